@@ -1,0 +1,44 @@
+# Everything is installed from the lock into .venv; `make up` and `make test` set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: up test fast slow lint types walls check clean lock
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch .venv/ready
+
+up: .venv/ready  ## the whole service, until Ctrl-C
+	$(BIN)/arshjul up
+
+test: .venv/ready  ## every test
+	$(BIN)/python -m pytest -q -m "not slow" -n 2
+	$(BIN)/python -m pytest -q -m slow --durations=10
+
+fast: .venv/ready  ## the pure tests, in seconds
+	$(BIN)/python -m pytest -q -m "not slow" -n 2
+
+slow: .venv/ready  ## those that start servers, processes or browsers
+	$(BIN)/python -m pytest -q -m slow --durations=10
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+walls: .venv/ready  ## the arrows of the house
+	$(BIN)/lint-imports
+
+check: lint types walls test
+
+lock: .venv/ready  ## resolve pyproject.toml anew, with hashes and without any index's address
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv data build dist

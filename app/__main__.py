@@ -1,0 +1,5 @@
+"""``python -m app`` is ``arshjul``."""
+
+from app.cli import main
+
+main()

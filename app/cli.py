@@ -1,0 +1,269 @@
+"""The command line: ``arshjul``. People read Swedish; ``--json`` gives machines a stable form (docs/json.md)."""
+
+import asyncio
+import json
+import signal
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from app import tables
+from app.record import By, record_commands
+from app.settings import Settings, definitions_folder, load_settings
+from app.wiring import open_machine, prepare, read_sourced
+from arshjul.errors import ArshjulError, DefinitionError
+from arshjul.law import check as check_law
+from arshjul.wheel import plan_year
+
+cli = typer.Typer(
+    help="Håller kommunens årshjul: påminner, samlar in, kontrollerar och lyfter det som är försenat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+people = typer.Typer(help="Vilka som har rollerna.", no_args_is_help=True)
+cli.add_typer(people, name="people")
+record_commands(cli)
+out = Console(highlight=False, soft_wrap=True)
+
+DefinitionFile = Annotated[Path | None, typer.Option("--definition", help="Definition (yaml); annars Hedemoras.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Visa vad omplaneringen skulle ändra i den löpande tjänsten.")]
+Json = Annotated[bool, typer.Option("--json", help="Skriv som JSON.")]
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is told in Swedish, and ends with exit code 1."""
+    try:
+        cli(prog_name="arshjul")
+    except ArshjulError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        sys.exit(1)
+
+
+@cli.command()
+def up() -> None:
+    """Starta allt: Prefect med sitt gränssnitt, körningar, portal och väktare. Ctrl-C stannar allt."""
+    from app.clock import clock_for
+    from app.processes import Child
+    from app.up import answers
+    from app.up import up as start_all
+
+    settings = load_settings()
+    prepare(settings, clock_for(settings))
+    module = (sys.executable, "-m", "app")
+    portal_address = f"http://{settings.portal_host}:{settings.portal_port}"
+    children = [
+        Child(name="portal", argv=(*module, "portal"), ready=answers(f"{portal_address}/"), patience=60),
+        Child(name="körningar", argv=(*module, "runner")),
+        Child(name="väktare", argv=(*module, "service")),
+    ]
+    sys.exit(start_all(settings, children, console=out))
+
+
+@cli.command()
+def check(definition: DefinitionFile = None, as_json: Json = False) -> None:
+    """Kontrollera en definition mot sig själv och mot lagen."""
+    path = definition or definitions_folder() / "hedemora.yaml"
+    try:
+        sourced = read_sourced(path)
+        this_year = date.today().year  # noqa: DTZ011 - the checked years are said in the answer
+        faults = check_law(sourced, range(this_year, this_year + 3))
+    except DefinitionError as error:
+        faults = list(error.faults)
+    if as_json:
+        _print_json([tables.fault_row(fault) for fault in faults])
+    else:
+        for fault in faults:
+            out.print(str(fault), markup=False)
+        out.print("Inga fel." if not faults else f"{len(faults)} anmärkningar.")
+    raise typer.Exit(1 if any(fault.severity == "fel" for fault in faults) else 0)
+
+
+@cli.command()
+def plan(
+    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    definition: DefinitionFile = None,
+    diff: Diff = False,
+    as_json: Json = False,
+) -> None:
+    """Visa årets alla moment: tre parallella år tillsammans."""
+    if diff:
+        rows = _planned_changes(definition)
+        _print_json(rows) if as_json else out.print(tables.changes(rows))
+        return
+    path = definition or definitions_folder() / "hedemora.yaml"
+    milestones = plan_year(read_sourced(path).definition, year)
+    if as_json:
+        _print_json([tables.milestone_row(each) for each in milestones])
+    else:
+        out.print(tables.year(milestones, year))
+
+
+@cli.command()
+def rehearse(
+    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    scenario: Annotated[Path | None, typer.Option(help="Vad som händer under året (docs/rehearse.md).")] = None,
+    definition: DefinitionFile = None,
+    people_file: Annotated[Path | None, typer.Option("--people", help="Vilka som har rollerna (csv).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad når KSAU."""
+    from app.rehearsal import rehearse as rehearse_year
+    from app.scenario import read_scenario
+
+    path = definition or definitions_folder() / "hedemora.yaml"
+    sourced = read_sourced(path)
+    beside = people_file or path.with_name(f"{path.stem}.personer.csv")
+    names = beside.read_text(encoding="utf-8-sig") if people_file or beside.is_file() else None
+    events = rehearse_year(sourced, names, year, read_scenario(scenario) if scenario else None)
+    if as_json:
+        _print_json([tables.event_row(event) for event in events])
+    else:
+        out.print(tables.events(events, year))
+
+
+@cli.command()
+def status(as_json: Json = False) -> None:
+    """Visa läget nu: vad som är öppet, försenat, lyft till KSAU eller inte kunde överlämnas."""
+    from app.status import status_rows
+
+    machine = open_machine()
+    with machine.look() as scene:
+        rows = status_rows(scene)
+    _print_json(rows) if as_json else out.print(tables.status(rows))
+
+
+@people.command("import")
+def import_file(file: Path, by: By = "ekonomikontoret") -> None:
+    """Läs in vilka som har rollerna från en CSV-fil; filen är hela sanningen från och med i dag."""
+    from store.people import import_people
+
+    machine = open_machine()
+    text = file.read_text(encoding="utf-8-sig")
+    with machine.scene() as scene:
+        result = import_people(scene.session, text, file.name, machine.office.definition, scene.now, by)
+    out.print(
+        f"{result.added} nya, {result.changed} ändrade, {result.ended} avslutade, {result.unchanged} oförändrade."
+    )
+    for role, unit in result.vacant:
+        out.print(f"Rollen {role}{f' för {unit}' if unit else ''} saknar innehavare: breven går till ekonomikontoret.")
+
+
+@cli.command()
+def submit(
+    step: str,
+    period: str,
+    unit: str,
+    part: str,
+    file: Annotated[Path | None, typer.Option("--fil")] = None,
+    krav: str = "underlag",
+    ej_aktuellt: Annotated[str | None, typer.Option("--ej-aktuellt", help="Motivering.")] = None,
+    paragraf: str = "",
+    datum: str = "",
+    omedelbar: Annotated[bool, typer.Option("--omedelbar-justering")] = False,
+    intygas: bool = False,
+    by: By = "ekonomikontoret",
+) -> None:
+    """Lämna in en del åt en enhet, som om den kom genom portalen."""
+    from notifications.receipts import write_receipt
+    from submissions.parts import Upload
+    from submissions.receive import receive
+
+    machine = open_machine()
+    upload = Upload(filename=file.name, content=file.read_bytes()) if file else None
+    fields: dict[str, str | bool] = {}
+    if paragraf or datum:
+        fields = {"paragraf": paragraf, "datum": datum, "omedelbar justering": omedelbar}
+    if intygas:
+        fields = {"intygas": True}
+    with machine.scene() as scene:
+        key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+        received = receive(
+            scene.session, scene.wheel, key, part, upload=upload, fields=fields, ej_aktuellt=ej_aktuellt,
+            by=by, via="kommandoraden", now=scene.now,
+        )  # fmt: skip
+        person = scene.people.who(received.part.role, unit)
+        if person:
+            write_receipt(scene.session, machine.office, [received], person, scene.now)
+    out.print(
+        f"{received.part.name}: {received.outcome}" + (f", version {received.version}" if received.version else "")
+    )
+    for finding in received.findings:
+        out.print(f"  {finding.message} {finding.mend}", markup=False)
+    raise typer.Exit(0 if received.outcome != "nekad" else 1)
+
+
+@cli.command()
+def reconcile(by: By = "ekonomikontoret") -> None:
+    """Avstämning nu: det som är dags går ut, och inget två gånger."""
+    from notifications.rounds import bring_up
+    from store.planning import sync
+
+    machine = open_machine()
+    with machine.scene() as scene:
+        moved = sync(scene.session, scene.wheel, scene.now)
+        done = bring_up(scene)
+    out.print(f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {by}).")
+
+
+@cli.command()
+def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")], by: By) -> None:
+    """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
+    from app.wiring import _utskick
+    from store.installation import set_up
+    from store.planning import wake_all
+
+    machine = open_machine()
+    with machine.scene() as scene:
+        set_up(scene.session, {"utskick": _utskick(läge)}, scene.now, replace=True, by=by)
+        wake_all(scene.session, scene.now)
+    out.print(f"Utskick: {läge}. Starta om tjänsten så gäller det.")
+
+
+@cli.command(hidden=True)
+def runner() -> None:
+    """Carry out Prefect's runs (started by ``up``)."""
+    from flows.deployments import serve
+
+    asyncio.run(serve(open_machine()))
+
+
+@cli.command(hidden=True)
+def service() -> None:
+    """Watch, send and plan (started by ``up``)."""
+    from flows.watchdog import Watchdog
+
+    async def watch() -> None:
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        await Watchdog(open_machine()).watch(stopping)
+
+    asyncio.run(watch())
+
+
+@cli.command(hidden=True)
+def portal() -> None:
+    """Serve the pages (started by ``up``)."""
+    from app.web import serve as serve_portal
+
+    serve_portal(load_settings())
+
+
+def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
+    from store.planning import current_wheel, differences
+
+    settings: Settings = load_settings()
+    machine = open_machine(settings)
+    wanted = read_sourced(definition).definition if definition else machine.office.definition
+    with machine.look() as scene:
+        moved = differences(scene.session, current_wheel(scene.session, wanted, scene.now))
+    return [tables.moved_row(each) for each in moved]
+
+
+def _print_json(rows: Any) -> None:
+    print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it

@@ -1,0 +1,142 @@
+"""The commands beside the forms: what the ekonomikontor records by hand. Each asks who does it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from app.wiring import open_machine
+from arshjul.swedish import instant_text
+from arshjul.wheel import MUNICIPALITY
+from notifications.scene import Scene
+from store import recording
+from store.planning import Moved
+
+DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
+
+By = Annotated[str, typer.Option("--vem", help="Vem gör detta: namn eller roll. Skrivs i loggen.")]
+Why = Annotated[str, typer.Option("--varfor", help="Varför, så att den som läser loggen förstår.")]
+Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD")]
+Step = Annotated[str, typer.Argument(metavar="STEG", help="Stegets id, som delarsrapport.")]
+PeriodKey = Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08, eller 2027 för ett år.")]
+Unit = Annotated[str, typer.Argument(metavar="ENHET", help="Enhetens id, som bildningsnamnden.")]
+Krav = Annotated[str, typer.Option("--krav", help="underlag, protokoll eller anvisning.")]
+MaybeDay = Annotated[datetime | None, typer.Option("--dag", formats=DAY, help="Mötets dag; tom för ett extra möte.")]
+NewDay = Annotated[datetime | None, typer.Option("--ny-dag", formats=DAY, help="Tom för ett inställt möte.")]
+AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='Som "08.30".')]
+
+
+def record_commands(cli: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (close_period, fix_tidplan, decide, anstand, vila, hold, meeting, open_again):
+        cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
+
+
+def close_period(period: PeriodKey, closed_on: Day, by: By) -> None:
+    """Perioden är stängd i ekonomisystemet."""
+    with _scene() as scene:
+        moved = recording.close_period(scene.session, scene.office.definition, period, closed_on.date(), by, scene.now)
+    _tell(moved)
+
+
+def fix_tidplan(year: int, decided_on: Day, by: By, paragraf: str = "") -> None:
+    """Fastställ tidplanen för ett år, så att dess brev får gå skarpt."""
+    with _scene() as scene:
+        moved = recording.fix_tidplan(
+            scene.session, scene.office.definition, year, decided_on.date(), paragraf, by, scene.now
+        )
+    _tell(moved)
+
+
+def decide(
+    step: Step,
+    period: PeriodKey,
+    moment: Annotated[str, typer.Argument(metavar="MOMENT", help="ksau, ks, overlamnande, kf ...")],
+    decided_on: Day,
+    by: By,
+    paragraf: str = "",
+    diarienummer: str = "",
+    beslut: str = "godkänns",
+    enhet: str = MUNICIPALITY,
+) -> None:
+    """Registrera ett organs beslut eller överlämnande."""
+    with _scene() as scene:
+        key = f"{scene.office.definition.kommun.id}/{step}/{period}/{enhet}/{moment}"
+        words = recording.record_decision(
+            scene.session, scene.wheel, key, decided_on.date(), paragraf, diarienummer, beslut, by, scene.now
+        )
+    typer.echo(words)
+
+
+def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
+    """Bevilja anstånd till och med en dag."""
+    with _scene() as scene:
+        key = _key(scene, step, period, unit, krav)
+        moved = recording.grant_anstand(scene.session, scene.office.definition, key, until.date(), why, by, scene.now)
+    _tell(moved)
+
+
+def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
+    """Låt påminnelserna vila till och med en dag; fristen står fast."""
+    with _scene() as scene:
+        key = _key(scene, step, period, unit, krav)
+        recording.rest(scene.session, scene.wheel, key, until.date(), why, by, scene.now)
+    typer.echo(f"Påminnelserna vilar till och med {until:%Y-%m-%d}.")
+
+
+def hold(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
+    """Håll en eskalering till KSAU till och med en dag; sedan går den av sig själv."""
+    with _scene() as scene:
+        key = _key(scene, step, period, unit, krav)
+        recording.hold_escalation(scene.session, scene.wheel, key, until.date(), why, by, scene.now)
+    typer.echo(f"Eskaleringen hålls till och med {until:%Y-%m-%d}.")
+
+
+def meeting(
+    body: Annotated[str, typer.Argument(metavar="ORGAN")],
+    by: By,
+    why: Why,
+    day: MaybeDay = None,
+    new_day: NewDay = None,
+    clock: AtClock = None,
+) -> None:
+    """Flytta, ställ in eller lägg till ett möte; det som hänger på mötet följer med."""
+    with _scene() as scene:
+        moved = recording.change_meeting(
+            scene.session,
+            scene.office.definition,
+            body,
+            day.date() if day else None,
+            new_day.date() if new_day else None,
+            clock.time() if clock else None,
+            why,
+            by,
+            scene.now,
+        )
+    _tell(moved)
+
+
+def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
+    """Öppna ett krav vars frist låg före införandet, så att brev går om det."""
+    with _scene() as scene:
+        recording.open_obligation(scene.session, scene.wheel, _key(scene, step, period, unit, krav), by, scene.now)
+    typer.echo("Öppnat.")
+
+
+@contextmanager
+def _scene() -> Iterator[Scene]:
+    with open_machine().scene() as scene:
+        yield scene
+
+
+def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> str:
+    return f"{scene.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+
+
+def _tell(moved: Sequence[Moved]) -> None:
+    later = [each for each in moved if each.before and each.after]
+    typer.echo("Registrerat. Nya frister:" if later else "Registrerat. Ingen frist flyttas.")
+    for each in later:
+        typer.echo(f"{each.key}: {instant_text(each.after) if each.after else ''}")

@@ -1,0 +1,252 @@
+"""A whole year with a virtual clock, through the functions that production runs, mail into a list.
+
+The clock jumps from one instant at which something is due to the next. Nothing here decides anything: it calls
+the round, the outbox and the recordings, and tells what they did.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import heappop, heappush
+from itertools import count
+
+from app.scenario import (
+    ALL,
+    ClosedPeriod,
+    Down,
+    Extension,
+    HandIn,
+    HeldOrResting,
+    MovedMeeting,
+    NewHolder,
+    Scenario,
+)
+from arshjul.reading import Sourced
+from arshjul.swedish import STOCKHOLM, local, local_date
+from arshjul.wheel import Obligation, Wheel, turn
+from notifications.office import Office
+from notifications.outbox import empty
+from notifications.post import ListPost
+from notifications.receipts import write_receipt
+from notifications.rounds import bring_up
+from notifications.scene import Scene
+from notifications.week import write_week
+from store import recording
+from store.database import Session, memory_store
+from store.history import Happened, happened_since
+from store.letters import waiting_since
+from store.obligations import next_thought
+from store.people import holders, import_people, vacant
+from store.planning import sync
+from store.seats import replace_holder
+from submissions.parts import Upload
+from submissions.receive import receive
+
+BY, WHY = "scenariot", "enligt scenariot"
+PDF = b"%PDF-1.7\n% a rehearsed hand-in\n%%EOF\n"
+
+
+Do = Callable[[Scene], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """Something that the scenario does at an instant."""
+
+    at: datetime
+    do: Do
+
+
+def rehearse(sourced: Sourced, people: str | None, year: int, scenario: Scenario | None = None) -> list[Happened]:
+    """Rehearse ``year``; return what happened, in order.
+
+    ``people`` is the CSV of who holds which role; seats that nobody holds get invented holders (example.se).
+    In drift from 1 January: what fell due before is silent.
+    """
+    scenario = scenario or Scenario()
+    start, end = local(date(year, 1, 1), time(0)), local(date(year + 1, 1, 1), time(0))
+    office = Office(
+        sourced=sourced,
+        mail_from="ekonomikontoret@example.se",
+        public_url="http://127.0.0.1:8040",
+        prefect_url="http://127.0.0.1:4200",
+        secret=b"rehearsal",
+        utskick="skarpt",
+        since=date(year, 1, 1),
+    )
+    store, post = memory_store(), ListPost()
+    with store.begin() as session:
+        _seat(session, sourced, people, start)
+        sync(session, Scene(session, office, start).wheel, start)
+    acts = _Acts(scenario, sourced, year)
+    clock = _Instants(scenario.down, end)
+    now: datetime | None = start
+    planned: Wheel | None = None
+    with asyncio.Runner() as runner:
+        while now is not None and now < end:
+            for act in acts.until(now):
+                with store.begin() as session:
+                    act.do(Scene(session, office, now))
+            with store.begin() as session:
+                scene = Scene(session, office, now)
+                if scene.wheel is not planned:  # the same wheel again has nothing new to plan
+                    sync(session, scene.wheel, now)
+                    planned = scene.wheel
+                write_week(scene)
+                bring_up(scene)
+                waits = waiting_since(session, now) is not None
+                wakes = [next_thought(session, after=now), acts.next_at(), _next_week(scene, now)]
+            if waits:
+                runner.run(empty(store, post, _stopped_at(now), workers=1))
+            now = clock.after(now, wakes)
+    with store.read() as session:
+        return happened_since(session, start)
+
+
+def _stopped_at(instant: datetime) -> Callable[[], datetime]:
+    return lambda: instant
+
+
+class _Instants:
+    """The instants at which the service is up and has something to do."""
+
+    def __init__(self, down: Sequence[Down], end: datetime) -> None:
+        self._down, self._end = down, end
+
+    def after(self, now: datetime, wakes: Sequence[datetime | None]) -> datetime | None:
+        later = [max(wake, now + timedelta(seconds=1)) for wake in wakes if wake is not None]
+        if not later:
+            return None
+        instant = min(later).astimezone(UTC)
+        for span in self._down:
+            if span.start <= instant < span.end:
+                instant = span.end.astimezone(UTC)
+        return instant
+
+
+class _Acts:
+    """The scenario's doings, by time."""
+
+    def __init__(self, scenario: Scenario, sourced: Sourced, year: int) -> None:
+        self._heap: list[tuple[datetime, int, _Act]] = []
+        number = count()
+        obligations = turn(sourced.definition, range(year - 1, year + 1)).obligations.values()
+        for act in _acts(scenario, list(obligations), sourced):
+            heappush(self._heap, (act.at, next(number), act))
+
+    def until(self, now: datetime) -> Iterator[_Act]:
+        while self._heap and self._heap[0][0] <= now:
+            yield heappop(self._heap)[2]
+
+    def next_at(self) -> datetime | None:
+        return self._heap[0][0] if self._heap else None
+
+
+def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Sourced) -> Iterator[_Act]:
+    for hand_in in scenario.hand_ins:
+        for one in obligations:
+            if _concerns(hand_in, one):
+                yield _Act(at=_hand_in_at(hand_in, one, sourced), do=_hand_in(hand_in, one.key))
+    for closing in scenario.closings:
+        yield _Act(at=closing.at, do=_close(closing))
+    for extension in scenario.extensions:
+        yield _Act(at=extension.at, do=_extend(extension))
+    for resting in scenario.resting:
+        yield _Act(at=resting.at, do=_quiet(resting, recording.rest))
+    for held in scenario.held:
+        yield _Act(at=held.at, do=_quiet(held, recording.hold_escalation))
+    for meeting in scenario.meetings:
+        yield _Act(at=meeting.at, do=_move(meeting))
+    for holder in scenario.holders:
+        yield _Act(at=local(holder.since, time(0)), do=_seat_anew(holder))
+
+
+def _close(each: ClosedPeriod) -> Do:
+    return lambda scene: recording.close_period(
+        scene.session, scene.office.definition, each.period, each.closed_on, BY, scene.now
+    )
+
+
+def _extend(each: Extension) -> Do:
+    return lambda scene: recording.grant_anstand(
+        scene.session, scene.office.definition, _key(scene, each), each.until, WHY, BY, scene.now
+    )
+
+
+def _quiet(each: HeldOrResting, record: Callable[..., None]) -> Do:
+    return lambda scene: record(scene.session, scene.wheel, _key(scene, each), each.until, WHY, BY, scene.now)
+
+
+def _move(each: MovedMeeting) -> Do:
+    return lambda scene: recording.change_meeting(
+        scene.session, scene.office.definition, each.body, each.day, each.new_day, each.clock, WHY, BY, scene.now
+    )
+
+
+def _seat_anew(each: NewHolder) -> Do:
+    return lambda scene: replace_holder(
+        scene.session, each.role, each.unit, each.name, each.address, each.since, scene.now, BY
+    )
+
+
+def _key(scene: Scene, each: Extension | HeldOrResting) -> str:
+    return f"{scene.office.definition.kommun.id}/{each.step}/{each.period}/{each.unit}/{each.krav}"
+
+
+def _concerns(hand_in: HandIn, one: Obligation) -> bool:
+    wanted = (
+        (hand_in.unit, one.unit),
+        (hand_in.step, one.step),
+        (hand_in.period, one.period.key),
+        (hand_in.krav, one.krav),
+    )
+    return all(ALL in names or name in names for names, name in wanted)
+
+
+def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:
+    if hand_in.at:
+        return hand_in.at
+    workdays = turn(sourced.definition, []).workdays
+    day = workdays.add(one.deadline.last_day, -(hand_in.workdays_before or 0))
+    return local(day, time(10))
+
+
+def _hand_in(hand_in: HandIn, key: str) -> Do:
+    def do(scene: Scene) -> None:
+        one = scene.wheel.obligations[key]
+        for part in one.parts:
+            if ALL not in hand_in.parts and part.id not in hand_in.parts:
+                continue
+            fields: dict[str, str | bool] = {}
+            if part.form == "protokollsutdrag":
+                fields = {"paragraf": "§ 1", "datum": local_date(scene.now).isoformat(), "omedelbar justering": False}
+            if part.form == "intyg":
+                fields = {"intygas": True}
+            upload = None if part.form == "intyg" else Upload(filename=f"{part.id}.pdf", content=PDF)
+            person = scene.people.who(part.role, one.unit)
+            received = receive(
+                scene.session, scene.wheel, key, part.id, upload=upload, fields=fields,
+                by=person.name if person else BY, via="repetition", now=scene.now,
+            )  # fmt: skip
+            if person:
+                write_receipt(scene.session, scene.office, [received], person, scene.now)
+
+    return do
+
+
+def _next_week(scene: Scene, now: datetime) -> datetime:
+    """Return the next week's first instant of sending, for the Monday letter."""
+    hours = scene.office.definition.sending_hours
+    today = local_date(now.astimezone(STOCKHOLM))
+    monday = today + timedelta(days=7 - today.weekday())
+    return local(scene.wheel.workdays.next(monday), hours.start)
+
+
+def _seat(session: Session, sourced: Sourced, people: str | None, now: datetime) -> None:
+    definition = sourced.definition
+    if people is not None:
+        import_people(session, people, "personer.csv", definition, now, BY)
+    for role, unit in vacant(definition, holders(session, local_date(now))):
+        address = f"{'.'.join(filter(None, (role, unit))).replace('_', '-')}@example.se"
+        replace_holder(session, role, unit, f"{role} {unit or ''}".strip(), address, None, now, BY)

@@ -1,0 +1,131 @@
+"""A scenario: what happens in a rehearsed year. Read from YAML with Swedish keys; documented in docs/rehearse.md."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from arshjul.errors import RefusedError
+from arshjul.rules import Clock, Value
+from arshjul.swedish import STOCKHOLM, local
+
+ALL = "alla"
+
+
+def _instant(read: Any) -> Any:
+    """A day alone is its morning at eight."""
+    if isinstance(read, date) and not isinstance(read, datetime):
+        return local(read, time(8))
+    return read
+
+
+def _aware(read: datetime) -> datetime:
+    return read.replace(tzinfo=STOCKHOLM) if read.tzinfo is None else read
+
+
+def _wide(read: Any) -> Any:
+    return read if isinstance(read, list | tuple) else [str(read)]
+
+
+#: an instant, Swedish local time unless it says another: ``2027-03-24T10:00``, or a day for its 08.00
+When = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_wide)]  #: one name, a list of them, or ``alla``
+
+
+class HandIn(Value):
+    """A hand-in: ``vid`` an instant, or ``arbetsdagar före fristen``. ``delar`` are the parts' ids, or all."""
+
+    unit: Names = Field(("alla",), alias="enhet")
+    step: Names = Field(("alla",), alias="steg")
+    period: Names = Field(("alla",), alias="period")
+    krav: Names = Field(("alla",), alias="krav")
+    at: When | None = Field(None, alias="vid")
+    workdays_before: int | None = Field(None, alias="arbetsdagar före fristen")
+    parts: Names = Field(("alla",), alias="delar")
+
+
+class ClosedPeriod(Value):
+    """A period is closed in the ekonomisystem, and recorded at ``vid``."""
+
+    period: str
+    closed_on: date = Field(alias="stängd")
+    at: When = Field(alias="vid")
+
+
+class Extension(Value):
+    """An anstånd is granted."""
+
+    unit: str = Field(alias="enhet")
+    step: str = Field(alias="steg")
+    period: str
+    krav: str = "underlag"
+    until: date = Field(alias="till")
+    at: When = Field(alias="vid")
+
+
+class HeldOrResting(Value):
+    """Reminders rest, or an escalation is held."""
+
+    unit: str = Field(alias="enhet")
+    step: str = Field(alias="steg")
+    period: str
+    krav: str = "underlag"
+    until: date = Field(alias="till")
+    at: When = Field(alias="vid")
+
+
+class MovedMeeting(Value):
+    """A meeting is moved, cancelled (no ``ny dag``) or added (no ``dag``)."""
+
+    body: str = Field(alias="organ")
+    day: date | None = Field(None, alias="dag")
+    new_day: date | None = Field(None, alias="ny dag")
+    clock: Clock | None = Field(None, alias="kl")
+    at: When = Field(alias="vid")
+
+
+class NewHolder(Value):
+    """A role gets a new holder from a day."""
+
+    role: str = Field(alias="roll")
+    unit: str | None = Field(None, alias="enhet")
+    name: str = Field(alias="namn")
+    address: str = Field(alias="e-post")
+    since: date = Field(alias="från")
+
+
+class Down(Value):
+    """The service is down from (inclusive) to (exclusive)."""
+
+    start: When = Field(alias="från")
+    end: When = Field(alias="till")
+
+
+class Scenario(Value):
+    """Everything that happens; empty: nobody hands anything in."""
+
+    hand_ins: tuple[HandIn, ...] = Field((), alias="inlämningar")
+    closings: tuple[ClosedPeriod, ...] = Field((), alias="stängningar")
+    extensions: tuple[Extension, ...] = Field((), alias="anstånd")
+    resting: tuple[HeldOrResting, ...] = Field((), alias="vila")
+    held: tuple[HeldOrResting, ...] = Field((), alias="håll")
+    meetings: tuple[MovedMeeting, ...] = Field((), alias="möten")
+    holders: tuple[NewHolder, ...] = Field((), alias="personer")
+    down: tuple[Down, ...] = Field((), alias="nere")
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file. Raises RefusedError, in Swedish, with every fault."""
+    try:
+        tree = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return Scenario.model_validate(tree or {})
+    except FileNotFoundError:
+        raise RefusedError(f"Filen {path} finns inte. Ange ett scenario med --scenario.") from None
+    except YAMLError as error:
+        raise RefusedError(f"{path.name} går inte att läsa som YAML: {error}") from None
+    except ValidationError as error:
+        faults = (f"{path.name}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise RefusedError("\n".join(faults)) from None

@@ -1,0 +1,256 @@
+"""The installation's settings: environment variables ``ARSHJUL_*``, read once into one frozen value."""
+
+import ipaddress
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import arshjul
+from arshjul.errors import ArshjulError, nearest
+from arshjul.swedish import STOCKHOLM, local
+
+PREFIX = "ARSHJUL_"
+NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began
+LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
+DATABASES = ("sqlite", "postgresql")
+MAIL_SCHEMES = ("smtp", "smtps")
+
+Utskick = Literal["av", "skugga", "skarpt"]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(ArshjulError, ValueError):
+    """The settings cannot be used. ``faults`` holds every fault: the variable, what is wrong, the remedy."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+def definitions_folder() -> Path:
+    """Return the folder of the definitions inside the package, or beside it in the repository."""
+    package = Path(arshjul.__file__).parent
+    installed = package / "definitions"
+    return installed if installed.is_dir() else package.parent / "definitions"
+
+
+def _data(values: dict[str, Any]) -> Path:
+    return Path(values.get("data_dir") or "data").absolute()
+
+
+def _default_people(values: dict[str, Any]) -> Path:
+    definition: Path = values.get("definition") or definitions_folder() / "hedemora.yaml"
+    return definition.with_name(f"{definition.stem}.personer.csv")
+
+
+class Settings(BaseSettings):
+    """What an installation can set. Each field is a variable ``ARSHJUL_<FIELD>``; an empty one is unset."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        frozen=True,
+        env_ignore_empty=True,
+        validate_default=False,
+        hide_input_in_errors=True,  # a value may hold a password
+    )
+
+    data_dir: Path = Field(default_factory=lambda: Path("data").absolute())
+    database_url: str = Field(default_factory=lambda values: f"sqlite:///{_data(values) / 'arshjul.db'}", repr=False)
+    definition: Path = Field(default_factory=lambda: definitions_folder() / "hedemora.yaml")
+    people: Path = Field(default_factory=_default_people)
+    smtp_url: str | None = Field(default=None, repr=False)  #: None: letters go to ``maildir``
+    mail_from: str = "ekonomikontoret@example.se"
+    portal_host: str = "127.0.0.1"
+    portal_port: Port = 8040
+    public_url: str = Field(
+        default_factory=lambda values: f"http://127.0.0.1:{values.get('portal_port', 8040)}"
+    )  #: the portal's address as people reach it, without a slash at the end
+    prefect_api_url: str | None = None  #: None: ``up`` starts a Prefect server of its own
+    prefect_port: Port = Field(default=4200, validate_default=True)
+    prefect_auth: SecretStr | None = None  #: "user:password" that guards the Prefect API
+    utskick: Utskick | None = None  #: None: see ``utskick_at_start``
+    i_drift_fran: date | None = None  #: None: the day of the first start
+    now: datetime | None = None  #: where the virtual clock starts; None: the machine's clock
+    secret_file: Path = Field(default_factory=lambda values: _data(values) / "hemlighet")
+
+    @property
+    def maildir(self) -> Path:
+        """Where letters go when no SMTP server is set."""
+        return self.data_dir / "brev"
+
+    @property
+    def prefect_api(self) -> str:
+        """The Prefect API's address, our own server's or the one that was set."""
+        return self.prefect_api_url or f"http://127.0.0.1:{self.prefect_port}/api"
+
+    @property
+    def prefect_ui(self) -> str:
+        """The Prefect UI's address as seen from this machine."""
+        return self.prefect_api.removesuffix("/api")
+
+    @property
+    def utskick_at_start(self) -> Utskick:
+        """What ``utskick`` is until somebody changes it: no letter reaches people by mistake.
+
+        A Maildir is sharp from the start, as no letter leaves the machine, and so is a virtual clock, which only
+        a Maildir or a server on this machine may go with; any other server starts in the shadow.
+        """
+        if self.utskick is not None:
+            return self.utskick
+        return "skarpt" if self.smtp_url is None or self.now is not None else "skugga"
+
+    @field_validator("data_dir", "definition", "people", "secret_file")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()  # the children may stand in another folder
+
+    @field_validator("data_dir")
+    @classmethod
+    def _is_folder(cls, path: Path) -> Path:
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{path} är en fil. Ange en mapp.")
+        return path
+
+    @field_validator("definition", "people")
+    @classmethod
+    def _is_there(cls, path: Path) -> Path:
+        if not path.is_file():
+            raise ValueError(f"filen {path} finns inte. Rätta sökvägen, eller ta bort variabeln.")
+        return path
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        backend, colon, rest = url.partition("://")
+        if not colon or backend.partition("+")[0] not in DATABASES:
+            raise ValueError(
+                "adressen ska börja med sqlite:/// eller postgresql://, "
+                "till exempel postgresql://arshjul:lösenord@server/arshjul."
+            )
+        return f"postgresql+psycopg://{rest}" if backend == "postgresql" else url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str) -> str:
+        try:
+            scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+            _ = urlsplit(url).port
+        except ValueError:
+            scheme, host = "", None
+        if scheme.partition("+")[0] not in MAIL_SCHEMES or not host:
+            raise ValueError(
+                "adressen går inte att läsa. Skriv till exempel smtp://relay.example.se:25 eller "
+                "smtps://namn:lösenord@post.example.se:465, eller ta bort variabeln: då läggs breven i "
+                "en mapp."
+            )
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _address(cls, address: str) -> str:
+        name, at, domain = address.rpartition("@")
+        if not (name and at and domain) or any(sign in address for sign in " \r\n,;"):
+            raise ValueError(f"'{address}' är ingen e-postadress. Skriv till exempel ekonomi@example.se.")
+        return address
+
+    @field_validator("public_url", "prefect_api_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+            raise ValueError(f"'{url}' är ingen webbadress. Skriv till exempel https://arshjul.example.se.")
+        return url.rstrip("/")
+
+    @field_validator("prefect_port")
+    @classmethod
+    def _differs(cls, port: int, info: ValidationInfo) -> int:
+        if info.data.get("prefect_api_url") is None and info.data.get("portal_port") == port:
+            raise ValueError(f"porten {port} är också ARSHJUL_PORTAL_PORT. Ge dem var sin port.")
+        return port
+
+    @field_validator("prefect_auth")
+    @classmethod
+    def _pair(cls, secret: SecretStr) -> SecretStr:
+        if ":" not in secret.get_secret_value():
+            raise ValueError("skriv namn och lösenord med kolon emellan, namn:lösenord.")
+        return secret
+
+    @field_validator("i_drift_fran", mode="before")
+    @classmethod
+    def _day(cls, read: object) -> object:
+        try:
+            return date.fromisoformat(read) if isinstance(read, str) else read
+        except ValueError:
+            raise ValueError(f"'{read}' är inget datum. Skriv till exempel 2027-09-10.") from None
+
+    @field_validator("now", mode="before")
+    @classmethod
+    def _instant(cls, read: object) -> object:
+        try:
+            instant = datetime.fromisoformat(read) if isinstance(read, str) else read
+        except ValueError:
+            raise ValueError(f"'{read}' är ingen tidpunkt. Skriv till exempel 2027-09-10T06:55.") from None
+        if isinstance(instant, datetime) and instant.tzinfo is None:
+            return local(instant.date(), instant.time())
+        return instant
+
+    @field_validator("now")
+    @classmethod
+    def _stays_here(cls, instant: datetime, info: ValidationInfo) -> datetime:
+        url = info.data.get("smtp_url")
+        if url is not None and not is_loopback(urlsplit(url).hostname or ""):
+            raise ValueError(
+                "en påhittad klocka får inte skicka brev till riktiga mottagare. Ta bort ARSHJUL_SMTP_URL "
+                "(då läggs breven i en mapp), peka den på den egna datorn, eller ta bort ARSHJUL_NOW."
+            )
+        return instant.astimezone(STOCKHOLM)
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment. Raises SettingsError with every fault in Swedish."""
+    faults = [
+        f"{name}: det finns ingen sådan inställning{nearest(name, known_variables())}"
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known_variables() and name != NOW_SINCE
+    ]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        # a default that hangs on other fields is not tried once one has failed: no fault of its own
+        told = [dict(fault) for fault in error.errors() if fault["type"] != "default_factory_not_called"]
+        raise SettingsError(faults + [_told(fault) for fault in told]) from None
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def known_variables() -> list[str]:
+    """Return the names of all variables that are read."""
+    return [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether mail to ``host`` stays on this machine; a name other than localhost does not count."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() in LOOPBACK_NAMES
+
+
+def _told(fault: dict[str, Any]) -> str:
+    """Return one of pydantic's errors in Swedish."""
+    variable = f"{PREFIX}{str(fault['loc'][0]).upper()}: " if fault["loc"] else ""
+    match fault["type"]:
+        case "value_error":
+            return f"{variable}{fault['ctx']['error']}"
+        case "literal_error":
+            allowed = fault["ctx"]["expected"].replace(" or ", " eller ")
+            return f"{variable}ogiltigt värde. Tillåtna är {allowed}."
+        case "int_parsing" | "greater_than_equal" | "less_than_equal":
+            return f"{variable}en port är ett heltal mellan 1 och 65535."
+        case _:
+            return f"{variable}värdet går inte att läsa ({fault['msg']})."

@@ -1,0 +1,125 @@
+"""What the commands print: rows for machines (stable, docs/json.md) and tables for people (Swedish)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from arshjul.errors import Fault
+from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
+from arshjul.wheel import Milestone
+from store.history import Happened
+from store.planning import Moved
+
+KINDS = {
+    "letter": "brev",
+    "escalation": "lyfts till KSAU",
+    "withdrawn": "avslutat",
+    "state": "läge",
+    "finding": "anmärkning",
+}
+
+
+def fault_row(fault: Fault) -> dict[str, Any]:
+    """Return a finding of ``check``."""
+    return {
+        "severity": fault.severity,
+        "where": fault.where,
+        "rule": fault.rule,
+        "message": fault.message,
+        "lagrum": fault.lagrum,
+    }
+
+
+def milestone_row(one: Milestone) -> dict[str, Any]:
+    """Return a line of ``plan``."""
+    return {
+        "key": one.key,
+        "step": one.step,
+        "period": one.period.key,
+        "unit": one.unit,
+        "milestone": one.milestone,
+        "at": one.at.astimezone(STOCKHOLM).isoformat(),
+        "last_day": one.last_day.isoformat() if one.last_day else None,
+        "lawful_until": one.lawful_until.isoformat() if one.lawful_until else None,
+        "lagrum": one.lagrum.text,
+        "status": one.status,
+    }
+
+
+def moved_row(moved: Moved) -> dict[str, Any]:
+    """Return a line of ``plan --diff``; ``before`` null is new, ``after`` null is gone."""
+    before = moved.before.astimezone(STOCKHOLM).isoformat() if moved.before else None
+    after = moved.after.astimezone(STOCKHOLM).isoformat() if moved.after else None
+    return {"key": moved.key, "before": before, "after": after, "told": moved.told}
+
+
+def event_row(event: Happened) -> dict[str, Any]:
+    """Return an event of ``rehearse``."""
+    row: dict[str, Any] = {"kind": event.kind, "at": event.at.astimezone(STOCKHOLM).isoformat(), "key": event.key}
+    if event.kind == "letter":
+        row |= {
+            "letter": event.letter_kind,
+            "rung": event.rung,
+            "to": list(event.to),
+            "cc": list(event.cc),
+            "subject": event.subject,
+            "notices": list(event.notices),
+        }
+    elif event.detail:
+        row["detail"] = event.detail
+    return row
+
+
+def year(milestones: Sequence[Milestone], number: int) -> Table:
+    """Return the year as a table, the units of one moment on one line."""
+    table = Table(title=f"Årshjulet {number}", title_justify="left")
+    for name in ("dag", "kl.", "rapport", "moment", "enheter", "lagens dag", "status"):
+        table.add_column(name)
+    for group in _same_moment(milestones):
+        one = group[0]
+        at = one.at.astimezone(STOCKHOLM)
+        units = ", ".join(each.unit for each in group if each.unit) if len(group) < 4 else f"{len(group)} enheter"
+        lawful = one.lawful_until.isoformat() if one.lawful_until else ""
+        day = f"{WEEKDAYS[at.weekday()][:3]} {short_day(at.date())}"
+        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period}", one.name, units, lawful, one.status)
+    return table
+
+
+def changes(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return what a re-planning would change."""
+    table = Table(title="Det här skulle ändras" if rows else "Inget skulle ändras", title_justify="left")
+    for name in ("inlämningskrav", "frist nu", "ny frist", "meddelad"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(row["key"], row["before"] or "(ny)", row["after"] or "(utgår)", "ja" if row["told"] else "nej")
+    return table
+
+
+def events(every: Iterable[Happened], number: int) -> Table:
+    """Return a rehearsed year as a table."""
+    table = Table(title=f"Repetition av {number}", title_justify="left")
+    for name in ("när", "vad", "trappsteg", "till", "om"):
+        table.add_column(name)
+    for event in every:
+        what = event.letter_kind or KINDS[event.kind]
+        about = event.subject or f"{event.key} {event.detail or ''}"
+        table.add_row(instant_text(event.at), what, event.rung or "", ", ".join(event.to), about)
+    return table
+
+
+def status(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the standing as a table."""
+    table = Table(title="Läget", title_justify="left")
+    for name in ("rapport", "enhet", "vad", "frist", "läge", "saknas"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(row["report"], row["unit"], row["krav"], row["due"], row["state"], ", ".join(row["missing"]))
+    return table
+
+
+def _same_moment(milestones: Sequence[Milestone]) -> list[list[Milestone]]:
+    groups: dict[tuple[Any, ...], list[Milestone]] = {}
+    for one in sorted(milestones, key=lambda each: (each.at, each.step, each.period, each.milestone)):
+        groups.setdefault((one.at, local_date(one.at), one.step, one.period, one.milestone), []).append(one)
+    return list(groups.values())

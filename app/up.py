@@ -1,0 +1,195 @@
+"""``arshjul up``: the Prefect server and our own processes, started together and ended together."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import FrameType
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from app.clock import wall_clock
+from app.lock import held
+from app.processes import TICK, Child, StartError, Supervisor
+from app.settings import NOW_SINCE, Settings
+from arshjul.errors import RefusedError
+from arshjul.swedish import instant_text
+
+PREFECT_HOST = "127.0.0.1"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def up(settings: Settings, children: Sequence[Child], *, console: Console | None = None) -> int:
+    """Run the Prefect server (unless another one is set) and ``children`` until Ctrl-C or SIGTERM.
+
+    Returns the exit code: 0 when it was asked to stop, 1 when it could not start, which is told in Swedish.
+    """
+    console = console or Console()
+    started = wall_clock()
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False)
+
+    try:
+        with _asked_to_stop() as stopping, held(settings.data_dir, started) as lock:
+            refuse_taken_ports(settings)
+            supervisor = Supervisor(child_env(settings, since=started), settings.data_dir / "logg", say, [lock])
+            try:
+                _start(supervisor, settings, children, stopping, console)
+                while not stopping():
+                    supervisor.keep_alive()
+                    time.sleep(TICK)
+            finally:
+                say("Stannar …")
+                supervisor.stop()
+    except (RefusedError, StartError) as error:
+        say(str(error))
+        return 1
+    console.print("Allt är stannat.")
+    return 0
+
+
+def child_env(
+    settings: Settings, *, environ: Mapping[str, str] = os.environ, since: datetime | None = None
+) -> dict[str, str]:
+    """Return the environment in which the Prefect server, its clients and our processes run.
+
+    ``since`` is the machine's time when a virtual clock started, so that all show the same time.
+    """
+    ours = {
+        "PYTHONUNBUFFERED": "1",
+        "PREFECT_HOME": str(settings.data_dir / "prefect"),
+        "PREFECT_API_URL": settings.prefect_api,
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",  # a lost address must fail, not start a server
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    if settings.prefect_auth is not None:
+        secret = settings.prefect_auth.get_secret_value()
+        ours |= {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
+    if since is not None:
+        ours[NOW_SINCE] = since.isoformat()
+    # a profile or key for another server would win over, or be sent to, our own
+    foreign = {"PREFECT_PROFILE", "PREFECT_API_KEY"} if settings.prefect_api_url is None else set()
+    return {name: value for name, value in environ.items() if name not in foreign} | ours
+
+
+def prefect_server(settings: Settings) -> Child:
+    """Return the Prefect server with its UI, reachable from this machine only."""
+    address = ("--host", PREFECT_HOST, "--port", str(settings.prefect_port))
+    return Child(
+        name="prefect",
+        argv=(sys.executable, "-m", "prefect", "server", "start", *address),
+        ready=answers(f"{settings.prefect_api}/health"),
+    )
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """Return a question: does ``url`` answer, with anything but a server fault?"""
+
+    def ask() -> bool:
+        try:
+            return httpx.get(url, timeout=2, trust_env=False).status_code < 500
+        except httpx.HTTPError:
+            return False
+
+    return ask
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raise RefusedError when a port that we shall listen on is in use, with the variable to change."""
+    wanted = [("ARSHJUL_PORTAL_PORT", settings.portal_host, settings.portal_port)]
+    if settings.prefect_api_url is None:
+        wanted.insert(0, ("ARSHJUL_PREFECT_PORT", PREFECT_HOST, settings.prefect_port))
+    faults = [
+        f"{host}:{port} går inte att lyssna på ({why}). "
+        f"Stanna det program som använder porten, eller välj en annan med {variable}."
+        for variable, host, port in wanted
+        if (why := _why_not(host, port))
+    ]
+    if faults:
+        raise RefusedError("\n".join(faults))
+
+
+def _why_not(host: str, port: int) -> str | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return None
+
+
+def _start(
+    supervisor: Supervisor,
+    settings: Settings,
+    children: Sequence[Child],
+    stopping: Callable[[], bool],
+    console: Console,
+) -> None:
+    """Start the Prefect server, then all others at once, and wait until each does its work."""
+    if settings.prefect_api_url is None:
+        _start_together(supervisor, [prefect_server(settings)], stopping, console)
+    elif not answers(f"{settings.prefect_api}/health")():
+        console.print(f"Prefect på {settings.prefect_api} svarar inte. Årshjul startar ändå, och försöker igen.")
+    _start_together(supervisor, children, stopping, console)
+    if not stopping():
+        console.print(addresses(settings))
+
+
+def _start_together(
+    supervisor: Supervisor, children: Sequence[Child], stopping: Callable[[], bool], console: Console
+) -> None:
+    if stopping():
+        return
+    began = time.monotonic()
+    for child in children:
+        supervisor.start(child)
+    waiting = list(children)
+    with console.status("") as status:
+        while waiting and not stopping():
+            seconds = time.monotonic() - began
+            status.update(f"Startar {', '.join(child.name for child in waiting)} … {seconds:.0f} s")
+            for child in [child for child in waiting if supervisor.is_ready(child)]:
+                waiting.remove(child)
+                console.print(f"  {child.name} är igång efter {time.monotonic() - began:.0f} s")
+            time.sleep(TICK)
+
+
+def addresses(settings: Settings) -> Table:
+    """Return where everything is found, as a table for the terminal."""
+    post = "en SMTP-server (ARSHJUL_SMTP_URL)" if settings.smtp_url else f"mappen {settings.maildir}"
+    table = Table(title="Årshjul är igång", show_header=False, title_justify="left")
+    table.add_row("Prefect, årets alla moment", settings.prefect_ui)
+    table.add_row("Portalen", settings.public_url)
+    table.add_row("Brev går till", post)
+    table.add_row("Data och loggar", str(settings.data_dir))
+    if settings.now is not None:
+        table.add_row("Påhittad klocka från", instant_text(settings.now))
+    table.caption = "Ctrl-C stannar allt."
+    return table
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C, SIGTERM or SIGHUP into an answer, so that children are always ended in order."""
+    asked: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    before = {number: signal.signal(number, note) for number in SIGNALS}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

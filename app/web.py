@@ -1,0 +1,38 @@
+"""Serving the portal: its desk put together, and uvicorn."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+import uvicorn
+from portal.app import create_app
+
+from app.health import health
+from app.settings import Settings
+from app.wiring import open_machine
+from notifications.receipts import write_receipt
+from portal.desk import Desk
+from portal.quiet import HideTokens
+from store.database import Session
+from store.tables import Person
+from submissions.receive import Received
+
+
+def serve(settings: Settings) -> None:
+    """Serve the portal until the process is told to stop. Personal links' tokens stay out of its logs."""
+    machine = open_machine(settings)
+
+    def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
+        write_receipt(session, machine.office, received, person, now)
+
+    desk = Desk(
+        store=machine.store,
+        office=machine.office,
+        clock=machine.clock,
+        maildir=None if settings.smtp_url else settings.maildir,
+        health=lambda: health(machine, settings.prefect_api),
+        send_receipt=send_receipt,
+    )
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).addFilter(HideTokens())
+    uvicorn.run(create_app(desk), host=settings.portal_host, port=settings.portal_port, log_level="info")

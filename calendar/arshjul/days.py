@@ -1,0 +1,193 @@
+"""Resolving a definition's days for one step and period: rule, decided date, rolling, and the law's own day."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from arshjul.definition import OWN_BODY, Dating, Definition, Step
+from arshjul.errors import ArshjulError
+from arshjul.lagrum import Lagrum
+from arshjul.meetings import Meeting, Meetings, nth_weekday
+from arshjul.periods import Period
+from arshjul.rules import AtMeeting, FixedDay, MonthEnd, MonthOnly, NthWeekday, Offset, WithinMonths
+from arshjul.swedish import local, month_name
+from arshjul.workdays import Workdays, lawful_until
+
+PERIOD_END = "periodens slut"
+CLOSING = "stängning"
+
+
+class NoRuleInForce(ArshjulError, LookupError):  # noqa: N818 - the design's own name
+    """Nothing in the definition gives a day that was asked for; the message names the remedy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A resolved day: ``day`` is planned for (inclusive), ``lawful_until`` is the law's own (inclusive) or None."""
+
+    day: date
+    clock: time
+    status: str
+    lagrum: Lagrum
+    lawful_until: date | None = None
+    meeting: Meeting | None = None
+
+    @property
+    def at(self) -> datetime:
+        """The instant."""
+        return local(self.day, self.clock)
+
+
+class Days:
+    """The days of one step and period."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        workdays: Workdays,
+        meetings: Meetings,
+        closings: Mapping[str, date],
+        step: Step,
+        period: Period,
+    ) -> None:
+        self.definition, self.workdays, self.meetings = definition, workdays, meetings
+        self.closings, self.step, self.period = closings, step, period
+        self._known: dict[tuple[str, str, str | None], Day] = {}
+
+    def frist(self, krav_id: str, unit: str | None) -> Day:
+        """Return the frist of a krav for a unit, before any anstånd."""
+        return self._once("frist", krav_id, unit, self.step.krav[krav_id].due)
+
+    def moment(self, moment_id: str, unit: str | None) -> Day:
+        """Return the day of a body's moment; for one per enhet, of the unit's own body."""
+        moment = self.step.moments[moment_id]
+        return self._once("moment", moment_id, unit if moment.per_unit else None, moment.dating)
+
+    def meeting(self, moment_id: str, unit: str | None) -> Meeting | None:
+        """Return the meeting at which a moment takes place, if it is one."""
+        return self.moment(moment_id, unit).meeting
+
+    def closing(self) -> Day:
+        """Return the closing of the period: the planned day, or a recorded one if that is later."""
+        planned = self._once(CLOSING, CLOSING, None, self.step.closing)
+        recorded = self.closings.get(self.period.key)
+        return replace(planned, day=recorded, status="beslutad") if recorded and recorded > planned.day else planned
+
+    def resolve(self, dating: Dating, unit: str | None) -> Day:
+        """Return the day that ``dating`` gives. Raises NoRuleInForce when nothing gives one."""
+        decided = dating.decided.get(self.period.year)
+        if isinstance(decided, date):
+            # a decided day is planned for; the law's own day stays what the rule says
+            lawful = self._by_rule(dating, unit).lawful_until if dating.statutory else None
+            return replace(self._plain(dating, decided, "beslutad"), lawful_until=lawful)
+        day = self._by_rule(dating, unit)
+        return replace(day, status="ej beslutad") if decided == "ej beslutad" else day
+
+    def _once(self, kind: str, name: str, unit: str | None, dating: Dating | None) -> Day:
+        if dating is None:
+            raise NoRuleInForce(
+                f"'{name}' i steget {self.step.name} har ingen dag; lägg till en regel eller ett beslutat datum"
+            )
+        key = (kind, name, unit)
+        if key not in self._known:
+            self._known[key] = self.resolve(dating, unit)
+        return self._known[key]
+
+    def _by_rule(self, dating: Dating, unit: str | None) -> Day:
+        rule, period = dating.rule, self.period
+        match rule:
+            case FixedDay():
+                month, day = rule.day
+                year = period.year + rule.year
+                nominal = date(year, month, min(day, calendar.monthrange(year, month)[1]))
+                return self._rolled(dating, nominal, nominal)
+            case WithinMonths():
+                same, last = _months_later(period.end, rule.count)
+                return self._rolled(dating, same, last)
+            case MonthEnd() | MonthOnly():
+                year = period.year + rule.year
+                nominal = date(year, rule.month, calendar.monthrange(year, rule.month)[1])
+                rolled = self._rolled(dating, nominal, nominal)
+                # "före månadens utgång" is not rolled forward, out of caution
+                return replace(rolled, lawful_until=nominal) if dating.statutory else rolled
+            case NthWeekday():
+                found = nth_weekday(period.year + rule.year, rule.month, rule.weekday, rule.number)
+                if found is None:
+                    raise NoRuleInForce(
+                        f"{month_name(rule.month)} {period.year + rule.year} har ingen femte sådan veckodag; "
+                        "ange ett beslutat datum"
+                    )
+                return self._rolled(dating, found, found)
+            case Offset():
+                return self._offset(dating, rule, unit)
+            case AtMeeting():
+                return self._at_meeting(dating, rule, unit)
+            case _:
+                raise NoRuleInForce(
+                    f"{self.step.name} {period.text} saknar beslutat datum; lägg till ett under 'beslutade'"
+                )
+
+    def _offset(self, dating: Dating, rule: Offset, unit: str | None) -> Day:
+        anchor = self._anchor(rule.anchor, unit)
+        sign = 1 if rule.after else -1
+        if rule.regel == "dagar":
+            nominal = anchor.day + timedelta(days=sign * rule.count)
+            rolled = self._rolled(dating, nominal, nominal)
+        else:
+            rolled = self._plain(dating, self.workdays.add(anchor.day, sign * rule.count), None)
+        return replace(rolled, status="ej beslutad") if anchor.status == "ej beslutad" else rolled
+
+    def _anchor(self, name: str, unit: str | None) -> Day:
+        if name == PERIOD_END:
+            return Day(day=self.period.end, clock=time(0), status="beslutad", lagrum=self.step.source)
+        if name == CLOSING:
+            return self.closing()
+        return self.frist(name, unit) if name in self.step.krav else self.moment(name, unit)
+
+    def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: str | None) -> Day:
+        body = self.definition.units[unit].body if rule.body == OWN_BODY and unit else rule.body
+        if rule.after:
+            meeting = self.meetings.first_open(body, self._ready(rule.after, unit))
+        else:
+            found = self.meetings.in_month(body, self.period.year + rule.year, rule.month or 12)
+            meeting = found[-1 if rule.which == "sista" else 0] if found else None
+        if meeting is None:
+            when = f"i {month_name(rule.month)} {self.period.year + rule.year}" if rule.month else f"efter {rule.after}"
+            raise NoRuleInForce(
+                f"{self.definition.bodies[body].name} har inget möte {when}, som {self.step.name} {self.period.text} "
+                "behöver; lägg till mötet under organet, eller ange en annan månad"
+            )
+        day = Day(day=meeting.day, clock=meeting.clock, status=meeting.status, lagrum=dating.source, meeting=meeting)
+        return replace(day, clock=dating.clock) if dating.clock else day
+
+    def _ready(self, anchor: str, unit: str | None) -> datetime:
+        """Return when the anchor's material is ready for an agenda: a krav with its sammanställning."""
+        day = self._anchor(anchor, unit)
+        if anchor in self.step.krav:
+            ready = self.workdays.add(day.day, self.step.krav[anchor].compilation_workdays)
+            return local(ready, day.clock)
+        return day.at
+
+    def _rolled(self, dating: Dating, earlier: date, later: date) -> Day:
+        """Roll the planned day to a working day, and the law's day forward by lag (1930:173) 2 §."""
+        rolls = {"bakåt": self.workdays.previous, "framåt": self.workdays.next, "ingen": lambda day: day}
+        day = self._plain(dating, rolls[dating.roll](earlier), None)
+        return replace(day, lawful_until=lawful_until(later)) if dating.statutory else day
+
+    def _plain(self, dating: Dating, day: date, status: str | None) -> Day:
+        if status is None:
+            plan = self.definition.year_plans.get(day.year)
+            status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
+        clock = dating.clock or self.definition.sending_hours.end
+        return Day(day=day, clock=clock, status=status, lagrum=dating.source)
+
+
+def _months_later(day: date, months: int) -> tuple[date, date]:
+    """Return the day with the same number ``months`` later (lag 1930:173 1 §), and that month's last day.
+
+    They differ when the period ends on a 30th or in February: the count is disputed, see WithinMonths.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last)), date(year, month + 1, last)

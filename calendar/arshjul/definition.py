@@ -1,0 +1,357 @@
+"""One municipality's årshjul as frozen values. ``reading`` makes them from YAML and tells every fault.
+
+Ids are folded Swedish (``delarsrapport``), names are as people read them. Names that point at something else
+(a role, a body, an enhet, a ladder) are checked while they are read, through the validation context.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+
+from arshjul.errors import nearest
+from arshjul.lagrum import Lagrum, parse_lagrum
+from arshjul.rules import Clock, Month, Rule, Value, Weekday
+
+OWING = "ansvariga"  #: in a rung: whoever still owes a part
+RESPONSIBLE = "ansvarig"  #: in a part: the enhet's own responsible role
+OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
+
+
+def known(kind: str) -> AfterValidator:
+    """Return a check that a name is declared in the definition; ``kind`` is one of ``Declared``'s keys."""
+
+    def check(read: str, info: ValidationInfo) -> str:
+        allowed = (info.context or {}).get(kind)
+        if allowed is not None and read not in allowed:
+            unknown = "okänt" if kind == "organ" else "okänd"
+            raise ValueError(f"{unknown} {kind} '{read}'{nearest(read, allowed)}")
+        return read
+
+    return AfterValidator(check)
+
+
+def _citation(read: Any, info: ValidationInfo) -> Lagrum:
+    if isinstance(read, Lagrum):
+        return read
+    return parse_lagrum(str(read), (info.context or {}).get("källa", {}))
+
+
+def _slug(read: str) -> str:
+    if not read or not all(char in "abcdefghijklmnopqrstuvwxyz0123456789-_" for char in read):
+        raise ValueError(f"id:t '{read}' får bara ha a–z, 0–9, - och _ (å, ä och ö skrivs a, a och o)")
+    return read
+
+
+Id = Annotated[str, AfterValidator(_slug)]
+RoleId = Annotated[str, known("roll")]
+BodyId = Annotated[str, known("organ")]
+UnitId = Annotated[str, known("enhet")]
+LadderId = Annotated[str, known("trappa")]
+Source = Annotated[Lagrum, BeforeValidator(_citation)]
+
+
+class Kommun(Value):
+    """The municipality."""
+
+    id: Id
+    name: str = Field(alias="namn")
+    source: Source = Field(alias="källa")
+
+
+class Document(Value):
+    """A styrdokument that citations name."""
+
+    title: str = Field(alias="titel")
+    name: str = Field(alias="namn")
+    decided: str = Field(alias="beslut")
+
+
+class YearPlan(Value):
+    """Whether a year's tidplan is fastställd, by whom and when."""
+
+    state: Literal["förslag", "fastställd"] = Field(alias="läge")
+    by: str | None = Field(None, alias="av")
+    day: date | None = Field(None, alias="datum")
+    paragraf: str | None = None
+    source: Source = Field(alias="källa")
+
+
+class ClosedDay(Value):
+    """A day that the municipality closes beside the law's days off."""
+
+    day: date = Field(alias="datum")
+    name: str = Field(alias="namn")
+    source: Source = Field(alias="källa")
+
+
+class SendingHours(Value):
+    """Letters go out on working days from ``start`` (inclusive) to ``end`` (exclusive), Swedish time."""
+
+    start: Clock = Field(alias="från")
+    end: Clock = Field(alias="till")
+    source: Source = Field(alias="källa")
+
+
+class Role(Value):
+    """A role that a person holds."""
+
+    name: str = Field(alias="namn")
+    definite: str = Field(alias="bestämd form")
+    source: Source = Field(alias="källa")
+
+
+class Before(Value):
+    """So long before a meeting: working days or calendar days, and a clock time."""
+
+    workdays: int | None = Field(None, alias="arbetsdagar", ge=0, le=60)
+    days: int | None = Field(None, alias="dagar", ge=0, le=60)
+    clock: Clock = Field(alias="kl")
+
+    @model_validator(mode="after")
+    def _one(self) -> "Before":
+        if (self.workdays is None) == (self.days is None):
+            raise ValueError("ange en av 'arbetsdagar' och 'dagar'")
+        return self
+
+
+class MeetingRule(Value):
+    """A proposal for the years whose meetings are not decided yet."""
+
+    weekday: Weekday = Field(alias="veckodag")
+    number: Literal[1, 2, 3, 4, 5, -1] = Field(alias="nummer")
+    months: tuple[Month, ...] = Field(alias="månader")
+    clock: Clock = Field(alias="kl")
+
+
+class DecidedMeeting(Value):
+    """One decided meeting: held (``datum``), moved (``flyttat från``), cancelled, extra, or not yet decided.
+
+    Not yet decided has a ``månad`` and no day.
+    """
+
+    day: date | None = Field(None, alias="datum")
+    clock: Clock | None = Field(None, alias="kl")
+    state: Literal["beslutat", "flyttat", "inställt", "extra", "ej beslutat"] = Field("beslutat", alias="läge")
+    moved_from: date | None = Field(None, alias="flyttat från")
+    month: Month | None = Field(None, alias="månad")
+
+    @model_validator(mode="after")
+    def _day_or_month(self) -> "DecidedMeeting":
+        if (self.state == "ej beslutat") != (self.day is None) or (self.day is None) != (self.month is not None):
+            raise ValueError("ett möte har 'datum', eller läge 'ej beslutat' och 'månad'")
+        return self
+
+
+class DecidedYear(Value):
+    """A body's decided meetings of one year; they replace the rule's whole year."""
+
+    meetings: tuple[DecidedMeeting, ...] = Field(alias="möten")
+    source: Source = Field(alias="källa")
+
+
+class Body(Value):
+    """A body with meetings: KSAU, KS, KF, a nämnd or a bolag's board."""
+
+    name: str = Field(alias="namn")
+    short: str = Field(alias="kort")
+    secretary: RoleId = Field(alias="sekreterare")
+    chair: RoleId = Field(alias="ordförande")
+    notice: Before = Field(alias="kallelse")
+    agenda: Before = Field(alias="dagordningen stänger")
+    rule: MeetingRule = Field(alias="regel")
+    decided: dict[int, DecidedYear] = Field(default_factory=dict, alias="beslutade")
+    source: Source = Field(alias="källa")
+
+
+class Unit(Value):
+    """An enhet that owes something: nämnd, styrelse or helägt bolag. ``since`` and ``until`` are inclusive."""
+
+    name: str = Field(alias="namn")
+    kind: Literal["nämnd", "styrelse", "bolag"] = Field(alias="slag")
+    responsible: RoleId = Field(alias="ansvarig")
+    body: BodyId = Field(alias="organ")
+    since: date | None = Field(None, alias="från")
+    until: date | None = Field(None, alias="till")
+    succeeds: tuple[UnitId, ...] = Field((), alias="efterträder")
+    source: Source = Field(alias="källa")
+
+
+RungKind = Literal["start", "påminnelse", "sen", "ekonomichef", "kommundirektör", "sista ord", "ksau"]
+#: The order in which the ladder is climbed.
+RUNG_ORDER: tuple[RungKind, ...] = RungKind.__args__  # type: ignore[attr-defined]  # Literal's own values
+
+
+class Rung(Value):
+    """One trappsteg: so many working days from the frist (negative before it), told to these roles."""
+
+    kind: RungKind = Field(alias="slag")
+    workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
+    to: tuple[str, ...] = Field(alias="till")
+    to_for_bolag: tuple[str, ...] = Field((), alias="till för bolag")
+
+    @property
+    def id(self) -> str:
+        """``paminnelse-5``, ``sen``, ``sista-ord``: the folded id in keys."""
+        return f"paminnelse{self.workdays}" if self.kind == "påminnelse" else fold(self.kind)
+
+    @property
+    def name(self) -> str:
+        """``påminnelse 5 arbetsdagar före``: as people read it."""
+        days = "arbetsdag" if abs(self.workdays) == 1 else "arbetsdagar"
+        names = {
+            "start": "första brevet",
+            "påminnelse": f"påminnelse {abs(self.workdays)} {days} före",
+            "sen": f"sen {abs(self.workdays)} {days} efter",
+            "ekonomichef": "till ekonomichefen",
+            "kommundirektör": "till kommundirektören",
+            "sista ord": "sista ordet före KSAU",
+            "ksau": "eskalering till KSAU",
+        }
+        return names[self.kind]
+
+    def recipients(self, unit_kind: str) -> tuple[str, ...]:
+        """Return the roles that this rung tells, for an enhet of this kind."""
+        return self.to_for_bolag if unit_kind == "bolag" and self.to_for_bolag else self.to
+
+
+class Ladder(Value):
+    """The letters' days and the ladder's rungs, in the order in which they are climbed."""
+
+    rungs: tuple[Rung, ...] = Field(alias="trappsteg", min_length=1)
+    source: Source = Field(alias="källa")
+
+    @model_validator(mode="after")
+    def _recipients(self, info: ValidationInfo) -> "Ladder":
+        roles = {*(info.context or {}).get("roll", ()), OWING}
+        for role in (role for rung in self.rungs for role in (*rung.to, *rung.to_for_bolag)):
+            if info.context is not None and role not in roles:
+                raise ValueError(f"okänd roll '{role}'{nearest(role, roles)}")
+        return self
+
+
+class Dating(Value):
+    """A day: a rule for the proposal, and decided days by the period's year, which win over it."""
+
+    rule: Rule = Field(alias="regel")
+    clock: Clock | None = Field(None, alias="kl")
+    roll: Literal["bakåt", "framåt", "ingen"] = Field("bakåt", alias="rulla")
+    decided: dict[int, date | Literal["ej beslutad"]] = Field(default_factory=dict, alias="beslutade")
+    statutory: bool = Field(False, alias="lagstadgad")
+    source: Source = Field(alias="källa")
+
+
+class Part(Value):
+    """One document or table of an obligation: whose it is, for which months and kinds of enhet, and its form.
+
+    ``form`` is ``tabell`` or ``text`` (a file), ``protokollsutdrag`` (a file with § and date) or ``intyg``
+    (a statement without a file). Without ``months`` it is asked for in every period, without ``kinds`` of all.
+    """
+
+    name: str = Field(alias="namn")
+    role: Annotated[str, AfterValidator(lambda read: read)] = Field(RESPONSIBLE, alias="roll")
+    form: Literal["tabell", "text", "protokollsutdrag", "intyg"] = Field(alias="form")
+    months: tuple[Month, ...] = Field((), alias="månader")
+    kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
+    units: tuple[UnitId, ...] = Field((), alias="enheter")
+    source: Source = Field(alias="källa")
+
+    @model_validator(mode="after")
+    def _role(self, info: ValidationInfo) -> "Part":
+        roles = {*(info.context or {}).get("roll", ()), RESPONSIBLE}
+        if info.context is not None and self.role not in roles:
+            raise ValueError(f"okänd roll '{self.role}'{nearest(self.role, roles)}")
+        return self
+
+
+class Krav(Value):
+    """What enheter owe by one frist: its parts, its ladder, and the moment at which it is treated.
+
+    ``requires`` names a krav that must be complete before the first letter of this one goes out.
+    """
+
+    name: str = Field(alias="namn")
+    kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
+    units: tuple[UnitId, ...] = Field((), alias="enheter")
+    due: Dating | None = Field(None, alias="frist")
+    ladder: LadderId | None = Field(None, alias="trappa")
+    treated_at: str | None = Field(None, alias="behandlas")
+    compilation_workdays: int = Field(0, alias="sammanställning arbetsdagar", ge=0, le=60)
+    requires: str | None = Field(None, alias="förutsätter")
+    finalises: str | None = Field(None, alias="slutför")
+    parts: dict[Id, Part] = Field(alias="delar", min_length=1)
+
+
+class Moment(Value):
+    """A body's moment, or one of each enhet's own body (``per enhet``).
+
+    ``concerns`` says what the law sees in it, so that ``law`` can hold its day against the law.
+    """
+
+    name: str = Field(alias="namn")
+    body: str = Field(alias="organ")
+    per_unit: bool = Field(False, alias="per enhet")
+    dating: Dating = Field(alias="dag")
+    concerns: str | None = Field(None, alias="avser")
+    lawful: Dating | None = Field(None, alias="lagens dag")
+    kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
+
+
+CONCERNS = (
+    "budgetförslag",
+    "skattesatsförslag",
+    "budget",
+    "skattesats",
+    "delårsrapport överlämnas",
+    "delårsrapport behandlas",
+    "årsredovisning överlämnas",
+    "årsredovisning godkänns",
+    "ansvarsfrihet",
+)
+
+
+class Step(Value):
+    """One kind of work in the wheel, for the periods that end with ``months``.
+
+    ``periods`` are months, or ``helår`` for a whole year. ``part_of`` says, by month, in which step's hand-in
+    this one is handed in (a prognos in the month's månadsrapport): one hand-in, one reminder, two states.
+    """
+
+    name: str = Field(alias="namn")
+    definite: str = Field(alias="bestämd form")
+    kind: Literal["månadsuppföljning", "prognos", "delårsrapport", "årsredovisning", "budget"] = Field(alias="slag")
+    months: tuple[Month, ...] = Field((), alias="perioder")
+    whole_year: bool = Field(False, alias="helår")
+    flow: bool = Field(True, alias="flöde")
+    closing: Dating | None = Field(None, alias="stängning")
+    part_of: dict[Month, str] = Field(default_factory=dict, alias="ingår i")
+    krav: dict[Id, Krav] = Field(default_factory=dict)
+    moments: dict[Id, Moment] = Field(default_factory=dict, alias="moment")
+    source: Source = Field(alias="lagrum")
+
+    @model_validator(mode="after")
+    def _periods(self) -> "Step":
+        if self.whole_year == bool(self.months):
+            raise ValueError("ange 'perioder' (månader) eller 'helår: ja', inte båda")
+        return self
+
+
+class Definition(Value):
+    """A whole årshjul."""
+
+    format: Literal[1]
+    kommun: Kommun
+    documents: dict[Id, Document] = Field(alias="källor")
+    year_plans: dict[int, YearPlan] = Field(default_factory=dict, alias="tidplaner")
+    closed_days: tuple[ClosedDay, ...] = Field((), alias="stängda dagar")
+    sending_hours: SendingHours = Field(alias="utskickstider")
+    roles: dict[Id, Role] = Field(alias="roller")
+    bodies: dict[Id, Body] = Field(alias="organ")
+    units: dict[Id, Unit] = Field(alias="enheter")
+    ladders: dict[Id, Ladder] = Field(alias="trappor")
+    steps: dict[Id, Step] = Field(alias="steg")
+
+
+def fold(text: str) -> str:
+    """Return Swedish text as an id: å ä ö folded, blanks to hyphens."""
+    return text.lower().translate(str.maketrans("åäö ", "aao-"))

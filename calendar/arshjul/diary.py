@@ -1,0 +1,107 @@
+"""Holding meetings and decided dates against the calendar: days off, days said twice or wrongly."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from arshjul.definition import Body, Dating, DecidedMeeting
+from arshjul.leaning import Path
+from arshjul.meetings import Meeting
+from arshjul.periods import Period
+from arshjul.remarks import Remark
+from arshjul.resolving import Year
+from arshjul.swedish import day_text, instant_text, listing, local
+
+SHOWN = 4  #: how many days a message names
+
+
+def diary(year: Year) -> Iterator[Remark]:
+    """Find the year's meetings and decided dates that cannot be meant."""
+    for body_id, body in year.definition.bodies.items():
+        path: Path = ("organ", body_id)
+        meetings = year.wheel.meetings.of_year(body_id, year.year)
+        yield from _agenda(year, body, path, meetings)
+        if year.year in body.decided:
+            yield from _decided_meetings(year, body, (*path, "beslutade", year.year, "möten"))
+        else:
+            yield from _days_off(year, body, (*path, "regel"), [meeting.day for meeting in meetings])
+    yield from _decided_dates(year)
+
+
+def _agenda(year: Year, body: Body, path: Path, meetings: tuple[Meeting, ...]) -> Iterator[Remark]:
+    """The kallelse names the matters, so the agenda must be closed when it goes out."""
+    for meeting in meetings:
+        sent = local(meeting.kallelse, body.notice.clock)
+        if meeting.agenda_closes > sent:
+            yield Remark(
+                path=(*path, "dagordningen stänger"),
+                rule="dagordning-efter-kallelse",
+                message=f"dagordningen för {body.short} {day_text(meeting.day)} stänger "
+                f"{instant_text(meeting.agenda_closes)}, efter att kallelsen gått ut {instant_text(sent)}; "
+                "kallelsen ska ange ärendena, så stäng dagordningen tidigare",
+                period=Period(year.year),
+                severity="varning",
+            )
+            return
+
+
+def _decided_meetings(year: Year, body: Body, path: Path) -> Iterator[Remark]:
+    seen: set[date] = set()
+    for number, one in enumerate(body.decided[year.year].meetings):
+        here: Path = (*path, number)
+        if one.day is None:
+            continue
+        if one.state != "inställt":
+            yield from _days_off(year, body, here, [one.day])
+            yield from _said_wrongly(year, body, here, one, one.day, one.day in seen)
+            seen.add(one.day)
+
+
+def _said_wrongly(year: Year, body: Body, path: Path, one: DecidedMeeting, day: date, twice: bool) -> Iterator[Remark]:
+    what, here = f"{body.short}:s möte {day_text(day)}", day.year == year.year
+    other_year = f"står under {year.year}; flytta det till {day.year} eller rätta dagen"
+    same_day = "är flyttat från samma dag; rätta 'datum' eller 'flyttat från'"
+    for wrong, rule, words in (
+        (twice, "dubbelt-mote", "står två gånger; ta bort det ena"),
+        (not here, "fel-ar", other_year),
+        (one.moved_from == day, "flyttat-till-samma-dag", same_day),
+    ):
+        if wrong:
+            yield Remark(path=path, rule=rule, message=f"{what} {words}", period=Period(year.year))
+
+
+def _days_off(year: Year, body: Body, path: Path, days: list[date]) -> Iterator[Remark]:
+    off = [day_text(day) for day in days if not year.wheel.workdays.is_workday(day)]
+    if off:
+        more = [f"{len(off) - SHOWN} dagar till"] if len(off) > SHOWN else []
+        yield Remark(
+            path=path,
+            rule="ledig-dag",
+            message=f"{body.short} sammanträder på en ledig dag: {listing([*off[:SHOWN], *more])}; "
+            "besluta en annan dag under 'beslutade'",
+            period=Period(year.year),
+            severity="varning",
+        )
+
+
+def _decided_dates(year: Year) -> Iterator[Remark]:
+    """Decided dates stand as they are written: nothing rolls them off a day off."""
+    for step_id, step in year.definition.steps.items():
+        path: Path = ("steg", step_id)
+        for krav_id, krav in step.krav.items():
+            if krav.due:
+                here: Path = (*path, "krav", krav_id, "frist")
+                yield from _decided(year, here, f"fristen för {krav.name}", krav.due)
+        for moment_id, moment in step.moments.items():
+            yield from _decided(year, (*path, "moment", moment_id, "dag"), f"'{moment.name}'", moment.dating)
+
+
+def _decided(year: Year, path: Path, what: str, dating: Dating) -> Iterator[Remark]:
+    day = dating.decided.get(year.year)
+    if isinstance(day, date) and not year.wheel.workdays.is_workday(day):
+        yield Remark(
+            path=(*path, "beslutade", year.year),
+            rule="ledig-dag",
+            message=f"{what} är beslutad till {day_text(day)}, en ledig dag; besluta en arbetsdag",
+            period=Period(year.year),
+            severity="varning",
+        )

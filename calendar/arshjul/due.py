@@ -1,0 +1,159 @@
+"""The decision: from now, an obligation and what has happened, to the one rung that we owe taking, and when next.
+
+Level-triggered: nothing here remembers a tick. Asked twice, it answers the same; asked after a week of silence,
+it answers what is still owed, once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from arshjul.definition import OWING, Rung, SendingHours
+from arshjul.swedish import STOCKHOLM, local, local_date
+from arshjul.wheel import Obligation, rung_day
+from arshjul.workdays import ONE_DAY, Workdays
+
+TOLD = ("start", "påminnelse", "sen")  #: rungs told to those who owe; the rest go up
+BEFORE = ("start", "påminnelse")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What has happened with one obligation, as the ladder needs to know it."""
+
+    owing: tuple[str, ...]  #: roles that still owe a part; empty when complete
+    taken: Mapping[str, date] = field(default_factory=dict)  #: rung id to the day its last letter was settled
+    pending: frozenset[str] = frozenset()  #: rungs whose letters are on their way
+    started: bool = False  #: a first letter went out, for this frist or an earlier one
+    rests_until: date | None = None  #: vila, inclusive
+    held_until: date | None = None  #: the escalation is held, inclusive
+    in_force_since: date = date.min  #: i drift från: rungs planned before this day are not ours
+    opened: bool = False  #: someone asked for it although its frist was before we began
+    waits: bool = False  #: what the first letter requires (the anvisningar) is not there
+    holders: Mapping[str, str | None] = field(default_factory=dict)  #: role to person, for this unit today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """The answer: at most one rung now, and the next instant to ask again (None: not before something happens)."""
+
+    rung: Rung | None = None
+    wake: datetime | None = None
+
+
+def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingHours, now: datetime) -> Due:
+    """Decide what the ladder owes for ``one`` at ``now``.
+
+    Before the frist only the latest reminder counts; those it overtakes are never sent. After the frist the
+    ladder is climbed one rung at a time: each counts its working days from the day on which the one before it
+    was settled, and never two on a day. A rung whose only holders are those who owe is skipped. Letters go out
+    within the sending hours of a working day.
+    """
+    if not one.ladder or not standing.owing or one.deadline.status == "ej beslutad":
+        return Due()
+    if is_before_we_began(one, standing):
+        return Due()
+    today = local_date(now)
+    if standing.pending or today in standing.taken.values():
+        return Due(wake=_first(now, one, workdays.next(today + ONE_DAY), hours))
+    told = _told(one, standing, workdays, now)
+    rung, day = (told[-1], today) if told else _upward(one, standing, workdays, today)
+    if rung is None or day > today:
+        next_told = _next_told_day(one, standing, workdays, today)
+        days = [each for each in (day if rung else None, next_told) if each]
+        return Due(wake=_first(now, one, min(days) if days else None, hours))
+    if not is_sending_time(now, workdays, hours):
+        return Due(wake=next_sending_time(now, workdays, hours))
+    return Due(rung=rung, wake=_first(now, one, workdays.next(today + ONE_DAY), hours))
+
+
+def is_before_we_began(one: Obligation, standing: Standing) -> bool:
+    """Tell whether the frist lies before ``i drift från``: such an obligation is silent unless it is opened."""
+    return one.deadline.last_day < standing.in_force_since and not standing.opened
+
+
+def is_sending_time(now: datetime, workdays: Workdays, hours: SendingHours) -> bool:
+    """Tell whether letters may go out: on a working day from ``hours.start`` up to, not including, ``hours.end``."""
+    here = now.astimezone(STOCKHOLM)
+    return workdays.is_workday(here.date()) and hours.start <= here.time() < hours.end
+
+
+def next_sending_time(now: datetime, workdays: Workdays, hours: SendingHours) -> datetime:
+    """Return ``now`` if letters may go out, else the next working day's first instant of sending."""
+    if is_sending_time(now, workdays, hours):
+        return now
+    here = now.astimezone(STOCKHOLM)
+    day = here.date() if here.time() < hours.start else here.date() + ONE_DAY
+    return local(workdays.next(day), hours.start)
+
+
+def owing_persons(standing: Standing) -> set[str | None]:
+    """Return the persons who hold a role that owes."""
+    return {standing.holders.get(role) for role in standing.owing}
+
+
+def _told(one: Obligation, standing: Standing, workdays: Workdays, now: datetime) -> list[Rung]:
+    """Return the rungs for those who owe that are due and not yet told, in order: the last one is sent."""
+    today = local_date(now)
+    rungs = [rung for rung in one.ladder.rungs if rung.kind in TOLD] if one.ladder else []
+    last_taken = max((n for n, rung in enumerate(rungs) if rung.id in standing.taken), default=-1)
+    found = []
+    for rung in rungs[last_taken + 1 :]:
+        day = rung_day(rung, one.deadline.last_day, workdays)
+        if day > today or (day < standing.in_force_since and not standing.opened):
+            continue
+        if rung.kind in BEFORE and not _speaks_before(one, standing, rung, now):
+            continue
+        found.append(rung)
+    return found
+
+
+def _speaks_before(one: Obligation, standing: Standing, rung: Rung, now: datetime) -> bool:
+    passed = now > one.deadline.at
+    rests = standing.rests_until is not None and local_date(now) <= standing.rests_until
+    return not (passed or rests or standing.waits or (rung.kind == "start" and standing.started))
+
+
+def _next_told_day(one: Obligation, standing: Standing, workdays: Workdays, today: date) -> date | None:
+    rests = standing.rests_until + ONE_DAY if standing.rests_until and standing.rests_until >= today else None
+    rungs = [rung for rung in one.ladder.rungs if rung.kind in TOLD] if one.ladder else []
+    days = (rung_day(rung, one.deadline.last_day, workdays) for rung in rungs if rung.id not in standing.taken)
+    later = [day for day in days if day > today]
+    return min([*later, *([workdays.next(rests)] if rests else [])], default=None)
+
+
+def _upward(one: Obligation, standing: Standing, workdays: Workdays, today: date) -> tuple[Rung | None, date]:
+    """Return the next rung above those who owe, and its day."""
+    rungs = one.ladder.rungs if one.ladder else ()
+    below, settled = 0, one.deadline.last_day
+    for rung in rungs:
+        if rung.kind in BEFORE:
+            continue
+        if rung.id in standing.taken:
+            below, settled = rung.workdays, standing.taken[rung.id]
+        elif rung.kind == "sen":
+            return None, today  # not told yet: nothing goes above them
+        elif not is_skipped(rung, one, standing):
+            day = max(rung_day(rung, one.deadline.last_day, workdays), workdays.add(settled, rung.workdays - below))
+            if rung.kind == "ksau" and standing.held_until and day <= standing.held_until:
+                day = workdays.next(standing.held_until + ONE_DAY)
+            return rung, day
+    return None, today
+
+
+def is_skipped(rung: Rung, one: Obligation, standing: Standing) -> bool:
+    """Tell whether a rung has nobody to tell but those who owe: nobody is asked to press on himself."""
+    roles = rung.recipients(one.unit_kind)
+    if OWING in roles:
+        return False
+    owing = owing_persons(standing)
+    return all(role in standing.owing or (standing.holders.get(role) or role) in owing for role in roles)
+
+
+def _first(now: datetime, one: Obligation, day: date | None, hours: SendingHours) -> datetime | None:
+    instants: Sequence[datetime | None] = (_later(now, one.deadline.at), local(day, hours.start) if day else None)
+    return min((instant for instant in instants if instant and instant > now), default=None)
+
+
+def _later(now: datetime, instant: datetime) -> datetime | None:
+    return instant if instant > now else None

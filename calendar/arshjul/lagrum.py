@@ -1,0 +1,47 @@
+"""Citable sources: a provision of law, or a heading or § of a styrdokument. No lagrum, no rule."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+#: The wordings that the law's rules in this project were read from. Compare with the official text each release.
+WORDINGS = {
+    "KL": "kommunallagen (2017:725), i lydelse till och med SFS 2025:374",
+    "LKBR": "lagen (2018:597) om kommunal bokföring och redovisning, i lydelse till och med SFS 2024:345",
+}
+
+_LAW = re.compile(r"(?:KL|LKBR) \d+ kap\. \d+( [a-z])? §|lag \(\d{4}:\d+\) \d+ §")
+_DOCUMENT = re.compile(r'([a-zåäö0-9-]+)(?: ("[^"]+"|§ \d+))?')
+
+
+@dataclass(frozen=True, slots=True)
+class Lagrum:
+    """One or more sources, as ``KL 11 kap. 16 §; styrmodell "Delårsrapport"`` in a definition."""
+
+    text: str  #: as people read it: 'KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"'
+    statutory: bool  #: whether one of the sources is a law
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_lagrum(read: str, documents: dict[str, str] | Collection[str]) -> Lagrum:
+    """Read a citation. ``documents`` are the definition's källor: id, or id to the name that people read.
+
+    Raises ValueError (Swedish, with what is allowed) for a source that is neither law nor one of the documents.
+    """
+    names = documents if isinstance(documents, dict) else {name: name for name in documents}
+    words, statutory = [], False
+    for source in (part.strip() for part in read.split(";")):
+        found = _DOCUMENT.fullmatch(source)
+        if _LAW.fullmatch(source):
+            statutory = True
+            words.append(source)
+        elif found and found[1] in names:
+            words.append(f"{names[found[1]]}, {found[2]}" if found[2] else names[found[1]])
+        else:
+            raise ValueError(
+                f"okänd källa '{source}'; skriv ett lagrum (KL 11 kap. 16 §) eller en av källorna "
+                f'{", ".join(sorted(names))} med rubrik inom citattecken (styrmodell "Delårsrapport")'
+            )
+    return Lagrum("; ".join(words), statutory)

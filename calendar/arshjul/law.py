@@ -1,0 +1,62 @@
+"""Holding a definition's plan against the law and against itself: what ``arshjul check`` tells."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from arshjul.coherence import KF_CONCERNS, KS_CONCERNS, chains
+from arshjul.definition import Definition
+from arshjul.diary import diary
+from arshjul.errors import Fault
+from arshjul.periods import Period
+from arshjul.reading import Sourced
+from arshjul.remarks import Remark, told_once
+from arshjul.resolving import resolve
+from arshjul.statutes import GIVEN, statutes
+
+
+def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
+    """Return what is wrong or doubtful in the plan of ``years`` (the periods' years), in the file's order.
+
+    Each thing is told once, for the first period that it is found in. What has no day is told, never raised.
+    """
+    held = sorted(set(years))
+    resolved, remarks = resolve(sourced, held)
+    ks, kf = bodies(sourced.definition)
+    remarks += _wrong_bodies(sourced.definition, ks, kf, held)
+    for year in resolved:
+        found = [*statutes(year, kf)]
+        blamed = {one.path for one in (*remarks, *found) if one.severity == "fel"}
+        remarks += [*found, *chains(year, ks, kf, blamed), *diary(year)]
+    return told_once(sourced, remarks, held)
+
+
+def bodies(definition: Definition) -> tuple[str | None, str | None]:
+    """Return KS's and KF's ids: the bodies that hold most of the moments that the law gives them."""
+    moments = [moment for step in definition.steps.values() for moment in step.moments.values()]
+    ks = Counter(moment.body for moment in moments if moment.concerns in KS_CONCERNS)
+    kf = Counter(moment.body for moment in moments if moment.concerns in KF_CONCERNS)
+    return _most(ks), _most(kf)
+
+
+def _most(counted: Counter[str]) -> str | None:
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _wrong_bodies(definition: Definition, ks: str | None, kf: str | None, years: list[int]) -> Iterator[Remark]:
+    """The law gives these moments to styrelsen or to fullmäktige."""
+
+    def name(body: str) -> str:
+        return definition.bodies[body].name if body in definition.bodies else "enhetens eget organ"
+
+    for step_id, step in definition.steps.items():
+        for moment_id, moment in step.moments.items():
+            right = ks if moment.concerns in KS_CONCERNS else kf if moment.concerns in KF_CONCERNS else None
+            if right and moment.body != right:
+                yield Remark(
+                    path=("steg", step_id, "moment", moment_id, "organ"),
+                    rule="fel-organ",
+                    message=f"'{moment.name}' ({moment.concerns}) ligger på {name(moment.body)}, "
+                    f"men lagen ger det till {name(right)}; ändra 'organ' eller 'avser'",
+                    period=Period(years[0]),
+                    lagrum=GIVEN.get(moment.concerns or ""),
+                )

@@ -1,0 +1,107 @@
+"""What in a step leans on what: anchors in a circle, on one enhet's day, on a missing hand-in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from arshjul.swedish import MONTHS
+
+Path = tuple[str | int, ...]
+Told = tuple[Path, str, str]  #: path, rule, Swedish words
+Node = tuple[str, str]  #: ("krav" or "moment", id)
+
+MAIN_KRAV = "underlag"
+OWN = "egen"
+
+
+def leaning(steps: Mapping[Any, Any]) -> Iterator[Told]:
+    """Find what resolving could not follow, in the steps as they are read from the file."""
+    for step_id, step in ((key, _mapping(value)) for key, value in steps.items()):
+        path: Path = ("steg", step_id)
+        yield from _anchors(path, _mapping(step.get("krav")), _mapping(step.get("moment")))
+        if step.get("ingår i"):
+            yield from _hosts(path, step, steps)
+
+
+def _anchors(path: Path, krav: Mapping[Any, Any], moments: Mapping[Any, Any]) -> Iterator[Told]:
+    datings = {("krav", key): _mapping(_mapping(one).get("frist")) for key, one in krav.items()}
+    datings |= {("moment", key): _mapping(_mapping(one).get("dag")) for key, one in moments.items()}
+    rules = {node: _mapping(dating.get("regel")) for node, dating in datings.items()}
+    told: set[Node] = set()
+    for node, rule in rules.items():
+        kind, name = node
+        inner: Path = (*path, kind, name, "frist" if kind == "krav" else "dag", "regel")
+        chain = _follow(node, rules, krav)
+        if chain[-1] == node and len(chain) > 1:
+            if node not in told:
+                words = " → ".join(f"'{each}'" for _, each in chain)
+                yield (
+                    inner,
+                    "cirkel",
+                    f"dagarna räknas från varandra i en cirkel: {words}; ge en av dem en egen regel",
+                )
+            told.update(chain)
+        elif kind == "moment" and not _mapping(moments[name]).get("per enhet"):
+            yield from _one_enhets_day(path, inner, name, rule, chain[1:], moments)
+
+
+def _one_enhets_day(
+    path: Path,
+    inner: Path,
+    name: str,
+    rule: Mapping[Any, Any],
+    leans_on: list[Node],
+    moments: Mapping[Any, Any],
+) -> Iterator[Told]:
+    """A moment that all share has one day, so it cannot be counted from a day that differs by enhet."""
+    if _mapping(moments[name]).get("organ") == OWN or rule.get("organ") == OWN:
+        yield (
+            (*path, "moment", name),
+            "per-enhet",
+            f"'{name}' har organ 'egen'; skriv då också 'per enhet: true'",
+        )
+    for kind, each in leans_on:
+        if kind == "moment" and _mapping(moments[each]).get("per enhet"):
+            own = f"'{each}', som har en dag för varje enhet"
+            yield inner, "per-enhet", f"'{name}' är gemensamt men räknas från {own}; räkna från något annat"
+
+
+def _follow(start: Node, rules: Mapping[Node, Mapping[Any, Any]], krav: Mapping[Any, Any]) -> list[Node]:
+    """Return ``start`` and what it leans on, as far as it goes or back to where it has been."""
+    chain = [start]
+    while True:
+        rule = rules[chain[-1]]
+        name = rule.get("efter") or rule.get("före")
+        node = ("krav" if name in krav else "moment", str(name))
+        if node not in rules:
+            return chain
+        chain.append(node)
+        if node in chain[:-1]:
+            return chain
+
+
+def _hosts(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Iterator[Told]:
+    """Each period of a step that is handed in with others must be in one of them, which has that period."""
+    hosts = {_month(month): host for month, host in _mapping(step.get("ingår i")).items()}
+    for month in map(_month, step.get("perioder") or ()):
+        if month not in hosts:
+            words = f"perioden {month} saknas i 'ingår i'; ange i vilket stegs inlämning den lämnas"
+            yield (*path, "ingår i"), "ingar-i", words
+    for key, host_id in _mapping(step.get("ingår i")).items():
+        host, month = _mapping(steps.get(host_id)), _month(key)
+        here: Path = (*path, "ingår i", key)
+        if host and month not in map(_month, host.get("perioder") or ()):
+            yield (
+                here,
+                "ingar-i",
+                f"steget '{host_id}' har ingen period {month}; lägg till den där eller ändra 'ingår i'",
+            )
+        elif host and MAIN_KRAV not in _mapping(host.get("krav")):
+            yield here, "ingar-i", f"steget '{host_id}' har inget krav '{MAIN_KRAV}' att lämnas in med"
+
+
+def _month(read: Any) -> str:
+    return MONTHS[read - 1] if isinstance(read, int) and 1 <= read <= 12 else str(read)
+
+
+def _mapping(node: Any) -> Mapping[Any, Any]:
+    return node if isinstance(node, Mapping) else {}

@@ -1,0 +1,124 @@
+"""The bodies' meetings: the rule's proposal, the decided year that replaces it, and what was changed since."""
+
+import calendar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from arshjul.definition import Before, Body, DecidedMeeting, Definition
+from arshjul.swedish import local
+from arshjul.workdays import Workdays
+
+Status = str  #: "beslutad", "förslag" or "ej beslutad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One meeting. After ``agenda_closes`` no matter comes on it; ``kallelse`` is the day the notice goes out."""
+
+    body: str
+    day: date  #: the meeting's day; the last day of its month when it is not decided yet
+    clock: time
+    status: Status
+    agenda_closes: datetime
+    kallelse: date
+
+    @property
+    def at(self) -> datetime:
+        """When it begins."""
+        return local(self.day, self.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A meeting changed in the running system: moved, cancelled (no ``day``) or extra (no ``original``)."""
+
+    body: str
+    original: date | None
+    day: date | None
+    clock: time | None = None
+
+
+class Meetings:
+    """All meetings of all bodies, worked out year by year when they are asked for."""
+
+    def __init__(self, definition: Definition, workdays: Workdays, changes: Iterable[Change] = ()) -> None:
+        self._definition = definition
+        self._workdays = workdays
+        self._changes = tuple(changes)
+        self._of_year = lru_cache(maxsize=None)(self._resolve)
+
+    def of_year(self, body: str, year: int) -> tuple[Meeting, ...]:
+        """Return a body's meetings of a year, in order."""
+        return self._of_year(body, year)
+
+    def in_month(self, body: str, year: int, month: int) -> tuple[Meeting, ...]:
+        """Return a body's meetings of a month, in order."""
+        return tuple(meeting for meeting in self.of_year(body, year) if meeting.day.month == month)
+
+    def first_open(self, body: str, instant: datetime) -> Meeting | None:
+        """Return the first decided or proposed meeting whose agenda is still open at ``instant``.
+
+        A matter that comes in at the very moment of closing is in time. None when two years hold none.
+        """
+        for year in range(instant.year, instant.year + 3):
+            for meeting in self.of_year(body, year):
+                if meeting.agenda_closes >= instant and meeting.status != "ej beslutad":
+                    return meeting
+        return None
+
+    def _resolve(self, body_id: str, year: int) -> tuple[Meeting, ...]:
+        body = self._definition.bodies[body_id]
+        held = {one.day: one for one in self._planned(body_id, body, year)}
+        for change in (change for change in self._changes if change.body == body_id):
+            moved = held.pop(change.original, None) if change.original else None
+            if change.day and change.day.year == year:
+                clock = change.clock or (moved.clock if moved else body.rule.clock)
+                held[change.day] = self._meeting(body_id, body, change.day, clock, "beslutad")
+        return tuple(held[day] for day in sorted(held))
+
+    def _planned(self, body_id: str, body: Body, year: int) -> Iterator[Meeting]:
+        if year in body.decided:
+            for one in body.decided[year].meetings:
+                if one.state != "inställt":
+                    yield self._decided(body_id, body, year, one)
+            return
+        plan = self._definition.year_plans.get(year)
+        status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
+        for month in body.rule.months:
+            day = nth_weekday(year, month, body.rule.weekday, body.rule.number)
+            if day is not None:
+                # nobody proposes a meeting on annandag jul: the next working day
+                yield self._meeting(body_id, body, self._workdays.next(day), body.rule.clock, status)
+
+    def _decided(self, body_id: str, body: Body, year: int, one: DecidedMeeting) -> Meeting:
+        clock = one.clock or body.rule.clock
+        if one.day is None:
+            month = one.month or 12
+            last = date(year, month, calendar.monthrange(year, month)[1])
+            return self._meeting(body_id, body, last, clock, "ej beslutad")
+        return self._meeting(body_id, body, one.day, clock, "beslutad")
+
+    def _meeting(self, body_id: str, body: Body, day: date, clock: time, status: Status) -> Meeting:
+        return Meeting(
+            body=body_id,
+            day=day,
+            clock=clock,
+            status=status,
+            agenda_closes=local(self._before(day, body.agenda), body.agenda.clock),
+            kallelse=self._before(day, body.notice),
+        )
+
+    def _before(self, day: date, span: Before) -> date:
+        if span.workdays is not None:
+            return self._workdays.add(day, -span.workdays)
+        return day - timedelta(days=span.days or 0)
+
+
+def nth_weekday(year: int, month: int, weekday: int, number: int) -> date | None:
+    """Return the ``number``-th ``weekday`` (0 is Monday) of a month, the last one for -1; None without a fifth."""
+    first = date(year, month, 1)
+    days = [first + timedelta(days=n) for n in range(calendar.monthrange(year, month)[1])]
+    hits = [day for day in days if day.weekday() == weekday]
+    return hits[number - 1 if number > 0 else number] if number <= len(hits) else None

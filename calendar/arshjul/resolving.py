@@ -1,0 +1,180 @@
+"""Resolving the years step by step: all that has no day is told in one go, and the rest can be held."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.days import Days, NoRuleInForce
+from arshjul.definition import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
+from arshjul.leaning import Path
+from arshjul.meetings import Meetings
+from arshjul.periods import Period
+from arshjul.reading import Sourced
+from arshjul.remarks import Remark
+from arshjul.rules import AtMeeting
+from arshjul.swedish import listing, month_name
+from arshjul.wheel import Milestone, Occurrence, Wheel, turn
+from arshjul.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year as resolved: the steps that have all their days."""
+
+    sourced: Sourced
+    year: int
+    wheel: Wheel
+    unresolved: frozenset[str]  #: the steps that are left out, as they have a remark already
+
+    @property
+    def definition(self) -> Definition:
+        """The definition."""
+        return self.sourced.definition
+
+    def moments(self, *concerns: str) -> list[Milestone]:
+        """Return the year's moments that concern one of these, by the periods' order."""
+        found = (one for one in self.wheel.milestones if one.concerns in concerns)
+        return sorted(found, key=lambda one: (one.period.months, one.at))
+
+
+def moment_path(definition: Definition, step: str, moment: str, period: Period) -> Path:
+    """Return where a moment's day is said: its decided date for the period, or else the moment."""
+    path: Path = ("steg", step, "moment", moment)
+    return _said(path, definition.steps[step].moments[moment].dating, period, "dag")
+
+
+def krav_path(definition: Definition, step: str, krav: str, period: Period) -> Path:
+    """Return where a krav's frist is said: its decided date for the period, or else ``frist``."""
+    path: Path = ("steg", step, "krav", krav, "frist")
+    due = definition.steps[step].krav[krav].due
+    return _said(path, due, period) if due else path[:-1]
+
+
+def _said(path: Path, dating: Dating, period: Period, *inner: str) -> Path:
+    decided = isinstance(dating.decided.get(period.year), date)  # "ej beslutad" leaves the day to the rule
+    return (*path, *inner, "beslutade", period.year) if decided else path
+
+
+def moments_of(occurrence: Occurrence) -> Iterator[Milestone]:
+    """Return an occurrence's moments, without the enheter's rungs and frister."""
+    return (one for one in occurrence.milestones if one.obligation is None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unresolved:
+    step: str
+    path: Path
+    period: Period
+    error: str
+    meeting: tuple[str, int, int] | None  #: body, year and month of the meeting that is not there
+
+
+def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[Year], list[Remark]]:
+    """Resolve ``years``, and tell everything that has no day."""
+    definition = sourced.definition
+    resolved: list[Year] = []
+    every: list[_Unresolved] = []
+    workdays = Workdays.with_closed(closed.day for closed in definition.closed_days)
+    meetings = Meetings(definition, workdays)
+    for year in years:
+        missing: list[_Unresolved] = []
+        for step_id, step in definition.steps.items():
+            for month in (None,) if step.whole_year else step.months:
+                days = Days(definition, workdays, meetings, {}, step, Period(year, month))
+                missing += _missing(definition, days, step_id, step)
+        every += missing
+        out = frozenset(one.step for one in missing)
+        steps = {step_id: step for step_id, step in definition.steps.items() if step_id not in out}
+        wheel = turn(definition.model_copy(update={"steps": steps}), [year])
+        resolved.append(Year(sourced, year, wheel, out))
+    return resolved, [*_blamed(definition, every)]
+
+
+def _missing(definition: Definition, days: Days, step_id: str, step: Step) -> Iterator[_Unresolved]:
+    """Find what has no day, moments first; what only leans on another that has none is not told again."""
+    told: set[str] = set()
+    for path, dating, unit in _asked(definition, step_id, step, days.period):
+        try:
+            if path[2] == "krav":
+                days.frist(str(path[3]), unit)
+                treated = step.krav[str(path[3])].treated_at
+                if treated:
+                    days.moment(treated, unit)
+            elif path[-1] == "lagens dag":
+                days.resolve(dating, unit)
+            else:
+                days.moment(str(path[3]), unit)
+        except NoRuleInForce as error:
+            meeting = _wanted(definition, dating, days.period, unit)
+            if str(error) not in told or (meeting and path[2] == "moment"):
+                yield _Unresolved(step_id, path, days.period, str(error), meeting)
+            told.add(str(error))
+
+
+def _asked(
+    definition: Definition, step_id: str, step: Step, period: Period
+) -> Iterator[tuple[Path, Dating, str | None]]:
+    """Yield where each day is said, how, and for whom."""
+    for moment_id, moment in step.moments.items():
+        for at in _units_at(definition, moment):
+            yield moment_path(definition, step_id, moment_id, period), moment.dating, at
+            if moment.lawful:
+                yield ("steg", step_id, "moment", moment_id, "lagens dag"), moment.lawful, at
+    for krav_id, krav in step.krav.items():
+        for unit_id, unit in definition.units.items():
+            if krav.due and _owes(krav, unit_id, unit):
+                yield krav_path(definition, step_id, krav_id, period), krav.due, unit_id
+
+
+def _units_at(definition: Definition, moment: Moment) -> list[str | None]:
+    if not moment.per_unit:
+        return [None]
+    units = definition.units.items()
+    return [unit_id for unit_id, unit in units if not moment.kinds or unit.kind in moment.kinds]
+
+
+def _owes(krav: Krav, unit_id: str, unit: Unit) -> bool:
+    return (not krav.kinds or unit.kind in krav.kinds) and (not krav.units or unit_id in krav.units)
+
+
+def _wanted(definition: Definition, dating: Dating, period: Period, unit: str | None) -> tuple[str, int, int] | None:
+    rule = dating.rule
+    if not isinstance(rule, AtMeeting) or rule.month is None:
+        return None
+    body = definition.units[unit].body if rule.body == OWN_BODY and unit else rule.body
+    return body, period.year + rule.year, rule.month
+
+
+def _blamed(definition: Definition, missing: list[_Unresolved]) -> Iterator[Remark]:
+    """Blame the moment that asks for a meeting that is not there, or the body when several ask for it."""
+    asking: dict[tuple[str, int, int], list[_Unresolved]] = {}
+    askers: dict[tuple[str, int], set[Path]] = {}  # by body and month, whatever the year
+    for one in missing:
+        if one.meeting:
+            asking.setdefault(one.meeting, []).append(one)
+            askers.setdefault(one.meeting[::2], set()).add(one.path)
+        else:
+            yield Remark(path=one.path, rule="saknar-dag", message=one.error, period=one.period)
+    shared = {wanted: ones for wanted, ones in asking.items() if len(askers[wanted[::2]]) > 1}
+    for (body, year, month), ones in shared.items():
+        decided = year in definition.bodies[body].decided
+        path: Path = ("organ", body, *(("beslutade", year) if decided else ("regel",)))
+        yield _no_meeting(definition, path, ones, Period(year, month))
+    alone = [one for wanted, ones in asking.items() if wanted not in shared for one in ones]
+    for path, period in dict.fromkeys((one.path, one.period) for one in alone):
+        ones = [one for one in alone if (one.path, one.period) == (path, period)]
+        yield _no_meeting(definition, path, ones, period)
+
+
+def _no_meeting(definition: Definition, path: Path, ones: list[_Unresolved], period: Period) -> Remark:
+    wanted = [one.meeting for one in ones if one.meeting]
+    bodies = listing([*dict.fromkeys(definition.bodies[body].name for body, _, _ in wanted)])
+    steps = listing([*dict.fromkeys(f"{definition.steps[one.step].name} {one.period.text}" for one in ones)])
+    _, year, month = wanted[0]
+    return Remark(
+        path=path,
+        rule="inget-mote",
+        message=f"{bodies} har inget möte i {month_name(month)} {year}, som {steps} behöver; lägg till mötet "
+        "under organet, eller ange en annan månad för momentet",
+        period=period,
+    )

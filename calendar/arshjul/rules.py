@@ -1,0 +1,164 @@
+"""How a definition says a day: the rules, as data. ``wheel`` resolves them.
+
+A rule is open for more kinds: give it a class with its own ``regel`` and a branch in ``wheel.Resolver.day``.
+"""
+
+from datetime import date, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from arshjul.errors import nearest
+from arshjul.swedish import MONTHS, WEEKDAYS
+
+
+def _month(read: Any) -> int:
+    if isinstance(read, int) and not isinstance(read, bool) and 1 <= read <= 12:
+        return read
+    if str(read) not in MONTHS:
+        raise ValueError(f"okänd månad '{read}'{nearest(str(read), MONTHS)}")
+    return MONTHS.index(str(read)) + 1
+
+
+def _weekday(read: Any) -> int:
+    if isinstance(read, int) and not isinstance(read, bool) and 0 <= read <= 6:
+        return read
+    if str(read) not in WEEKDAYS:
+        raise ValueError(f"okänd veckodag '{read}'{nearest(str(read), WEEKDAYS)}")
+    return WEEKDAYS.index(str(read))
+
+
+def _clock(read: Any) -> time:
+    if isinstance(read, time):
+        return read
+    try:
+        hour, minute = str(read).split(".")
+        return time(int(hour), int(minute))
+    except ValueError:
+        raise ValueError(f"klockslaget '{read}' går inte att läsa; skriv det som \"16.00\"") from None
+
+
+def _month_day(read: Any) -> tuple[int, int]:
+    if isinstance(read, tuple):
+        return read
+    words = str(read).split()
+    try:
+        day, month = int(words[0]), _month(words[1])
+        date(2028, month, day)  # a leap year, so that 29 februari can be said
+    except (ValueError, IndexError):
+        raise ValueError(f"dagen '{read}' går inte att läsa; skriv den som '15 april'") from None
+    return month, day
+
+
+Month = Annotated[int, BeforeValidator(_month)]
+Weekday = Annotated[int, BeforeValidator(_weekday)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+MonthDay = Annotated[tuple[int, int], BeforeValidator(_month_day)]
+YearShift = Annotated[int, Field(ge=-2, le=2)]
+
+
+class Value(BaseModel):
+    """A frozen part of a definition: unknown keys are faults, Swedish keys are the fields' aliases."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class FixedDay(Value):
+    """The same day every year: 15 april. ``year`` is added to the period's year."""
+
+    regel: Literal["fast dag"]
+    day: MonthDay = Field(alias="dag")
+    year: YearShift = Field(0, alias="år")
+
+
+class Offset(Value):
+    """So many working or calendar days before or after an anchor.
+
+    An anchor is ``periodens slut``, ``stängning`` (the day the period was closed), or the id of a moment or a
+    krav of the same step (for a krav: its frist). The anchor's own day is not counted: working day 5 after
+    31 August is the fifth working day of September.
+    """
+
+    regel: Literal["arbetsdagar", "dagar"]
+    count: int = Field(alias="antal", ge=0, le=400)
+    after: str | None = Field(None, alias="efter")
+    before: str | None = Field(None, alias="före")
+
+    @property
+    def anchor(self) -> str:
+        """The anchor's name."""
+        return self.after or self.before or ""
+
+
+class MonthEnd(Value):
+    """Before the end of a month (KL 11 kap. 8 §): the month's last day, planned for its last working day."""
+
+    regel: Literal["månadens slut"]
+    month: Month = Field(alias="månad")
+    year: YearShift = Field(0, alias="år")
+
+
+class WithinMonths(Value):
+    """Within so many months of the period's end (KL 11 kap. 16 §), counted by lag (1930:173) 1 §.
+
+    Counted from the period's last day, which has the same number in the end month or else its last day; where
+    the period's end is a month's last day, two months from 30 June may be read as 30 or 31 August: we plan for
+    the earlier and accuse after the later.
+    """
+
+    regel: Literal["inom månader"]
+    count: int = Field(alias="antal", ge=1, le=24)
+
+
+class NthWeekday(Value):
+    """The nth (or last: -1) weekday of a month."""
+
+    regel: Literal["veckodag"]
+    weekday: Weekday = Field(alias="veckodag")
+    number: Literal[1, 2, 3, 4, 5, -1] = Field(alias="nummer")
+    month: Month = Field(alias="månad")
+    year: YearShift = Field(0, alias="år")
+
+
+class MonthOnly(Value):
+    """Only a month is said: the latest day counts, and people read the month, not a day."""
+
+    regel: Literal["månad"]
+    month: Month = Field(alias="månad")
+    year: YearShift = Field(0, alias="år")
+
+
+class AtMeeting(Value):
+    """A body's meeting: in a month (the first or the last there), or the first whose agenda is still open.
+
+    ``organ: egen`` is the unit's own nämnd or board. With ``efter`` it is the first meeting whose agenda closes
+    when the anchor is passed (for a krav: with the working days that the sammanställning needs).
+    """
+
+    regel: Literal["möte"]
+    body: str = Field(alias="organ")
+    month: Month | None = Field(None, alias="månad")
+    year: YearShift = Field(0, alias="år")
+    which: Literal["första", "sista"] = Field("första", alias="vilket")
+    after: str | None = Field(None, alias="efter")
+
+
+class Undecided(Value):
+    """No rule: only the decided dates count."""
+
+    regel: Literal["beslutad dag"]
+
+
+def _one_side(rule: Any) -> Any:
+    if isinstance(rule, Offset) and bool(rule.after) == bool(rule.before):
+        raise ValueError("ange en av 'efter' och 'före', inte båda")
+    if isinstance(rule, AtMeeting) and bool(rule.month) == bool(rule.after):
+        raise ValueError("ange en av 'månad' och 'efter' för mötet, inte båda")
+    return rule
+
+
+Rule = Annotated[
+    FixedDay | Offset | MonthEnd | WithinMonths | NthWeekday | MonthOnly | AtMeeting | Undecided,
+    Field(discriminator="regel"),
+    AfterValidator(_one_side),
+]

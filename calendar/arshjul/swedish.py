@@ -1,0 +1,71 @@
+"""Dates, times and lists as Swedish readers expect them, independent of the machine's locale."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def local(day: date, clock: time) -> datetime:
+    """Return the aware instant of a Swedish local day and clock time.
+
+    In the hour that summer time skips, the clock time is read as winter time, so the instant exists;
+    in the hour that comes twice it is the first.
+    """
+    instant = datetime.combine(day, clock, tzinfo=STOCKHOLM)
+    return instant if instant.utcoffset() is not None else instant.replace(fold=1)
+
+
+def local_date(instant: datetime) -> date:
+    """Return the Swedish local day of an aware instant."""
+    return instant.astimezone(STOCKHOLM).date()
+
+
+def month_name(month: int) -> str:
+    """Return ``januari`` for 1 and so on."""
+    return MONTHS[month - 1]
+
+
+def day_text(day: date) -> str:
+    """Return ``tisdag 14 september 2027``."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Return ``14 sep``, for names of runs and narrow columns."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def clock_text(clock: time) -> str:
+    """Return ``kl. 16.00``."""
+    return f"kl. {clock:%H.%M}"
+
+
+def instant_text(instant: datetime) -> str:
+    """Return ``tisdag 14 september 2027 kl. 16.00`` in Swedish local time."""
+    here = instant.astimezone(STOCKHOLM)
+    return f"{day_text(here.date())} {clock_text(here.time())}"
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return ``a, b och c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} och {words[-1]}"

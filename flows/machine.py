@@ -1,0 +1,71 @@
+"""What every flow, the watchdog and the forms work with: the store, the standing orders, the post and the clock.
+
+Prefect starts each run in a process of its own, which must open the machine by itself. ``app`` is above this
+room, so it is named, not imported: ``ARSHJUL_MACHINE`` says which function opens it.
+"""
+
+import os
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from notifications.office import Office
+from notifications.post import Post
+from notifications.rounds import Round, bring_up
+from notifications.scene import Scene
+from store.database import Store, alone
+
+OPENER = "ARSHJUL_MACHINE"
+DEFAULT_OPENER = "app.wiring:open_machine"
+
+
+class Clock(Protocol):
+    """Tells the time, and when an instant happens on the machine's own clock."""
+
+    def __call__(self) -> datetime:
+        """Return now, aware."""
+        ...
+
+    def real(self, instant: datetime) -> datetime:
+        """Return the machine's time at which ``instant`` happens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """The seams, put together once by ``app``."""
+
+    store: Store
+    office: Office
+    clock: Clock
+    post: Callable[[], Post]  #: opens the post anew for each emptying of the outbox
+
+    @contextmanager
+    def scene(self) -> Iterator[Scene]:
+        """Open a transaction in which one round may write; nobody else decides meanwhile."""
+        with self.store.begin() as session:
+            alone(session)
+            yield Scene(session, self.office, self.clock())
+
+    @contextmanager
+    def look(self) -> Iterator[Scene]:
+        """Open a scene that only reads."""
+        with self.store.read() as session:
+            yield Scene(session, self.office, self.clock())
+
+    def bring_up(self, run_id: str | None = None) -> Round:
+        """Carry out everything that is due now, in one transaction."""
+        with self.scene() as scene:
+            return bring_up(scene, run_id=run_id)
+
+
+def open_machine() -> Machine:
+    """Open the machine that ``ARSHJUL_MACHINE`` names."""
+    opener = pkgutil.resolve_name(os.environ.get(OPENER, DEFAULT_OPENER))
+    machine = opener()
+    if not isinstance(machine, Machine):
+        raise TypeError(f"{OPENER} must name a function that returns a Machine, not {type(machine).__name__}")
+    return machine

@@ -1,0 +1,116 @@
+"""The stages that every report goes through, as Prefect tasks and helpers. The store decides; Prefect shows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from arshjul.swedish import listing
+from flows.machine import Machine, open_machine
+from flows.picture import draw
+from notifications.rounds import Round
+from notifications.scene import BEFORE_WE_BEGAN
+from store.runs import carried_out
+
+LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"
+#: How bad a state is: an enhet's, and a run's, is the worst of its parts.
+WORST_FIRST = (LATE, INCOMPLETE, PRELIMINARY, COMPLETE, BEFORE_WE_BEGAN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOccurrence:
+    """One run's tillfälle, and the enheter that the run concerns (all of them when none are named)."""
+
+    machine: Machine
+    step: str
+    period: str
+    units: Sequence[str]
+    run_id: str | None
+    states: dict[str, str] = field(default_factory=dict)  #: enhet to its state, filled by check_completeness
+
+
+async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> State:
+    """Bring a tillfälle up to now, as every report's flow does: letters, completeness, picture, outcome."""
+    occurrence = open_occurrence(step, period, enheter)
+    await remind_and_escalate(occurrence)
+    await check_completeness(occurrence)
+    await show(occurrence)
+    return outcome(occurrence)
+
+
+def open_occurrence(step: str, period: str, enheter: Sequence[str] | None) -> OpenOccurrence:
+    """Open a tillfälle for this run. Raises KeyError when the årshjul's open years do not hold it."""
+    machine = open_machine()
+    with machine.look() as scene:
+        occurrence = scene.wheel.occurrence(step, period)
+        units = [
+            unit for unit in scene.office.definition.units if any(one.unit == unit for one in occurrence.obligations)
+        ]
+    wanted = [unit for unit in units if not enheter or unit in enheter]
+    run_id = str(flow_run.id) if flow_run.id else None
+    return OpenOccurrence(machine=machine, step=step, period=period, units=wanted, run_id=run_id)
+
+
+@task(task_run_name="Brev och eskalering", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
+async def remind_and_escalate(occurrence: OpenOccurrence) -> str:
+    """Carry out what the ladder owes now: letters to those who owe, and what is late up to KSAU."""
+    done: Round = occurrence.machine.bring_up(occurrence.run_id)
+    return f"{len(done.letters)} brev i utkorgen"
+
+
+@task(task_run_name="{unit_name}", retries=0, cache_policy=NO_CACHE)
+async def unit_state(unit_name: str, state: str, lacks: str) -> State:  # noqa: ARG001 - the name is the run's name
+    """Show one enhet's state in the UI."""
+    return as_prefect_state(state, lacks)
+
+
+async def check_completeness(occurrence: OpenOccurrence) -> None:
+    """Check what each enhet has handed in: a task run per enhet, named after it, with its own state."""
+    with occurrence.machine.look() as scene:
+        found = scene.wheel.occurrence(occurrence.step, occurrence.period)
+        sight = scene.look([one.key for one in found.obligations])
+        shown = []
+        for unit in occurrence.units:
+            owed = [one for one in found.obligations if one.unit == unit]
+            occurrence.states[unit] = worst(sight.shown_state(one) for one in owed)
+            lacks = [state.part.name for one in owed for state in sight.states[one.key] if not state.complete]
+            shown.append((owed[0].unit_name, occurrence.states[unit], listing(lacks)))
+    for name, state, words in shown:
+        await unit_state(name, state, words, return_state=True)  # type: ignore[misc]  # Prefect's own typing
+
+
+async def show(occurrence: OpenOccurrence) -> None:
+    """Draw the tillfälle's artifact, and note which moments this run carried out."""
+    with occurrence.machine.look() as scene:
+        found = scene.wheel.occurrence(occurrence.step, occurrence.period)
+        async with get_client() as client:
+            await draw(client, scene, found, occurrence.run_id)
+    if occurrence.run_id:
+        with occurrence.machine.store.begin() as session:
+            carried_out(session, occurrence.run_id, occurrence.machine.clock())
+
+
+def outcome(occurrence: OpenOccurrence) -> State:
+    """Return the run's own end: Komplett, Ofullständig or Försenad. A technical fault is Prefect's own Failed."""
+    state = worst(occurrence.states.values())
+    behind = [unit for unit, each in occurrence.states.items() if each in (LATE, INCOMPLETE)]
+    done = len(occurrence.states) - len(behind)
+    return as_prefect_state(state, f"{done} av {len(occurrence.states)} enheter klara")
+
+
+def as_prefect_state(state: str, words: str) -> State:
+    """Return one of our states as Prefect's."""
+    if state == LATE:
+        return Failed(name=state, message=words)
+    return Completed(name=state, message=words)
+
+
+def worst(states: Iterable[str]) -> str:
+    """Return the worst of some states; Komplett when there are none."""
+    found = set(states)
+    return next((state for state in WORST_FIRST if state in found), COMPLETE)

@@ -1,0 +1,134 @@
+"""The watchdog: what guarantees that nothing is lost, whatever Prefect does.
+
+One service leads, by a lease in the store; a second one stands by. APScheduler only wakes: nothing durable lives
+in it. Every job looks at the store and does what is owed, so a late, doubled or lost wake-up changes nothing.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from httpx import HTTPError
+from prefect.client.orchestration import get_client
+
+from arshjul.wheel import Wheel
+from flows.deployments import report_deployments
+from flows.machine import Machine
+from flows.picture import draw
+from flows.planned import planned_runs
+from flows.schedule import avstamning, sync_runs, wake_due
+from notifications.outbox import empty
+from notifications.rounds import Round, bring_up
+from notifications.week import write_week
+from store.leases import beat, give_up_lead, take_lead
+from store.planning import drawn, sync, touched
+
+logger = logging.getLogger(__name__)
+
+GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its moment before the watchdog does
+LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
+OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS = 3, 60, 5, 20
+
+
+class Watchdog:
+    """One service's waking jobs on one machine."""
+
+    def __init__(self, machine: Machine, progress: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+        self.machine = machine
+        self.name = f"{socket.gethostname()}/{os.getpid()}"
+        self._progress = progress
+        self._planned: Wheel | None = None
+        self._brought_up = False
+
+    async def watch(self, stopping: asyncio.Event) -> None:
+        """Wake the jobs until ``stopping`` is set."""
+        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        # a job that takes longer than its interval is skipped, not doubled: nothing to warn of
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+        scheduler = AsyncIOScheduler(timezone="Europe/Stockholm", job_defaults=options)
+        jobs: list[tuple[str, Callable[[], Awaitable[object]], int]] = [
+            ("utkorg", self.empty_outbox, OUTBOX_SECONDS),
+            ("väktare", self.round, WATCH_SECONDS),
+            ("bilder", self.draw_touched, PICTURE_SECONDS),
+            ("plan", self.plan, PLAN_SECONDS),
+        ]
+        for name, job, seconds in jobs:
+            at_once = datetime.now(UTC)
+            scheduler.add_job(
+                partial(self._job, name, job), "interval", seconds=seconds, id=name, next_run_time=at_once
+            )
+        scheduler.start()
+        await stopping.wait()
+        scheduler.shutdown(wait=False)
+        with self.machine.store.begin() as session:
+            give_up_lead(session, self.name, self._machine_now())
+
+    def leads(self) -> bool:
+        """Tell whether this service leads; taking the lead when nobody does. By the machine's own clock."""
+        with self.machine.store.begin() as session:
+            return take_lead(session, self.name, LEAD, self._machine_now())
+
+    async def empty_outbox(self) -> None:
+        """Hand over the letters that are due."""
+        await empty(self.machine.store, self.machine.post(), self.machine.clock)
+
+    async def round(self) -> Round:
+        """Carry out what no Prefect run has carried out in time, and the week's letter."""
+        with self.machine.scene() as scene:
+            write_week(scene)
+            return bring_up(scene, grace=GRACE)
+
+    async def draw_touched(self) -> None:
+        """Draw the artifacts of the tillfällen in which something has happened, e.g. a hand-in through the page."""
+        with self.machine.look() as scene:
+            waiting = [scene.wheel.occurrence(*key) for key in touched(scene.session) if key in scene.wheel.keys]
+            if not waiting:
+                return
+            async with get_client() as client:
+                for occurrence in waiting:
+                    await draw(client, scene, occurrence)
+        with self.machine.store.begin() as session:
+            drawn(session, [occurrence.key for occurrence in waiting], scene.now)
+
+    async def plan(self) -> None:
+        """Keep the obligations' rows and Prefect's scheduled runs in step with the definition and what is recorded."""
+        machine, now = self.machine, self.machine.clock()
+        with machine.scene() as scene:
+            wheel = scene.wheel
+            sync(scene.session, wheel, now)
+        async with get_client() as client:
+            deployments = await report_deployments(client)
+            if not deployments:
+                return  # the runner has not registered them yet
+            if not self._brought_up:
+                open_ones = [each for each in wheel.occurrences if each.flow and each.is_open(now)]
+                await avstamning(client, deployments, open_ones, now, real=machine.clock.real)
+                self._brought_up = True
+            if wheel is not self._planned:
+                runs = planned_runs(each for each in wheel.milestones if each.step in deployments)
+                await sync_runs(
+                    client, machine.store, deployments, runs, now, real=machine.clock.real, progress=self._progress
+                )
+                self._planned = wheel
+            await wake_due(client, deployments, now, machine.clock.real(now))
+
+    def _machine_now(self) -> datetime:
+        return self.machine.clock.real(self.machine.clock())
+
+    async def _job(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run one job if we lead. A fault is logged and met again at the next wake-up: the store remembers."""
+        try:
+            if not self.leads():
+                return
+            await job()
+            with self.machine.store.begin() as session:
+                beat(session, name, self._machine_now())
+        except HTTPError as error:
+            logger.warning("prefect.down job=%s error=%s", name, type(error).__name__)
+        except Exception:
+            logger.exception("job.failed job=%s", name)

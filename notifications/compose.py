@@ -1,0 +1,234 @@
+"""Letters' words: pure functions from views to what people read. Nothing here reads a clock or a database.
+
+The words are in ``templates/``, once for text and html. Everything that a template shows is made one line and
+escaped, so that no name, reason or file name can become a heading, a link or a header.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing
+from notifications.letter_html import to_html, with_banner
+from notifications.letter_text import to_text, words
+from notifications.plain import one_line
+from notifications.tjansteskrivelse import tjansteskrivelse_file
+from notifications.views import (
+    Attachment,
+    Composed,
+    MatterView,
+    NoticeView,
+    Reader,
+    ReceiptView,
+    WeekView,
+)
+
+OFFICE = "Ekonomikontoret"
+#: the kinds of word that are said after the frist, the most pressing first
+LATE = ("sista ord", "kommundirektör", "ekonomichef", "sen")
+
+
+def daily(
+    reader: Reader,
+    notices: Sequence[NoticeView],
+    today: date,
+    municipality: str,
+    calendar_files: Sequence[Attachment] = (),
+) -> Composed:
+    """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
+
+    ``calendar_files`` are those of :mod:`notifications.frist_calendar`, for fristen that are new or moved.
+    Raises ValueError when there is nothing to tell.
+    """
+    if not notices:
+        raise ValueError("a letter of the day needs at least one notice")
+    ordered = sorted(notices, key=_pressing)
+    return _compose(
+        "daily.xml",
+        municipality,
+        tuple(calendar_files),
+        reader=reader,
+        today=today,
+        notices=ordered,
+        own=[notice for notice in ordered if notice.recipient_owes],
+        others=[notice for notice in ordered if not notice.recipient_owes],
+        calendar_files=len(calendar_files),
+    )
+
+
+def escalation(reader: Reader, matter: MatterView) -> Composed:
+    """Compose the letter that brings a matter before KSAU, with its tjänsteskrivelse."""
+    paper = tjansteskrivelse_file(
+        matter, render("tjansteskrivelse.xml", matter=matter, proposal=_lines(matter.proposal))
+    )
+    return _compose("escalation.xml", matter.municipality, (paper,), reader=reader, matter=matter)
+
+
+def withdrawn(reader: Reader, matter: MatterView) -> Composed:
+    """Compose the word that everything came in before the agenda closed: the matter is withdrawn."""
+    return _compose("withdrawn.xml", matter.municipality, reader=reader, matter=matter)
+
+
+def completed(reader: Reader, matter: MatterView) -> Composed:
+    """Compose the word that what was missing came in after the agenda closed (komplettering inkommen)."""
+    return _compose("completed.xml", matter.municipality, reader=reader, matter=matter)
+
+
+def receipt(reader: Reader, receipt: ReceiptView, municipality: str = "") -> Composed:
+    """Compose the kvittens of a hand-in: when, what, each file's SHA-256, and what remains."""
+    return _compose("receipt.xml", municipality, reader=reader, receipt=receipt)
+
+
+def weekly(week: WeekView, municipality: str = "") -> Composed:
+    """Compose the ekonomikontor's letter of the week."""
+    return _compose("weekly.xml", municipality, week=week)
+
+
+def note(subject: str, paragraphs: Sequence[str], municipality: str = "") -> Composed:
+    """Compose a short word to the ekonomikontor."""
+    return _compose("note.xml", municipality, subject=subject, paragraphs=paragraphs)
+
+
+def shadow(composed: Composed, would_have: Sequence[str]) -> Composed:
+    """Return the same letter for the ekonomikontor, saying first who would have got it (utskick ``skugga``)."""
+    banner = render("shadow.xml", subject=composed.subject, would_have=would_have)
+    subject = _take_subject(banner)
+    return Composed(
+        subject=subject,
+        text=f"{to_text(banner)}\n{composed.text}",
+        html=with_banner(composed.html, banner),
+        attachments=composed.attachments,
+    )
+
+
+def with_attachments(composed: Composed, attachments: Sequence[Attachment]) -> Composed:
+    """Return the same letter with more files after those that it has."""
+    return replace(composed, attachments=(*composed.attachments, *attachments))
+
+
+def render(template: str, **values: Any) -> Element:
+    """Return a template's tree. Raises jinja2.UndefinedError for a value that is not there."""
+    written = environment().get_template(template).render(values)
+    # our own templates, every value escaped: no document type, and so no entity, can come from outside
+    return fromstring(written.strip())  # noqa: S314 - not foreign XML, see above
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates' environment: strict, escaping, each shown value on one line."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(_FILTERS)
+    made.tests["late"] = is_late
+    return made
+
+
+def is_late(notice: NoticeView) -> bool:
+    """Tell whether the frist has passed."""
+    return notice.workdays_left < 0 or notice.law_missed or notice.rung_kind in LATE
+
+
+def status(notice: NoticeView) -> str:
+    """Return ``5 arbetsdagar kvar``, ``Fristen är i dag`` or ``2 arbetsdagar försenat``."""
+    left = notice.workdays_left
+    if is_late(notice):
+        return f"{_workdays(-left)} försenat" if left < 0 else "Försenat"
+    return f"{_workdays(left)} kvar" if left else "Fristen är i dag"
+
+
+def tone(notice: NoticeView) -> str:
+    """Return the colour of a notice's status: ``late``, ``soon`` (up to 5 working days) or ``calm``."""
+    return "late" if is_late(notice) else "soon" if notice.workdays_left <= 5 else "calm"
+
+
+def ago(notice: NoticeView) -> str:
+    """Return ``, för 2 arbetsdagar sedan``; empty on the frist's own day."""
+    return f", för {_workdays(-notice.workdays_left)} sedan" if notice.workdays_left < 0 else ""
+
+
+def short_krav(notice: NoticeView) -> str:
+    """Return ``underlag`` for ``underlag till delårsrapporten``: where the report's name stands beside it."""
+    for word in ("till", "för", "om"):
+        if (short := notice.krav_name.removesuffix(f" {word} {notice.step_definite}")) != notice.krav_name:
+            return short
+    return notice.krav_name
+
+
+def count_owed(notices: Sequence[NoticeView]) -> str:
+    """Return ``3 underlag``, or ``3 inlämningar`` when they are of different kinds."""
+    kinds = {short_krav(notice) for notice in notices}
+    noun = "underlag" if kinds == {"underlag"} else "inlämning" if len(notices) == 1 else "inlämningar"
+    return f"{len(notices)} {noun}"
+
+
+def _compose(template: str, municipality: str, attachments: tuple[Attachment, ...] = (), **values: Any) -> Composed:
+    letter = render(template, municipality=municipality, **values)
+    subject = _take_subject(letter)
+    sender = f"{one_line(municipality)} · {OFFICE}" if municipality else OFFICE
+    return Composed(
+        subject=subject,
+        text=to_text(letter),
+        html=to_html(letter, title=subject, sender=sender),
+        attachments=attachments,
+    )
+
+
+def _take_subject(letter: Element) -> str:
+    subject = letter[0]
+    letter.remove(subject)
+    return words(subject)
+
+
+def _shown(value: Any) -> Any:
+    return value if isinstance(value, Markup) else one_line(str(value))
+
+
+def _pressing(notice: NoticeView) -> tuple[bool, int, datetime, str]:
+    late = is_late(notice)
+    rank = LATE.index(notice.rung_kind) if late and notice.rung_kind in LATE else len(LATE)
+    return not late, rank, notice.due_at, notice.key
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _workdays(count: int) -> str:
+    return f"{count} {'arbetsdag' if count == 1 else 'arbetsdagar'}"
+
+
+def _day(day: date) -> date:
+    return day.astimezone(STOCKHOLM).date() if isinstance(day, datetime) else day
+
+
+def _short_day(day: date) -> str:
+    return day_text(_day(day)).rpartition(" ")[0]
+
+
+_FILTERS: dict[str, Callable[..., str]] = {
+    "ago": ago,
+    "capital": lambda text: text[:1].upper() + text[1:],
+    "count_owed": count_owed,
+    "day": lambda day: day_text(_day(day)),
+    "instant": instant_text,
+    "ksau_time": lambda notice: instant_text(notice.ksau_at) if notice.ksau_at else "nästa utskick",
+    "listing": lambda texts: listing(list(texts)),
+    "short_day": _short_day,
+    "short_instant": lambda at: f"{_short_day(at)} {clock_text(at.astimezone(STOCKHOLM).time())}",
+    "short_krav": short_krav,
+    "status": status,
+    "tone": tone,
+}

@@ -1,0 +1,84 @@
+"""Freezing a letter: its words and headers become bytes in the outbox, with its notices, in one transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from arshjul.swedish import local_date
+from notifications import compose
+from notifications.mail import build, message_id
+from notifications.office import Office
+from notifications.views import Composed
+from store.correspondence import first_of_thread, is_written, put
+from store.database import Session
+from store.letters import WAITING
+from store.log import log
+from store.tables import LetterRow, NoticeRow, Person
+
+
+def freeze(
+    session: Session,
+    office: Office,
+    now: datetime,
+    *,
+    key: str,
+    kind: str,
+    composed: Composed,
+    to: Person | None,
+    cc: Iterable[str] = (),
+    rung: str | None = None,
+    thread: str | None = None,
+    notices: Iterable[NoticeRow] = (),
+    daily: bool = False,
+    run_id: str | None = None,
+) -> LetterRow | None:
+    """Put a letter in the outbox; None when a letter with this key is there already, or utskick is ``av``.
+
+    ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
+    would have got it. ``thread`` (step and period) keeps letters about one report under the first to that reader.
+    """
+    if office.utskick == "av" or is_written(session, key):
+        return None
+    address = to.address if to else office.mail_from
+    to_addresses, cc_addresses = [address], sorted(set(cc) - {address})
+    if office.utskick == "skugga" and address != office.mail_from:
+        composed = compose.shadow(composed, [*to_addresses, *cc_addresses])
+        to_addresses, cc_addresses = [office.mail_from], []
+    thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
+    ident = message_id(key, office.mail_from.rpartition("@")[2])
+    mime = build(
+        composed,
+        sender=office.mail_from,
+        to=[(to.name, address)] if to and to_addresses == [address] else to_addresses,
+        cc=cc_addresses,
+        sender_name=f"{office.definition.kommun.name}, ekonomikontoret",
+        key=key,
+        message_id=ident,
+        now=now,
+        in_reply_to=first_of_thread(session, thread_key) if thread_key else None,
+        run_id=run_id,
+    )
+    letter = LetterRow(
+        key=key,
+        kind=kind,
+        rung=rung,
+        message_id=ident,
+        thread=thread_key,
+        person_id=to.id if to else None,
+        daily_to=(to.id if to else "ekonomikontoret") if daily else None,
+        day=local_date(now),
+        sender=office.mail_from,
+        to=to_addresses,
+        cc=cc_addresses,
+        subject=composed.subject,
+        mime=mime,
+        run_id=run_id,
+        made_at=now,
+        state=WAITING,
+        not_before=now,
+        lease_until=None,
+        handed_at=None,
+        answer=None,
+    )
+    put(session, letter, notices)
+    log(session, now, "årshjulet", "letter.frozen", key, {"kind": kind, "to": to_addresses, "run": run_id})
+    return letter

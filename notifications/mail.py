@@ -1,0 +1,147 @@
+"""A letter as the bytes that go over SMTP: headers, text and html beside each other, files after them.
+
+The bytes are frozen when the letter is written, and the same input gives the same bytes, so a letter that is
+sent once more is the same letter to every server and reader.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address, Group
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from hashlib import sha256
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM
+from notifications.plain import one_line
+from notifications.views import Composed
+
+KEY_HEADER, RUN_HEADER = "X-Arshjul-Key", "X-Arshjul-Run"
+Recipient = str | tuple[str, str]  #: an address, or a name and an address
+
+LONGEST_NAME = 60  #: characters of a display name
+LONGEST_KEY = 900  #: characters: its header must fit a line of 998 octets (RFC 5322)
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_DOMAIN.pattern}")
+_KEY = re.compile(r"[\x21-\x7e]+")
+_MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,200}>")
+
+
+class _Policy(EmailPolicy):
+    """SMTP's lines, and keys written as they are: the standard fold encodes a long word that has no space."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name in (KEY_HEADER, RUN_HEADER, "Message-ID", "In-Reply-To"):
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
+
+
+def message_id(key: str, domain: str) -> str:
+    """Return the Message-ID of the letter ``key``, the same each time.
+
+    ``domain`` is that of the ekonomikontor's address. Raises RefusedError when it is no domain.
+    """
+    return f"<{sha256(key.encode()).hexdigest()[:32]}.arshjul@{_checked(_DOMAIN, domain, 'domänen')}>"
+
+
+def build(
+    composed: Composed,
+    *,
+    sender: str,
+    to: Sequence[Recipient],
+    cc: Sequence[Recipient] = (),
+    key: str,
+    message_id: str,
+    now: datetime,
+    sender_name: str = "Ekonomikontoret",
+    in_reply_to: str | None = None,
+    run_id: str | None = None,
+) -> bytes:
+    """Return the letter's bytes: ASCII only, lines ended by CRLF and at most 998 octets.
+
+    ``sender`` is From and Reply-To. ``in_reply_to`` is the Message-ID of the thread's first letter, ``run_id``
+    the Prefect run that made this one. Names and the subject are cleaned to one line. A recipient's address
+    that mail cannot carry is left out of the headers (the post refuses it alone, so the others get theirs);
+    a sender, key or id that cannot stand in a header raises RefusedError.
+    """
+    mail = EmailMessage(policy=_POLICY)
+    mail["Date"] = format_datetime(now.astimezone(STOCKHOLM))
+    office = Address(_name(sender_name), addr_spec=_checked(_ADDRESS, sender, "avsändaradressen"))
+    mail["From"] = office
+    mail["Reply-To"] = office
+    mail["To"] = [_recipient(each) for each in to]
+    if cc:
+        mail["Cc"] = [_recipient(each) for each in cc]
+    mail["Subject"] = one_line(composed.subject)
+    mail["Message-ID"] = _checked(_MESSAGE_ID, message_id, "brevets id")
+    if in_reply_to:
+        first = _checked(_MESSAGE_ID, in_reply_to, "trådens första id")
+        mail["In-Reply-To"] = first
+        mail["References"] = first
+    mail[KEY_HEADER] = _checked(_KEY, key, "brevets nyckel")
+    if run_id is not None:
+        mail[RUN_HEADER] = _checked(_KEY, run_id, "körningens id")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    _fill(mail, composed)
+    mail["Content-Language"] = "sv"  # set last: Content- headers follow the text when files join it
+    _set_boundaries(mail, message_id)
+    return mail.as_bytes()
+
+
+def _fill(mail: EmailMessage, composed: Composed) -> None:
+    mail.set_content(composed.text, cte="quoted-printable")
+    mail.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    for file in composed.attachments:
+        kind, _, parameter = file.media_type.partition(";")
+        maintype, _, subtype = kind.strip().partition("/")
+        if maintype == "text":
+            name, _, value = parameter.strip().partition("=")
+            mail.add_attachment(
+                file.content.decode(),
+                subtype=subtype,
+                cte="base64",  # its own line ends stay as they are
+                filename=one_line(file.filename),
+                params={name: value} if name else None,
+            )
+        else:
+            mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=one_line(file.filename))
+
+
+def _set_boundaries(mail: EmailMessage, seed: str) -> None:
+    """Separate the parts by what the letter's id gives: the standard library draws lots."""
+    many = [part for part in mail.walk() if part.is_multipart()]
+    for number, part in enumerate(many):
+        # "=_" stands in no quoted-printable or base64 text
+        part.set_boundary(f"=_{sha256(seed.encode()).hexdigest()[:24]}_{number}")
+
+
+def _recipient(recipient: Recipient) -> Address | Group:
+    name, address = ("", recipient) if isinstance(recipient, str) else recipient
+    if not _ADDRESS.fullmatch(address):
+        return Group("Adressen kan inte skrivas i ett brev", ())
+    return Address(_name(name), addr_spec=address)
+
+
+def _name(name: str) -> str:
+    return one_line(name)[:LONGEST_NAME].strip()
+
+
+def _checked(form: re.Pattern[str], value: str, what: str) -> str:
+    if not form.fullmatch(value) or len(value) > LONGEST_KEY:
+        raise RefusedError(
+            f"{what} '{one_line(value)[:80]}' kan inte stå i ett brev. "
+            "Rätta den: inga mellanslag, inga radbrytningar och inte å, ä eller ö."
+        )
+    return value

@@ -1,0 +1,146 @@
+"""KSAU: what the ladder brings up, and what is told when it comes in after all."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from urllib.parse import quote
+
+from arshjul.definition import Body, Definition, Rung, fold
+from arshjul.meetings import Meeting
+from arshjul.swedish import local_date
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.recipients import EKONOMIKONTORET
+from notifications.scene import Scene, Sight
+from notifications.telling import matter_view
+from notifications.views import Reader
+from store.correspondence import told_roles
+from store.log import log
+from store.matters import WITHDRAWN, end, open_matters, raise_matter
+from store.tables import LetterRow, Matter, NoticeRow, Person
+
+ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
+
+
+def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
+    """Record the matter, for the next meeting whose agenda is open, if that is not too late for the report."""
+    body_id, _ = body_of(scene.office.definition, rung)
+    meeting = meeting_in_time(scene, one, body_id)
+    matter = raise_matter(scene.session, one, meeting, scene.now)
+    day = meeting.day.isoformat() if meeting else None
+    log(scene.session, scene.now, "årshjulet", "matter.raised", one.key, {"meeting": day})
+    return matter
+
+
+def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
+    """Return the body whose secretary or chair the rung tells."""
+    for body_id, body in definition.bodies.items():
+        if {body.secretary, body.chair} & set(rung.to):
+            return body_id, body
+    raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
+
+
+def meeting_in_time(scene: Scene, one: Obligation, body_id: str) -> Meeting | None:
+    """Return the body's next meeting whose agenda is open, unless it comes after the report's next moment."""
+    meeting = scene.wheel.meetings.first_open(body_id, scene.now)
+    if meeting is None:
+        return None
+    after = one.treated.at if one.treated else one.deadline.at
+    moments = scene.wheel.occurrence(*one.occurrence).milestones
+    bodies = [each.at for each in moments if each.unit is None and each.at > after]
+    return meeting if not bodies or not one.treated or meeting.at <= min(bodies) else None
+
+
+def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
+    """Freeze one letter for each reader and occurrence, with the tjänsteskrivelse that names all its late enheter."""
+    scene = sight.scene
+    matters = open_matters(scene.session, {notice.obligation_key for notice in notices})
+    letters = []
+    for (person_id, occurrence), rows in _grouped(scene, notices):
+        late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
+        matter = matters[late[0].key]
+        rung = next(each for each in (late[0].ladder.rungs if late[0].ladder else ()) if each.kind == "ksau")
+        body_id, body = body_of(scene.office.definition, rung)
+        view = matter_view(sight, late, _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
+        person = scene.session.get(Person, person_id) if person_id else None
+        reader = reader_of(scene, person, rows[0].role)
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{in_key(person_id)}",
+            kind="eskalering",
+            composed=compose.escalation(reader, view),
+            to=person,
+            rung="ksau",
+            thread=occurrence,
+            notices=rows,
+            run_id=run_id,
+        )
+        letters += [letter] if letter else []
+    return letters
+
+
+def end_matters(sight: Sight, completed: Iterable[Obligation], run_id: str | None) -> list[LetterRow]:
+    """End the matters of obligations that are complete, and tell everybody who was told of them."""
+    scene, letters = sight.scene, []
+    open_ones = open_matters(scene.session, [one.key for one in completed])
+    for key, matter in open_ones.items():
+        one = scene.wheel.obligations[key]
+        state = end(matter, scene.now)
+        log(scene.session, scene.now, "årshjulet", f"matter.{state}", key)
+        rung = next(each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau")
+        body_id, body = body_of(scene.office.definition, rung)
+        view = matter_view(sight, [one], _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
+        words = compose.withdrawn if state == WITHDRAWN else compose.completed
+        for role, person in _told(scene, key):
+            letter = freeze(
+                scene.session,
+                scene.office,
+                scene.now,
+                key=f"{key}/{fold(state)}/{matter.id}/{in_key(person.id if person else None)}",
+                kind=state,
+                composed=words(reader_of(scene, person, role), view),
+                to=person,
+                rung="ksau",
+                thread="/".join(one.occurrence),
+                run_id=run_id,
+            )
+            letters += [letter] if letter else []
+    return letters
+
+
+def reader_of(scene: Scene, person: Person | None, role: str, link: str | None = None) -> Reader:
+    """Return a person as a template's reader."""
+    names = scene.office.definition.roles
+    return Reader(
+        name=person.name if person else "Ekonomikontoret",
+        address=person.address if person else scene.office.mail_from,
+        role_name=names[role].name if role in names else role,
+        link=link,
+    )
+
+
+def in_key(person_id: str | None) -> str:
+    """Return a reader as a letter's key names them: a key stands in a header, so å, ä and ö are escaped."""
+    return quote(person_id, safe="@+") if person_id else EKONOMIKONTORET
+
+
+def _grouped(scene: Scene, notices: Sequence[NoticeRow]) -> Iterable[tuple[tuple[str | None, str], list[NoticeRow]]]:
+    def key(notice: NoticeRow) -> tuple[str, str]:
+        return notice.person_id or "", "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+
+    for (person_id, occurrence), rows in groupby(sorted(notices, key=key), key):
+        yield (person_id or None, occurrence), list(rows)
+
+
+def _meeting(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:
+    if matter.meeting_day is None:
+        return None
+    meetings = scene.wheel.meetings.of_year(body_id, matter.meeting_day.year)
+    return next((meeting for meeting in meetings if meeting.day == matter.meeting_day), None)
+
+
+def _told(scene: Scene, key: str) -> list[tuple[str, Person | None]]:
+    told = told_roles(scene.session, key, ABOVE)
+    return [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]

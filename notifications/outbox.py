@@ -1,0 +1,256 @@
+"""The outbox: hands over every letter that is due, by a few workers over fewer connections.
+
+A worker holds one letter on lease and never takes its next one before the outcome of the last is committed.
+A kill can therefore repeat at most one letter per worker: the one between the server's OK and our commit. The
+repeat has the same bytes, Message-ID and X-Arshjul-Key. What no worker holds when we die is not on lease.
+
+There are more workers than connections: while outcomes are written to disk, other letters are on the wire.
+SQL statements run on the event loop, so it should be the outbox's own: ``asyncio.run(empty(...))`` in a thread.
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.swedish import listing
+from notifications.post import Delivery, Post, PostDownError, PostError
+from store.database import Store
+from store.letters import HANDED, REFUSED, WAITING, Outcome, Reserved, release_expired, reserve, settle
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=20)  #: attempts are cut (:func:`longest_attempt`) so that they are over before it
+FIRST_PAUSE: timedelta = timedelta(minutes=1)
+LONGEST_PAUSE: timedelta = timedelta(hours=1)
+LONGEST_PAUSE_WHEN_DOWN = timedelta(minutes=5)  #: then it is not the letter's fault, and all go soon after
+GATHER = 0.01  #: seconds at most that an outcome waits for others to share its commit
+COMMIT_PAUSES = (0.2, 1.0, 2.0)  #: seconds between tries to commit (busy database, full disk)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What one emptying of the outbox did, in letters; one that was taken for some only is ``deferred``."""
+
+    handed: int = 0
+    refused: int = 0
+    deferred: int = 0
+    down: str | None = None  #: Swedish: why a worker stopped before the outbox was empty
+
+
+async def empty(
+    store: Store,
+    post: Post,
+    clock: Clock,
+    *,
+    connections: int = 4,
+    workers: int = 16,
+    limit: int | None = None,
+    lease: timedelta = LEASE,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Tally:
+    """Hand over every letter that is due at ``clock()``, oldest first, at most ``limit``; return the tally.
+
+    ``workers`` is how many letters may be on lease at once, and so how many a kill may repeat; of them at most
+    ``connections`` are on the wire.
+
+    A letter or recipient that is refused, or a server that hangs, holds up its own worker only. A worker
+    whose post is down gives its letter back and is done; so is one that finds ``stopping()`` true. When an
+    outcome cannot be committed its letter stays on lease and goes again after that; the database's error is
+    raised once every worker has finished what it held.
+    """
+    desk = _Desk(store, clock, lease, limit, max(workers - connections, workers // 2, 1))
+    wire = _Wire(post, connections, longest_attempt(lease, workers, connections))
+    desk.open()
+    async with post:
+        ended = await asyncio.gather(
+            *(_work(desk, wire, clock, stopping) for _ in range(workers)), return_exceptions=True
+        )
+    for error in ended:
+        if isinstance(error, BaseException):
+            raise error
+    down = next((reason for reason in ended if isinstance(reason, str)), None)
+    states = desk.settled
+    return Tally(handed=states.count(HANDED), refused=states.count(REFUSED), deferred=states.count(WAITING), down=down)
+
+
+def pause_after(attempt: int) -> timedelta:
+    """Return the pause after try number ``attempt`` (from 1): 1, 2, 4, ... minutes, at most an hour."""
+    return min(FIRST_PAUSE * (1 << min(attempt - 1, 16)), LONGEST_PAUSE)
+
+
+def longest_attempt(lease: timedelta, workers: int, connections: int) -> timedelta:
+    """Return when an attempt is cut: the wait for the wire, the attempt and the commit fit into the lease."""
+    return lease / (math.ceil(workers / connections) + 1)
+
+
+def outcome(
+    letter: Reserved, delivery: Delivery, now: datetime, *, longest_pause: timedelta = LONGEST_PAUSE
+) -> Outcome:
+    """Say what an attempt made of a letter.
+
+    It waits for as long as somebody may still get it. Then it is ``överlämnat`` when at least one of those it
+    is addressed to (``to``) was taken care of, and ``avvisat`` when all of them were refused, whatever became
+    of the copies. Refusals for good are gathered in ``answer``.
+    """
+    reached = letter.handed_at
+    if reached is None and any(address in (letter.to or letter.recipients) for address in delivery.accepted):
+        reached = now
+    refusals = [f"{address}: {words}" for address, words in delivery.refused.items()]
+    pause = min(pause_after(letter.attempt), longest_pause)
+    return Outcome(
+        letter=letter,
+        at=now,
+        state=WAITING if delivery.deferred else HANDED if reached else REFUSED,
+        not_before=now + pause if delivery.deferred else letter.not_before,
+        handed_at=reached,
+        answer="\n".join(filter(None, [letter.answer, *refusals])) or None,
+        accepted=delivery.accepted,
+        refused=delivery.refused,
+        deferred=delivery.deferred,
+    )
+
+
+async def _work(desk: "_Desk", wire: "_Wire", clock: Clock, stopping: Callable[[], bool]) -> str | None:
+    """Carry letters until none is left; return why the post is down, if it is."""
+    letter = None if stopping() else await desk.turn(None)
+    while letter:
+        down = None
+        longest_pause = LONGEST_PAUSE
+        try:
+            delivery = await wire.carry(letter)
+        except PostError as error:
+            delivery = Delivery(deferred=dict.fromkeys(letter.recipients, str(error)))
+            if isinstance(error, PostDownError):
+                down, longest_pause = str(error), LONGEST_PAUSE_WHEN_DOWN
+        result = outcome(letter, delivery, clock(), longest_pause=longest_pause)
+        if down or stopping():
+            await desk.turn(result, more=False)
+            return down
+        letter = await desk.turn(result)
+    return None
+
+
+class _Wire:
+    """The post, with so many connections and no attempt longer than ``cut``."""
+
+    def __init__(self, post: Post, connections: int, cut: timedelta) -> None:
+        self._post = post
+        self._free = asyncio.Semaphore(connections)
+        self._cut = cut.total_seconds()
+
+    async def carry(self, letter: Reserved) -> Delivery:
+        """Try once. Raises PostError, also for what nobody foresaw: one bad letter must not stop the others."""
+        async with self._free:
+            try:
+                async with asyncio.timeout(self._cut):
+                    delivery = await self._post.deliver(letter.sender, letter.recipients, letter.mime)
+            except PostError:
+                raise
+            except TimeoutError:
+                raise PostDownError(
+                    f"Överlämnandet tog mer än {self._cut:g} sekunder och avbröts. Brevet väntar och prövas igen."
+                ) from None
+            except Exception as error:
+                logger.exception("letter.fault key=%s", letter.key)
+                raise PostError(
+                    f"Ett oväntat fel ({type(error).__name__}) hindrade brevet; tjänstens logg säger mer. "
+                    "Det väntar och prövas igen."
+                ) from error
+        answered = {*delivery.accepted, *delivery.refused, *delivery.deferred}
+        if lost := [address for address in letter.recipients if address not in answered]:
+            raise PostError(f"Posten svarade inte för {listing(lost)}. Brevet väntar och prövas igen.")
+        return delivery
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """A worker's place at the desk: the outcome it brings, and the letter it gets."""
+
+    outcome: Outcome | None
+    more: bool
+    letter: "asyncio.Future[Reserved | None]"
+
+
+class _Desk:
+    """Where workers bring an outcome and fetch their next letter.
+
+    Workers share a transaction: it begins when ``enough`` of them are here, or after ``GATHER``. What it costs,
+    its disk sync above all, hardly depends on how many letters are in it.
+    """
+
+    def __init__(self, store: Store, clock: Clock, lease: timedelta, limit: int | None, enough: int) -> None:
+        self.settled: list[str] = []  #: the states of what was committed
+        self._store = store
+        self._clock = clock
+        self._lease = lease
+        self._left = limit
+        self._waiting: list[_Ticket] = []
+        self._enough = enough
+        self._enough_came = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    def open(self) -> None:
+        """Take back the letters of senders that died."""
+        with self._store.begin() as session:
+            release_expired(session, self._clock())
+
+    async def turn(self, outcome: Outcome | None, *, more: bool = True) -> Reserved | None:
+        """Commit ``outcome``; return the worker's next letter, None when there is none or not ``more``."""
+        ticket = _Ticket(outcome, more, asyncio.get_running_loop().create_future())
+        self._waiting.append(ticket)
+        if len(self._waiting) >= self._enough:
+            self._enough_came.set()
+        async with self._one_at_a_time:
+            if not ticket.letter.done():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(GATHER):
+                        await self._enough_came.wait()
+                await self._serve()
+        return await ticket.letter
+
+    async def _serve(self) -> None:
+        """Serve everybody who waits, in one transaction."""
+        batch, self._waiting = self._waiting, []
+        self._enough_came.clear()
+        outcomes = [ticket.outcome for ticket in batch if ticket.outcome]
+        hungry = [ticket for ticket in batch if ticket.more]
+        wanted = len(hungry) if self._left is None else min(len(hungry), self._left)
+        try:
+            letters = await self._commit_patiently(outcomes, wanted)
+        except Exception as error:
+            for ticket in batch:
+                ticket.letter.set_exception(error)
+            return
+        self.settled.extend(outcome.state for outcome in outcomes)
+        if self._left is not None:
+            self._left -= len(letters)
+        for ticket in batch:
+            ticket.letter.set_result(letters.pop(0) if ticket.more and letters else None)
+
+    async def _commit_patiently(self, outcomes: Sequence[Outcome], wanted: int) -> list[Reserved]:
+        for pause in COMMIT_PAUSES:
+            try:
+                return await self._commit(outcomes, wanted)
+            except Exception:
+                logger.warning("outbox.commit_failed outcomes=%d", len(outcomes), exc_info=True)
+                await asyncio.sleep(pause)
+        return await self._commit(outcomes, wanted)
+
+    async def _commit(self, outcomes: Sequence[Outcome], wanted: int) -> list[Reserved]:
+        """Settle and reserve in one transaction.
+
+        Only the commit, which waits for the disk, leaves the loop: the statements are quick, and as a thread's
+        they would fight the loop for the interpreter and slow both.
+        """
+        with ExitStack() as transaction:
+            session = transaction.enter_context(self._store.begin())
+            settle(session, outcomes)
+            letters = reserve(session, self._clock(), self._lease, wanted) if wanted else []
+            await asyncio.to_thread(transaction.pop_all().close)
+        return letters

@@ -1,0 +1,355 @@
+"""Post: hands a letter's bytes to whoever carries it on, and says who is taken care of and who is not."""
+
+import asyncio
+import re
+import ssl
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import NoReturn, Protocol, Self
+
+import aiosmtplib
+from aiosmtplib import SMTP, SMTPResponse
+
+from arshjul.errors import ArshjulError, RefusedError
+from notifications.smtp_url import TIMEOUT, SmtpServer, parse_smtp_url
+
+BACK = "Brevet väntar och prövas igen"
+SETTING = "ARSHJUL_SMTP_URL"
+
+#: The server wants another login or protection, or we talk out of turn: our fault, not the letter's
+NOT_THE_LETTER = frozenset({421, 503, 530, 534, 535, 538})
+
+#: What a command can hold without quoting, in ASCII (RFC 5321); anything else is no address of ours
+ADDRESS = re.compile(r"[^\s<>\"@\x00-\x1f\x7f-\U0010ffff]+@[^\s<>\"@\x00-\x1f\x7f-\U0010ffff]+")
+
+
+class PostError(ArshjulError):
+    """This letter cannot go now; it is tried again later. The message is Swedish and names the remedy."""
+
+
+class PostDownError(PostError):
+    """No letter can go now: the server is not reached, does not answer, or does not let us in."""
+
+
+class _StaleError(PostError):
+    """The connection was gone before the letter's bytes were begun, so nothing was handed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What the server said about each recipient; everyone asked for is in exactly one of the three."""
+
+    accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)  #: for good: address to the server's words
+    deferred: Mapping[str, str] = field(default_factory=dict)  #: try these again later, and only these
+
+
+class Post(Protocol):
+    """The seam where letters leave us. ``async with post:`` holds its connections, and closes them."""
+
+    async def __aenter__(self) -> Self:
+        """Begin; connections are made when they are first needed."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        ...
+
+    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        """Hand over one letter. May be called by several tasks at once.
+
+        Raises PostError when nobody is known to have got it and all of it must be tried again.
+        """
+        ...
+
+
+class ListPost:
+    """A post for rehearsals and tests: ``sent`` is a list of (sender, recipients, mime).
+
+    ``refused`` and ``deferred`` map addresses to what a server would say; ``down`` is why nothing goes.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, tuple[str, ...], bytes]] = []
+        self.refused: dict[str, str] = {}
+        self.deferred: dict[str, str] = {}
+        self.down: str | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to close."""
+
+    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        """Put the letter on the list, for those who are neither refused nor deferred."""
+        if self.down:
+            raise PostDownError(self.down)
+        refused = {address: self.refused[address] for address in recipients if address in self.refused}
+        deferred = {address: self.deferred[address] for address in recipients if address in self.deferred}
+        accepted = tuple(address for address in recipients if address not in refused | deferred)
+        if accepted:
+            self.sent.append((sender, accepted, mime))
+        return Delivery(accepted=accepted, refused=refused, deferred=deferred)
+
+
+class SmtpPost:
+    """Post by SMTP. Each task that delivers has a connection of its own, which is used again.
+
+    Certificates are checked against the system's CAs and the URL's own one.
+    """
+
+    def __init__(self, server: SmtpServer) -> None:
+        """Raises RefusedError when the URL's CA file cannot be read."""
+        self.server = server
+        self._tls = _tls_context(server)
+        self._idle: list[SMTP] = []
+        self._own_name: str | None = None  # asking for it may ask the DNS: once is enough
+
+    @classmethod
+    def from_url(cls, url: str, *, timeout: float = TIMEOUT) -> Self:
+        """Read the URL (see :mod:`notifications.smtp_url`). Raises RefusedError that says what is wrong."""
+        return cls(parse_smtp_url(url, timeout=timeout))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take leave of the server."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(_quit(client) for client in idle))
+
+    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        """Hand over one letter.
+
+        A refusal with 5xx is for good, with 4xx for now; what the server refuses after the recipients counts
+        for all whom it had accepted. A connection that is lost or silent is for now, also after DATA: the
+        server may then have the letter, and gets it again under the same ids.
+        """
+        if self._idle:
+            with suppress(_StaleError):  # servers drop those who were quiet for long
+                return await self._carry(self._idle.pop(), sender, recipients, mime)
+        return await self._carry(await self._connect(), sender, recipients, mime)
+
+    async def _connect(self) -> SMTP:
+        server = self.server
+        client = SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            oauth_token_generator=self._token if server.uses_token else None,
+            local_hostname=self._own_name,
+            timeout=server.timeout,
+            use_tls=server.tls == "implicit",
+            start_tls={"offered": None, "required": True, "implicit": False}[server.tls],
+            tls_context=self._tls,
+        )
+        try:
+            await client.connect()
+            await _greet(client)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise PostDownError(
+                f"E-postservern {server} godtog inte inloggningen ({self._said(error)}). {BACK}; "
+                f"kontrollera användarnamn och lösenord i {SETTING}."
+            ) from None  # the chain holds what was sent
+        except ssl.SSLError as error:
+            self._untrusted(error)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                self._untrusted(error.__cause__)
+            raise PostDownError(
+                f"E-postservern {server} går inte att nå ({self._said(error)}). {BACK}; "
+                f"kontrollera att servern är igång och att {SETTING} stämmer."
+            ) from None
+        self._own_name = client.local_hostname
+        return client
+
+    async def _carry(self, client: SMTP, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        """Carry one letter over ``client``, and keep the connection only if it is in step with the server."""
+        try:
+            async with asyncio.timeout(self.server.timeout):
+                delivery = await self._transact(client, sender, recipients, mime)
+        except TimeoutError:
+            client.close()
+            raise PostDownError(
+                f"E-postservern {self.server} tog inte emot brevet inom {self.server.timeout:g} sekunder. {BACK}; "
+                f"är servern långsam, höj tiden med ?timeout= i {SETTING}."
+            ) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            client.close()
+            raise PostError(f"Samtalet med e-postservern {self.server} bröts ({self._said(error)}). {BACK}.") from None
+        except BaseException:  # cut short, or refused: the server may still answer what we no longer wait for
+            client.close()
+            raise
+        if client.is_connected:
+            self._idle.append(client)
+        return delivery
+
+    async def _transact(self, client: SMTP, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        """One mail transaction, command by command: what is said before DATA has handed nothing over."""
+        accepted: list[str] = []
+        refused: dict[str, str] = {}
+        deferred: dict[str, str] = {}
+        try:
+            answer = await self._command(client, b"MAIL", b"FROM:", sender, _mail_options(client, mime))
+            if answer.code >= 400:
+                return await self._turned_away(client, answer, Delivery(accepted=tuple(recipients)))
+            for address in recipients:
+                answer = await self._command(client, b"RCPT", b"TO:", address)
+                if answer.code < 400:
+                    accepted.append(address)
+                else:
+                    (refused if answer.code >= 500 else deferred)[address] = self._words(answer)
+        except aiosmtplib.SMTPServerDisconnected as error:
+            raise _StaleError(f"E-postservern {self.server} bröt samtalet ({self._said(error)}). {BACK}.") from None
+        delivery = Delivery(accepted=tuple(accepted), refused=refused, deferred=deferred)
+        if not accepted:
+            await _reset(client)
+            return delivery
+        try:
+            await client.data(mime, timeout=None)
+        except aiosmtplib.SMTPDataError as error:
+            answer = SMTPResponse(error.code, error.message)
+            if answer.code in NOT_THE_LETTER:
+                self._turn_back(answer)
+            return await self._turned_away(client, answer, delivery)
+        return delivery
+
+    async def _command(
+        self, client: SMTP, verb: bytes, path: bytes, address: str, options: bytes = b""
+    ) -> SMTPResponse:
+        """Say ``verb`` with an address; an address that no command can hold is refused for good."""
+        if not ADDRESS.fullmatch(address):
+            return SMTPResponse(553, f"'{address}' är ingen e-postadress; rätta den i personregistret")
+        answer = await client.execute_command(verb, path + b"<" + address.encode() + b">" + options, timeout=None)
+        if answer.code in NOT_THE_LETTER:
+            self._turn_back(answer)
+        return answer
+
+    async def _turned_away(self, client: SMTP, answer: SMTPResponse, so_far: Delivery) -> Delivery:
+        """What was said of the whole letter counts for all who had been accepted so far."""
+        await _reset(client)
+        same = dict.fromkeys(so_far.accepted, self._words(answer))
+        if answer.code >= 500:
+            return Delivery(refused={**so_far.refused, **same}, deferred=so_far.deferred)
+        return Delivery(refused=so_far.refused, deferred={**so_far.deferred, **same})
+
+    def _turn_back(self, answer: SMTPResponse) -> NoReturn:
+        """Raise what an answer about the connection or the login means; no letter can mend it."""
+        words = self._words(answer)
+        if answer.code == 421:
+            raise _StaleError(f"E-postservern {self.server} lade på ({words}). {BACK}.")
+        raise PostDownError(
+            f"E-postservern {self.server} släpper inte in tjänsten ({words}). {BACK}; "
+            f"kontrollera inloggning och kryptering i {SETTING}."
+        )
+
+    def _untrusted(self, error: ssl.SSLError) -> NoReturn:
+        raise PostDownError(
+            f"E-postservern {self.server} har inget certifikat som går att lita på "
+            f"({self._said(error)}). {BACK}; "
+            f"har servern en egen CA, ange den med ?ca=/sökväg/till/ca.pem i {SETTING}."
+        ) from None
+
+    def _said(self, error: Exception) -> str:
+        """Return what went wrong, in one line."""
+        if isinstance(error, aiosmtplib.SMTPResponseException):
+            return self._words(SMTPResponse(error.code, error.message))
+        return self._one_line(str(getattr(error, "message", "")) or str(error) or type(error).__name__)
+
+    def _words(self, answer: SMTPResponse) -> str:
+        """Return the server's words with their code, in one line."""
+        return self._one_line(f"{answer.code} {answer.message}")
+
+    def _one_line(self, text: str) -> str:
+        """Make text fit for a database and for people: no password, no control characters, no half letters."""
+        if self.server.password:
+            text = text.replace(self.server.password, "***")
+        text = text.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 came as lone surrogates
+        return re.sub(r"[\x00-\x20\x7f]+", " ", text).strip()[:500]
+
+    async def _token(self) -> str:
+        """Return a fresh access token from the URL's command or file. What they print is never shown."""
+        if self.server.token_file:
+            try:
+                return (await asyncio.to_thread(self.server.token_file.read_text)).strip()
+            except OSError as error:
+                raise PostDownError(
+                    f"Filen med åtkomsttoken, {self.server.token_file}, går inte att läsa ({error.strerror}). {BACK}."
+                ) from None
+        return await _run_token_command(self.server.token_command, self.server.timeout)
+
+
+async def _run_token_command(command: Sequence[str], timeout: float) -> str:
+    remedy = f"{BACK}; pröva kommandot i token_command för hand, som den användare tjänsten går under."
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise PostDownError(f"Kommandot {command[0]} går inte att köra ({error.strerror}). {remedy}") from None
+    try:
+        printed, _ = await asyncio.wait_for(process.communicate(), timeout)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise PostDownError(f"Kommandot {command[0]} gav ingen token inom {timeout:g} sekunder. {remedy}") from None
+    token = printed.decode("ascii", "ignore").strip()
+    if process.returncode or not token:
+        raise PostDownError(f"Kommandot {command[0]} gav ingen token (kod {process.returncode}). {remedy}")
+    return token
+
+
+def _tls_context(server: SmtpServer) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if server.ca:
+        try:
+            context.load_verify_locations(cafile=server.ca)
+        except (OSError, ssl.SSLError) as error:
+            raise RefusedError(
+                f"CA-filen {server.ca} går inte att läsa ({error}). Den ska vara en PEM-fil "
+                "(-----BEGIN CERTIFICATE-----) som tjänsten får läsa."
+            ) from error
+    if not server.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _mail_options(client: SMTP, mime: bytes) -> bytes:
+    """Say the size first, where it is understood, so that a letter that is too large is refused at once."""
+    size = b" SIZE=%d" % len(mime) if client.supports_extension("size") else b""
+    eight = b" BODY=8BITMIME" if client.supports_extension("8bitmime") and not mime.isascii() else b""
+    return size + eight
+
+
+async def _greet(client: SMTP) -> None:
+    """Learn what the server can do, unless logging in has told us already."""
+    if client.is_ehlo_or_helo_needed:
+        try:
+            await client.ehlo()
+        except aiosmtplib.SMTPHeloError:
+            await client.helo()
+
+
+async def _reset(client: SMTP) -> None:
+    """Make the connection ready for the next letter; one that does not follow is not used again."""
+    try:
+        await client.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        client.close()
+
+
+async def _quit(client: SMTP) -> None:
+    with suppress(aiosmtplib.SMTPException, OSError):
+        await client.quit(timeout=2)
+    client.close()

@@ -1,0 +1,52 @@
+"""Who is told: the people behind a rung's roles, those who stand in for them, and who gets a copy."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from arshjul.definition import OWING, Rung
+from arshjul.wheel import Obligation
+from store.people import Seat, who
+from store.tables import Person
+
+EKONOMIKONTORET = "ekonomikontoret"
+CONTROLLER = "controller"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who answers for which seat on one day; deputies count."""
+
+    seats: Mapping[Seat, Person]
+
+    def who(self, role: str, unit: str | None) -> Person | None:
+        """Return who answers for a role: the unit's own before the one for all units."""
+        return who(self.seats, role, unit)
+
+    def roles_held_by(self, person_id: str) -> list[str]:
+        """Return the roles that a person answers for, in order."""
+        return sorted({role for (role, _unit), person in self.seats.items() if person.id == person_id})
+
+
+def told_by(rung: Rung, one: Obligation, owing: Iterable[str], people: People) -> list[tuple[str, Person | None]]:
+    """Return the (role, person) that a rung tells; each person once, by the first role that reaches them.
+
+    A role that nobody holds is told to the ekonomikontoret, so that no word is lost. None stands for the
+    ekonomikontor's own address when not even that role is held.
+    """
+    found: dict[str | None, tuple[str, Person | None]] = {}
+    for role in rung.recipients(one.unit_kind):
+        for each in owing if role == OWING else (role,):
+            person = people.who(each, one.unit) or people.who(EKONOMIKONTORET, None)
+            found.setdefault(person.id if person else None, (each, person))
+    return list(found.values())
+
+
+def copies(units: Iterable[str], reader: Person | None, people: People) -> list[str]:
+    """Return the addresses of the units' controllers, who read along; never the reader's own."""
+    addresses = {person.address for unit in units if (person := people.who(CONTROLLER, unit))}
+    return sorted(addresses - ({reader.address} if reader else set()))
+
+
+def holding(roles: Iterable[str], unit: str, people: People) -> Mapping[str, str | None]:
+    """Return the person's id behind each role, for one unit."""
+    return {role: person.id if (person := people.who(role, unit)) else None for role in roles}

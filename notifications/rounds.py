@@ -1,0 +1,217 @@
+"""A round: bring everything that is due up to now, and write the letters. The same for Prefect and the watchdog.
+
+A round looks at what the store says needs a thought, decides by ``arshjul.due``, queues notices, and gathers each
+reader's notices into the one letter of the day. Run twice in a minute it writes the same letters once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from arshjul.definition import RUNG_ORDER
+from arshjul.due import Due, due, is_sending_time, next_sending_time
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.frist_calendar import frist_event
+from notifications.matters import bring_up_matter, end_matters, in_key, reader_of, write_escalations
+from notifications.recipients import copies, told_by
+from notifications.scene import Scene, Sight
+from notifications.telling import notice_view
+from notifications.views import Attachment, NoticeView
+from store import links
+from store.correspondence import frist_told_before, has_daily, told_roles
+from store.log import log
+from store.notices import MOVED, pass_over, queue, queued
+from store.obligations import need_a_thought, think_at
+from store.planning import touch
+from store.tables import LetterRow, NoticeRow, ObligationRow, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What a round did."""
+
+    letters: tuple[LetterRow, ...] = ()
+    states: dict[str, str] = field(default_factory=dict)  #: obligations whose state changed, and to what
+    looked_at: int = 0
+
+
+def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | None = None) -> Round:
+    """Carry out what is due at ``scene.now`` (by more than ``grace``); ``run_id`` is the Prefect run that asked."""
+    session, now = scene.session, scene.now
+    keys = need_a_thought(session, now - grace)
+    sight = scene.look(keys)
+    states = {one.key: state for one in sight.obligations if (state := _think(sight, one)) is not None}
+    gone = set(keys) - {one.key for one in sight.obligations}
+    think_at(session, gone, None)
+    completed = [one for one in sight.obligations if sight.complete(one)]
+    letters = [*end_matters(sight, completed, run_id), *gather(scene, run_id)]
+    touch(session, {one.occurrence for one in sight.obligations}, now)
+    return Round(letters=tuple(letters), states=states, looked_at=len(keys))
+
+
+def _think(sight: Sight, one: Obligation) -> str | None:
+    """Decide for one obligation, queue what it owes, and note when to think again; return a changed state."""
+    scene = sight.scene
+    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
+    standing, row = sight.standing(one), sight.rows[one.key]
+    answer = Due() if _silent(scene, one) else due(one, standing, workdays, hours, scene.now)
+    if standing.owing and not _silent(scene, one):
+        _tell_moved(sight, one, row)
+    if answer.rung:
+        recipients = told_by(answer.rung, one, standing.owing, scene.people)
+        queue(
+            scene.session,
+            milestone_key=one.milestone_key(answer.rung.id),
+            obligation_key=one.key,
+            rung=answer.rung.id,
+            due_at=one.deadline.at,
+            recipients=[(role, person.id if person else None) for role, person in recipients],
+            now=scene.now,
+        )
+        row.told_at = one.deadline.at
+        if answer.rung.kind == "ksau":
+            bring_up_matter(scene, one, answer.rung)
+    state = sight.shown_state(one)
+    row.wake_at = answer.wake or _frist_ahead(scene, one, standing.owing)
+    changed = state != row.state
+    if changed:
+        log(scene.session, scene.now, "årshjulet", "obligation.state", one.key, {"from": row.state, "to": state})
+        row.state = state
+    return state if changed else None
+
+
+def _silent(scene: Scene, one: Obligation) -> bool:
+    """Nothing is said when utskick is off, or sharply of a tidplan that nobody has fastställt."""
+    utskick = scene.office.utskick
+    return utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
+
+
+def _frist_ahead(scene: Scene, one: Obligation, owing: Sequence[str]) -> datetime | None:
+    """A frist that is still to come changes the state, also where no ladder wakes us (a hosted prognos)."""
+    return one.deadline.at if owing and one.deadline.at > scene.now else None
+
+
+def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
+    """Tell those who were told a frist that it has moved."""
+    if row.told_at is None or row.told_at == one.deadline.at:
+        return
+    told = told_roles(sight.scene.session, one.key)
+    queue(
+        sight.scene.session,
+        milestone_key=one.milestone_key(MOVED),
+        obligation_key=one.key,
+        rung=MOVED,
+        due_at=one.deadline.at,
+        recipients=[(role, person) for person, role in told.items()],
+        now=sight.scene.now,
+    )
+    row.told_at = one.deadline.at
+
+
+def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
+    """Write the letters of everybody who has notices waiting, within the sending hours; one a day per person."""
+    session = scene.session
+    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
+    waiting = list(queued(session))
+    if not waiting:
+        return []
+    sight = scene.look({notice.obligation_key for notice in waiting})
+    known = {one.key: one for one in sight.obligations}
+    stale = [notice for notice in waiting if _is_stale(sight, known.get(notice.obligation_key), notice)]
+    pass_over(session, stale, "inte längre aktuellt")
+    waiting = [notice for notice in waiting if notice not in stale]
+    if not is_sending_time(scene.now, workdays, hours):
+        _wake_at(scene, waiting, next_sending_time(scene.now, workdays, hours))
+        return []
+    letters = write_escalations(sight, [each for each in waiting if each.rung == "ksau"], run_id)
+    by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
+    for notice in waiting:
+        if notice.rung != "ksau":
+            by_person[notice.person_id].append(notice)
+    for person_id, notices in by_person.items():
+        if letter := _write_daily(sight, person_id, notices, run_id):
+            letters.append(letter)
+        else:
+            tomorrow = next_sending_time(scene.now + timedelta(days=1), workdays, hours)
+            _wake_at(scene, notices, tomorrow.replace(hour=hours.start.hour, minute=hours.start.minute))
+    return letters
+
+
+def _is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
+    return one is None or notice.due_at != one.deadline.at or sight.complete(one)
+
+
+def _wake_at(scene: Scene, notices: Iterable[NoticeRow], instant: datetime) -> None:
+    keys = {notice.obligation_key for notice in notices}
+    think_at(scene.session, keys, instant)
+
+
+def _write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+    """Freeze the person's letter of the day; None when today's has already gone."""
+    scene, session = sight.scene, sight.scene.session
+    reader_key = person_id or "ekonomikontoret"
+    if has_daily(session, reader_key, scene.today):
+        return None
+    person = session.get(Person, person_id) if person_id else None
+    views = [_view(sight, notice, person) for notice in _one_each(notices)]
+    told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
+    owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
+    # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
+    link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
+    reader = reader_of(scene, person, notices[0].role, link)
+    municipality, calendar = scene.office.definition.kommun.name, _calendar_files(sight, notices, owed)
+    composed = compose.daily(reader, views, scene.today, municipality, calendar)
+    highest = max((view for view in views), key=lambda view: _height(view.rung_kind))
+    return freeze(
+        session,
+        scene.office,
+        scene.now,
+        key=f"{scene.office.definition.kommun.id}/brev/{scene.today}/{in_key(person_id)}",
+        kind="dagens brev",
+        composed=composed,
+        to=person,
+        cc=copies([one.unit for one in owed], person, scene.people),
+        rung=highest.rung,
+        thread="/".join(told[0].occurrence),
+        notices=notices,
+        daily=True,
+        run_id=run_id,
+    )
+
+
+def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:
+    """Keep one notice for each obligation and reader: the highest."""
+    best: dict[str, NoticeRow] = {}
+    for notice in notices:
+        if notice.obligation_key not in best or best[notice.obligation_key].rung == MOVED:
+            best[notice.obligation_key] = notice
+    return list(best.values())
+
+
+def _view(sight: Sight, notice: NoticeRow, person: Person | None) -> NoticeView:
+    one = sight.scene.wheel.obligations[notice.obligation_key]
+    moved_from = frist_told_before(sight.scene.session, notice) if notice.rung == MOVED else None
+    return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
+
+
+def _calendar_files(sight: Sight, notices: Iterable[NoticeRow], owed: Iterable[Obligation]) -> list[Attachment]:
+    """Return a calendar file for each frist that the reader owes by, in its first letter and when it moves."""
+    moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
+    reader = next(iter({notice.person_id for notice in notices}))
+    return [
+        frist_event(one, sight.scene.office, sight.scene.now)
+        for one in owed
+        if one.deadline.at > sight.scene.now and (one.key in moved or reader not in sight.told[one.key].readers)
+    ]
+
+
+def _height(kind: str) -> int:
+    return RUNG_ORDER.index(kind) if kind in RUNG_ORDER else -1
+
+
+def _link(scene: Scene, person: Person) -> str:
+    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
+    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"

@@ -1,0 +1,137 @@
+"""One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from arshjul.due import Standing
+from arshjul.swedish import local_date
+from arshjul.wheel import Obligation, Wheel
+from notifications.office import Office
+from notifications.recipients import People, holding
+from store.database import Session
+from store.matters import escalated
+from store.notices import Told, told
+from store.obligations import rows_of
+from store.people import holders
+from store.planning import current_wheel
+from store.quiet import quiet_until
+from submissions.completeness import PartState, is_complete, owing_roles, part_states, state_name
+
+BEFORE_WE_BEGAN = "Före införandet"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a round at ``now`` looks at. Read through ``session``; nothing is written here."""
+
+    session: Session
+    office: Office
+    now: datetime
+
+    @cached_property
+    def today(self) -> date:
+        """The Swedish local day."""
+        return local_date(self.now)
+
+    @cached_property
+    def wheel(self) -> Wheel:
+        """The plan as it stands."""
+        return current_wheel(self.session, self.office.definition, self.now)
+
+    @cached_property
+    def people(self) -> People:
+        """Who holds which role today."""
+        return People(holders(self.session, self.today))
+
+    def look(self, keys: Iterable[str]) -> "Sight":
+        """Return what is known of these obligations."""
+        return Sight(self, [self.wheel.obligations[key] for key in keys if key in self.wheel.obligations])
+
+
+class Sight:
+    """What is known of some obligations: their parts, and what was told about them."""
+
+    def __init__(self, scene: Scene, obligations: list[Obligation]) -> None:
+        self.scene, self.obligations = scene, obligations
+        wheel = scene.wheel
+        near = {one.key: one for one in obligations}
+        for one in obligations:
+            related = [*wheel.hosted.get(one.key, ()), *self._named(one.requires), *self._finalising(one)]
+            near.update({each.key: each for each in related})
+        self.states: Mapping[str, tuple[PartState, ...]] = part_states(scene.session, near.values())
+        keys = [one.key for one in obligations]
+        self.told: Mapping[str, Told] = told(scene.session, {one.key: one.deadline.at for one in obligations})
+        self._rests = quiet_until(scene.session, "vila", keys)
+        self._held = quiet_until(scene.session, "håll", keys)
+        self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
+        self.rows = rows_of(scene.session, keys)
+        self._standings: dict[str, Standing] = {}
+
+    def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
+        """Return the states of an obligation's parts and of those handed in with it."""
+        hosted = self.scene.wheel.hosted.get(one.key, ())
+        return tuple(state for each in (one, *hosted) for state in self.states[each.key])
+
+    def complete(self, one: Obligation) -> bool:
+        """Tell whether nothing is missing, also of what is handed in with it."""
+        return is_complete(self.with_hosted(one))
+
+    def state(self, one: Obligation) -> str:
+        """Return the obligation's own state: Komplett, Preliminär, Ofullständig or Försenad."""
+        final = all(is_complete(self.states[each.key]) for each in self._finalising(one))
+        return state_name(self.states[one.key], one.deadline.at, self.scene.now, finalised=final)
+
+    def shown_state(self, one: Obligation) -> str:
+        """Return the state as people see it: an obligation from before we began, and not opened, says so."""
+        row = self.rows.get(one.key)
+        before = one.deadline.last_day < self.scene.office.since and not (row and row.opened)
+        return BEFORE_WE_BEGAN if before else self.state(one)
+
+    def standing(self, one: Obligation) -> Standing:
+        """Return what the ladder needs to know; worked out once."""
+        if one.key not in self._standings:
+            self._standings[one.key] = self._standing(one)
+        return self._standings[one.key]
+
+    def _standing(self, one: Obligation) -> Standing:
+        owing = owing_roles(self.with_hosted(one))
+        word = self.told[one.key]
+        row = self.rows.get(one.key)
+        roles = {
+            *owing,
+            *(role for rung in (one.ladder.rungs if one.ladder else ()) for role in rung.recipients(one.unit_kind)),
+        }
+        return Standing(
+            owing=owing,
+            taken=word.taken,
+            pending=frozenset(word.pending),
+            started=word.started,
+            rests_until=self._rests.get(one.key),
+            held_until=self._held.get(one.key),
+            in_force_since=self.scene.office.since,
+            opened=bool(row and row.opened),
+            waits=self._waits(one),
+            holders=holding(roles, one.unit, self.scene.people),
+        )
+
+    def _waits(self, one: Obligation) -> bool:
+        """Tell whether the first letter must wait for what it requires (the anvisningar).
+
+        It no longer waits when that matter has gone to KSAU, or lies before we began: the frist stands, and
+        nobody shall meet the ladder without a word.
+        """
+        for required in self._named(one.requires):
+            began = required.deadline.last_day >= self.scene.office.since
+            if began and required.key not in self._lifted and not is_complete(self.states[required.key]):
+                return True
+        return False
+
+    def _named(self, key: str | None) -> tuple[Obligation, ...]:
+        found = self.scene.wheel.obligations.get(key) if key else None
+        return (found,) if found else ()
+
+    def _finalising(self, one: Obligation) -> tuple[Obligation, ...]:
+        occurrence = self.scene.wheel.occurrence(*one.occurrence)
+        return tuple(each for each in occurrence.obligations if each.finalises == one.key)

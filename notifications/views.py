@@ -1,0 +1,155 @@
+"""What the templates see: plain values, already decided. Templates decide nothing and read no clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from arshjul.lagrum import Lagrum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingPart:
+    """A part that is not complete: what is missing, and how to mend it when something was handed in."""
+
+    name: str
+    role: str  #: as people read it: "förvaltningschef"
+    what: str  #: "är inte inlämnad", or the finding's words
+    mend: str  #: "" or what to do
+    lagrum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """One obligation, as one recipient's letter tells it."""
+
+    key: str
+    rung: str  #: start, paminnelse-5, sen, ekonomichef, kommundirektor, sista-ord, ksau, frist-flyttad
+    rung_kind: str  #: definition.RungKind, or "flyttad"
+    step_name: str  #: "Delårsrapport"
+    step_definite: str  #: "delårsrapporten"
+    period_text: str  #: "augusti 2027"
+    unit_name: str
+    krav_name: str  #: "underlag till delårsrapporten"
+    recipient_owes: bool  #: the reader is one of those who owe
+    due_at: datetime
+    workdays_left: int  #: working days from today to the frist; negative when it has passed
+    lawful_until: date | None
+    law_missed: bool  #: today is after ``lawful_until``; only then may the letter say so
+    missing: tuple[MissingPart, ...]
+    owing: tuple[str, ...]  #: names of the roles that owe, as people read them
+    lagrum: Lagrum
+    treated_text: str | None  #: "KSAU tisdag 5 oktober 2027", the meeting it is meant for
+    limit: datetime | None  #: the latest anstånd that can be granted
+    ksau_at: datetime | None  #: when it goes to KSAU if nothing comes (for "sista ord")
+    moved_from: datetime | None = None  #: the frist that was told before, for "flyttad"
+    moved_why: str = ""  #: why it moved, a whole sentence: "Augusti stängdes fredag 10 september 2027."
+    next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
+    sent_before: tuple["SentLetter", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentLetter:
+    """A letter that was handed over about an obligation."""
+
+    handed_at: datetime
+    rung_name: str  #: "påminnelse 5 arbetsdagar före"
+    to: str  #: role and name
+    link_opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who the letter is for."""
+
+    name: str
+    address: str
+    role_name: str  #: "förvaltningschef"
+    link: str | None  #: the personal link; None for those who have nothing to hand in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file in a letter."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A letter's words, before it gets its headers."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterView:
+    """What KSAU is told about one occurrence: the late obligations and the meeting they are meant for."""
+
+    municipality: str
+    step_name: str
+    step_definite: str
+    period_text: str
+    raised_on: date
+    meeting_name: str  #: "Kommunstyrelsens arbetsutskott"
+    meeting_at: datetime | None  #: None: no agenda is open in time, so the ordförande is told at once
+    agenda_closes: datetime | None
+    late: tuple[NoticeView, ...]
+    proposal: str  #: the proposed decision
+    lagrum: Lagrum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPart:
+    """One part in a kvittens."""
+
+    name: str
+    filename: str | None
+    version: int
+    sha256: str | None
+    complete: bool
+    findings: tuple[str, ...]  #: what remains, each with how to mend it
+    ej_aktuellt: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptView:
+    """A hand-in that was received."""
+
+    step_name: str
+    period_text: str
+    unit_name: str
+    received_at: datetime
+    late: bool
+    by: str
+    parts: tuple[ReceiptPart, ...]
+    still_missing: tuple[MissingPart, ...]
+    due_at: datetime
+    preliminary: bool  #: complete, but the nämnd's decision is still to come
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLine:
+    """One line of the ekonomikontor's letter of the week."""
+
+    what: str  #: "Delårsrapport augusti 2027 · Bildningsnämnden"
+    when: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekView:
+    """The ekonomikontor's Monday letter."""
+
+    week: str  #: "vecka 37 2027"
+    due: tuple[WeekLine, ...]
+    late: tuple[WeekLine, ...]
+    escalated: tuple[WeekLine, ...]
+    decisions: tuple[WeekLine, ...]  #: bodies' moments that nobody has recorded
+    undelivered: tuple[WeekLine, ...]
+    notes: tuple[WeekLine, ...]  #: vacant roles, undecided dates, held and resting matters
+    lives: str  #: one sentence on the service's health
+    prefect_url: str

@@ -1,0 +1,116 @@
+"""The ekonomikontor's Monday letter: what is due, late, escalated, not recorded, undelivered; and that we live."""
+
+from collections.abc import Iterable
+from datetime import time, timedelta
+
+from arshjul.due import is_sending_time
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.scene import Scene, Sight
+from notifications.telling import missing
+from notifications.views import WeekLine, WeekView
+from store.correspondence import handed_since, is_written, quiet_now, undelivered
+from store.matters import open_matters
+from store.obligations import unsettled
+from store.recording import decisions
+from store.tables import LetterRow
+
+AHEAD = timedelta(days=14)
+BACK = timedelta(days=7)
+
+
+def write_week(scene: Scene) -> LetterRow | None:
+    """Freeze the week's letter on its first working day, within the sending hours; once a week."""
+    definition = scene.office.definition
+    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
+        return None
+    year, week, _ = scene.today.isocalendar()
+    key = f"{definition.kommun.id}/vecka/{year}-V{week:02}"
+    if is_written(scene.session, key):
+        return None
+    person = scene.people.who("ekonomikontoret", None)
+    composed = compose.weekly(week_view(scene, f"vecka {week} {year}"), definition.kommun.name)
+    return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
+
+
+def week_view(scene: Scene, week: str) -> WeekView:
+    """Return what the letter says."""
+    sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
+    open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host]
+    matters = open_matters(scene.session, [one.key for one in open_ones])
+    soon = scene.now + AHEAD
+    return WeekView(
+        week=week,
+        due=tuple(_line(sight, one) for one in open_ones if scene.now <= one.deadline.at <= soon),
+        late=tuple(_line(sight, one) for one in open_ones if one.deadline.at < scene.now and one.key not in matters),
+        escalated=tuple(_line(sight, one) for one in open_ones if one.key in matters),
+        decisions=tuple(_unrecorded(scene)),
+        undelivered=tuple(_undelivered(scene)),
+        notes=tuple(_notes(scene, sight, open_ones)),
+        lives=_lives(scene),
+        prefect_url=scene.office.prefect_url,
+    )
+
+
+def _line(sight: Sight, one: Obligation) -> WeekLine:
+    lacks = ", ".join(part.name for part in missing(sight.scene, sight.with_hosted(one)))
+    return WeekLine(
+        what=f"{one.step_name} {one.period.text} · {one.unit_name}: {one.name}",
+        when=instant_text(one.deadline.at),
+        note=f"saknas: {lacks}" if lacks else "",
+    )
+
+
+def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
+    """Bodies' moments of the last half-year that have been, and that nobody has recorded."""
+    since = max(scene.now - timedelta(days=180), local(scene.office.since, time(0)))
+    passed = [
+        each
+        for occurrence in scene.wheel.occurrences
+        if occurrence.flow
+        for each in occurrence.milestones
+        if each.unit is None and since <= each.at < scene.now
+    ]
+    recorded = decisions(scene.session, [each.key for each in passed])
+    for each in passed:
+        if each.key not in recorded:
+            lawful = f"lagens dag {day_text(each.lawful_until)} ({each.lagrum})" if each.lawful_until else ""
+            yield WeekLine(
+                what=f"{each.step_name} {each.period.text} · {each.name}", when=instant_text(each.at), note=lawful
+            )
+
+
+def _undelivered(scene: Scene) -> Iterable[WeekLine]:
+    for row in undelivered(scene.session, scene.now - BACK):
+        note = f"{', '.join(row.to)}: {row.answer or row.state}"
+        yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
+
+
+def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Iterable[WeekLine]:
+    roles = scene.office.definition.roles
+    for one in open_ones:
+        for role in sight.standing(one).owing:
+            if scene.people.who(role, one.unit) is None:
+                what = f"Rollen {roles[role].name} för {one.unit_name} saknar innehavare"
+                yield WeekLine(what=what, when="", note="breven går till ekonomikontoret; lägg in en innehavare")
+    for row in quiet_now(scene.session, scene.today):
+        what = "Påminnelserna vilar" if row.kind == "vila" else "Eskaleringen hålls"
+        yield WeekLine(
+            what=f"{what}: {row.obligation_key}",
+            when=f"till och med {day_text(row.until)}",
+            note=f"{row.why} ({row.by})",
+        )
+    for each in scene.wheel.milestones:
+        if each.status == "ej beslutad" and scene.now <= each.at <= scene.now + timedelta(days=90):
+            what = f"{each.step_name} {each.period.text} · {each.name}: dagen är inte beslutad"
+            yield WeekLine(
+                what=what, when=f"senast {day_text(local_date(each.at))}", note="inga brev går förrän den är beslutad"
+            )
+
+
+def _lives(scene: Scene) -> str:
+    count = handed_since(scene.session, scene.now - BACK)
+    clock = scene.now.astimezone(STOCKHOLM)
+    return f"Tjänsten är igång {instant_text(clock)} och har överlämnat {count} brev de senaste sju dagarna."

@@ -1,0 +1,129 @@
+"""Who may pass: the visit's cookie, the form's token, a limit per visit, and what was answered to a hand-in."""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Generic, TypeVar
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from store.tables import Link
+from submissions.receive import Received
+
+VISIT = timedelta(hours=12)  #: how long a cookie lives after the link was opened
+MAX_KEYS = 20_000  #: visits remembered in memory; the oldest go first
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An opened link in one browser."""
+
+    link_id: str
+    generation: int
+    nonce: str
+    until: datetime
+
+
+class Cookies:
+    """Makes and reads the visit's cookie, and the token that its forms carry."""
+
+    def __init__(self, secret: bytes) -> None:
+        options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        self._serializer = URLSafeSerializer(secret, salt="arshjul.visit", signer_kwargs=options)
+        self._forms = hmac.digest(secret, b"arshjul.form", "sha256")
+
+    def make(self, link: Link, now: datetime) -> tuple[str, Visit]:
+        """Return a new cookie's value and its visit."""
+        until = min(now + VISIT, link.expires_at)
+        visit = Visit(link_id=link.id, generation=link.generation, nonce=secrets.token_urlsafe(12), until=until)
+        value = self._serializer.dumps([visit.link_id, visit.generation, visit.nonce, int(until.timestamp())])
+        return str(value), visit
+
+    def read(self, value: str | None, now: datetime) -> Visit | None:
+        """Return a cookie's visit; None when it is missing, forged or over."""
+        try:
+            link_id, generation, nonce, until = self._serializer.loads((value or "")[:500])
+        except (BadData, ValueError, TypeError):
+            return None
+        ends = datetime.fromtimestamp(until, now.tzinfo)
+        return Visit(link_id=link_id, generation=generation, nonce=nonce, until=ends) if now < ends else None
+
+    def form_token(self, visit: Visit) -> str:
+        """Return the token that this visit's forms carry."""
+        return hmac.new(self._forms, f"{visit.link_id}|{visit.nonce}".encode(), "sha256").hexdigest()
+
+    def is_ours(self, visit: Visit, token: str) -> bool:
+        """Tell whether a form was made by us for this visit."""
+        return hmac.compare_digest(self.form_token(visit).encode(), token.encode())
+
+
+class Recent(Generic[_Value]):
+    """A bounded memory by key; the oldest are forgotten first."""
+
+    def __init__(self, size: int = MAX_KEYS) -> None:
+        self._size, self._values, self._lock = size, OrderedDict[str, _Value](), Lock()
+
+    def get(self, key: str) -> _Value | None:
+        """Return what is remembered."""
+        with self._lock:
+            return self._values.get(key)
+
+    def put(self, key: str, value: _Value) -> None:
+        """Remember, and forget the oldest when there are too many."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+
+
+class Limit:
+    """A token bucket per key: ``burst`` at once, ``per_second`` in the long run."""
+
+    def __init__(self, burst: int = 60, per_second: float = 1.0) -> None:
+        self._burst, self._rate = float(burst), per_second
+        self._buckets = Recent[tuple[float, datetime]]()
+
+    def allows(self, key: str, now: datetime) -> bool:
+        """Take one, and tell whether there was one. A clock that jumps backwards gives none back."""
+        left, at = self._buckets.get(key) or (self._burst, now)
+        left = min(self._burst, left + max(0.0, (now - at).total_seconds()) * self._rate)
+        self._buckets.put(key, (max(0.0, left - 1), max(now, at) if left < 1 else now))
+        return left >= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the page tells after a hand-in: the outcomes, a word, and what was typed where it was refused."""
+
+    link_id: str
+    received: tuple[Received, ...] = ()
+    word: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> bool:
+        """Whether anything new was stored; then a kvittens is on its way."""
+        return any(one.outcome == "mottagen" for one in self.received)
+
+    @property
+    def heading(self) -> str:
+        """What became of it all, in one line."""
+        outcomes = {one.outcome for one in self.received}
+        if self.word or "nekad" in outcomes:
+            return "En del togs emot, en del inte" if self.stored else "Det här blev inte inlämnat"
+        if not self.stored:
+            return "Det var redan inlämnat"
+        complete = all(one.complete for one in self.received)
+        return "Tack, det är mottaget" if complete else "Mottaget, men något behöver ändras"
+
+
+def short_key(token: str) -> str:
+    """Return a key for a token's limit, so that the token itself is kept nowhere."""
+    return hashlib.sha256(token.encode()).hexdigest()[:24]

@@ -1,0 +1,44 @@
+"""The status pages for the ekonomikontor: no personal links, no contents of files."""
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from portal.desk import Desk
+from portal.lage_view import detail, overview
+from portal.pages import Pages
+from store.planning import current_wheel
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the status pages."""
+    router = APIRouter()
+
+    @router.get("/")
+    def front() -> Response:
+        """The status page is the front."""
+        return RedirectResponse("/lage", 307)
+
+    @router.get("/lage")
+    def status() -> Response:
+        """Show every open occurrence."""
+        now = desk.clock()
+        with desk.store.read() as session:
+            wheel = current_wheel(session, desk.office.definition, now)
+            shown = overview(session, wheel, desk.office.since, now)
+        return pages.html("status.html", now, shown=shown, since=desk.office.since)
+
+    @router.get("/lage/{step}/{period}")
+    def occurrence(step: str, period: str) -> Response:
+        """Show one occurrence."""
+        now = desk.clock()
+        with desk.store.read() as session:
+            wheel = current_wheel(session, desk.office.definition, now)
+            try:
+                found = wheel.occurrence(step, period)
+            except KeyError:
+                raise HTTPException(404, f"Årshjulet har ingen {step} för {period}.") from None
+            shown = detail(session, wheel, found, desk.office.since, now)
+        return pages.html("occurrence.html", now, shown=shown, prefect=desk.office.prefect_url)
+
+    return router

@@ -1,0 +1,336 @@
+"""The personal link and the page behind it: all that one person owes, and where it is handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import local
+from arshjul.wheel import Obligation, Wheel
+from portal.desk import Desk
+from portal.guards import Answer, Cookies, Limit, Recent, Visit, short_key
+from portal.mine_view import Reach, owed, reach
+from portal.pages import Pages
+from portal.uploads import read_form
+from store import links, submissions
+from store.database import Session
+from store.log import log
+from store.planning import current_wheel
+from store.tables import Link
+from submissions import checks
+from submissions.checks import HandIn
+from submissions.contents import Contents, clean_name
+from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
+from submissions.receive import Received, receive
+from submissions.receive import owed as part_owed
+
+VIA = "länk"
+CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
+MANY = "Det kom väldigt många frågor på kort tid. Vänta en minut och försök igen."
+NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
+OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
+#: how the form's fields are called, and the part's fields that they fill
+FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the routes share."""
+
+    desk: Desk
+    pages: Pages
+    cookies: Cookies
+    limit: Limit
+    answers: Recent[Answer]
+
+    @property
+    def cookie(self) -> str:
+        return "__Host-arshjul" if self.desk.https else "arshjul"
+
+    def passes(self, key: str, now: datetime) -> None:
+        """Raise 429 when one link is used far too often."""
+        if not self.limit.allows(key, now):
+            raise HTTPException(429, MANY, {"Retry-After": "60"})
+
+    def visit(self, request: Request, now: datetime) -> Visit:
+        """Return the cookie's visit, or raise 403 with the way in."""
+        visit = self.cookies.read(request.cookies.get(self.cookie), now)
+        if visit is None:
+            raise HTTPException(403, CLOSED)
+        self.passes(visit.link_id, now)
+        return visit
+
+    def link(self, session: Session, visit: Visit, now: datetime) -> Link:
+        """Return the visit's link, or raise 403 when it opens no more."""
+        try:
+            return links.open_by_id(session, visit.link_id, visit.generation, now)
+        except RefusedError as refused:
+            raise HTTPException(403, str(refused)) from None
+
+    def refuse(self, who: str, key: str, what: str, now: datetime) -> None:
+        """Log a denied try, in a transaction of its own."""
+        with self.desk.store.begin() as session:
+            log(session, now, who, "portal.denied", key[:200], {"what": what})
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the personal link."""
+    router = APIRouter()
+    page = _Page(desk, pages, Cookies(desk.office.secret), Limit(), Recent[Answer](2000))
+
+    @router.api_route("/l/{token}", methods=["GET", "HEAD"])
+    def knock(token: str) -> Response:
+        """Say whose link it is. Changes nothing: mail scanners open links."""
+        now = desk.clock()
+        page.passes(short_key(token), now)
+        with desk.store.read() as session:
+            link = _opens(session, desk, token, now)
+            mine = reach(session, link, now)
+        roles = [desk.office.definition.roles[role].name for role in link.roles if role in desk.office.definition.roles]
+        return pages.html("link.html", now, token=token, person=mine.person, roles=roles)
+
+    @router.post("/l/{token}")
+    def enter(token: str, request: Request) -> Response:
+        """Swap the token for a cookie: the deliberate act that marks the link opened."""
+        now = desk.clock()
+        _same_site(request)
+        page.passes(short_key(token), now)
+        with desk.store.begin() as session:
+            link = _opens(session, desk, token, now)
+            links.mark_opened(session, link, now)
+            value, visit = page.cookies.make(link, now)
+        answer = RedirectResponse("/mina", 303)
+        age = int((visit.until - now).total_seconds())
+        answer.set_cookie(page.cookie, value, max_age=age, httponly=True, samesite="lax", secure=desk.https, path="/")
+        return answer
+
+    @router.get("/mina")
+    def mine(request: Request, svar: str = "") -> Response:
+        """Show all that this person owes."""
+        now = desk.clock()
+        visit = page.visit(request, now)
+        since = local(desk.office.since, time())
+        with desk.store.read() as session:
+            link = page.link(session, visit, now)
+            wheel = current_wheel(session, desk.office.definition, now)
+            shown = owed(session, wheel, link, since, now)
+        answer = page.answers.get(svar) if svar else None
+        if answer and answer.link_id != visit.link_id:
+            answer = None
+        return pages.html(
+            "mine.html",
+            now,
+            owed=shown,
+            answer=answer,
+            csrf=page.cookies.form_token(visit),
+            today=now,
+            until=visit.until,
+        )
+
+    @router.post("/mina/{step}/{period}/{unit}/{krav}")
+    async def hand_in(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
+        """Take in one card's parts, and go back to the page, which tells what became of them."""
+        now = desk.clock()
+        _same_site(request)
+        visit = page.visit(request, now)
+        key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+        count = await run_in_threadpool(_admit, page, visit, key, now)
+        form = await read_form(
+            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=6 * count + 4
+        )
+        try:
+            token = form.get("csrf")
+            if not isinstance(token, str) or not page.cookies.is_ours(visit, token):
+                await run_in_threadpool(page.refuse, visit.link_id, key, "csrf", now)
+                raise HTTPException(403, OLD_FORM)
+            answer = await run_in_threadpool(_take, page, visit, key, form, desk.clock())
+        finally:
+            await form.close()
+        number = token_urlsafe(9)
+        page.answers.put(number, answer)
+        return RedirectResponse(f"/mina?svar={number}#svar", 303)
+
+    @router.get("/mina/fil/{submission_id}")
+    def fetch(request: Request, submission_id: int) -> Response:
+        """Give back a version that was handed in, as a file to save."""
+        now = desk.clock()
+        visit = page.visit(request, now)
+        with desk.store.read() as session:
+            mine = reach(session, page.link(session, visit, now), now)
+            wheel = current_wheel(session, desk.office.definition, now)
+            row = submissions.by_id(session, submission_id)
+            one = wheel.obligations.get(row.obligation_key) if row else None
+            if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
+                raise HTTPException(404, "Filen finns inte bland det du har lämnat in.")
+            content = submissions.content(session, row.sha256)
+        return attachment(content or b"", row.filename or row.part, row.media_type)
+
+    @router.post("/stang")
+    async def leave(request: Request) -> Response:
+        """Forget the cookie, on a machine that others use too."""
+        _same_site(request)
+        answer = pages.html("left.html", desk.clock())
+        answer.delete_cookie(page.cookie, path="/", httponly=True, samesite="lax", secure=desk.https)
+        return answer
+
+    return router
+
+
+def attachment(content: bytes, filename: str, media_type: str | None) -> Response:
+    """Return bytes as a file to save, never to show: a browser must not run what somebody handed in."""
+    from urllib.parse import quote
+
+    plain = "".join(char if (char.isascii() and char.isalnum()) or char in "-_." else "_" for char in filename)
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
+
+
+def _opens(session: Session, desk: Desk, token: str, now: datetime) -> Link:
+    try:
+        return links.open_link(session, desk.office.secret, token, now)
+    except RefusedError as refused:
+        raise HTTPException(403, str(refused)) from None
+
+
+def _same_site(request: Request) -> None:
+    """Refuse a form that another site sends; browsers say where it comes from."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, OLD_FORM)
+
+
+def _admit(page: _Page, visit: Visit, key: str, now: datetime) -> int:
+    """Return how many parts this person may hand in here, before anything of the body is read."""
+    with page.desk.store.read() as session:
+        mine = reach(session, page.link(session, visit, now), now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+    if key not in wheel.obligations:
+        raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
+    count = sum(len(mine.owes(one)) for one in _group(wheel, key))
+    if not count:
+        page.refuse(visit.link_id, key, "not theirs", now)
+        raise HTTPException(403, NOT_YOURS)
+    return count
+
+
+def _group(wheel: Wheel, key: str) -> tuple[Obligation, ...]:
+    return (wheel.obligations[key], *wheel.hosted.get(key, ()))
+
+
+def _take(page: _Page, visit: Visit, key: str, form: FormData, now: datetime) -> Answer:
+    """Take in every part of the form that has something in it, and write one kvittens, in one transaction."""
+    with page.desk.store.begin() as session:
+        link = page.link(session, visit, now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+        mine = reach(session, link, now)
+        try:
+            asked = _asked(form, _group(wheel, key), mine)
+        except PermissionError:
+            log(session, now, visit.link_id, "portal.denied", key, {"what": "another's part"})
+            asked = None
+        if asked is not None:
+            answer = _receive(page, session, wheel, mine, link, asked, now)
+    if asked is None:
+        raise HTTPException(403, NOT_YOURS)
+    return answer
+
+
+def _asked(
+    form: FormData, group: tuple[Obligation, ...], mine: Reach
+) -> dict[tuple[str, str], dict[str, str | UploadFile]]:
+    """Return what was filled in, by obligation key and part. PermissionError for a part that is another's."""
+    prefixes = {f"{one.step}.{one.krav}": one for one in group}
+    found: dict[tuple[str, str], dict[str, str | UploadFile]] = {}
+    for name, value in form.multi_items():
+        where, _, field = name.rpartition(".")
+        prefix, _, part = where.rpartition(".")
+        if not where:
+            continue  # csrf
+        one = prefixes.get(prefix)
+        if one is None or part not in mine.owes(one):
+            raise PermissionError(name)
+        empty = not value.filename if isinstance(value, UploadFile) else not value.strip()
+        if not empty:
+            found.setdefault((one.key, part), {})[field] = value
+    return found
+
+
+def _receive(
+    page: _Page, session: Session, wheel: Wheel, mine: Reach, link: Link,
+    asked: Mapping[tuple[str, str], Mapping[str, str | UploadFile]], now: datetime,
+) -> Answer:  # fmt: skip
+    received: list[Received] = []
+    words: list[str] = []
+    typed: dict[str, str] = {}
+    for (key, part), values in asked.items():
+        try:
+            outcome = _one(session, wheel, key, part, values, mine.person.name, now)
+        except RefusedError as refused:
+            words.append(str(refused))
+            outcome = None
+        if outcome:
+            received.append(outcome)
+        if outcome is None or outcome.outcome == "nekad":
+            one = wheel.obligations[key]
+            prefix = f"{one.step}.{one.krav}.{part}"
+            typed |= {f"{prefix}.{field}": value for field, value in values.items() if isinstance(value, str)}
+    stored = [one for one in received if one.outcome == "mottagen"]
+    if stored:
+        page.desk.send_receipt(session, stored, mine.person, now)
+    if not received and not words:
+        words.append("Inget var ifyllt. Välj minst en fil, eller skriv varför en del inte är aktuell.")
+    return Answer(link_id=link.id, received=tuple(received), word=" ".join(words), typed=typed)
+
+
+def _one(
+    session: Session,
+    wheel: Wheel,
+    key: str,
+    part_id: str,
+    values: Mapping[str, str | UploadFile],
+    by: str,
+    now: datetime,
+) -> Received:
+    file, ej = values.get("fil"), values.get("ej")
+    fields = {name: value for field, name in FIELDS.items() if isinstance(value := values.get(field), str)}
+    upload = None
+    if isinstance(file, UploadFile):
+        if (file.size or 0) > MAX_BYTES:
+            return _oversize(wheel, key, part_id, file, by, now)
+        upload = Upload(filename=file.filename or "", content=file.file.read())
+    motivering = ej if isinstance(ej, str) else None
+    return receive(
+        session, wheel, key, part_id, upload=upload, fields=fields, ej_aktuellt=motivering, by=by, via=VIA, now=now
+    )
+
+
+def _oversize(wheel: Wheel, key: str, part_id: str, file: UploadFile, by: str, now: datetime) -> Received:
+    """Refuse a file by its size alone, without reading it into memory."""
+    one, part = part_owed(wheel, key, part_id)
+    name = clean_name(file.filename or "", None, part_id)
+    hand_in = HandIn(
+        part=part, upload=Upload(filename=name, content=b""), contents=Contents(), fields={}, today=now.date()
+    )
+    return Received(
+        obligation=one,
+        part=part,
+        outcome="nekad",
+        version=None,
+        received_at=now,
+        by=by,
+        late=False,
+        complete=False,
+        filename=name,
+        sha256=None,
+        ej_aktuellt=None,
+        findings=(checks.oversize(hand_in),),
+    )

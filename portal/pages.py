@@ -1,0 +1,152 @@
+"""Rendering: the templates, their filters, and the headers that every answer carries."""
+
+import hashlib
+import math
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import date, datetime
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from arshjul.swedish import MONTHS, WEEKDAYS, day_text, instant_text, listing, local, local_date
+from arshjul.workdays import Workdays
+from portal.desk import Desk
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "frame-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
+
+class WithHeaders:
+    """Adds :data:`HEADERS` to every answer that does not set them itself."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        """Pass on, with the headers added."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message["headers"]}
+                extra = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                message["headers"] = [*message["headers"], *(one for one in extra if one[0] not in there)]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Pages:
+    """Renders the templates for one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        style = (STATIC / "arshjul.css").read_bytes()
+        self._shared = {
+            "style": f"/static/arshjul.css?v={hashlib.sha256(style).hexdigest()[:12]}",
+            "municipality": desk.office.definition.kommun.name,
+            "office_address": desk.office.mail_from.rpartition("<")[2].strip("> "),
+            "letters_shown": desk.maildir is not None,
+        }
+        for name in _environment().list_templates():
+            _environment().get_template(name)  # a template that cannot be read is told at start
+
+    def html(self, template: str, now: datetime, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a page. ``now`` sets the wheel's hand."""
+        shared = {**self._shared, "now": now, "hand": hand(local_date(now))}
+        text = _environment().get_template(template).render(shared, **values)
+        return HTMLResponse(text, status)
+
+    def error(self, status: int, word: str, now: datetime) -> HTMLResponse:
+        """Return a friendly page for what went wrong."""
+        title = TITLES.get(status, "Något gick fel" if status >= 500 else "Det gick inte")
+        return self.html("error.html", now, status=status, title=title, word=word, code=status)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "instant": instant_text,
+        "day": day_text,
+        "listing": listing,
+        "weekday": lambda day: WEEKDAYS[day.weekday()],
+        "month": lambda day: MONTHS[day.month - 1],
+        "capital": lambda text: text[:1].upper() + text[1:],
+        "local_date": local_date,
+        "size": size_text,
+    }
+    return environment
+
+
+TITLES: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "Det gick inte att läsa",
+    HTTPStatus.FORBIDDEN: "Du kommer inte in här",
+    HTTPStatus.NOT_FOUND: "Sidan finns inte",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Sidan finns inte",
+    HTTPStatus.REQUEST_TIMEOUT: "Det tog för lång tid",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "För stort",
+    HTTPStatus.TOO_MANY_REQUESTS: "Vänta en stund",
+}
+
+
+def hand(today: date) -> tuple[float, float]:
+    """Return where the wheel's hand points today: x and y on a circle of radius 1, January at the top."""
+    turn = 2 * math.pi * (today.timetuple().tm_yday - 1) / 365
+    return round(math.sin(turn), 3), round(-math.cos(turn), 3)
+
+
+def size_text(count: int) -> str:
+    """Return ``2,4 MB`` or ``340 kB``."""
+    return f"{count / 1_000_000:.1f} MB".replace(".", ",") if count >= 1_000_000 else f"{max(1, count // 1000)} kB"
+
+
+def left_text(due: datetime, now: datetime, workdays: Workdays) -> str:
+    """Return how long is left: "om 7 arbetsdagar", "i dag kl. 16.00", "3 arbetsdagar sen"."""
+    today, day = local_date(now), local_date(due)
+    clock = f"kl. {due.astimezone(local(day, due.time()).tzinfo):%H.%M}"
+    count = workdays.between(today, day)
+    if now > due:
+        passed = workdays.between(day, today)
+        return f"{passed} {_days(passed)} sen" if passed else "fristen har gått ut"
+    if day == today:
+        return f"i dag {clock}"
+    return f"om {count} {_days(count)}" if count else f"{WEEKDAYS[day.weekday()]} {clock}"
+
+
+def _days(count: int) -> str:
+    return "arbetsdag" if count == 1 else "arbetsdagar"

@@ -1,0 +1,23 @@
+"""Keeps personal links out of the logs."""
+
+import logging
+import re
+
+_TOKEN = re.compile(r"(/l/)[^\s/?\"']+")
+
+
+def hide_tokens(text: str) -> str:
+    """Return ``text`` with every personal link's token hidden."""
+    return _TOKEN.sub(r"\1***", text)
+
+
+class HideTokens(logging.Filter):
+    """A filter for ``uvicorn.access`` (and any other log that names paths): the token in ``/l/…`` is hidden."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Hide tokens in the message and its arguments; let every record pass."""
+        if isinstance(record.msg, str):
+            record.msg = hide_tokens(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(hide_tokens(arg) if isinstance(arg, str) else arg for arg in record.args)
+        return True

@@ -1,0 +1,69 @@
+"""What has been written to whom: letters by key, day, thread and fate, and the notices that they carry."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+
+from store.database import Session
+from store.letters import HANDED, REFUSED
+from store.tables import LetterRow, NoticeRow, Quiet
+
+BOUNCED = "studsat"
+
+
+def is_written(session: Session, key: str) -> bool:
+    """Tell whether a letter with this key is in the outbox, or has been."""
+    return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
+
+
+def has_daily(session: Session, reader: str, day: date) -> bool:
+    """Tell whether a reader's one letter of the day has been written."""
+    where = (LetterRow.daily_to == reader, LetterRow.day == day)
+    return session.scalar(select(LetterRow.id).where(*where)) is not None
+
+
+def first_of_thread(session: Session, thread: str) -> str | None:
+    """Return the Message-ID of the first letter in a thread."""
+    first = select(LetterRow.message_id).where(LetterRow.thread == thread).order_by(LetterRow.id).limit(1)
+    return session.scalar(first)
+
+
+def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> None:
+    """Put a letter in the outbox, and its notices in it."""
+    session.add(letter)
+    session.flush()
+    ids = [notice.id for notice in notices]
+    session.execute(update(NoticeRow).where(NoticeRow.id.in_(ids)).values(letter_id=letter.id))
+
+
+def told_roles(session: Session, obligation_key: str, rungs: Iterable[str] | None = None) -> dict[str | None, str]:
+    """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role; by rung."""
+    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None)]
+    if rungs is not None:
+        where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
+    rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))
+    return {person_id: role for person_id, role in rows}
+
+
+def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:
+    """Return the latest other frist that was told of a notice's obligation."""
+    where = (NoticeRow.obligation_key == notice.obligation_key, NoticeRow.due_at != notice.due_at)
+    return session.scalar(select(NoticeRow.due_at).where(*where).order_by(NoticeRow.id.desc()).limit(1))
+
+
+def undelivered(session: Session, since: datetime) -> Sequence[LetterRow]:
+    """Return the letters since ``since`` that someone was not given: refused, bounced, or refused by one of several."""
+    failed = LetterRow.state.in_((REFUSED, BOUNCED)) | ((LetterRow.state == HANDED) & LetterRow.answer.is_not(None))
+    return session.scalars(select(LetterRow).where(failed, LetterRow.made_at >= since).order_by(LetterRow.id)).all()
+
+
+def handed_since(session: Session, since: datetime) -> int:
+    """Return how many letters were handed over since ``since``."""
+    where = (LetterRow.state == HANDED, LetterRow.handed_at >= since)
+    return session.scalar(select(func.count()).select_from(LetterRow).where(*where)) or 0
+
+
+def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
+    """Return the vila and held escalations that are in force on ``day``."""
+    return session.scalars(select(Quiet).where(Quiet.until >= day).order_by(Quiet.id)).all()

@@ -1,0 +1,117 @@
+"""The database: one URL, SQLite or PostgreSQL, the same code."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session as Session
+from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import StaticPool
+
+from arshjul.errors import RefusedError
+from store.tables import Table
+
+ROUNDS_LOCK = 0x6172736A  #: any number of our own: the advisory lock's name on PostgreSQL
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
+
+
+class Store:
+    """Sessions on one database. Each ``begin()`` is one transaction: all of it happens, or nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Open a transaction that writes; on SQLite it takes the write lock at once, so it cannot deadlock."""
+        with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads; nothing in it is kept."""
+        with self._sessions() as session:
+            session.connection(execution_options={"arshjul_reads": True})
+            yield session
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database at ``url``; its tables must be there (see :func:`migrate`).
+
+    Raises RefusedError when an SQLite file would lie on a network share, where its locks do not hold.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return Store(create_engine(parsed, pool_pre_ping=True))
+    in_memory = parsed.database in (None, "", ":memory:")
+    if not in_memory:
+        refuse_network_share(Path(str(parsed.database)))
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30}, **options)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return Store(engine)
+
+
+def memory_store() -> Store:
+    """Return an empty store in memory, with all tables, for rehearsals and pure tests."""
+    store = open_store("sqlite://")
+    Table.metadata.create_all(store.engine)
+    return store
+
+
+def migrate(url: str) -> None:
+    """Bring the database's tables up to this version. Safe to run again, and by two at once on PostgreSQL."""
+    store = open_store(url)
+    try:
+        with store.engine.connect() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    finally:
+        store.close()
+
+
+def refuse_network_share(file: Path) -> None:
+    """Raise RefusedError when ``file`` would lie on a network file system."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return
+    rows = [line.split()[1:3] for line in mounts.read_text().splitlines()]
+    folder = file.absolute()
+    best = max((row for row in rows if folder.is_relative_to(row[0])), key=lambda row: len(row[0]), default=None)
+    if best and best[1] in NETWORK_FILE_SYSTEMS:
+        raise RefusedError(
+            f"Databasfilen {file} ligger på en nätverksdisk ({best[1]}), där SQLite inte kan låsa. "
+            "Lägg den på en lokal disk, eller använd PostgreSQL (ARSHJUL_DATABASE_URL)."
+        )
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("arshjul_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def alone(session: Session) -> None:
+    """Let one transaction at a time decide what is owed. SQLite has one writer anyway; PostgreSQL gets a lock."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ROUNDS_LOCK})

@@ -1,0 +1,26 @@
+"""Facts about the installation: from when it is in drift, towards whom it speaks, what was read in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from store.database import Session
+from store.log import log
+from store.tables import Setting
+
+
+def installed(session: Session, name: str) -> str | None:
+    """Return a fact, or None when it is not set."""
+    row = session.get(Setting, name)
+    return row.value if row else None
+
+
+def set_up(
+    session: Session, facts: Mapping[str, str], now: datetime, *, replace: bool = False, by: str = "årshjulet"
+) -> None:
+    """Set facts; one that is there stays unless ``replace``. Each change is logged."""
+    for name, value in facts.items():
+        before = installed(session, name)
+        if before == value or (before is not None and not replace):
+            continue
+        session.merge(Setting(name=name, value=value))
+        log(session, now, by, "installation.set", name, {"from": before, "to": value})

@@ -1,0 +1,194 @@
+"""The outbox's rows: which letter may go now, and what became of it.
+
+A letter is given to one sender at a time, on lease. The sender answers with an :class:`Outcome`; when it dies
+without an answer the lease runs out, and the letter goes again, the same bytes under the same ids.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.orm import Session
+
+from store.tables import LetterRow, LogRow
+
+WAITING = "väntar"
+RESERVED = "reserverat"
+HANDED = "överlämnat"
+REFUSED = "avvisat"
+
+WHO = "utkorgen"  #: who the log says did it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """A letter on lease to one sender."""
+
+    id: int
+    key: str
+    message_id: str
+    sender: str
+    to: tuple[str, ...]
+    recipients: tuple[str, ...]  #: who has not got it yet: ``to`` and ``cc``, or who was left last time
+    mime: bytes = field(repr=False)
+    attempt: int  #: 1 for the first; also the lease's number, so that a sender who lost it is known
+    not_before: datetime
+    handed_at: datetime | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one attempt: the letter's new state, and for the log who got it and who did not."""
+
+    letter: Reserved
+    at: datetime
+    state: str
+    not_before: datetime
+    handed_at: datetime | None
+    answer: str | None
+    accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)  #: for good: address to the server's words
+    deferred: Mapping[str, str] = field(default_factory=dict)  #: for now: address to the server's words
+
+
+_letter = cast("sa.Table", LetterRow.__table__)
+_log = cast("sa.Table", LogRow.__table__)
+
+# FOR UPDATE (PostgreSQL only; SQLite has one writer) makes the database evaluate the WITH once. As a plain
+# IN (SELECT ... LIMIT n) the planner may run it again for each row, and reserve more than n.
+_due = (
+    sa.select(_letter.c.id)
+    .where(_letter.c.state == WAITING, _letter.c.not_before <= bindparam("b_now"))
+    .order_by(_letter.c.not_before, _letter.c.id)
+    .limit(bindparam("b_limit", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_RESERVE = (
+    sa.update(_letter)
+    .where(_letter.c.id.in_(sa.select(_due.c.id)))
+    .values(state=RESERVED, lease_until=bindparam("b_lease_until"), attempts=_letter.c.attempts + 1)
+    .returning(
+        *(_letter.c[name] for name in ("id", "key", "message_id", "sender", "to", "cc", "mime", "attempts")),
+        *(_letter.c[name] for name in ("not_before", "handed_at", "answer", "pending")),
+    )
+)
+_RELEASE = (
+    sa.update(_letter)
+    .where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now"))
+    .values(state=WAITING, lease_until=None)
+)
+_OPEN = (_letter.c.id == bindparam("b_id"), sa.or_(_letter.c.state == RESERVED, _letter.c.state == WAITING))
+_SETTLE = (
+    sa.update(_letter)
+    .where(*_OPEN, _letter.c.attempts == bindparam("b_attempt"))
+    .values(
+        {name: bindparam(f"b_{name}") for name in ("state", "not_before", "pending", "handed_at", "answer")}
+        | {"lease_until": None}
+    )
+)
+_SETTLE_HANDED = (
+    sa.update(_letter)
+    .where(*_OPEN)
+    .values(
+        {name: bindparam(f"b_{name}") for name in ("state", "handed_at", "answer")}
+        | {"lease_until": None, "pending": None}
+    )
+)
+_LOG = sa.insert(_log)
+
+
+def release_expired(session: Session, now: datetime) -> int:
+    """Let letters whose lease ran out at or before ``now`` wait again; return how many. Their sender died."""
+    result = session.execute(_RELEASE, {"b_now": now})
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def reserve(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Reserved]:
+    """Take up to ``limit`` waiting letters that may go at ``now``, oldest first, until ``now + lease``.
+
+    One statement: two senders never take the same letter, on SQLite or PostgreSQL. Letters of a dead sender
+    come first once :func:`release_expired` has let them wait again, for they are the oldest.
+    """
+    rows = session.connection().execute(_RESERVE, {"b_now": now, "b_lease_until": now + lease, "b_limit": limit}).all()
+    return [_reserved(row) for row in sorted(rows, key=lambda row: (row.not_before, row.id))]
+
+
+def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Record what became of attempts, and log it (``letter.sent``, ``letter.refused``, ``letter.deferred``).
+
+    An attempt that lost its lease to a later one changes nothing, unless the letter was handed over: that is
+    recorded whoever holds the lease, so that nobody sends it once more. A settled letter never opens again.
+    """
+    handed = [outcome for outcome in outcomes if outcome.state == HANDED]
+    others = [outcome for outcome in outcomes if outcome.state != HANDED]
+    connection = session.connection()  # past the ORM, which costs more than the statements
+    if handed:
+        connection.execute(_SETTLE_HANDED, [_handed_values(outcome) for outcome in handed])
+    if others:
+        connection.execute(_SETTLE, [_values(outcome) for outcome in others])
+    if lines := [line for outcome in outcomes for line in _log_lines(outcome)]:
+        connection.execute(_LOG, lines)
+
+
+def _reserved(row: Any) -> Reserved:
+    everyone: dict[str, str] = {}
+    for address in (*row.to, *row.cc):
+        everyone.setdefault(address.casefold(), address)  # once each, as it was first written
+    return Reserved(
+        id=row.id,
+        key=row.key,
+        message_id=row.message_id,
+        sender=row.sender,
+        to=tuple(row.to),
+        recipients=tuple(row.pending or everyone.values()),
+        mime=row.mime,
+        attempt=row.attempts,
+        not_before=row.not_before,
+        handed_at=row.handed_at,
+        answer=row.answer,
+    )
+
+
+def _handed_values(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "b_id": outcome.letter.id,
+        "b_state": outcome.state,
+        "b_handed_at": outcome.handed_at,
+        "b_answer": outcome.answer,
+    }
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    return _handed_values(outcome) | {
+        "b_attempt": outcome.letter.attempt,
+        "b_not_before": outcome.not_before,
+        "b_pending": dict(outcome.deferred) or None,
+    }
+
+
+def _log_lines(outcome: Outcome) -> list[dict[str, Any]]:
+    letter = outcome.letter
+    told: list[tuple[str, dict[str, Any]]] = []
+    if outcome.accepted:
+        told.append(("letter.sent", {"recipients": list(outcome.accepted)}))
+    if outcome.refused:
+        told.append(("letter.refused", {"answers": dict(outcome.refused)}))
+    if outcome.deferred:
+        again = outcome.not_before.isoformat()
+        told.append(("letter.deferred", {"answers": dict(outcome.deferred), "not_before": again}))
+    common = {"message_id": letter.message_id, "attempt": letter.attempt}
+    return [
+        {"at": outcome.at, "who": WHO, "what": what, "key": letter.key, "detail": common | detail}
+        for what, detail in told
+    ]
+
+
+def waiting_since(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest letter that could have gone at ``now`` has waited; None when none waits."""
+    oldest = sa.select(sa.func.min(LetterRow.made_at)).where(LetterRow.state == WAITING, LetterRow.not_before <= now)
+    return session.scalar(oldest)

@@ -1,0 +1,54 @@
+"""Matters that the ladder brought up to KSAU."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from arshjul.meetings import Meeting
+from arshjul.wheel import Obligation
+from store.tables import Matter
+
+RAISED = "väckt"
+WITHDRAWN = "återkallat"
+COMPLETED = "kompletterat"
+
+
+def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now: datetime) -> Matter:
+    """Record that an obligation goes to KSAU, for ``meeting``, or to the ordförande at once when it is None."""
+    matter = Matter(
+        obligation_key=one.key,
+        due_at=one.deadline.at,
+        state=RAISED,
+        meeting_day=meeting.day if meeting else None,
+        agenda_closes_at=meeting.agenda_closes if meeting else None,
+        raised_at=now,
+        ended_at=None,
+    )
+    session.add(matter)
+    session.flush()
+    return matter
+
+
+def open_matters(session: Session, keys: Iterable[str]) -> Mapping[str, Matter]:
+    """Return the raised and not ended matter of each obligation that has one."""
+    where = (Matter.obligation_key.in_(list(keys)), Matter.state == RAISED)
+    return {row.obligation_key: row for row in session.scalars(select(Matter).where(*where))}
+
+
+def escalated(session: Session, keys: Iterable[str]) -> set[str]:
+    """Return those of the obligations that have gone to KSAU, whatever became of it."""
+    where = Matter.obligation_key.in_(list(keys))
+    return set(session.scalars(select(Matter.obligation_key).where(where)))
+
+
+def end(matter: Matter, now: datetime) -> str:
+    """End a matter whose parts have all come in; return what it became.
+
+    Up to and including the agenda's closing it is withdrawn; after that KSAU is told of the komplettering.
+    """
+    in_time = matter.agenda_closes_at is not None and now <= matter.agenda_closes_at
+    matter.state = WITHDRAWN if in_time else COMPLETED
+    matter.ended_at = now
+    return matter.state

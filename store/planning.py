@@ -1,0 +1,196 @@
+"""The plan as it stands: the definition with what was recorded, and the obligations' rows kept in step with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from arshjul.definition import Definition, YearPlan
+from arshjul.meetings import Change
+from arshjul.swedish import local_date
+from arshjul.wheel import Obligation, Recorded, Wheel, turn
+from store.log import log
+from store.tables import Anstand, Closing, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
+
+NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An obligation whose frist differs between what was planned and what is planned now."""
+
+    key: str
+    before: datetime | None  #: None for a new one
+    after: datetime | None  #: None for one that the plan no longer has
+    told: bool  #: somebody was told the frist before
+
+
+def plan_years(now: datetime) -> range:
+    """Return the periods' years that are open at ``now``: three parallel years, and the budget's beyond them."""
+    year = local_date(now).year
+    return range(year - 2, year + 3)
+
+
+def recorded(session: Session) -> Recorded:
+    """Return what people have recorded that moves days; the newest word of each counts."""
+    anstand = session.execute(select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id))
+    closings = session.execute(select(Closing.period, Closing.closed_on))
+    changes = session.scalars(select(MeetingChange).order_by(MeetingChange.id))
+    return Recorded(
+        closings={period: day for period, day in closings},
+        meetings=tuple(_change(row) for row in changes),
+        anstand={key: until for key, until in anstand},
+    )
+
+
+def current_wheel(session: Session, definition: Definition, now: datetime) -> Wheel:
+    """Return the wheel of the open years with everything that is recorded.
+
+    A frist that somebody was told never moves earlier by itself: where the plan says earlier, the told one stands.
+    """
+    definition = with_recorded_tidplaner(session, definition)
+    years, facts = plan_years(now), recorded(session)
+    wheel = _turned.get(definition, years, facts)
+    rows = session.execute(select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None)))
+    stands = {key: told for key, told in rows if told and key in wheel.obligations}
+    stands = {key: told for key, told in stands.items() if told > wheel.obligations[key].deadline.at}
+    return _turned.get(definition, years, replace(facts, told=stands)) if stands else wheel
+
+
+def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
+    """Return the definition with the tidplaner that were fastställda in the running system."""
+    rows = session.scalars(select(Tidplan)).all()
+    if not rows:
+        return definition
+    plans = dict(definition.year_plans)
+    for row in rows:
+        plans[row.year] = YearPlan.model_construct(
+            state="fastställd", by=row.fastst_by, day=row.decided_on, paragraf=row.paragraf,
+            source=definition.kommun.source,
+        )  # fmt: skip
+    return definition.model_copy(update={"year_plans": plans})
+
+
+def differences(session: Session, wheel: Wheel) -> list[Moved]:
+    """Return what a sync would change, in the keys' order: nothing is written."""
+    rows = {row.key: row for row in session.scalars(select(ObligationRow))}
+    found = [
+        Moved(key=key, before=row.due_at, after=None, told=row.told_at is not None)
+        for key, row in rows.items()
+        if key not in wheel.obligations and _in_years(row, wheel)
+    ]
+    for key, one in wheel.obligations.items():
+        row = rows.get(key)
+        if row is None or row.due_at != one.deadline.at:
+            told = row is not None and row.told_at is not None
+            found.append(Moved(key=key, before=row.due_at if row else None, after=one.deadline.at, told=told))
+    return sorted(found, key=lambda moved: moved.key)
+
+
+def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
+    """Make the obligations' rows agree with the wheel, and wake those that changed. Returns what changed.
+
+    What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent.
+    """
+    changes = differences(session, wheel)
+    for moved in changes:
+        if moved.after is None:
+            session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(wake_at=None))
+        elif moved.before is None:
+            session.add(_row(wheel.obligations[moved.key], now))
+        else:
+            values = {"due_at": moved.after, "wake_at": now}
+            session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(**values))
+            log(
+                session,
+                now,
+                "årshjulet",
+                "frist.moved",
+                moved.key,
+                {"from": moved.before.isoformat(), "to": moved.after.isoformat()},
+            )
+    existing = {(row.step, row.period) for row in session.scalars(select(OccurrenceRow))}
+    for occurrence in wheel.occurrences:
+        if occurrence.flow and occurrence.key not in existing:
+            session.add(OccurrenceRow(step=occurrence.step, period=occurrence.period.key, touched_at=now))
+    session.flush()
+    return changes
+
+
+def wake(session: Session, keys: Iterable[str], now: datetime) -> None:
+    """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
+    keys = list(keys)
+    session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
+    touch(session, {tuple(key.split("/")[1:3]) for key in keys}, now)
+
+
+def wake_all(session: Session, now: datetime) -> None:
+    """Ask for a new thought about every obligation, after a change that may concern any of them."""
+    session.execute(update(ObligationRow).values(wake_at=now))
+    session.execute(update(OccurrenceRow).values(touched_at=now))
+
+
+def touch(session: Session, occurrences: Iterable[tuple[str, ...]], now: datetime) -> None:
+    """Ask for a new picture of these occurrences (step and period key) in the Prefect UI."""
+    for step, period in occurrences:
+        where = (OccurrenceRow.step == step, OccurrenceRow.period == period)
+        session.execute(update(OccurrenceRow).where(*where).values(touched_at=now))
+
+
+def touched(session: Session) -> list[tuple[str, str]]:
+    """Return the occurrences that wait for a new picture, the longest first."""
+    where = OccurrenceRow.touched_at.is_not(None)
+    rows = session.scalars(select(OccurrenceRow).where(where).order_by(OccurrenceRow.touched_at))
+    return [(row.step, row.period) for row in rows]
+
+
+def drawn(session: Session, occurrences: Iterable[tuple[str, str]], seen_at: datetime) -> None:
+    """Note that pictures were drawn of what stood at ``seen_at``; what was touched later is drawn again."""
+    for step, period in occurrences:
+        where = (OccurrenceRow.step == step, OccurrenceRow.period == period, OccurrenceRow.touched_at <= seen_at)
+        session.execute(update(OccurrenceRow).where(*where).values(touched_at=None, drawn_at=seen_at))
+
+
+def _in_years(row: ObligationRow, wheel: Wheel) -> bool:
+    years = {occurrence.period.year for occurrence in wheel.occurrences}
+    return int(row.period[:4]) in years and row.wake_at is not None
+
+
+def _row(one: Obligation, now: datetime) -> ObligationRow:
+    return ObligationRow(
+        key=one.key,
+        step=one.step,
+        period=one.period.key,
+        unit=one.unit,
+        krav=one.krav,
+        due_at=one.deadline.at,
+        told_at=None,
+        state=NEW,
+        wake_at=now,
+        opened=False,
+    )
+
+
+def _change(row: MeetingChange) -> Change:
+    clock = time.fromisoformat(row.clock) if row.clock else None
+    return Change(body=row.body, original=row.original, day=row.day, clock=clock)
+
+
+class _Turned:
+    """Remembers the last wheels, so that nothing is worked out twice for the same facts."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[Definition, range, Recorded, Wheel]] = []
+
+    def get(self, definition: Definition, years: range, facts: Recorded) -> Wheel:
+        for known in self._known:
+            if known[1:3] == (years, facts) and (known[0] is definition or known[0] == definition):
+                return known[3]
+        wheel = turn(definition, years, facts)
+        self._known = [*self._known[-3:], (definition, years, facts, wheel)]
+        return wheel
+
+
+_turned = _Turned()

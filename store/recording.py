@@ -1,0 +1,274 @@
+"""What people record: a closed period, a fastställd tidplan, a decision, anstånd, vila, a held escalation, a meeting.
+
+Each asks who does it (logged as stated), refuses what the rules do not allow with a word on what to do, and
+brings the plan's rows into step in the same transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from arshjul.definition import Definition
+from arshjul.errors import RefusedError, nearest
+from arshjul.periods import Period
+from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
+from arshjul.wheel import Milestone, Obligation, Wheel
+from store.log import log
+from store.matters import escalated
+from store.planning import Moved, current_wheel, sync, touch, wake
+from store.tables import (
+    Anstand,
+    Closing,
+    Decision,
+    MeetingChange,
+    ObligationRow,
+    Quiet,
+    Tidplan,
+)
+
+LONGEST_HOLD_WORKDAYS = 10  #: a held escalation comes to life again after this many working days
+
+
+def close_period(
+    session: Session, definition: Definition, period: str, closed_on: date, by: str, now: datetime
+) -> list[Moved]:
+    """Record the day on which a period was closed in the ekonomisystem; return the frister that it moved.
+
+    A late closing moves what counts from it later; an early one moves nothing.
+    """
+    by, parsed = _stated(by), _period(period)
+    wheel = current_wheel(session, definition, now)
+    if not any(occurrence.period == parsed for occurrence in wheel.occurrences):
+        raise RefusedError(f"Ingen rapport i årshjulet avser {parsed.text}. Välj en av periodens rapporter.")
+    if closed_on <= parsed.end:
+        raise RefusedError(f"Perioden slutar {day_text(parsed.end)} och kan inte vara stängd {day_text(closed_on)}.")
+    if closed_on > local_date(now):
+        raise RefusedError(f"{day_text(closed_on)} har inte varit än. Registrera stängningen när den är gjord.")
+    session.merge(Closing(period=parsed.key, closed_on=closed_on, by=by, recorded_at=now))
+    log(session, now, by, "period.closed", parsed.key, {"closed_on": closed_on.isoformat()})
+    return _replan(session, definition, now)
+
+
+def fix_tidplan(
+    session: Session, definition: Definition, year: int, decided_on: date, paragraf: str | None, by: str, now: datetime
+) -> list[Moved]:
+    """Record that a year's tidplan is fastställd: from now its letters may go out sharply."""
+    by = _stated(by)
+    if decided_on > local_date(now):
+        raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
+    session.merge(Tidplan(year=year, fastst_by=by, decided_on=decided_on, paragraf=paragraf or None, recorded_at=now))
+    log(session, now, by, "tidplan.fixed", str(year), {"decided_on": decided_on.isoformat(), "paragraf": paragraf})
+    moved = _replan(session, definition, now)
+    keys = session.scalars(select(ObligationRow.key).where(ObligationRow.due_at >= now))
+    wake(session, keys, now)
+    return moved
+
+
+def record_decision(
+    session: Session,
+    wheel: Wheel,
+    milestone_key: str,
+    decided_on: date,
+    paragraf: str | None,
+    diarienummer: str | None,
+    outcome: str,
+    by: str,
+    now: datetime,
+) -> str:
+    """Record a body's decision or hand-over: it closes the moment. Returns a sentence on how it stands to the law."""
+    by, milestone = _stated(by), _body_moment(wheel, milestone_key)
+    if decided_on > local_date(now):
+        raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
+    session.add(
+        Decision(
+            milestone_key=milestone.key,
+            body=milestone.body or "",
+            decided_on=decided_on,
+            paragraf=paragraf or None,
+            diarienummer=diarienummer or None,
+            outcome=outcome,
+            by=by,
+            recorded_at=now,
+        )
+    )
+    log(
+        session,
+        now,
+        by,
+        "decision.recorded",
+        milestone.key,
+        {"decided_on": decided_on.isoformat(), "paragraf": paragraf, "diarienummer": diarienummer, "outcome": outcome},
+    )
+    touch(session, [(milestone.step, milestone.period.key)], now)
+    lawful = milestone.lawful_until
+    if lawful is None:
+        return f"{milestone.name}: {outcome} {day_text(decided_on)}."
+    words = "i tid enligt lagen" if decided_on <= lawful else f"efter lagens dag, {day_text(lawful)}"
+    return f"{milestone.name}: {outcome} {day_text(decided_on)}, {words} ({milestone.lagrum})."
+
+
+def decisions(session: Session, keys: Sequence[str]) -> dict[str, Decision]:
+    """Return the newest decision of each moment that has one."""
+    rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(keys)).order_by(Decision.id))
+    return {row.milestone_key: row for row in rows}
+
+
+def grant_anstand(
+    session: Session, definition: Definition, key: str, until: date, why: str, by: str, now: datetime
+) -> list[Moved]:
+    """Grant a later frist, at the same clock time. Bounded by the next body's agenda closing less the sammanställning.
+
+    Never past a statutory day. Raises RefusedError that says the bound.
+    """
+    by, why = _stated(by), _reason(why)
+    one = _obligation(current_wheel(session, definition, now), key)
+    frist = one.deadline.at.astimezone(STOCKHOLM)
+    wanted = local(until, frist.time())
+    if one.host:
+        raise RefusedError(f"{one.step_name} lämnas med {one.host.split('/')[1]}: ge anståndet där ({one.host}).")
+    if wanted <= frist:
+        raise RefusedError(f"Fristen är redan {instant_text(frist)}; ett anstånd måste vara senare.")
+    if wanted <= now:
+        raise RefusedError(f"{instant_text(wanted)} har redan varit; välj en senare dag.")
+    if one.limit and wanted > one.limit:
+        raise RefusedError(
+            f"Anstånd kan ges längst till {instant_text(one.limit)}: sammanställningen ska hinnas innan dagordningen "
+            f"stänger för {_meeting_words(definition, one)}. Välj en tidigare dag, eller flytta mötet."
+        )
+    if one.deadline.lawful_until and until > one.deadline.lawful_until:
+        raise RefusedError(
+            f"Lagens dag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}); den kan ingen ge anstånd från."
+        )
+    session.add(Anstand(obligation_key=one.key, until=wanted, why=why, by=by, recorded_at=now))
+    log(session, now, by, "anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
+    return _replan(session, definition, now)
+
+
+def rest(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
+    """Let reminders rest up to and including ``until``; the frist stands, and the ladder after it too."""
+    by, why, one = _stated(by), _reason(why), _obligation(wheel, key)
+    if until < local_date(now):
+        raise RefusedError(f"{day_text(until)} har redan varit; välj en senare dag.")
+    if until > one.deadline.last_day:
+        raise RefusedError(
+            f"Breven kan vila längst till fristen, {day_text(one.deadline.last_day)}. Ge anstånd om fristen ska flyttas."
+        )
+    _quiet(session, "vila", one, until, why, by, now)
+
+
+def hold_escalation(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
+    """Hold a matter back from KSAU up to and including ``until``; then it goes by itself."""
+    by, why, one = _stated(by), _reason(why), _obligation(wheel, key)
+    latest = wheel.workdays.add(local_date(now), LONGEST_HOLD_WORKDAYS)
+    if one.key in escalated(session, [one.key]):
+        raise RefusedError(
+            "Ärendet har redan gått till KSAU och kan inte hållas. Det återkallas när allt har kommit in."
+        )
+    if not local_date(now) <= until <= latest:
+        raise RefusedError(
+            f"Håll eskaleringen till en dag från i dag till {day_text(latest)} "
+            f"({LONGEST_HOLD_WORKDAYS} arbetsdagar); den kan hållas igen."
+        )
+    _quiet(session, "håll", one, until, why, by, now)
+
+
+def change_meeting(
+    session: Session,
+    definition: Definition,
+    body: str,
+    original: date | None,
+    day: date | None,
+    clock: time | None,
+    why: str,
+    by: str,
+    now: datetime,
+) -> list[Moved]:
+    """Move a meeting (``original`` to ``day``), cancel it (no ``day``), or add one (no ``original``)."""
+    by, why = _stated(by), _reason(why)
+    if body not in definition.bodies:
+        raise RefusedError(f"okänt organ '{body}'{nearest(body, definition.bodies)}")
+    wheel = current_wheel(session, definition, now)
+    if original is None and day is None:
+        raise RefusedError("Ange vilken dag mötet var, vilken dag det ska vara, eller båda.")
+    if original:
+        held = [meeting.day for meeting in wheel.meetings.of_year(body, original.year)]
+        if original not in held:
+            near = nearest(original.isoformat(), [each.isoformat() for each in held])
+            raise RefusedError(f"{definition.bodies[body].name} har inget möte {day_text(original)}{near}")
+    session.add(
+        MeetingChange(
+            body=body,
+            original=original,
+            day=day,
+            clock=clock.isoformat("minutes") if clock else None,
+            why=why,
+            by=by,
+            recorded_at=now,
+        )  # fmt: skip
+    )
+    detail = {"original": str(original or ""), "day": str(day or ""), "why": why}
+    log(session, now, by, "meeting.changed", body, detail)
+    return _replan(session, definition, now)
+
+
+def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:
+    """Let an obligation whose frist lies before ``i drift från`` be told about after all."""
+    by, one = _stated(by), _obligation(wheel, key)
+    row = session.get(ObligationRow, one.key)
+    if row is None:
+        raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
+    row.opened = True
+    log(session, now, by, "obligation.opened", one.key)
+    wake(session, [one.key], now)
+
+
+def _replan(session: Session, definition: Definition, now: datetime) -> list[Moved]:
+    session.flush()
+    return sync(session, current_wheel(session, definition, now), now)
+
+
+def _quiet(session: Session, kind: str, one: Obligation, until: date, why: str, by: str, now: datetime) -> None:
+    session.add(Quiet(kind=kind, obligation_key=one.key, until=until, why=why, by=by, recorded_at=now))
+    log(session, now, by, f"quiet.{kind}", one.key, {"until": until.isoformat(), "why": why})
+    wake(session, [one.key], now)
+
+
+def _obligation(wheel: Wheel, key: str) -> Obligation:
+    if key in wheel.obligations:
+        return wheel.obligations[key]
+    raise RefusedError(f"okänt inlämningskrav '{key}'{nearest(key, wheel.obligations)}")
+
+
+def _body_moment(wheel: Wheel, key: str) -> Milestone:
+    moments = {milestone.key: milestone for milestone in wheel.milestones if milestone.body}
+    if key in moments:
+        return moments[key]
+    raise RefusedError(f"okänt moment '{key}'{nearest(key, moments)}")
+
+
+def _period(read: str) -> Period:
+    try:
+        return Period.parse(read)
+    except ValueError as error:
+        raise RefusedError(str(error)) from None
+
+
+def _stated(by: str) -> str:
+    if len(by.strip()) < 2:
+        raise RefusedError("Skriv vem som gör detta: namn eller roll.")
+    return by.strip()
+
+
+def _reason(why: str) -> str:
+    if len(why.strip()) < 5:
+        raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
+    return why.strip()
+
+
+def _meeting_words(definition: Definition, one: Obligation) -> str:
+    if one.treated is None:
+        return "nästa möte"
+    meeting = one.treated
+    return f"{definition.bodies[meeting.body].short} {day_text(meeting.day)} {clock_text(meeting.clock)}"

@@ -1,0 +1,136 @@
+"""What is handed in, as rows: versions of parts, files by SHA-256, what the checks found. Nothing is judged here."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from store.tables import Blob, FindingRow, ObligationRow, Submission
+
+_T = TypeVar("_T")
+_CHUNK = 2000  # keys in one query, well below what SQLite and PostgreSQL take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version to be added. ``complete`` and the findings were decided by whoever checked it."""
+
+    obligation_key: str
+    part: str
+    received_at: datetime
+    by: str
+    via: str
+    late: bool
+    complete: bool
+    filename: str | None
+    media_type: str | None
+    sha256: str | None
+    fields: Mapping[str, Any]
+    ej_aktuellt: str | None
+    findings: Sequence[Mapping[str, str]]  #: FindingRow's columns
+
+
+def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submission]:
+    """Return the version that counts of each part, by obligation key and part id."""
+    found: dict[tuple[str, str], Submission] = {}
+    for chunk in _chunks(keys):
+        top = (
+            select(Submission.obligation_key, Submission.part, func.max(Submission.version).label("version"))
+            .where(Submission.obligation_key.in_(chunk))
+            .group_by(Submission.obligation_key, Submission.part)
+            .subquery()
+        )
+        same = (
+            (Submission.obligation_key == top.c.obligation_key)
+            & (Submission.part == top.c.part)
+            & (Submission.version == top.c.version)
+        )
+        found |= {(row.obligation_key, row.part): row for row in session.scalars(select(Submission).join(top, same))}
+    return found
+
+
+def versions(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[Submission]]:
+    """Return every version of each part, newest first, by obligation key and part id."""
+    found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    for chunk in _chunks(keys):
+        rows = select(Submission).where(Submission.obligation_key.in_(chunk)).order_by(Submission.version.desc())
+        for row in session.scalars(rows):
+            found[row.obligation_key, row.part].append(row)
+    return dict(found)
+
+
+def findings(session: Session, ids: Iterable[int]) -> dict[int, list[FindingRow]]:
+    """Return what was found, by the version's id, in the order in which it was found."""
+    found: dict[int, list[FindingRow]] = defaultdict(list)
+    for chunk in _chunks(ids):
+        rows = select(FindingRow).where(FindingRow.submission_id.in_(chunk)).order_by(FindingRow.id)
+        for row in session.scalars(rows):
+            found[row.submission_id].append(row)
+    return dict(found)
+
+
+def lock(session: Session, obligation_key: str) -> None:
+    """Let nobody else hand in to this obligation until the transaction ends, so that versions count up in step.
+
+    SQLite has one writer anyway; on PostgreSQL the obligation's row is locked.
+    """
+    session.execute(select(ObligationRow.key).where(ObligationRow.key == obligation_key).with_for_update())
+
+
+def add(session: Session, draft: Draft) -> Submission:
+    """Add the next version of a part, with its findings."""
+    where = (Submission.obligation_key == draft.obligation_key, Submission.part == draft.part)
+    last = session.scalar(select(func.max(Submission.version)).where(*where))
+    row = Submission(
+        obligation_key=draft.obligation_key,
+        part=draft.part,
+        version=(last or 0) + 1,
+        received_at=draft.received_at,
+        by=draft.by,
+        via=draft.via,
+        late=draft.late,
+        complete=draft.complete,
+        filename=draft.filename,
+        media_type=draft.media_type,
+        sha256=draft.sha256,
+        fields=dict(draft.fields),
+        ej_aktuellt=draft.ej_aktuellt,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(FindingRow(submission_id=row.id, **one) for one in draft.findings)
+    session.flush()
+    return row
+
+
+def keep_blob(session: Session, sha256: str, content: bytes) -> None:
+    """Keep a file's bytes once, however often they are handed in."""
+    if session.scalar(select(Blob.sha256).where(Blob.sha256 == sha256)):
+        return
+    try:
+        with session.begin_nested():
+            session.add(Blob(sha256=sha256, size=len(content), content=content))
+    except IntegrityError:
+        return  # somebody handed in the same bytes at the same moment: they are there
+
+
+def by_id(session: Session, submission_id: int) -> Submission | None:
+    """Return one version."""
+    return session.get(Submission, submission_id)
+
+
+def content(session: Session, sha256: str) -> bytes | None:
+    """Return a file's bytes."""
+    return session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+
+
+def _chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

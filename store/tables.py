@@ -1,0 +1,393 @@
+"""What has happened, as tables. The plan comes from the definition; only what people and the service did is here.
+
+``obligation`` is the one exception: the plan's obligations are kept as rows, so that what is told to people
+(a frist, a state) can be compared with what the plan says now, and so that the watchdog finds what is due by
+an index instead of by thinking through the year every minute.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as UTC. SQLite has no zones, so it is told apart there by this type alone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's own shape
+        """Refuse a naive instant: nobody can know which hour it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive instant {value!r}: give it a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's own shape
+        """Return the instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[str]: JSON, str: String}  # noqa: RUF012 - SQLAlchemy's own shape
+
+
+class Setting(Table):
+    """One fact about the installation: ``i_drift_fran``, ``utskick``, ``secret``."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Tidplan(Table):
+    """A year's tidplan that somebody has fastställt; without a row the definition's word counts."""
+
+    __tablename__ = "tidplan"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    fastst_by: Mapped[str]
+    decided_on: Mapped[date]
+    paragraf: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+
+
+class Person(Table):
+    """Somebody who may hold a role. ``id`` is stable; the address may change."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    address: Mapped[str]
+
+
+class Holder(Table):
+    """Who holds a role, from ``since`` to ``until`` (both inclusive; None is open), for one unit or for all.
+
+    A deputy stands in between ``deputy_from`` and ``deputy_to`` (inclusive).
+    """
+
+    __tablename__ = "holder"
+    __table_args__ = (Index("ix_holder_role_unit", "role", "unit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    unit: Mapped[str | None]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    deputy_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    deputy_from: Mapped[date | None]
+    deputy_to: Mapped[date | None]
+
+
+class ObligationRow(Table):
+    """One inlämningskrav as it was last planned, and when it next needs a thought.
+
+    ``wake_at`` is the instant at which the ladder has something to do; None when it has nothing more to do.
+    Whoever changes what the ladder looks at sets it to that change's instant. ``told_at`` is the latest
+    frist that anyone was told of; it never moves earlier without the ekonomikontor's word.
+    """
+
+    __tablename__ = "obligation"
+    __table_args__ = (Index("ix_obligation_wake", "wake_at"), Index("ix_obligation_occurrence", "step", "period"))
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    period: Mapped[str]
+    unit: Mapped[str]
+    krav: Mapped[str]
+    due_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    state: Mapped[str]
+    wake_at: Mapped[datetime | None]
+    opened: Mapped[bool] = mapped_column(default=False)
+
+
+class Blob(Table):
+    """A file's bytes by SHA-256, kept in the database so that one backup holds everything."""
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Submission(Table):
+    """One handed-in version of a part: a file, a statement (fields), or ``ej aktuellt`` with its motivering.
+
+    The newest version of each part counts; older ones stay.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("obligation_key", "part", "version", name="uq_submission_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    part: Mapped[str]
+    version: Mapped[int]
+    received_at: Mapped[datetime]
+    by: Mapped[str]
+    via: Mapped[str]
+    late: Mapped[bool]
+    complete: Mapped[bool]
+    filename: Mapped[str | None]
+    media_type: Mapped[str | None]
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ej_aktuellt: Mapped[str | None]
+
+
+class FindingRow(Table):
+    """What a check found in a handed-in version."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    rule: Mapped[str]
+    severity: Mapped[str]
+    place: Mapped[str]
+    message: Mapped[str]
+    mend: Mapped[str]
+    lagrum: Mapped[str]
+
+
+class NoticeRow(Table):
+    """One rung of one obligation for one recipient, in the letter that carries it.
+
+    A key is used once for each frist: when the frist moves, the reminders count anew.
+    ``letter_id`` is None for a rung that was passed over (``passed``: why).
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("key", "due_at", name="uq_notice_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    due_at: Mapped[datetime]
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    rung: Mapped[str]
+    role: Mapped[str]
+    person_id: Mapped[str | None]
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    made_at: Mapped[datetime]
+    passed: Mapped[str | None]
+
+
+class LetterRow(Table):
+    """One composed mail, frozen when it was written: ``mime`` is sent as it stands, however often.
+
+    ``state`` is ``väntar``, ``reserverat`` (leased to a sender until ``lease_until``), ``överlämnat``,
+    ``avvisat`` (refused for good) or ``studsat``. ``not_before`` holds it back (sending hours, back-off).
+    ``day`` and ``daily_to`` make the one reminder letter per person and day unique.
+    ``pending`` is None until an attempt left somebody waiting; then it holds those who have not got the letter
+    yet (address: the server's last words), and only they are tried again. ``answer`` holds refusals for good,
+    one recipient a line; ``handed_at`` is when the first of ``to`` was taken care of, copies do not count.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        Index("ix_letter_outbox", "state", "not_before"),
+        UniqueConstraint("daily_to", "day", name="uq_letter_daily"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    rung: Mapped[str | None]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    thread: Mapped[str | None] = mapped_column(index=True)
+    person_id: Mapped[str | None]
+    daily_to: Mapped[str | None]
+    day: Mapped[date]
+    sender: Mapped[str]
+    to: Mapped[list[str]]
+    cc: Mapped[list[str]]
+    subject: Mapped[str]
+    mime: Mapped[bytes] = mapped_column(LargeBinary)
+    run_id: Mapped[str | None]
+    made_at: Mapped[datetime]
+    state: Mapped[str]
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    handed_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+
+
+class Run(Table):
+    """The Prefect run that stands for one moment of an occurrence at one instant."""
+
+    __tablename__ = "run"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    flow_run_id: Mapped[str]
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class OccurrenceRow(Table):
+    """A tillfälle whose artifact in the Prefect UI must be drawn again since ``touched_at``."""
+
+    __tablename__ = "occurrence"
+
+    step: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    touched_at: Mapped[datetime | None]
+    drawn_at: Mapped[datetime | None]
+
+
+class Closing(Table):
+    """The day on which a period was closed in the ekonomisystem."""
+
+    __tablename__ = "closing"
+
+    period: Mapped[str] = mapped_column(primary_key=True)
+    closed_on: Mapped[date]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class MeetingChange(Table):
+    """A meeting moved, cancelled, set in or decided in the running system; the newest row of a meeting counts.
+
+    ``original`` is the day that the definition gave (None for an extra meeting); ``day`` is None when cancelled.
+    """
+
+    __tablename__ = "meeting_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    original: Mapped[date | None]
+    day: Mapped[date | None]
+    clock: Mapped[str | None]
+    why: Mapped[str]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Anstand(Table):
+    """A granted later frist for one obligation; the newest counts."""
+
+    __tablename__ = "anstand"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    until: Mapped[datetime]
+    why: Mapped[str]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Quiet(Table):
+    """Vila (``kind`` vila: reminders rest) or a held escalation (``kind`` håll), up to and including ``until``."""
+
+    __tablename__ = "quiet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    until: Mapped[date]
+    why: Mapped[str]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Decision(Table):
+    """A body's decision or hand-over that somebody recorded: it closes the moment."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_key: Mapped[str] = mapped_column(index=True)
+    body: Mapped[str]
+    decided_on: Mapped[date]
+    paragraf: Mapped[str | None]
+    diarienummer: Mapped[str | None]
+    outcome: Mapped[str]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Matter(Table):
+    """What the ladder brought up to KSAU for one obligation: ``väckt``, ``återkallat`` or ``kompletterat``."""
+
+    __tablename__ = "matter"
+    __table_args__ = (UniqueConstraint("obligation_key", "due_at", name="uq_matter_obligation"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    state: Mapped[str]
+    meeting_day: Mapped[date | None]
+    agenda_closes_at: Mapped[datetime | None]
+    raised_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Link(Table):
+    """A personal link: bound to a person and roles, it expires, and raising ``generation`` revokes what was sent."""
+
+    __tablename__ = "link"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    roles: Mapped[list[str]]
+    generation: Mapped[int] = mapped_column(default=1)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+
+
+class LogRow(Table):
+    """Who did what when. Rows are only added."""
+
+    __tablename__ = "log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    what: Mapped[str]
+    key: Mapped[str | None] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Lease(Table):
+    """Who leads, until when: the one service that wakes, or the beat of a part that ``/health`` looks at."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]

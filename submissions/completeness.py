@@ -1,0 +1,116 @@
+"""What is complete and what is missing, part by part, for one obligation or thousands at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from arshjul.wheel import Obligation, PartOwed, Wheel
+from store import submissions
+from store.database import Session
+from store.tables import Submission
+from submissions.checks import STOP, Finding
+from submissions.receive import finding_of
+
+State = Literal["Komplett", "Preliminär", "Ofullständig", "Försenad"]
+COMPLETE: State = "Komplett"
+PRELIMINARY: State = "Preliminär"  #: complete, but the nämnd's or the board's decision is still to come
+INCOMPLETE: State = "Ofullständig"
+LATE: State = "Försenad"  #: the frist has passed and it is not complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartState:
+    """One part as it stands: its newest version, or nothing (``version`` None)."""
+
+    part: PartOwed
+    obligation_key: str
+    version: int | None
+    submission_id: int | None
+    complete: bool
+    late: bool
+    received_at: datetime | None
+    by: str | None
+    filename: str | None
+    sha256: str | None
+    fields: Mapping[str, Any]
+    ej_aktuellt: str | None
+    findings: tuple[Finding, ...]
+
+
+def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[str, tuple[PartState, ...]]:
+    """Return every part's state by obligation key, in the definition's order, with two queries for many."""
+    every = tuple(obligations)
+    rows = submissions.newest(session, (one.key for one in every))
+    found = submissions.findings(session, (row.id for row in rows.values()))
+    return {
+        one.key: tuple(_state(one.key, part, rows.get((one.key, part.id)), found) for part in one.parts)
+        for one in every
+    }
+
+
+def is_complete(states: Sequence[PartState]) -> bool:
+    """Tell whether every part is complete."""
+    return all(state.complete for state in states)
+
+
+def owing_roles(states: Sequence[PartState]) -> tuple[str, ...]:
+    """Return the roles that still owe a part, each once, in the definition's order."""
+    return tuple(dict.fromkeys(state.part.role for state in states if not state.complete))
+
+
+def lacks(state: PartState) -> tuple[str, str] | None:
+    """Return what is missing of a part and how to mend it; None when it is complete."""
+    if state.complete:
+        return None
+    stop = next((found for found in state.findings if found.severity == STOP), None)
+    return (stop.message, stop.mend) if stop else ("är inte inlämnad", "")
+
+
+def state_name(states: Sequence[PartState], due_at: datetime, now: datetime, *, finalised: bool = True) -> State:
+    """Return an obligation's state. ``finalised``: nothing is to finalise it, or that has been done."""
+    if is_complete(states):
+        return COMPLETE if finalised else PRELIMINARY
+    return LATE if now > due_at else INCOMPLETE
+
+
+def state_names(wheel: Wheel, states: Mapping[str, Sequence[PartState]], now: datetime) -> Mapping[str, State]:
+    """Return the state of every obligation in ``states``.
+
+    What finalises one of them should be among them; one whose finalising obligation is not there is taken as
+    not finalised.
+    """
+    finaliser = finalisers(wheel)
+    return {
+        key: state_name(
+            mine,
+            wheel.obligations[key].deadline.at,
+            now,
+            finalised=key not in finaliser or (finaliser[key] in states and is_complete(states[finaliser[key]])),
+        )
+        for key, mine in states.items()
+    }
+
+
+def finalisers(wheel: Wheel) -> Mapping[str, str]:
+    """Return, by an obligation's key, the key of the one that finalises it."""
+    every = wheel.obligations.values()
+    return {one.finalises: one.key for one in every if one.finalises and one.finalises in wheel.obligations}
+
+
+def _state(key: str, part: PartOwed, row: Submission | None, found: Mapping[int, Sequence[Any]]) -> PartState:
+    return PartState(
+        part=part,
+        obligation_key=key,
+        version=row.version if row else None,
+        submission_id=row.id if row else None,
+        complete=row.complete if row else False,
+        late=row.late if row else False,
+        received_at=row.received_at if row else None,
+        by=row.by if row else None,
+        filename=row.filename if row else None,
+        sha256=row.sha256 if row else None,
+        fields=row.fields if row else {},
+        ej_aktuellt=row.ej_aktuellt if row else None,
+        findings=tuple(finding_of(one) for one in found.get(row.id, ())) if row else (),
+    )

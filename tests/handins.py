@@ -1,0 +1,95 @@
+"""Hedemora's definition, people and a filled store, and small real files, for tests of what is handed in."""
+
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from arshjul.reading import Sourced, read_definition
+from arshjul.swedish import STOCKHOLM
+from arshjul.wheel import Wheel
+from store.database import Store, memory_store, open_store
+from store.people import import_people
+from store.planning import current_wheel, sync
+
+DEFINITIONS = Path(__file__).parents[1] / "calendar" / "definitions"
+NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)  # a Friday; the delårsrapport is due Tuesday the 21st
+
+BIN_UNDERLAG = "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag"
+BIN_PROGNOS = "hedemora/prognos/2027-08/bildningsnamnden/underlag"
+BIN_PROTOKOLL = "hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll"
+OMN_UNDERLAG = "hedemora/delarsrapport/2027-08/omsorgsnamnden/underlag"
+KS_UNDERLAG = "hedemora/delarsrapport/2027-08/kommunstyrelsen/underlag"
+ANVISNING = "hedemora/delarsrapport/2027-08/kommunstyrelsen/anvisning"
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
+LOCKED_EXCEL = OLD_EXCEL + "EncryptedPackage".encode("utf-16-le")
+
+
+@cache
+def hedemora() -> Sourced:
+    return read_definition((DEFINITIONS / "hedemora.yaml").read_text(), "hedemora.yaml")
+
+
+def people_csv() -> str:
+    return (DEFINITIONS / "hedemora.personer.csv").read_text()
+
+
+@dataclass
+class Town:
+    """A store with Hedemora's people and plan in it."""
+
+    store: Store
+    wheel: Wheel
+
+
+@cache
+def _filled(now: datetime) -> Town:
+    store = memory_store()
+    with store.begin() as session:
+        import_people(session, people_csv(), "hedemora.personer.csv", hedemora().definition, now, "test")
+        wheel = current_wheel(session, hedemora().definition, now)
+        sync(session, wheel, now)
+    return Town(store, wheel)
+
+
+def town(now: datetime = NOW) -> Town:
+    """A store of the test's own: a copy, for filling one takes longer than a test."""
+    filled, store = _filled(now), open_store("sqlite://")
+    source, copy = (each.engine.raw_connection().driver_connection for each in (filled.store, store))
+    source.backup(copy)
+    return Town(store, filled.wheel)
+
+
+def archive(**files: bytes) -> bytes:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return into.getvalue()
+
+
+def xlsx(mark: bytes = b"1", **more: bytes) -> bytes:
+    return archive(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>", "mark": mark, **more})
+
+
+def docx(mark: bytes = b"1", **more: bytes) -> bytes:
+    return archive(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>", "mark": mark, **more})
+
+
+def odt(manifest: bytes = b"<manifest/>") -> bytes:
+    media_type = b"application/vnd.oasis.opendocument.text"
+    return archive(**{"mimetype": media_type, "content.xml": b"<office/>", "META-INF/manifest.xml": manifest})
+
+
+def locked_zip() -> bytes:
+    content = bytearray(xlsx())
+    for at in range(len(content) - 4):  # set the encryption bit of each entry, as a locked archive has it
+        if content[at : at + 4] == b"PK\x03\x04":
+            content[at + 6] |= 1
+        elif content[at : at + 4] == b"PK\x01\x02":
+            content[at + 8] |= 1
+    return bytes(content)

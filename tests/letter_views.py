@@ -1,0 +1,138 @@
+"""Views for the letters' tests: one municipality in September 2027, in invented persons' hands."""
+
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
+
+from arshjul.lagrum import Lagrum
+from arshjul.swedish import local
+from notifications.views import MatterView, MissingPart, NoticeView, Reader, ReceiptPart, ReceiptView, SentLetter
+
+TUESDAY = date(2027, 9, 14)  # five working days before the frist
+LINK = "https://arshjul.example.se/l/token-som-ar-personlig"
+LAW = Lagrum('KL 11 kap. 16 §; LKBR 13 kap. 1 §; Hedemora styrmodell, "Delårsrapport"', True)
+KARIN = Reader(name="Karin Exempelsson", address="karin@example.se", role_name="förvaltningschef", link=LINK)
+ERIK = Reader(name="Erik Exempelsson", address="erik@example.se", role_name="ekonomichef", link=None)
+SIGRID = Reader(name="Sigrid Exempelsson", address="sigrid@example.se", role_name="KSAU:s sekreterare", link=None)
+
+EKONOMI = MissingPart(
+    name="Ekonomi (utfall, utfall föregående år, budget och prognos)",
+    role="förvaltningschef",
+    what="kolumnen Prognos är tom på rad 12",
+    mend="fyll i helårsprognosen och lämna in filen igen",
+    lagrum='LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport"',
+)
+MAL = MissingPart(
+    name="Mål- och resultatuppföljning",
+    role="förvaltningschef",
+    what="är inte inlämnad",
+    mend="",
+    lagrum='Hedemora styrmodell, "Tidsplan för uppföljningar"',
+)
+
+REMINDER = NoticeView(
+    key="hedemora/delarsrapport/2027-08/bildningsnamnden/paminnelse-5/forvaltningschef",
+    rung="paminnelse-5",
+    rung_kind="påminnelse",
+    step_name="Delårsrapport",
+    step_definite="delårsrapporten",
+    period_text="augusti 2027",
+    unit_name="Bildningsnämnden",
+    krav_name="underlag till delårsrapporten",
+    recipient_owes=True,
+    due_at=local(date(2027, 9, 21), time(16)),
+    workdays_left=5,
+    lawful_until=None,
+    law_missed=False,
+    missing=(EKONOMI, MAL),
+    owing=("förvaltningschef",),
+    lagrum=LAW,
+    treated_text="KSAU tisdag 5 oktober 2027",
+    limit=local(date(2027, 9, 24), time(12)),
+    ksau_at=local(date(2027, 9, 28), time(7)),
+    next_told="ekonomichefen torsdag 23 september 2027",
+)
+
+
+def notice(rung: str, kind: str, **changes: Any) -> NoticeView:
+    """Return the reminder's notice at another rung."""
+    key = REMINDER.key.replace("paminnelse-5", rung)
+    return replace(REMINDER, **({"key": key, "rung": rung, "rung_kind": kind} | changes))
+
+
+START = notice("start", "start", workdays_left=7)
+LATE = notice("sen", "sen", workdays_left=-1)
+ABOVE = notice("ekonomichef", "ekonomichef", workdays_left=-2, recipient_owes=False, next_told=None)
+LAST_WORD = notice("sista-ord", "sista ord", workdays_left=-4)
+MOVED = notice(
+    "frist-flyttad",
+    "flyttad",
+    workdays_left=8,
+    due_at=local(date(2027, 9, 24), time(16)),
+    limit=None,
+    moved_from=local(date(2027, 9, 21), time(16)),
+    moved_why="Augusti stängdes fredag 10 september 2027.",
+)
+
+SENT = (
+    SentLetter(
+        handed_at=local(date(2027, 9, 10), time(7, 1)),
+        rung_name="första brevet",
+        to="förvaltningschef Karin Exempelsson",
+        link_opened_at=local(date(2027, 9, 10), time(8, 12)),
+    ),
+    SentLetter(
+        handed_at=local(date(2027, 9, 14), time(7, 1)),
+        rung_name="påminnelse 5 arbetsdagar före",
+        to="förvaltningschef Karin Exempelsson",
+        link_opened_at=None,
+    ),
+)
+PERSONAL = MissingPart(
+    name="Personalberättelse", role="HR-chef", what="är inte inlämnad", mend="",
+    lagrum='Hedemora styrmodell, "Årsplanering för målarbetet"',
+)  # fmt: skip
+
+MATTER = MatterView(
+    municipality="Hedemora kommun",
+    step_name="Delårsrapport",
+    step_definite="delårsrapporten",
+    period_text="augusti 2027",
+    raised_on=date(2027, 9, 28),
+    meeting_name="Kommunstyrelsens arbetsutskott",
+    meeting_at=local(date(2027, 10, 5), time(8, 30)),
+    agenda_closes=local(date(2027, 9, 29), time(12)),
+    late=(
+        notice("ksau", "ksau", workdays_left=-5, recipient_owes=False, sent_before=SENT),
+        notice(
+            "ksau", "ksau", workdays_left=-5, recipient_owes=False, unit_name="Kommunstyrelsen",
+            missing=(PERSONAL,), owing=("HR-chef",), sent_before=SENT[:1],
+        ),
+    ),
+    proposal="Kommunstyrelsens arbetsutskott uppmanar Bildningsnämnden och Kommunstyrelsen att lämna det som saknas "
+    "till ekonomikontoret senast fredag 8 oktober 2027.\n"
+    "Kommunstyrelsens arbetsutskott uppdrar åt kommundirektören att återrapportera.",
+    lagrum=Lagrum('KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"', True),
+)  # fmt: skip
+
+RECEIPT = ReceiptView(
+    step_name="Delårsrapport",
+    period_text="augusti 2027",
+    unit_name="Bildningsnämnden",
+    received_at=local(date(2027, 9, 15), time(10, 32)),
+    late=False,
+    by="Karin Exempelsson",
+    parts=(
+        ReceiptPart(
+            name="Ekonomi", filename="utfall augusti.xlsx", version=2, sha256="ab" * 32, complete=False,
+            findings=("Kolumnen Prognos är tom på rad 12: fyll i helårsprognosen.",), ej_aktuellt=None,
+        ),
+        ReceiptPart(
+            name="Bolagets rapport", filename=None, version=1, sha256=None, complete=True, findings=(),
+            ej_aktuellt="Nämnden har inget bolag.",
+        ),
+    ),
+    still_missing=(EKONOMI, MAL),
+    due_at=local(date(2027, 9, 21), time(16)),
+    preliminary=False,
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""Killed at fifty random moments, the outbox still gets every letter to its recipient, few of them twice."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from store.database import Store, open_store
+from store.letters import HANDED, RESERVED
+from store.tables import LetterRow, Table
+from tests.outbox_letters import letter, read, write
+
+LETTERS = 200
+KILLS = 50
+WORKERS = 4
+SLOW = (0.02, 0.05)  #: seconds that the server takes for a message
+LEASE = 2.0  #: seconds
+LIFE = (0.0, 0.1)  #: seconds from ``ready`` to the kill: about as many letters as there are workers
+
+DUE = datetime(2026, 1, 1, tzinfo=UTC)  #: long ago: the process reads the real clock
+
+ROOT = Path(__file__).parents[1]
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "calendar")])}
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """What one kill left behind, once the server had read what was already on its way."""
+
+    held: frozenset[str]  #: recipients whose letters were on lease
+    accepted: Counter[str]  #: how often each recipient's letter had been accepted
+
+
+def accepted_files(folder: Path) -> list[tuple[str, bytes]]:
+    """Return (recipient, message) of everything the server said OK to, in order."""
+    parts = [file.read_bytes().split(b"\r\n", 1) for file in sorted(folder.glob("*.eml"))]
+    return [(recipient.decode(), message) for recipient, message in parts]
+
+
+@contextlib.contextmanager
+def sink_process(folder: Path, seed: int) -> Iterator[int]:
+    """Run the SMTP server as a process of its own, which no kill reaches; yield its port."""
+    command = [sys.executable, ROOT / "tests/smtp_sink.py", "--maildir", folder, "--seed", str(seed)]
+    command += ["--slow", *map(str, SLOW)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+class Sender:
+    """The outbox's process in a group of its own."""
+
+    def __init__(self, database: str, port: int) -> None:
+        command = [sys.executable, ROOT / "tests/outbox_process.py", "--database", database]
+        command += ["--smtp", f"smtp://127.0.0.1:{port}?timeout=0.5", "--workers", str(WORKERS)]
+        self.process = subprocess.Popen(
+            [*command, "--lease", str(LEASE)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+            start_new_session=True,
+        )
+        assert self.process.stdout
+        assert self.process.stdout.readline() == "ready\n"
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+def by_state(store: Store, state: str) -> frozenset[str]:
+    with store.read() as session:
+        return frozenset(
+            row[0] for row in session.scalars(sa.select(LetterRow.to).where(LetterRow.state == state))
+        )
+
+
+def wait_for_silence(folder: Path) -> list[tuple[str, bytes]]:
+    """Return what was accepted, when what the dead had on its way has been read to the end."""
+    time.sleep(SLOW[1] + 0.05)
+    return accepted_files(folder)
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_no_letter_and_repeat_only_between_the_servers_ok_and_our_commit(
+    tmp_path: Path,
+) -> None:
+    seed = int(os.environ.get("ARSHJUL_TEST_SEED", random.SystemRandom().randrange(10_000)))
+    moments = random.Random(seed)
+    print(f"seed {seed} (repeat with ARSHJUL_TEST_SEED={seed})")  # noqa: T201 - shown when it fails
+    database, folder = f"sqlite:///{tmp_path}/arshjul.db", tmp_path / "sink"
+    folder.mkdir()
+    store = open_store(database)
+    Table.metadata.create_all(store.engine)
+    write(store, [letter(number, not_before=DUE) for number in range(1, LETTERS + 1)])
+
+    kills: list[Kill] = []
+    with sink_process(folder, seed) as port:
+        for _ in range(KILLS):
+            sender = Sender(database, port)
+            time.sleep(moments.uniform(*LIFE))
+            sender.kill()
+            got = wait_for_silence(folder)
+            kills.append(Kill(by_state(store, RESERVED), Counter(recipient for recipient, _ in got)))
+        unsent_at_last_kill = LETTERS - len(by_state(store, HANDED))
+        sender = Sender(database, port)
+        for _ in range(600):
+            if len(by_state(store, HANDED)) == LETTERS:
+                break
+            time.sleep(0.05)
+        sender.kill()
+        got = wait_for_silence(folder)
+
+    times = Counter(recipient for recipient, _ in got)
+    repeated = [recipient for recipient, count in times.items() if count > 1]
+    print(f"{len(got)} accepted, {len(repeated)} repeated, {unsent_at_last_kill} unsent at the last kill")  # noqa: T201 - same
+
+    assert unsent_at_last_kill > 0, "the kills must come while letters go"
+    rows = {f"mottagare-{number:03}@example.se": read(store, number) for number in range(1, LETTERS + 1)}
+    assert set(times) == set(rows), "200 recipients have their letter"
+    assert {row.state for row in rows.values()} == {HANDED}
+    assert len(got) <= LETTERS + KILLS * WORKERS
+    for recipient, message in got:
+        assert message == rows[recipient].mime, "the same bytes, and so the same Message-ID and X-Arshjul-Key"
+    for kill in kills:
+        assert len(kill.held) <= WORKERS * (1 + LEASE / 0.2), "leases of this kill, and of the last few"
+    for recipient in repeated:
+        # each further copy was made because a kill found the letter accepted and on lease, not yet committed
+        excused = {
+            kill.accepted[recipient] for kill in kills if recipient in kill.held and kill.accepted[recipient]
+        }
+        assert excused >= set(range(1, times[recipient])), f"{recipient} was repeated without a kill between"
+    store.close()

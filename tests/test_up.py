@@ -1,0 +1,281 @@
+"""``up`` starts everything, keeps it alive, ends it in order, and leaves nothing behind when it is killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.clock import clock_for
+from app.lock import held, running_since
+from app.processes import Child, StartError, Supervisor
+from app.settings import Settings
+from app.up import child_env
+from arshjul.errors import RefusedError
+
+pytest_plugins = ["tests.prefect_server"]
+
+MAIN = textwrap.dedent(
+    """
+    import os, sys
+    from pathlib import Path
+    from app.processes import Child
+    from app.settings import load_settings
+    from app.up import up
+
+    settings = load_settings()
+    folder = Path(sys.argv[1])
+    children = [
+        Child(
+            name=name,
+            argv=[sys.executable, str(folder / "child.py"), str(folder / name)],
+            ready=lambda name=name: (folder / name).exists(),
+        )
+        for name in ("ett", "två")
+    ]
+    sys.exit(up(settings, children))
+    """
+)
+
+# A child that will not end by SIGTERM, with a child of its own; it writes both pids and what it was told.
+CHILD = textwrap.dedent(
+    """
+    import json, os, signal, subprocess, sys, time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    below = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    told = {name: os.environ.get(name) for name in ("PREFECT_API_URL", "ARSHJUL_NOW_SINCE")}
+    with open(sys.argv[1] + ".new", "w") as file:
+        json.dump({"pids": [os.getpid(), below.pid], **told}, file)
+    os.replace(sys.argv[1] + ".new", sys.argv[1])
+    print("barnet talar", flush=True)
+    time.sleep(600)
+    """
+)
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs; a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()
+
+
+class Up:
+    """A real ``up`` in a process of its own, with two dummy children."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        (folder / "main.py").write_text(MAIN)
+        (folder / "child.py").write_text(CHILD)
+        self.folder, self.output = folder, folder / f"up-{time.monotonic_ns()}.log"
+        env = {name: value for name, value in os.environ.items() if not name.startswith("ARSHJUL_")}
+        ours = {f"ARSHJUL_{name}": value for name, value in variables.items()}
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(folder / "main.py"), str(folder)],
+                env=env | ours,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def text(self) -> str:
+        return " ".join(self.output.read_text().split())
+
+    def wait_until_up(self) -> None:
+        ended = "Ctrl-C stannar allt"
+        assert within(90, lambda: ended in self.text() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.text()
+
+    def told(self, name: str) -> dict[str, object]:
+        return json.loads((self.folder / name).read_text())
+
+    def pids(self) -> list[int]:
+        """Every process in the session or below: the supervisor, the guard, the server, the children."""
+        below = [pid for name in ("ett", "två") for pid in self.told(name)["pids"]]
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+        pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+        found = {self.process.pid, *below}
+        for _ in range(4):
+            found |= {pid for pid, parent in pairs if parent in found}
+        return sorted(found)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for all starts: Prefect makes its tables only once."""
+    return tmp_path_factory.mktemp("up") / "data"
+
+
+@pytest.fixture
+def variables(data: Path, free_port: Callable[[], int]) -> dict[str, str]:
+    return {
+        "DATA_DIR": str(data),
+        "PREFECT_PORT": str(free_port()),
+        "PORTAL_PORT": str(free_port()),
+        "NOW": "2027-09-10T06:55",
+    }
+
+
+@pytest.fixture
+def start(tmp_path: Path, variables: dict[str, str]) -> Iterator[Callable[..., Up]]:
+    started: list[Up] = []
+
+    def begin(**other: str) -> Up:
+        started.append(Up(tmp_path, **variables | other))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        if each.process.poll() is None:
+            each.process.terminate()
+            each.process.wait(20)
+
+
+@pytest.mark.slow
+def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all_within_ten_seconds(start, variables):
+    up = start()
+    up.wait_until_up()
+    api = f"http://127.0.0.1:{variables['PREFECT_PORT']}/api"
+    assert httpx.get(f"{api}/health", trust_env=False).status_code == 200
+    assert f"http://127.0.0.1:{variables['PORTAL_PORT']}" in up.text()
+    assert [up.told(name)["PREFECT_API_URL"] for name in ("ett", "två")] == [api, api]
+    since = up.told("ett")["ARSHJUL_NOW_SINCE"]
+    assert since == up.told("två")["ARSHJUL_NOW_SINCE"] == running_since(Path(variables["DATA_DIR"]))
+    assert "barnet talar" in (Path(variables["DATA_DIR"]) / "logg" / "ett.log").read_text()
+
+    second = start()
+    assert second.process.wait(20) == 1
+    assert f"Årshjul är redan igång på mappen {variables['DATA_DIR']} (process {up.process.pid})" in second.text()
+
+    first, below = up.told("ett")["pids"]
+    os.kill(first, signal.SIGKILL)
+    assert within(10, lambda: up.told("ett")["pids"] != [first, below])
+    assert "ett stannade (signal 9) och startas om om 1 s." in up.text()
+    assert not alive(below)
+
+    pids = up.pids()
+    assert len(pids) >= 7  # up, guard, server, two children with a child each
+    up.process.send_signal(signal.SIGINT)
+    assert up.process.wait(10) == 0
+    assert [pid for pid in pids if alive(pid)] == []
+    assert "Allt är stannat." in up.text()
+    assert running_since(Path(variables["DATA_DIR"])) is None
+
+
+@pytest.mark.slow
+def test_a_killed_up_leaves_no_orphans_and_the_next_one_starts_at_once(start, data):
+    up = start()
+    up.wait_until_up()
+    pids = up.pids()
+    os.killpg(up.process.pid, signal.SIGKILL)
+    up.process.wait()
+    following = start()
+    server_log = data / "logg" / "prefect.log"
+    written = server_log.stat().st_size
+    assert within(20, lambda: server_log.stat().st_size > written or following.process.poll() is not None)
+    assert [pid for pid in pids if alive(pid)] == []
+    following.process.terminate()  # while it starts
+    assert following.process.wait(10) == 0, following.text()
+
+
+@pytest.mark.slow
+def test_a_taken_port_is_told_with_the_variable_to_change(start, variables):
+    with socket.create_server(("127.0.0.1", int(variables["PORTAL_PORT"]))):
+        up = start()
+        assert up.process.wait(20) == 1
+    assert f"127.0.0.1:{variables['PORTAL_PORT']} går inte att lyssna på" in up.text()
+    assert "ARSHJUL_PORTAL_PORT" in up.text()
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    supervisor = Supervisor(os.environ, tmp_path / "logg", lambda _text: None)
+    yield supervisor
+    supervisor.stop()
+
+
+def python(code: str, **more: object) -> Child:
+    return Child(name="barn", argv=[sys.executable, "-c", code], **more)
+
+
+@pytest.mark.slow
+def test_a_child_that_dies_at_start_is_told_with_the_last_of_its_log(supervisor):
+    child = python("import sys; sys.exit('ingen databas')")
+    supervisor.start(child)
+    with pytest.raises(StartError, match=r"barn kom inte igång \(kod 1\)\.\n(.*\n)*.*ingen databas"):
+        within(10, lambda: not supervisor.is_ready(child))
+
+
+@pytest.mark.slow
+def test_a_child_that_never_answers_is_told(supervisor):
+    child = python("import time; time.sleep(60)", ready=lambda: False, patience=0.3)
+    supervisor.start(child)
+    with pytest.raises(StartError, match="barn svarade inte inom 0 sekunder"):
+        within(10, lambda: supervisor.is_ready(child))
+
+
+@pytest.mark.slow
+def test_a_child_that_keeps_dying_is_started_with_longer_and_longer_pauses(tmp_path):
+    said: list[str] = []
+    supervisor = Supervisor(os.environ, tmp_path, said.append)
+    supervisor.start(python("pass"))
+
+    def died_thrice() -> bool:
+        supervisor.keep_alive()
+        return len(said) == 3
+
+    assert within(20, died_thrice)
+    supervisor.stop()
+    assert [text.partition(" Se ")[0] for text in said] == [
+        "barn stannade (kod 0) och startas om om 1 s.",
+        "barn stannade (kod 0) och startas om om 2 s.",
+        "barn stannade (kod 0) och startas om om 4 s.",
+    ]
+
+
+def test_the_children_know_their_own_prefect_and_no_other(tmp_path):
+    settings = Settings(data_dir=tmp_path, prefect_port=4999)
+    env = child_env(settings, environ={"PATH": "/bin", "PREFECT_PROFILE": "moln", "PREFECT_API_KEY": "hemlig"})
+    assert env["PREFECT_API_URL"] == "http://127.0.0.1:4999/api"
+    assert env["PREFECT_HOME"] == str(tmp_path / "prefect")
+    assert env["PATH"] == "/bin"
+    assert {"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"}.isdisjoint(env)
+
+
+def test_the_children_know_the_word_that_guards_the_api(tmp_path):
+    env = child_env(Settings(data_dir=tmp_path, prefect_auth="kontoret:hemligt"), environ={})
+    assert env["PREFECT_SERVER_API_AUTH_STRING"] == env["PREFECT_API_AUTH_STRING"] == "kontoret:hemligt"
+
+
+def test_a_command_in_another_window_shares_the_virtual_clock_of_up(tmp_path):
+    settings = Settings(data_dir=tmp_path, now="2027-09-10T06:55")
+    started = clock_for(Settings())()
+    with held(tmp_path, started):
+        assert clock_for(settings, {}).since == started
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
+    (tmp_path / "fil").touch()
+    with (
+        pytest.raises(RefusedError, match="ARSHJUL_DATA_DIR"),
+        held(tmp_path / "fil" / "data", clock_for(Settings())()),
+    ):
+        pass
