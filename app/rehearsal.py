@@ -5,6 +5,7 @@ the round, the outbox and the recordings, and tells what they did.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,7 @@ from app.scenario import (
     NewHolder,
     Scenario,
 )
+from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.wheel import Obligation, Wheel, turn
@@ -34,14 +36,14 @@ from notifications.scene import Scene
 from notifications.week import write_week
 from store import recording
 from store.database import Session, memory_store
-from store.history import Happened, happened_since
+from store.history import Happened, happened_since, next_letter
 from store.letters import waiting_since
 from store.obligations import next_thought
 from store.people import holders, import_people, vacant
 from store.planning import sync
 from store.seats import replace_holder
 from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.receive import Received, receive
 
 BY, WHY = "scenariot", "enligt scenariot"
 PDF = b"%PDF-1.7\n% a rehearsed hand-in\n%%EOF\n"
@@ -96,7 +98,7 @@ def rehearse(sourced: Sourced, people: str | None, year: int, scenario: Scenario
                 write_week(scene)
                 bring_up(scene)
                 waits = waiting_since(session, now) is not None
-                wakes = [next_thought(session, after=now), acts.next_at(), _next_week(scene, now)]
+                wakes = [next_thought(session, after=now), next_letter(session, now), acts.next_at(), _next_week(scene, now)]
             if waits:
                 runner.run(empty(store, post, _stopped_at(now), workers=1))
             now = clock.after(now, wakes)
@@ -145,9 +147,10 @@ class _Acts:
 
 def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Sourced) -> Iterator[_Act]:
     for hand_in in scenario.hand_ins:
-        for one in obligations:
-            if _concerns(hand_in, one):
-                yield _Act(at=_hand_in_at(hand_in, one, sourced), do=_hand_in(hand_in, one.key))
+        concerned = [one for one in obligations if _concerns(hand_in, one)]
+        _refuse_unknown(hand_in, obligations, concerned)
+        for one in concerned:
+            yield _Act(at=_hand_in_at(hand_in, one, sourced), do=_hand_in(hand_in, one.key))
     for closing in scenario.closings:
         yield _Act(at=closing.at, do=_close(closing))
     for extension in scenario.extensions:
@@ -204,6 +207,23 @@ def _concerns(hand_in: HandIn, one: Obligation) -> bool:
     return all(ALL in names or name in names for names, name in wanted)
 
 
+def _refuse_unknown(hand_in: HandIn, every: Sequence[Obligation], concerned: Sequence[Obligation]) -> None:
+    """Raise RefusedError for a name that nothing has: a misspelt one would hand nothing in, and nobody would see."""
+    parts = {part.id for one in concerned or every for part in one.parts}
+    for names, known, what in (
+        (hand_in.unit, {one.unit for one in every}, "enhet"),
+        (hand_in.step, {one.step for one in every}, "steg"),
+        (hand_in.period, {one.period.key for one in every}, "period"),
+        (hand_in.krav, {one.krav for one in every}, "krav"),
+        (hand_in.parts, parts, "del"),
+    ):
+        for name in names:
+            if name != ALL and name not in known:
+                raise RefusedError(f"Inlämningarna i scenariot: okänd {what} '{name}'{nearest(name, known)}")
+    if not concerned:
+        raise RefusedError(f"Inlämningarna i scenariot: ingen rapport har {hand_in.unit}, {hand_in.step}, {hand_in.period} och {hand_in.krav} tillsammans.")
+
+
 def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:
     if hand_in.at:
         return hand_in.at
@@ -215,6 +235,7 @@ def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:
 def _hand_in(hand_in: HandIn, key: str) -> Do:
     def do(scene: Scene) -> None:
         one = scene.wheel.obligations[key]
+        taken: dict[str, list[Received]] = defaultdict(list)
         for part in one.parts:
             if ALL not in hand_in.parts and part.id not in hand_in.parts:
                 continue
@@ -230,7 +251,10 @@ def _hand_in(hand_in: HandIn, key: str) -> Do:
                 by=person.name if person else BY, via="repetition", now=scene.now,
             )  # fmt: skip
             if person:
-                write_receipt(scene.session, scene.office, [received], person, scene.now)
+                taken[part.role].append(received)
+        for role, every in taken.items():  # one kvittens for each who handed in, as from the page
+            if person := scene.people.who(role, one.unit):
+                write_receipt(scene.session, scene.office, every, person, scene.now)
 
     return do
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import uvicorn
-from portal.app import create_app
 
 from app.health import health
 from app.settings import Settings
 from app.wiring import open_machine
 from notifications.receipts import write_receipt
+from portal.app import create_app
 from portal.desk import Desk
 from portal.quiet import HideTokens
 from store.database import Session

@@ -5,6 +5,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from arshjul.definition import Body, Definition, Rung, fold
+from arshjul.due import next_sending_time
 from arshjul.meetings import Meeting
 from arshjul.swedish import local_date
 from arshjul.wheel import Obligation
@@ -84,6 +85,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
 def end_matters(sight: Sight, completed: Iterable[Obligation], run_id: str | None) -> list[LetterRow]:
     """End the matters of obligations that are complete, and tell everybody who was told of them."""
     scene, letters = sight.scene, []
+    hours = scene.office.definition.sending_hours
     open_ones = open_matters(scene.session, [one.key for one in completed])
     for key, matter in open_ones.items():
         one = scene.wheel.obligations[key]
@@ -106,7 +108,9 @@ def end_matters(sight: Sight, completed: Iterable[Obligation], run_id: str | Non
                 thread="/".join(one.occurrence),
                 run_id=run_id,
             )
-            letters += [letter] if letter else []
+            if letter:  # what came in on a Saturday is told on Monday
+                letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+                letters.append(letter)
     return letters
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from store.database import Session
+from store.letters import WAITING
 from store.tables import FindingRow, LetterRow, LogRow, NoticeRow, Submission
 
 Kind = Literal["letter", "finding", "escalation", "withdrawn", "state"]
@@ -46,7 +48,7 @@ def _letters(session: Session, since: datetime) -> Iterator[Happened]:
     notices: dict[int | None, list[str]] = defaultdict(list)
     for letter_id, key in session.execute(select(NoticeRow.letter_id, NoticeRow.key).order_by(NoticeRow.key)):
         notices[letter_id].append(key)
-    for row in session.scalars(select(LetterRow).where(LetterRow.handed_at >= since)):
+    for row in session.scalars(select(LetterRow).where(LetterRow.handed_at >= since).options(defer(LetterRow.mime))):
         yield Happened(
             at=row.handed_at or row.made_at,
             kind="letter",
@@ -75,3 +77,9 @@ def _findings(session: Session, since: datetime) -> Iterator[Happened]:
     for submission, finding in rows:
         detail = {"part": submission.part, "rule": finding.rule, "severity": finding.severity}
         yield Happened(at=submission.received_at, kind="finding", key=submission.obligation_key, detail=detail)
+
+
+def next_letter(session: Session, after: datetime) -> datetime | None:
+    """Return when the next letter that is held back may go; None when none is."""
+    held = (LetterRow.state == WAITING, LetterRow.not_before > after)
+    return session.scalar(select(func.min(LetterRow.not_before)).where(*held))

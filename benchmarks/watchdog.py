@@ -1,0 +1,88 @@
+"""How long a watchdog round takes over 5 000 open obligations, of which none, twelve or all need a thought.
+
+The naive way beside it thinks through every open obligation each time instead of asking the index.
+"""
+
+import statistics
+import time
+from collections.abc import Iterable
+from datetime import date, timedelta
+from datetime import time as clock_time
+
+from app.settings import definitions_folder
+from app.wiring import read_sourced
+from arshjul.reading import Sourced
+from arshjul.swedish import local
+from notifications.office import Office
+from notifications.rounds import bring_up
+from notifications.scene import Scene
+from store.database import Store, memory_store
+from store.obligations import think_at
+from store.people import import_people
+from store.planning import current_wheel, sync
+
+OPEN = 5000
+ROUNDS = 9
+NOW = local(date(2027, 9, 8), clock_time(10))
+
+
+def main() -> None:
+    sourced = with_many_units(read_sourced(definitions_folder() / "hedemora.yaml"))
+    store, office, keys = prepare(sourced)
+    idle, some, every = [], [], []
+    for number in range(ROUNDS):
+        now = NOW + timedelta(minutes=number)
+        idle.append(round_ms(store, office, now, ()))
+        some.append(round_ms(store, office, now, keys[:12]))
+    for number in range(3):
+        every.append(round_ms(store, office, NOW + timedelta(hours=1, minutes=number), keys))
+    print(f"{len(keys)} open obligations")
+    print(f"a round when none needs a thought: {statistics.median(idle):.1f} ms (goal: within 100 ms)")
+    print(f"a round when twelve do: {statistics.median(some):.1f} ms")
+    print(f"thinking through all of them (naive): {statistics.median(every):.0f} ms")
+    print(f"ratio naive / ours: {statistics.median(every) / statistics.median(idle):.0f}")
+
+
+def with_many_units(sourced: Sourced) -> Sourced:
+    """Return the definition with so many nämnder that about 5 000 obligations are open."""
+    definition = sourced.definition
+    pattern = definition.units["bildningsnamnden"]
+    units = {f"namnd-{number}": pattern.model_copy(update={"name": f"Nämnd {number}"}) for number in range(OPEN // 35)}
+    bigger = definition.model_copy(update={"units": {**definition.units, **units}})
+    return Sourced(bigger, sourced.file, sourced.tree)
+
+
+def prepare(sourced: Sourced) -> tuple[Store, Office, list[str]]:
+    """Return a store that holds the plan and its people, settled down."""
+    people = (definitions_folder() / "hedemora.personer.csv").read_text(encoding="utf-8-sig")
+    office = Office(
+        sourced=sourced,
+        mail_from="ekonomikontoret@example.se",
+        public_url="http://127.0.0.1",
+        prefect_url="http://127.0.0.1",
+        secret=b"benchmark",
+        utskick="skarpt",
+        since=date(2026, 1, 1),
+    )
+    store = memory_store()
+    with store.begin() as session:
+        import_people(session, people, "people", sourced.definition, NOW, "benchmark")
+        wheel = current_wheel(session, sourced.definition, NOW)
+        sync(session, wheel, NOW)
+        keys = [key for key, one in wheel.obligations.items() if one.deadline.at > NOW][:OPEN]
+        think_at(session, wheel.obligations, None)
+    return store, office, keys
+
+
+def round_ms(store: Store, office: Office, now, woken: Iterable[str]) -> float:  # type: ignore[no-untyped-def]
+    """Return how long one round takes when these need a thought."""
+    with store.begin() as session:
+        think_at(session, woken, now)
+    start = time.perf_counter()
+    with store.begin() as session:
+        bring_up(Scene(session, office, now))
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    main()
