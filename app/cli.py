@@ -10,14 +10,17 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import tables
 from app.record import By, record_commands
-from app.settings import Settings, definitions_folder, load_settings
-from app.wiring import open_machine, prepare, read_sourced
+from app.settings import Settings, load_settings
+from app.wiring import is_prepared, open_machine, prepare, read_sourced
+from arshjul.definition import Definition
 from arshjul.errors import ArshjulError, DefinitionError
 from arshjul.law import check as check_law
-from arshjul.wheel import plan_year
+from arshjul.wheel import Milestone, plan_year
+from store.planning import recorded, with_recorded_tidplaner
 
 cli = typer.Typer(
     help="Håller kommunens årshjul: påminner, samlar in, kontrollerar och lyfter det som är försenat.",
@@ -28,7 +31,8 @@ cli = typer.Typer(
 people = typer.Typer(help="Vilka som har rollerna.", no_args_is_help=True)
 cli.add_typer(people, name="people")
 record_commands(cli)
-out = Console(highlight=False, soft_wrap=True)
+WIDE = 150  #: characters, where nobody sits at a terminal
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
 DefinitionFile = Annotated[Path | None, typer.Option("--definition", help="Definition (yaml); annars Hedemoras.")]
 Diff = Annotated[bool, typer.Option("--diff", help="Visa vad omplaneringen skulle ändra i den löpande tjänsten.")]
@@ -39,9 +43,13 @@ def main() -> None:
     """Run the command line; what goes wrong is told in Swedish, and ends with exit code 1."""
     try:
         cli(prog_name="arshjul")
+        return
     except ArshjulError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
-        sys.exit(1)
+        words = str(error)
+    except SQLAlchemyError as error:
+        words = f"Databasen svarar inte ({error.__class__.__name__}). Se till att den är igång (ARSHJUL_DATABASE_URL)."
+    Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
+    sys.exit(1)
 
 
 @cli.command()
@@ -65,13 +73,15 @@ def up() -> None:
 
 
 @cli.command()
-def check(definition: DefinitionFile = None, as_json: Json = False) -> None:
-    """Kontrollera en definition mot sig själv och mot lagen."""
-    path = definition or definitions_folder() / "hedemora.yaml"
+def check(
+    file: Annotated[Path | None, typer.Argument(metavar="[DEFINITION]", show_default=False)] = None,
+    definition: DefinitionFile = None,
+    as_json: Json = False,
+) -> None:
+    """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
     try:
-        sourced = read_sourced(path)
-        this_year = date.today().year  # noqa: DTZ011 - the checked years are said in the answer
-        faults = check_law(sourced, range(this_year, this_year + 3))
+        sourced = read_sourced(_definition(file or definition))
+        faults = check_law(sourced, _checked_years(sourced.definition))
     except DefinitionError as error:
         faults = list(error.faults)
     if as_json:
@@ -79,7 +89,7 @@ def check(definition: DefinitionFile = None, as_json: Json = False) -> None:
     else:
         for fault in faults:
             out.print(str(fault), markup=False)
-        out.print("Inga fel." if not faults else f"{len(faults)} anmärkningar.")
+        out.print(f"{len(faults)} anmärkning{'ar' if len(faults) > 1 else ''}." if faults else "Inga fel.")
     raise typer.Exit(1 if any(fault.severity == "fel" for fault in faults) else 0)
 
 
@@ -95,8 +105,7 @@ def plan(
         rows = _planned_changes(definition)
         _print_json(rows) if as_json else out.print(tables.changes(rows))
         return
-    path = definition or definitions_folder() / "hedemora.yaml"
-    milestones = plan_year(read_sourced(path).definition, year)
+    milestones = _milestones(year, definition)
     if as_json:
         _print_json([tables.milestone_row(each) for each in milestones])
     else:
@@ -115,7 +124,7 @@ def rehearse(
     from app.rehearsal import rehearse as rehearse_year
     from app.scenario import read_scenario
 
-    path = definition or definitions_folder() / "hedemora.yaml"
+    path = _definition(definition)
     sourced = read_sourced(path)
     beside = people_file or path.with_name(f"{path.stem}.personer.csv")
     names = beside.read_text(encoding="utf-8-sig") if people_file or beside.is_file() else None
@@ -252,6 +261,27 @@ def portal() -> None:
     from app.web import serve as serve_portal
 
     serve_portal(load_settings())
+
+
+def _definition(given: Path | None) -> Path:
+    return given or load_settings().definition
+
+
+def _checked_years(definition: Definition) -> range:
+    """Return the years from the first tidplan to the last, or to next year when that is later."""
+    this_year = date.today().year  # noqa: DTZ011 - the wall clock is read here, at the edge
+    years = list(definition.year_plans) or [this_year]
+    return range(min(years), max(*years, this_year + 1) + 1)
+
+
+def _milestones(year: int, definition: Path | None) -> tuple[Milestone, ...]:
+    """Plan a year, with what this installation has recorded; a definition that is named is planned alone."""
+    settings = load_settings()
+    if definition is not None or not is_prepared(settings):
+        return plan_year(read_sourced(_definition(definition)).definition, year)
+    with open_machine(settings).look() as scene:
+        planned = with_recorded_tidplaner(scene.session, scene.office.definition)
+        return plan_year(planned, year, recorded(scene.session))
 
 
 def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:

@@ -60,14 +60,21 @@ class _Act:
     do: Do
 
 
-def rehearse(sourced: Sourced, people: str | None, year: int, scenario: Scenario | None = None) -> list[Happened]:
-    """Rehearse ``year``; return what happened, in order.
+def rehearse(
+    sourced: Sourced,
+    people: str | None,
+    year: int,
+    scenario: Scenario | None = None,
+    *,
+    until: date | None = None,
+) -> list[Happened]:
+    """Rehearse ``year``, or its days up to and including ``until``; return what happened, in order.
 
     ``people`` is the CSV of who holds which role; seats that nobody holds get invented holders (example.se).
     In drift from 1 January: what fell due before is silent.
     """
     scenario = scenario or Scenario()
-    start, end = local(date(year, 1, 1), time(0)), local(date(year + 1, 1, 1), time(0))
+    start, end = local(date(year, 1, 1), time(0)), local((until or date(year, 12, 31)) + timedelta(days=1), time(0))
     office = Office(
         sourced=sourced,
         mail_from="ekonomikontoret@example.se",
@@ -98,7 +105,12 @@ def rehearse(sourced: Sourced, people: str | None, year: int, scenario: Scenario
                 write_week(scene)
                 bring_up(scene)
                 waits = waiting_since(session, now) is not None
-                wakes = [next_thought(session, after=now), next_letter(session, now), acts.next_at(), _next_week(scene, now)]
+                wakes = [
+                    next_thought(session, after=now),
+                    next_letter(session, now),
+                    acts.next_at(),
+                    _next_week(scene, now),
+                ]
             if waits:
                 runner.run(empty(store, post, _stopped_at(now), workers=1))
             now = clock.after(now, wakes)
@@ -221,7 +233,9 @@ def _refuse_unknown(hand_in: HandIn, every: Sequence[Obligation], concerned: Seq
             if name != ALL and name not in known:
                 raise RefusedError(f"Inlämningarna i scenariot: okänd {what} '{name}'{nearest(name, known)}")
     if not concerned:
-        raise RefusedError(f"Inlämningarna i scenariot: ingen rapport har {hand_in.unit}, {hand_in.step}, {hand_in.period} och {hand_in.krav} tillsammans.")
+        raise RefusedError(
+            f"Inlämningarna i scenariot: ingen rapport har {hand_in.unit}, {hand_in.step}, {hand_in.period} och {hand_in.krav} tillsammans."
+        )
 
 
 def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:

@@ -4,6 +4,8 @@ import secrets
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import inspect, make_url
+
 from app.clock import clock_for
 from app.settings import Settings, load_settings
 from arshjul.errors import RefusedError
@@ -24,6 +26,8 @@ SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
 def open_machine(settings: Settings | None = None) -> Machine:
     """Open the machine of an installation that :func:`prepare` has made ready."""
     settings = settings or load_settings()
+    if not is_prepared(settings):
+        raise RefusedError("Det finns ingen installation här än. Kör 'arshjul up' en gång, så görs den i ordning.")
     store = open_store(settings.database_url)
     return Machine(
         store=store,
@@ -61,19 +65,31 @@ def prepare(settings: Settings, clock: Clock) -> None:
         store.close()
 
 
+def is_prepared(settings: Settings) -> bool:
+    """Tell whether :func:`prepare` has made this installation ready; nothing is made by asking."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
+        return False
+    store = open_store(settings.database_url)
+    try:
+        with store.read() as session:
+            return inspect(session.connection()).has_table("setting") and bool(installed(session, "i_drift_fran"))
+    finally:
+        store.close()
+
+
 def office_of(settings: Settings, store: Store) -> Office:
-    """Return the standing orders. Raises RefusedError when the installation was never made ready."""
+    """Return the standing orders."""
     with store.read() as session:
         since, utskick = installed(session, "i_drift_fran"), installed(session, "utskick")
-    if since is None or utskick is None:
-        raise RefusedError("Databasen är tom. Kör 'arshjul up' en gång, så görs den i ordning.")
+    assert since is not None  # noqa: S101 - is_prepared looked
     return Office(
         sourced=read_sourced(settings.definition),
         mail_from=settings.mail_from,
         public_url=settings.public_url,
         prefect_url=settings.prefect_ui,
         secret=_secret(settings.secret_file),
-        utskick=settings.utskick or _utskick(utskick),
+        utskick=settings.utskick or _utskick(utskick or ""),
         since=date.fromisoformat(since),
     )
 

@@ -3,7 +3,8 @@
 Run: ``python benchmarks/outbox.py``. Both send the same letters to the same server (aiosmtpd in a process of its
 own, which only counts them), in turns, so that what else the machine does falls on both. The outbox reads its
 letters from an SQLite file with ``synchronous=FULL`` and commits each outcome before that worker's next letter;
-the bare loop has its letters in a list and forgets them. The target is a median ratio of at least 0.80.
+the bare loop has its letters in a list and forgets them. The outbox holds more letters than it has
+connections (its default), so that some are committed while others are sent. The target is a median ratio of at least 0.80.
 """
 
 import argparse

@@ -49,7 +49,7 @@ def with_many_units(sourced: Sourced) -> Sourced:
     pattern = definition.units["bildningsnamnden"]
     units = {f"namnd-{number}": pattern.model_copy(update={"name": f"Nämnd {number}"}) for number in range(OPEN // 35)}
     bigger = definition.model_copy(update={"units": {**definition.units, **units}})
-    return Sourced(bigger, sourced.file, sourced.tree)
+    return Sourced(bigger, sourced.file, sourced.lined)
 
 
 def prepare(sourced: Sourced) -> tuple[Store, Office, list[str]]:

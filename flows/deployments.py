@@ -9,9 +9,11 @@ from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from arshjul.swedish import local_date
 from flows.arsredovisning import arsredovisning
 from flows.delarsrapport import delarsrapport
-from flows.forms import ANY_FLOW, fields, form_flows
+from flows.fields import Fields, form_fields, report_fields
+from flows.forms import ANY_FLOW, form_flows
 from flows.machine import Machine
 from flows.manadsrapport import manadsrapport
 from flows.prognos import prognos
@@ -23,10 +25,6 @@ REPORTS: Mapping[str, ANY_FLOW] = {
     "delarsrapport": delarsrapport,
     "arsredovisning": arsredovisning,
 }
-REPORT_FIELDS: dict[str, dict[str, object]] = {
-    "moment": {"title": "Moment", "description": "Vad som väckte körningen. Den stämmer alltid av allt till nu."},
-    "enheter": {"title": "Enheter", "description": "Tomt betyder alla."},
-}
 AT_ONCE = 4  #: runs at the same time; each is a process of its own
 
 
@@ -34,16 +32,23 @@ async def serve(machine: Machine) -> None:
     """Register every deployment and carry out their runs until the process is told to stop."""
     runner = Runner(name="årshjul", query_seconds=2, prefetch_seconds=2, limit=AT_ONCE, pause_on_shutdown=False)
     with machine.look() as scene:
-        shown = fields(scene.wheel, machine)
+        wheel, year = scene.wheel, local_date(machine.clock()).year
     for step, each in REPORTS.items():
-        deployment = await each.ato_deployment(
-            each.name, entrypoint_type=EntrypointType.MODULE_PATH, tags=[REPORT, f"steg:{step}"]
-        )
-        await runner.aadd_deployment(_worded(deployment, REPORT_FIELDS | {"period": shown["period"]}))
+        deployment = await deployment_of(each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
+        await runner.aadd_deployment(deployment)
     for form in form_flows():
-        deployment = await form.ato_deployment(form.name, entrypoint_type=EntrypointType.MODULE_PATH, tags=[FORM])
-        await runner.aadd_deployment(_worded(deployment, shown))
+        await runner.aadd_deployment(await deployment_of(form, (FORM,), form_fields(wheel, form.name, year)))
     await runner.start()
+
+
+async def deployment_of(each: ANY_FLOW, tags: tuple[str, ...], fields: Fields) -> RunnerDeployment:
+    """Return a flow's deployment, called as the flow, with its form's fields worded."""
+    deployment = await each.ato_deployment(each.name, entrypoint_type=EntrypointType.MODULE_PATH, tags=list(tags))
+    schema = deployment._parameter_openapi_schema  # Prefect has no public way to word a form
+    for name, words in fields.items():
+        if name in schema.properties:
+            schema.properties[name] = {**schema.properties[name], **words}
+    return deployment
 
 
 async def report_deployments(client: PrefectClient) -> dict[str, UUID]:
@@ -55,13 +60,3 @@ async def report_deployments(client: PrefectClient) -> dict[str, UUID]:
         except ObjectNotFound:
             return {}
     return found
-
-
-def _worded(deployment: RunnerDeployment, shown: Mapping[str, dict[str, object]]) -> RunnerDeployment:
-    """Give the form's fields their Swedish titles and choices."""
-    # Prefect has no public way to word a form
-    schema = deployment._parameter_openapi_schema
-    for name, words in shown.items():
-        if name in schema.properties:
-            schema.properties[name] = {**schema.properties[name], **words}
-    return deployment

@@ -1,25 +1,27 @@
 """The artifact of a tillfälle: one table in the Prefect UI that always shows how it stands now."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import ArtifactCreate
 
-from arshjul.swedish import STOCKHOLM, instant_text, listing, short_day
+from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
 from arshjul.wheel import Obligation, Occurrence
 from flows.naming import artifact_key
 from notifications.scene import Scene, Sight
 from notifications.telling import missing
 from store.database import Session
-from store.notices import letters_about
+from store.notices import MOVED, letters_about
 from store.recording import decisions
 
 
 def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
     """Return a row per inlämningskrav, the soonest frist first, and one per body's moment."""
     sight = scene.look([one.key for one in occurrence.obligations])
-    latest = _latest_letters(scene.session, [one.key for one in occurrence.obligations])
+    latest = _latest_letters(scene.session, occurrence.obligations)
     page = f"{scene.office.public_url}/lage/{occurrence.step}/{occurrence.period.key}"
     by_frist = sorted(occurrence.obligations, key=lambda one: (one.deadline.at, one.key))
     rows = [_row(scene, sight, one, latest.get(one.key, "–"), page) for one in by_frist]
@@ -29,7 +31,18 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
         decision = recorded.get(each.key)
         state = f"{decision.outcome} {short_day(decision.decided_on)}" if decision else "Öppet"
         body = scene.office.definition.bodies[each.body].short if each.body else ""
-        rows.append(_cells(each.name, body, instant_text(each.at), state, "" if decision else "registrering", "", page))
+        rows.append(
+            _cells(
+                unit=body,
+                state=state,
+                due=_narrow(each.at),
+                what=each.name,
+                lacks="" if decision else "registrering av beslutet",
+                role="ekonomikontoret",
+                letter="–",
+                page=page,
+            )
+        )
     return rows
 
 
@@ -60,33 +73,46 @@ def _row(scene: Scene, sight: Sight, one: Obligation, letter: str, page: str) ->
     responsible = listing(list(dict.fromkeys(roles[part.role].name for part in one.parts)))
     lacks = ", ".join(part.name for part in missing(scene, sight.states[one.key]))
     return _cells(
-        f"{one.unit_name}: {one.name}",
-        responsible,
-        instant_text(one.deadline.at),
-        sight.shown_state(one),
-        lacks,
-        letter,
-        page,
+        unit=one.unit_name,
+        state=sight.shown_state(one),
+        due=_narrow(one.deadline.at),
+        what=one.name,
+        lacks=lacks,
+        role=responsible,
+        letter=letter,
+        page=page,
     )
 
 
-def _cells(unit: str, role: str, due: str, state: str, lacks: str, letter: str, page: str) -> dict[str, str]:
+def _cells(
+    *, unit: str, state: str, due: str, what: str, lacks: str, role: str, letter: str, page: str
+) -> dict[str, str]:
+    """Return a row; what matters most comes first, as the UI's table is narrow and does not wrap."""
     return {
         "enhet": unit,
-        "ansvarig roll": role,
-        "frist": due,
         "läge": state,
+        "frist": due,
+        "gäller": what,
         "saknas": lacks,
+        "ansvarig roll": role,
         "senaste brev": letter,
         "statussida": page,
     }
 
 
-def _latest_letters(session: Session, keys: list[str]) -> dict[str, str]:
-    found = {}
-    for key, rows in letters_about(session, keys).items():
-        if rows:
+def _narrow(instant: datetime) -> str:
+    """Return ``tis 21 sep 2027 kl. 16.00``."""
+    here = instant.astimezone(STOCKHOLM)
+    return f"{WEEKDAYS[here.weekday()][:3]} {short_day(here.date())} {here.year} {clock_text(here.time())}"
+
+
+def _latest_letters(session: Session, obligations: Sequence[Obligation]) -> dict[str, str]:
+    letters, found = letters_about(session, [one.key for one in obligations]), {}
+    for one in obligations:
+        if rows := letters[one.key]:
             notice, letter = rows[-1]
+            names = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
+            name = "flyttad frist" if notice.rung == MOVED else names.get(notice.rung, notice.rung)
             handed = letter.handed_at or letter.made_at
-            found[key] = f"{notice.rung} {short_day(handed.astimezone(STOCKHOLM).date())}"
+            found[one.key] = f"{name} {short_day(local_date(handed))}"
     return found

@@ -10,7 +10,8 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from arshjul.swedish import listing
+from arshjul.errors import RefusedError, nearest
+from arshjul.swedish import day_text, listing
 from flows.machine import Machine, open_machine
 from flows.picture import draw
 from notifications.rounds import Round
@@ -18,6 +19,7 @@ from notifications.scene import BEFORE_WE_BEGAN
 from store.runs import carried_out
 
 LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"
+REFUSED = "Avslaget"  #: what was asked for is not allowed, or not there; the message says why
 #: How bad a state is: an enhet's, and a run's, is the worst of its parts.
 WORST_FIRST = (LATE, INCOMPLETE, PRELIMINARY, COMPLETE, BEFORE_WE_BEGAN)
 
@@ -32,11 +34,15 @@ class OpenOccurrence:
     units: Sequence[str]
     run_id: str | None
     states: dict[str, str] = field(default_factory=dict)  #: enhet to its state, filled by check_completeness
+    names: dict[str, str] = field(default_factory=dict)  #: enhet to its name, filled with ``states``
 
 
 async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> State:
     """Bring a tillfälle up to now, as every report's flow does: letters, completeness, picture, outcome."""
-    occurrence = open_occurrence(step, period, enheter)
+    try:
+        occurrence = open_occurrence(step, period, enheter)
+    except RefusedError as refused:
+        return Failed(name=REFUSED, message=str(refused))
     await remind_and_escalate(occurrence)
     await check_completeness(occurrence)
     await show(occurrence)
@@ -44,13 +50,21 @@ async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> St
 
 
 def open_occurrence(step: str, period: str, enheter: Sequence[str] | None) -> OpenOccurrence:
-    """Open a tillfälle for this run. Raises KeyError when the årshjul's open years do not hold it."""
+    """Open a tillfälle for this run. Raises RefusedError when the årshjul does not hold it, or one of ``enheter``."""
     machine = open_machine()
     with machine.look() as scene:
-        occurrence = scene.wheel.occurrence(step, period)
-        units = [
-            unit for unit in scene.office.definition.units if any(one.unit == unit for one in occurrence.obligations)
-        ]
+        wheel = scene.wheel
+        if (step, period) not in wheel.keys:
+            known = sorted(key for name, key in wheel.keys if name == step)
+            raise RefusedError(
+                f"{wheel.definition.steps[step].name} finns inte i årshjulet för perioden "
+                f"'{period}'{nearest(period, known)}"
+            )
+        occurrence = wheel.occurrence(step, period)
+        units = [unit for unit in wheel.definition.units if any(one.unit == unit for one in occurrence.obligations)]
+    for unit in enheter or ():
+        if unit not in units:
+            raise RefusedError(f"{occurrence.step_name} {period} har ingen enhet '{unit}'{nearest(unit, units)}")
     wanted = [unit for unit in units if not enheter or unit in enheter]
     run_id = str(flow_run.id) if flow_run.id else None
     return OpenOccurrence(machine=machine, step=step, period=period, units=wanted, run_id=run_id)
@@ -64,9 +78,9 @@ async def remind_and_escalate(occurrence: OpenOccurrence) -> str:
 
 
 @task(task_run_name="{unit_name}", retries=0, cache_policy=NO_CACHE)
-async def unit_state(unit_name: str, state: str, lacks: str) -> State:  # noqa: ARG001 - the name is the run's name
+async def unit_state(unit_name: str, state: str, words: str) -> State:  # noqa: ARG001 - the name is the run's name
     """Show one enhet's state in the UI."""
-    return as_prefect_state(state, lacks)
+    return as_prefect_state(state, words)
 
 
 async def check_completeness(occurrence: OpenOccurrence) -> None:
@@ -79,7 +93,8 @@ async def check_completeness(occurrence: OpenOccurrence) -> None:
             owed = [one for one in found.obligations if one.unit == unit]
             occurrence.states[unit] = worst(sight.shown_state(one) for one in owed)
             lacks = [state.part.name for one in owed for state in sight.states[one.key] if not state.complete]
-            shown.append((owed[0].unit_name, occurrence.states[unit], listing(lacks)))
+            occurrence.names[unit] = owed[0].unit_name
+            shown.append((owed[0].unit_name, occurrence.states[unit], f"saknas: {listing(lacks)}" if lacks else ""))
     for name, state, words in shown:
         await unit_state(name, state, words, return_state=True)  # type: ignore[misc]  # Prefect's own typing
 
@@ -98,9 +113,13 @@ async def show(occurrence: OpenOccurrence) -> None:
 def outcome(occurrence: OpenOccurrence) -> State:
     """Return the run's own end: Komplett, Ofullständig or Försenad. A technical fault is Prefect's own Failed."""
     state = worst(occurrence.states.values())
+    if state == BEFORE_WE_BEGAN:
+        since = day_text(occurrence.machine.office.since)
+        return as_prefect_state(state, f"Fristerna låg före i drift från ({since}); inga brev går om dem.")
     behind = [unit for unit, each in occurrence.states.items() if each in (LATE, INCOMPLETE)]
-    done = len(occurrence.states) - len(behind)
-    return as_prefect_state(state, f"{done} av {len(occurrence.states)} enheter klara")
+    words = f"{len(occurrence.states) - len(behind)} av {len(occurrence.states)} enheter klara"
+    waits = f"; kvar: {listing([occurrence.names[unit] for unit in behind])}" if behind else ""
+    return as_prefect_state(state, words + waits)
 
 
 def as_prefect_state(state: str, words: str) -> State:

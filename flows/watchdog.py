@@ -16,7 +16,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from httpx import HTTPError
 from prefect.client.orchestration import get_client
 
+from arshjul.due import is_sending_time, next_sending_time
 from arshjul.wheel import Wheel
+from arshjul.workdays import Workdays
 from flows.deployments import report_deployments
 from flows.machine import Machine
 from flows.picture import draw
@@ -26,12 +28,14 @@ from notifications.outbox import empty
 from notifications.rounds import Round, bring_up
 from notifications.week import write_week
 from store.leases import beat, give_up_lead, take_lead
+from store.letters import hold_until
 from store.planning import drawn, sync, touched
 
 logger = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its moment before the watchdog does
 LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
+AT_ONCE = ("kvittens",)  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS = 3, 60, 5, 20
 
 
@@ -43,6 +47,7 @@ class Watchdog:
         self.name = f"{socket.gethostname()}/{os.getpid()}"
         self._progress = progress
         self._planned: Wheel | None = None
+        self._workdays = Workdays.with_closed(day.day for day in machine.office.definition.closed_days)
         self._brought_up = False
 
     async def watch(self, stopping: asyncio.Event) -> None:
@@ -74,8 +79,14 @@ class Watchdog:
             return take_lead(session, self.name, LEAD, self._machine_now())
 
     async def empty_outbox(self) -> None:
-        """Hand over the letters that are due."""
-        await empty(self.machine.store, self.machine.post(), self.machine.clock)
+        """Hand over the letters that are due; outside the sending hours only what answers someone at once."""
+        machine, now = self.machine, self.machine.clock()
+        hours, workdays = machine.office.definition.sending_hours, self._workdays
+        if not is_sending_time(now, workdays, hours):
+            with machine.store.begin() as session:
+                hold_until(session, now, next_sending_time(now, workdays, hours), but=AT_ONCE)
+        # in a thread with a loop of its own: a slow database or server holds up no other job
+        await asyncio.to_thread(asyncio.run, empty(machine.store, machine.post(), machine.clock))
 
     async def round(self) -> Round:
         """Carry out what no Prefect run has carried out in time, and the week's letter."""

@@ -1,14 +1,15 @@
 """KSAU: what the ladder brings up, and what is told when it comes in after all."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote
 
 from arshjul.definition import Body, Definition, Rung, fold
 from arshjul.due import next_sending_time
 from arshjul.meetings import Meeting
-from arshjul.swedish import local_date
-from arshjul.wheel import Obligation
+from arshjul.swedish import local, local_date
+from arshjul.wheel import Obligation, rung_day
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.recipients import EKONOMIKONTORET
@@ -42,14 +43,28 @@ def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
 
 
 def meeting_in_time(scene: Scene, one: Obligation, body_id: str) -> Meeting | None:
-    """Return the body's next meeting whose agenda is open, unless it comes after the report's next moment."""
+    """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it."""
     meeting = scene.wheel.meetings.first_open(body_id, scene.now)
-    if meeting is None:
-        return None
-    after = one.treated.at if one.treated else one.deadline.at
-    moments = scene.wheel.occurrence(*one.occurrence).milestones
-    bodies = [each.at for each in moments if each.unit is None and each.at > after]
-    return meeting if not bodies or not one.treated or meeting.at <= min(bodies) else None
+    last = _too_late_after(scene, one, body_id)
+    return None if meeting and last and meeting.at > last else meeting
+
+
+def _too_late_after(scene: Scene, one: Obligation, body_id: str) -> datetime | None:
+    """Return the last instant at which the body can do something about what is missing; None when there is no end.
+
+    What another body treats: that meeting. What the body itself treats: the report's next moment after that.
+    What others must have before their first letter (anvisningarna): that letter's day.
+    """
+    if one.treated and one.treated.body != body_id:
+        return one.treated.at
+    if one.treated:
+        moments = scene.wheel.occurrence(*one.occurrence).milestones
+        return min((each.at for each in moments if each.unit is None and each.at > one.treated.at), default=None)
+    waiting = [each for each in scene.wheel.obligations.values() if each.requires == one.key and each.ladder]
+    starts = [
+        rung_day(each.ladder.rungs[0], each.deadline.last_day, scene.wheel.workdays) for each in waiting if each.ladder
+    ]
+    return local(min(starts), scene.office.definition.sending_hours.start) if starts else None
 
 
 def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:

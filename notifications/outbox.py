@@ -30,6 +30,8 @@ LONGEST_PAUSE_WHEN_DOWN = timedelta(minutes=5)  #: then it is not the letter's f
 GATHER = 0.01  #: seconds at most that an outcome waits for others to share its commit
 COMMIT_PAUSES = (0.2, 1.0, 2.0)  #: seconds between tries to commit (busy database, full disk)
 
+AGAIN = "Brevet väntar och prövas igen."
+
 Clock = Callable[[], datetime]
 
 
@@ -137,34 +139,55 @@ async def _work(desk: "_Desk", wire: "_Wire", clock: Clock, stopping: Callable[[
 
 
 class _Wire:
-    """The post, with so many connections and no attempt longer than ``cut``."""
+    """The post, with so many connections and no attempt longer than ``cut``.
+
+    A connection that found the post down is not tried again in this round; when the last one has, nobody waits
+    for another time-out.
+    """
 
     def __init__(self, post: Post, connections: int, cut: timedelta) -> None:
         self._post = post
         self._free = asyncio.Semaphore(connections)
+        self._left = connections
+        self._why_down = ""
         self._cut = cut.total_seconds()
 
     async def carry(self, letter: Reserved) -> Delivery:
+        """Hand the letter to the post. Raises PostError."""
+        await self._free.acquire()
+        try:
+            if not self._left:
+                raise PostDownError(self._why_down)
+            delivery = await self._attempt(letter)
+        except PostDownError as error:
+            self._left = max(self._left - 1, 0)
+            self._why_down = str(error)
+            if not self._left:
+                self._free.release()  # lets those who wait see it, one after the other
+            raise
+        except BaseException:
+            self._free.release()
+            raise
+        self._free.release()
+        return delivery
+
+    async def _attempt(self, letter: Reserved) -> Delivery:
         """Try once. Raises PostError, also for what nobody foresaw: one bad letter must not stop the others."""
-        async with self._free:
-            try:
-                async with asyncio.timeout(self._cut):
-                    delivery = await self._post.deliver(letter.sender, letter.recipients, letter.mime)
-            except PostError:
-                raise
-            except TimeoutError:
-                raise PostDownError(
-                    f"Överlämnandet tog mer än {self._cut:g} sekunder och avbröts. Brevet väntar och prövas igen."
-                ) from None
-            except Exception as error:
-                logger.exception("letter.fault key=%s", letter.key)
-                raise PostError(
-                    f"Ett oväntat fel ({type(error).__name__}) hindrade brevet; tjänstens logg säger mer. "
-                    "Det väntar och prövas igen."
-                ) from error
+        try:
+            async with asyncio.timeout(self._cut):
+                delivery = await self._post.deliver(letter.sender, letter.recipients, letter.mime)
+        except PostError:
+            raise
+        except TimeoutError:
+            raise PostDownError(f"Överlämnandet tog mer än {self._cut:g} sekunder och avbröts. {AGAIN}") from None
+        except Exception as error:
+            logger.exception("letter.fault key=%s", letter.key)
+            raise PostError(
+                f"Ett oväntat fel ({type(error).__name__}) hindrade brevet; tjänstens logg säger mer. {AGAIN}"
+            ) from error
         answered = {*delivery.accepted, *delivery.refused, *delivery.deferred}
         if lost := [address for address in letter.recipients if address not in answered]:
-            raise PostError(f"Posten svarade inte för {listing(lost)}. Brevet väntar och prövas igen.")
+            raise PostError(f"Posten svarade inte för {listing(lost)}. {AGAIN}")
         return delivery
 
 
@@ -180,8 +203,8 @@ class _Ticket:
 class _Desk:
     """Where workers bring an outcome and fetch their next letter.
 
-    Workers share a transaction: it begins when ``enough`` of them are here, or after ``GATHER``. What it costs,
-    its disk sync above all, hardly depends on how many letters are in it.
+    Workers share a transaction: it begins when ``enough`` of them are here, or after ``GATHER``. What it
+    costs, its disk sync above all, hardly depends on how many letters are in it.
     """
 
     def __init__(self, store: Store, clock: Clock, lease: timedelta, limit: int | None, enough: int) -> None:

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from arshjul.definition import RUNG_ORDER
 from arshjul.due import Due, due, is_sending_time, next_sending_time
+from arshjul.swedish import local
 from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.frist_calendar import frist_event
 from notifications.matters import bring_up_matter, end_matters, in_key, reader_of, write_escalations
+from notifications.notes import tell_undelivered
 from notifications.recipients import copies, told_by
 from notifications.scene import Scene, Sight
 from notifications.telling import notice_view
@@ -47,7 +49,7 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
     gone = set(keys) - {one.key for one in sight.obligations}
     think_at(session, gone, None)
     completed = [one for one in sight.obligations if sight.complete(one)]
-    letters = [*end_matters(sight, completed, run_id), *gather(scene, run_id)]
+    letters = [*end_matters(sight, completed, run_id), *gather(scene, run_id), *tell_undelivered(scene, run_id)]
     touch(session, {one.occurrence for one in sight.obligations}, now)
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
 
@@ -124,7 +126,7 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
     pass_over(session, stale, "inte längre aktuellt")
     waiting = [notice for notice in waiting if notice not in stale]
     if not is_sending_time(scene.now, workdays, hours):
-        _wake_at(scene, waiting, next_sending_time(scene.now, workdays, hours))
+        _wake_by(sight, waiting, next_sending_time(scene.now, workdays, hours))
         return []
     letters = write_escalations(sight, [each for each in waiting if each.rung == "ksau"], run_id)
     by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
@@ -135,8 +137,8 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
         if letter := _write_daily(sight, person_id, notices, run_id):
             letters.append(letter)
         else:
-            tomorrow = next_sending_time(scene.now + timedelta(days=1), workdays, hours)
-            _wake_at(scene, notices, tomorrow.replace(hour=hours.start.hour, minute=hours.start.minute))
+            tomorrow = workdays.next(scene.today + timedelta(days=1))
+            _wake_by(sight, notices, local(tomorrow, hours.start))
     return letters
 
 
@@ -144,9 +146,10 @@ def _is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
     return one is None or notice.due_at != one.deadline.at or sight.complete(one)
 
 
-def _wake_at(scene: Scene, notices: Iterable[NoticeRow], instant: datetime) -> None:
-    keys = {notice.obligation_key for notice in notices}
-    think_at(scene.session, keys, instant)
+def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> None:
+    """Think again at ``instant``, or before it where something else comes first (a frist that passes)."""
+    for row in (sight.rows[notice.obligation_key] for notice in notices):
+        row.wake_at = min(row.wake_at or instant, instant)
 
 
 def _write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:

@@ -192,3 +192,14 @@ def waiting_since(session: Session, now: datetime) -> datetime | None:
     """Return since when the oldest letter that could have gone at ``now`` has waited; None when none waits."""
     oldest = sa.select(sa.func.min(LetterRow.made_at)).where(LetterRow.state == WAITING, LetterRow.not_before <= now)
     return session.scalar(oldest)
+
+
+def hold_until(session: Session, now: datetime, opens: datetime, *, but: Sequence[str]) -> int:
+    """Hold the letters that could go at ``now`` back until ``opens``, except the kinds in ``but``; return how many.
+
+    For the hours in which letters do not go out, also those that are tried again or were left by a dead sender.
+    """
+    release_expired(session, now)
+    where = (LetterRow.state == WAITING, LetterRow.not_before <= now, LetterRow.kind.not_in(list(but)))
+    result = session.execute(sa.update(LetterRow).where(*where).values(not_before=opens))
+    return cast("sa.CursorResult[Any]", result).rowcount

@@ -185,8 +185,9 @@ class _Turned:
         self._known: list[tuple[Definition, range, Recorded, Wheel]] = []
 
     def get(self, definition: Definition, years: range, facts: Recorded) -> Wheel:
-        for known in self._known:
-            if known[1:3] == (years, facts) and (known[0] is definition or known[0] == definition):
+        same = [known for known in self._known if known[1:3] == (years, facts)]
+        for known in sorted(same, key=lambda known: known[0] is not definition):  # comparing two whole ones is slow
+            if known[0] is definition or known[0] == definition:
                 return known[3]
         wheel = turn(definition, years, facts)
         self._known = [*self._known[-3:], (definition, years, facts, wheel)]

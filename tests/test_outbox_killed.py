@@ -49,7 +49,7 @@ def accepted_files(folder: Path) -> list[tuple[str, bytes]]:
 @contextlib.contextmanager
 def sink_process(folder: Path, seed: int) -> Iterator[int]:
     """Run the SMTP server as a process of its own, which no kill reaches; yield its port."""
-    command = [sys.executable, ROOT / "tests/smtp_sink.py", "--maildir", folder, "--seed", str(seed)]
+    command = [sys.executable, str(ROOT / "tests/smtp_sink.py"), "--maildir", str(folder), "--seed", str(seed)]
     command += ["--slow", *map(str, SLOW)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -63,7 +63,7 @@ class Sender:
     """The outbox's process in a group of its own."""
 
     def __init__(self, database: str, port: int, workers: int) -> None:
-        command = [sys.executable, ROOT / "tests/outbox_process.py", "--database", database]
+        command = [sys.executable, str(ROOT / "tests/outbox_process.py"), "--database", database]
         command += ["--smtp", f"smtp://127.0.0.1:{port}?timeout=2", "--workers", str(workers)]
         self.process = subprocess.Popen(
             [*command, "--lease", str(LEASE)],

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,9 +154,7 @@ def test_the_list_keeps_what_was_sent_to_those_who_were_taken() -> None:
     post = ListPost()
     post.refused[B] = "550 okänd"
     post.deferred[C] = "451 senare"
-    assert deliver(post, A, B, C) == Delivery(
-        accepted=(A,), refused={B: "550 okänd"}, deferred={C: "451 senare"}
-    )
+    assert deliver(post, A, B, C) == Delivery(accepted=(A,), refused={B: "550 okänd"}, deferred={C: "451 senare"})
     assert post.sent == [(SENDER, (A,), MIME)]
 
 
@@ -214,7 +213,7 @@ def test_when_nobody_is_taken_nothing_is_sent_and_the_connection_goes_on() -> No
         ({"at_mail": "451 4.3.0 Later"}, Delivery(deferred={A: "451 4.3.0 Later", B: "451 4.3.0 Later"})),
     ],
 )
-def test_what_is_said_of_the_letter_counts_for_all(manners: dict[str, object], expected: Delivery) -> None:
+def test_what_is_said_of_the_letter_counts_for_all(manners: dict[str, Any], expected: Delivery) -> None:
     with Sink(**manners) as sink:
         assert deliver(SmtpPost.from_url(url(sink)), A, B) == expected
     assert not sink.accepted
@@ -304,9 +303,7 @@ def test_starttls_is_checked_against_our_own_ca(certificates: Certificates, sche
 @pytest.mark.slow
 def test_implicit_tls_is_checked_against_our_own_ca(certificates: Certificates) -> None:
     with Sink(implicit_tls=certificates.server) as sink:
-        assert deliver(SmtpPost.from_url(url(sink, "smtps", options=f"ca={certificates.ca}"))).accepted == (
-            A,
-        )
+        assert deliver(SmtpPost.from_url(url(sink, "smtps", options=f"ca={certificates.ca}"))).accepted == (A,)
         with pytest.raises(PostDownError, match="inget certifikat som går att lita på"):
             deliver(SmtpPost.from_url(url(sink, "smtps")))
         assert deliver(SmtpPost.from_url(url(sink, "smtps", options="verify=no"))).accepted == (A,)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.definition import Krav
-from arshjul.leaning import Path
+from arshjul.lined import Path
 from arshjul.remarks import Remark
 from arshjul.resolving import Year, krav_path, moment_path, moments_of
 from arshjul.swedish import STOCKHOLM, day_text, instant_text

@@ -171,8 +171,12 @@ class Days:
 
     def _rolled(self, dating: Dating, earlier: date, later: date) -> Day:
         """Roll the planned day to a working day, and the law's day forward by lag (1930:173) 2 §."""
-        rolls = {"bakåt": self.workdays.previous, "framåt": self.workdays.next, "ingen": lambda day: day}
-        day = self._plain(dating, rolls[dating.roll](earlier), None)
+        match dating.roll:
+            case "bakåt":
+                earlier = self.workdays.previous(earlier)
+            case "framåt":
+                earlier = self.workdays.next(earlier)
+        day = self._plain(dating, earlier, None)
         return replace(day, lawful_until=lawful_until(later)) if dating.statutory else day
 
     def _plain(self, dating: Dating, day: date, status: str | None) -> Day:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.definition import Body, Dating, DecidedMeeting
-from arshjul.leaning import Path
+from arshjul.lined import Path
 from arshjul.meetings import Meeting
 from arshjul.periods import Period
 from arshjul.remarks import Remark

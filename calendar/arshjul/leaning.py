@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from arshjul.lined import Path
 from arshjul.swedish import MONTHS
 
-Path = tuple[str | int, ...]
 Told = tuple[Path, str, str]  #: path, rule, Swedish words
 Node = tuple[str, str]  #: ("krav" or "moment", id)
 

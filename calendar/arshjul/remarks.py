@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from arshjul.errors import Fault, Severity
-from arshjul.leaning import Path
+from arshjul.lined import Path
 from arshjul.periods import Period
 from arshjul.reading import Sourced
 from arshjul.swedish import listing

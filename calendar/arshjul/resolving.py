@@ -6,7 +6,7 @@ from datetime import date
 
 from arshjul.days import Days, NoRuleInForce
 from arshjul.definition import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
-from arshjul.leaning import Path
+from arshjul.lined import Path
 from arshjul.meetings import Meetings
 from arshjul.periods import Period
 from arshjul.reading import Sourced

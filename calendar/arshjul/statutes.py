@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.errors import Severity
-from arshjul.leaning import Path
+from arshjul.lined import Path
 from arshjul.periods import Period
 from arshjul.remarks import Remark
 from arshjul.resolving import Year, moment_path

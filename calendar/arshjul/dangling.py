@@ -1,0 +1,125 @@
+"""Names in a definition that point at something else and hit nothing, and ladders that cannot be climbed.
+
+Looked for in the file as it is read, so that they are told together with what the schema finds.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from arshjul.definition import CONCERNS, OWN_BODY, RUNG_ORDER
+from arshjul.errors import nearest
+from arshjul.leaning import Told, leaning
+from arshjul.lined import Path
+
+Tree = Mapping[Any, Any]
+
+
+def section(tree: Tree, key: str) -> Tree:
+    """Return a section of the file, also when its name is misspelt: one fault is enough."""
+    near = get_close_matches(key, map(str, tree), n=1, cutoff=0.75)
+    return mapping(tree.get(key, tree.get(near[0]) if near else None))
+
+
+def mapping(node: Any) -> Tree:
+    """Return ``node`` if it is a mapping, else an empty one: its wrong kind is told elsewhere."""
+    return node if isinstance(node, Mapping) else {}
+
+
+def dangling(tree: Tree) -> Iterator[Told]:
+    """Find names that point at something else in the same step, or at another step, and hit nothing."""
+    steps, bodies = section(tree, "steg"), (*section(tree, "organ"), OWN_BODY)
+    for step_id, step in ((key, mapping(value)) for key, value in steps.items()):
+        path: Path = ("steg", step_id)
+        krav, moments = mapping(step.get("krav")), mapping(step.get("moment"))
+        anchors = ("periodens slut", *(("stängning",) if step.get("stängning") else ()), *krav, *moments)
+        yield from _anchors((*path, "stängning"), step.get("stängning"), ("periodens slut",), bodies)
+        for month, host in mapping(step.get("ingår i")).items():
+            if host not in steps:
+                yield (
+                    (*path, "ingår i", month),
+                    "okant-steg",
+                    f"okänt steg '{host}'{nearest(str(host), steps)}",
+                )
+        for krav_id, one in ((key, mapping(value)) for key, value in krav.items()):
+            for word, targets in (("behandlas", moments), ("förutsätter", krav), ("slutför", krav)):
+                if one.get(word) is not None and one[word] not in targets:
+                    known = nearest(str(one[word]), targets)
+                    yield (
+                        (*path, "krav", krav_id, word),
+                        "okant-moment",
+                        f"okänt '{word}: {one[word]}'{known}",
+                    )
+            if one.get("frist") is None and not step.get("ingår i"):
+                yield (
+                    (*path, "krav", krav_id),
+                    "saknar-frist",
+                    f"kravet '{krav_id}' saknar 'frist'; ange dess regel",
+                )
+            if one.get("frist") is not None and one.get("trappa") is None:
+                yield (*path, "krav", krav_id), "saknar-trappa", f"kravet '{krav_id}' saknar 'trappa'"
+            yield from _anchors((*path, "krav", krav_id, "frist"), one.get("frist"), anchors, bodies)
+        for moment_id, moment in ((key, mapping(value)) for key, value in moments.items()):
+            here: Path = (*path, "moment", moment_id)
+            if moment.get("organ") not in bodies:
+                body = str(moment.get("organ"))
+                yield (*here, "organ"), "okant-organ", f"okänt organ '{body}'{nearest(body, bodies)}"
+            if (concerns := moment.get("avser")) not in (None, *CONCERNS):
+                yield (
+                    (*here, "avser"),
+                    "okant-avser",
+                    f"okänt 'avser: {concerns}'{nearest(str(concerns), CONCERNS)}",
+                )
+            for word in ("dag", "lagens dag"):
+                yield from _anchors((*here, word), moment.get(word), anchors, bodies)
+    yield from leaning(steps)
+    yield from _ladders(section(tree, "trappor"))
+    yield from _units(section(tree, "enheter"))
+
+
+def _anchors(path: Path, dating: Any, anchors: tuple[str, ...], bodies: tuple[str, ...]) -> Iterator[Told]:
+    rule = mapping(mapping(dating).get("regel"))
+    for word in ("efter", "före"):
+        if rule.get(word) is not None and rule[word] not in anchors:
+            words = f"okänd utgångspunkt '{rule[word]}'{nearest(str(rule[word]), anchors)}"
+            yield (*path, "regel", word), "okand-utgangspunkt", words
+    if rule.get("regel") == "möte" and rule.get("organ") not in bodies:
+        words = f"okänt organ '{rule.get('organ')}'{nearest(str(rule.get('organ')), bodies)}"
+        yield (*path, "regel", "organ"), "okant-organ", words
+
+
+def _ladders(ladders: Tree) -> Iterator[Told]:
+    """A ladder is climbed in order: each rung later, none above before the frist, the last word a day before."""
+    for ladder_id, ladder in ladders.items():
+        kinds: dict[str, int] = {}
+        last_days, last_kind = -1000, 0
+        for number, rung in enumerate(mapping(ladder).get("trappsteg") or ()):
+            kind, days = mapping(rung).get("slag"), mapping(rung).get("arbetsdagar")
+            if kind not in RUNG_ORDER or not isinstance(days, int):
+                continue  # told by the schema
+            path: Path = ("trappor", ladder_id, "trappsteg", number)
+            order = RUNG_ORDER.index(kind)
+            if days <= last_days or order < last_kind:
+                yield (
+                    path,
+                    "trappans-ordning",
+                    f"trappsteget '{kind}' ({days:+}) står i fel ordning: varje steg ska vara senare",
+                )
+            elif (days < 0) != (kind in ("start", "påminnelse")):
+                yield path, "trappans-ordning", f"trappsteget '{kind}' ({days:+}) står på fel sida om fristen"
+            if kind == "ksau" and kinds.get("sista ord") != days - 1:
+                yield path, "sista-ord", "före 'ksau' ska 'sista ord' stå exakt en arbetsdag tidigare"
+            last_days, last_kind, kinds[kind] = days, order, days
+
+
+def _units(units: Tree) -> Iterator[Told]:
+    for unit_id, unit in ((key, mapping(value)) for key, value in units.items()):
+        since, until = unit.get("från"), unit.get("till")
+        if since and until and since > until:
+            yield (
+                ("enheter", unit_id, "till"),
+                "fran-till",
+                f"enheten upphör ({until}) innan den börjar ({since})",
+            )
+        if unit_id in (unit.get("efterträder") or ()):
+            yield ("enheter", unit_id, "efterträder"), "eftertrader", "en enhet kan inte efterträda sig själv"

@@ -1,0 +1,98 @@
+"""The schema's faults in Swedish: what was read, what is allowed, and the nearest right word."""
+
+from difflib import get_close_matches
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from arshjul.dangling import mapping
+from arshjul.definition import Definition
+from arshjul.errors import nearest
+from arshjul.lined import Path
+
+_KINDS = {"int": "ett heltal", "date": "ett datum (2027-09-21)", "string": "text", "bool": "true eller false"}
+
+
+def fault_words(error: ErrorDetails) -> tuple[str, str]:
+    """Return the rule that a fault breaks, and its words."""
+    path = error["loc"]
+    kind, read, last = error["type"], error["input"], path[-1] if path else ""
+    context = error.get("ctx", {})
+    where = ".".join(str(part) for part in path)
+    if kind == "missing":
+        return "saknas", f"'{last}' saknas i {'.'.join(map(str, path[:-1])) or 'filen'}; lägg till det"
+    if kind == "extra_forbidden":
+        return "okand-nyckel", f"okänd nyckel '{last}'{nearest(str(last), keys_at(path[:-1]))}"
+    if kind in ("literal_error", "union_tag_invalid"):
+        allowed = [
+            word.strip().strip("'")
+            for word in str(context.get("expected", context.get("expected_tags"))).replace(" or ", ",").split(",")
+        ]
+        shown = read if kind == "literal_error" else context.get("tag")
+        word = "regel" if kind == "union_tag_invalid" else last
+        return "okant-ord", f"okänt värde '{shown}' för '{word}'{nearest(str(shown), allowed)}"
+    if kind == "union_tag_not_found":
+        near = get_close_matches("regel", map(str, mapping(read)), n=1)
+        if near:
+            return "okand-nyckel", f"okänd nyckel '{near[0]}', menade du 'regel'?"
+        return "saknas", f"'regel' saknas i {where}; ange vilken slags regel det är"
+    if kind == "value_error":
+        message = str(context["error"])
+        return (_rule_of(message), message)
+    wanted = next((words for word, words in _KINDS.items() if kind.startswith(word)), None)
+    if wanted:
+        return "fel-slag", f"'{read}' i {where} ska vara {wanted}"
+    limits = {"greater_than_equal": "minst", "less_than_equal": "högst"}
+    if kind in limits:
+        return (
+            "fel-varde",
+            f"'{read}' i {where} ska vara {limits[kind]} {context.get('ge', context.get('le'))}",
+        )
+    return "fel-varde", f"'{read}' i {where} går inte att använda; jämför med den medföljande definitionen"
+
+
+def _rule_of(message: str) -> str:
+    words = message.split()
+    return (
+        f"{words[0]}-{words[1]}".translate(str.maketrans("åäö", "aao"))
+        if words[0] in ("okänd", "okänt")
+        else "fel-varde"
+    )
+
+
+def keys_at(path: Path) -> tuple[str, ...]:
+    """Return the keys that are allowed at ``path``, by following it through the models."""
+    kind: Any = Definition
+    for part in path:
+        kind = _inside(kind, part)
+    return tuple(field.alias or name for name, field in kind.model_fields.items()) if _is_model(kind) else ()
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _inside(kind: Any, part: str | int) -> Any:
+    if _is_model(kind):
+        fields = (field for name, field in kind.model_fields.items() if part in (field.alias, name))
+        field = next(fields, None)
+        return _bare(field.annotation) if field else None
+    options = [option for option in get_args(kind) if _is_model(option)]
+    tagged = (
+        [option for option in options if part in get_args(option.model_fields["regel"].annotation)]
+        if get_origin(kind) in (Union, type(int | str))
+        else []
+    )
+    if tagged:
+        return tagged[0]
+    arguments = [argument for argument in get_args(kind) if argument is not Ellipsis]
+    return _bare(arguments[-1]) if arguments else None
+
+
+def _bare(kind: Any) -> Any:
+    """Strip Annotated and ``| None``."""
+    if hasattr(kind, "__metadata__"):
+        return _bare(get_args(kind)[0])
+    rest = [option for option in get_args(kind) if option is not type(None)]
+    return _bare(rest[0]) if get_origin(kind) in (Union, type(int | str)) and len(rest) == 1 else kind

@@ -1,0 +1,63 @@
+"""How each form's parameters are shown in the Prefect UI: Swedish titles, help, and the definition's choices."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from arshjul.wheel import MUNICIPALITY, Wheel
+from flows.forms import registrera_beslut
+from flows.words import body_names, moment_names, report_names, unit_names
+
+Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
+
+OUTCOMES = ("godkänns", "fastställs", "överlämnas", "behandlas", "återremitteras", "läggs till handlingarna")
+DAY = {"format": "date"}  #: the UI shows a calendar to choose from; it does not check what is written
+
+
+def report_fields(wheel: Wheel, step: str) -> Fields:
+    """Return the fields of a report's own deployment, for those who start a run by hand."""
+    periods = sorted(each.period.key for each in wheel.occurrences if each.step == step)
+    return {
+        "period": {"title": "Period", "description": "Månaden eller året som siffrorna avser.", "enum": periods},
+        "moment": {"title": "Moment", "description": "Vad som väckte körningen. Den stämmer alltid av allt till nu."},
+        "enheter": {"title": "Enheter", "description": "Enheternas id. Tomt betyder alla."},
+    }
+
+
+def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
+    """Return the fields of the form with this name. Periods are those of the year before ``year`` to the one after."""
+    definition, years = wheel.definition, range(year - 1, year + 2)
+    reports = report_names(definition)
+    periods = sorted({each.period.key for each in wheel.occurrences if each.flow and each.period.year in years})
+    moments = [name for report in reports.values() for name in moment_names(definition, report)]
+    krav = sorted({krav for report in reports.values() for krav in definition.steps[report].krav})
+    units = {"title": "Enhet", "enum": list(unit_names(definition))}
+    return {
+        "period": {"title": "Period", "description": "Månaden eller året som siffrorna avser.", "enum": periods},
+        "stangd_den": {"title": "Stängd den", "description": "Dagen då perioden stängdes i ekonomisystemet.", **DAY},
+        "ar": {"title": "År", "enum": [str(each) for each in years]},
+        "beslutad_den": {"title": "Beslutad eller överlämnad den", **DAY},
+        "paragraf": {"title": "Paragraf", "description": "Till exempel § 45."},
+        "diarienummer": {"title": "Diarienummer"},
+        "rapport": {"title": "Rapport", "enum": list(reports)},
+        "moment": {
+            "title": "Moment",
+            "description": "Ska höra till rapporten ovan.",
+            "enum": list(dict.fromkeys(moments)),
+        },
+        "beslut": {"title": "Beslut", "enum": list(OUTCOMES)},
+        "enhet": _or_the_body(units) if form == registrera_beslut.name else units,
+        "krav": {"title": "Vad det gäller", "enum": krav},
+        "till": {"title": "Till och med", **DAY},
+        "varfor": {"title": "Varför?", "description": "Så att den som läser loggen förstår.", "minLength": 5},
+        "vem": {"title": "Vem gör detta?", "description": "Namn eller roll; skrivs i loggen.", "minLength": 2},
+        "organ": {"title": "Organ", "enum": list(body_names(definition))},
+        "motets_dag": {"title": "Mötets dag", "description": "Tom för ett extra möte.", **DAY},
+        "ny_dag": {"title": "Ny dag", "description": "Tom för ett inställt möte.", **DAY},
+        "klockslag": {"title": "Klockslag", "description": "Till exempel 08.30; tomt för samma som förut."},
+    }
+
+
+def _or_the_body(units: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A decision is recorded for an enhet's own body, or for KSAU, KS or KF."""
+    description = "'kommunen' för KSAU, KS, KF och överlämnanden; annars den enhet vars nämnd eller styrelse beslutade."
+    return {**units, "enum": [*units["enum"], MUNICIPALITY], "description": description}

@@ -1,0 +1,184 @@
+"""The command line: what machines read is stable, what people read is Swedish, and faults say what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
+from app.settings import load_settings
+from app.wiring import prepare, read_sourced
+from arshjul.swedish import local
+from store import recording
+from store.database import open_store
+from tests.load import hedemora
+
+KEYS = ["key", "step", "period", "unit", "milestone", "at", "last_day", "lawful_until", "lagrum", "status"]
+
+
+@pytest.fixture
+def arshjul(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command in an empty installation."""
+    for name in [name for name in os.environ if name.startswith("ARSHJUL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ARSHJUL_DATA_DIR", str(tmp_path / "data"))
+    return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    assert result.exit_code == 0, result.output
+    return list(json.loads(result.stdout))
+
+
+class TestPlan:
+    """``plan YEAR --json`` is a list of milestones in the order of time."""
+
+    def test_each_line_has_the_documented_keys(self, arshjul: Callable[..., Result]) -> None:
+        lines = rows(arshjul("plan", "2027", "--json"))
+        assert all(list(line) == KEYS for line in lines)
+        assert lines == sorted(lines, key=lambda line: (datetime.fromisoformat(str(line["at"])), str(line["key"])))
+        assert {str(line["at"])[:4] for line in lines} == {"2027"}
+
+    @pytest.mark.parametrize(
+        ("year", "key", "last_day", "lawful_until"),
+        [
+            # 31 October 2026 is a Saturday and alla helgons dag
+            (2026, "delarsrapport/2026-08", "2026-10-30", "2026-11-02"),
+            # 31 October 2027 is a Sunday
+            (2027, "delarsrapport/2027-08", "2027-10-29", "2027-11-01"),
+            # 15 April 2028 is påskafton, the 14th långfredag, the 17th annandag påsk
+            (2028, "arsredovisning/2027", "2028-04-13", "2028-04-18"),
+        ],
+    )
+    def test_what_the_law_says_is_handed_over_in_time(
+        self, arshjul: Callable[..., Result], year: int, key: str, last_day: str, lawful_until: str
+    ) -> None:
+        line = next(
+            each
+            for each in rows(arshjul("plan", str(year), "--json"))
+            if each["key"] == f"hedemora/{key}/kommunen/overlamnande"
+        )
+        assert (line["unit"], line["last_day"], line["lawful_until"]) == (None, last_day, lawful_until)
+
+    def test_an_instant_carries_the_offset_of_summer_or_winter_time(self, arshjul: Callable[..., Result]) -> None:
+        at = {line["key"]: line["at"] for line in rows(arshjul("plan", "2027", "--json"))}
+        assert at["hedemora/delarsrapport/2027-08/bildningsnamnden/paminnelse-5"] == "2027-09-14T07:00:00+02:00"
+        assert at["hedemora/budget/2028/kommunen/budget"] == "2027-11-23T18:00:00+01:00"
+
+    def test_people_see_weekdays_and_swedish_names(self, arshjul: Callable[..., Result]) -> None:
+        result = arshjul("plan", "2027")
+        assert "tis 14 sep" in result.output
+        assert "påminnelse 5 arbetsdagar före" in result.output
+
+    def test_what_was_recorded_moves_the_plan(self, arshjul: Callable[..., Result]) -> None:
+        _installation()
+        before = {line["key"]: line["last_day"] for line in rows(arshjul("plan", "2027", "--json"))}
+        _record_late_closing(load_settings().database_url)
+        after = {line["key"]: line["last_day"] for line in rows(arshjul("plan", "2027", "--json"))}
+        frist = "hedemora/manadsrapport/2027-09/bildningsnamnden/frist"
+        assert (before[frist], after[frist]) == ("2027-10-14", "2027-10-19")  # closed on Tuesday the 12th
+
+    @pytest.mark.slow
+    def test_sqlite_and_postgresql_give_the_same_bytes(self, tmp_path: Path, postgres_url: str) -> None:
+        """With something recorded, so that the databases really are asked."""
+        printed = []
+        for url in (f"sqlite:///{tmp_path / 'arshjul.db'}", postgres_url):
+            environ = {**os.environ, "ARSHJUL_DATABASE_URL": url, "ARSHJUL_DATA_DIR": str(tmp_path / "data")}
+            run = [sys.executable, "-c", "import tests.test_cli as here; here._installation(recorded=True)"]
+            subprocess.run(run, env=environ, check=True)
+            plans = [
+                subprocess.run(
+                    [sys.executable, "-m", "app", "plan", year, "--json"], env=environ, check=True, capture_output=True
+                ).stdout
+                for year in ("2026", "2027", "2028")
+            ]
+            printed.append(plans)
+        assert printed[0] == printed[1]
+        assert b"2027-10-19" in printed[0][1]
+
+
+class TestCheck:
+    """``check`` tells faults with file and line; a fault is exit code 1, a warning 0."""
+
+    def test_hedemora_has_one_warning_and_no_fault(self, arshjul: Callable[..., Result]) -> None:
+        (line,) = rows(arshjul("check", "--json"))
+        assert list(line) == ["severity", "where", "rule", "message", "lagrum"]
+        assert (line["severity"], line["rule"], line["lagrum"]) == ("varning", "KL 11:8", "KL 11 kap. 8 §")
+
+    def test_a_misspelt_role_is_told_with_the_right_word(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        text = load_settings().definition.read_text(encoding="utf-8")
+        wrong = tmp_path / "fel.yaml"
+        wrong.write_text(text.replace("till: [ekonomichef]", "till: [ekonmichef]", 1), encoding="utf-8")
+        result = arshjul("check", str(wrong), "--json")
+        (line,) = json.loads(result.stdout)
+        assert result.exit_code == 1
+        assert "okänd roll 'ekonmichef', menade du 'ekonomichef'?" in line["message"]
+
+    @pytest.mark.slow
+    def test_a_file_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+        run = [sys.executable, "-m", "app", "check", str(tmp_path / "saknas.yaml")]
+        result = subprocess.run(run, capture_output=True, text=True, check=False)
+        assert result.returncode == 1
+        assert "finns inte" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+class TestRehearse:
+    """``rehearse YEAR --json`` is a list of events."""
+
+    def test_events_have_the_documented_shape(self, arshjul: Callable[..., Result]) -> None:
+        events = rows(arshjul("rehearse", "2027", "--json"))
+        assert {event["kind"] for event in events} <= {"letter", "finding", "escalation", "withdrawn", "state"}
+        letters = [event for event in events if event["kind"] == "letter"]
+        assert all({"at", "key", "rung", "to", "cc", "subject", "notices"} <= set(letter) for letter in letters)
+        assert any(letter["rung"] == "ksau" for letter in letters)
+
+
+class TestInstallation:
+    """Commands that need an installation say so when there is none."""
+
+    @pytest.mark.slow
+    def test_an_empty_installation_is_told(self, tmp_path: Path) -> None:
+        environ = {**os.environ, "ARSHJUL_DATA_DIR": str(tmp_path / "tom")}
+        run = [sys.executable, "-m", "app", "status"]
+        result = subprocess.run(run, env=environ, capture_output=True, text=True, check=False)
+        assert result.returncode == 1
+        assert "arshjul up" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def _installation(*, recorded: bool = False) -> None:
+    settings = load_settings()
+    prepare(settings, _clock)
+    if recorded:
+        _record_late_closing(settings.database_url)
+
+
+def _record_late_closing(url: str) -> None:
+    store = open_store(url)
+    now = local(date(2027, 10, 13), datetime(2027, 1, 1, 9).time())
+    with store.begin() as session:
+        definition = read_sourced(load_settings().definition).definition
+        recording.close_period(session, definition, "2027-09", date(2027, 10, 12), "ekonomichef", now)
+    store.close()
+
+
+class _Clock:
+    def __call__(self) -> datetime:
+        return local(date(2027, 1, 4), datetime(2027, 1, 1, 9).time())
+
+    def real(self, instant: datetime) -> datetime:
+        return instant
+
+
+_clock = _Clock()
+
+
+def test_hedemora_is_the_default_definition() -> None:
+    assert load_settings().definition.name == hedemora().file

@@ -1,0 +1,348 @@
+"""A round on a store in memory, with a post that is a list: what goes to whom, once, and what is held back."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cache
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.definition import YearPlan
+from arshjul.reading import Sourced
+from notifications.office import Office, Utskick
+from notifications.outbox import empty
+from notifications.post import ListPost
+from notifications.rounds import Round, bring_up
+from notifications.scene import Scene
+from notifications.week import write_week
+from store import recording
+from store.database import Store, alone, memory_store, migrate, open_store
+from store.people import import_people
+from store.planning import sync
+from store.tables import LetterRow, NoticeRow, ObligationRow
+from submissions.parts import Upload
+from submissions.receive import receive
+from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv
+from tests.swedish_words import instant
+
+OFFICE = "ekonomikontoret@example.se"
+MSN_UNDERLAG = "hedemora/delarsrapport/2027-08/miljo-och-samhallsbyggnadsnamnden/underlag"
+OWING = ["forvaltningschef.bildning", "forvaltningschef.omsorg", "forvaltningschef.samhallsbyggnad", "hr-chef",
+         "kommundirektor", "vd.bostadsbolaget", "vd.energibolaget"]  # fmt: skip
+
+
+@cache
+def only(*steps: str, tidplan: bool = True) -> Sourced:
+    """Hedemora with these steps alone, so that a round has little to read."""
+    definition = hedemora().definition
+    changes: dict[str, object] = {"steps": {step: definition.steps[step] for step in steps}}
+    if not tidplan:
+        changes["year_plans"] = dict[int, YearPlan]()
+    return replace(hedemora(), definition=definition.model_copy(update=changes))
+
+
+@dataclass
+class House:
+    """The service in a test's hands."""
+
+    store: Store
+    office: Office
+    post: ListPost
+
+    def round(self, when: str, run_id: str | None = None) -> Round:
+        """Plan, bring up, and empty the outbox, at one instant."""
+        now = instant(when)
+        with self.store.begin() as session:
+            scene = Scene(session, self.office, now)
+            sync(session, scene.wheel, now)
+            done = bring_up(scene, run_id=run_id)
+        asyncio.run(empty(self.store, self.post, lambda: now, workers=1))
+        return done
+
+    def morning(self, day: str) -> list[tuple[str, str]]:
+        """Run a round at seven; return (to, subject) of what was handed over."""
+        before = len(self.post.sent)
+        self.round(f"{day} kl. 07.00")
+        return [(name_of(mail), str(mail["Subject"])) for mail in self.mails()[before:]]
+
+    def mails(self) -> list[EmailMessage]:
+        return [message_from_bytes(mime, policy=policy.default) for _, _, mime in self.post.sent]
+
+    def to(self, name: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails() if name_of(mail) == name]
+
+    def hand_in(self, key: str, when: str) -> None:
+        with self.store.begin() as session:
+            wheel = Scene(session, self.office, instant(when)).wheel
+            for part in wheel.obligations[key].parts:
+                receive(session, wheel, key, part.id, upload=Upload(filename="a.pdf", content=PDF), fields={},
+                        by="chef", via="länk", now=instant(when))  # fmt: skip
+
+    def anstand(self, key: str, until: date, when: str) -> None:
+        with self.store.begin() as session:
+            recording.grant_anstand(session, self.office.definition, key, until, "sjukdom i ledningen", "ekonomichef", instant(when))
+
+    def rows(self, table: type) -> Sequence[object]:
+        with self.store.read() as session:
+            return session.scalars(select(table)).all()
+
+
+def house(
+    sourced: Sourced | None = None, *, people: str | None = None, utskick: Utskick = "skarpt",
+    since: date = date(2027, 9, 1), store: Store | None = None,
+) -> House:  # fmt: skip
+    sourced = sourced or only("delarsrapport", "prognos")
+    store = store or memory_store()
+    office = Office(
+        sourced=sourced, mail_from=OFFICE, public_url="https://arshjul.example.se", prefect_url="http://127.0.0.1:4200",
+        secret=b"hemlig", utskick=utskick, since=since,
+    )  # fmt: skip
+    with store.begin() as session:
+        import_people(session, people or people_csv(), "personer.csv", sourced.definition, instant("onsdag 1 september 2027 kl. 08.00"), "test")
+    return House(store, office, ListPost())
+
+
+def name_of(mail: EmailMessage) -> str:
+    """Return whom a letter is to: the address's first part."""
+    addresses = mail["To"].addresses
+    return str(addresses[0].addr_spec).removesuffix("@example.se") if addresses else str(mail["To"])
+
+
+def body(mail: EmailMessage) -> str:
+    found = mail.get_body(("plain",))
+    assert found is not None
+    return str(found.get_content())
+
+
+def attached(mail: EmailMessage) -> list[str | None]:
+    return [part.get_filename() for part in mail.iter_attachments()]
+
+
+def test_two_rounds_in_a_minute_write_the_same_letters_once():
+    service = house()
+    first = service.round("fredag 10 september 2027 kl. 07.00")
+    second = service.round("fredag 10 september 2027 kl. 07.01")
+    assert sorted(letter.to[0].removesuffix("@example.se") for letter in first.letters) == OWING
+    assert second.letters == ()
+    assert len(service.post.sent) == len(OWING)
+
+
+def both_at_once(store: Store) -> list[int]:
+    """Let two services plan and bring up the same instant on one database at the same time."""
+    service, now, ready = house(store=store), instant("fredag 10 september 2027 kl. 07.00"), Barrier(2)
+
+    def one(_number: int) -> int:
+        ready.wait()
+        with store.begin() as session:
+            alone(session)
+            scene = Scene(session, service.office, now)
+            sync(session, scene.wheel, now)
+            return len(bring_up(scene).letters)
+
+    with ThreadPoolExecutor(2) as pool:
+        return sorted(pool.map(one, range(2)))
+
+
+def test_a_second_service_at_the_same_moment_writes_nothing_again(tmp_path):
+    url = f"sqlite:///{tmp_path / 'arshjul.db'}"
+    migrate(url)
+    store = open_store(url)
+    assert both_at_once(store) == [0, len(OWING)]
+    store.close()
+
+
+@pytest.mark.slow  # starts a PostgreSQL server
+def test_a_second_service_at_the_same_moment_writes_nothing_again_on_postgresql(postgres_url):
+    migrate(postgres_url)
+    store = open_store(postgres_url)
+    assert both_at_once(store) == [0, len(OWING)]
+    store.close()
+
+
+def test_nothing_goes_outside_the_sending_hours_and_all_of_it_when_they_begin():
+    service = house()
+    for closed in ("fredag 10 september 2027 kl. 06.59", "fredag 10 september 2027 kl. 17.00", "lördag 11 september 2027 kl. 10.00"):
+        assert service.round(closed).letters == ()
+    assert len(service.morning("måndag 13 september 2027")) == len(OWING)
+
+
+def test_a_refused_address_lets_the_ladder_go_on_and_the_ekonomikontoret_is_told_once():
+    service = house(only("delarsrapport"))
+    service.post.refused["forvaltningschef.bildning@example.se"] = "550 5.1.1 Okänd mottagare"
+    service.morning("onsdag 22 september 2027")  # sen
+    service.round("onsdag 22 september 2027 kl. 07.01")
+    service.round("onsdag 22 september 2027 kl. 07.02")
+    service.morning("torsdag 23 september 2027")
+    notes = [mail for mail in service.to("ekonomikontoret") if "inte kom fram" in str(mail["Subject"])]
+    assert len(notes) == 1
+    assert "forvaltningschef.bildning@example.se: 550 5.1.1 Okänd mottagare" in body(notes[0])
+    assert "nådde inte alla mottagare" not in body(notes[0])
+    assert str(notes[0]["Date"]).startswith("Wed, 22 Sep 2027 07:01")
+    assert "Bildningsnämnden" in body(service.to("ekonomichef")[0])  # the next rung, its day after
+
+
+def test_a_refused_copy_is_told_too_and_the_letter_itself_is_handed_over():
+    service = house(only("delarsrapport"))
+    service.post.refused["controller.omsorg@example.se"] = "550 Okänd"
+    service.round("fredag 10 september 2027 kl. 07.00")
+    service.round("fredag 10 september 2027 kl. 07.01")
+    assert len(service.to("forvaltningschef.omsorg")) == 1
+    assert "nådde inte alla mottagare" in body(service.to("ekonomikontoret")[0])
+
+
+def test_a_note_that_is_refused_itself_makes_no_new_note():
+    service = house(only("delarsrapport"))
+    service.post.refused |= {"forvaltningschef.bildning@example.se": "550 Nej", OFFICE: "550 Nej"}
+    for minute in range(4):
+        service.round(f"fredag 10 september 2027 kl. 07.0{minute}")
+    assert [letter.kind for letter in service.rows(LetterRow)].count("notis") == 1
+
+
+def test_two_reports_on_one_day_are_one_letter_per_person():
+    # fredag 5 mars: sen för årsredovisningens beslut (fristen var torsdag 4 mars), start för månadsrapport februari
+    service = house(only("arsredovisning", "manadsrapport"), since=date(2027, 3, 3))
+    told = service.morning("fredag 5 mars 2027")
+    assert len(told) == len({to for to, _ in told})
+    (letter,) = service.to("forvaltningschef.bildning")
+    assert "årsredovisningen" in body(letter).lower() or "Årsredovisning" in body(letter)
+    assert "Månadsrapport februari 2027" in body(letter)
+
+
+def test_what_falls_due_after_the_letter_of_the_day_goes_the_next_working_day_at_seven():
+    service = house()
+    service.morning("fredag 10 september 2027")
+    service.morning("tisdag 14 september 2027")
+    service.anstand(MSN_UNDERLAG, date(2027, 9, 23), "tisdag 14 september 2027 kl. 10.00")
+    assert service.round("tisdag 14 september 2027 kl. 10.00").letters == ()
+    with service.store.read() as session:
+        row = session.get(ObligationRow, MSN_UNDERLAG)
+    assert row is not None
+    assert row.wake_at == instant("onsdag 15 september 2027 kl. 07.00")
+    told = service.morning("onsdag 15 september 2027")
+    assert [to for to, _ in told] == ["forvaltningschef.samhallsbyggnad"]
+
+
+def test_a_moved_frist_is_told_once_with_a_new_calendar_file():
+    service = house()
+    service.morning("fredag 10 september 2027")
+    service.anstand(MSN_UNDERLAG, date(2027, 9, 23), "måndag 13 september 2027 kl. 10.00")
+    service.round("måndag 13 september 2027 kl. 10.00")
+    service.round("måndag 13 september 2027 kl. 10.01")
+    first, moved = service.to("forvaltningschef.samhallsbyggnad")
+    assert attached(first) == attached(moved) == ["frist-delarsrapport-2027-08-miljo-och-samhallsbyggnadsnamnden-underlag.ics"]
+    assert "torsdag 23 september" in body(moved)
+    assert "tisdag 21 september" in body(moved)
+    assert service.morning("tisdag 14 september 2027")  # the others' reminder
+    assert len(service.to("forvaltningschef.samhallsbyggnad")) == 2
+
+
+def test_the_calendar_file_comes_in_the_first_letter_only():
+    service = house()
+    service.morning("fredag 10 september 2027")
+    service.morning("tisdag 14 september 2027")
+    first, reminder = service.to("forvaltningschef.bildning")
+    assert len(attached(first)) == 1
+    assert attached(reminder) == []
+
+
+def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state():
+    service = house()
+    service.morning("fredag 10 september 2027")
+    (letter,) = service.to("forvaltningschef.bildning")
+    assert all(part in body(letter) for part in ("Ekonomi (utfall", "Helårsprognos", "Planerade åtgärder"))
+    service.hand_in(BIN_UNDERLAG, "fredag 10 september 2027 kl. 09.00")
+    service.round("fredag 10 september 2027 kl. 09.00")
+    with service.store.read() as session:
+        states = {key: session.get(ObligationRow, key).state for key in (BIN_UNDERLAG, BIN_PROGNOS)}
+    assert states == {BIN_UNDERLAG: "Preliminär", BIN_PROGNOS: "Ofullständig"}
+    service.morning("tisdag 14 september 2027")
+    reminder = body(service.to("forvaltningschef.bildning")[1])
+    assert "Helårsprognos" in reminder
+    assert "Ekonomi (utfall" not in reminder
+    service.hand_in(BIN_PROGNOS, "tisdag 14 september 2027 kl. 09.00")
+    assert "forvaltningschef.bildning" not in [to for to, _ in service.morning("måndag 20 september 2027")]
+
+
+def test_utskick_av_says_nothing_to_anybody():
+    service = house(utskick="av")
+    assert service.morning("fredag 10 september 2027") == []
+    assert service.rows(NoticeRow) == []
+
+
+def test_in_skugga_every_letter_goes_to_the_ekonomikontoret_and_says_who_would_have_got_it():
+    service = house(utskick="skugga")
+    assert [to for to, _ in service.morning("fredag 10 september 2027")] == ["ekonomikontoret"] * len(OWING)
+    assert {recipients for _, recipients, _ in service.post.sent} == {(OFFICE,)}
+    text = "".join(body(mail) for mail in service.mails())
+    assert all(f"{name}@example.se" in text for name in [*OWING, "controller.omsorg"])
+
+
+def test_skarpt_is_silent_of_a_tidplan_that_nobody_has_fastst_and_speaks_when_somebody_has():
+    service = house(only("delarsrapport", "prognos", tidplan=False))
+    assert service.morning("fredag 10 september 2027") == []
+    with service.store.begin() as session:
+        now = instant("måndag 13 september 2027 kl. 09.00")
+        recording.fix_tidplan(session, service.office.definition, 2027, date(2027, 9, 12), "§ 1", "ekonomichef", now)
+    service.round("måndag 13 september 2027 kl. 09.00")
+    assert len(service.post.sent) == len(OWING)
+
+
+def test_in_skugga_a_tidplan_that_is_not_fastst_is_tried_out():
+    service = house(only("delarsrapport", "prognos", tidplan=False), utskick="skugga")
+    assert len(service.morning("fredag 10 september 2027")) == len(OWING)
+
+
+def test_a_role_that_nobody_holds_is_told_to_the_ekonomikontoret():
+    without = "\n".join(line for line in people_csv().splitlines() if "forvaltningschef.bildning@" not in line)
+    service = house(people=without)
+    told = [to for to, _ in service.morning("fredag 10 september 2027")]
+    assert sorted(told) == sorted(["ekonomikontoret", *OWING[1:]])
+    assert "Bildningsnämnden" in body(service.to("ekonomikontoret")[0])
+
+
+def test_letters_about_one_report_thread_under_the_first():
+    service = house()
+    for day in ("fredag 10 september 2027", "tisdag 14 september 2027", "måndag 20 september 2027"):
+        service.morning(day)
+    first, *later = service.to("forvaltningschef.omsorg")
+    assert first["In-Reply-To"] is None
+    assert [mail["In-Reply-To"] for mail in later] == [first["Message-ID"]] * 2
+    assert [mail["References"] for mail in later] == [first["Message-ID"]] * 2
+    assert len({mail["Message-ID"] for mail in service.mails()}) == len(service.mails())
+
+
+def test_a_letter_carries_its_key_and_the_prefect_run_that_wrote_it():
+    service = house()
+    service.round("fredag 10 september 2027 kl. 07.00", run_id="5f0c2b1e-0000-4000-8000-000000000001")
+    assert {mail["X-Arshjul-Run"] for mail in service.mails()} == {"5f0c2b1e-0000-4000-8000-000000000001"}
+    assert service.to("hr-chef")[0]["X-Arshjul-Key"] == "hedemora/brev/2027-09-10/hr-chef@example.se"
+
+
+def test_an_address_with_swedish_letters_does_not_stop_the_others():
+    service = house(people=people_csv().replace("hr-chef@example.se", "hr-chéf@exämple.se"))
+    told = {to for to, _ in service.morning("fredag 10 september 2027")}
+    assert set(OWING) - {"hr-chef"} <= told
+
+
+def weekly(service: House, when: str) -> LetterRow | None:
+    with service.store.begin() as session:
+        return write_week(Scene(session, service.office, instant(when)))
+
+
+def test_the_letter_of_the_week_goes_once_on_the_weeks_first_working_day():
+    service = house(since=date(2027, 3, 1))
+    assert weekly(service, "måndag 29 mars 2027 kl. 09.00") is None  # annandag påsk
+    assert weekly(service, "tisdag 30 mars 2027 kl. 06.59") is None
+    assert weekly(service, "tisdag 30 mars 2027 kl. 07.00") is not None
+    assert weekly(service, "onsdag 31 mars 2027 kl. 07.00") is None
+    assert weekly(service, "måndag 5 april 2027 kl. 07.00") is not None
+
+
+def test_the_letter_of_the_week_comes_although_the_week_began_while_the_service_was_down():
+    assert weekly(house(), "torsdag 16 september 2027 kl. 11.00") is not None
