@@ -30,7 +30,7 @@ AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='S
 
 def record_commands(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (close_period, fix_tidplan, decide, anstand, vila, hold, meeting, open_again):
+    for command in (close_period, fix_tidplan, decide, anstand, confirm_earlier, vila, hold, meeting, open_again):
         cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
 
 
@@ -75,6 +75,14 @@ def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: 
     with _scene() as scene:
         key = _key(scene, step, period, unit, krav)
         moved = recording.grant_anstand(scene.session, scene.office.definition, key, until.date(), why, by, scene.now)
+    _tell(moved)
+
+
+def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
+    """Bekräfta att en meddelad frist får bli tidigare, så som planen säger nu."""
+    with _scene() as scene:
+        key = _key(scene, step, period, unit, krav)
+        moved = recording.confirm_earlier(scene.session, scene.office.definition, key, by, scene.now)
     _tell(moved)
 
 

@@ -45,7 +45,7 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
 
 def _words(letter: LetterRow) -> list[str]:
     answers = [line for line in (letter.answer or letter.state).splitlines() if line.strip()]
-    reached = "ingen mottagare" if letter.state == REFUSED else "inte alla mottagare"
+    reached = "inte den som det är ställt till" if letter.state == REFUSED else "inte alla mottagare"
     return [
         f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
         *answers,

@@ -98,7 +98,7 @@ def _frist_ahead(scene: Scene, one: Obligation, owing: Sequence[str]) -> datetim
 
 def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
     """Tell those who were told a frist that it has moved."""
-    if row.told_at is None or row.told_at == one.deadline.at:
+    if sight.told[one.key].frist in (None, one.deadline.at):
         return
     told = told_roles(sight.scene.session, one.key)
     queue(

@@ -14,6 +14,7 @@ from notifications.views import WeekLine, WeekView
 from store.correspondence import handed_since, is_written, quiet_now, undelivered
 from store.matters import open_matters
 from store.obligations import unsettled
+from store.planning import held_back
 from store.recording import decisions
 from store.tables import LetterRow
 
@@ -102,6 +103,10 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
             when=f"till och med {day_text(row.until)}",
             note=f"{row.why} ({row.by})",
         )
+    for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
+        what = f"Fristen skulle bli tidigare: {key}"
+        note = "den som är meddelad gäller tills ni bekräftar (arshjul confirm-earlier)"
+        yield WeekLine(what=what, when=instant_text(planned), note=note)
     for each in scene.wheel.milestones:
         if each.status == "ej beslutad" and scene.now <= each.at <= scene.now + timedelta(days=90):
             what = f"{each.step_name} {each.period.text} · {each.name}: dagen är inte beslutad"

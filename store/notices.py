@@ -21,6 +21,7 @@ class Told:
     taken: dict[str, date] = field(default_factory=dict)  #: rung id to the day its last letter was settled
     pending: set[str] = field(default_factory=set)  #: rungs with a letter on its way
     started: bool = False
+    frist: datetime | None = None  #: the frist that the newest notice is about
     readers: set[str | None] = field(default_factory=set)  #: everybody a letter was written to, for any frist
 
 
@@ -31,11 +32,13 @@ def told(session: Session, frists: Mapping[str, datetime]) -> dict[str, Told]:
         select(NoticeRow, LetterRow.state, LetterRow.handed_at, LetterRow.made_at)
         .outerjoin(LetterRow, NoticeRow.letter_id == LetterRow.id)
         .where(NoticeRow.obligation_key.in_(list(frists)), NoticeRow.passed.is_(None))
+        .order_by(NoticeRow.id)
     )
     for notice, state, handed_at, made_at in rows:
         one = found[notice.obligation_key]
         if notice.letter_id:
             one.readers.add(notice.person_id)
+        one.frist = notice.due_at
         one.started = one.started or notice.rung == "start"
         if notice.due_at != frists[notice.obligation_key] or notice.rung == MOVED:
             continue

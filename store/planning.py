@@ -15,6 +15,7 @@ from store.log import log
 from store.tables import Anstand, Closing, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
 
 NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
+GONE = "Utgår"  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +51,28 @@ def current_wheel(session: Session, definition: Definition, now: datetime) -> Wh
 
     A frist that somebody was told never moves earlier by itself: where the plan says earlier, the told one stands.
     """
+    wheel = _as_planned(session, definition, now)
+    stands = _told_later(session, wheel)
+    if not stands:
+        return wheel
     definition = with_recorded_tidplaner(session, definition)
-    years, facts = plan_years(now), recorded(session)
-    wheel = _turned.get(definition, years, facts)
-    rows = session.execute(select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None)))
-    stands = {key: told for key, told in rows if told and key in wheel.obligations}
-    stands = {key: told for key, told in stands.items() if told > wheel.obligations[key].deadline.at}
-    return _turned.get(definition, years, replace(facts, told=stands)) if stands else wheel
+    return _turned.get(definition, plan_years(now), replace(recorded(session), told=stands))
+
+
+def held_back(session: Session, definition: Definition, now: datetime) -> dict[str, datetime]:
+    """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
+    wheel = _as_planned(session, definition, now)
+    return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
+
+
+def _as_planned(session: Session, definition: Definition, now: datetime) -> Wheel:
+    return _turned.get(with_recorded_tidplaner(session, definition), plan_years(now), recorded(session))
+
+
+def _told_later(session: Session, wheel: Wheel) -> dict[str, datetime]:
+    told = select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None))
+    rows = ((key, at) for key, at in session.execute(told) if key in wheel.obligations and at is not None)
+    return {key: at for key, at in rows if at > wheel.obligations[key].deadline.at}
 
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
@@ -83,7 +99,7 @@ def differences(session: Session, wheel: Wheel) -> list[Moved]:
     ]
     for key, one in wheel.obligations.items():
         row = rows.get(key)
-        if row is None or row.due_at != one.deadline.at:
+        if row is None or row.due_at != one.deadline.at or row.state == GONE:
             told = row is not None and row.told_at is not None
             found.append(Moved(key=key, before=row.due_at if row else None, after=one.deadline.at, told=told))
     return sorted(found, key=lambda moved: moved.key)
@@ -95,13 +111,20 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
     What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent.
     """
     changes = differences(session, wheel)
+    states = {row.key: row.state for row in session.scalars(select(ObligationRow))} if changes else {}
     for moved in changes:
         if moved.after is None:
-            session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(wake_at=None))
+            values = {"wake_at": None, "state": GONE}
+            session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(**values))
+            log(session, now, "årshjulet", "obligation.gone", moved.key)
         elif moved.before is None:
             session.add(_row(wheel.obligations[moved.key], now))
         else:
-            values = {"due_at": moved.after, "wake_at": now}
+            values = {
+                "due_at": moved.after,
+                "wake_at": now,
+                "state": NEW if states[moved.key] == GONE else states[moved.key],
+            }
             session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(**values))
             log(
                 session,
@@ -155,7 +178,7 @@ def drawn(session: Session, occurrences: Iterable[tuple[str, str]], seen_at: dat
 
 def _in_years(row: ObligationRow, wheel: Wheel) -> bool:
     years = {occurrence.period.year for occurrence in wheel.occurrences}
-    return int(row.period[:4]) in years and row.wake_at is not None
+    return int(row.period[:4]) in years and row.state != GONE
 
 
 def _row(one: Obligation, now: datetime) -> ObligationRow:

@@ -17,7 +17,7 @@ from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local
 from arshjul.wheel import Milestone, Obligation, Wheel
 from store.log import log
 from store.matters import escalated
-from store.planning import Moved, current_wheel, sync, touch, wake
+from store.planning import Moved, current_wheel, held_back, sync, touch, wake
 from store.tables import (
     Anstand,
     Closing,
@@ -143,6 +143,20 @@ def grant_anstand(
         )
     session.add(Anstand(obligation_key=one.key, until=wanted, why=why, by=by, recorded_at=now))
     log(session, now, by, "anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
+    return _replan(session, definition, now)
+
+
+def confirm_earlier(session: Session, definition: Definition, key: str, by: str, now: datetime) -> list[Moved]:
+    """Let a frist that was told move earlier, to what the plan says now; those who were told are told again."""
+    by = _stated(by)
+    wheel = current_wheel(session, definition, now)
+    one = _obligation(wheel, key)
+    planned = held_back(session, definition, now).get(one.key)
+    if planned is None:
+        raise RefusedError(f"Fristen {instant_text(one.deadline.at)} är den som planen säger; inget att bekräfta.")
+    row = session.get_one(ObligationRow, one.key)
+    row.told_at = None
+    log(session, now, by, "frist.confirmed_earlier", one.key, {"to": planned.isoformat()})
     return _replan(session, definition, now)
 
 

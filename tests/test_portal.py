@@ -54,7 +54,7 @@ class Bench:
     def desk(self, maildir=None, public_url="http://testserver", since=date(2027, 8, 1)):
         office = Office(
             sourced=hedemora(),
-            mail_from="Ekonomikontoret <ekonomikontoret@example.se>",
+            mail_from="ekonomikontoret@example.se",
             public_url=public_url,
             prefect_url="http://127.0.0.1:4200",
             secret=SECRET,

@@ -1,0 +1,74 @@
+"""A service in small, to be killed: rounds and outbox for a month of days, from where the last one stopped.
+
+    python tests/round_process.py DATABASE_URL MAILDIR CLOCK_FILE
+
+Prints ``ready`` once it begins to work, and ``done`` when the month is over.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from app.settings import definitions_folder
+from app.wiring import read_sourced
+from arshjul.swedish import local
+from notifications.maildir import MaildirPost
+from notifications.office import Office
+from notifications.outbox import empty
+from notifications.rounds import bring_up
+from notifications.scene import Scene
+from store.database import migrate, open_store
+from store.people import import_people
+from store.planning import sync
+
+FIRST, LAST = date(2027, 9, 9), date(2027, 10, 8)  # the delårsrapport, from the first letter up to KSAU
+HOURS = (time(7), time(12), time(16, 1))
+
+
+def main(url: str, maildir: str, clock_file: str) -> None:
+    folder = definitions_folder()
+    office = Office(
+        sourced=read_sourced(folder / "hedemora.yaml"),
+        mail_from="ekonomikontoret@example.se",
+        public_url="http://127.0.0.1:8040",
+        prefect_url="http://127.0.0.1:4200",
+        secret=b"killed",
+        utskick="skarpt",
+        since=FIRST,
+    )
+    migrate(url)
+    store = open_store(url)
+    clock = Path(clock_file)
+    print("ready", flush=True)
+    for now in instants(clock):
+        with store.begin() as session:
+            if now == local(FIRST, HOURS[0]):
+                people = (folder / "hedemora.personer.csv").read_text(encoding="utf-8-sig")
+                import_people(session, people, "people", office.definition, now, "test")
+            scene = Scene(session, office, now)
+            sync(session, scene.wheel, now)
+            bring_up(scene)
+        asyncio.run(empty(store, MaildirPost(Path(maildir)), at(now)))
+        clock.write_text(now.isoformat())
+    print("done", flush=True)
+
+
+def at(now: datetime):  # type: ignore[no-untyped-def]
+    return lambda: now
+
+
+def instants(clock: Path) -> Iterator[datetime]:
+    """Every instant that has not been carried to its end."""
+    done = datetime.fromisoformat(clock.read_text()) if clock.exists() and clock.read_text() else None
+    day = FIRST
+    while day <= LAST:
+        for hour in HOURS:
+            if done is None or local(day, hour) > done:
+                yield local(day, hour)
+        day += timedelta(days=1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

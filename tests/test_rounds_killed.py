@@ -1,0 +1,56 @@
+"""A service that is killed again and again writes the same letters as one that runs in peace, each once."""
+
+import random
+import subprocess
+import sys
+import time
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+KILLS = 8
+HERE = Path(__file__).parent
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    url = f"sqlite:///{folder / 'arshjul.db'}"
+    run = [sys.executable, str(HERE / "round_process.py"), url, str(folder / "brev"), str(folder / "klocka")]
+    return subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
+
+
+def finish(folder: Path) -> None:
+    process = start(folder)
+    output, _ = process.communicate(timeout=120)
+    assert output.split() == ["ready", "done"]
+
+
+def letters(folder: Path) -> dict[str, tuple[str, str]]:
+    """Return every letter's key, with its reader and subject; a letter that lies there twice is a fault."""
+    found: dict[str, tuple[str, str]] = {}
+    for file in (folder / "brev" / "new").iterdir():
+        mail = message_from_bytes(file.read_bytes())
+        key = mail["X-Arshjul-Key"]
+        assert key not in found, f"{key} lies there twice"
+        found[key] = (mail["To"], mail["Subject"])
+    return found
+
+
+@pytest.mark.slow
+def test_a_service_killed_at_random_moments_writes_what_a_quiet_one_writes(tmp_path: Path) -> None:
+    quiet, killed = tmp_path / "quiet", tmp_path / "killed"
+    for folder in (quiet, killed):
+        folder.mkdir()
+    finish(quiet)
+    dice = random.Random(20270910)
+    for _ in range(KILLS):
+        process = start(killed)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(dice.uniform(0.0, 0.4))
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    finish(killed)
+    assert len(letters(quiet)) > 40
+    assert letters(killed) == letters(quiet)
