@@ -25,7 +25,7 @@ from app.scenario import (
 )
 from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced
-from arshjul.swedish import STOCKHOLM, local, local_date
+from arshjul.swedish import local, local_date
 from arshjul.wheel import Obligation, Wheel, turn
 from notifications.office import Office
 from notifications.outbox import empty
@@ -66,15 +66,17 @@ def rehearse(
     year: int,
     scenario: Scenario | None = None,
     *,
+    since: date | None = None,
     until: date | None = None,
 ) -> list[Happened]:
-    """Rehearse ``year``, or its days up to and including ``until``; return what happened, in order.
+    """Rehearse ``year``, or its days from ``since`` to ``until`` (both inclusive); return what happened, in order.
 
     ``people`` is the CSV of who holds which role; seats that nobody holds get invented holders (example.se).
-    In drift from 1 January: what fell due before is silent.
+    In drift from the first day: what fell due before it is silent.
     """
-    scenario = scenario or Scenario()
-    start, end = local(date(year, 1, 1), time(0)), local((until or date(year, 12, 31)) + timedelta(days=1), time(0))
+    scenario = scenario or Scenario.model_validate({})
+    first, last = since or date(year, 1, 1), until or date(year, 12, 31)
+    start, end = local(first, time(0)), local(last + timedelta(days=1), time(0))
     office = Office(
         sourced=sourced,
         mail_from="ekonomikontoret@example.se",
@@ -82,7 +84,7 @@ def rehearse(
         prefect_url="http://127.0.0.1:4200",
         secret=b"rehearsal",
         utskick="skarpt",
-        since=date(year, 1, 1),
+        since=first,
     )
     store, post = memory_store(), ListPost()
     with store.begin() as session:
@@ -274,11 +276,11 @@ def _hand_in(hand_in: HandIn, key: str) -> Do:
 
 
 def _next_week(scene: Scene, now: datetime) -> datetime:
-    """Return the next week's first instant of sending, for the Monday letter."""
-    hours = scene.office.definition.sending_hours
-    today = local_date(now.astimezone(STOCKHOLM))
-    monday = today + timedelta(days=7 - today.weekday())
-    return local(scene.wheel.workdays.next(monday), hours.start)
+    """Return the next first morning of a week, for the letter of the week; this week's if it is still to come."""
+    hours, today = scene.office.definition.sending_hours, local_date(now)
+    mondays = (today + timedelta(days=days - today.weekday()) for days in (0, 7))
+    mornings = [local(scene.wheel.workdays.next(monday), hours.start) for monday in mondays]
+    return next(morning for morning in mornings if morning > now)
 
 
 def _seat(session: Session, sourced: Sourced, people: str | None, now: datetime) -> None:

@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from arshjul.errors import RefusedError
+from arshjul.errors import RefusedError, nearest
+from arshjul.faultwords import fault_words
 from arshjul.rules import Clock, Value
 from arshjul.swedish import STOCKHOLM, local
 
@@ -45,6 +47,12 @@ class HandIn(Value):
     at: When | None = Field(None, alias="vid")
     workdays_before: int | None = Field(None, alias="arbetsdagar före fristen")
     parts: Names = Field(("alla",), alias="delar")
+
+    @model_validator(mode="after")
+    def _when(self) -> "HandIn":
+        if (self.at is None) == (self.workdays_before is None):
+            raise ValueError("ange en av 'vid' och 'arbetsdagar före fristen'")
+        return self
 
 
 class ClosedPeriod(Value):
@@ -127,5 +135,20 @@ def read_scenario(path: Path) -> Scenario:
     except YAMLError as error:
         raise RefusedError(f"{path.name} går inte att läsa som YAML: {error}") from None
     except ValidationError as error:
-        faults = (f"{path.name}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        faults = (f"{path.name}: {'.'.join(map(str, each['loc']))}: {_words(each)}" for each in error.errors())
         raise RefusedError("\n".join(faults)) from None
+
+
+def _words(error: ErrorDetails) -> str:
+    if error["type"] != "extra_forbidden":
+        return fault_words(error)[1]
+    inside, read = (*error["loc"][:1],) if len(error["loc"]) > 1 else (), str(error["loc"][-1])
+    allowed = _keys(Scenario)
+    if inside:
+        rows = next(field for field in Scenario.model_fields.values() if field.alias == inside[0])
+        allowed = _keys(get_args(rows.annotation)[0])
+    return f"okänd nyckel '{read}'{nearest(read, allowed)}"
+
+
+def _keys(model: type[Value]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]

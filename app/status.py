@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from arshjul.swedish import instant_text
-from notifications.scene import Scene
+from notifications.scene import BEFORE_WE_BEGAN, Scene
 from notifications.telling import missing
 from store.matters import open_matters
 from store.obligations import unsettled
@@ -27,4 +27,5 @@ def status_rows(scene: Scene) -> list[dict[str, Any]]:
             "missing": [part.name for part in missing(scene, sight.states[one.key])],
         }
         for one in sight.obligations
+        if sight.shown_state(one) != BEFORE_WE_BEGAN
     ]

@@ -22,6 +22,9 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text
 
 PREFECT_HOST = "127.0.0.1"
+#: Where the Prefect UI shows the year, the soonest first, and the forms; its own first page shows the past day only.
+YEAR_AHEAD = "/v2/runs?state=Scheduled&sort=START_TIME_ASC"
+FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -169,8 +172,9 @@ def addresses(settings: Settings) -> Table:
     """Return where everything is found, as a table for the terminal."""
     post = "en SMTP-server (ARSHJUL_SMTP_URL)" if settings.smtp_url else f"mappen {settings.maildir}"
     table = Table(title="Årshjul är igång", show_header=False, title_justify="left")
-    table.add_row("Prefect, årets alla moment", settings.prefect_ui)
-    table.add_row("Portalen", settings.public_url)
+    table.add_row("Läget", f"{settings.public_url}/lage")
+    table.add_row("Årets alla moment", f"{settings.prefect_ui}{YEAR_AHEAD}")
+    table.add_row("Formulären", f"{settings.prefect_ui}{FORMS}")
     table.add_row("Brev går till", post)
     table.add_row("Data och loggar", str(settings.data_dir))
     if settings.now is not None:

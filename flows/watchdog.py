@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,36 +17,48 @@ from httpx import HTTPError
 from prefect.client.orchestration import get_client
 
 from arshjul.due import is_sending_time, next_sending_time
-from arshjul.wheel import Wheel
+from arshjul.swedish import local_date
+from arshjul.wheel import Occurrence, Wheel
 from arshjul.workdays import Workdays
 from flows.deployments import report_deployments
 from flows.machine import Machine
 from flows.picture import draw
 from flows.planned import planned_runs
-from flows.schedule import avstamning, sync_runs, wake_due
+from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from notifications.outbox import empty
 from notifications.rounds import Round, bring_up
+from notifications.scene import Scene
 from notifications.week import write_week
-from store.leases import beat, give_up_lead, take_lead
+from store.leases import LEADER, beat, give_up_lead, take_lead
 from store.letters import hold_until
-from store.planning import drawn, sync, touched
+from store.planning import NEW, drawn, sync, touched
+from store.status import opened
+from store.tables import Lease, ObligationRow
 
 logger = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its moment before the watchdog does
 LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
 AT_ONCE = ("kvittens",)  #: kinds of letters that go at any hour: somebody waits for them
-OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS = 3, 60, 5, 20
+OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
 
 
 class Watchdog:
     """One service's waking jobs on one machine."""
 
-    def __init__(self, machine: Machine, progress: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        *,
+        grace: timedelta = GRACE,
+    ) -> None:
         self.machine = machine
+        self.grace = grace
         self.name = f"{socket.gethostname()}/{os.getpid()}"
         self._progress = progress
-        self._planned: Wheel | None = None
+        self._planned: tuple[Wheel, date] | None = None  #: the plan that Prefect shows, and the day we looked
+        self._deployments: Deployments = {}
         self._workdays = Workdays.with_closed(day.day for day in machine.office.definition.closed_days)
         self._brought_up = False
 
@@ -61,6 +73,7 @@ class Watchdog:
             ("väktare", self.round, WATCH_SECONDS),
             ("bilder", self.draw_touched, PICTURE_SECONDS),
             ("plan", self.plan, PLAN_SECONDS),
+            ("väckning", self.wake, WAKE_SECONDS),
         ]
         for name, job, seconds in jobs:
             at_once = datetime.now(UTC)
@@ -75,8 +88,15 @@ class Watchdog:
 
     def leads(self) -> bool:
         """Tell whether this service leads; taking the lead when nobody does. By the machine's own clock."""
+        now = self._machine_now()
         with self.machine.store.begin() as session:
-            return take_lead(session, self.name, LEAD, self._machine_now())
+            if take_lead(session, self.name, LEAD, now):
+                return True
+            lead = session.get(Lease, LEADER)
+            if lead is None or not _is_gone(lead.holder):
+                return False
+            lead.until = now  # it was killed on this machine: nobody needs to wait for its lease to run out
+            return take_lead(session, self.name, LEAD, now)
 
     async def empty_outbox(self) -> None:
         """Hand over the letters that are due; outside the sending hours only what answers someone at once."""
@@ -91,42 +111,55 @@ class Watchdog:
     async def round(self) -> Round:
         """Carry out what no Prefect run has carried out in time, and the week's letter."""
         with self.machine.scene() as scene:
-            write_week(scene)
-            return bring_up(scene, grace=GRACE)
+            done = bring_up(scene, grace=self.grace)
+            never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
+            if never_looked_at.first() is None:  # the week's letter could not tell how they stand
+                write_week(scene)
+            return done
 
     async def draw_touched(self) -> None:
         """Draw the artifacts of the tillfällen in which something has happened, e.g. a hand-in through the page."""
         with self.machine.look() as scene:
-            waiting = [scene.wheel.occurrence(*key) for key in touched(scene.session) if key in scene.wheel.keys]
+            waiting = touched(scene.session)
             if not waiting:
                 return
             async with get_client() as client:
-                for occurrence in waiting:
-                    await draw(client, scene, occurrence)
+                for key in waiting:
+                    if key in scene.wheel.keys and _concerns_us(scene, scene.wheel.occurrence(*key)):
+                        await draw(client, scene, scene.wheel.occurrence(*key))
         with self.machine.store.begin() as session:
-            drawn(session, [occurrence.key for occurrence in waiting], scene.now)
+            drawn(session, waiting, scene.now)
 
     async def plan(self) -> None:
         """Keep the obligations' rows and Prefect's scheduled runs in step with the definition and what is recorded."""
         machine, now = self.machine, self.machine.clock()
         with machine.scene() as scene:
-            wheel = scene.wheel
+            wheel, today = scene.wheel, scene.today
             sync(scene.session, wheel, now)
+            ours = [each for each in wheel.occurrences if each.flow and _concerns_us(scene, each)]
         async with get_client() as client:
             deployments = await report_deployments(client)
             if not deployments:
                 return  # the runner has not registered them yet
             if not self._brought_up:
-                open_ones = [each for each in wheel.occurrences if each.flow and each.is_open(now)]
+                open_ones = [each for each in ours if each.is_open(now)]
                 await avstamning(client, deployments, open_ones, now, real=machine.clock.real)
                 self._brought_up = True
-            if wheel is not self._planned:
+            self._deployments = deployments
+            if self._planned is None or wheel is not self._planned[0] or today != self._planned[1]:
                 runs = planned_runs(each for each in wheel.milestones if each.step in deployments)
                 await sync_runs(
                     client, machine.store, deployments, runs, now, real=machine.clock.real, progress=self._progress
                 )
-                self._planned = wheel
-            await wake_due(client, deployments, now, machine.clock.real(now))
+                self._planned = wheel, today
+
+    async def wake(self) -> None:
+        """Have Prefect run what is due by a virtual clock; with the machine's own clock it does so by itself."""
+        now = self.machine.clock()
+        real = self.machine.clock.real(now)
+        if now > real and self._deployments:
+            async with get_client() as client:
+                await wake_due(client, self._deployments, now, real)
 
     def _machine_now(self) -> datetime:
         return self.machine.clock.real(self.machine.clock())
@@ -143,3 +176,27 @@ class Watchdog:
             logger.warning("prefect.down job=%s error=%s", name, type(error).__name__)
         except Exception:
             logger.exception("job.failed job=%s", name)
+
+
+def _concerns_us(scene: Scene, occurrence: Occurrence) -> bool:
+    """Tell whether anything of a tillfälle is left to us, within the time that the Prefect UI shows."""
+    instants = [milestone.at for milestone in occurrence.milestones]
+    if not instants or instants[0] > scene.now + HORIZON:
+        return False
+    if local_date(instants[-1]) >= scene.office.since:
+        return True
+    return bool(opened(scene.session, [one.key for one in occurrence.obligations]))
+
+
+def _is_gone(holder: str) -> bool:
+    """Tell whether a service was on this machine and its process is no more."""
+    host, _, pid = holder.rpartition("/")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # somebody else's: it is there
+    return False

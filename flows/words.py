@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import local_date
-from arshjul.wheel import Wheel
 
 
 def report_names(definition: Definition) -> Mapping[str, str]:

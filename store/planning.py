@@ -111,21 +111,18 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
     What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent.
     """
     changes = differences(session, wheel)
-    states = {row.key: row.state for row in session.scalars(select(ObligationRow))} if changes else {}
+    moving = [moved.key for moved in changes if moved.before is not None]
+    rows = {row.key: row for row in session.scalars(select(ObligationRow).where(ObligationRow.key.in_(moving)))}
     for moved in changes:
         if moved.after is None:
-            values = {"wake_at": None, "state": GONE}
-            session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(**values))
+            row = rows[moved.key]
+            row.wake_at, row.state = None, GONE
             log(session, now, "årshjulet", "obligation.gone", moved.key)
         elif moved.before is None:
             session.add(_row(wheel.obligations[moved.key], now))
         else:
-            values = {
-                "due_at": moved.after,
-                "wake_at": now,
-                "state": NEW if states[moved.key] == GONE else states[moved.key],
-            }
-            session.execute(update(ObligationRow).where(ObligationRow.key == moved.key).values(**values))
+            row = rows[moved.key]
+            row.due_at, row.wake_at, row.state = moved.after, now, NEW if row.state == GONE else row.state
             log(
                 session,
                 now,

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from arshjul.due import Due, Standing, due, is_sending_time, next_sending_time
 from arshjul.swedish import MONTHS, day_text, instant_text, local_date
 from arshjul.wheel import Obligation, Recorded, rung_day, turn
 from arshjul.workdays import Workdays
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.handins import hedemora
 from tests.swedish_words import day, instant
 
@@ -20,7 +20,9 @@ WORKDAYS = Workdays()
 WHEEL = turn(hedemora().definition, [2027])
 DELAR = "hedemora/delarsrapport/2027-08/{}/underlag"
 BIN = WHEEL.obligations[DELAR.format("bildningsnamnden")]  # frist: tisdag 21 september 2027 kl. 16.00
-CHIEF = Standing(owing=("forvaltningschef",), holders={"forvaltningschef": "bin-chef", "ekonomichef": "eko", "kommundirektor": "kd"})
+CHIEF = Standing(
+    owing=("forvaltningschef",), holders={"forvaltningschef": "bin-chef", "ekonomichef": "eko", "kommundirektor": "kd"}
+)
 LADDER = """
     start          fredag 10 september 2027
     paminnelse-5   tisdag 14 september 2027
@@ -160,7 +162,11 @@ def test_never_two_rungs_on_one_day_however_late_we_are():
         ("fredag 7 maj 2027 kl. 10.00", True, "fredag 7 maj 2027 kl. 10.00"),  # klämdag: a working day
         ("fredag 25 juni 2027 kl. 10.00", False, "måndag 28 juni 2027 kl. 07.00"),  # midsommarafton
         ("torsdag 25 mars 2027 kl. 17.00", False, "tisdag 30 mars 2027 kl. 07.00"),  # påsk
-        ("torsdag 23 december 2027 kl. 17.00", False, "måndag 27 december 2027 kl. 07.00"),  # julafton, juldagen, annandag
+        (
+            "torsdag 23 december 2027 kl. 17.00",
+            False,
+            "måndag 27 december 2027 kl. 07.00",
+        ),  # julafton, juldagen, annandag
         ("torsdag 30 december 2027 kl. 17.00", False, "måndag 3 januari 2028 kl. 07.00"),  # nyårsafton
     ],
 )
@@ -333,7 +339,9 @@ someone = st.sampled_from(sorted(key for key, one in WHEEL.obligations.items() i
 
 
 @settings(max_examples=60, deadline=None)
-@given(key=someone, start=st.integers(min_value=0, max_value=50 * 24 * 60), wakes=st.lists(gaps, min_size=1, max_size=25))
+@given(
+    key=someone, start=st.integers(min_value=0, max_value=50 * 24 * 60), wakes=st.lists(gaps, min_size=1, max_size=25)
+)
 def test_whenever_we_wake_the_ladder_keeps_its_rules(key, start, wakes):
     one = WHEEL.obligations[key]
     assert one.ladder

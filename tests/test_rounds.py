@@ -86,25 +86,51 @@ class House:
 
     def anstand(self, key: str, until: date, when: str) -> None:
         with self.store.begin() as session:
-            recording.grant_anstand(session, self.office.definition, key, until, "sjukdom i ledningen", "ekonomichef", instant(when))
+            recording.grant_anstand(
+                session, self.office.definition, key, until, "sjukdom i ledningen", "ekonomichef", instant(when)
+            )
+
+    def meeting(self, body: str, original: date, new: date, when: str) -> None:
+        with self.store.begin() as session:
+            recording.change_meeting(
+                session, self.office.definition, body, original, new, None, "lokal saknas", "sekreterare", instant(when)
+            )
 
     def rows(self, table: type) -> Sequence[object]:
         with self.store.read() as session:
             return session.scalars(select(table)).all()
 
 
-def house(
-    sourced: Sourced | None = None, *, people: str | None = None, utskick: Utskick = "skarpt",
-    since: date = date(2027, 9, 1), store: Store | None = None,
-) -> House:  # fmt: skip
-    sourced = sourced or only("delarsrapport", "prognos")
-    store = store or memory_store()
-    office = Office(
-        sourced=sourced, mail_from=OFFICE, public_url="https://arshjul.example.se", prefect_url="http://127.0.0.1:4200",
-        secret=b"hemlig", utskick=utskick, since=since,
-    )  # fmt: skip
+@cache
+def filled(people: str) -> Store:
+    """A store with the people in it, to be copied: reading them in takes longer than a test."""
+    store, now = memory_store(), instant("onsdag 1 september 2027 kl. 08.00")
     with store.begin() as session:
-        import_people(session, people or people_csv(), "personer.csv", sourced.definition, instant("onsdag 1 september 2027 kl. 08.00"), "test")
+        import_people(session, people, "personer.csv", hedemora().definition, now, "test")
+    return store
+
+
+def house(
+    sourced: Sourced | None = None,
+    *,
+    people: str | None = None,
+    utskick: Utskick = "skarpt",
+    since: date = date(2027, 9, 1),
+) -> House:
+    """The service with Hedemora's people, nothing planned yet."""
+    sourced = sourced or only("delarsrapport", "prognos")
+    store = open_store("sqlite://")
+    source, copy = (each.engine.raw_connection().driver_connection for each in (filled(people or people_csv()), store))
+    source.backup(copy)
+    office = Office(
+        sourced=sourced,
+        mail_from=OFFICE,
+        public_url="https://arshjul.example.se",
+        prefect_url="http://127.0.0.1:4200",
+        secret=b"hemlig",
+        utskick=utskick,
+        since=since,
+    )
     return House(store, office, ListPost())
 
 
@@ -117,7 +143,7 @@ def name_of(mail: EmailMessage) -> str:
 def body(mail: EmailMessage) -> str:
     found = mail.get_body(("plain",))
     assert found is not None
-    return str(found.get_content())
+    return " ".join(str(found.get_content()).split())
 
 
 def attached(mail: EmailMessage) -> list[str | None]:
@@ -135,13 +161,15 @@ def test_two_rounds_in_a_minute_write_the_same_letters_once():
 
 def both_at_once(store: Store) -> list[int]:
     """Let two services plan and bring up the same instant on one database at the same time."""
-    service, now, ready = house(store=store), instant("fredag 10 september 2027 kl. 07.00"), Barrier(2)
+    office, now, ready = house().office, instant("fredag 10 september 2027 kl. 07.00"), Barrier(2)
+    with store.begin() as session:
+        import_people(session, people_csv(), "personer.csv", hedemora().definition, now, "test")
 
     def one(_number: int) -> int:
         ready.wait()
         with store.begin() as session:
             alone(session)
-            scene = Scene(session, service.office, now)
+            scene = Scene(session, office, now)
             sync(session, scene.wheel, now)
             return len(bring_up(scene).letters)
 
@@ -167,7 +195,11 @@ def test_a_second_service_at_the_same_moment_writes_nothing_again_on_postgresql(
 
 def test_nothing_goes_outside_the_sending_hours_and_all_of_it_when_they_begin():
     service = house()
-    for closed in ("fredag 10 september 2027 kl. 06.59", "fredag 10 september 2027 kl. 17.00", "lördag 11 september 2027 kl. 10.00"):
+    for closed in (
+        "fredag 10 september 2027 kl. 06.59",
+        "fredag 10 september 2027 kl. 17.00",
+        "lördag 11 september 2027 kl. 10.00",
+    ):
         assert service.round(closed).letters == ()
     assert len(service.morning("måndag 13 september 2027")) == len(OWING)
 
@@ -235,11 +267,29 @@ def test_a_moved_frist_is_told_once_with_a_new_calendar_file():
     service.round("måndag 13 september 2027 kl. 10.00")
     service.round("måndag 13 september 2027 kl. 10.01")
     first, moved = service.to("forvaltningschef.samhallsbyggnad")
-    assert attached(first) == attached(moved) == ["frist-delarsrapport-2027-08-miljo-och-samhallsbyggnadsnamnden-underlag.ics"]
+    assert (
+        attached(first)
+        == attached(moved)
+        == ["frist-delarsrapport-2027-08-miljo-och-samhallsbyggnadsnamnden-underlag.ics"]
+    )
     assert "torsdag 23 september" in body(moved)
     assert "tisdag 21 september" in body(moved)
     assert service.morning("tisdag 14 september 2027")  # the others' reminder
     assert len(service.to("forvaltningschef.samhallsbyggnad")) == 2
+
+
+def test_a_frist_moves_earlier_when_the_ekonomikontoret_confirms_and_those_who_were_told_are_told():
+    service, protokoll = house(only("delarsrapport")), "hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll"
+    service.meeting("bildningsnamnden", date(2027, 9, 23), date(2027, 9, 28), "onsdag 1 september 2027 kl. 09.00")
+    service.morning("onsdag 29 september 2027")  # told: tisdag 5 oktober
+    service.meeting("bildningsnamnden", date(2027, 9, 28), date(2027, 9, 27), "onsdag 29 september 2027 kl. 09.00")
+    service.morning("torsdag 30 september 2027")
+    assert len(service.to("forvaltningschef.bildning")) == 1  # the told frist stands
+    with service.store.begin() as session:
+        now = instant("torsdag 30 september 2027 kl. 09.00")
+        recording.confirm_earlier(session, service.office.definition, protokoll, "ekonomichef", now)
+    service.morning("fredag 1 oktober 2027")
+    assert "måndag 4 oktober" in body(service.to("forvaltningschef.bildning")[-1])
 
 
 def test_the_calendar_file_comes_in_the_first_letter_only():

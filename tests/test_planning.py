@@ -1,0 +1,160 @@
+"""The plan's rows in step with the definition and what was recorded: what is open moves, what happened stays."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.definition import Definition
+from arshjul.rules import Offset
+from arshjul.swedish import instant_text
+from store import recording
+from store.obligations import need_a_thought, think_at
+from store.planning import GONE, NEW, current_wheel, differences, sync
+from store.tables import ObligationRow, Submission
+from submissions.parts import Upload
+from submissions.receive import receive
+from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
+from tests.swedish_words import instant
+
+TOLD = instant("torsdag 30 september 2027 kl. 16.00")
+
+
+@pytest.fixture
+def session():
+    with town().store.begin() as session:
+        yield session
+
+
+def with_offset(count: int) -> Definition:
+    """Hedemora with the delårsrapport's underlag due ``count`` working days after the period's end."""
+    definition = hedemora().definition
+    step = definition.steps["delarsrapport"]
+    krav = step.krav["underlag"]
+    assert krav.due
+    assert isinstance(krav.due.rule, Offset)
+    due = krav.due.model_copy(update={"rule": krav.due.rule.model_copy(update={"count": count})})
+    changed = step.model_copy(update={"krav": {**step.krav, "underlag": krav.model_copy(update={"due": due})}})
+    return definition.model_copy(update={"steps": {**definition.steps, "delarsrapport": changed}})
+
+
+def without(unit: str) -> Definition:
+    definition = hedemora().definition
+    return definition.model_copy(update={"units": {key: each for key, each in definition.units.items() if key != unit}})
+
+
+def plan(session, definition, now=NOW):
+    return sync(session, current_wheel(session, definition, now), now)
+
+
+def row(session, key):
+    return session.get(ObligationRow, key, populate_existing=True)
+
+
+def test_planning_again_changes_nothing(session):
+    assert plan(session, hedemora().definition) == []
+
+
+def test_the_differences_are_shown_first_and_nothing_is_written(session):
+    row(session, BIN_UNDERLAG).told_at = row(session, BIN_UNDERLAG).due_at
+    wheel = current_wheel(session, with_offset(17), NOW)
+    shown = differences(session, wheel)
+    of_2027 = [each for each in shown if "/2027-08/" in each.key]
+    assert len(of_2027) == 12  # six enheter, each with its prognos
+    assert {instant_text(each.after) for each in of_2027} == {"torsdag 23 september 2027 kl. 16.00"}
+    assert [each.key for each in shown if each.told] == [BIN_UNDERLAG]
+    assert row(session, BIN_UNDERLAG).due_at == instant("tisdag 21 september 2027 kl. 16.00")
+    assert sync(session, wheel, NOW) == shown
+    assert differences(session, wheel) == []
+
+
+def test_what_moved_is_thought_about_at_once(session):
+    think_at(session, [BIN_UNDERLAG], None)
+    plan(session, with_offset(17), NOW)
+    assert BIN_UNDERLAG in need_a_thought(session, NOW)
+
+
+def test_a_replanning_keeps_what_was_handed_in_and_the_state(session):
+    hand_in(session)
+    row(session, BIN_UNDERLAG).state = "Ofullständig"
+    plan(session, with_offset(17))
+    assert row(session, BIN_UNDERLAG).state == "Ofullständig"
+    assert session.scalars(select(Submission.part)).all() == ["ekonomi"]
+
+
+def test_an_enhet_that_leaves_the_definition_falls_silent_and_its_history_stays(session):
+    hand_in(session)
+    gone = plan(session, without("bildningsnamnden"))
+    assert BIN_UNDERLAG in [each.key for each in gone if each.after is None]
+    assert (row(session, BIN_UNDERLAG).state, row(session, BIN_UNDERLAG).wake_at) == (GONE, None)
+    assert session.scalars(select(Submission.part)).all() == ["ekonomi"]
+    assert plan(session, without("bildningsnamnden")) == []
+
+
+def test_an_enhet_that_comes_back_wakes_again(session):
+    plan(session, without("bildningsnamnden"))
+    back = plan(session, hedemora().definition, NOW + timedelta(hours=1))
+    assert BIN_UNDERLAG in [each.key for each in back]
+    assert (row(session, BIN_UNDERLAG).state, row(session, BIN_UNDERLAG).wake_at) == (NEW, NOW + timedelta(hours=1))
+
+
+def test_a_frist_that_was_told_never_moves_earlier_by_itself(session):
+    row(session, BIN_PROTOKOLL).told_at = TOLD
+    moved = recording.change_meeting(
+        session,
+        hedemora().definition,
+        "bildningsnamnden",
+        date(2027, 9, 23),
+        date(2027, 9, 21),
+        None,
+        "lokal saknas",
+        "chef",
+        NOW,
+    )
+    assert moved == []
+    assert row(session, BIN_PROTOKOLL).due_at == TOLD
+
+
+def test_a_frist_that_nobody_was_told_moves_earlier_too(session):
+    recording.change_meeting(
+        session,
+        hedemora().definition,
+        "bildningsnamnden",
+        date(2027, 9, 23),
+        date(2027, 9, 21),
+        None,
+        "lokal saknas",
+        "chef",
+        NOW,
+    )
+    assert row(session, BIN_PROTOKOLL).due_at == instant("tisdag 28 september 2027 kl. 16.00")
+
+
+def test_a_told_frist_moves_later_and_back_only_to_where_it_was_told(session):
+    row(session, BIN_UNDERLAG).told_at = row(session, BIN_UNDERLAG).due_at
+    plan(session, with_offset(17))
+    assert row(session, BIN_UNDERLAG).due_at == instant("torsdag 23 september 2027 kl. 16.00")
+    row(session, BIN_UNDERLAG).told_at = row(session, BIN_UNDERLAG).due_at
+    session.flush()
+    plan(session, hedemora().definition)
+    assert row(session, BIN_UNDERLAG).due_at == instant("torsdag 23 september 2027 kl. 16.00")
+
+
+def test_the_wheel_is_worked_out_once_for_the_same_facts(session):
+    definition = hedemora().definition
+    assert current_wheel(session, definition, NOW) is current_wheel(session, definition, NOW + timedelta(days=30))
+    assert replace(current_wheel(session, definition, NOW)) == current_wheel(session, definition, NOW)
+
+
+def test_a_new_year_brings_its_obligations_and_keeps_the_rows_of_the_old(session):
+    before = {each.key for each in session.scalars(select(ObligationRow))}
+    added = plan(session, hedemora().definition, instant("måndag 3 januari 2028 kl. 06.00"))
+    assert {each.key.split("/")[2][:4] for each in added} == {"2030"}
+    assert before < {each.key for each in session.scalars(select(ObligationRow))}
+
+
+def hand_in(session) -> None:
+    wheel = current_wheel(session, hedemora().definition, NOW)
+    upload = Upload(filename="ekonomi.pdf", content=PDF)
+    receive(session, wheel, BIN_UNDERLAG, "ekonomi", upload=upload, fields={}, by="chef", via="länk", now=NOW)
