@@ -7,7 +7,7 @@ escaped, so that no name, reason or file name can become a heading, a link or a 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
@@ -65,10 +65,14 @@ def daily(
 
 def escalation(reader: Reader, matter: MatterView) -> Composed:
     """Compose the letter that brings a matter before KSAU, with its tjänsteskrivelse."""
-    paper = tjansteskrivelse_file(
-        matter, render("tjansteskrivelse.xml", matter=matter, proposal=_lines(matter.proposal))
-    )
-    return _compose("escalation.xml", matter.municipality, (paper,), reader=reader, matter=matter)
+    return _compose("escalation.xml", matter.municipality, (_paper(matter),), reader=reader, matter=matter)
+
+
+@lru_cache(maxsize=8)
+def _paper(matter: MatterView) -> Attachment:
+    """Return the tjänsteskrivelse; every reader of a matter gets the same."""
+    body = render("tjansteskrivelse.xml", matter=matter, proposal=_lines(matter.proposal))
+    return tjansteskrivelse_file(matter, body)
 
 
 def withdrawn(reader: Reader, matter: MatterView) -> Composed:
@@ -127,6 +131,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,
         autoescape=True,
+        auto_reload=False,
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,

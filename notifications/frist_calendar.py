@@ -6,8 +6,9 @@ higher SEQUENCE, so it moves the event that was saved instead of adding one.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Obligation
@@ -16,6 +17,12 @@ from notifications.plain import one_line
 from notifications.views import Attachment
 
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)  #: SEQUENCE counts from here
+
+
+@cache
+def _summer_and_winter_time() -> Timezone:
+    """Return the VTIMEZONE, with which Outlook knows summer time by itself."""
+    return Timezone.from_tzid(STOCKHOLM.key)
 
 
 def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
@@ -42,8 +49,8 @@ def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("calscale", "GREGORIAN")
+    calendar.add_component(_summer_and_winter_time())
     calendar.add_component(event)
-    calendar.add_missing_timezones()  # VTIMEZONE: Outlook then knows summer time by itself
     return Attachment(
         filename=f"frist-{'-'.join(one.key.split('/')[1:])}.ics",
         media_type="text/calendar; method=PUBLISH",

@@ -5,7 +5,7 @@ reader's notices into the one letter of the day. Run twice in a minute it writes
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -159,13 +159,14 @@ def _write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], 
     if has_daily(session, reader_key, scene.today):
         return None
     person = session.get(Person, person_id) if person_id else None
-    views = [_view(sight, notice, person) for notice in _one_each(notices)]
+    moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
+    views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
     told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
     owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
     # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
     link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
     reader = reader_of(scene, person, notices[0].role, link)
-    municipality, calendar = scene.office.definition.kommun.name, _calendar_files(sight, notices, owed)
+    municipality, calendar = scene.office.definition.kommun.name, _calendar_files(sight, person_id, owed, moved)
     composed = compose.daily(reader, views, scene.today, municipality, calendar)
     highest = max((view for view in views), key=lambda view: _height(view.rung_kind))
     return freeze(
@@ -194,16 +195,14 @@ def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:
     return list(best.values())
 
 
-def _view(sight: Sight, notice: NoticeRow, person: Person | None) -> NoticeView:
+def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str]) -> NoticeView:
     one = sight.scene.wheel.obligations[notice.obligation_key]
-    moved_from = frist_told_before(sight.scene.session, notice) if notice.rung == MOVED else None
+    moved_from = frist_told_before(sight.scene.session, notice) if one.key in moved else None
     return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
 
 
-def _calendar_files(sight: Sight, notices: Iterable[NoticeRow], owed: Iterable[Obligation]) -> list[Attachment]:
+def _calendar_files(sight: Sight, reader: str | None, owed: Iterable[Obligation], moved: Set[str]) -> list[Attachment]:
     """Return a calendar file for each frist that the reader owes by, in its first letter and when it moves."""
-    moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
-    reader = next(iter({notice.person_id for notice in notices}))
     return [
         frist_event(one, sight.scene.office, sight.scene.now)
         for one in owed

@@ -220,7 +220,7 @@ def change_meeting(
             why=why,
             by=by,
             recorded_at=now,
-        )  # fmt: skip
+        )
     )
     detail = {"original": str(original or ""), "day": str(day or ""), "why": why}
     log(session, now, by, "meeting.changed", body, detail)

@@ -14,7 +14,7 @@ from store.database import open_store
 
 async def run(database: str, smtp: str, workers: int, lease: timedelta) -> None:
     store, post = open_store(database), SmtpPost.from_url(smtp)
-    print("ready", flush=True)  # noqa: T201 - whoever kills it waits for this
+    print("ready", flush=True)
     while True:
         await empty(store, post, lambda: datetime.now(UTC), connections=4, workers=workers, lease=lease)
         await asyncio.sleep(0.02)

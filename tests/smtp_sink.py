@@ -259,7 +259,7 @@ async def serve(port: int, folder: Path | None, slow: tuple[float, float], seed:
     handler = Handler(Manners(slow=slow), folder, seed=seed, counts_only=not folder)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(handler, loop=loop, hostname="sink.example.se"), HOST, port)
-    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the caller reads the port
+    print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from arshjul.swedish import local
 from store import recording
 from store.database import open_store
 from tests.load import hedemora
+
+pytestmark = pytest.mark.whole
 
 KEYS = ["key", "step", "period", "unit", "milestone", "at", "last_day", "lawful_until", "lagrum", "status"]
 
@@ -132,6 +134,7 @@ class TestCheck:
 class TestRehearse:
     """``rehearse YEAR --json`` is a list of events."""
 
+    @pytest.mark.slow
     def test_events_have_the_documented_shape(self, arshjul: Callable[..., Result]) -> None:
         events = rows(arshjul("rehearse", "2027", "--json"))
         assert {event["kind"] for event in events} <= {"letter", "finding", "escalation", "withdrawn", "state"}
@@ -162,7 +165,7 @@ def _installation(*, recorded: bool = False) -> None:
 
 def _record_late_closing(url: str) -> None:
     store = open_store(url)
-    now = local(date(2027, 10, 13), datetime(2027, 1, 1, 9).time())
+    now = local(date(2027, 10, 13), time(9))
     with store.begin() as session:
         definition = read_sourced(load_settings().definition).definition
         recording.close_period(session, definition, "2027-09", date(2027, 10, 12), "ekonomichef", now)
@@ -171,7 +174,7 @@ def _record_late_closing(url: str) -> None:
 
 class _Clock:
     def __call__(self) -> datetime:
-        return local(date(2027, 1, 4), datetime(2027, 1, 1, 9).time())
+        return local(date(2027, 1, 4), time(9))
 
     def real(self, instant: datetime) -> datetime:
         return instant

@@ -104,7 +104,7 @@ def test_kills_lose_no_letter_and_repeat_only_between_the_servers_ok_and_our_com
 ) -> None:
     seed = int(os.environ.get("ARSHJUL_TEST_SEED", random.SystemRandom().randrange(10_000)))
     moments = random.Random(seed)
-    print(f"seed {seed} (repeat with ARSHJUL_TEST_SEED={seed})")  # noqa: T201 - shown when it fails
+    print(f"seed {seed} (repeat with ARSHJUL_TEST_SEED={seed})")
     database, folder = f"sqlite:///{tmp_path}/arshjul.db", tmp_path / "sink"
     folder.mkdir()
     store = open_store(database)
@@ -130,7 +130,7 @@ def test_kills_lose_no_letter_and_repeat_only_between_the_servers_ok_and_our_com
 
     times = Counter(recipient for recipient, _ in got)
     repeated = [recipient for recipient, count in times.items() if count > 1]
-    print(f"{len(got)} accepted, {len(repeated)} repeated, {unsent_at_last_kill} unsent when last killed")  # noqa: T201 - same
+    print(f"{len(got)} accepted, {len(repeated)} repeated, {unsent_at_last_kill} unsent when last killed")
 
     assert unsent_at_last_kill > 0, "the kills must come while letters go"
     rows = {f"mottagare-{number:03}@example.se": read(store, number) for number in range(1, LETTERS + 1)}

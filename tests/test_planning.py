@@ -18,6 +18,8 @@ from submissions.receive import receive
 from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
 from tests.swedish_words import instant
 
+pytestmark = pytest.mark.whole
+
 TOLD = instant("torsdag 30 september 2027 kl. 16.00")
 
 

@@ -34,6 +34,8 @@ from tests.handins import (
     xlsx,
 )
 
+pytestmark = pytest.mark.whole
+
 CHIEF = "forvaltningschef.bildning@example.se"
 SECRET = b"0123456789abcdef0123456789abcdef"
 EKONOMI = "delarsrapport.underlag.ekonomi"

@@ -15,6 +15,8 @@ from store.tables import Closing, LogRow, ObligationRow
 from tests.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, OMN_UNDERLAG, hedemora, town
 from tests.swedish_words import day, instant
 
+pytestmark = pytest.mark.whole
+
 KSAU_5_OKTOBER = date(2027, 10, 5)
 OVERLAMNANDE = "hedemora/delarsrapport/2027-08/kommunen/overlamnande"
 WHO, WHY = "ekonomichef Exempel", "sjukdom i ledningen"

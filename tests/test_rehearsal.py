@@ -28,6 +28,8 @@ from store.history import Happened
 from tests.handins import hedemora, people_csv
 from tests.swedish_words import instant
 
+pytestmark = pytest.mark.whole
+
 TIMETABLES = Path(__file__).parent / "timetables"
 WHEEL = turn(hedemora().definition, [2026, 2027])
 ENDINGS = ("återkallat", "kompletterat")
@@ -90,6 +92,7 @@ def text(lines: Iterable[Line]) -> list[str]:
     return [f"{day_text(at.date())} {at:%H.%M}  {rung}  {to}  {about}" for at, rung, to, about in sorted(lines)]
 
 
+@pytest.mark.slow
 def test_the_rehearsed_year_equals_the_timetable_that_was_written_by_hand():
     assert text(happened(written_year())) == text(expected())
 

@@ -31,6 +31,8 @@ from submissions.receive import receive
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv
 from tests.swedish_words import instant
 
+pytestmark = pytest.mark.whole
+
 OFFICE = "ekonomikontoret@example.se"
 MSN_UNDERLAG = "hedemora/delarsrapport/2027-08/miljo-och-samhallsbyggnadsnamnden/underlag"
 OWING = ["forvaltningschef.bildning", "forvaltningschef.omsorg", "forvaltningschef.samhallsbyggnad", "hr-chef",

@@ -13,249 +13,270 @@ depends_on = None
 
 def upgrade() -> None:
     """Make every table."""
-    op.create_table('anstand',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('obligation_key', sa.String(), nullable=False),
-    sa.Column('until', Instant(), nullable=False),
-    sa.Column('why', sa.String(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('recorded_at', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_anstand'))
+    op.create_table(
+        "anstand",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anstand")),
     )
-    op.create_index(op.f('ix_anstand_obligation_key'), 'anstand', ['obligation_key'], unique=False)
-    op.create_table('blob',
-    sa.Column('sha256', sa.String(), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('content', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('sha256', name=op.f('pk_blob'))
+    op.create_index(op.f("ix_anstand_obligation_key"), "anstand", ["obligation_key"], unique=False)
+    op.create_table(
+        "blob",
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
     )
-    op.create_table('closing',
-    sa.Column('period', sa.String(), nullable=False),
-    sa.Column('closed_on', sa.Date(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('recorded_at', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('period', name=op.f('pk_closing'))
+    op.create_table(
+        "closing",
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("period", name=op.f("pk_closing")),
     )
-    op.create_table('decision',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('milestone_key', sa.String(), nullable=False),
-    sa.Column('body', sa.String(), nullable=False),
-    sa.Column('decided_on', sa.Date(), nullable=False),
-    sa.Column('paragraf', sa.String(), nullable=True),
-    sa.Column('diarienummer', sa.String(), nullable=True),
-    sa.Column('outcome', sa.String(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('recorded_at', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("milestone_key", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("paragraf", sa.String(), nullable=True),
+        sa.Column("diarienummer", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
-    op.create_index(op.f('ix_decision_milestone_key'), 'decision', ['milestone_key'], unique=False)
-    op.create_table('lease',
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('holder', sa.String(), nullable=False),
-    sa.Column('until', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
+    op.create_index(op.f("ix_decision_milestone_key"), "decision", ["milestone_key"], unique=False)
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
-    op.create_table('letter',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('rung', sa.String(), nullable=True),
-    sa.Column('message_id', sa.String(), nullable=False),
-    sa.Column('thread', sa.String(), nullable=True),
-    sa.Column('person_id', sa.String(), nullable=True),
-    sa.Column('daily_to', sa.String(), nullable=True),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('sender', sa.String(), nullable=False),
-    sa.Column('to', sa.JSON(), nullable=False),
-    sa.Column('cc', sa.JSON(), nullable=False),
-    sa.Column('subject', sa.String(), nullable=False),
-    sa.Column('mime', sa.LargeBinary(), nullable=False),
-    sa.Column('run_id', sa.String(), nullable=True),
-    sa.Column('made_at', Instant(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('not_before', Instant(), nullable=False),
-    sa.Column('lease_until', Instant(), nullable=True),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('pending', sa.JSON(none_as_null=True), nullable=True),
-    sa.Column('handed_at', Instant(), nullable=True),
-    sa.Column('answer', sa.String(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
-    sa.UniqueConstraint('daily_to', 'day', name='uq_letter_daily'),
-    sa.UniqueConstraint('key', name=op.f('uq_letter_key')),
-    sa.UniqueConstraint('message_id', name=op.f('uq_letter_message_id'))
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("rung", sa.String(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=True),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("daily_to", sa.String(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("to", sa.JSON(), nullable=False),
+        sa.Column("cc", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("mime", sa.LargeBinary(), nullable=False),
+        sa.Column("run_id", sa.String(), nullable=True),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("not_before", Instant(), nullable=False),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("pending", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("handed_at", Instant(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("daily_to", "day", name="uq_letter_daily"),
+        sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
     )
-    op.create_index('ix_letter_outbox', 'letter', ['state', 'not_before'], unique=False)
-    op.create_index(op.f('ix_letter_thread'), 'letter', ['thread'], unique=False)
-    op.create_table('log',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('at', Instant(), nullable=False),
-    sa.Column('who', sa.String(), nullable=False),
-    sa.Column('what', sa.String(), nullable=False),
-    sa.Column('key', sa.String(), nullable=True),
-    sa.Column('detail', sa.JSON(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_log'))
+    op.create_index("ix_letter_outbox", "letter", ["state", "not_before"], unique=False)
+    op.create_index(op.f("ix_letter_thread"), "letter", ["thread"], unique=False)
+    op.create_table(
+        "log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log")),
     )
-    op.create_index(op.f('ix_log_key'), 'log', ['key'], unique=False)
-    op.create_table('matter',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('obligation_key', sa.String(), nullable=False),
-    sa.Column('due_at', Instant(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('meeting_day', sa.Date(), nullable=True),
-    sa.Column('agenda_closes_at', Instant(), nullable=True),
-    sa.Column('raised_at', Instant(), nullable=False),
-    sa.Column('ended_at', Instant(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_matter')),
-    sa.UniqueConstraint('obligation_key', 'due_at', name='uq_matter_obligation')
+    op.create_index(op.f("ix_log_key"), "log", ["key"], unique=False)
+    op.create_table(
+        "matter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("meeting_day", sa.Date(), nullable=True),
+        sa.Column("agenda_closes_at", Instant(), nullable=True),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matter")),
+        sa.UniqueConstraint("obligation_key", "due_at", name="uq_matter_obligation"),
     )
-    op.create_index(op.f('ix_matter_obligation_key'), 'matter', ['obligation_key'], unique=False)
-    op.create_table('meeting_change',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('body', sa.String(), nullable=False),
-    sa.Column('original', sa.Date(), nullable=True),
-    sa.Column('day', sa.Date(), nullable=True),
-    sa.Column('clock', sa.String(), nullable=True),
-    sa.Column('why', sa.String(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('recorded_at', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_change'))
+    op.create_index(op.f("ix_matter_obligation_key"), "matter", ["obligation_key"], unique=False)
+    op.create_table(
+        "meeting_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("original", sa.Date(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("clock", sa.String(), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_change")),
     )
-    op.create_table('obligation',
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('step', sa.String(), nullable=False),
-    sa.Column('period', sa.String(), nullable=False),
-    sa.Column('unit', sa.String(), nullable=False),
-    sa.Column('krav', sa.String(), nullable=False),
-    sa.Column('due_at', Instant(), nullable=False),
-    sa.Column('told_at', Instant(), nullable=True),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('wake_at', Instant(), nullable=True),
-    sa.Column('opened', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_obligation'))
+    op.create_table(
+        "obligation",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("krav", sa.String(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("told_at", Instant(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("wake_at", Instant(), nullable=True),
+        sa.Column("opened", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_obligation")),
     )
-    op.create_index('ix_obligation_occurrence', 'obligation', ['step', 'period'], unique=False)
-    op.create_index('ix_obligation_wake', 'obligation', ['wake_at'], unique=False)
-    op.create_table('occurrence',
-    sa.Column('step', sa.String(), nullable=False),
-    sa.Column('period', sa.String(), nullable=False),
-    sa.Column('touched_at', Instant(), nullable=True),
-    sa.Column('drawn_at', Instant(), nullable=True),
-    sa.PrimaryKeyConstraint('step', 'period', name=op.f('pk_occurrence'))
+    op.create_index("ix_obligation_occurrence", "obligation", ["step", "period"], unique=False)
+    op.create_index("ix_obligation_wake", "obligation", ["wake_at"], unique=False)
+    op.create_table(
+        "occurrence",
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("touched_at", Instant(), nullable=True),
+        sa.Column("drawn_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("step", "period", name=op.f("pk_occurrence")),
     )
-    op.create_table('person',
-    sa.Column('id', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('address', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
-    op.create_table('quiet',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('obligation_key', sa.String(), nullable=False),
-    sa.Column('until', sa.Date(), nullable=False),
-    sa.Column('why', sa.String(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('recorded_at', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_quiet'))
+    op.create_table(
+        "quiet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiet")),
     )
-    op.create_index(op.f('ix_quiet_obligation_key'), 'quiet', ['obligation_key'], unique=False)
-    op.create_table('run',
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('flow_run_id', sa.String(), nullable=False),
-    sa.Column('at', Instant(), nullable=False),
-    sa.Column('done_at', Instant(), nullable=True),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_run'))
+    op.create_index(op.f("ix_quiet_obligation_key"), "quiet", ["obligation_key"], unique=False)
+    op.create_table(
+        "run",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("flow_run_id", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_run")),
     )
-    op.create_table('setting',
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('value', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_setting'))
+    op.create_table(
+        "setting",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
     )
-    op.create_table('tidplan',
-    sa.Column('year', sa.Integer(), nullable=False),
-    sa.Column('fastst_by', sa.String(), nullable=False),
-    sa.Column('decided_on', sa.Date(), nullable=False),
-    sa.Column('paragraf', sa.String(), nullable=True),
-    sa.Column('recorded_at', Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('year', name=op.f('pk_tidplan'))
+    op.create_table(
+        "tidplan",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("fastst_by", sa.String(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("paragraf", sa.String(), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_tidplan")),
     )
-    op.create_table('holder',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('role', sa.String(), nullable=False),
-    sa.Column('unit', sa.String(), nullable=True),
-    sa.Column('person_id', sa.String(), nullable=False),
-    sa.Column('since', sa.Date(), nullable=True),
-    sa.Column('until', sa.Date(), nullable=True),
-    sa.Column('deputy_id', sa.String(), nullable=True),
-    sa.Column('deputy_from', sa.Date(), nullable=True),
-    sa.Column('deputy_to', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['deputy_id'], ['person.id'], name=op.f('fk_holder_deputy_id_person')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_holder_person_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_holder'))
+    op.create_table(
+        "holder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("deputy_id", sa.String(), nullable=True),
+        sa.Column("deputy_from", sa.Date(), nullable=True),
+        sa.Column("deputy_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name=op.f("fk_holder_deputy_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_holder_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holder")),
     )
-    op.create_index('ix_holder_role_unit', 'holder', ['role', 'unit'], unique=False)
-    op.create_table('link',
-    sa.Column('id', sa.String(), nullable=False),
-    sa.Column('person_id', sa.String(), nullable=False),
-    sa.Column('roles', sa.JSON(), nullable=False),
-    sa.Column('generation', sa.Integer(), nullable=False),
-    sa.Column('expires_at', Instant(), nullable=False),
-    sa.Column('revoked_at', Instant(), nullable=True),
-    sa.Column('opened_at', Instant(), nullable=True),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_link_person_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_link'))
+    op.create_index("ix_holder_role_unit", "holder", ["role", "unit"], unique=False)
+    op.create_table(
+        "link",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_link_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
     )
-    op.create_index(op.f('ix_link_person_id'), 'link', ['person_id'], unique=False)
-    op.create_table('notice',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('due_at', Instant(), nullable=False),
-    sa.Column('obligation_key', sa.String(), nullable=False),
-    sa.Column('rung', sa.String(), nullable=False),
-    sa.Column('role', sa.String(), nullable=False),
-    sa.Column('person_id', sa.String(), nullable=True),
-    sa.Column('letter_id', sa.Integer(), nullable=True),
-    sa.Column('made_at', Instant(), nullable=False),
-    sa.Column('passed', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['letter_id'], ['letter.id'], name=op.f('fk_notice_letter_id_letter')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
-    sa.UniqueConstraint('key', 'due_at', name='uq_notice_key')
+    op.create_index(op.f("ix_link_person_id"), "link", ["person_id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("rung", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("passed", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_notice_letter_id_letter")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("key", "due_at", name="uq_notice_key"),
     )
-    op.create_index(op.f('ix_notice_letter_id'), 'notice', ['letter_id'], unique=False)
-    op.create_index(op.f('ix_notice_obligation_key'), 'notice', ['obligation_key'], unique=False)
-    op.create_table('submission',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('obligation_key', sa.String(), nullable=False),
-    sa.Column('part', sa.String(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('received_at', Instant(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('via', sa.String(), nullable=False),
-    sa.Column('late', sa.Boolean(), nullable=False),
-    sa.Column('complete', sa.Boolean(), nullable=False),
-    sa.Column('filename', sa.String(), nullable=True),
-    sa.Column('media_type', sa.String(), nullable=True),
-    sa.Column('sha256', sa.String(), nullable=True),
-    sa.Column('fields', sa.JSON(), nullable=False),
-    sa.Column('ej_aktuellt', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], name=op.f('fk_submission_sha256_blob')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission')),
-    sa.UniqueConstraint('obligation_key', 'part', 'version', name='uq_submission_version')
+    op.create_index(op.f("ix_notice_letter_id"), "notice", ["letter_id"], unique=False)
+    op.create_index(op.f("ix_notice_obligation_key"), "notice", ["obligation_key"], unique=False)
+    op.create_table(
+        "submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=True),
+        sa.Column("media_type", sa.String(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("ej_aktuellt", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_submission_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
+        sa.UniqueConstraint("obligation_key", "part", "version", name="uq_submission_version"),
     )
-    op.create_index(op.f('ix_submission_obligation_key'), 'submission', ['obligation_key'], unique=False)
-    op.create_table('finding',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('submission_id', sa.Integer(), nullable=False),
-    sa.Column('rule', sa.String(), nullable=False),
-    sa.Column('severity', sa.String(), nullable=False),
-    sa.Column('place', sa.String(), nullable=False),
-    sa.Column('message', sa.String(), nullable=False),
-    sa.Column('mend', sa.String(), nullable=False),
-    sa.Column('lagrum', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['submission_id'], ['submission.id'], name=op.f('fk_finding_submission_id_submission')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding'))
+    op.create_index(op.f("ix_submission_obligation_key"), "submission", ["obligation_key"], unique=False)
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("mend", sa.String(), nullable=False),
+        sa.Column("lagrum", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_finding_submission_id_submission")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
-    op.create_index(op.f('ix_finding_submission_id'), 'finding', ['submission_id'], unique=False)
+    op.create_index(op.f("ix_finding_submission_id"), "finding", ["submission_id"], unique=False)
 
 
 def downgrade() -> None:
