@@ -15,10 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import tables
 from app.record import By, record_commands
 from app.settings import Settings, load_settings
-from app.wiring import is_prepared, open_machine, prepare, read_sourced
+from app.wiring import is_prepared, open_machine, parse_utskick, prepare, read_bytes, read_sourced, read_text
 from arshjul.definition import Definition
-from arshjul.errors import ArshjulError, DefinitionError
+from arshjul.errors import ArshjulError, DefinitionError, RefusedError
 from arshjul.law import check as check_law
+from arshjul.reading import Sourced
+from arshjul.swedish import local_date
 from arshjul.wheel import Milestone, plan_year
 from store.planning import recorded, with_recorded_tidplaner
 
@@ -61,6 +63,7 @@ def up() -> None:
     from app.up import up as start_all
 
     settings = load_settings()
+    _refuse_unlawful(read_sourced(settings.definition))
     prepare(settings, clock_for(settings))
     module = (sys.executable, "-m", "app")
     portal_address = f"http://{settings.portal_host}:{settings.portal_port}"
@@ -102,7 +105,7 @@ def plan(
 ) -> None:
     """Visa årets alla moment: tre parallella år tillsammans."""
     if diff:
-        rows = _planned_changes(definition)
+        rows = [row for row in _planned_changes(definition) if (row["before"] or row["after"])[:4] == str(year)]
         _print_json(rows) if as_json else out.print(tables.changes(rows))
         return
     milestones = _milestones(year, definition)
@@ -127,7 +130,7 @@ def rehearse(
     path = _definition(definition)
     sourced = read_sourced(path)
     beside = people_file or path.with_name(f"{path.stem}.personer.csv")
-    names = beside.read_text(encoding="utf-8-sig") if people_file or beside.is_file() else None
+    names = read_text(beside) if people_file or beside.is_file() else None
     events = rehearse_year(sourced, names, year, read_scenario(scenario) if scenario else None)
     if as_json:
         _print_json([tables.event_row(event) for event in events])
@@ -137,7 +140,7 @@ def rehearse(
 
 @cli.command()
 def status(as_json: Json = False) -> None:
-    """Visa läget nu: vad som är öppet, försenat, lyft till KSAU eller inte kunde överlämnas."""
+    """Visa läget nu: vad som är öppet, försenat eller lyft till KSAU, två månader framåt."""
     from app.status import status_rows
 
     machine = open_machine()
@@ -152,7 +155,7 @@ def import_file(file: Path, by: By = "ekonomikontoret") -> None:
     from store.people import import_people
 
     machine = open_machine()
-    text = file.read_text(encoding="utf-8-sig")
+    text = read_text(file)
     with machine.scene() as scene:
         result = import_people(scene.session, text, file.name, machine.office.definition, scene.now, by)
     out.print(
@@ -160,6 +163,18 @@ def import_file(file: Path, by: By = "ekonomikontoret") -> None:
     )
     for role, unit in result.vacant:
         out.print(f"Rollen {role}{f' för {unit}' if unit else ''} saknar innehavare: breven går till ekonomikontoret.")
+
+
+@people.command("revoke-links")
+def revoke_links(address: Annotated[str, typer.Argument(metavar="E-POST")], by: By = "ekonomikontoret") -> None:
+    """Återkalla en persons länkar; nästa brev bär en ny."""
+    from store.links import revoke_all
+    from store.people_file import person_id
+
+    machine = open_machine()
+    with machine.scene() as scene:
+        count = revoke_all(scene.session, person_id(address), scene.now, by)
+    out.print(f"{count} länkar är återkallade." if count else f"{address} har inga länkar som gäller.")
 
 
 @cli.command()
@@ -183,7 +198,7 @@ def submit(
     from submissions.receive import receive
 
     machine = open_machine()
-    upload = Upload(filename=file.name, content=file.read_bytes()) if file else None
+    upload = Upload(filename=file.name, content=read_bytes(file)) if file else None
     fields: dict[str, str | bool] = {}
     if paragraf or datum:
         fields = {"paragraf": paragraf, "datum": datum, "omedelbar justering": omedelbar}
@@ -222,15 +237,21 @@ def reconcile(by: By = "ekonomikontoret") -> None:
 @cli.command()
 def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")], by: By) -> None:
     """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
-    from app.wiring import _utskick
     from store.installation import set_up
     from store.planning import wake_all
 
-    machine = open_machine()
+    settings = load_settings()
+    if settings.utskick is not None:
+        raise RefusedError(f"ARSHJUL_UTSKICK={settings.utskick} bestämmer. Ta bort variabeln, eller ändra den.")
+    chosen, machine = parse_utskick(läge), open_machine(settings)
     with machine.scene() as scene:
-        set_up(scene.session, {"utskick": _utskick(läge)}, scene.now, replace=True, by=by)
+        set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=by)
         wake_all(scene.session, scene.now)
-    out.print(f"Utskick: {läge}. Starta om tjänsten så gäller det.")
+        fixed = with_recorded_tidplaner(scene.session, scene.office.definition).year_plans
+    out.print(f"Utskick: {chosen}. Starta om tjänsten så gäller det.")
+    year = local_date(machine.clock()).year
+    if chosen == "skarpt" and (year not in fixed or fixed[year].state != "fastställd"):
+        out.print(f"Tidplanen för {year} är inte fastställd: inga brev går förrän den är det (arshjul fix-tidplan).")
 
 
 @cli.command(hidden=True)
@@ -261,6 +282,15 @@ def portal() -> None:
     from app.web import serve as serve_portal
 
     serve_portal(load_settings())
+
+
+def _refuse_unlawful(sourced: Sourced) -> None:
+    """Tell what the definition's check finds; a fault stops the start, a warning does not."""
+    faults = check_law(sourced, _checked_years(sourced.definition))
+    if any(fault.severity == "fel" for fault in faults):
+        raise DefinitionError(faults)
+    for fault in faults:
+        out.print(str(fault), markup=False)
 
 
 def _definition(given: Path | None) -> Path:

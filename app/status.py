@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from arshjul.swedish import instant_text
 from notifications.scene import BEFORE_WE_BEGAN, Scene
 from notifications.telling import missing
 from store.matters import open_matters
@@ -15,14 +14,14 @@ AHEAD = timedelta(days=60)
 def status_rows(scene: Scene) -> list[dict[str, Any]]:
     """Return what is open or late, soonest first."""
     sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
-    matters = open_matters(scene.session, [one.key for one in sight.obligations])
+    matters = dict(open_matters(scene.session, [one.key for one in sight.obligations]))
     return [
         {
             "key": one.key,
             "report": f"{one.step_name} {one.period.text}",
             "unit": one.unit_name,
             "krav": one.name,
-            "due": instant_text(one.deadline.at),
+            "due": one.deadline.at.isoformat(),
             "state": "Lyft till KSAU" if one.key in matters else sight.shown_state(one),
             "missing": [part.name for part in missing(scene, sight.states[one.key])],
         }

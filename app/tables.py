@@ -1,6 +1,7 @@
 """What the commands print: rows for machines (stable, docs/json.md) and tables for people (Swedish)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.table import Table
@@ -114,7 +115,14 @@ def status(rows: Sequence[Mapping[str, Any]]) -> Table:
     for name in ("rapport", "enhet", "vad", "frist", "läge", "saknas"):
         table.add_column(name)
     for row in rows:
-        table.add_row(row["report"], row["unit"], row["krav"], row["due"], row["state"], ", ".join(row["missing"]))
+        table.add_row(
+            row["report"],
+            row["unit"],
+            row["krav"],
+            instant_text(datetime.fromisoformat(row["due"])),
+            row["state"],
+            ", ".join(row["missing"]),
+        )
     return table
 
 

@@ -73,6 +73,7 @@ def child_env(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # seconds that a busy SQLite is waited for before a 503
     }
     if settings.prefect_auth is not None:
         secret = settings.prefect_auth.get_secret_value()

@@ -1,21 +1,21 @@
 """The composition root: settings in, the machine out. The only place where everything is known to everything."""
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import inspect, make_url
 
 from app.clock import clock_for
 from app.settings import Settings, load_settings
-from arshjul.errors import RefusedError
+from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
 from notifications.maildir import MaildirPost
 from notifications.office import Office, Utskick
 from notifications.post import Post, SmtpPost
-from store.database import Store, migrate, open_store
+from store.database import Session, Store, migrate, open_store
 from store.installation import installed, set_up
 from store.people import import_people
 from store.planning import current_wheel, sync
@@ -53,16 +53,27 @@ def prepare(settings: Settings, clock: Clock) -> None:
     try:
         with store.begin() as session:
             since = settings.i_drift_fran or local_date(now)
-            set_up(session, {"i_drift_fran": since.isoformat(), "utskick": settings.utskick_at_start}, now)
+            set_up(session, {"i_drift_fran": since.isoformat()}, now)
+            _choose_utskick(session, settings, now)
             if settings.i_drift_fran:
                 set_up(session, {"i_drift_fran": since.isoformat()}, now, replace=True)
             if installed(session, "people") is None:
-                text = settings.people.read_text(encoding="utf-8-sig")
+                text = read_text(settings.people)
                 import_people(session, text, settings.people.name, sourced.definition, now, SYSTEM)
                 set_up(session, {"people": settings.people.name}, now)
             sync(session, current_wheel(session, sourced.definition, now), now)
     finally:
         store.close()
+
+
+def _choose_utskick(session: Session, settings: Settings, now: datetime) -> None:
+    """Choose utskick at the first start, and anew when letters have got another way out.
+
+    What was sharp towards a Maildir or with a virtual clock must not be so towards people.
+    """
+    way = "smtp" if settings.smtp_url and settings.now is None else "provbrevlåda"
+    changed = installed(session, "utskick_for") not in (None, way)
+    set_up(session, {"utskick": settings.utskick_at_start, "utskick_for": way}, now, replace=changed)
 
 
 def is_prepared(settings: Settings) -> bool:
@@ -89,7 +100,7 @@ def office_of(settings: Settings, store: Store) -> Office:
         public_url=settings.public_url,
         prefect_url=settings.prefect_ui,
         secret=_secret(settings.secret_file),
-        utskick=settings.utskick or _utskick(utskick or ""),
+        utskick=settings.utskick or parse_utskick(utskick or ""),
         since=date.fromisoformat(since),
     )
 
@@ -100,21 +111,37 @@ def post_of(settings: Settings) -> Post:
 
 
 def read_sourced(path: Path) -> Sourced:
-    """Read a definition file. Raises DefinitionError with every fault, RefusedError when it is not there."""
+    """Read a definition file. Raises DefinitionError with every fault, RefusedError when it cannot be read."""
+    return read_definition(read_text(path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """Read a text file that a person saved: UTF-8, or a CSV in the code page of Swedish Excel.
+
+    Raises RefusedError when it is not there or no text.
+    """
+    content = read_bytes(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise RefusedError(f"Filen {path} finns inte. Ange en årshjulsdefinition med --definition.") from None
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if path.suffix.lower() == ".csv":
+            return content.decode("cp1252", errors="replace")
         raise RefusedError(f"Filen {path} är inte sparad som UTF-8. Spara om den med den teckenkodningen.") from None
-    return read_definition(text, path.name)
 
 
-def _utskick(read: str) -> Utskick:
+def read_bytes(path: Path) -> bytes:
+    """Read a file. Raises RefusedError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RefusedError(f"Filen {path} går inte att läsa ({error.strerror}). Kontrollera sökvägen.") from None
+
+
+def parse_utskick(read: str) -> Utskick:
     match read:
         case "av" | "skugga" | "skarpt":
             return read
-    raise RefusedError(f"okänt utskick '{read}' i databasen; sätt det med 'arshjul utskick av|skugga|skarpt'.")
+    raise RefusedError(f"okänt utskick '{read}'{nearest(read, ('av', 'skugga', 'skarpt'))}")
 
 
 def _secret(file: Path) -> bytes:

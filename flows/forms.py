@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from arshjul.errors import RefusedError
+from arshjul.errors import ArshjulError
 from arshjul.swedish import day_text, instant_text
 from arshjul.wheel import MUNICIPALITY
 from flows.machine import open_machine
@@ -39,6 +39,7 @@ ANY_FLOW = Flow[Any, Any]
 
 @flow(
     name="Perioden är stängd",
+    flow_run_name="Perioden är stängd · {period}",
     description="Registrera den dag då perioden stängdes i ekonomisystemet. En sen stängning flyttar fristen framåt; en tidig flyttar den inte.",
     retries=0,
 )
@@ -55,6 +56,7 @@ async def perioden_ar_stangd(period: str, stangd_den: str, vem: str) -> State:
 
 @flow(
     name="Fastställ tidplanen",
+    flow_run_name="Fastställ tidplanen · {ar}",
     description="Registrera att årets tidplan är fastställd, så att dess brev får gå till mottagarna.",
     retries=0,
 )
@@ -71,6 +73,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
 
 @flow(
     name="Registrera beslut eller överlämnande",
+    flow_run_name="Registrera beslut eller överlämnande · {rapport} {period} · {moment}",
     description="Registrera vad KSAU, KS, KF eller en nämnd har beslutat, eller att rapporten är överlämnad. Annars står momentet öppet.",
     retries=0,
 )
@@ -95,6 +98,7 @@ async def registrera_beslut(
 
 @flow(
     name="Bevilja anstånd",
+    flow_run_name="Bevilja anstånd · {rapport} {period} · {enhet}",
     description="Ge en enhet en senare frist. Den får inte gå längre än att sammanställningen hinner till nästa organs dagordning.",
     retries=0,
 )
@@ -113,6 +117,7 @@ async def bevilja_anstand(
 
 @flow(
     name="Vila brev",
+    flow_run_name="Vila brev · {rapport} {period} · {enhet}",
     description="Låt påminnelserna vila till och med en dag. Fristen står fast.",
     retries=0,
 )
@@ -131,6 +136,7 @@ async def vila_brev(
 
 @flow(
     name="Håll eskalering",
+    flow_run_name="Håll eskalering · {rapport} {period} · {enhet}",
     description="Håll ett ärende från KSAU till och med en dag. Sedan går det av sig självt om något fortfarande saknas.",
     retries=0,
 )
@@ -149,6 +155,7 @@ async def hall_eskalering(
 
 @flow(
     name="Ändra ett möte",
+    flow_run_name="Ändra ett möte · {organ}",
     description="Flytta, ställ in eller lägg till ett möte. Det som hänger på mötet följer med, och de som fått en frist får veta om den flyttas.",
     retries=0,
 )
@@ -171,6 +178,7 @@ async def andra_mote(
 
 @flow(
     name="Avstämning nu",
+    flow_run_name="Avstämning nu · {vem}",
     description="Gå igenom allt nu: det som är dags skickas, och inget skickas två gånger.",
     retries=0,
 )
@@ -199,7 +207,7 @@ def _carry_out(record: Callable[[Scene], str]) -> State:
     try:
         with machine.scene() as scene:
             words = record(scene)
-    except RefusedError as refused:
+    except ArshjulError as refused:
         return Failed(name=REFUSED, message=str(refused))
     return Completed(name=DONE, message=words)
 

@@ -1,6 +1,7 @@
 """KSAU: what the ladder brings up, and what is told when it comes in after all."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from urllib.parse import quote
 from arshjul.definition import Body, Definition, Rung, fold
 from arshjul.due import next_sending_time
 from arshjul.meetings import Meeting
-from arshjul.swedish import local, local_date
+from arshjul.swedish import instant_text, local, local_date
 from arshjul.wheel import Obligation, rung_day
 from notifications import compose
 from notifications.freezing import freeze
@@ -18,7 +19,8 @@ from notifications.telling import matter_view
 from notifications.views import Reader
 from store.correspondence import told_roles
 from store.log import log
-from store.matters import WITHDRAWN, end, open_matters, raise_matter
+from store.matters import WITHDRAWN, end, open_matters, raise_matter, withdraw
+from store.obligations import think_at
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
@@ -29,6 +31,8 @@ def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
     body_id, _ = body_of(scene.office.definition, rung)
     meeting = meeting_in_time(scene, one, body_id)
     matter = raise_matter(scene.session, one, meeting, scene.now)
+    waiting = [each.key for each in scene.wheel.obligations.values() if each.requires == one.key]
+    think_at(scene.session, waiting, scene.now)  # what waited for it (the anvisningar) waits no longer
     day = meeting.day.isoformat() if meeting else None
     log(scene.session, scene.now, "årshjulet", "matter.raised", one.key, {"meeting": day})
     return matter
@@ -70,7 +74,7 @@ def _too_late_after(scene: Scene, one: Obligation, body_id: str) -> datetime | N
 def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
     """Freeze one letter for each reader and occurrence, with the tjänsteskrivelse that names all its late enheter."""
     scene = sight.scene
-    matters = open_matters(scene.session, {notice.obligation_key for notice in notices})
+    matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
     letters = []
     for (person_id, occurrence), rows in _grouped(scene, notices):
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
@@ -97,35 +101,46 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     return letters
 
 
-def end_matters(sight: Sight, completed: Iterable[Obligation], run_id: str | None) -> list[LetterRow]:
-    """End the matters of obligations that are complete, and tell everybody who was told of them."""
+def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
+    """End the matters whose obligations are complete or got a new frist, and tell everybody who was told of them."""
+    scene, letters = sight.scene, []
+    known = {one.key: one for one in sight.obligations}
+    for key, matter in open_matters(scene.session, known):
+        one = known[key]
+        moved = matter.due_at != one.deadline.at
+        if not moved and not sight.complete(one):
+            continue
+        complete = sight.complete(one)
+        state = end(matter, scene.now) if complete else withdraw(matter, scene.now)
+        log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
+        because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
+        letters += _tell_ended(sight, one, matter, because, run_id)
+    return letters
+
+
+def _tell_ended(sight: Sight, one: Obligation, matter: Matter, because: str, run_id: str | None) -> list[LetterRow]:
     scene, letters = sight.scene, []
     hours = scene.office.definition.sending_hours
-    open_ones = open_matters(scene.session, [one.key for one in completed])
-    for key, matter in open_ones.items():
-        one = scene.wheel.obligations[key]
-        state = end(matter, scene.now)
-        log(scene.session, scene.now, "årshjulet", f"matter.{state}", key)
-        rung = next(each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau")
-        body_id, body = body_of(scene.office.definition, rung)
-        view = matter_view(sight, [one], _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
-        words = compose.withdrawn if state == WITHDRAWN else compose.completed
-        for role, person in _told(scene, key):
-            letter = freeze(
-                scene.session,
-                scene.office,
-                scene.now,
-                key=f"{key}/{fold(state)}/{matter.id}/{in_key(person.id if person else None)}",
-                kind=state,
-                composed=words(reader_of(scene, person, role), view),
-                to=person,
-                rung="ksau",
-                thread="/".join(one.occurrence),
-                run_id=run_id,
-            )
-            if letter:  # what came in on a Saturday is told on Monday
-                letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
-                letters.append(letter)
+    rung = next(each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau")
+    body_id, body = body_of(scene.office.definition, rung)
+    view = matter_view(sight, [one], _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
+    words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
+    for role, person in _told(scene, one.key):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
+            kind=matter.state,
+            composed=words(reader_of(scene, person, role), replace(view, because=because)),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+            run_id=run_id,
+        )
+        if letter:  # what came in on a Saturday is told on Monday
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
     return letters
 
 

@@ -48,8 +48,7 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
     states = {one.key: state for one in sight.obligations if (state := _think(sight, one)) is not None}
     gone = set(keys) - {one.key for one in sight.obligations}
     think_at(session, gone, None)
-    completed = [one for one in sight.obligations if sight.complete(one)]
-    letters = [*end_matters(sight, completed, run_id), *gather(scene, run_id), *tell_undelivered(scene, run_id)]
+    letters = [*end_matters(sight, run_id), *gather(scene, run_id), *tell_undelivered(scene, run_id)]
     touch(session, {one.occurrence for one in sight.obligations}, now)
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
 

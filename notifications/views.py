@@ -100,6 +100,7 @@ class MatterView:
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision
     lagrum: Lagrum
+    because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def week_view(scene: Scene, week: str) -> WeekView:
     """Return what the letter says."""
     sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
     open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host]
-    matters = open_matters(scene.session, [one.key for one in open_ones])
+    matters = dict(open_matters(scene.session, [one.key for one in open_ones]))
     soon = scene.now + AHEAD
     return WeekView(
         week=week,

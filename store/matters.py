@@ -1,6 +1,6 @@
 """Matters that the ladder brought up to KSAU."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,16 +31,22 @@ def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now
     return matter
 
 
-def open_matters(session: Session, keys: Iterable[str]) -> Mapping[str, Matter]:
-    """Return the raised and not ended matter of each obligation that has one."""
+def open_matters(session: Session, keys: Iterable[str]) -> list[tuple[str, Matter]]:
+    """Return the raised and not ended matters of these obligations, oldest first."""
     where = (Matter.obligation_key.in_(list(keys)), Matter.state == RAISED)
-    return {row.obligation_key: row for row in session.scalars(select(Matter).where(*where))}
+    return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
 
 
 def escalated(session: Session, keys: Iterable[str]) -> set[str]:
     """Return those of the obligations that have gone to KSAU, whatever became of it."""
     where = Matter.obligation_key.in_(list(keys))
     return set(session.scalars(select(Matter.obligation_key).where(where)))
+
+
+def withdraw(matter: Matter, now: datetime) -> str:
+    """End a matter that no longer is one, as its obligation got a new frist."""
+    matter.state, matter.ended_at = WITHDRAWN, now
+    return matter.state
 
 
 def end(matter: Matter, now: datetime) -> str:

@@ -50,13 +50,14 @@ def current_wheel(session: Session, definition: Definition, now: datetime) -> Wh
     """Return the wheel of the open years with everything that is recorded.
 
     A frist that somebody was told never moves earlier by itself: where the plan says earlier, the told one stands.
+    A frist that has been stays what it was, when the plan would only move it within the past.
     """
     wheel = _as_planned(session, definition, now)
-    stands = _told_later(session, wheel)
-    if not stands:
+    told, past = _told_later(session, wheel), _past(session, wheel, now)
+    if not told and not past:
         return wheel
     definition = with_recorded_tidplaner(session, definition)
-    return _turned.get(definition, plan_years(now), replace(recorded(session), told=stands))
+    return _turned.get(definition, plan_years(now), replace(recorded(session), told=told, past=past))
 
 
 def held_back(session: Session, definition: Definition, now: datetime) -> dict[str, datetime]:
@@ -73,6 +74,12 @@ def _told_later(session: Session, wheel: Wheel) -> dict[str, datetime]:
     told = select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None))
     rows = ((key, at) for key, at in session.execute(told) if key in wheel.obligations and at is not None)
     return {key: at for key, at in rows if at > wheel.obligations[key].deadline.at}
+
+
+def _past(session: Session, wheel: Wheel, now: datetime) -> dict[str, datetime]:
+    rows = session.execute(select(ObligationRow.key, ObligationRow.due_at).where(ObligationRow.due_at < now))
+    planned = ((key, at, wheel.obligations[key].deadline.at) for key, at in rows if key in wheel.obligations)
+    return {key: at for key, at, wanted in planned if wanted != at and wanted < now}
 
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:

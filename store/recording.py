@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from arshjul.days import NoRuleInForce
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
@@ -17,7 +18,7 @@ from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local
 from arshjul.wheel import Milestone, Obligation, Wheel
 from store.log import log
 from store.matters import escalated
-from store.planning import Moved, current_wheel, held_back, sync, touch, wake
+from store.planning import Moved, current_wheel, held_back, plan_years, sync, touch, wake
 from store.tables import (
     Anstand,
     Closing,
@@ -56,6 +57,10 @@ def fix_tidplan(
 ) -> list[Moved]:
     """Record that a year's tidplan is fastställd: from now its letters may go out sharply."""
     by = _stated(by)
+    if year not in plan_years(now):
+        raise RefusedError(
+            f"{year} ligger inte bland de år som är öppna nu ({plan_years(now)[0]}–{plan_years(now)[-1]})."
+        )
     if decided_on > local_date(now):
         raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
     session.merge(Tidplan(year=year, fastst_by=by, decided_on=decided_on, paragraf=paragraf or None, recorded_at=now))
@@ -224,7 +229,10 @@ def change_meeting(
     )
     detail = {"original": str(original or ""), "day": str(day or ""), "why": why}
     log(session, now, by, "meeting.changed", body, detail)
-    return _replan(session, definition, now)
+    try:
+        return _replan(session, definition, now)
+    except NoRuleInForce as error:
+        raise RefusedError(f"{error} Registrera först det möte som ska ersätta det, som ett extra möte.") from None
 
 
 def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:

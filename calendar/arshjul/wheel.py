@@ -26,6 +26,7 @@ class Recorded:
     meetings: tuple[Change, ...] = ()
     anstand: Mapping[str, datetime] = field(default_factory=dict)
     told: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that people were told; never moved earlier
+    past: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that have been; a new plan does not move them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,8 +290,11 @@ class _Builder:
         deadline = Deadline(
             at=day.at, last_day=day.day, lawful_until=day.lawful_until, lagrum=day.lagrum, status=day.status
         )
-        moved = max(filter(None, (self.recorded.anstand.get(key), self.recorded.told.get(key))), default=None)
-        if moved is None or moved <= deadline.at:
+        moved = self.recorded.past.get(key)
+        if moved is None:
+            later = (self.recorded.anstand.get(key), self.recorded.told.get(key), deadline.at)
+            moved = max(filter(None, later))
+        if moved == deadline.at:
             return deadline
         moved = moved.astimezone(STOCKHOLM)
         return replace(deadline, at=moved, last_day=moved.date())
