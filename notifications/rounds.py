@@ -99,7 +99,7 @@ def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
     """Tell those who were told a frist that it has moved."""
     if sight.told[one.key].frist in (None, one.deadline.at):
         return
-    told = told_roles(sight.scene.session, one.key)
+    told = told_roles(sight.scene.session, one.key, but=("ksau",))  # KSAU hears that its matter is withdrawn
     queue(
         sight.scene.session,
         milestone_key=one.milestone_key(MOVED),

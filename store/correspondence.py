@@ -37,9 +37,14 @@ def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> No
     session.execute(update(NoticeRow).where(NoticeRow.id.in_(ids)).values(letter_id=letter.id))
 
 
-def told_roles(session: Session, obligation_key: str, rungs: Iterable[str] | None = None) -> dict[str | None, str]:
-    """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role; by rung."""
-    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None)]
+def told_roles(
+    session: Session, obligation_key: str, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
+) -> dict[str | None, str]:
+    """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
+
+    By ``rungs`` only those that were written a letter on one of them; ``but`` leaves rungs out.
+    """
+    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but))]
     if rungs is not None:
         where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
     rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))

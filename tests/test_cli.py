@@ -13,9 +13,9 @@ from typer.testing import CliRunner, Result
 
 from app.cli import cli
 from app.settings import load_settings
-from app.wiring import prepare, read_sourced
+from app.wiring import open_machine, prepare, read_sourced
 from arshjul.swedish import local
-from store import recording
+from store import links, recording
 from store.database import open_store
 from tests.load import hedemora
 
@@ -141,6 +141,56 @@ class TestRehearse:
         letters = [event for event in events if event["kind"] == "letter"]
         assert all({"at", "key", "rung", "to", "cc", "subject", "notices"} <= set(letter) for letter in letters)
         assert any(letter["rung"] == "ksau" for letter in letters)
+
+
+class TestUtskick:
+    """No letter reaches people by mistake."""
+
+    def test_what_was_sharp_towards_the_provbrevlada_is_skugga_towards_people(
+        self, arshjul: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert load_settings().utskick_at_start == "skarpt"
+        _installation()
+        assert open_machine().office.utskick == "skarpt"
+        monkeypatch.setenv("ARSHJUL_SMTP_URL", "smtp://relay.example.se:25")
+        _installation()
+        assert open_machine().office.utskick == "skugga"
+        arshjul("utskick", "skarpt", "--vem", "ekonomichef")
+        _installation()  # a restart does not take back what somebody chose
+        assert open_machine().office.utskick == "skarpt"
+
+    def test_an_unknown_word_is_refused(self, arshjul: Callable[..., Result]) -> None:
+        _installation()
+        refused = arshjul("utskick", "skarp", "--vem", "ekonomichef").exception
+        assert str(refused) == "okänt utskick 'skarp', menade du 'skarpt'?"
+
+
+class TestPeople:
+    """``people import`` reads what Excel saves, and says what it cannot read."""
+
+    def test_a_csv_from_swedish_excel_is_read(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        _installation()
+        file = tmp_path / "personer.csv"
+        text = load_settings().people.read_text(encoding="utf-8")
+        file.write_bytes(text.replace("Förvaltningschef omsorg", "Förvaltningschef äldreomsorg").encode("cp1252"))
+        result = arshjul("people", "import", str(file))
+        assert result.exit_code == 0, result.output
+        with open_machine().look() as scene:
+            chief = scene.people.who("forvaltningschef", "omsorgsnamnden")
+        assert chief is not None
+        assert chief.name == "Förvaltningschef äldreomsorg"
+
+    def test_a_file_that_is_not_there_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        _installation()
+        refused = arshjul("people", "import", str(tmp_path / "saknas.csv")).exception
+        assert "går inte att läsa" in str(refused)
+
+    def test_a_persons_links_are_revoked(self, arshjul: Callable[..., Result]) -> None:
+        _installation()
+        with open_machine().scene() as scene:
+            links.issue(scene.session, "hr-chef@example.se", ["hr_chef"], scene.now)
+        assert "1 länkar" in arshjul("people", "revoke-links", "hr-chef@example.se").output
+        assert "inga länkar" in arshjul("people", "revoke-links", "hr-chef@example.se").output
 
 
 class TestInstallation:

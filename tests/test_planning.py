@@ -160,3 +160,18 @@ def hand_in(session) -> None:
     wheel = current_wheel(session, hedemora().definition, NOW)
     upload = Upload(filename="ekonomi.pdf", content=PDF)
     receive(session, wheel, BIN_UNDERLAG, "ekonomi", upload=upload, fields={}, by="chef", via="länk", now=NOW)
+
+
+def test_a_frist_that_has_been_is_not_moved_within_the_past(session):
+    """In October somebody edits the definition: the frist of 21 September would have been the 22nd."""
+    plan(session, hedemora().definition)
+    later = instant("måndag 4 oktober 2027 kl. 08.00")
+    assert [moved.key for moved in plan(session, with_offset(16), later) if moved.key == BIN_UNDERLAG] == []
+    assert instant_text(row(session, BIN_UNDERLAG).due_at) == "tisdag 21 september 2027 kl. 16.00"
+
+
+def test_a_frist_that_has_been_moves_when_the_plan_opens_it_again(session):
+    plan(session, hedemora().definition)
+    later = instant("onsdag 22 september 2027 kl. 08.00")
+    assert BIN_UNDERLAG in [moved.key for moved in plan(session, with_offset(18), later)]
+    assert instant_text(row(session, BIN_UNDERLAG).due_at) == "fredag 24 september 2027 kl. 16.00"

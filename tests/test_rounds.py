@@ -25,7 +25,7 @@ from store import recording
 from store.database import Store, alone, memory_store, migrate, open_store
 from store.people import import_people
 from store.planning import sync
-from store.tables import LetterRow, NoticeRow, ObligationRow
+from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
 from submissions.parts import Upload
 from submissions.receive import receive
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv
@@ -398,3 +398,24 @@ def test_the_letter_of_the_week_goes_once_on_the_weeks_first_working_day():
 
 def test_the_letter_of_the_week_comes_although_the_week_began_while_the_service_was_down():
     assert weekly(house(), "torsdag 16 september 2027 kl. 11.00") is not None
+
+
+def test_a_matter_whose_enhet_gets_a_new_frist_is_withdrawn_and_the_ladder_begins_anew() -> None:
+    """The månadsrapport for September, due Thursday 14 October; KSAU meets 2 November, agenda closes the 27th."""
+    town = house(only("manadsrapport"), since=date(2027, 10, 1))
+    late = "hedemora/manadsrapport/2027-09/bildningsnamnden/underlag"
+    for day in ("fredag 15", "måndag 18", "tisdag 19", "onsdag 20", "torsdag 21"):
+        town.morning(f"{day} oktober 2027")
+    assert len(town.to("ksau.sekreterare")) == 1
+    town.anstand(late, date(2027, 10, 21), "torsdag 21 oktober 2027 kl. 08.00")
+    town.round("torsdag 21 oktober 2027 kl. 08.01")
+    withdrawn = town.to("ksau.sekreterare")[-1]
+    assert withdrawn["Subject"].startswith("Ärendet återkallas: ")
+    assert "ny frist" in withdrawn["Subject"]
+    words = " ".join(withdrawn.get_body(("plain",)).get_content().split())
+    assert "enheten har fått ny frist, torsdag 21 oktober 2027 kl. 16.00" in words
+    states = {row.obligation_key: row.state for row in town.rows(Matter)}
+    assert states[late] == "återkallat"
+    assert set(states.values()) == {"återkallat", "väckt"}  # the others' matters stand
+    told = [subject for to, subject in town.morning("fredag 22 oktober 2027") if to == "forvaltningschef.bildning"]
+    assert told[0].startswith("Försenat")  # the first rung after the new frist, not the one where it was
