@@ -21,7 +21,8 @@ from arshjul.errors import ArshjulError, DefinitionError, RefusedError
 from arshjul.law import check as check_law
 from arshjul.reading import Sourced
 from arshjul.swedish import local_date
-from arshjul.wheel import Milestone, plan_year
+from arshjul.turning import plan_year
+from arshjul.wheel import Milestone
 from store.planning import recorded, with_recorded_tidplaner
 
 cli = typer.Typer(

@@ -26,7 +26,8 @@ from app.scenario import (
 from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
-from arshjul.wheel import Obligation, Wheel, turn
+from arshjul.turning import turn
+from arshjul.wheel import Obligation, Wheel
 from notifications.office import Office
 from notifications.outbox import empty
 from notifications.post import ListPost

@@ -11,7 +11,7 @@ from app.settings import definitions_folder
 from app.wiring import read_sourced
 from arshjul.days import Days
 from arshjul.meetings import Meetings
-from arshjul.wheel import plan_year
+from arshjul.turning import plan_year
 
 ROUNDS = 15
 YEAR = 2027

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from arshjul.definition import Definition, YearPlan
 from arshjul.meetings import Change
 from arshjul.swedish import local_date
-from arshjul.wheel import Obligation, Recorded, Wheel, turn
+from arshjul.turning import Recorded, turn
+from arshjul.wheel import Obligation, Wheel
 from store.log import log
 from store.tables import Anstand, Closing, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from arshjul.due import Due, Standing, due, is_sending_time, next_sending_time
 from arshjul.swedish import MONTHS, day_text, instant_text, local_date
-from arshjul.wheel import Obligation, Recorded, rung_day, turn
+from arshjul.turning import Recorded, turn
+from arshjul.wheel import Obligation, rung_day
 from arshjul.workdays import Workdays
 from tests.handins import hedemora
 from tests.swedish_words import day, instant

@@ -9,7 +9,8 @@ from icalendar import Calendar, Event
 
 from arshjul.reading import read_definition
 from arshjul.swedish import STOCKHOLM
-from arshjul.wheel import Obligation, turn
+from arshjul.turning import turn
+from arshjul.wheel import Obligation
 from notifications.frist_calendar import frist_event
 from notifications.office import Office
 

@@ -23,7 +23,8 @@ from arshjul.definition import Rung
 from arshjul.due import is_sending_time
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, local_date
-from arshjul.wheel import Obligation, rung_day, turn
+from arshjul.turning import turn
+from arshjul.wheel import Obligation, rung_day
 from store.history import Happened
 from tests.handins import hedemora, people_csv
 from tests.swedish_words import instant

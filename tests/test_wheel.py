@@ -7,7 +7,8 @@ import pytest
 
 from arshjul.reading import read_definition
 from arshjul.swedish import STOCKHOLM, local_date
-from arshjul.wheel import Milestone, Recorded, Wheel, plan_year, turn
+from arshjul.turning import Recorded, plan_year, turn
+from arshjul.wheel import Milestone, Wheel
 from tests.load import hedemora, made_up, text
 
 UNITS = {

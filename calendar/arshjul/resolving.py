@@ -13,7 +13,8 @@ from arshjul.reading import Sourced
 from arshjul.remarks import Remark
 from arshjul.rules import AtMeeting
 from arshjul.swedish import listing, month_name
-from arshjul.wheel import Milestone, Occurrence, Wheel, turn
+from arshjul.turning import turn
+from arshjul.wheel import Milestone, Occurrence, Wheel
 from arshjul.workdays import Workdays
 
 

@@ -1,6 +1,6 @@
-"""How a definition says a day: the rules, as data. ``wheel`` resolves them.
+"""How a definition says a day: the rules, as data; ``days`` resolves them.
 
-A rule is open for more kinds: give it a class with its own ``regel`` and a branch in ``wheel.Resolver.day``.
+A rule is open for more kinds: give it a class with its own ``regel`` and a branch in ``days.Days``.
 """
 
 from datetime import date, time

@@ -1,32 +1,19 @@
 """The wheel: every occurrence, obligation and milestone of the years, from the definition and what was recorded."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from arshjul.days import Day, Days
-from arshjul.definition import RESPONSIBLE, Definition, Krav, Ladder, Moment, Part, Rung, Step, Unit, fold
+from arshjul.definition import Definition, Ladder, Rung
 from arshjul.lagrum import Lagrum
-from arshjul.meetings import Change, Meeting, Meetings
+from arshjul.meetings import Meeting, Meetings
 from arshjul.periods import Period
-from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
 
 MAIN = "underlag"  #: the krav whose milestones carry no prefix
 AFTERWARDS = timedelta(days=30)  #: so long an occurrence is still looked at after its last moment
 MUNICIPALITY = "kommunen"  #: stands for the unit in the keys of a body's milestones
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What people have recorded that moves days. Keys of ``anstand`` are obligations' keys."""
-
-    closings: Mapping[str, date] = field(default_factory=dict)  #: period key to the day it was closed
-    meetings: tuple[Change, ...] = ()
-    anstand: Mapping[str, datetime] = field(default_factory=dict)
-    told: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that people were told; never moved earlier
-    past: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that have been; a new plan does not move them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,213 +164,6 @@ class Wheel:
         return {occurrence.key: occurrence for occurrence in self.occurrences}
 
 
-def turn(definition: Definition, years: Iterable[int], recorded: Recorded | None = None) -> Wheel:
-    """Resolve every occurrence whose period lies in ``years`` (the figures' years, not the due ones)."""
-    recorded = recorded or Recorded()
-    workdays = Workdays.with_closed(closed.day for closed in definition.closed_days)
-    meetings = Meetings(definition, workdays, recorded.meetings)
-    builder = _Builder(definition, workdays, meetings, recorded)
-    return Wheel(definition, workdays, meetings, tuple(builder.occurrences(sorted(set(years)))))
-
-
-def plan_year(definition: Definition, year: int, recorded: Recorded | None = None) -> tuple[Milestone, ...]:
-    """Return every milestone whose local ``at`` falls in ``year``: three parallel years together."""
-    wheel = turn(definition, range(year - 2, year + 3), recorded)
-    return tuple(one for one in wheel.milestones if one.at.astimezone(STOCKHOLM).year == year)
-
-
-class _Builder:
-    """Builds occurrences; one for each call of ``turn``."""
-
-    def __init__(self, definition: Definition, workdays: Workdays, meetings: Meetings, recorded: Recorded) -> None:
-        self.definition, self.workdays, self.meetings, self.recorded = definition, workdays, meetings, recorded
-        self._built: dict[str, Obligation] = {}
-
-    def occurrences(self, years: Iterable[int]) -> Iterator[Occurrence]:
-        # hosts before the hosted: a prognos takes its frist from the report it is handed in with
-        steps = sorted(self.definition.steps.items(), key=lambda item: bool(item[1].part_of))
-        for year in years:
-            for step_id, step in steps:
-                for month in (None,) if step.whole_year else step.months:
-                    yield self._occurrence(step_id, step, Period(year, month))
-
-    def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
-        days = Days(self.definition, self.workdays, self.meetings, self.recorded.closings, step, period)
-        obligations = tuple(self._obligations(days, step_id, step, period))
-        self._built.update({one.key: one for one in obligations})
-        milestones = [line for one in obligations for line in self._rungs(one)]
-        milestones += self._moments(days, step_id, step, period)
-        return Occurrence(
-            step=step_id,
-            step_name=step.name,
-            period=period,
-            flow=step.flow,
-            obligations=obligations,
-            milestones=tuple(sorted(milestones, key=lambda one: (one.at, one.key))),
-            lagrum=step.source,
-        )
-
-    def _key(self, step: str, period: Period, unit: str, last: str) -> str:
-        return f"{self.definition.kommun.id}/{step}/{period.key}/{unit}/{last}"
-
-    def _obligations(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Obligation]:
-        for krav_id, krav in step.krav.items():
-            for unit_id, unit in self.definition.units.items():
-                if (krav.kinds and unit.kind not in krav.kinds) or (krav.units and unit_id not in krav.units):
-                    continue
-                parts = tuple(_parts(krav, unit_id, unit, period))
-                if not parts or _ended_before(unit, period):
-                    continue
-                one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts)
-                if one and _exists(unit, one.deadline.last_day):
-                    yield one
-
-    def _obligation(
-        self, days: Days, step_id: str, step: Step, krav_id: str, krav: Krav, unit_id: str, unit: Unit,
-        parts: tuple[PartOwed, ...],
-    ) -> Obligation | None:  # fmt: skip
-        period = days.period
-        key = self._key(step_id, period, unit_id, krav_id)
-        host = self._host(step, period, unit_id)
-        if step.part_of and host is None:
-            return None
-        treated = days.meeting(krav.treated_at, unit_id) if krav.treated_at else None
-        limit = None
-        if treated:
-            last = treated.agenda_closes.astimezone(STOCKHOLM)
-            limit = local(self.workdays.add(last.date(), -krav.compilation_workdays), last.time())
-        deadline = host.deadline if host else self._deadline(key, days.frist(krav_id, unit_id))
-        return Obligation(
-            key=key,
-            step=step_id,
-            step_name=step.name,
-            step_definite=step.definite,
-            period=period,
-            unit=unit_id,
-            unit_name=unit.name,
-            unit_kind=unit.kind,
-            krav=krav_id,
-            name=krav.name,
-            deadline=deadline,
-            ladder=self.definition.ladders[krav.ladder] if krav.ladder and not host else None,
-            parts=parts,
-            lagrum=step.source,
-            requires=self._first_with(step_id, period, krav.requires),
-            finalises=self._key(step_id, period, unit_id, krav.finalises) if krav.finalises else None,
-            host=host.key if host else None,
-            treated=host.treated if host else treated,
-            limit=host.limit if host else limit,
-        )
-
-    def _host(self, step: Step, period: Period, unit_id: str) -> Obligation | None:
-        host_step = step.part_of.get(period.month or 12)
-        return self._built.get(self._key(host_step, period, unit_id, MAIN)) if host_step else None
-
-    def _first_with(self, step_id: str, period: Period, krav_id: str | None) -> str | None:
-        if krav_id is None:
-            return None
-        krav = self.definition.steps[step_id].krav[krav_id]
-        units = krav.units or tuple(self.definition.units)
-        return self._key(step_id, period, units[0], krav_id)
-
-    def _deadline(self, key: str, day: Day) -> Deadline:
-        deadline = Deadline(
-            at=day.at, last_day=day.day, lawful_until=day.lawful_until, lagrum=day.lagrum, status=day.status
-        )
-        moved = self.recorded.past.get(key)
-        if moved is None:
-            later = (self.recorded.anstand.get(key), self.recorded.told.get(key), deadline.at)
-            moved = max(filter(None, later))
-        if moved == deadline.at:
-            return deadline
-        moved = moved.astimezone(STOCKHOLM)
-        return replace(deadline, at=moved, last_day=moved.date())
-
-    def _rungs(self, one: Obligation) -> Iterator[Milestone]:
-        start = self.definition.sending_hours.start
-        for rung in one.ladder.rungs if one.ladder else ():
-            at = local(rung_day(rung, one.deadline.last_day, self.workdays), start)
-            lagrum = one.ladder.source if one.ladder else one.lagrum
-            yield _line(one, rung.id, rung.name, fold(rung.kind), at, lagrum)
-        yield _line(one, "frist", "frist", "frist", one.deadline.at, one.deadline.lagrum)
-
-    def _moments(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Milestone]:
-        for moment_id, moment in step.moments.items():
-            units = [
-                unit_id
-                for unit_id, unit in self.definition.units.items()
-                if _concerns(moment, unit) and not _ended_before(unit, period)
-            ]
-            for unit_id in units if moment.per_unit else [None]:
-                day = days.moment(moment_id, unit_id)
-                lawful = days.resolve(moment.lawful, unit_id).lawful_until if moment.lawful else day.lawful_until
-                bound = lawful is not None
-                yield Milestone(
-                    key=self._key(step_id, period, unit_id or MUNICIPALITY, moment_id),
-                    step=step_id,
-                    step_name=step.name,
-                    period=period,
-                    unit=unit_id,
-                    milestone=moment_id,
-                    name=moment.name,
-                    kind=moment_id,
-                    at=day.at,
-                    status=day.status,
-                    lagrum=day.lagrum,
-                    last_day=day.day if bound else None,
-                    lawful_until=lawful,
-                    body=self.definition.units[unit_id].body if unit_id else moment.body,
-                    concerns=moment.concerns,
-                )
-
-
 def rung_day(rung: Rung, last_day: date, workdays: Workdays) -> date:
     """Return the day that a rung is planned for: its working days from the frist's day."""
     return workdays.add(last_day, rung.workdays)
-
-
-def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum: Lagrum) -> Milestone:
-    return Milestone(
-        key=one.milestone_key(rung),
-        step=one.step,
-        step_name=one.step_name,
-        period=one.period,
-        unit=one.unit,
-        milestone=one.milestone_id(rung),
-        name=name if one.krav == MAIN else f"{one.name}: {name}",
-        kind=kind,
-        at=at,
-        status=one.deadline.status,
-        lagrum=lagrum,
-        last_day=one.deadline.last_day,
-        lawful_until=one.deadline.lawful_until,
-        obligation=one.key,
-    )
-
-
-def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[PartOwed]:
-    for part_id, part in krav.parts.items():
-        if _asked(part, unit_id, unit, period):
-            role = unit.responsible if part.role == RESPONSIBLE else part.role
-            yield PartOwed(id=part_id, name=part.name, role=role, form=part.form, lagrum=part.source)
-
-
-def _asked(part: Part, unit_id: str, unit: Unit, period: Period) -> bool:
-    return (
-        (not part.months or (period.month or 12) in part.months)
-        and (not part.kinds or unit.kind in part.kinds)
-        and (not part.units or unit_id in part.units)
-    )
-
-
-def _concerns(moment: Moment, unit: Unit) -> bool:
-    return not moment.kinds or unit.kind in moment.kinds
-
-
-def _ended_before(unit: Unit, period: Period) -> bool:
-    """Tell whether the unit ended in an earlier year: it has neither fristen nor meetings any more."""
-    return unit.until is not None and unit.until < date(period.year, 1, 1)
-
-
-def _exists(unit: Unit, day: date) -> bool:
-    return (unit.since is None or unit.since <= day) and (unit.until is None or day <= unit.until)
