@@ -47,13 +47,23 @@ class YamlFault(ValueError):  # noqa: N818 - our faults are called so
 def read_lined(text: str) -> Lined:
     """Read a document. Raises YamlFault for what is no YAML, and for a key that stands twice."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = _compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = f"filen går inte att läsa som YAML ({error.problem}); se indrag, kolon och citattecken på raden"
         raise YamlFault(mark.line + 1 if mark else 1, words) from None
     lines: dict[Path, int] = {}
     return Lined(_value(node, (), lines) if node is not None else None, lines)
+
+
+def _compose(text: str) -> Node | None:
+    """Compose with libyaml, six times faster; what it cannot read (YAML 1.2's freer colons) is read by ruamel's own."""
+    node: Node | None
+    try:
+        node = YAML(typ="safe").compose(text)
+    except MarkedYAMLError:
+        node = YAML(typ="safe", pure=True).compose(text)
+    return node
 
 
 def _value(node: Node, path: Path, lines: dict[Path, int]) -> Any:
