@@ -12,6 +12,7 @@ from prefect.states import Completed, Failed
 
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, listing
+from arshjul.wheel import Obligation
 from flows.machine import Machine, open_machine
 from flows.picture import draw
 from notifications.rounds import Round
@@ -91,7 +92,7 @@ async def check_completeness(occurrence: OpenOccurrence) -> None:
         shown = []
         for unit in occurrence.units:
             owed = [one for one in found.obligations if one.unit == unit]
-            occurrence.states[unit] = worst(sight.shown_state(one) for one in owed)
+            occurrence.states[unit] = unit_standing([(one, sight.shown_state(one)) for one in owed])
             lacks = [state.part.name for one in owed for state in sight.states[one.key] if not state.complete]
             occurrence.names[unit] = owed[0].unit_name
             shown.append((owed[0].unit_name, occurrence.states[unit], f"saknas: {listing(lacks)}" if lacks else ""))
@@ -113,13 +114,24 @@ async def show(occurrence: OpenOccurrence) -> None:
 def outcome(occurrence: OpenOccurrence) -> State:
     """Return the run's own end: Komplett, Ofullständig or Försenad. A technical fault is Prefect's own Failed."""
     state = worst(occurrence.states.values())
+    preliminary = list(occurrence.states.values()).count(PRELIMINARY)
     if state == BEFORE_WE_BEGAN:
         since = day_text(occurrence.machine.office.since)
         return as_prefect_state(state, f"Fristerna låg före i drift från ({since}); inga brev går om dem.")
     behind = [unit for unit, each in occurrence.states.items() if each in (LATE, INCOMPLETE)]
     words = f"{len(occurrence.states) - len(behind)} av {len(occurrence.states)} enheter klara"
-    waits = f"; kvar: {listing([occurrence.names[unit] for unit in behind])}" if behind else ""
-    return as_prefect_state(state, words + waits)
+    waits = f", varav {preliminary} i väntan på nämndens eller styrelsens beslut" if preliminary else ""
+    left = f"; kvar: {listing([occurrence.names[unit] for unit in behind])}" if behind else ""
+    return as_prefect_state(INCOMPLETE if state == PRELIMINARY else state, words + waits + left)
+
+
+def unit_standing(owed: Sequence[tuple[Obligation, str]]) -> str:
+    """Return an enhet's state from those of what it owes.
+
+    While a decision is not yet late it does not count beside what it decides, which is then preliminär at best.
+    """
+    counted = [state for one, state in owed if not (one.finalises and state == INCOMPLETE)]
+    return worst(counted or [state for _, state in owed])
 
 
 def as_prefect_state(state: str, words: str) -> State:

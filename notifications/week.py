@@ -8,7 +8,7 @@ from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
-from notifications.scene import Scene, Sight
+from notifications.scene import BEFORE_WE_BEGAN, Scene, Sight
 from notifications.telling import missing
 from notifications.views import WeekLine, WeekView
 from store.correspondence import handed_since, is_written, quiet_now, undelivered
@@ -39,7 +39,7 @@ def write_week(scene: Scene) -> LetterRow | None:
 def week_view(scene: Scene, week: str) -> WeekView:
     """Return what the letter says."""
     sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
-    open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host]
+    open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host and _is_ours(sight, one)]
     matters = dict(open_matters(scene.session, [one.key for one in open_ones]))
     soon = scene.now + AHEAD
     return WeekView(
@@ -53,6 +53,10 @@ def week_view(scene: Scene, week: str) -> WeekView:
         lives=_lives(scene),
         prefect_url=scene.office.prefect_url,
     )
+
+
+def _is_ours(sight: Sight, one: Obligation) -> bool:
+    return sight.shown_state(one) != BEFORE_WE_BEGAN
 
 
 def _line(sight: Sight, one: Obligation) -> WeekLine:

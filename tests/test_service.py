@@ -1,0 +1,339 @@
+"""The whole service, as people start it: a real Prefect server, a real SMTP server, the page, and what is killed."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import httpx
+import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy import select
+
+from app.clock import clock_for
+from app.settings import Settings
+from app.wiring import open_machine, prepare
+from arshjul.swedish import STOCKHOLM
+from flows.deployments import REPORTS
+from flows.machine import Machine
+from flows.planned import planned_runs
+from flows.schedule import HORIZON
+from flows.watchdog import Watchdog
+from store.database import open_store
+from store.leases import LEADER
+from store.planning import current_wheel
+from store.tables import Lease, LetterRow, Link, LogRow, NoticeRow, Submission
+from tests.handins import PDF, docx, hedemora, xlsx
+from tests.service import Service, environment, free_port, reporting_to, within
+from tests.smtp_sink import Accepted, Sink
+
+pytest_plugins = ["tests.prefect_server"]
+
+START = "2027-09-10T06:59:20"  # a Friday: at 07.00 the delårsrapport's first letters go
+FIRST_DAY = date(2027, 9, 10)
+CHIEF = "forvaltningschef.bildning@example.se"
+READERS = {  # who owes something for the delårsrapport, and so gets its first letter
+    CHIEF,
+    "forvaltningschef.omsorg@example.se",
+    "forvaltningschef.samhallsbyggnad@example.se",
+    "vd.bostadsbolaget@example.se",
+    "vd.energibolaget@example.se",
+    "kommundirektor@example.se",
+    "hr-chef@example.se",
+}
+
+
+def mail(accepted: Accepted) -> EmailMessage:
+    message = message_from_bytes(accepted.content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def letters_to(sink: Sink, address: str, key_holds: str) -> list[EmailMessage]:
+    """Return the letters to one address whose X-Arshjul-Key holds some words."""
+    messages = [mail(each) for each in list(sink.accepted) if address in each.recipients]
+    return [each for each in messages if key_holds in str(each["X-Arshjul-Key"])]
+
+
+def daily(sink: Sink) -> dict[str, EmailMessage]:
+    """Return the letters of the day, by the reader's address."""
+    messages = [mail(each) for each in list(sink.accepted)]
+    return {
+        str(each["X-Arshjul-Key"]).rpartition("/")[2]: each for each in messages if "/brev/" in each["X-Arshjul-Key"]
+    }
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[Sink]:
+    with Sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Service]:
+    """The service on a new folder, just before the first letters of the delårsrapport."""
+    folder = tmp_path_factory.mktemp("tjanst")
+    with Service(folder / "data", smtp_port=sink.port, NOW=START) as service:
+        yield service
+
+
+@pytest.mark.slow
+def test_the_letters_of_the_day_carry_the_id_of_a_run_that_prefect_knows(service, sink):
+    assert within(150, lambda: set(daily(sink)) >= READERS), service.told()
+    letters = daily(sink)
+    assert set(letters) == READERS
+    runs = {str(letter["X-Arshjul-Run"]) for letter in letters.values()}
+    for run in runs:
+        known = service.api(f"flow_runs/{run}")
+        assert {"steg:delarsrapport", "period:2027-08"} <= set(known["tags"])
+        assert known["name"].startswith("Delårsrapport 2027-08 · ")
+        name, words = service.ended(run)
+        assert (name, words[:21]) == ("Ofullständig", "0 av 6 enheter klara;")
+    units = {unit.name: "Ofullständig" for unit in hedemora().definition.units.values()}
+
+    def tasks() -> dict[str, str]:
+        found = service.api("task_runs/filter", {"flow_runs": {"id": {"any_": sorted(runs)}}})
+        return {task["name"]: task["state"]["name"] for task in found}
+
+    assert within(30, lambda: tasks() == units | {"Brev och eskalering": "Completed"}), tasks()
+
+
+@pytest.mark.slow
+def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service, sink):
+    letter = daily(sink)[CHIEF].get_body(("plain",)).get_content()
+    link = re.search(rf"{re.escape(service.portal)}/l/\S+", letter)[0]
+    with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
+        assert browser.get(link).status_code == 200
+        with service.store.read() as session:
+            opened = [each.opened_at for each in session.scalars(select(Link).where(Link.person_id == CHIEF))]
+        assert opened == [None]  # a mail scanner changes nothing
+        assert browser.get("/mina").status_code == 403
+        assert browser.post(link).headers["location"] == "/mina"
+        page = browser.get("/mina").text
+        csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1]
+        files = {
+            "delarsrapport.underlag.ekonomi": ("ekonomi.xlsx", xlsx()),
+            "delarsrapport.underlag.mal-och-resultat": ("mål och resultat.docx", docx()),
+            "delarsrapport.underlag.riskanalys-och-intern-kontroll": ("risker.pdf", PDF),
+            "prognos.underlag.helarsprognos": ("prognos.xlsx", xlsx(b"2")),
+            "prognos.underlag.planerade-atgarder": ("åtgärder.docx", docx(b"2")),
+        }
+        answer = browser.post(
+            "/mina/delarsrapport/2027-08/bildningsnamnden/underlag",
+            data={"csrf": csrf},
+            files={f"{name}.fil": file for name, file in files.items()},
+        )
+        assert answer.status_code == 303, answer.text
+    with service.store.read() as session:
+        assert len(session.scalars(select(Submission)).all()) == len(files)
+
+    def state(key: str, what: str) -> str:
+        rows = [row for row in service.artifact(key) if (row["enhet"], row["gäller"]) == ("Bildningsnämnden", what)]
+        return rows[0]["läge"] if rows else ""
+
+    assert within(60, lambda: letters_to(sink, CHIEF, "/kvittens/")), service.told()
+    assert within(60, lambda: state("delarsrapport-2027-08", "underlag till delårsrapporten") == "Preliminär")
+    assert within(60, lambda: state("prognos-2027-08", "helårsprognos") == "Komplett")
+    assert "/l/" not in str(service.artifact("delarsrapport-2027-08"))
+
+
+@pytest.mark.slow
+def test_a_form_is_recorded_with_who_did_it_or_refused_with_words(service):
+    chosen = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Omsorgsnämnden", "vem": "controllern"}
+    reason = {"varfor": "Förvaltningschefen är sjuk."}
+    rest = service.fill_in("Vila brev", **chosen, **reason, till="2027-09-15")
+    refused = service.fill_in("Bevilja anstånd", **chosen, **reason, till="2027-12-24")
+    assert service.ended(rest) == (
+        "Registrerat",
+        "Påminnelserna vilar till och med onsdag 15 september 2027. Fristen står fast.",
+    )
+    name, words = service.ended(refused)
+    assert name == "Avslaget"
+    assert "Anstånd kan ges längst till" in words
+    with service.store.read() as session:
+        assert [row.who for row in session.scalars(select(LogRow).where(LogRow.what == "quiet.vila"))] == [
+            "controllern"
+        ]
+        assert session.scalars(select(LogRow).where(LogRow.what == "anstand.granted")).all() == []
+
+
+@pytest.mark.slow
+def test_the_year_stands_scheduled_in_prefect_with_swedish_names_and_tags(service):
+    now = datetime(2027, 9, 10, 7, 0, tzinfo=STOCKHOLM)
+    with service.store.read() as session:
+        wheel = current_wheel(session, hedemora().definition, now)
+    planned = [run for run in planned_runs(each for each in wheel.milestones if each.step in REPORTS)]
+    wanted = {
+        run.key: run.name for run in planned if now + timedelta(hours=1) < run.at < now + HORIZON - timedelta(days=1)
+    }
+    assert len(wanted) > 150
+
+    def there() -> dict[str, str]:
+        return {run["idempotency_key"]: run["name"] for run in service.scheduled() if run["idempotency_key"]}
+
+    assert within(150, lambda: wanted.items() <= there().items(), pause=2), len(there())
+    assert "Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep" in there().values()
+    run = service.runs(name={"any_": ["Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep"]})[0]
+    assert {"steg:delarsrapport", "period:2027-08", "moment:paminnelse"} <= set(run["tags"])
+    assert run["expected_start_time"] == "2027-09-14T05:00:00Z"
+
+
+@pytest.mark.slow
+def test_nothing_from_before_i_drift_fran_is_told(service, sink):
+    with service.store.read() as session:
+        told = session.scalars(select(NoticeRow)).all()
+        assert told
+        assert all(notice.due_at.astimezone(STOCKHOLM).date() >= FIRST_DAY for notice in told)
+    assert within(150, lambda: letters_to(sink, "ekonomikontoret@example.se", "/vecka/2027-V36"))
+    [week] = letters_to(sink, "ekonomikontoret@example.se", "/vecka/2027-V36")
+    assert "Inget är försenat." in week.get_body(("plain",)).get_content()
+
+
+@pytest.mark.slow
+def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, sink):
+    ask = httpx.Client(base_url=service.portal, trust_env=False, timeout=30)
+    assert within(60, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
+    service.kill("prefect", "server", "start")
+    service.kill("-m app runner")
+    assert within(15, lambda: not ask.get("/health").json()["parts"]["prefect"]["ok"], pause=0.05)
+    assert within(90, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
+    reconcile = within(60, lambda: _filled_in(service, "Avstämning nu", vem="ekonomichefen"))
+    assert service.ended(reconcile)[0] == "Registrerat"
+
+    standing = {run["id"]: run["name"] for run in service.scheduled()}
+    sent = [mail(each)["X-Arshjul-Key"] for each in sink.accepted]
+    assert len(set(sent)) == len(sent)
+    assert service.stop() < 10
+
+    with Service(service.data, smtp_port=sink.port, NOW=START) as second:
+        name = "Delårsrapport 2027-08 · avstämning"
+        began = datetime.now(UTC) - timedelta(seconds=1)
+
+        def brought_up() -> bool:
+            runs = second.runs(name={"any_": [name]}, expected_start_time={"after_": began.isoformat()})
+            return any(run["state"]["name"] == "Ofullständig" for run in runs)
+
+        assert within(120, brought_up, pause=1), second.told()
+        again = {run["id"]: run["name"] for run in second.scheduled() if run["idempotency_key"]}
+        assert standing.items() == again.items()
+        assert [mail(each)["X-Arshjul-Key"] for each in sink.accepted] == sent
+        assert second.stop() < 10
+
+
+def _filled_in(service: Service, form: str, **parameters: str) -> str | None:
+    try:
+        return service.fill_in(form, **parameters)
+    except httpx.HTTPError:
+        return None  # the server has come back, and is not quite ready
+
+
+@dataclass
+class Hands:
+    """A clock that the test sets."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def real(self, instant: datetime) -> datetime:
+        return instant
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Machine, Hands, Sink]]:
+    """An installation of its own with a post of its own, and a clock in our hands; flows open the same one."""
+    with Sink() as post:
+        variables = environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T06:55")
+        for name, value in variables.items():
+            if name.startswith("ARSHJUL_"):
+                monkeypatch.setenv(name, value)
+        settings = Settings()
+        prepare(settings, clock_for(settings))
+        machine, clock = open_machine(settings), Hands(clock_for(settings)())
+        yield replace(machine, clock=clock), clock, post
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    return datetime(2027, 9, 10, hour, minute, second, tzinfo=STOCKHOLM)
+
+
+@pytest.mark.slow
+def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_it_done(
+    installation, prefect_server, monkeypatch: pytest.MonkeyPatch
+):
+    machine, clock, post = installation
+    watchdog = Watchdog(machine, grace=timedelta(minutes=2))
+
+    async def outage() -> None:
+        clock.now = at(6, 58)
+        await watchdog.round()
+        clock.now = at(7, 1, 30)
+        await watchdog.round()
+        await watchdog.empty_outbox()
+        assert set(daily(post)) == set()  # Prefect still has time
+        with pytest.raises(httpx.HTTPError):
+            await watchdog.plan()
+        clock.now = at(7, 2, 30)
+        await watchdog.round()
+        await watchdog.empty_outbox()
+        assert set(daily(post)) == READERS
+
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        asyncio.run(outage())
+    sent = len(post.accepted)
+    monkeypatch.setenv("ARSHJUL_NOW", "2027-09-10T07:04")
+    with reporting_to(prefect_server.api):
+        state = asyncio.run(REPORTS["delarsrapport"]("2027-08", moment="start", return_state=True))
+    asyncio.run(watchdog.empty_outbox())
+    assert state.name == "Ofullständig"
+    assert len(post.accepted) == sent
+    with machine.store.read() as session:
+        assert {row.run_id for row in session.scalars(select(LetterRow))} == {None}
+
+
+@pytest.mark.slow
+def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):
+    _, _, post = installation
+    env = {**environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T09:00")}
+    env["PREFECT_API_URL"] = f"http://127.0.0.1:{free_port()}/api"  # nobody there
+
+    def start() -> subprocess.Popen[bytes]:
+        with (tmp_path / "tjanst.log").open("ab") as log:
+            return subprocess.Popen([sys.executable, "-m", "app", "service"], env=env, stdout=log, stderr=log)
+
+    def leader() -> str:
+        with open_store(f"sqlite:///{tmp_path / 'data' / 'arshjul.db'}").read() as session:
+            lease = session.get(Lease, LEADER)
+            return lease.holder.rpartition("/")[2] if lease else ""
+
+    def command(*argv: str) -> None:
+        subprocess.run([sys.executable, "-m", "app", *argv], env=env, check=True, capture_output=True, timeout=60)
+
+    first = start()
+    second = None
+    try:
+        assert within(60, lambda: leader() == str(first.pid)), (tmp_path / "tjanst.log").read_text()
+        second = start()
+        command("reconcile")
+        assert within(60, lambda: set(daily(post)) == READERS)
+        assert leader() == str(first.pid)
+        first.kill()
+        first.wait()
+        handed_in = ("submit", "delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat")
+        command(*handed_in, "--ej-aktuellt", "Nämnden har inga egna mål det här året.")
+        assert within(60, lambda: letters_to(post, CHIEF, "/kvittens/")), (tmp_path / "tjanst.log").read_text()
+        assert leader() == str(second.pid)
+        keys = [mail(each)["X-Arshjul-Key"] for each in post.accepted]
+        assert len(keys) == len(set(keys))
+    finally:
+        for process in (first, second):
+            if process and process.poll() is None:
+                process.terminate()
+                process.wait(20)
