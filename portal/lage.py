@@ -26,7 +26,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         with desk.store.read() as session:
             wheel = current_wheel(session, desk.office.definition, now)
             shown = overview(session, wheel, desk.office.since, now)
-        return pages.html("status.html", now, shown=shown, since=desk.office.since)
+        return pages.html("status.html", now, shown=shown, since=desk.office.since, prefect=desk.office.prefect_url)
 
     @router.get("/lage/{step}/{period}")
     def occurrence(step: str, period: str) -> Response:
