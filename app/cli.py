@@ -226,11 +226,12 @@ def submit(
 def reconcile(by: By = "ekonomikontoret") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
     from notifications.rounds import bring_up
-    from store.planning import sync
+    from store.planning import sync, wake_all
 
     machine = open_machine()
     with machine.scene() as scene:
         moved = sync(scene.session, scene.wheel, scene.now)
+        wake_all(scene.session, scene.now)
         done = bring_up(scene)
     out.print(f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {by}).")
 

@@ -18,7 +18,8 @@ from notifications.post import Post, SmtpPost
 from store.database import Session, Store, migrate, open_store
 from store.installation import installed, set_up
 from store.people import import_people
-from store.planning import current_wheel, sync
+from store.planning import current_wheel, sync, wake_all
+from store.shadow import leave_shadow
 
 SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
 
@@ -61,7 +62,10 @@ def prepare(settings: Settings, clock: Clock) -> None:
                 text = read_text(settings.people)
                 import_people(session, text, settings.people.name, sourced.definition, now, SYSTEM)
                 set_up(session, {"people": settings.people.name}, now)
+            if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
+                leave_shadow(session)
             sync(session, current_wheel(session, sourced.definition, now), now)
+            wake_all(session, now)  # settings and definition may have changed: a thought too many is harmless
     finally:
         store.close()
 

@@ -31,7 +31,7 @@ from flows.words import (
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from store import recording
-from store.planning import Moved, sync
+from store.planning import Moved, sync, wake_all
 
 DONE = "Registrerat"
 ANY_FLOW = Flow[Any, Any]
@@ -187,6 +187,7 @@ async def avstamning_nu(vem: str) -> State:
 
     def bring(scene: Scene) -> str:
         moved = sync(scene.session, scene.wheel, scene.now)
+        wake_all(scene.session, scene.now)
         done = bring_up(scene, run_id=str(flow_run.id) if flow_run.id else None)
         return f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {vem})."
 

@@ -29,9 +29,10 @@ from notifications.outbox import empty
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
 from notifications.week import write_week
+from store.correspondence import told_since
 from store.leases import LEADER, beat, give_up_lead, take_lead
 from store.letters import hold_until
-from store.planning import NEW, drawn, sync, touched
+from store.planning import NEW, drawn, sync, touch, touched
 from store.status import opened
 from store.tables import Lease, ObligationRow
 
@@ -106,7 +107,10 @@ class Watchdog:
             with machine.store.begin() as session:
                 hold_until(session, now, next_sending_time(now, workdays, hours), but=AT_ONCE)
         # in a thread with a loop of its own: a slow database or server holds up no other job
-        await asyncio.to_thread(asyncio.run, empty(machine.store, machine.post(), machine.clock))
+        tally = await asyncio.to_thread(asyncio.run, empty(machine.store, machine.post(), machine.clock))
+        if tally.handed or tally.refused:
+            with machine.store.begin() as session:
+                touch(session, told_since(session, now), machine.clock())  # "senaste brev" has changed
 
     async def round(self) -> Round:
         """Carry out what no Prefect run has carried out in time, and the week's letter."""

@@ -36,11 +36,13 @@ def freeze(
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
     would have got it. ``thread`` (step and period) keeps letters about one report under the first to that reader.
     """
+    address = to.address if to else office.mail_from
+    shadow = office.utskick == "skugga" and address != office.mail_from
+    key = f"{key}/skugga" if shadow else key  # the real letter, later, is another one
     if office.utskick == "av" or is_written(session, key):
         return None
-    address = to.address if to else office.mail_from
     to_addresses, cc_addresses = [address], sorted(set(cc) - {address})
-    if office.utskick == "skugga" and address != office.mail_from:
+    if shadow:
         composed = compose.shadow(composed, [*to_addresses, *cc_addresses])
         to_addresses, cc_addresses = [office.mail_from], []
     thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
@@ -72,6 +74,7 @@ def freeze(
         subject=composed.subject,
         mime=mime,
         run_id=run_id,
+        shadow=shadow,
         made_at=now,
         state=WAITING,
         not_before=now,

@@ -1,6 +1,6 @@
 """KSAU: what the ladder brings up, and what is told when it comes in after all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -9,11 +9,11 @@ from urllib.parse import quote
 from arshjul.definition import Body, Definition, Rung, fold
 from arshjul.due import next_sending_time
 from arshjul.meetings import Meeting
-from arshjul.swedish import instant_text, local, local_date
+from arshjul.swedish import day_text, instant_text, local, local_date
 from arshjul.wheel import Obligation, rung_day
 from notifications import compose
 from notifications.freezing import freeze
-from notifications.recipients import EKONOMIKONTORET
+from notifications.recipients import EKONOMIKONTORET, told_by
 from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
 from notifications.views import Reader
@@ -39,11 +39,15 @@ def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
 
 
 def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
-    """Return the body whose secretary or chair the rung tells."""
-    for body_id, body in definition.bodies.items():
-        if {body.secretary, body.chair} & set(rung.to):
-            return body_id, body
-    raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
+    """Return the body that the rung tells: whose secretary and chair it names, the most of them."""
+
+    def named(body: Body) -> int:
+        return len({body.secretary, body.chair} & set(rung.to))
+
+    body_id, body = max(definition.bodies.items(), key=lambda item: named(item[1]))
+    if not named(body):
+        raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
+    return body_id, body
 
 
 def meeting_in_time(scene: Scene, one: Obligation, body_id: str) -> Meeting | None:
@@ -75,11 +79,14 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     """Freeze one letter for each reader and occurrence, with the tjänsteskrivelse that names all its late enheter."""
     scene = sight.scene
     matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
+    notices = [notice for notice in notices if notice.obligation_key in matters]
     letters = []
-    for (person_id, occurrence), rows in _grouped(scene, notices):
+    for (person_id, occurrence, day), rows in _grouped(scene, notices, matters):
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
         matter = matters[late[0].key]
-        rung = next(each for each in (late[0].ladder.rungs if late[0].ladder else ()) if each.kind == "ksau")
+        rung = _ksau_rung(late[0])
+        if rung is None:
+            continue
         body_id, body = body_of(scene.office.definition, rung)
         view = matter_view(sight, late, _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
         person = scene.session.get(Person, person_id) if person_id else None
@@ -88,7 +95,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
             scene.session,
             scene.office,
             scene.now,
-            key=f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{in_key(person_id)}",
+            key=f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{day}/{in_key(person_id)}",
             kind="eskalering",
             composed=compose.escalation(reader, view),
             to=person,
@@ -102,26 +109,89 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
 
 
 def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
-    """End the matters whose obligations are complete or got a new frist, and tell everybody who was told of them."""
+    """End the matters whose obligations are complete or got a new frist, and tell everybody who was told of them.
+
+    A matter whose meeting was moved or cancelled first follows to the next one that is in time.
+    """
     scene, letters = sight.scene, []
     known = {one.key: one for one in sight.obligations}
     for key, matter in open_matters(scene.session, known):
         one = known[key]
-        moved = matter.due_at != one.deadline.at
-        if not moved and not sight.complete(one):
+        rung = _ksau_rung(one)
+        if rung is None:  # the definition's ladder no longer goes there
+            log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key)
             continue
+        letters += _follow_meeting(sight, one, rung, matter, run_id)
         complete = sight.complete(one)
+        if not complete and matter.due_at == one.deadline.at:
+            continue
         state = end(matter, scene.now) if complete else withdraw(matter, scene.now)
         log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
         because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
-        letters += _tell_ended(sight, one, matter, because, run_id)
+        letters += _tell_ended(sight, one, rung, matter, because, run_id)
     return letters
 
 
-def _tell_ended(sight: Sight, one: Obligation, matter: Matter, because: str, run_id: str | None) -> list[LetterRow]:
+def _ksau_rung(one: Obligation) -> Rung | None:
+    return next((each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau"), None)
+
+
+def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
+    scene, letters = sight.scene, []
+    body_id, body = body_of(scene.office.definition, rung)
+    if matter.meeting_day is None or _meeting(scene, body_id, matter) is not None:
+        return []
+    before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
+    matter.meeting_day = meeting.day if meeting else None
+    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+    where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
+    log(
+        scene.session,
+        scene.now,
+        "årshjulet",
+        "matter.moved",
+        one.key,
+        {"from": str(before), "to": str(matter.meeting_day)},
+    )
+    words = [
+        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.step_definite} {one.period.text}, "
+        f"{one.name} från {one.unit_name}, går i stället {where}.",
+    ]
+    if meeting:
+        words.append(
+            f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
+        )
+    for _role, person in told_by(rung, one, (), scene.people):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/flyttat/{matter.id}-{matter.meeting_day or 'direkt'}/{in_key(person.id if person else None)}",
+            kind="flyttat",
+            composed=compose.note(
+                f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}",
+                words,
+                scene.office.definition.kommun.name,
+            ),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+            run_id=run_id,
+        )
+        if letter:
+            letter.not_before = next_sending_time(
+                scene.now, scene.wheel.workdays, scene.office.definition.sending_hours
+            )
+            letters.append(letter)
+    return letters
+
+
+def _tell_ended(
+    sight: Sight, one: Obligation, rung: Rung, matter: Matter, because: str, run_id: str | None
+) -> list[LetterRow]:
     scene, letters = sight.scene, []
     hours = scene.office.definition.sending_hours
-    rung = next(each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau")
     body_id, body = body_of(scene.office.definition, rung)
     view = matter_view(sight, [one], _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
     words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
@@ -160,12 +230,17 @@ def in_key(person_id: str | None) -> str:
     return quote(person_id, safe="@+") if person_id else EKONOMIKONTORET
 
 
-def _grouped(scene: Scene, notices: Sequence[NoticeRow]) -> Iterable[tuple[tuple[str | None, str], list[NoticeRow]]]:
-    def key(notice: NoticeRow) -> tuple[str, str]:
-        return notice.person_id or "", "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+def _grouped(
+    scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[str, Matter]
+) -> Iterable[tuple[tuple[str | None, str, str], list[NoticeRow]]]:
+    """Group notices by reader, report, and the meeting that the matter is meant for."""
 
-    for (person_id, occurrence), rows in groupby(sorted(notices, key=key), key):
-        yield (person_id or None, occurrence), list(rows)
+    def key(notice: NoticeRow) -> tuple[str, str, str]:
+        occurrence = "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+        return notice.person_id or "", occurrence, str(matters[notice.obligation_key].meeting_day or "direkt")
+
+    for (person_id, occurrence, day), rows in groupby(sorted(notices, key=key), key):
+        yield (person_id or None, occurrence, day), list(rows)
 
 
 def _meeting(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:

@@ -13,7 +13,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.swedish import listing
@@ -24,6 +24,7 @@ from store.letters import HANDED, REFUSED, WAITING, Outcome, Reserved, release_e
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=20)  #: attempts are cut (:func:`longest_attempt`) so that they are over before it
+GIVE_UP = timedelta(days=5)  #: after so long a recipient who is still deferred counts as refused
 FIRST_PAUSE: timedelta = timedelta(minutes=1)
 LONGEST_PAUSE: timedelta = timedelta(hours=1)
 LONGEST_PAUSE_WHEN_DOWN = timedelta(minutes=5)  #: then it is not the letter's fault, and all go soon after
@@ -98,8 +99,12 @@ def outcome(
 
     It waits for as long as somebody may still get it. Then it is ``överlämnat`` when at least one of those it
     is addressed to (``to``) was taken care of, and ``avvisat`` when all of them were refused, whatever became
-    of the copies. Refusals for good are gathered in ``answer``.
+    of the copies. Refusals for good are gathered in ``answer``; who could not be given it for ``GIVE_UP`` counts
+    as refused too (RFC 5321 4.5.4.1: at least four to five days).
     """
+    if delivery.deferred and now - letter.made_at >= GIVE_UP:
+        gave_up = {address: f"{words} (prövat i {GIVE_UP.days} dagar)" for address, words in delivery.deferred.items()}
+        delivery = replace(delivery, refused={**delivery.refused, **gave_up}, deferred={})
     reached = letter.handed_at
     if reached is None and any(address in (letter.to or letter.recipients) for address in delivery.accepted):
         reached = now

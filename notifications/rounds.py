@@ -4,6 +4,7 @@ A round looks at what the store says needs a thought, decides by ``arshjul.due``
 reader's notices into the one letter of the day. Run twice in a minute it writes the same letters once.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
@@ -30,6 +31,10 @@ from store.obligations import need_a_thought, think_at
 from store.planning import touch
 from store.tables import LetterRow, NoticeRow, ObligationRow, Person
 
+logger = logging.getLogger(__name__)
+
+AGAIN = timedelta(hours=1)  #: when an obligation that could not be thought of is tried again
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
@@ -45,12 +50,23 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
     session, now = scene.session, scene.now
     keys = need_a_thought(session, now - grace)
     sight = scene.look(keys)
-    states = {one.key: state for one in sight.obligations if (state := _think(sight, one)) is not None}
+    states = {one.key: state for one in sight.obligations if (state := _think_alone(sight, one)) is not None}
     gone = set(keys) - {one.key for one in sight.obligations}
     think_at(session, gone, None)
     letters = [*end_matters(sight, run_id), *gather(scene, run_id), *tell_undelivered(scene, run_id)]
     touch(session, {one.occurrence for one in sight.obligations}, now)
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
+
+
+def _think_alone(sight: Sight, one: Obligation) -> str | None:
+    """Think in a transaction of its own: what cannot be thought of one obligation holds up no other."""
+    try:
+        with sight.scene.session.begin_nested():
+            return _think(sight, one)
+    except Exception:
+        logger.exception("obligation.failed key=%s", one.key)
+        think_at(sight.scene.session, [one.key], sight.scene.now + AGAIN)
+        return None
 
 
 def _think(sight: Sight, one: Obligation) -> str | None:

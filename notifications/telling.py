@@ -117,7 +117,8 @@ def _sent_letters(scene: Scene, keys: list[str]) -> dict[str, tuple[SentLetter, 
                 handed_at=letter.handed_at or letter.made_at,
                 rung_name=names.get(notice.rung, notice.rung),
                 to=definition.roles[notice.role].name if notice.role in definition.roles else notice.role,
-                link_opened_at=link_opened(scene.session, notice.person_id),
+                had_link=notice.role in {part.role for part in one.parts},
+                link_opened_at=link_opened(scene.session, notice.person_id, letter.handed_at or letter.made_at),
             )
             for notice, letter in rows
         )

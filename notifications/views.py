@@ -53,7 +53,8 @@ class SentLetter:
     handed_at: datetime
     rung_name: str  #: "påminnelse 5 arbetsdagar före"
     to: str  #: role and name
-    link_opened_at: datetime | None
+    link_opened_at: datetime | None  #: the first opening at or after it was handed over
+    had_link: bool = True  #: it carried a personal link; what goes above those who owe has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

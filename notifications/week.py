@@ -107,6 +107,12 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
             when=f"till och med {day_text(row.until)}",
             note=f"{row.why} ({row.by})",
         )
+    for one in open_ones:
+        if one.limit and one.deadline.at > one.limit:
+            what = f"{one.step_name} {one.period.text} · {one.unit_name}: fristen ligger för nära mötet"
+            yield WeekLine(
+                what=what, when=instant_text(one.deadline.at), note=f"bör vara inne {instant_text(one.limit)}"
+            )
     for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
         what = f"Fristen skulle bli tidigare: {key}"
         note = "den som är meddelad gäller tills ni bekräftar (arshjul confirm-earlier)"

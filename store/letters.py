@@ -36,6 +36,7 @@ class Reserved:
     mime: bytes = field(repr=False)
     attempt: int  #: 1 for the first; also the lease's number, so that a sender who lost it is known
     not_before: datetime
+    made_at: datetime
     handed_at: datetime | None
     answer: str | None
 
@@ -74,7 +75,7 @@ _RESERVE = (
     .values(state=RESERVED, lease_until=bindparam("b_lease_until"), attempts=_letter.c.attempts + 1)
     .returning(
         *(_letter.c[name] for name in ("id", "key", "message_id", "sender", "to", "cc", "mime", "attempts")),
-        *(_letter.c[name] for name in ("not_before", "handed_at", "answer", "pending")),
+        *(_letter.c[name] for name in ("not_before", "made_at", "handed_at", "answer", "pending")),
     )
 )
 _RELEASE = (
@@ -149,6 +150,7 @@ def _reserved(row: Any) -> Reserved:
         mime=row.mime,
         attempt=row.attempts,
         not_before=row.not_before,
+        made_at=row.made_at,
         handed_at=row.handed_at,
         answer=row.answer,
     )
@@ -189,9 +191,10 @@ def _log_lines(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def waiting_since(session: Session, now: datetime) -> datetime | None:
-    """Return since when the oldest letter that could have gone at ``now`` has waited; None when none waits."""
-    oldest = sa.select(sa.func.min(LetterRow.made_at)).where(LetterRow.state == WAITING, LetterRow.not_before <= now)
-    return session.scalar(oldest)
+    """Return since when the oldest letter waits that could have gone at ``now``, or was tried; None when none does."""
+    could = sa.or_(LetterRow.not_before <= now, LetterRow.attempts > 0)
+    where = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None), could)
+    return session.scalar(sa.select(sa.func.min(LetterRow.made_at)).where(*where))
 
 
 def hold_until(session: Session, now: datetime, opens: datetime, *, but: Sequence[str]) -> int:

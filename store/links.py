@@ -85,10 +85,9 @@ def open_by_id(session: Session, link_id: str, generation: int, now: datetime) -
 
 
 def mark_opened(session: Session, link: Link, now: datetime) -> None:
-    """Record that the person opened the link on purpose; the first time is what letters tell of."""
-    if link.opened_at is None:
-        link.opened_at = now
-        log(session, now, link.person_id, "link.opened", link.id)
+    """Record that the person opened the link on purpose: each time in the log, the first time on the link."""
+    link.opened_at = link.opened_at or now
+    log(session, now, link.person_id, "link.opened", link.id)
 
 
 def revoke(session: Session, link_id: str, now: datetime, by: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, defer
 
 from arshjul.swedish import local_date
-from store.tables import LetterRow, Link, NoticeRow
+from store.tables import LetterRow, LogRow, NoticeRow
 
 SETTLED = ("överlämnat", "avvisat", "studsat")  #: letter states after which a rung counts as taken
 MOVED = "frist-flyttad"  #: the notice that a told frist has moved; no rung of the ladder
@@ -42,7 +42,7 @@ def told(session: Session, frists: Mapping[str, datetime]) -> dict[str, Told]:
         one.started = one.started or notice.rung == "start"
         if notice.due_at != frists[notice.obligation_key] or notice.rung == MOVED:
             continue
-        if state in SETTLED:
+        if state in SETTLED or handed_at is not None:  # handed over, though a copy may still be on its way
             day = local_date(handed_at or made_at)
             one.taken[notice.rung] = max(day, one.taken.get(notice.rung, day))
         else:
@@ -115,6 +115,7 @@ def letters_about(session: Session, obligation_keys: Iterable[str]) -> dict[str,
     return found
 
 
-def link_opened(session: Session, person_id: str | None) -> datetime | None:
-    """Return when a person last opened a personal link on purpose."""
-    return session.scalar(select(func.max(Link.opened_at)).where(Link.person_id == person_id))
+def link_opened(session: Session, person_id: str | None, since: datetime) -> datetime | None:
+    """Return when a person first opened a personal link on purpose at or after ``since``."""
+    where = (LogRow.what == "link.opened", LogRow.who == person_id, LogRow.at >= since)
+    return session.scalar(select(func.min(LogRow.at)).where(*where))

@@ -10,15 +10,14 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from arshjul.days import NoRuleInForce
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
-from arshjul.wheel import Milestone, Obligation, Wheel
+from arshjul.wheel import Milestone, Obligation, Wheel, rung_day
 from store.log import log
 from store.matters import escalated
-from store.planning import Moved, current_wheel, held_back, plan_years, sync, touch, wake
+from store.planning import Moved, current_wheel, held_back, plan_years, sync, touch, wake, wake_all
 from store.tables import (
     Anstand,
     Closing,
@@ -29,6 +28,7 @@ from store.tables import (
     Tidplan,
 )
 
+SENT_BACK = "återremitteras"  #: an outcome that leaves the moment open
 LONGEST_HOLD_WORKDAYS = 10  #: a held escalation comes to life again after this many working days
 
 
@@ -65,10 +65,7 @@ def fix_tidplan(
         raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
     session.merge(Tidplan(year=year, fastst_by=by, decided_on=decided_on, paragraf=paragraf or None, recorded_at=now))
     log(session, now, by, "tidplan.fixed", str(year), {"decided_on": decided_on.isoformat(), "paragraf": paragraf})
-    moved = _replan(session, definition, now)
-    keys = session.scalars(select(ObligationRow.key).where(ObligationRow.due_at >= now))
-    wake(session, keys, now)
-    return moved
+    return _replan(session, definition, now)
 
 
 def record_decision(
@@ -86,6 +83,14 @@ def record_decision(
     by, milestone = _stated(by), _body_moment(wheel, milestone_key)
     if decided_on > local_date(now):
         raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
+    if (
+        decided_on <= milestone.period.end
+        and milestone.last_day is not None
+        and milestone.last_day > milestone.period.end
+    ):
+        raise RefusedError(
+            f"{day_text(decided_on)} ligger före periodens slut, {day_text(milestone.period.end)}. Kontrollera dagen."
+        )
     session.add(
         Decision(
             milestone_key=milestone.key,
@@ -108,16 +113,17 @@ def record_decision(
     )
     touch(session, [(milestone.step, milestone.period.key)], now)
     lawful = milestone.lawful_until
-    if lawful is None:
+    if lawful is None or outcome == SENT_BACK:
         return f"{milestone.name}: {outcome} {day_text(decided_on)}."
     words = "i tid enligt lagen" if decided_on <= lawful else f"efter lagens dag, {day_text(lawful)}"
     return f"{milestone.name}: {outcome} {day_text(decided_on)}, {words} ({milestone.lagrum})."
 
 
 def decisions(session: Session, keys: Sequence[str]) -> dict[str, Decision]:
-    """Return the newest decision of each moment that has one."""
+    """Return the newest decision of each moment that has one; what was sent back is not decided."""
     rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(keys)).order_by(Decision.id))
-    return {row.milestone_key: row for row in rows}
+    newest = {row.milestone_key: row for row in rows}
+    return {key: row for key, row in newest.items() if row.outcome != SENT_BACK}
 
 
 def grant_anstand(
@@ -128,7 +134,8 @@ def grant_anstand(
     Never past a statutory day. Raises RefusedError that says the bound.
     """
     by, why = _stated(by), _reason(why)
-    one = _obligation(current_wheel(session, definition, now), key)
+    wheel = current_wheel(session, definition, now)
+    one = _obligation(wheel, key)
     frist = one.deadline.at.astimezone(STOCKHOLM)
     wanted = local(until, frist.time())
     if one.host:
@@ -141,6 +148,12 @@ def grant_anstand(
         raise RefusedError(
             f"Anstånd kan ges längst till {instant_text(one.limit)}: sammanställningen ska hinnas innan dagordningen "
             f"stänger för {_meeting_words(definition, one)}. Välj en tidigare dag, eller flytta mötet."
+        )
+    needed = _needed_from(wheel, one)
+    if needed and until >= needed:
+        raise RefusedError(
+            f"{one.name.capitalize()} behövs före {day_text(needed)}, då de första breven till enheterna ska gå. "
+            "Välj en tidigare dag."
         )
     if one.deadline.lawful_until and until > one.deadline.lawful_until:
         raise RefusedError(
@@ -229,10 +242,7 @@ def change_meeting(
     )
     detail = {"original": str(original or ""), "day": str(day or ""), "why": why}
     log(session, now, by, "meeting.changed", body, detail)
-    try:
-        return _replan(session, definition, now)
-    except NoRuleInForce as error:
-        raise RefusedError(f"{error} Registrera först det möte som ska ersätta det, som ett extra möte.") from None
+    return _replan(session, definition, now)
 
 
 def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:
@@ -248,7 +258,16 @@ def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: date
 
 def _replan(session: Session, definition: Definition, now: datetime) -> list[Moved]:
     session.flush()
-    return sync(session, current_wheel(session, definition, now), now)
+    moved = sync(session, current_wheel(session, definition, now), now)
+    wake_all(session, now)  # days, meetings and tidplaner are looked at by every ladder and picture
+    return moved
+
+
+def _needed_from(wheel: Wheel, one: Obligation) -> date | None:
+    """Return the day of the first letter that waits for this krav (the anvisningar); None when none does."""
+    waiting = [each for each in wheel.obligations.values() if each.requires == one.key and each.ladder]
+    days = [rung_day(each.ladder.rungs[0], each.deadline.last_day, wheel.workdays) for each in waiting if each.ladder]
+    return min(days, default=None)
 
 
 def _quiet(session: Session, kind: str, one: Obligation, until: date, why: str, by: str, now: datetime) -> None:

@@ -37,7 +37,7 @@ class Draft:
 
 
 def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submission]:
-    """Return the version that counts of each part, by obligation key and part id."""
+    """Return the newest version of each part, by obligation key and part id."""
     found: dict[tuple[str, str], Submission] = {}
     for chunk in _chunks(keys):
         top = (
@@ -52,6 +52,19 @@ def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submi
             & (Submission.version == top.c.version)
         )
         found |= {(row.obligation_key, row.part): row for row in session.scalars(select(Submission).join(top, same))}
+    return found
+
+
+def counting(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submission]:
+    """Return the version that counts of each part: the newest complete one, or the newest when none is.
+
+    A later version that is not complete is an attempt: what was handed in stands until it is mended.
+    """
+    found: dict[tuple[str, str], Submission] = {}
+    for chunk in _chunks(keys):
+        rows = select(Submission).where(Submission.obligation_key.in_(chunk))
+        for row in session.scalars(rows.order_by(Submission.complete, Submission.version)):
+            found[row.obligation_key, row.part] = row
     return found
 
 

@@ -236,6 +236,7 @@ class LetterRow(Table):
     subject: Mapped[str]
     mime: Mapped[bytes] = mapped_column(LargeBinary)
     run_id: Mapped[str | None]
+    shadow: Mapped[bool] = mapped_column(default=False)  #: went to the ekonomikontor instead of its reader
     made_at: Mapped[datetime]
     state: Mapped[str]
     not_before: Mapped[datetime]

@@ -21,7 +21,7 @@ LATE: State = "Försenad"  #: the frist has passed and it is not complete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartState:
-    """One part as it stands: its newest version, or nothing (``version`` None)."""
+    """One part as it stands: the version that counts (the newest complete one), or nothing (``version`` None)."""
 
     part: PartOwed
     obligation_key: str
@@ -41,7 +41,7 @@ class PartState:
 def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[str, tuple[PartState, ...]]:
     """Return every part's state by obligation key, in the definition's order, with two queries for many."""
     every = tuple(obligations)
-    rows = submissions.newest(session, (one.key for one in every))
+    rows = submissions.counting(session, (one.key for one in every))
     found = submissions.findings(session, (row.id for row in rows.values()))
     return {
         one.key: tuple(_state(one.key, part, rows.get((one.key, part.id)), found) for part in one.parts)

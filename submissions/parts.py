@@ -1,6 +1,6 @@
 """What each form of part accepts: which kinds of file, which fields. One place for what people may hand in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arshjul.swedish import listing
 from arshjul.wheel import PartOwed
@@ -68,14 +68,17 @@ PARAGRAF, DATUM, JUSTERAD, INTYGAS = "paragraf", "datum", "omedelbar justering",
 FORMS = {
     "tabell": Form(kinds=("xlsx", "ods", "pdf")),
     "text": Form(kinds=("docx", "odt", "pdf")),
-    "protokollsutdrag": Form(kinds=("pdf", "docx", "odt"), fields=(PARAGRAF, DATUM, JUSTERAD)),
+    "protokollsutdrag": Form(
+        kinds=("pdf", "docx", "odt"), fields=(PARAGRAF, DATUM, JUSTERAD), may_be_ej_aktuellt=False
+    ),
     "intyg": Form(kinds=(), fields=(INTYGAS,), may_be_ej_aktuellt=False),
 }
 
 
 def form_of(part: PartOwed) -> Form:
-    """Return what a part's form accepts."""
-    return FORMS[part.form]
+    """Return what a part's form accepts; the definition may say that it cannot be ej aktuellt."""
+    form = FORMS[part.form]
+    return form if part.may_be_ej_aktuellt else replace(form, may_be_ej_aktuellt=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ class TestCheck:
         run = [sys.executable, "-m", "app", "check", str(tmp_path / "saknas.yaml")]
         result = subprocess.run(run, capture_output=True, text=True, check=False)
         assert result.returncode == 1
-        assert "finns inte" in result.stderr
+        assert "går inte att läsa" in result.stderr
         assert "Traceback" not in result.stderr
 
 

@@ -184,6 +184,14 @@ def test_fields_without_any_file_are_told_to_come_with_one(desk):
     assert (got.outcome, got.findings[0].rule) == ("nekad", "saknar-fil")
 
 
+@pytest.mark.parametrize(
+    ("key", "part"), [(BIN_PROTOKOLL, "protokollsutdrag"), (ANVISNING, "anvisningar"), (ANVISNING, "godkannande")]
+)
+def test_what_others_build_on_cannot_be_ej_aktuellt(desk, key, part):
+    with pytest.raises(RefusedError, match="kan inte anges som ej aktuellt"):
+        desk.take(key, part, ej_aktuellt="Nämnden hinner inte besluta nu.")
+
+
 def test_ej_aktuellt_with_a_motivering_completes_the_part(desk):
     got = desk.take(BIN_UNDERLAG, "mal-och-resultat", ej_aktuellt="Nämnden har inga egna mål i år.")
     assert (got.outcome, got.complete, got.ej_aktuellt) == ("mottagen", True, "Nämnden har inga egna mål i år.")

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from sqlalchemy import select
 
-from arshjul.errors import ArshjulError, RefusedError
+from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text
 from store import recording
 from store.matters import raise_matter
@@ -238,11 +238,41 @@ def test_a_cancelled_meeting_leaves_the_next_one(desk):
     assert day_text(desk.one(september).treated.day) == "tisdag 7 december 2027"
 
 
-def test_the_only_meeting_that_a_report_has_cannot_be_cancelled_without_another(desk):
-    with pytest.raises(
-        ArshjulError, match="Kommunstyrelsens arbetsutskott har inget möte i oktober 2027, som Delårsrapport"
-    ):
-        desk.meeting("ksau", KSAU_5_OKTOBER, None)
+def test_a_report_whose_only_meeting_is_cancelled_waits_for_a_new_day_and_nothing_else_stops(desk):
+    desk.meeting("ksau", KSAU_5_OKTOBER, None)
+    moments = {each.key: each for each in desk.wheel().milestones}
+    ksau = moments["hedemora/delarsrapport/2027-08/kommunen/ksau"]
+    assert (ksau.status, day_text(ksau.at.date())) == ("ej beslutad", "söndag 31 oktober 2027")
+    assert moments["hedemora/delarsrapport/2027-08/kommunen/ks"].status == "beslutad"
+    desk.meeting("ksau", None, date(2027, 10, 12))
+    moments = {each.key: each for each in desk.wheel().milestones}
+    ksau = moments["hedemora/delarsrapport/2027-08/kommunen/ksau"]
+    assert (ksau.status, day_text(ksau.at.date())) == ("beslutad", "tisdag 12 oktober 2027")
+
+
+def test_an_anstand_for_the_anvisningar_ends_before_the_first_letters_go(desk):
+    """The first letters of the delårsrapport go on Friday 10 September 2027."""
+    anvisning, now = (
+        "hedemora/delarsrapport/2027-08/kommunstyrelsen/anvisning",
+        instant("måndag 14 juni 2027 kl. 09.00"),
+    )
+    with pytest.raises(RefusedError, match="behövs före fredag 10 september 2027"):
+        desk.anstand(anvisning, "fredag 10 september 2027", now=now)
+    assert desk.anstand(anvisning, "torsdag 9 september 2027", now=now)
+
+
+def test_a_decision_before_the_periods_end_is_refused(desk):
+    with pytest.raises(RefusedError, match="ligger före periodens slut, tisdag 31 augusti 2027"):
+        desk.decide(OVERLAMNANDE, "tisdag 1 januari 2019", instant("fredag 29 oktober 2027 kl. 10.00"))
+
+
+def test_what_was_sent_back_stays_open(desk):
+    now = instant("onsdag 20 oktober 2027 kl. 10.00")
+    words = desk.decide(OVERLAMNANDE, "tisdag 19 oktober 2027", now, outcome="återremitteras")
+    assert "i tid" not in words
+    assert recording.decisions(desk.session, [OVERLAMNANDE]) == {}
+    desk.decide(OVERLAMNANDE, "onsdag 20 oktober 2027", now)
+    assert list(recording.decisions(desk.session, [OVERLAMNANDE])) == [OVERLAMNANDE]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from arshjul.definition import YearPlan
 from arshjul.reading import Sourced
+from notifications.matters import body_of
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
 from notifications.post import ListPost
@@ -24,7 +25,8 @@ from notifications.week import write_week
 from store import recording
 from store.database import Store, alone, memory_store, migrate, open_store
 from store.people import import_people
-from store.planning import sync
+from store.planning import sync, wake_all
+from store.shadow import leave_shadow
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
 from submissions.parts import Upload
 from submissions.receive import receive
@@ -419,3 +421,95 @@ def test_a_matter_whose_enhet_gets_a_new_frist_is_withdrawn_and_the_ladder_begin
     assert set(states.values()) == {"återkallat", "väckt"}  # the others' matters stand
     told = [subject for to, subject in town.morning("fredag 22 oktober 2027") if to == "forvaltningschef.bildning"]
     assert told[0].startswith("Försenat")  # the first rung after the new frist, not the one where it was
+
+
+def go_live(town: House, when: str) -> None:
+    """What a restart does after ``arshjul utskick skarpt``."""
+    town.office = replace(town.office, utskick="skarpt")
+    with town.store.begin() as session:
+        leave_shadow(session)
+        wake_all(session, instant(when))
+
+
+def test_what_only_the_ekonomikontoret_saw_in_skugga_is_told_anew_and_nobody_meets_ksau_untold() -> None:
+    town = house(utskick="skugga")
+    for day in (
+        "fredag 10",
+        "tisdag 14",
+        "måndag 20",
+        "onsdag 22",
+        "torsdag 23",
+        "fredag 24",
+        "måndag 27",
+        "tisdag 28",
+    ):
+        town.morning(f"{day} september 2027")
+    assert {name_of(mail) for mail in town.mails()} == {"ekonomikontoret"}
+    go_live(town, "tisdag 28 september 2027 kl. 10.00")
+    first = town.morning("onsdag 29 september 2027")
+    assert "forvaltningschef.bildning" in {to for to, _ in first}
+    assert not {to for to, _ in first} & {"ksau.sekreterare", "ekonomichef"}
+    chief = town.to("forvaltningschef.bildning")
+    assert [str(mail["Subject"])[:9] for mail in chief] == ["Försenat:"]
+    assert chief[0]["In-Reply-To"] is None  # its thread begins with a letter that the reader has
+    above = [to for day in ("torsdag 30 september", "fredag 1 oktober") for to, _ in town.morning(f"{day} 2027")]
+    assert "ekonomichef" in above
+    assert "ksau.sekreterare" not in above
+
+
+def test_a_copy_that_is_deferred_for_ever_does_not_hold_up_the_ladder() -> None:
+    town = house()
+    town.post.deferred["controller.bildning@example.se"] = "452 mailbox full"
+    for day in ("fredag 10", "tisdag 14", "måndag 20", "onsdag 22"):
+        town.morning(f"{day} september 2027")
+    assert len(town.to("forvaltningschef.bildning")) >= 4
+
+
+def test_a_reader_who_cannot_be_given_a_letter_for_five_days_counts_as_refused_and_the_ladder_goes_on() -> None:
+    town = house()
+    town.post.deferred["forvaltningschef.bildning@example.se"] = "450 greylisted"
+    town.morning("fredag 10 september 2027")
+    for day in ("lördag 11", "söndag 12", "måndag 13", "tisdag 14", "onsdag 15", "torsdag 16"):
+        town.round(f"{day} september 2027 kl. 12.00")
+    mine = [row for row in town.rows(LetterRow) if row.person_id == "forvaltningschef.bildning@example.se"]
+    assert [(row.rung, row.state) for row in mine] == [("start", "avvisat"), ("paminnelse-5", "väntar")]
+    assert "450 greylisted (prövat i 5 dagar)" in body(town.to("ekonomikontoret")[-1])
+
+
+def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> None:
+    """KSAU of 5 October (agenda closes 29 September) is moved to the 12th (closes 6 October 12.00)."""
+    town = house()
+    for day in ("onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28"):
+        town.morning(f"{day} september 2027")
+    town.meeting("ksau", date(2027, 10, 5), date(2027, 10, 12), "onsdag 29 september 2027 kl. 10.00")
+    town.round("onsdag 29 september 2027 kl. 10.01")
+    moved = [mail for mail in town.to("ksau.sekreterare") if str(mail["Subject"]).startswith("Ärendet flyttas")]
+    assert "går i stället till tisdag 12 oktober 2027" in body(moved[0])
+    for key in (BIN_UNDERLAG, BIN_PROGNOS):
+        town.hand_in(key, "måndag 4 oktober 2027 kl. 10.00")
+    town.round("måndag 4 oktober 2027 kl. 10.01")
+    states = {row.obligation_key: (row.state, row.meeting_day) for row in town.rows(Matter)}
+    assert states[BIN_UNDERLAG] == ("återkallat", date(2027, 10, 12))
+
+
+def test_a_later_version_that_is_not_complete_does_not_undo_the_one_that_was() -> None:
+    town = house()
+    for key in (BIN_UNDERLAG, BIN_PROGNOS):
+        town.hand_in(key, "måndag 13 september 2027 kl. 10.00")
+    with town.store.begin() as session:
+        wheel = Scene(session, town.office, instant("tisdag 14 september 2027 kl. 08.00")).wheel
+        cut = Upload(filename="avbruten.pdf", content=PDF.replace(b"%%EOF", b""))
+        attempt = receive(session, wheel, BIN_UNDERLAG, "ekonomi", upload=cut, by="chef", via="länk",
+                          now=instant("tisdag 14 september 2027 kl. 08.00"))  # fmt: skip
+    assert not attempt.complete
+    town.round("tisdag 14 september 2027 kl. 08.01")
+    state = {row.key: row.state for row in town.rows(ObligationRow)}[BIN_UNDERLAG]
+    assert state == "Preliminär"
+    assert town.to("forvaltningschef.bildning") == []
+
+
+def test_the_body_is_the_one_that_most_of_the_rung_belongs_to_whatever_the_order() -> None:
+    definition = hedemora().definition
+    turned = definition.model_copy(update={"bodies": dict(reversed(definition.bodies.items()))})
+    rung = definition.ladders["delarsrapport"].rungs[-1]
+    assert [body_of(each, rung)[0] for each in (definition, turned)] == ["ksau", "ksau"]

@@ -4,10 +4,15 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+
+from store.database import open_store
+from store.tables import LogRow
 
 KILLS = 8
 HERE = Path(__file__).parent
@@ -54,3 +59,7 @@ def test_a_service_killed_at_random_moments_writes_what_a_quiet_one_writes(tmp_p
     finish(killed)
     assert len(letters(quiet)) > 40
     assert letters(killed) == letters(quiet)
+    with open_store(f"sqlite:///{killed / 'arshjul.db'}").read() as session:
+        sent = Counter(session.scalars(select(LogRow.key).where(LogRow.what == "letter.sent")))
+    assert set(sent) == set(letters(killed))
+    assert set(sent.values()) == {1}  # each hand-over was committed once

@@ -50,8 +50,11 @@ class Days:
         closings: Mapping[str, date],
         step: Step,
         period: Period,
+        *,
+        strict: bool = True,
     ) -> None:
         self.definition, self.workdays, self.meetings = definition, workdays, meetings
+        self.strict = strict  #: raise for what has no day; else it is "ej beslutad", and the rest goes on
         self.closings, self.step, self.period = closings, step, period
         self._known: dict[tuple[str, str, str | None], Day] = {}
 
@@ -75,7 +78,25 @@ class Days:
         return replace(planned, day=recorded, status="beslutad") if recorded and recorded > planned.day else planned
 
     def resolve(self, dating: Dating, unit: str | None) -> Day:
-        """Return the day that ``dating`` gives. Raises NoRuleInForce when nothing gives one."""
+        """Return the day that ``dating`` gives. Raises NoRuleInForce when nothing gives one (see ``strict``)."""
+        if self.strict:
+            return self._resolved(dating, unit)
+        try:
+            return self._resolved(dating, unit)
+        except NoRuleInForce:
+            return self._undecided(dating)
+
+    def _undecided(self, dating: Dating) -> Day:
+        """Stand in for a day that nothing gives: the last day of its month, or a quarter after the period."""
+        rule = dating.rule
+        month = getattr(rule, "month", None)
+        year, month = (self.period.year + getattr(rule, "year", 0), month) if month else _quarter_after(self.period)
+        last = date(year, month, calendar.monthrange(year, month)[1])
+        return replace(
+            self._plain(dating, last, "ej beslutad"), clock=dating.clock or self.definition.sending_hours.end
+        )
+
+    def _resolved(self, dating: Dating, unit: str | None) -> Day:
         decided = dating.decided.get(self.period.year)
         if isinstance(decided, date):
             # a decided day is planned for; the law's own day stays what the rule says
@@ -185,6 +206,11 @@ class Days:
             status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
         clock = dating.clock or self.definition.sending_hours.end
         return Day(day=day, clock=clock, status=status, lagrum=dating.source)
+
+
+def _quarter_after(period: Period) -> tuple[int, int]:
+    year, month = divmod(period.end.year * 12 + period.end.month - 1 + 3, 12)
+    return year, month + 1
 
 
 def _months_later(day: date, months: int) -> tuple[date, date]:

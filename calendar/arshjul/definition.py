@@ -251,6 +251,7 @@ class Part(Value):
     name: str = Field(alias="namn")
     role: Annotated[str, AfterValidator(lambda read: read)] = Field(RESPONSIBLE, alias="roll")
     form: Literal["tabell", "text", "protokollsutdrag", "intyg"] = Field(alias="form")
+    may_be_ej_aktuellt: bool = Field(True, alias="får vara ej aktuellt")
     months: tuple[Month, ...] = Field((), alias="månader")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
     units: tuple[UnitId, ...] = Field((), alias="enheter")

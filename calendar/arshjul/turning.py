@@ -25,26 +25,34 @@ class Recorded:
     past: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that have been; a new plan does not move them
 
 
-def turn(definition: Definition, years: Iterable[int], recorded: Recorded | None = None) -> Wheel:
-    """Resolve every occurrence whose period lies in ``years`` (the figures' years, not the due ones)."""
+def turn(
+    definition: Definition, years: Iterable[int], recorded: Recorded | None = None, *, strict: bool = True
+) -> Wheel:
+    """Resolve every occurrence whose period lies in ``years`` (the figures' years, not the due ones).
+
+    What has no day raises NoRuleInForce when ``strict``; else it is ``ej beslutad``, and the rest is not held up.
+    """
     recorded = recorded or Recorded()
     workdays = Workdays.with_closed(closed.day for closed in definition.closed_days)
     meetings = Meetings(definition, workdays, recorded.meetings)
-    builder = _Builder(definition, workdays, meetings, recorded)
+    builder = _Builder(definition, workdays, meetings, recorded, strict)
     return Wheel(definition, workdays, meetings, tuple(builder.occurrences(sorted(set(years)))))
 
 
 def plan_year(definition: Definition, year: int, recorded: Recorded | None = None) -> tuple[Milestone, ...]:
     """Return every milestone whose local ``at`` falls in ``year``: three parallel years together."""
-    wheel = turn(definition, range(year - 2, year + 3), recorded)
+    wheel = turn(definition, range(year - 2, year + 3), recorded, strict=False)
     return tuple(one for one in wheel.milestones if one.at.astimezone(STOCKHOLM).year == year)
 
 
 class _Builder:
     """Builds occurrences; one for each call of ``turn``."""
 
-    def __init__(self, definition: Definition, workdays: Workdays, meetings: Meetings, recorded: Recorded) -> None:
+    def __init__(
+        self, definition: Definition, workdays: Workdays, meetings: Meetings, recorded: Recorded, strict: bool
+    ) -> None:
         self.definition, self.workdays, self.meetings, self.recorded = definition, workdays, meetings, recorded
+        self.strict = strict
         self._built: dict[str, Obligation] = {}
 
     def occurrences(self, years: Iterable[int]) -> Iterator[Occurrence]:
@@ -56,7 +64,9 @@ class _Builder:
                     yield self._occurrence(step_id, step, Period(year, month))
 
     def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
-        days = Days(self.definition, self.workdays, self.meetings, self.recorded.closings, step, period)
+        days = Days(
+            self.definition, self.workdays, self.meetings, self.recorded.closings, step, period, strict=self.strict
+        )
         obligations = tuple(self._obligations(days, step_id, step, period))
         self._built.update({one.key: one for one in obligations})
         milestones = [line for one in obligations for line in self._rungs(one)]
@@ -83,7 +93,11 @@ class _Builder:
                 if not parts or _ended_before(unit, period):
                     continue
                 one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts)
-                if one and _exists(unit, one.deadline.last_day):
+                # by the planned day: an anstånd past the unit's end does not make what it owes vanish
+                planned = (
+                    one.deadline.last_day if one and one.host else days.frist(krav_id, unit_id).day if one else None
+                )
+                if one and planned and _exists(unit, planned):
                     yield one
 
     def _obligation(
@@ -164,6 +178,8 @@ class _Builder:
             ]
             for unit_id in units if moment.per_unit else [None]:
                 day = days.moment(moment_id, unit_id)
+                if unit_id and not _exists(self.definition.units[unit_id], day.day):
+                    continue
                 lawful = days.resolve(moment.lawful, unit_id).lawful_until if moment.lawful else day.lawful_until
                 bound = lawful is not None
                 yield Milestone(
@@ -208,7 +224,14 @@ def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[Par
     for part_id, part in krav.parts.items():
         if _asked(part, unit_id, unit, period):
             role = unit.responsible if part.role == RESPONSIBLE else part.role
-            yield PartOwed(id=part_id, name=part.name, role=role, form=part.form, lagrum=part.source)
+            yield PartOwed(
+                id=part_id,
+                name=part.name,
+                role=role,
+                form=part.form,
+                lagrum=part.source,
+                may_be_ej_aktuellt=part.may_be_ej_aktuellt,
+            )
 
 
 def _asked(part: Part, unit_id: str, unit: Unit, period: Period) -> bool:

@@ -36,6 +36,7 @@ class PartOwed:
     role: str
     form: str
     lagrum: Lagrum
+    may_be_ej_aktuellt: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("mime", sa.LargeBinary(), nullable=False),
         sa.Column("run_id", sa.String(), nullable=True),
+        sa.Column("shadow", sa.Boolean(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("not_before", Instant(), nullable=False),
