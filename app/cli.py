@@ -288,11 +288,15 @@ def portal() -> None:
 
 def _refuse_unlawful(sourced: Sourced) -> None:
     """Tell what the definition's check finds; a fault stops the start, a warning does not."""
+    from flows.deployments import without_flow
+
     faults = check_law(sourced, _checked_years(sourced.definition))
     if any(fault.severity == "fel" for fault in faults):
         raise DefinitionError(faults)
     for fault in faults:
         out.print(str(fault), markup=False)
+    for step in without_flow(sourced.definition):
+        out.print(f"Steget '{step}' har inget flöde i Prefect: dess brev går ändå, genom väktaren.", markup=False)
 
 
 def _definition(given: Path | None) -> Path:

@@ -9,6 +9,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from arshjul.definition import Definition
 from arshjul.swedish import local_date
 from flows.arsredovisning import arsredovisning
 from flows.delarsrapport import delarsrapport
@@ -33,7 +34,7 @@ async def serve(machine: Machine) -> None:
     runner = Runner(name="årshjul", query_seconds=2, prefetch_seconds=2, limit=AT_ONCE, pause_on_shutdown=False)
     with machine.look() as scene:
         wheel, year = scene.wheel, local_date(machine.clock()).year
-    for step, each in REPORTS.items():
+    for step, each in reports_of(wheel.definition).items():
         deployment = await deployment_of(each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
         await runner.aadd_deployment(deployment)
     for form in form_flows():
@@ -51,10 +52,20 @@ async def deployment_of(each: ANY_FLOW, tags: tuple[str, ...], fields: Fields) -
     return deployment
 
 
-async def report_deployments(client: PrefectClient) -> dict[str, UUID]:
+def reports_of(definition: Definition) -> dict[str, ANY_FLOW]:
+    """Return the flows of the reports that a municipality has, by step."""
+    return {step: each for step, each in REPORTS.items() if step in definition.steps and definition.steps[step].flow}
+
+
+def without_flow(definition: Definition) -> list[str]:
+    """Return the steps that want a flow and that none here serves: the watchdog alone carries them out."""
+    return [step for step, each in definition.steps.items() if each.flow and step not in REPORTS]
+
+
+async def report_deployments(client: PrefectClient, definition: Definition) -> dict[str, UUID]:
     """Return each report's deployment, by step; empty until the runner has registered them."""
     found = {}
-    for step, each in REPORTS.items():
+    for step, each in reports_of(definition).items():
         try:
             found[step] = (await client.read_deployment_by_name(f"{each.name}/{each.name}")).id
         except ObjectNotFound:

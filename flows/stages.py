@@ -12,7 +12,7 @@ from prefect.states import Completed, Failed
 
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, listing
-from arshjul.wheel import Obligation
+from arshjul.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
 from flows.picture import draw
 from notifications.rounds import Round
@@ -58,8 +58,7 @@ def open_occurrence(step: str, period: str, enheter: Sequence[str] | None) -> Op
         if (step, period) not in wheel.keys:
             known = sorted(key for name, key in wheel.keys if name == step)
             raise RefusedError(
-                f"{wheel.definition.steps[step].name} finns inte i årshjulet för perioden "
-                f"'{period}'{nearest(period, known)}"
+                f"{_step_name(wheel, step)} finns inte i årshjulet för perioden '{period}'{nearest(period, known)}"
             )
         occurrence = wheel.occurrence(step, period)
         units = [unit for unit in wheel.definition.units if any(one.unit == unit for one in occurrence.obligations)]
@@ -145,3 +144,7 @@ def worst(states: Iterable[str]) -> str:
     """Return the worst of some states; Komplett when there are none."""
     found = set(states)
     return next((state for state in WORST_FIRST if state in found), COMPLETE)
+
+
+def _step_name(wheel: Wheel, step: str) -> str:
+    return wheel.definition.steps[step].name if step in wheel.definition.steps else f"Steget '{step}'"

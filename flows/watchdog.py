@@ -142,7 +142,7 @@ class Watchdog:
             sync(scene.session, wheel, now)
             ours = [each for each in wheel.occurrences if each.flow and _concerns_us(scene, each)]
         async with get_client() as client:
-            deployments = await report_deployments(client)
+            deployments = await report_deployments(client, wheel.definition)
             if not deployments:
                 return  # the runner has not registered them yet
             if not self._brought_up:

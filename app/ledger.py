@@ -1,0 +1,79 @@
+"""``arshjul ledger``: look at a SIE file from the ekonomisystem before it is used."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import day_text
+from submissions.sie import read_sie
+from submissions.sie_text import MAX_BYTES
+from submissions.sie_values import SieReading
+
+
+def ledger_commands(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command()(ledger)
+
+
+def ledger(
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="SIE-fil av typ 1-4 ur ekonomisystemet.")],
+    check: Annotated[bool, typer.Option("--check", help="Läs och kontrollera bara; inget sparas.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
+) -> None:
+    """Kontrollera en SIE-fil: vad den innehåller och vad som är fel i den."""
+    if not check:
+        raise RefusedError("Lägg till --check: kommandot läser och kontrollerar filen men sparar inget ur den än.")
+    reading = read_sie(_content(file))
+    if as_json:
+        print(json.dumps(reading_row(reading), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+    else:
+        typer.echo("\n".join(summary(reading)))
+    raise typer.Exit(0 if reading.usable else 1)
+
+
+def reading_row(reading: SieReading) -> dict[str, Any]:
+    """Return what a machine reads: the file's facts, counts, and findings."""
+    book = reading.ledger
+    return {
+        "encoding": reading.encoding,
+        "type": book.type if book else None,
+        "company": book.company if book else None,
+        "to_date": book.to_date.isoformat() if book and book.to_date else None,
+        "accounts": len(book.accounts) if book else 0,
+        "objects": len(book.objects) if book else 0,
+        "period_balances": book.count("PSALDO") if book else 0,
+        "period_budgets": book.count("PBUDGET") if book else 0,
+        "vouchers": len(book.vouchers) if book else 0,
+        "findings": [
+            {"line": each.line, "severity": each.severity, "message": each.message} for each in reading.findings
+        ],
+    }
+
+
+def summary(reading: SieReading) -> list[str]:
+    """Return what a person reads, line by line, in Swedish."""
+    lines = []
+    if reading.ledger:
+        book, row = reading.ledger, reading_row(reading)
+        until = f"till och med {day_text(book.to_date)}" if book.to_date else "filen säger inte till vilken dag"
+        lines.append(f"{book.company or 'Företagets namn saknas'}: SIE typ {book.type}, {until} ({reading.encoding}).")
+        lines.append(
+            f"{row['accounts']} konton, {row['objects']} objekt, {row['period_balances']} periodsaldon, "
+            f"{row['period_budgets']} periodbudgetar, {row['vouchers']} verifikationer."
+        )
+    lines += [f"Rad {each.line}: {each.severity}: {each.message}" for each in reading.findings]
+    wrong = sum(each.severity == "fel" for each in reading.findings)
+    lines.append(f"{wrong} fel: filen kan inte användas förrän de är rättade." if wrong else "Filen kan användas.")
+    return lines
+
+
+def _content(file: Path) -> bytes:
+    """Read the file, and no more of it than tells that it is too large."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise RefusedError(f"Filen {file} går inte att läsa ({error.strerror}). Kontrollera sökvägen.") from None
