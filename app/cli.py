@@ -13,6 +13,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import tables
+from app.ledger import ledger_commands
 from app.record import By, record_commands
 from app.settings import Settings, load_settings
 from app.wiring import is_prepared, open_machine, parse_utskick, prepare, read_bytes, read_sourced, read_text
@@ -34,6 +35,7 @@ cli = typer.Typer(
 people = typer.Typer(help="Vilka som har rollerna.", no_args_is_help=True)
 cli.add_typer(people, name="people")
 record_commands(cli)
+ledger_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
