@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: up test fast slow lint types walls check clean lock
+.PHONY: up test fast slow bench lint types walls check clean lock
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
@@ -23,6 +23,9 @@ fast: .venv/ready  ## the pure tests, in seconds
 
 slow: .venv/ready  ## those that start servers, processes or browsers
 	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile --durations=10
+
+bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
+	@for file in plan watchdog outbox runs sie; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || exit 1; done
 
 lint: .venv/ready
 	$(BIN)/ruff check .
