@@ -1,29 +1,22 @@
-"""KSAU: what the ladder brings up, and what is told when it comes in after all."""
+"""What the ladder brings up to KSAU: the matter, the meeting it is meant for, and the letter with its paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from urllib.parse import quote
 
-from arshjul.definition import Body, Definition, Rung, fold
-from arshjul.due import next_sending_time
+from arshjul.definition import Body, Definition, Rung
 from arshjul.meetings import Meeting
-from arshjul.swedish import day_text, instant_text, local, local_date
+from arshjul.swedish import local, local_date
 from arshjul.wheel import Obligation, rung_day
 from notifications import compose
 from notifications.freezing import freeze
-from notifications.recipients import EKONOMIKONTORET, told_by
+from notifications.readers import in_key, reader_of
 from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
-from notifications.views import Reader
-from store.correspondence import told_roles
 from store.log import log
-from store.matters import WITHDRAWN, end, open_matters, raise_matter, withdraw
+from store.matters import open_matters, raise_matter
 from store.obligations import think_at
 from store.tables import LetterRow, Matter, NoticeRow, Person
-
-ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
 
 
 def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
@@ -84,11 +77,11 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     for (person_id, occurrence, day), rows in _grouped(scene, notices, matters):
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
         matter = matters[late[0].key]
-        rung = _ksau_rung(late[0])
+        rung = ksau_rung(late[0])
         if rung is None:
             continue
         body_id, body = body_of(scene.office.definition, rung)
-        view = matter_view(sight, late, _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
+        view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
         person = scene.session.get(Person, person_id) if person_id else None
         reader = reader_of(scene, person, rows[0].role)
         letter = freeze(
@@ -108,126 +101,17 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     return letters
 
 
-def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
-    """End the matters whose obligations are complete or got a new frist, and tell everybody who was told of them.
-
-    A matter whose meeting was moved or cancelled first follows to the next one that is in time.
-    """
-    scene, letters = sight.scene, []
-    known = {one.key: one for one in sight.obligations}
-    for key, matter in open_matters(scene.session, known):
-        one = known[key]
-        rung = _ksau_rung(one)
-        if rung is None:  # the definition's ladder no longer goes there
-            log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key)
-            continue
-        letters += _follow_meeting(sight, one, rung, matter, run_id)
-        complete = sight.complete(one)
-        if not complete and matter.due_at == one.deadline.at:
-            continue
-        state = end(matter, scene.now) if complete else withdraw(matter, scene.now)
-        log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
-        because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
-        letters += _tell_ended(sight, one, rung, matter, because, run_id)
-    return letters
-
-
-def _ksau_rung(one: Obligation) -> Rung | None:
+def ksau_rung(one: Obligation) -> Rung | None:
+    """Return the rung of an obligation's ladder that reaches KSAU; None when it does not go there."""
     return next((each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau"), None)
 
 
-def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
-    """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
-    scene, letters = sight.scene, []
-    body_id, body = body_of(scene.office.definition, rung)
-    if matter.meeting_day is None or _meeting(scene, body_id, matter) is not None:
-        return []
-    before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
-    matter.meeting_day = meeting.day if meeting else None
-    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
-    where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
-    log(
-        scene.session,
-        scene.now,
-        "årshjulet",
-        "matter.moved",
-        one.key,
-        {"from": str(before), "to": str(matter.meeting_day)},
-    )
-    words = [
-        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.step_definite} {one.period.text}, "
-        f"{one.name} från {one.unit_name}, går i stället {where}.",
-    ]
-    if meeting:
-        words.append(
-            f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
-        )
-    for _role, person in told_by(rung, one, (), scene.people):
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=f"{one.key}/flyttat/{matter.id}-{matter.meeting_day or 'direkt'}/{in_key(person.id if person else None)}",
-            kind="flyttat",
-            composed=compose.note(
-                f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}",
-                words,
-                scene.office.definition.kommun.name,
-            ),
-            to=person,
-            rung="ksau",
-            thread="/".join(one.occurrence),
-            run_id=run_id,
-        )
-        if letter:
-            letter.not_before = next_sending_time(
-                scene.now, scene.wheel.workdays, scene.office.definition.sending_hours
-            )
-            letters.append(letter)
-    return letters
-
-
-def _tell_ended(
-    sight: Sight, one: Obligation, rung: Rung, matter: Matter, because: str, run_id: str | None
-) -> list[LetterRow]:
-    scene, letters = sight.scene, []
-    hours = scene.office.definition.sending_hours
-    body_id, body = body_of(scene.office.definition, rung)
-    view = matter_view(sight, [one], _meeting(scene, body_id, matter), local_date(matter.raised_at), body.name)
-    words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
-    for role, person in _told(scene, one.key):
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
-            kind=matter.state,
-            composed=words(reader_of(scene, person, role), replace(view, because=because)),
-            to=person,
-            rung="ksau",
-            thread="/".join(one.occurrence),
-            run_id=run_id,
-        )
-        if letter:  # what came in on a Saturday is told on Monday
-            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
-            letters.append(letter)
-    return letters
-
-
-def reader_of(scene: Scene, person: Person | None, role: str, link: str | None = None) -> Reader:
-    """Return a person as a template's reader."""
-    names = scene.office.definition.roles
-    return Reader(
-        name=person.name if person else "Ekonomikontoret",
-        address=person.address if person else scene.office.mail_from,
-        role_name=names[role].name if role in names else role,
-        link=link,
-    )
-
-
-def in_key(person_id: str | None) -> str:
-    """Return a reader as a letter's key names them: a key stands in a header, so å, ä and ö are escaped."""
-    return quote(person_id, safe="@+") if person_id else EKONOMIKONTORET
+def meeting_of(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:
+    """Return the meeting that a matter is meant for, as the calendar stands; None when it is no longer there."""
+    if matter.meeting_day is None:
+        return None
+    meetings = scene.wheel.meetings.of_year(body_id, matter.meeting_day.year)
+    return next((meeting for meeting in meetings if meeting.day == matter.meeting_day), None)
 
 
 def _grouped(
@@ -241,15 +125,3 @@ def _grouped(
 
     for (person_id, occurrence, day), rows in groupby(sorted(notices, key=key), key):
         yield (person_id or None, occurrence, day), list(rows)
-
-
-def _meeting(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:
-    if matter.meeting_day is None:
-        return None
-    meetings = scene.wheel.meetings.of_year(body_id, matter.meeting_day.year)
-    return next((meeting for meeting in meetings if meeting.day == matter.meeting_day), None)
-
-
-def _told(scene: Scene, key: str) -> list[tuple[str, Person | None]]:
-    told = told_roles(scene.session, key, ABOVE)
-    return [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]

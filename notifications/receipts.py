@@ -5,8 +5,8 @@ from datetime import datetime
 
 from notifications import compose
 from notifications.freezing import freeze
-from notifications.matters import reader_of
 from notifications.office import Office
+from notifications.readers import reader_of
 from notifications.scene import Scene
 from notifications.telling import missing
 from notifications.views import ReceiptPart, ReceiptView

@@ -15,10 +15,12 @@ from arshjul.due import Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
 from notifications import compose
+from notifications.endings import end_matters
 from notifications.freezing import freeze
 from notifications.frist_calendar import frist_event
-from notifications.matters import bring_up_matter, end_matters, in_key, reader_of, write_escalations
+from notifications.matters import bring_up_matter, write_escalations
 from notifications.notes import tell_undelivered
+from notifications.readers import in_key, reader_of
 from notifications.recipients import copies, told_by
 from notifications.scene import Scene, Sight
 from notifications.telling import notice_view

@@ -1,0 +1,128 @@
+"""How a matter ends, or moves: what comes in after all, a new frist, a meeting that is no longer there."""
+
+from dataclasses import replace
+
+from arshjul.definition import Rung, fold
+from arshjul.due import next_sending_time
+from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.matters import body_of, ksau_rung, meeting_in_time, meeting_of
+from notifications.readers import in_key, reader_of
+from notifications.recipients import told_by
+from notifications.scene import Scene, Sight
+from notifications.telling import matter_view
+from store.correspondence import told_roles
+from store.log import log
+from store.matters import WITHDRAWN, end, open_matters, withdraw
+from store.tables import LetterRow, Matter, Person
+
+ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
+
+
+def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
+    """End the matters whose obligations are complete or got a new frist, and tell everybody who was told of them.
+
+    A matter whose meeting was moved or cancelled first follows to the next one that is in time.
+    """
+    scene, letters = sight.scene, []
+    known = {one.key: one for one in sight.obligations}
+    for key, matter in open_matters(scene.session, known):
+        one = known[key]
+        rung = ksau_rung(one)
+        if rung is None:  # the definition's ladder no longer goes there
+            log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key)
+            continue
+        letters += _follow_meeting(sight, one, rung, matter, run_id)
+        complete = sight.complete(one)
+        if not complete and matter.due_at == one.deadline.at:
+            continue
+        state = end(matter, scene.now) if complete else withdraw(matter, scene.now)
+        log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
+        because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
+        letters += _tell_ended(sight, one, rung, matter, because, run_id)
+    return letters
+
+
+def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
+    scene, letters = sight.scene, []
+    body_id, body = body_of(scene.office.definition, rung)
+    if matter.meeting_day is None or meeting_of(scene, body_id, matter) is not None:
+        return []
+    before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
+    matter.meeting_day = meeting.day if meeting else None
+    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+    where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
+    log(
+        scene.session,
+        scene.now,
+        "årshjulet",
+        "matter.moved",
+        one.key,
+        {"from": str(before), "to": str(matter.meeting_day)},
+    )
+    words = [
+        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.step_definite} {one.period.text}, "
+        f"{one.name} från {one.unit_name}, går i stället {where}.",
+    ]
+    if meeting:
+        words.append(
+            f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
+        )
+    for _role, person in told_by(rung, one, (), scene.people):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/flyttat/{matter.id}-{matter.meeting_day or 'direkt'}/{in_key(person.id if person else None)}",
+            kind="flyttat",
+            composed=compose.note(
+                f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}",
+                words,
+                scene.office.definition.kommun.name,
+            ),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+            run_id=run_id,
+        )
+        if letter:
+            letter.not_before = next_sending_time(
+                scene.now, scene.wheel.workdays, scene.office.definition.sending_hours
+            )
+            letters.append(letter)
+    return letters
+
+
+def _tell_ended(
+    sight: Sight, one: Obligation, rung: Rung, matter: Matter, because: str, run_id: str | None
+) -> list[LetterRow]:
+    scene, letters = sight.scene, []
+    hours = scene.office.definition.sending_hours
+    body_id, body = body_of(scene.office.definition, rung)
+    view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
+    words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
+    for role, person in _told(scene, one.key):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
+            kind=matter.state,
+            composed=words(reader_of(scene, person, role), replace(view, because=because)),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+            run_id=run_id,
+        )
+        if letter:  # what came in on a Saturday is told on Monday
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
+    return letters
+
+
+def _told(scene: Scene, key: str) -> list[tuple[str, Person | None]]:
+    told = told_roles(scene.session, key, ABOVE)
+    return [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]
