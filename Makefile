@@ -16,13 +16,13 @@ up: .venv/ready  ## the whole service, until Ctrl-C
 
 test: .venv/ready  ## every test
 	$(BIN)/python -m pytest -q -m "not slow" -n 2
-	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile --durations=10
+	$(BIN)/python -m pytest -q -m slow --durations=10
 
 fast: .venv/ready  ## the pure tests, in seconds
 	$(BIN)/python -m pytest -q -m "not slow and not whole" -n 2
 
 slow: .venv/ready  ## those that start servers, processes or browsers
-	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile --durations=10
+	$(BIN)/python -m pytest -q -m slow --durations=10
 
 bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
 	@for file in plan watchdog outbox runs sie; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py; done

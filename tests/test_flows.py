@@ -113,9 +113,9 @@ def tasks_of(state: State) -> dict[str, tuple[str, str]]:
     async def ask() -> dict[str, tuple[str, str]]:
         chosen = FlowRunFilter(id=FlowRunFilterId(any_=[state.state_details.flow_run_id]))
         async with get_client() as client:
-            for _ in range(60):  # the server records task runs a moment later
+            for _ in range(120):  # the server records task runs, and their ends, a moment later
                 found = await client.read_task_runs(flow_run_filter=chosen)
-                if len(found) >= 7:
+                if len(found) >= 7 and all(run.state and run.state.is_final() for run in found):
                     break
                 await asyncio.sleep(0.25)
         return {run.name: (run.state.name, run.state.message or "") for run in found}
