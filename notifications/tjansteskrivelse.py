@@ -193,6 +193,7 @@ def _edges(table: Table) -> None:
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     layout = properties.find(qn("w:tblLayout"))
+    assert layout is not None  # noqa: S101 - python-docx writes one in every table
     layout.addprevious(borders)  # the schema's order: borders, layout, margins
     layout.addnext(margins)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
@@ -165,6 +166,8 @@ class Submission(Table):
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ej_aktuellt: Mapped[str | None]
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None, deferred=True)
+    #: what was read out of the file (``submissions.filled.Filled``)
 
 
 class FindingRow(Table):
@@ -392,3 +395,80 @@ class Lease(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     until: Mapped[datetime]
+
+
+class Answer(Table):
+    """The motivering that answers a finding of severity ``fråga``; the newest for a rule and place counts."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    rule: Mapped[str]
+    place: Mapped[str]
+    motivering: Mapped[str]
+    by: Mapped[str]
+    answered_at: Mapped[datetime]
+
+
+class RuleRest(Table):
+    """A rule that the ekonomikontor has taken out of force, why, and until when it was (None: still)."""
+
+    __tablename__ = "rule_rest"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(index=True)
+    why: Mapped[str]
+    by: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class LedgerFile(Table):
+    """A SIE file that was taken in for one of the definition's ledgers and a period; the newest counts."""
+
+    __tablename__ = "ledger_file"
+    __table_args__ = (Index("ix_ledger_file_period", "ledger", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger: Mapped[str]
+    period: Mapped[str]
+    company: Mapped[str]
+    to_date: Mapped[date | None]
+    filename: Mapped[str]
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    by: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class LedgerAmount(Table):
+    """What a ledger file says of one row of an enhet's economy: öre, net cost (costs plus, incomes minus).
+
+    ``column`` is a sheet column's id: ``utfall``, ``utfall-fg``, ``budget``, ``budget-period``.
+    """
+
+    __tablename__ = "ledger_amount"
+    __table_args__ = (UniqueConstraint("file_id", "unit", "row", "column", name="uq_ledger_amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("ledger_file.id"), index=True)
+    unit: Mapped[str]
+    row: Mapped[str]
+    column: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class Compilation(Table):
+    """A sammanställning of an occurrence as one kind of file; ``basis`` is a digest of what it was made from."""
+
+    __tablename__ = "compilation"
+    __table_args__ = (UniqueConstraint("step", "period", "kind", name="uq_compilation_kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    period: Mapped[str]
+    kind: Mapped[str]
+    basis: Mapped[str]
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    made_at: Mapped[datetime]

@@ -90,9 +90,13 @@ class TestParts:
             "investeringsredovisning": "kommundirektor",
             "forvaltningsberattelse": "kommundirektor",
             "ekonomisk-berattelse": "kommundirektor",
+            "kommunens-rakenskaper": "kommundirektor",
+            "noter": "kommundirektor",
+            "kommunens-forvaltningsberattelse": "kommundirektor",
             "mal-och-resultat": "kommundirektor",
             "riskanalys-och-intern-kontroll": "kommundirektor",
             "personalberattelse": "hr_chef",
+            "sjukfranvaro": "hr_chef",
             "kommunalradets-text": "kommunalrad",
             "kommundirektorens-text": "kommundirektor",
         }
@@ -104,6 +108,7 @@ class TestParts:
             "mal-och-resultat": "vd",
             "riskanalys-och-intern-kontroll": "vd",
             "bolagets-arsbokslut": "vd",
+            "bolagets-rakenskaper": "vd",
         }
 
     def test_only_bolag_give_the_bolagsrapport_of_the_delårsrapport(self, wheel: Wheel) -> None:

@@ -1,54 +1,21 @@
 """One municipality's årshjul as frozen values. ``reading`` makes them from YAML and tells every fault.
 
-Ids are folded Swedish (``delarsrapport``), names are as people read them. Names that point at something else
-(a role, a body, an enhet, a ladder) are checked while they are read, through the validation context.
+Names are as people read them; ids and what points at something else are held by ``names``.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from arshjul.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
 from arshjul.errors import nearest
-from arshjul.lagrum import Lagrum, parse_lagrum
+from arshjul.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
 from arshjul.rules import Clock, Month, Rule, Value, Weekday
 
 OWING = "ansvariga"  #: in a rung: whoever still owes a part
 RESPONSIBLE = "ansvarig"  #: in a part: the enhet's own responsible role
 OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
-
-
-def known(kind: str) -> AfterValidator:
-    """Return a check that a name is declared in the definition; ``kind`` is one of ``Declared``'s keys."""
-
-    def check(read: str, info: ValidationInfo) -> str:
-        allowed = (info.context or {}).get(kind)
-        if allowed is not None and read not in allowed:
-            unknown = "okänt" if kind == "organ" else "okänd"
-            raise ValueError(f"{unknown} {kind} '{read}'{nearest(read, allowed)}")
-        return read
-
-    return AfterValidator(check)
-
-
-def _citation(read: Any, info: ValidationInfo) -> Lagrum:
-    if isinstance(read, Lagrum):
-        return read
-    return parse_lagrum(str(read), (info.context or {}).get("källa", {}))
-
-
-def _slug(read: str) -> str:
-    if not read or not all(char in "abcdefghijklmnopqrstuvwxyz0123456789-_" for char in read):
-        raise ValueError(f"id:t '{read}' får bara ha a–z, 0–9, - och _ (å, ä och ö skrivs a, a och o)")
-    return read
-
-
-Id = Annotated[str, AfterValidator(_slug)]
-RoleId = Annotated[str, known("roll")]
-BodyId = Annotated[str, known("organ")]
-UnitId = Annotated[str, known("enhet")]
-LadderId = Annotated[str, known("trappa")]
-Source = Annotated[Lagrum, BeforeValidator(_citation)]
 
 
 class Kommun(Value):
@@ -165,7 +132,11 @@ class Body(Value):
 
 
 class Unit(Value):
-    """An enhet that owes something: nämnd, styrelse or helägt bolag. ``since`` and ``until`` are inclusive."""
+    """An enhet that owes something: nämnd, styrelse or helägt bolag. ``since`` and ``until`` are inclusive.
+
+    ``verksamheter`` are the rows of its economy; without any, the enhet is one row by its own name. ``ledger`` names
+    the ledger (``bokföring``) in which its objects lie.
+    """
 
     name: str = Field(alias="namn")
     kind: Literal["nämnd", "styrelse", "bolag"] = Field(alias="slag")
@@ -174,6 +145,8 @@ class Unit(Value):
     since: date | None = Field(None, alias="från")
     until: date | None = Field(None, alias="till")
     succeeds: tuple[UnitId, ...] = Field((), alias="efterträder")
+    verksamheter: dict[Id, Verksamhet] = Field(default_factory=dict)
+    ledger: LedgerId | None = Field(None, alias="bokföring")
     source: Source = Field(alias="källa")
 
 
@@ -246,6 +219,7 @@ class Part(Value):
 
     ``form`` is ``tabell`` or ``text`` (a file), ``protokollsutdrag`` (a file with § and date) or ``intyg``
     (a statement without a file). Without ``months`` it is asked for in every period, without ``kinds`` of all.
+    A ``tabell`` is made of ``sheets``, a ``text`` of ``headings``; without them its content is not looked into.
     """
 
     name: str = Field(alias="namn")
@@ -255,7 +229,17 @@ class Part(Value):
     months: tuple[Month, ...] = Field((), alias="månader")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
     units: tuple[UnitId, ...] = Field((), alias="enheter")
+    sheets: tuple[SheetId, ...] = Field((), alias="blad")
+    headings: dict[Id, Heading] = Field(default_factory=dict, alias="rubriker")
     source: Source = Field(alias="källa")
+
+    @model_validator(mode="after")
+    def _form(self) -> "Part":
+        if self.sheets and self.form != "tabell":
+            raise ValueError("bara en del med 'form: tabell' har 'blad'")
+        if self.headings and self.form != "text":
+            raise ValueError("bara en del med 'form: text' har 'rubriker'")
+        return self
 
     @model_validator(mode="after")
     def _role(self, info: ValidationInfo) -> "Part":
@@ -348,7 +332,10 @@ class Definition(Value):
     sending_hours: SendingHours = Field(alias="utskickstider")
     roles: dict[Id, Role] = Field(alias="roller")
     bodies: dict[Id, Body] = Field(alias="organ")
+    ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
     units: dict[Id, Unit] = Field(alias="enheter")
+    checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")
+    own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
     ladders: dict[Id, Ladder] = Field(alias="trappor")
     steps: dict[Id, Step] = Field(alias="steg")
 

@@ -14,7 +14,7 @@ from arshjul.faultwords import fault_words, keys_at
 from arshjul.leaning import Told
 from arshjul.lined import Lined, Path, YamlFault, read_lined
 
-_DECLARED = {"roll": "roller", "organ": "organ", "enhet": "enheter", "trappa": "trappor"}
+_DECLARED = {"roll": "roller", "organ": "organ", "enhet": "enheter", "trappa": "trappor", "bokföring": "bokföring"}
 _UNKNOWN = {kind: (f"okand-{kind}", f"okant-{kind}") for kind in _DECLARED}  #: the rules that a lost section sets off
 
 

@@ -10,7 +10,18 @@ from arshjul.lagrum import Lagrum
 from arshjul.meetings import Change, Meetings
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
-from arshjul.wheel import MAIN, MUNICIPALITY, Deadline, Milestone, Obligation, Occurrence, PartOwed, Wheel, rung_day
+from arshjul.wheel import (
+    MAIN,
+    MUNICIPALITY,
+    Deadline,
+    HeadingOwed,
+    Milestone,
+    Obligation,
+    Occurrence,
+    PartOwed,
+    Wheel,
+    rung_day,
+)
 from arshjul.workdays import Workdays
 
 
@@ -231,6 +242,11 @@ def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[Par
                 form=part.form,
                 lagrum=part.source,
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
+                sheets=part.sheets,
+                headings=tuple(
+                    HeadingOwed(id=each, name=one.name, help=one.help, words=one.words, lagrum=one.source)
+                    for each, one in part.headings.items()
+                ),
             )
 
 

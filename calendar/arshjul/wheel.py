@@ -28,8 +28,19 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadingOwed:
+    """A heading that a text must have; at least ``words`` words of its own under it count as substance."""
+
+    id: str
+    name: str
+    help: str
+    words: int
+    lagrum: Lagrum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartOwed:
-    """One part of an obligation, with the role that hands it in."""
+    """One part of an obligation, with the role that hands it in, and the sheets or headings that it is made of."""
 
     id: str
     name: str
@@ -37,6 +48,8 @@ class PartOwed:
     form: str
     lagrum: Lagrum
     may_be_ej_aktuellt: bool = True
+    sheets: tuple[str, ...] = ()
+    headings: tuple[HeadingOwed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -259,6 +259,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("ej_aktuellt", sa.String(), nullable=True),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_submission_sha256_blob")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("obligation_key", "part", "version", name="uq_submission_version"),
@@ -278,6 +279,72 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
     op.create_index(op.f("ix_finding_submission_id"), "finding", ["submission_id"], unique=False)
+    op.create_table(
+        "answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("motivering", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_answer_submission_id_submission")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+    )
+    op.create_index(op.f("ix_answer_submission_id"), "answer", ["submission_id"], unique=False)
+    op.create_table(
+        "rule_rest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_rest")),
+    )
+    op.create_index(op.f("ix_rule_rest_rule"), "rule_rest", ["rule"], unique=False)
+    op.create_table(
+        "ledger_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ledger", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("company", sa.String(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=True),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_ledger_file_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_file")),
+    )
+    op.create_index("ix_ledger_file_period", "ledger_file", ["ledger", "period"], unique=False)
+    op.create_table(
+        "ledger_amount",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("row", sa.String(), nullable=False),
+        sa.Column("column", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["ledger_file.id"], name=op.f("fk_ledger_amount_file_id_ledger_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_amount")),
+        sa.UniqueConstraint("file_id", "unit", "row", "column", name="uq_ledger_amount"),
+    )
+    op.create_index(op.f("ix_ledger_amount_file_id"), "ledger_amount", ["file_id"], unique=False)
+    op.create_table(
+        "compilation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_compilation_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation")),
+        sa.UniqueConstraint("step", "period", "kind", name="uq_compilation_kind"),
+    )
 
 
 def downgrade() -> None:
@@ -288,6 +355,6 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
 )  # fmt: skip

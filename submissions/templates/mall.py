@@ -1,0 +1,160 @@
+"""A mall: the sheets and headings of one part, for one enhet and period, and by which names they are found again.
+
+The workbook and the document are made from it, and the readers look for just that. Each title has a defined name in
+our own workbooks (``ekonomi_delar__utfall``), so that moved rows and renamed sheets do no harm; in a mall of the
+municipality's own the definition says what ours are called.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from arshjul.asked import OwnTemplate
+from arshjul.definition import Definition
+from arshjul.periods import Period
+from arshjul.sheets import Line, Sheet, sheets_of
+from arshjul.wheel import HeadingOwed, Obligation, PartOwed
+from submissions.filled import Mark
+
+#: Version of what a mall looks like inside; raised when an older one can no longer be read.
+FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MallSheet:
+    """A sheet of a mall: its rows (none: free rows), and what its columns and fields are called in the file."""
+
+    sheet: Sheet
+    rows: tuple[Line, ...]
+    labels: Mapping[str, tuple[str, ...]]  #: by column or field id: defined names and titles, the surest first
+
+    @property
+    def id(self) -> str:
+        """The sheet's id."""
+        return self.sheet.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MallHeading:
+    """A heading of a mall, and the texts by which it is found."""
+
+    heading: HeadingOwed
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mall:
+    """What one part of one obligation is to hold."""
+
+    mark: Mark
+    kommun_name: str
+    step_name: str
+    period: Period
+    unit_name: str
+    unit_kind: str
+    part_name: str
+    form: str  #: "tabell" or "text"
+    due_text: str  #: the frist as people read it
+    lagrum: str
+    sheets: tuple[MallSheet, ...]
+    headings: tuple[MallHeading, ...]
+
+    @property
+    def filename(self) -> str:
+        """``Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx``: what it is called when it is handed out."""
+        ending = "xlsx" if self.form == "tabell" else "docx"
+        name = self.part_name.partition(" (")[0]
+        return f"{self.step_name} {self.period.key} {self.unit_name} {name}.{ending}"
+
+    @property
+    def is_looked_into(self) -> bool:
+        """Whether there is anything to find in the file; else only the file itself is checked."""
+        return bool(self.sheets or self.headings)
+
+
+Amounts = Mapping[str, Mapping[str, Decimal]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known before anything is handed in: tkr by row id and column id, for one enhet and period.
+
+    ``from_ledger`` says to which day the ledger goes, when there is one. ``prognos-fg`` is the last forecast,
+    ``utfall-vid-prognos-fg`` the outcome when it was made.
+    """
+
+    amounts: Amounts
+    from_ledger: bool = False
+    tolerance: Decimal = Decimal(1)
+
+    def amount(self, row: str, column: str) -> Decimal | None:
+        """Return an amount in tkr, or None when it is not known."""
+        return self.amounts.get(row, {}).get(column)
+
+
+NOTHING_KNOWN = Known(amounts={})
+
+
+def mall_of(definition: Definition, one: Obligation, part: PartOwed, due_text: str) -> Mall:
+    """Return the mall of a part: the municipality's own names for things where it has an own mall."""
+    own = own_template(definition, one, part)
+    return Mall(
+        mark=Mark(kommun=definition.kommun.id, step=one.step, period=one.period.key, unit=one.unit, part=part.id),
+        kommun_name=definition.kommun.name,
+        step_name=one.step_name,
+        period=one.period,
+        unit_name=one.unit_name,
+        unit_kind=one.unit_kind,
+        part_name=part.name,
+        form=part.form,
+        due_text=due_text,
+        lagrum=part.lagrum.text,
+        sheets=tuple(_sheet(definition, one, each, own) for each in sheets_of(part.sheets)),
+        headings=tuple(
+            MallHeading(heading=each, labels=_names(own.headings.get(each.id) if own else None, each.name))
+            for each in part.headings
+        ),
+    )
+
+
+def own_template(definition: Definition, one: Obligation, part: PartOwed) -> OwnTemplate | None:
+    """Return the municipality's own mall for a part, if it has one; one that names the enhet goes before one for all."""
+    fitting = [
+        each
+        for each in definition.own_templates.values()
+        if (each.step, each.part) == (one.step, part.id) and (not each.units or one.unit in each.units)
+    ]
+    return min(fitting, key=lambda each: not each.units, default=None)
+
+
+def defined_name(sheet_id: str, label_id: str) -> str:
+    """Return the workbook's name for the cell of a title or a field: ``ekonomi_delar__utfall_fg``."""
+    return f"{sheet_id}__{label_id}".replace("-", "_")
+
+
+def _sheet(definition: Definition, one: Obligation, sheet: Sheet, own: OwnTemplate | None) -> MallSheet:
+    called = own.columns.get(sheet.id, {}) if own else {}
+    titles = {each.id: each.title for each in sheet.columns} | {each.id: each.title for each in sheet.fields}
+    labels = {key: _names(called.get(key), defined_name(sheet.id, key), title) for key, title in titles.items()}
+    return MallSheet(sheet=sheet, rows=tuple(_rows(definition, one, sheet)), labels=labels)
+
+
+def _names(*names: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _rows(definition: Definition, one: Obligation, sheet: Sheet) -> Iterator[Line]:
+    if sheet.rows == "fasta":
+        yield from sheet.lines
+    elif sheet.rows == "verksamheter":
+        verksamheter = definition.units[one.unit].verksamheter
+        for key, each in verksamheter.items():
+            yield Line(id=key, title=each.name)
+        if not verksamheter:
+            yield Line(id=one.unit, title=one.unit_name)
+
+
+def malls_of(definition: Definition, one: Obligation, due_text: str) -> Sequence[Mall]:
+    """Return the malls of all parts of an obligation that are files with something in them to find."""
+    every = (mall_of(definition, one, part, due_text) for part in one.parts if part.form in ("tabell", "text"))
+    return [each for each in every if each.is_looked_into]
