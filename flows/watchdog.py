@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its moment before the watchdog does
 LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
-AT_ONCE = ("kvittens",)  #: kinds of letters that go at any hour: somebody waits for them
+AT_ONCE = ("kvittens", "budgetavvikelse")  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
 
 

@@ -110,7 +110,7 @@ class Answer:
     @property
     def stored(self) -> bool:
         """Whether anything new was stored; then a kvittens is on its way."""
-        return any(one.outcome == "mottagen" for one in self.received)
+        return any(one.outcome in ("mottagen", "besvarad") for one in self.received)
 
     @property
     def heading(self) -> str:

@@ -25,6 +25,7 @@ from store.log import log
 from store.planning import current_wheel
 from store.tables import Link
 from submissions import checks
+from submissions.answering import answer as answer_questions
 from submissions.checks import HandIn
 from submissions.contents import Contents, clean_name
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
@@ -37,6 +38,7 @@ MANY = "Det kom väldigt många frågor på kort tid. Vänta en minut och förs�
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
 #: how the form's fields are called, and the part's fields that they fill
+ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
 FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS}
 
 
@@ -143,7 +145,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         count = await run_in_threadpool(_admit, page, visit, key, now)
         form = await read_form(
-            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=6 * count + 4
+            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
         )
         try:
             token = form.get("csrf")
@@ -273,17 +275,16 @@ def _receive(
     typed: dict[str, str] = {}
     for (key, part), values in asked.items():
         try:
-            outcome = _one(session, wheel, key, part, values, mine.person.name, now)
+            outcomes = _one(session, wheel, key, part, values, mine.person.name, now)
         except RefusedError as refused:
             words.append(str(refused))
-            outcome = None
-        if outcome:
-            received.append(outcome)
-        if outcome is None or outcome.outcome == "nekad":
+            outcomes = []
+        received += outcomes
+        if not outcomes or outcomes[-1].outcome == "nekad":
             one = wheel.obligations[key]
             prefix = f"{one.step}.{one.krav}.{part}"
             typed |= {f"{prefix}.{field}": value for field, value in values.items() if isinstance(value, str)}
-    stored = [one for one in received if one.outcome == "mottagen"]
+    stored = [one for one in received if one.outcome in ("mottagen", "besvarad")]
     if stored:
         page.desk.send_receipt(session, stored, mine.person, now)
     if not received and not words:
@@ -299,18 +300,55 @@ def _one(
     values: Mapping[str, str | UploadFile],
     by: str,
     now: datetime,
-) -> Received:
+) -> list[Received]:
+    """Take one part's answers, then its file or statement, if there is one."""
+    answered = _answered(session, wheel, key, part_id, values, by, now)
+    return [*answered, *_handed_in(session, wheel, key, part_id, values, by, now)]
+
+
+def _answered(
+    session: Session,
+    wheel: Wheel,
+    key: str,
+    part_id: str,
+    values: Mapping[str, str | UploadFile],
+    by: str,
+    now: datetime,
+) -> list[Received]:
+    replies = {
+        int(number): value
+        for field, value in values.items()
+        if isinstance(value, str) and (number := field.removeprefix(ANSWER)) != field and number.isdecimal()
+    }
+    version = submissions.newest(session, [key]).get((key, part_id))
+    if not replies or version is None:
+        return []
+    return [answer_questions(session, wheel, version.id, replies, by, now)]
+
+
+def _handed_in(
+    session: Session,
+    wheel: Wheel,
+    key: str,
+    part_id: str,
+    values: Mapping[str, str | UploadFile],
+    by: str,
+    now: datetime,
+) -> list[Received]:
     file, ej = values.get("fil"), values.get("ej")
+    if file is None and ej is None and not any(field in values for field in FIELDS):
+        return []
     fields = {name: value for field, name in FIELDS.items() if isinstance(value := values.get(field), str)}
     upload = None
     if isinstance(file, UploadFile):
         if (file.size or 0) > MAX_BYTES:
-            return _oversize(wheel, key, part_id, file, by, now)
+            return [_oversize(wheel, key, part_id, file, by, now)]
         upload = Upload(filename=file.filename or "", content=file.file.read())
     motivering = ej if isinstance(ej, str) else None
-    return receive(
+    received = receive(
         session, wheel, key, part_id, upload=upload, fields=fields, ej_aktuellt=motivering, by=by, via=VIA, now=now
     )
+    return [received]
 
 
 def _oversize(wheel: Wheel, key: str, part_id: str, file: UploadFile, by: str, now: datetime) -> Received:

@@ -68,11 +68,6 @@ def run(checks: Sequence[Check], hand_in: HandIn) -> tuple[Finding, ...]:
     return tuple(found for check in checks if (found := check(hand_in)) is not None)
 
 
-def stops(findings: Sequence[Finding]) -> bool:
-    """Tell whether one of the findings is a ``stopp``."""
-    return any(found.severity == STOP for found in findings)
-
-
 def empty_file(hand_in: HandIn) -> Finding | None:
     """A file of no bytes is no hand-in."""
     if hand_in.upload is None or hand_in.upload.content:

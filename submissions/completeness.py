@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from arshjul.wheel import Obligation, PartOwed, Wheel
-from store import submissions
+from store import answers, rules, submissions
+from store.answers import Asked
 from store.database import Session
-from store.tables import Submission
+from store.tables import Answer, FindingRow, Submission
 from submissions.checks import STOP, Finding
 from submissions.receive import finding_of
+from submissions.standing import QUESTION
 
 State = Literal["Komplett", "Preliminär", "Ofullständig", "Försenad"]
 COMPLETE: State = "Komplett"
@@ -20,8 +22,20 @@ LATE: State = "Försenad"  #: the frist has passed and it is not complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A finding of severity ``fråga``, and the motivering that answers it, if there is one."""
+
+    id: int  #: the finding's
+    finding: Finding
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartState:
-    """One part as it stands: the version that counts (the newest complete one), or nothing (``version`` None)."""
+    """One part as it stands: the version that counts (the newest complete one), or nothing (``version`` None).
+
+    ``findings`` leaves out what rules that are out of force have found.
+    """
 
     part: PartOwed
     obligation_key: str
@@ -36,15 +50,26 @@ class PartState:
     fields: Mapping[str, Any]
     ej_aktuellt: str | None
     findings: tuple[Finding, ...]
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def unanswered(self) -> tuple[Question, ...]:
+        """The questions that wait for an answer."""
+        return tuple(each for each in self.questions if each.answer is None)
 
 
 def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[str, tuple[PartState, ...]]:
-    """Return every part's state by obligation key, in the definition's order, with two queries for many."""
+    """Return every part's state by obligation key, in the definition's order, with a few queries for many."""
     every = tuple(obligations)
     rows = submissions.counting(session, (one.key for one in every))
-    found = submissions.findings(session, (row.id for row in rows.values()))
+    resting = rules.resting(session)
+    found = {
+        key: [row for row in each if row.rule not in resting]
+        for key, each in submissions.findings(session, (row.id for row in rows.values())).items()
+    }
+    answered = answers.answers(session, found)
     return {
-        one.key: tuple(_state(one.key, part, rows.get((one.key, part.id)), found) for part in one.parts)
+        one.key: tuple(_state(one.key, part, rows.get((one.key, part.id)), found, answered) for part in one.parts)
         for one in every
     }
 
@@ -64,7 +89,13 @@ def lacks(state: PartState) -> tuple[str, str] | None:
     if state.complete:
         return None
     stop = next((found for found in state.findings if found.severity == STOP), None)
-    return (stop.message, stop.mend) if stop else ("är inte inlämnad", "")
+    if stop:
+        return stop.message, stop.mend
+    if state.unanswered:
+        count = len(state.unanswered)
+        first = state.unanswered[0].finding.message
+        return f"{'en fråga' if count == 1 else f'{count} frågor'} att svara på. {first}", "Svara på din sida."
+    return "är inte inlämnad", ""
 
 
 def state_name(states: Sequence[PartState], due_at: datetime, now: datetime, *, finalised: bool = True) -> State:
@@ -98,7 +129,15 @@ def finalisers(wheel: Wheel) -> Mapping[str, str]:
     return {one.finalises: one.key for one in every if one.finalises and one.finalises in wheel.obligations}
 
 
-def _state(key: str, part: PartOwed, row: Submission | None, found: Mapping[int, Sequence[Any]]) -> PartState:
+def _state(
+    key: str,
+    part: PartOwed,
+    row: Submission | None,
+    found: Mapping[int, Sequence[FindingRow]],
+    answered: Mapping[int, Mapping[Asked, Answer]],
+) -> PartState:
+    mine = found.get(row.id, ()) if row else ()
+    replies = answered.get(row.id, {}) if row else {}
     return PartState(
         part=part,
         obligation_key=key,
@@ -112,5 +151,10 @@ def _state(key: str, part: PartOwed, row: Submission | None, found: Mapping[int,
         sha256=row.sha256 if row else None,
         fields=row.fields if row else {},
         ej_aktuellt=row.ej_aktuellt if row else None,
-        findings=tuple(finding_of(one) for one in found.get(row.id, ())) if row else (),
+        findings=tuple(finding_of(one) for one in mine),
+        questions=tuple(_question(one, replies.get((one.rule, one.place))) for one in mine if one.severity == QUESTION),
     )
+
+
+def _question(row: FindingRow, reply: Answer | None) -> Question:
+    return Question(id=row.id, finding=finding_of(row), answer=reply.motivering if reply else None)

@@ -76,8 +76,13 @@ FORMS = {
 
 
 def form_of(part: PartOwed) -> Form:
-    """Return what a part's form accepts; the definition may say that it cannot be ej aktuellt."""
+    """Return what a part's form accepts; the definition may say that it cannot be ej aktuellt.
+
+    A table whose sheets are read cannot be a PDF.
+    """
     form = FORMS[part.form]
+    if part.sheets:
+        form = replace(form, kinds=tuple(kind for kind in form.kinds if kind != "pdf"))
     return form if part.may_be_ej_aktuellt else replace(form, may_be_ej_aktuellt=False)
 
 

@@ -9,18 +9,21 @@ from typing import Any, Literal
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
-from store import submissions
+from store import answers, submissions
+from store.answers import Asked
 from store.database import Session
 from store.log import log
 from store.planning import wake
+from store.rules import resting
 from store.submissions import Draft
-from store.tables import Submission
+from store.tables import Answer, Submission
 from submissions import checks
 from submissions.checks import Finding, HandIn
 from submissions.contents import Contents, clean_name, look_into
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, KINDS, PARAGRAF, Form, Upload, form_of
+from submissions.standing import asked, is_complete, questions
 
-Outcome = Literal["mottagen", "samma igen", "nekad"]
+Outcome = Literal["mottagen", "samma igen", "nekad", "besvarad"]
 Fields = Mapping[str, str | bool]
 
 
@@ -29,7 +32,8 @@ class Received:
     """What became of one hand-in of one part.
 
     ``mottagen``: a new version is stored (complete or not). ``samma igen``: it stands already, as ``version``.
-    ``nekad``: nothing was stored, and ``findings`` say why and how to mend it.
+    ``nekad``: nothing was stored, and ``findings`` say why and how to mend it. ``besvarad``: questions of a version
+    that stands were answered, and ``findings`` are what is left.
     """
 
     obligation: Obligation
@@ -128,7 +132,7 @@ class _Desk:
         if upload and sha256:
             submissions.keep_blob(self.session, sha256, upload.content)
         found = checks.run(checks.JUDGING, hand_in)
-        return self._add(found, filename=filename, media_type=media_type, sha256=sha256, fields=kept)
+        return self._add(found, before, filename=filename, media_type=media_type, sha256=sha256, fields=kept)
 
     def ej_aktuellt(self, form: Form, motivering: str, before: Submission | None) -> Received:
         hand_in = self._hand_in(None, {})
@@ -140,7 +144,7 @@ class _Desk:
             return self.refused(None, (found,))
         if before and before.ej_aktuellt == motivering:
             return self._again(before)
-        return self._add((), ej_aktuellt=motivering)
+        return self._add((), before, ej_aktuellt=motivering)
 
     def refused(self, upload: Upload | None, findings: tuple[Finding, ...]) -> Received:
         filename = clean_name(upload.filename, None, self.part.id) if upload else None
@@ -188,11 +192,23 @@ class _Desk:
             findings=tuple(finding_of(row) for row in rows),
         )
 
+    def _replies(self, findings: tuple[Finding, ...], before: Submission | None) -> Mapping[Asked, Answer]:
+        """Return the answers of the version before to questions that are asked again in the same words."""
+        if before is None or not any(questions(findings)):
+            return {}
+        old = {
+            asked(finding_of(row)): row.message for row in submissions.findings(self.session, [before.id])[before.id]
+        }
+        given = answers.answers(self.session, [before.id]).get(before.id, {})
+        same = (asked(found) for found in questions(findings) if old.get(asked(found)) == found.message)
+        return {each: given[each] for each in same if each in given}
+
     def _add(
-        self, findings: tuple[Finding, ...], *, filename: str | None = None, media_type: str | None = None,
+        self, findings: tuple[Finding, ...], before: Submission | None, *, filename: str | None = None, media_type: str | None = None,
         sha256: str | None = None, fields: dict[str, Any] | None = None, ej_aktuellt: str | None = None,
     ) -> Received:  # fmt: skip
-        late, complete = self.now > self.one.deadline.at, not checks.stops(findings)
+        replies = self._replies(findings, before)
+        late, complete = self.now > self.one.deadline.at, is_complete(findings, replies, resting(self.session))
         draft = Draft(
             obligation_key=self.one.key,
             part=self.part.id,
@@ -209,6 +225,8 @@ class _Desk:
             findings=[asdict(found) for found in findings],
         )
         row = submissions.add(self.session, draft)
+        for question, reply in replies.items():
+            answers.add_answer(self.session, row.id, question, reply.motivering, reply.by, reply.answered_at)
         detail = {
             "part": row.part,
             "version": row.version,

@@ -1,12 +1,13 @@
 """Hedemora's definition, people and a filled store, and small real files, for tests of what is handed in."""
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from arshjul.definition import without_contents
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Wheel
@@ -25,13 +26,21 @@ KS_UNDERLAG = "hedemora/delarsrapport/2027-08/kommunstyrelsen/underlag"
 ANVISNING = "hedemora/delarsrapport/2027-08/kommunstyrelsen/anvisning"
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PROTECTED = PDF.replace(b"<<>>endobj", b"<</Encrypt 3 0 R>>endobj")  # may or may not open: a question
 OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
 LOCKED_EXCEL = OLD_EXCEL + "EncryptedPackage".encode("utf-16-le")
 
 
 @cache
-def hedemora() -> Sourced:
+def whole_hedemora() -> Sourced:
+    """Hedemora's definition as it stands, with what the underlag must hold."""
     return read_definition((DEFINITIONS / "hedemora.yaml").read_text(), "hedemora.yaml")
+
+
+@cache
+def hedemora() -> Sourced:
+    """Hedemora's definition for tests of the machine: any file will do, what is in it is tested elsewhere."""
+    return replace(whole_hedemora(), definition=without_contents(whole_hedemora().definition))
 
 
 def people_csv() -> str:

@@ -343,3 +343,29 @@ class Definition(Value):
 def fold(text: str) -> str:
     """Return Swedish text as an id: å ä ö folded, blanks to hyphens."""
     return text.lower().translate(str.maketrans("åäö ", "aao-"))
+
+
+def without_contents(definition: Definition) -> Definition:
+    """Return the same årshjul, asking for the files but not for what is in them.
+
+    For rehearsals of the year: who is told what, and when, does not depend on the figures.
+    """
+    steps = {
+        step_id: step.model_copy(
+            update={
+                "krav": {
+                    krav_id: krav.model_copy(
+                        update={
+                            "parts": {
+                                part_id: part.model_copy(update={"sheets": (), "headings": {}})
+                                for part_id, part in krav.parts.items()
+                            }
+                        }
+                    )
+                    for krav_id, krav in step.krav.items()
+                }
+            }
+        )
+        for step_id, step in definition.steps.items()
+    }
+    return definition.model_copy(update={"steps": steps})

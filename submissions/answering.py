@@ -1,0 +1,64 @@
+"""Answering: a motivering to what a check asked, which makes the version complete when nothing else is left."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from arshjul.errors import RefusedError
+from arshjul.wheel import Wheel
+from store import answers as store_answers
+from store import submissions
+from store.database import Session
+from store.log import log
+from store.planning import wake
+from store.rules import resting
+from submissions.receive import Received, concerned, finding_of, owed
+from submissions.standing import QUESTION, asked, is_complete
+
+MIN_LETTERS = 12  #: in a motivering: fewer say nothing to those who compile the report
+MAX_LETTERS = 2000
+
+
+def answer(
+    session: Session, wheel: Wheel, submission_id: int, replies: Mapping[int, str], by: str, now: datetime
+) -> Received:
+    """Answer questions of one version: ``replies`` is the motivering by the finding's id. Blank ones are passed over.
+
+    Raises RefusedError when the version is not the newest, when a finding is no question of it, and for a
+    motivering that says too little or too much.
+    """
+    row = submissions.by_id(session, submission_id)
+    if row is None:
+        raise RefusedError("Det som skulle besvaras finns inte. Ladda om sidan och försök igen.")
+    one, part = owed(wheel, row.obligation_key, row.part)
+    submissions.lock(session, one.key)
+    newest = submissions.newest(session, [one.key]).get((one.key, part.id))
+    if newest is None or newest.id != row.id:
+        raise RefusedError(
+            f"{part.name} har lämnats in på nytt. Ladda om sidan och svara på den nya versionens frågor."
+        )
+    found = {each.id: each for each in submissions.findings(session, [row.id]).get(row.id, [])}
+    for finding_id, reply in replies.items():
+        words = " ".join("".join(char if char.isprintable() else " " for char in reply).split())
+        if not words:
+            continue
+        question = found.get(finding_id)
+        if question is None or question.severity != QUESTION:
+            raise RefusedError("Frågan som skulle besvaras finns inte. Ladda om sidan och försök igen.")
+        if sum(char.isalpha() for char in words) < MIN_LETTERS:
+            raise RefusedError(
+                f"Svaret ”{words}” säger för lite. Skriv en mening som förklarar varför: {question.message}"
+            )
+        if len(words) > MAX_LETTERS:
+            raise RefusedError(f"Svaret är längre än {MAX_LETTERS} tecken. Korta det, eller skriv det i underlaget.")
+        store_answers.add_answer(session, row.id, (question.rule, question.place), words, by, now)
+        detail = {"part": part.id, "version": row.version, "rule": question.rule, "place": question.place}
+        log(session, now, by, "finding.answered", one.key, detail)
+    findings = tuple(finding_of(each) for each in found.values())
+    answered = store_answers.answers(session, [row.id]).get(row.id, {})
+    row.complete = is_complete(findings, answered, resting(session))
+    wake(session, concerned(wheel, one), now)
+    left = [each for each in findings if each.severity != QUESTION or asked(each) not in answered]
+    return Received(
+        obligation=one, part=part, outcome="besvarad", version=row.version, received_at=now, by=by, late=row.late,
+        complete=row.complete, filename=row.filename, sha256=row.sha256, ej_aktuellt=None, findings=tuple(left),
+    )  # fmt: skip
