@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from arshjul.swedish import listing
 from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
+from portal.looks import NOT_OURS
 from portal.pages import left_text
 from store import status
 from store.database import Session
@@ -24,7 +25,6 @@ from submissions.completeness import (
 
 SOON = timedelta(days=45)
 AHEAD = timedelta(days=400)
-NOT_OURS = "Före införandet"  #: the frist was before the service began, and nobody has opened it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

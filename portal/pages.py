@@ -1,9 +1,8 @@
 """Rendering: the templates, their filters, and the headers that every answer carries."""
 
 import hashlib
-import math
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +14,8 @@ from starlette.responses import HTMLResponse
 from arshjul.swedish import MONTHS, WEEKDAYS, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
 from portal.desk import Desk
+from portal.looks import look
+from portal.wheel_geometry import middle_of, point
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -69,9 +70,7 @@ class Pages:
     """Renders the templates for one desk."""
 
     def __init__(self, desk: Desk) -> None:
-        style = (STATIC / "arshjul.css").read_bytes()
         self._shared = {
-            "style": f"/static/arshjul.css?v={hashlib.sha256(style).hexdigest()[:12]}",
             "municipality": desk.office.definition.kommun.name,
             "office_address": desk.office.mail_from.rpartition("<")[2].strip("> "),
             "letters_shown": desk.maildir is not None,
@@ -81,14 +80,23 @@ class Pages:
 
     def html(self, template: str, now: datetime, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page. ``now`` sets the wheel's hand."""
-        shared = {**self._shared, "now": now, "hand": hand(local_date(now))}
-        text = _environment().get_template(template).render(shared, **values)
-        return HTMLResponse(text, status)
+        return HTMLResponse(self.text(template, now, **values), status)
+
+    def text(self, template: str, now: datetime, **values: Any) -> str:
+        """Return a template's text."""
+        shared = {**self._shared, "now": now, "hand": point(middle_of(local_date(now)), 46)}
+        return _environment().get_template(template).render(shared, **values)
 
     def error(self, status: int, word: str, now: datetime) -> HTMLResponse:
         """Return a friendly page for what went wrong."""
         title = TITLES.get(status, "Något gick fel" if status >= 500 else "Det gick inte")
         return self.html("error.html", now, status=status, title=title, word=word, code=status)
+
+
+@cache
+def _asset(name: str) -> str:
+    """Return a static file's address, which changes with its content."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 @cache
@@ -110,6 +118,7 @@ def _environment() -> Environment:
         "local_date": local_date,
         "size": size_text,
     }
+    environment.globals |= {"asset": _asset, "look_of": look}  # there in imported macros too
     return environment
 
 
@@ -121,13 +130,8 @@ TITLES: dict[int, str] = {
     HTTPStatus.REQUEST_TIMEOUT: "Det tog för lång tid",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "För stort",
     HTTPStatus.TOO_MANY_REQUESTS: "Vänta en stund",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Det går inte just nu",
 }
-
-
-def hand(today: date) -> tuple[float, float]:
-    """Return where the wheel's hand points today: x and y on a circle of radius 1, January at the top."""
-    turn = 2 * math.pi * (today.timetuple().tm_yday - 1) / 365
-    return round(math.sin(turn), 3), round(-math.cos(turn), 3)
 
 
 def size_text(count: int) -> str:

@@ -1,0 +1,72 @@
+"""The wheel as a page, and as a picture to take along."""
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from arshjul.swedish import local_date
+from portal.desk import Desk
+from portal.pages import POLICY, Pages
+from portal.wheel_image import NoFontError, png, style
+from portal.wheel_picture import compose
+from portal.wheel_view import YearWheel, shown_years, without_states, year_wheel
+from store.planning import current_wheel
+
+#: the page's own script only shows what a link leads to a moment earlier; without it the links do the same
+WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'"}
+#: the picture carries its style in itself, and nothing else
+PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the wheel."""
+    router = APIRouter()
+
+    def gather(year: int) -> YearWheel:
+        now = desk.clock()
+        years = shown_years(now)
+        if year not in years:
+            raise HTTPException(404, f"Årshjulet visar åren {years[0]}–{years[-1]}, inte {year}.")
+        with desk.store.read() as session:
+            wheel = current_wheel(session, desk.office.definition, now)
+            return year_wheel(session, wheel, year, desk.office.since, now)
+
+    def drawn(year: int, plan: bool) -> str:
+        wheel = gather(year)
+        shown = compose(without_states(wheel) if plan else wheel)
+        return pages.text("hjul_fristaende.svg", desk.clock(), picture=shown, style_text=style())
+
+    @router.get("/arshjulet")
+    def this_year() -> Response:
+        """Show the year that runs."""
+        return page(local_date(desk.clock()).year)
+
+    # the pictures before the page: "2027.svg" is no year
+    @router.get("/arshjulet/{year}.svg")
+    def as_svg(year: int, lagen: str = "ja") -> Response:
+        """Return the picture, to be put on a page; ``lagen=nej`` leaves the states out, for the wall."""
+        return _file(drawn(year, lagen == "nej").encode(), "image/svg+xml", f"arshjulet-{year}.svg")
+
+    @router.get("/arshjulet/{year}.png")
+    def as_png(year: int, lagen: str = "ja") -> Response:
+        """Return the picture for a document; ``lagen=nej`` leaves the states out."""
+        try:
+            content = png(drawn(year, lagen == "nej"))
+        except NoFontError as error:
+            raise HTTPException(503, str(error)) from None
+        return _file(content, "image/png", f"arshjulet-{year}.png")
+
+    @router.get("/arshjulet/{year}")
+    def page(year: int) -> Response:
+        """Show one year: the wheel, and the table that says the same."""
+        now = desk.clock()
+        answer = pages.html("arshjulet.html", now, picture=compose(gather(year)), years=shown_years(now))
+        answer.headers.update(WITH_SCRIPT)
+        return answer
+
+    return router
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', **PICTURE_POLICY}
+    return Response(content, media_type=media_type, headers=headers)

@@ -1,0 +1,269 @@
+"""The wheel's picture, composed: where every band, name, mark and label lies. ``hjul.svg`` draws what is said here."""
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from arshjul.swedish import MONTHS, short_day
+from portal import wheel_geometry as geometry
+from portal.looks import AHEAD, ANSTAND, ESCALATED, LATE, LOOKS, UNDECIDED, Look, look
+from portal.wheel_geometry import Spot
+from portal.wheel_view import Mark, Ring, YearWheel
+
+WIDTH, HEIGHT = 1700, 1202  #: the proportions of a lying A3 or A4
+HUB = 122.0
+#: from the middle outwards, as a tree's rings: the year that is accounted for, followed up, budgeted
+BANDS = {-1: (HUB, 253.0), 0: (253.0, 386.0), 1: (386.0, 462.0)}
+LANES = {-1: (200.0, 167.0, 233.0), 0: (331.0, 298.0, 364.0), 1: (424.0, 446.0)}  #: the best one first
+TITLE_DEPTH = 9.0  #: from a band's inner edge to its name
+WEEKS, RIM = 480.0, 517.0
+CONTOUR = RIM + 26  #: the labels' inner edge follows this circle
+DISC, NUDGE = 33.0, 6 / 365  #: a mark's diameter with its air; how far it may leave its day
+LINE, CHARACTERS = 18.0, 40  #: a label's line height; characters that fit between the circle and the edge
+AIR = 7.0
+TOP, BOTTOM = -HEIGHT / 2 + 26, HEIGHT / 2 - 66  #: between them the labels; below them the legend
+HARD = "\N{NO-BREAK SPACE}"
+MANY = 12  #: more enheter than this are drawn by state instead of one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """One ring: its circle and its name along it."""
+
+    ring: Ring
+    radius: float  #: outer
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """One month's piece of the rim, and the path that its name stands on."""
+
+    name: str
+    piece: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A straight line."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A Monday's tick, and the week's number after it."""
+
+    tick: Line
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A mark's words outside the rim, with the line that leads to them."""
+
+    day: str
+    lines: tuple[str, ...]  #: the first one follows the day
+    word: str  #: what is wrong, on a line of its own; empty when nothing is
+    x: float
+    y: float  #: the first line's baseline
+    left: bool
+    leader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """One mark as it is drawn."""
+
+    mark: Mark
+    text: str  #: the day and the name, as its label says them
+    look: Look
+    x: float
+    y: float
+    scale: float
+    pieces: tuple[tuple[str, str], ...]  #: an arc and its state's class for each enhet, when they are many
+    ray: Line  #: from the mark to its day on the rim
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything that is drawn. Drawn marks come ring by ring, in time order."""
+
+    wheel: YearWheel
+    bands: tuple[Band, ...]  #: the outermost first
+    months: tuple[Month, ...]
+    weeks: tuple[Week, ...]
+    passed: str | None  #: the part of the rim that has been
+    hand: Line | None
+    drawn: tuple[Drawn, ...]
+    looks: tuple[tuple[str, Look], ...]  #: the states that the legend explains
+    hub: float  #: the innermost circle's radius
+    step: float  #: between the states in the legend
+    example: tuple[tuple[str, str], ...]  #: arcs for the legend
+
+
+def compose(wheel: YearWheel) -> Picture:
+    """Return the picture of a year."""
+    spots = {ring.shift: _spots(wheel, ring.shift) for ring in wheel.rings}
+    labels = _labels(wheel.marks)
+    drawn = [
+        _drawn(mark, spot, size / DISC, labels.get(mark.id))
+        for shift, (placed, size) in spots.items()
+        for mark, spot in zip([mark for mark in wheel.marks if mark.shift == shift], placed, strict=True)
+    ]
+    now = geometry.middle_of(wheel.today) if wheel.today else None
+    seen: set[str] = set() if wheel.planned else {member.state for mark in wheel.marks for member in mark.members}
+    return Picture(
+        wheel=wheel,
+        bands=tuple(_band(ring) for ring in reversed(wheel.rings)),
+        months=tuple(_month(*named) for named in zip(MONTHS, geometry.month_spans(wheel.year), strict=True)),
+        weeks=tuple(_week(*week) for week in geometry.week_starts(wheel.year)),
+        passed=geometry.curve(0, now, RIM) if now else None,
+        hand=_line(now, HUB, now, RIM + 10) if now else None,
+        drawn=tuple(drawn),
+        looks=tuple((state, one) for state, one in LOOKS.items() if state in seen),
+        hub=HUB,
+        step=round(min(215.0, (WIDTH - 90) / max(1, len(seen))), 1),
+        example=_arcs([(AHEAD, 1)] * 5),
+    )
+
+
+def _spots(wheel: YearWheel, shift: int) -> tuple[list[Spot], float]:
+    turns = [geometry.middle_of(mark.day) for mark in wheel.marks if mark.shift == shift]
+    return geometry.place(turns, LANES[shift], DISC, NUDGE)
+
+
+def _line(start: float, inner: float, end: float, outer: float) -> Line:
+    (x1, y1), (x2, y2) = geometry.point(start, inner), geometry.point(end, outer)
+    return Line(x1=x1, y1=y1, x2=x2, y2=y2)
+
+
+def _band(ring: Ring) -> Band:
+    inner, outer = BANDS[ring.shift]
+    return Band(ring=ring, radius=outer, path=geometry.curve(-0.25, 0.25, inner + TITLE_DEPTH))
+
+
+def _month(name: str, span: tuple[float, float]) -> Month:
+    start, end = span
+    below = 0.25 < (start + end) / 2 < 0.75  # text on the lower half runs the other way, so that it stands upright
+    middle = (WEEKS + RIM) / 2
+    path = geometry.curve(end, start, middle + 7) if below else geometry.curve(start, end, middle - 7)
+    return Month(name=name, piece=geometry.sector(start, end, WEEKS, RIM), path=path)
+
+
+def _week(turn: float, number: int) -> Week:
+    x, y = geometry.point(turn + 3.5 / 365, (BANDS[1][1] + WEEKS) / 2)
+    return Week(tick=_line(turn, BANDS[1][1], turn, WEEKS), number=number, x=x, y=round(y + 3.5, 2))
+
+
+def _drawn(mark: Mark, spot: Spot, scale: float, label: Label | None) -> Drawn:
+    x, y = geometry.point(spot.turn, spot.radius)
+    return Drawn(
+        mark=mark,
+        text=f"{short_day(mark.day)} {_text(mark)}",
+        look=look(mark.state),
+        x=x,
+        y=y,
+        scale=round(scale, 3),
+        pieces=_pieces(mark) if len(mark.members) > 1 else (),
+        ray=_line(spot.turn, spot.radius, geometry.middle_of(mark.day), BANDS[1][1]),
+        label=label,
+    )
+
+
+def _pieces(mark: Mark) -> tuple[tuple[str, str], ...]:
+    """Return an arc for each enhet, or for each state when they are many, round the mark."""
+    counts = mark.counts if len(mark.members) > MANY else [(s, 1) for s, count in mark.counts for _ in range(count)]
+    return _arcs(counts)
+
+
+def _arcs(counts: Sequence[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
+    total, before, pieces = sum(count for _, count in counts), 0, []
+    gap = 0.02 if len(counts) > 1 else 0.0
+    for state, count in counts:
+        start, end = before / total + gap, (before + count) / total - gap
+        pieces.append((geometry.curve(start, min(end, start + 0.9999), 13.5), look(state).kind))
+        before += count
+    return tuple(pieces)
+
+
+def _weight(mark: Mark) -> int:
+    """Return how much a mark deserves words on the picture; the table has them all."""
+    if mark.state in (ESCALATED, LATE, UNDECIDED, ANSTAND):
+        return 100
+    if mark.hosted:
+        return 0
+    if mark.lawful_until:
+        return 50
+    return (10 if mark.body else 20) if mark.monthly else 30
+
+
+def _labels(marks: Sequence[Mark]) -> dict[str, Label]:
+    """Return labels for as many marks as there is room for on each side, the weightiest first."""
+    found: dict[str, Label] = {}
+    for left in (False, True):
+        side = [mark for mark in marks if (geometry.middle_of(mark.day) >= 0.5) is left]
+        chosen, room = [], BOTTOM - TOP
+        for mark in sorted(side, key=lambda mark: -_weight(mark)):
+            height = _height(mark)
+            if height > room:
+                break
+            room -= height
+            chosen.append(mark)
+        # down the page: as time goes on the right side, against it on the left
+        chosen.sort(key=lambda mark: (mark.day, mark.at, mark.id), reverse=left)
+        wanted = [geometry.point(geometry.middle_of(mark.day), CONTOUR)[1] for mark in chosen]
+        middles = geometry.stack(wanted, [_height(mark) for mark in chosen], TOP, BOTTOM)
+        found |= {mark.id: _label(mark, middle, left) for mark, middle in zip(chosen, middles, strict=True)}
+    return found
+
+
+def _text(mark: Mark) -> str:
+    month = mark.occurrence[1][5:]
+    name = f"{mark.name}, {MONTHS[int(month) - 1]}" if mark.monthly and month else mark.name
+    return f"{name} · {mark.whom}" if len(mark.members) > 1 else name
+
+
+def _words(mark: Mark) -> tuple[tuple[str, ...], str]:
+    day = short_day(mark.day)
+    words = (
+        "x" * len(day) + " " + _text(mark).replace(f" · {mark.whom}", f"{HARD}·{HARD}{mark.whom.replace(' ', HARD)}")
+    )
+    count = len(textwrap.wrap(words, CHARACTERS))
+    narrow = max(len(word) for word in words.split(" "))
+    # as few lines as can be, and those about as long as each other
+    widths = (*range(min(narrow, CHARACTERS), CHARACTERS), CHARACTERS)
+    lines = next(found for width in widths if len(found := textwrap.wrap(words, width)) <= count)
+    return (lines[0][len(day) + 1 :], *lines[1:]), mark.standing if _weight(mark) == 100 else ""
+
+
+def _height(mark: Mark) -> float:
+    lines, word = _words(mark)
+    return (len(lines) + bool(word)) * LINE + AIR
+
+
+def _label(mark: Mark, middle: float, left: bool) -> Label:
+    lines, word = _words(mark)
+    half = (_height(mark) - AIR) / 2
+    nearest = max(0.0, abs(middle) - half)  # the corner of the text that is nearest to the circle
+    x = max(60.0, math.sqrt(max(0.0, CONTOUR**2 - nearest**2)))
+    side = -1 if left else 1
+    turn = geometry.middle_of(mark.day)
+    (x1, y1), (x2, y2) = geometry.point(turn, RIM + 1), geometry.point(turn, RIM + 11)
+    return Label(
+        day=short_day(mark.day),
+        lines=lines,
+        word=word,
+        x=round(side * x, 1),
+        y=round(middle - half + LINE * 0.75, 1),
+        left=left,
+        leader=f"M{x1} {y1}L{x2} {y2}L{round(side * (x - 6), 1)} {round(middle, 1)}",
+    )

@@ -1,0 +1,170 @@
+"""What the wheel shows: every moment of a year, on its ring, gathered, with its state."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from arshjul.swedish import STOCKHOLM, local_date
+from arshjul.turning import Recorded, turn
+from portal import looks
+from portal.wheel_picture import BANDS, BOTTOM, CHARACTERS, RIM, TOP, compose
+from portal.wheel_view import Happened, build, shown_years, without_states
+from tests.handins import hedemora
+
+NOW = datetime(2027, 9, 22, 8, 0, tzinfo=STOCKHOLM)  # a Wednesday; the delårsrapport was due the day before
+DELAR = "delarsrapport-2027-08-frist-0921"
+BIN, OMN = (f"hedemora/delarsrapport/2027-08/{unit}/underlag" for unit in ("bildningsnamnden", "omsorgsnamnden"))
+
+
+@pytest.fixture(scope="module")
+def wheel():
+    return turn(hedemora().definition, range(2025, 2030), strict=False)
+
+
+def marks(wheel, year=2027, now=NOW, **happened):
+    return {mark.id: mark for mark in build(wheel, year, Happened(**happened), now).marks}
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2028])
+def test_every_frist_and_every_bodys_moment_of_the_year_is_in_one_mark(wheel, year):
+    moments = [one for one in wheel.milestones if one.body or one.kind == "frist"]
+    found = build(wheel, year, Happened(), NOW).marks
+    assert sum(len(mark.members) for mark in found) == sum(local_date(one.at).year == year for one in moments)
+    assert len({mark.id for mark in found}) == len(found)
+    assert [mark.at for mark in found] == sorted(mark.at for mark in found)
+    assert all(local_date(mark.at) == mark.day and mark.day.year == year for mark in found)
+
+
+def test_the_letters_days_are_not_on_the_wheel(wheel):
+    assert not any("paminnelse" in key or "-start" in key for key in marks(wheel))
+
+
+def test_three_years_run_side_by_side(wheel):
+    shown = build(wheel, 2027, Happened(), NOW)
+    assert [(ring.year, ring.name, ring.does) for ring in shown.rings] == [
+        (2026, "Föregående år", "redovisas"),
+        (2027, "Innevarande år", "följs upp"),
+        (2028, "Kommande år", "budgeteras"),
+    ]
+    steps = {shift: {mark.occurrence for mark in shown.marks if mark.shift == shift} for shift in (-1, 0, 1)}
+    assert steps[-1] == {("arsredovisning", "2026")} and steps[1] == {("budget", "2028")}
+    # the anvisningar of the coming årsredovisning go out in November of its own year
+    assert {("delarsrapport", "2027-08"), ("manadsrapport", "2027-02"), ("arsredovisning", "2027")} <= steps[0]
+
+
+def test_enheter_that_share_a_frist_are_one_mark_that_tells_how_many_and_their_worst_state(wheel):
+    every = {key: looks.COMPLETE for key in wheel.obligations}
+    mark = marks(wheel, states=every | {BIN: looks.LATE, OMN: looks.ESCALATED})[DELAR]
+    assert (mark.name, mark.about, mark.whom) == (
+        "Underlag till delårsrapporten",
+        "Delårsrapport augusti 2027",
+        "6 enheter",
+    )
+    assert (mark.state, mark.standing) == ("Eskalerad", "Eskalerad 1, Försenad 1, Komplett 4")
+    assert [member.who for member in mark.members if member.name == "Bostadsbolaget AB"] == ["VD"]
+    assert mark.lagrum.startswith('exempel, "Tidplan"; KL 11 kap. 16 §; LKBR 13 kap. 1 §')
+
+
+def test_an_anstand_stands_on_its_own_day_beside_the_others(wheel):
+    later = datetime(2027, 9, 24, 16, 0, tzinfo=STOCKHOLM)  # the Friday
+    moved = turn(hedemora().definition, range(2025, 2030), Recorded(anstand={BIN: later}), strict=False)
+    found = marks(moved, states={BIN: looks.ANSTAND})
+    assert len(found[DELAR].members) == 5
+    assert found["delarsrapport-2027-08-frist-0924"].state == "Anstånd"
+    assert found["delarsrapport-2027-08-frist-0924"].whom == "Bildningsnämnden"
+
+
+def test_the_state_of_a_bodys_moment_follows_its_day_and_its_decision(wheel):
+    key = "hedemora/arsredovisning/2026/kommunen/kf"  # Tuesday 27 April
+    found = marks(wheel, decided=frozenset({key}), since=date(2027, 3, 10))
+    assert found["arsredovisning-2026-kf-0427"].state == "Beslutat"
+    assert found["arsredovisning-2026-ks-0316"].state == "Beslut inte registrerat"
+    assert found["arsredovisning-2026-ksau-0302"].state == "Före införandet"
+    assert found["budget-2028-budget-1123"].state == "Kommande"
+
+
+def test_the_laws_own_day_follows_the_mark(wheel):
+    found = marks(wheel, year=2028)
+    mark = found["arsredovisning-2027-overlamnande-0413"]  # Thursday; the 14th is långfredag
+    assert mark.lawful_until == date(2028, 4, 18) and "KL 11 kap. 20 §" in mark.lagrum
+
+
+def test_a_nämnds_moment_says_of_what_it_decides(wheel):
+    mark = marks(wheel)["delarsrapport-2027-08-namnd-0923"]
+    assert mark.name == "Delårsrapporten: nämnden eller bolagsstyrelsen beslutar"
+    assert [member.name for member in mark.members] == [
+        "Miljö- och samhällsbyggnadsnämnden",
+        "Bildningsnämnden",
+        "Energibolagets styrelse",
+    ]
+
+
+def test_the_worst_state_of_all_is_the_ladders_end_and_the_best_is_none_of_ours():
+    assert looks.worst(looks.LOOKS) == "Eskalerad"
+    assert looks.worst(["Komplett", "Preliminär", "Ofullständig"]) == "Ofullständig"
+    assert looks.look("Okänt").kind == "quiet"
+
+
+def test_no_two_states_of_a_shape_look_the_same_without_their_colour():
+    for sign in ("drawn", "sign"):
+        seen = [getattr(look, sign) for state, look in looks.LOOKS.items() if state != looks.DECIDED]  # it is a square
+        assert len(set(seen)) == len(seen)
+
+
+@pytest.mark.parametrize(
+    ("now", "years"),
+    [
+        (datetime(2027, 1, 1, 0, 0, tzinfo=STOCKHOLM), range(2026, 2029)),
+        (datetime(2027, 12, 31, 23, 59, tzinfo=STOCKHOLM), range(2026, 2029)),
+        (datetime(2028, 1, 1, 0, 0, tzinfo=STOCKHOLM), range(2027, 2030)),
+    ],
+)
+def test_the_year_before_and_the_year_after_can_be_shown(now, years):
+    assert shown_years(now) == years
+
+
+def test_an_instant_belongs_to_its_swedish_day_at_the_years_edge(wheel):
+    eve = datetime(2026, 12, 31, 23, 30, tzinfo=STOCKHOLM)
+    assert build(wheel, 2026, Happened(), eve).today == date(2026, 12, 31)
+    assert build(wheel, 2026, Happened(), eve + timedelta(hours=1)).today is None
+    assert build(wheel, 2027, Happened(), eve + timedelta(hours=1)).today == date(2027, 1, 1)
+
+
+def test_for_the_wall_there_are_neither_states_nor_today(wheel):
+    shown = without_states(build(wheel, 2027, Happened(states={BIN: looks.LATE}), NOW))
+    assert {member.state for mark in shown.marks for member in mark.members} == {"Kommande"}
+    picture = compose(shown)
+    assert (picture.hand, picture.passed, picture.looks) == (None, None, ())
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2028])
+def test_the_picture_draws_every_mark_on_its_ring_and_no_label_upon_another(wheel, year):
+    shown = build(wheel, year, Happened(), NOW)
+    picture = compose(shown)
+    assert sorted(one.mark.id for one in picture.drawn) == sorted(mark.id for mark in shown.marks)
+    for one in picture.drawn:
+        inner, outer = BANDS[one.mark.shift]
+        assert inner < (one.x**2 + one.y**2) ** 0.5 < outer
+    for left in (True, False):
+        labels = sorted((one.label for one in picture.drawn if one.label and one.label.left is left), key=lambda x: x.y)
+        assert labels
+        tops = [label.y - 14 for label in labels]
+        ends = [label.y + 18 * (len(label.lines) + bool(label.word) - 1) + 4 for label in labels]
+        assert all(end <= top for end, top in zip(ends, tops[1:], strict=False))
+        assert tops[0] >= TOP - 4 and ends[-1] <= BOTTOM + 8
+        assert all((x.x**2 + max(abs(x.y), 0) ** 2) ** 0.5 > RIM for x in labels)
+    words = [line for one in picture.drawn if one.label for line in one.label.lines]
+    assert max(map(len, words)) <= CHARACTERS
+
+
+def test_what_waits_for_somebody_is_always_labelled_and_says_so(wheel):
+    picture = compose(build(wheel, 2027, Happened(states={BIN: looks.LATE}), NOW))
+    (label,) = (one.label for one in picture.drawn if one.mark.id == DELAR)
+    assert label.word == "Försenad 1, Kommande 5" and label.day == "21 sep"
+    assert "".join(label.lines).replace(" ", "").startswith("Underlagtilldelårsrapporten")
+
+
+def test_a_mark_of_many_enheter_has_an_arc_for_each(wheel):
+    picture = compose(build(wheel, 2027, Happened(states={BIN: looks.LATE}), NOW))
+    (pieces,) = (one.pieces for one in picture.drawn if one.mark.id == DELAR)
+    assert [kind for _, kind in pieces] == ["late", *["ahead"] * 5]
