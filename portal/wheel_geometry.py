@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 ALMOST = 1e-9  #: rounding never makes two neighbours collide
 
@@ -126,7 +127,7 @@ def stack(wanted: Sequence[float], heights: Sequence[float], low: float, high: f
     if not wanted:
         return []
     offsets = [0.0]
-    for before, after in zip(heights, heights[1:], strict=False):
+    for before, after in pairwise(heights):
         offsets.append(offsets[-1] + (before + after) / 2)
     pools: list[tuple[float, int]] = []  # the mean of what they want, less the room of those before; and how many
     for want, offset in zip(wanted, offsets, strict=True):

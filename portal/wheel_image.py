@@ -1,7 +1,7 @@
 """The wheel as a picture of its own, for the intranet, the wall and KF's handlingar: .svg, and .png drawn from it."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import resvg_py
 
@@ -41,6 +41,7 @@ def style() -> str:
     return _USED.sub(lambda used: values[used[1]], part[1]).strip()
 
 
+@lru_cache(maxsize=4)
 def png(svg: str, *, system_fonts: bool = True) -> bytes:
     """Draw a wheel's .svg as a PNG, :data:`PNG_WIDTH` pixels wide.
 

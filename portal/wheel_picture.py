@@ -1,29 +1,23 @@
 """The wheel's picture, composed: where every band, name, mark and label lies. ``hjul.svg`` draws what is said here."""
 
-import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arshjul.swedish import MONTHS, short_day
 from portal import wheel_geometry as geometry
-from portal.looks import AHEAD, ANSTAND, ESCALATED, LATE, LOOKS, UNDECIDED, Look, look
+from portal.looks import AHEAD, LOOKS, Look, look
 from portal.wheel_geometry import Spot
+from portal.wheel_labels import RIM, Label, labels, text
 from portal.wheel_view import Mark, Ring, YearWheel
 
-WIDTH, HEIGHT = 1700, 1202  #: the proportions of a lying A3 or A4
+WIDTH = 1700  #: with a height of 1202 the proportions of a lying A3 or A4
 HUB = 122.0
 #: from the middle outwards, as a tree's rings: the year that is accounted for, followed up, budgeted
 BANDS = {-1: (HUB, 253.0), 0: (253.0, 386.0), 1: (386.0, 462.0)}
 LANES = {-1: (200.0, 167.0, 233.0), 0: (331.0, 298.0, 364.0), 1: (424.0, 446.0)}  #: the best one first
 TITLE_DEPTH = 9.0  #: from a band's inner edge to its name
-WEEKS, RIM = 480.0, 517.0
-CONTOUR = RIM + 26  #: the labels' inner edge follows this circle
+WEEKS = 480.0  #: where the months begin; between the bands and them the weeks
 DISC, NUDGE = 33.0, 6 / 365  #: a mark's diameter with its air; how far it may leave its day
-LINE, CHARACTERS = 18.0, 40  #: a label's line height; characters that fit between the circle and the edge
-AIR = 7.0
-TOP, BOTTOM = -HEIGHT / 2 + 26, HEIGHT / 2 - 66  #: between them the labels; below them the legend
-HARD = "\N{NO-BREAK SPACE}"
 MANY = 12  #: more enheter than this are drawn by state instead of one by one
 
 
@@ -66,19 +60,6 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """A mark's words outside the rim, with the line that leads to them."""
-
-    day: str
-    lines: tuple[str, ...]  #: the first one follows the day
-    word: str  #: what is wrong, on a line of its own; empty when nothing is
-    x: float
-    y: float  #: the first line's baseline
-    left: bool
-    leader: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """One mark as it is drawn."""
 
@@ -113,9 +94,9 @@ class Picture:
 def compose(wheel: YearWheel) -> Picture:
     """Return the picture of a year."""
     spots = {ring.shift: _spots(wheel, ring.shift) for ring in wheel.rings}
-    labels = _labels(wheel.marks)
+    words = labels(wheel.marks)
     drawn = [
-        _drawn(mark, spot, size / DISC, labels.get(mark.id))
+        _drawn(mark, spot, size / DISC, words.get(mark.id))
         for shift, (placed, size) in spots.items()
         for mark, spot in zip([mark for mark in wheel.marks if mark.shift == shift], placed, strict=True)
     ]
@@ -168,7 +149,7 @@ def _drawn(mark: Mark, spot: Spot, scale: float, label: Label | None) -> Drawn:
     x, y = geometry.point(spot.turn, spot.radius)
     return Drawn(
         mark=mark,
-        text=f"{short_day(mark.day)} {_text(mark)}",
+        text=f"{short_day(mark.day)} {text(mark)}",
         look=look(mark.state),
         x=x,
         y=y,
@@ -193,77 +174,3 @@ def _arcs(counts: Sequence[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
         pieces.append((geometry.curve(start, min(end, start + 0.9999), 13.5), look(state).kind))
         before += count
     return tuple(pieces)
-
-
-def _weight(mark: Mark) -> int:
-    """Return how much a mark deserves words on the picture; the table has them all."""
-    if mark.state in (ESCALATED, LATE, UNDECIDED, ANSTAND):
-        return 100
-    if mark.hosted:
-        return 0
-    if mark.lawful_until:
-        return 50
-    return (10 if mark.body else 20) if mark.monthly else 30
-
-
-def _labels(marks: Sequence[Mark]) -> dict[str, Label]:
-    """Return labels for as many marks as there is room for on each side, the weightiest first."""
-    found: dict[str, Label] = {}
-    for left in (False, True):
-        side = [mark for mark in marks if (geometry.middle_of(mark.day) >= 0.5) is left]
-        chosen, room = [], BOTTOM - TOP
-        for mark in sorted(side, key=lambda mark: -_weight(mark)):
-            height = _height(mark)
-            if height > room:
-                break
-            room -= height
-            chosen.append(mark)
-        # down the page: as time goes on the right side, against it on the left
-        chosen.sort(key=lambda mark: (mark.day, mark.at, mark.id), reverse=left)
-        wanted = [geometry.point(geometry.middle_of(mark.day), CONTOUR)[1] for mark in chosen]
-        middles = geometry.stack(wanted, [_height(mark) for mark in chosen], TOP, BOTTOM)
-        found |= {mark.id: _label(mark, middle, left) for mark, middle in zip(chosen, middles, strict=True)}
-    return found
-
-
-def _text(mark: Mark) -> str:
-    month = mark.occurrence[1][5:]
-    name = f"{mark.name}, {MONTHS[int(month) - 1]}" if mark.monthly and month else mark.name
-    return f"{name} · {mark.whom}" if len(mark.members) > 1 else name
-
-
-def _words(mark: Mark) -> tuple[tuple[str, ...], str]:
-    day = short_day(mark.day)
-    words = (
-        "x" * len(day) + " " + _text(mark).replace(f" · {mark.whom}", f"{HARD}·{HARD}{mark.whom.replace(' ', HARD)}")
-    )
-    count = len(textwrap.wrap(words, CHARACTERS))
-    narrow = max(len(word) for word in words.split(" "))
-    # as few lines as can be, and those about as long as each other
-    widths = (*range(min(narrow, CHARACTERS), CHARACTERS), CHARACTERS)
-    lines = next(found for width in widths if len(found := textwrap.wrap(words, width)) <= count)
-    return (lines[0][len(day) + 1 :], *lines[1:]), mark.standing if _weight(mark) == 100 else ""
-
-
-def _height(mark: Mark) -> float:
-    lines, word = _words(mark)
-    return (len(lines) + bool(word)) * LINE + AIR
-
-
-def _label(mark: Mark, middle: float, left: bool) -> Label:
-    lines, word = _words(mark)
-    half = (_height(mark) - AIR) / 2
-    nearest = max(0.0, abs(middle) - half)  # the corner of the text that is nearest to the circle
-    x = max(60.0, math.sqrt(max(0.0, CONTOUR**2 - nearest**2)))
-    side = -1 if left else 1
-    turn = geometry.middle_of(mark.day)
-    (x1, y1), (x2, y2) = geometry.point(turn, RIM + 1), geometry.point(turn, RIM + 11)
-    return Label(
-        day=short_day(mark.day),
-        lines=lines,
-        word=word,
-        x=round(side * x, 1),
-        y=round(middle - half + LINE * 0.75, 1),
-        left=left,
-        leader=f"M{x1} {y1}L{x2} {y2}L{round(side * (x - 6), 1)} {round(middle, 1)}",
-    )

@@ -5,22 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from arshjul.swedish import listing, local_date
+from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
-from portal.looks import (
-    AHEAD,
-    ANSTAND,
-    DECIDED,
-    EJ_AKTUELL,
-    ESCALATED,
-    LATE,
-    NOT_OURS,
-    UNDECIDED,
-    worst,
-)
-from store import matters, planning, recording, status
+from portal.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
+from portal.wheel_states import states_of
+from store import planning, recording
 from store.database import Session
-from submissions.completeness import COMPLETE, INCOMPLETE, PRELIMINARY, PartState, finalisers, part_states, state_names
+from submissions.completeness import LATE
 
 #: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.
 RINGS = ((-1, "Föregående år", "redovisas"), (0, "Innevarande år", "följs upp"), (1, "Kommande år", "budgeteras"))
@@ -61,10 +52,16 @@ class Mark:
     body: bool  #: a body's moment; else a frist
     monthly: bool  #: comes again with other periods of the year
     members: tuple[Member, ...]
+    together: bool  #: at the same clock time; else ``at`` is the earliest one's
     state: str  #: the worst of the members'
     status: str  #: "beslutad", "förslag" or "ej beslutad"
     lawful_until: date | None
     lagrum: str
+
+    @property
+    def when(self) -> str:
+        """The day, with the clock time when it is the same for all."""
+        return instant_text(self.at) if self.together else day_text(self.day)
 
     @property
     def whom(self) -> str:
@@ -140,7 +137,7 @@ def year_wheel(session: Session, wheel: Wheel, year: int, since: date, now: date
         wheel,
         year,
         Happened(
-            states=_states(session, wheel, [wheel.obligations[key] for key in owed], since, now),
+            states=states_of(session, wheel, [wheel.obligations[key] for key in owed], since, now),
             decided=frozenset(recording.decisions(session, bodies)),
             since=since,
         ),
@@ -203,6 +200,7 @@ def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: Happened
         body=first.body is not None,
         monthly=len(wheel.definition.steps[first.step].months) > 1,
         members=members,
+        together=len({one.at for one in many}) == 1,
         state=worst(member.state for member in members),
         status=next((one.status for one in many if one.status != "beslutad"), "beslutad"),
         lawful_until=first.lawful_until,
@@ -238,43 +236,3 @@ def _member_deciding(wheel: Wheel, one: Milestone, happened: Happened, now: date
     else:
         state = UNDECIDED if one.at <= now else AHEAD
     return Member(name=body, who="", state=state)
-
-
-def _states(
-    session: Session, wheel: Wheel, owed: Sequence[Obligation], since: date, now: datetime
-) -> Mapping[str, str]:
-    """Return the state of each obligation, as the wheel tells it."""
-    keys, names = [one.key for one in owed], finalisers(wheel)
-    asked = {one.key: one for one in owed}
-    asked |= {names[key]: wheel.obligations[names[key]] for key in keys if key in names}
-    parts = part_states(session, asked.values())
-    states, opened = state_names(wheel, parts, now), status.opened(session, keys)
-    raised = {key for key, _ in matters.open_matters(session, keys)}
-    anstand = planning.recorded(session).anstand
-    found: dict[str, str] = {}
-    for one in owed:
-        state: str = states[one.key]
-        if state == COMPLETE and all(part.ej_aktuellt for part in parts[one.key]):
-            state = EJ_AKTUELL
-        elif state in (COMPLETE, PRELIMINARY):
-            pass
-        elif one.deadline.last_day < since and one.key not in opened:
-            state = NOT_OURS
-        elif state == LATE and one.key in raised:
-            state = ESCALATED
-        elif state == INCOMPLETE and one.key in anstand:
-            state = ANSTAND
-        elif state == INCOMPLETE and not _begun(one, parts[one.key], wheel, now):
-            state = AHEAD
-        found[one.key] = state
-    return found
-
-
-def _begun(one: Obligation, parts: Sequence[PartState], wheel: Wheel, now: datetime) -> bool:
-    """Tell whether something is handed in, or the first letter's day (its host's for a hosted one) has come."""
-    if any(part.version for part in parts):
-        return True
-    asking = wheel.obligations[one.host] if one.host else one
-    rungs = asking.ladder.rungs if asking.ladder else ()
-    first = min((rung.workdays for rung in rungs), default=0)
-    return local_date(now) >= wheel.workdays.add(asking.deadline.last_day, first)

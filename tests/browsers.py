@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -40,8 +41,6 @@ def served(app) -> Iterator[str]:
 @contextmanager
 def browser() -> Iterator:
     """Open the browser."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only those who look need it
-
     path = chromium()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

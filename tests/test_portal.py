@@ -228,6 +228,13 @@ def test_the_soonest_stands_first(chief):
     assert places == sorted(places)
 
 
+def test_no_two_fields_share_an_id_though_the_same_part_is_owed_for_several_periods(chief):
+    page = chief.get("/mina").text
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert page.count('name="manadsrapport.underlag.ekonomisk-uppfoljning.fil"') > 1
+    assert len(set(ids)) == len(ids) and set(re.findall(r' for="([^"]+)"', page)) <= set(ids)
+
+
 def test_a_role_that_owes_one_part_sees_that_part_and_who_owes_the_others(office):
     browser = office.client()
     browser.post(f"/l/{office.token('hr-chef@example.se', 'hr_chef')}")

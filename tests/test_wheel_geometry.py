@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -54,7 +55,7 @@ def test_every_day_lies_in_its_own_month_after_the_day_before_and_before_the_tur
 def test_months_fill_the_turn_without_a_gap(year):
     spans = month_spans(year)
     assert (len(spans), spans[0][0], spans[-1][1]) == (12, 0.0, 1.0)
-    assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
     assert round((spans[1][1] - spans[1][0]) * days_in(year)) == (29 if days_in(year) == 366 else 28)
 
 
@@ -117,8 +118,8 @@ def test_labels_keep_their_order_never_overlap_and_stay_on_the_page(labels):
     wanted, heights = sorted(want for want, _ in labels), [height for _, height in labels]
     middles = stack(wanted, heights, -500, 500)
     edges = [(middle - height / 2, middle + height / 2) for middle, height in zip(middles, heights, strict=True)]
-    assert all(before[1] <= after[0] + 1e-6 for before, after in zip(edges, edges[1:], strict=False))
-    assert all(-500 - 1e-6 <= low and high <= 500 + 1e-6 for low, high in edges)
+    assert all(before[1] <= after[0] + 1e-6 for before, after in pairwise(edges))
+    assert all(low >= -500 - 1e-6 and high <= 500 + 1e-6 for low, high in edges)
 
 
 def test_labels_that_have_room_stand_where_they_want_and_two_that_push_share_it():

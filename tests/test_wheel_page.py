@@ -208,7 +208,7 @@ def test_the_png_has_its_words(busy):
 
 def test_without_a_font_that_writes_swedish_no_picture_is_drawn_and_the_remedy_is_said(office):
     svg = office.client().get("/arshjulet/2027.svg").text
-    with pytest.raises(NoFontError, match="inget typsnitt med å, ä och ö. .* installera ett"):
+    with pytest.raises(NoFontError, match=r"inget typsnitt med å, ä och ö\. .* installera ett"):
         png(svg, system_fonts=False)
 
 

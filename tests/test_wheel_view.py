@@ -7,8 +7,10 @@ import pytest
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.turning import Recorded, turn
 from portal import looks
-from portal.wheel_picture import BANDS, BOTTOM, CHARACTERS, RIM, TOP, compose
+from portal.wheel_labels import BOTTOM, CHARACTERS, RIM, TOP
+from portal.wheel_picture import BANDS, compose
 from portal.wheel_view import Happened, build, shown_years, without_states
+from submissions.completeness import COMPLETE, LATE
 from tests.handins import hedemora
 
 NOW = datetime(2027, 9, 22, 8, 0, tzinfo=STOCKHOLM)  # a Wednesday; the delårsrapport was due the day before
@@ -53,8 +55,8 @@ def test_three_years_run_side_by_side(wheel):
 
 
 def test_enheter_that_share_a_frist_are_one_mark_that_tells_how_many_and_their_worst_state(wheel):
-    every = {key: looks.COMPLETE for key in wheel.obligations}
-    mark = marks(wheel, states=every | {BIN: looks.LATE, OMN: looks.ESCALATED})[DELAR]
+    every = dict.fromkeys(wheel.obligations, COMPLETE)
+    mark = marks(wheel, states=every | {BIN: LATE, OMN: looks.ESCALATED})[DELAR]
     assert (mark.name, mark.about, mark.whom) == (
         "Underlag till delårsrapporten",
         "Delårsrapport augusti 2027",
@@ -92,6 +94,7 @@ def test_the_laws_own_day_follows_the_mark(wheel):
 def test_a_nämnds_moment_says_of_what_it_decides(wheel):
     mark = marks(wheel)["delarsrapport-2027-08-namnd-0923"]
     assert mark.name == "Delårsrapporten: nämnden eller bolagsstyrelsen beslutar"
+    assert mark.when == "torsdag 23 september 2027"  # at nine, one and two o'clock
     assert [member.name for member in mark.members] == [
         "Miljö- och samhällsbyggnadsnämnden",
         "Bildningsnämnden",
@@ -109,6 +112,13 @@ def test_no_two_states_of_a_shape_look_the_same_without_their_colour():
     for sign in ("drawn", "sign"):
         seen = [getattr(look, sign) for state, look in looks.LOOKS.items() if state != looks.DECIDED]  # it is a square
         assert len(set(seen)) == len(seen)
+
+
+def test_a_day_that_nobody_has_decided_says_so():
+    planless = hedemora().definition.model_copy(update={"year_plans": {}})
+    found = marks(turn(planless, range(2025, 2030), strict=False))
+    assert found[DELAR].status == "förslag"
+    assert found["delarsrapport-2027-08-ksau-1005"].status == "beslutad"  # KSAU's days of 2027 are decided
 
 
 @pytest.mark.parametrize(
@@ -131,7 +141,7 @@ def test_an_instant_belongs_to_its_swedish_day_at_the_years_edge(wheel):
 
 
 def test_for_the_wall_there_are_neither_states_nor_today(wheel):
-    shown = without_states(build(wheel, 2027, Happened(states={BIN: looks.LATE}), NOW))
+    shown = without_states(build(wheel, 2027, Happened(states={BIN: LATE}), NOW))
     assert {member.state for mark in shown.marks for member in mark.members} == {"Kommande"}
     picture = compose(shown)
     assert (picture.hand, picture.passed, picture.looks) == (None, None, ())
@@ -158,13 +168,13 @@ def test_the_picture_draws_every_mark_on_its_ring_and_no_label_upon_another(whee
 
 
 def test_what_waits_for_somebody_is_always_labelled_and_says_so(wheel):
-    picture = compose(build(wheel, 2027, Happened(states={BIN: looks.LATE}), NOW))
+    picture = compose(build(wheel, 2027, Happened(states={BIN: LATE}), NOW))
     (label,) = (one.label for one in picture.drawn if one.mark.id == DELAR)
-    assert label.word == "Försenad 1, Kommande 5" and label.day == "21 sep"
+    assert label.word == "Försenad 1" and label.day == "21 sep"
     assert "".join(label.lines).replace(" ", "").startswith("Underlagtilldelårsrapporten")
 
 
 def test_a_mark_of_many_enheter_has_an_arc_for_each(wheel):
-    picture = compose(build(wheel, 2027, Happened(states={BIN: looks.LATE}), NOW))
+    picture = compose(build(wheel, 2027, Happened(states={BIN: LATE}), NOW))
     (pieces,) = (one.pieces for one in picture.drawn if one.mark.id == DELAR)
     assert [kind for _, kind in pieces] == ["late", *["ahead"] * 5]
