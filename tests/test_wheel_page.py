@@ -215,9 +215,9 @@ def test_without_a_font_that_writes_swedish_no_picture_is_drawn_and_the_remedy_i
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page_of_the_ekonomikontor(busy, scheme):
-    urls = ("/arshjulet", "/arshjulet/2028", "/lage", "/lage/delarsrapport/2027-08", "/finnsinte")
+    urls = ("/arshjulet", "/lage", "/lage/delarsrapport/2027-08", "/finnsinte")
     with served(create_app(busy.desk())) as address, browser() as opened:
-        for width in (390, 1024, 1920):
+        for width in (390, 1440):
             context = opened.new_context(
                 viewport={"width": width, "height": 1000}, color_scheme=scheme, reduced_motion="reduce"
             )
