@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from arshjul.swedish import MONTHS, short_day
 from portal import wheel_geometry as geometry
@@ -94,20 +95,25 @@ def text(mark: Mark) -> str:
 
 
 def _wish(mark: Mark) -> _Wish:
-    day = short_day(mark.day)
-    words = "x" * len(day) + " " + text(mark).replace(f" · {mark.whom}", f"{HARD}·{HARD}{mark.whom.replace(' ', HARD)}")
-    count = len(textwrap.wrap(words, CHARACTERS))
-    narrow = min(CHARACTERS, max(len(word) for word in words.split(" ")))
-    # as few lines as can be, and those about as long as each other
-    wrapped = (textwrap.wrap(words, width) for width in range(narrow, CHARACTERS + 1))
-    lines = next(found for found in wrapped if len(found) <= count)
+    words = text(mark).replace(f" · {mark.whom}", f"{HARD}·{HARD}{mark.whom.replace(' ', HARD)}")
     told = [f"{state} {count}" if len(mark.members) > 1 else state for state, count in mark.counts if state in TOLD]
     return _Wish(
         mark=mark,
-        lines=(lines[0][len(day) + 1 :], *lines[1:]),
+        lines=_wrapped(short_day(mark.day), words),
         word=", ".join(told[:2]),
         middle=geometry.point(geometry.middle_of(mark.day), CONTOUR)[1],
     )
+
+
+@lru_cache(maxsize=2000)  # the same from one visit to the next
+def _wrapped(day: str, words: str) -> tuple[str, ...]:
+    """Break words that follow a day, in as few lines as can be, and those about as long as each other."""
+    whole = "x" * len(day) + " " + words
+    count = len(textwrap.wrap(whole, CHARACTERS))
+    narrow = min(CHARACTERS, max(len(word) for word in whole.split(" ")))
+    wrapped = (textwrap.wrap(whole, width) for width in range(narrow, CHARACTERS + 1))
+    lines = next(found for found in wrapped if len(found) <= count)
+    return (lines[0][len(day) + 1 :], *lines[1:])
 
 
 def _label(wish: _Wish, middle: float, left: bool) -> Label:

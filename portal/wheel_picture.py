@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from arshjul.swedish import MONTHS, short_day
 from portal import wheel_geometry as geometry
@@ -118,7 +119,11 @@ def compose(wheel: YearWheel) -> Picture:
 
 
 def _spots(wheel: YearWheel, shift: int) -> tuple[list[Spot], float]:
-    turns = [geometry.middle_of(mark.day) for mark in wheel.marks if mark.shift == shift]
+    return _placed(shift, tuple(geometry.middle_of(mark.day) for mark in wheel.marks if mark.shift == shift))
+
+
+@lru_cache(maxsize=50)  # the same from one visit to the next
+def _placed(shift: int, turns: tuple[float, ...]) -> tuple[list[Spot], float]:
     return geometry.place(turns, LANES[shift], DISC, NUDGE)
 
 
