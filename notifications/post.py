@@ -12,7 +12,8 @@ from typing import NoReturn, Protocol, Self
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
-from arshjul.errors import ArshjulError, RefusedError
+from arshjul.errors import ArshjulError
+from notifications.server_url import TokenError, access_token, tls_context
 from notifications.smtp_url import TIMEOUT, SmtpServer, parse_smtp_url
 
 BACK = "Brevet väntar och prövas igen"
@@ -108,7 +109,7 @@ class SmtpPost:
     def __init__(self, server: SmtpServer) -> None:
         """Raises RefusedError when the URL's CA file cannot be read."""
         self.server = server
-        self._tls = _tls_context(server)
+        self._tls = tls_context(server.ca, verify=server.verify)
         self._idle: list[SMTP] = []
         self._own_name: str | None = None  # asking for it may ask the DNS: once is enough
 
@@ -278,51 +279,11 @@ class SmtpPost:
         return re.sub(r"[\x00-\x20\x7f]+", " ", text).strip()[:500]
 
     async def _token(self) -> str:
-        """Return a fresh access token from the URL's command or file. What they print is never shown."""
-        if self.server.token_file:
-            try:
-                return (await asyncio.to_thread(self.server.token_file.read_text)).strip()
-            except OSError as error:
-                raise PostDownError(
-                    f"Filen med åtkomsttoken, {self.server.token_file}, går inte att läsa ({error.strerror}). {BACK}."
-                ) from None
-        return await _run_token_command(self.server.token_command, self.server.timeout)
-
-
-async def _run_token_command(command: Sequence[str], timeout: float) -> str:
-    remedy = f"{BACK}; pröva kommandot i token_command för hand, som den användare tjänsten går under."
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
-    except OSError as error:
-        raise PostDownError(f"Kommandot {command[0]} går inte att köra ({error.strerror}). {remedy}") from None
-    try:
-        printed, _ = await asyncio.wait_for(process.communicate(), timeout)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise PostDownError(f"Kommandot {command[0]} gav ingen token inom {timeout:g} sekunder. {remedy}") from None
-    token = printed.decode("ascii", "ignore").strip()
-    if process.returncode or not token:
-        raise PostDownError(f"Kommandot {command[0]} gav ingen token (kod {process.returncode}). {remedy}")
-    return token
-
-
-def _tls_context(server: SmtpServer) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if server.ca:
+        """Return a fresh access token from the URL's command or file."""
         try:
-            context.load_verify_locations(cafile=server.ca)
-        except (OSError, ssl.SSLError) as error:
-            raise RefusedError(
-                f"CA-filen {server.ca} går inte att läsa ({error}). Den ska vara en PEM-fil "
-                "(-----BEGIN CERTIFICATE-----) som tjänsten får läsa."
-            ) from error
-    if not server.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+            return await access_token(self.server.token_command, self.server.token_file, self.server.timeout, BACK)
+        except TokenError as error:
+            raise PostDownError(str(error)) from None
 
 
 def _mail_options(client: SMTP, mime: bytes) -> bytes:

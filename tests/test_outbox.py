@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from notifications.outbox import LEASE, Tally, empty, longest_attempt, outcome, pause_after
 from notifications.post import Delivery, ListPost, Post, SmtpPost
-from notifications.smtp_url import LONGEST_TIMEOUT
+from notifications.server_url import LONGEST_TIMEOUT
 from store.database import Store, memory_store, open_store
 from store.letters import HANDED, REFUSED, RESERVED, WAITING, release_expired, reserve, settle
 from store.tables import LetterRow, LogRow, Table

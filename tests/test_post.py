@@ -14,7 +14,8 @@ import pytest
 from arshjul.errors import RefusedError
 from notifications.maildir import MaildirPost
 from notifications.post import Delivery, ListPost, Post, PostDownError, PostError, SmtpPost
-from notifications.smtp_url import parse_smtp_url, without_password
+from notifications.server_url import without_password
+from notifications.smtp_url import parse_smtp_url
 from tests.outbox_letters import SENDER, letter
 from tests.smtp_sink import Certificates, Sink, TokenSmtp, make_certificates
 
