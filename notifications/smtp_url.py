@@ -115,6 +115,5 @@ def _check_login(server: SmtpServer, auth: str | None, what: str) -> None:
         raise RefusedError(f"{what}: användarnamn och lösenord ska anges båda, eller inget av dem. {FORMS}")
     if server.user and server.tls == "offered" and not server.is_loopback:
         raise RefusedError(
-            f"{what}: smtp:// kan gå oskyddat, så där får inget lösenord stå. "
-            "Använd smtp+starttls:// eller smtps://."
+            f"{what}: smtp:// kan gå oskyddat, så där får inget lösenord stå. Använd smtp+starttls:// eller smtps://."
         )

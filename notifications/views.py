@@ -131,6 +131,8 @@ class ReceiptView:
     still_missing: tuple[MissingPart, ...]
     due_at: datetime
     preliminary: bool  #: complete, but the nämnd's decision is still to come
+    registered_by: str | None = None  #: who filed it for whoever handed it in
+    registered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 
 from store.database import Session
-from store.letters import HANDED, REFUSED
+from store.letters import BOUNCED, HANDED, REFUSED
 from store.tables import LetterRow, NoticeRow, Quiet
-
-BOUNCED = "studsat"
 
 
 def is_written(session: Session, key: str) -> bool:

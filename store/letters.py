@@ -19,6 +19,9 @@ WAITING = "väntar"
 RESERVED = "reserverat"
 HANDED = "överlämnat"
 REFUSED = "avvisat"
+BOUNCED = "studsat"
+
+CAME_BACK = "kom tillbaka."  #: how an answer's line begins when the letter was taken first and came back later
 
 WHO = "utkorgen"  #: who the log says did it
 
@@ -134,6 +137,33 @@ def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
         connection.execute(_SETTLE, [_values(outcome) for outcome in others])
     if lines := [line for outcome in outcomes for line in _log_lines(outcome)]:
         connection.execute(_LOG, lines)
+
+
+def bounce(session: Session, letter_id: int, failed: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Record that a letter came back from some of its recipients; return those that were not known before.
+
+    ``failed`` is address to the server's words. The letter is ``studsat`` when nobody to whom it is addressed is
+    left; a copy that came back is only told. One that still waits for others goes on to them.
+    """
+    row = session.get_one(LetterRow, letter_id, with_for_update=True)
+    known = {address for address, _ in failures(row.answer)}
+    fresh = {address: words for address, words in failed.items() if address not in known}
+    if not fresh:
+        return {}
+    lines = [f"{address}: {CAME_BACK} {words}".strip() for address, words in fresh.items()]
+    row.answer = "\n".join(filter(None, [row.answer, *lines]))
+    if row.state == HANDED and set(row.to) <= known | set(fresh):
+        row.state = BOUNCED
+    detail = {"message_id": row.message_id, "answers": fresh, "state": row.state}
+    session.add(LogRow(at=now, who=WHO, what="letter.bounced", key=row.key, detail=detail))
+    session.flush()
+    return fresh
+
+
+def failures(answer: str | None) -> list[tuple[str, str]]:
+    """Return (address, words) of each recipient who was not given a letter, from its ``answer``."""
+    lines = [line for line in (answer or "").splitlines() if line.strip()]
+    return [(address, words) for address, _, words in (line.partition(": ") for line in lines)]
 
 
 def _reserved(row: Any) -> Reserved:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.letters import BOUNCED
 from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow, Tidplan
 
 
@@ -16,6 +17,7 @@ class LastLetter:
 
     rung: str
     handed_at: datetime
+    bounced: bool = False  #: it came back from everybody whom it was addressed to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +33,17 @@ class Decided:
 def last_letters(session: Session, step: str, period: str) -> dict[str, LastLetter]:
     """Return the latest letter handed over about each obligation of an occurrence, by obligation key."""
     rows = session.execute(
-        select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at)
+        select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at, LetterRow.state)
         .join(LetterRow, LetterRow.id == NoticeRow.letter_id)
         .join(ObligationRow, ObligationRow.key == NoticeRow.obligation_key)
         .where(ObligationRow.step == step, ObligationRow.period == period, LetterRow.handed_at.is_not(None))
         .order_by(LetterRow.handed_at, NoticeRow.id)
     )
-    return {key: LastLetter(rung=rung, handed_at=at) for key, rung, at in rows if at is not None}
+    return {
+        key: LastLetter(rung=rung, handed_at=at, bounced=state == BOUNCED)
+        for key, rung, at, state in rows
+        if at is not None
+    }
 
 
 def decisions(session: Session, step: str, period: str) -> dict[str, Decided]:

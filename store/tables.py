@@ -472,3 +472,32 @@ class Compilation(Table):
     basis: Mapped[str]
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
     made_at: Mapped[datetime]
+
+
+class Incoming(Table):
+    """A mail or a hand-over that came to the ekonomikontor, and what became of it. The mail itself is a blob.
+
+    ``state`` is ``oläst`` (waits for a person), ``registrerad``, ``studs``, ``automatiskt svar`` or ``lagd åt
+    sidan``. ``digest`` tells one mail from another, so that the same one is taken in once. ``received_at`` is
+    when it reached the mailbox. ``files`` are those that may be handed in: name, sha256, size, and where they went.
+    """
+
+    __tablename__ = "incoming"
+    __table_args__ = (Index("ix_incoming_state", "state", "received_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str]
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    received_at: Mapped[datetime]
+    taken_in_at: Mapped[datetime]
+    sender: Mapped[str]
+    subject: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str]
+    obligation_key: Mapped[str | None]
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    note: Mapped[str]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None]

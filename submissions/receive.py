@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from arshjul.errors import RefusedError, nearest
-from arshjul.swedish import local_date
+from arshjul.swedish import instant_text, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
 from store import answers, submissions
 from store.answers import Asked
@@ -48,6 +48,7 @@ class Received:
     sha256: str | None
     ej_aktuellt: str | None
     findings: tuple[Finding, ...]
+    registered_by: str | None = None  #: who filed it for ``by``, when somebody else did
 
 
 def receive(
@@ -62,20 +63,28 @@ def receive(
     by: str,
     via: str,
     now: datetime,
+    handed_over_at: datetime | None = None,
+    registered_by: str | None = None,
 ) -> Received:
     """Take in one part: a file, fields, or ``ej aktuellt`` with its motivering.
 
-    After the frist it is taken and marked late. The same file with the same fields as the newest version is
+    What is filed for somebody counts from ``handed_over_at``, when ``by`` handed it over (None: now); the log
+    says when and by whom it was registered. After the frist it is taken and marked late. The same file with the same fields as the newest version is
     recognised. A file of the wrong kind is not stored; one that can be read but lacks something is stored as a
     version that is not complete. Fields alone complete a protokollsutdrag whose file was handed in before.
 
-    Raises RefusedError for an obligation or a part that is not there, and when there is nothing to take.
+    Raises RefusedError for an obligation or a part that is not there, when there is nothing to take, and for an
+    hour of handing over that is still to come or lies before the version that stands.
     """
     one, part = owed(wheel, obligation_key, part_id)
     form, typed = form_of(part), {name: _typed(name, value) for name, value in (fields or {}).items()}
     submissions.lock(session, one.key)
     before = submissions.newest(session, [one.key]).get((one.key, part.id))
-    desk = _Desk(session, wheel, one, part, by, via, now)
+    if handed_over_at and handed_over_at > now:
+        raise RefusedError(
+            f"{part.name}: {instant_text(handed_over_at)} har inte varit än. Ange när filen lämnades över, som senast nu."
+        )
+    desk = _Desk(session, wheel, one, part, by, via, now, handed_over_at or now, registered_by)
     if ej_aktuellt is not None:
         if upload is not None:
             raise RefusedError(f"{part.name}: välj antingen en fil eller ej aktuellt, inte båda.")
@@ -118,7 +127,9 @@ class _Desk:
     part: PartOwed
     by: str
     via: str
-    now: datetime
+    now: datetime  #: when it is registered
+    at: datetime  #: when it was handed over, which is what counts
+    registered_by: str | None
 
     def take(self, form: Form, upload: Upload | None, typed: dict[str, Any], before: Submission | None) -> Received:
         hand_in = self._hand_in(upload, typed)
@@ -129,6 +140,7 @@ class _Desk:
         kept = _normal(form, typed)
         if before and before.ej_aktuellt is None and (before.sha256, before.fields) == (sha256, kept):
             return self._again(before)
+        self._stands(before)
         if upload and sha256:
             submissions.keep_blob(self.session, sha256, upload.content)
         found = checks.run(checks.JUDGING, hand_in)
@@ -144,12 +156,21 @@ class _Desk:
             return self.refused(None, (found,))
         if before and before.ej_aktuellt == motivering:
             return self._again(before)
+        self._stands(before)
         return self._add((), before, ej_aktuellt=motivering)
+
+    def _stands(self, before: Submission | None) -> None:
+        """Refuse what was handed over earlier than the version that stands, when it is registered afterwards."""
+        if before and self.at < min(before.received_at, self.now):
+            raise RefusedError(
+                f"{self.part.name}: en nyare version lämnades in {instant_text(before.received_at)}, och den gäller. "
+                "Ska den här filen gälla i stället: fråga den som lämnade den, och ange tiden för det svaret."
+            )
 
     def refused(self, upload: Upload | None, findings: tuple[Finding, ...]) -> Received:
         filename = clean_name(upload.filename, None, self.part.id) if upload else None
         detail = {"part": self.part.id, "filename": filename, "rules": [found.rule for found in findings]}
-        log(self.session, self.now, self.by, "submission.refused", self.one.key, detail)
+        log(self.session, self.now, self.registered_by or self.by, "submission.refused", self.one.key, detail)
         return self._received("nekad", None, filename=filename, findings=findings, complete=False)
 
     def file_missing(self, form: Form) -> Finding:
@@ -208,11 +229,11 @@ class _Desk:
         sha256: str | None = None, fields: dict[str, Any] | None = None, ej_aktuellt: str | None = None,
     ) -> Received:  # fmt: skip
         replies = self._replies(findings, before)
-        late, complete = self.now > self.one.deadline.at, is_complete(findings, replies, resting(self.session))
+        late, complete = self.at > self.one.deadline.at, is_complete(findings, replies, resting(self.session))
         draft = Draft(
             obligation_key=self.one.key,
             part=self.part.id,
-            received_at=self.now,
+            received_at=self.at,
             by=self.by,
             via=self.via,
             late=late,
@@ -235,8 +256,10 @@ class _Desk:
             "complete": complete,
             "via": self.via,
         }
+        if self.registered_by:
+            detail |= {"by": self.by, "handed_over_at": self.at.isoformat(), "registered_by": self.registered_by}
         what = "submission.ej_aktuellt" if ej_aktuellt else "submission.received"
-        log(self.session, self.now, self.by, what, self.one.key, detail)
+        log(self.session, self.now, self.registered_by or self.by, what, self.one.key, detail)
         wake(self.session, concerned(self.wheel, self.one), self.now)
         return self._received(
             "mottagen",
@@ -258,7 +281,7 @@ class _Desk:
             part=self.part,
             outcome=outcome,
             version=version,
-            received_at=self.now,
+            received_at=self.at,
             by=self.by,
             late=late,
             complete=complete,
@@ -266,6 +289,7 @@ class _Desk:
             sha256=sha256,
             ej_aktuellt=ej_aktuellt,
             findings=findings,
+            registered_by=self.registered_by,
         )
 
 

@@ -345,6 +345,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation")),
         sa.UniqueConstraint("step", "period", "kind", name="uq_compilation_kind"),
     )
+    op.create_table(
+        "incoming",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("taken_in_at", Instant(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=True),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("handled_at", Instant(), nullable=True),
+        sa.Column("handled_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_incoming_letter_id_letter")),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_incoming_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("digest", name=op.f("uq_incoming_digest")),
+    )
+    op.create_index("ix_incoming_state", "incoming", ["state", "received_at"], unique=False)
 
 
 def downgrade() -> None:
@@ -355,6 +379,6 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
 )  # fmt: skip

@@ -1,0 +1,176 @@
+"""A mail's bytes as a tree that never raises: malformed, endless or hostile mails give less, not an error."""
+
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser, BytesParser
+from email.policy import EmailPolicy
+from html.parser import HTMLParser
+from typing import Any
+
+from notifications.plain import one_line
+
+LONGEST_HEADER = 4_000  #: characters of one header that are read: the standard parser is slow on endless ones
+MOST_PARTS = 300  #: parts of one mail that are looked at
+DEEPEST = 15  #: mails and containers within each other
+LONGEST_TEXT = 200_000  #: characters of a text that are read
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]{3,300}>")
+
+
+class _Policy(EmailPolicy):
+    """The default reading of headers, bounded; one that it cannot read is taken as it stands."""
+
+    def header_fetch_parse(self, name: str, value: Any) -> Any:
+        text = str(value)[:LONGEST_HEADER]
+        try:
+            return super().header_fetch_parse(name, text)
+        except Exception:  # the standard library has many ways to fail on a malformed header
+            return one_line(text.encode("utf-8", "replace").decode())
+
+
+POLICY = _Policy(raise_on_defect=False)
+
+
+def parse(raw: bytes) -> EmailMessage | None:
+    """Return the mail's tree; only its headers when the body cannot be read; None when not even they can."""
+    for parser in (BytesParser, BytesHeaderParser):
+        try:
+            message = parser(policy=POLICY).parsebytes(raw)
+        except Exception:  # noqa: S112 - RecursionError and others: what cannot be read is less, not a fault
+            continue
+        if isinstance(message, EmailMessage):
+            return message
+    return None
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header on one line; "" when it is not there or cannot be read."""
+    try:
+        return one_line(str(message[name] or "").encode("utf-8", "replace").decode())
+    except Exception:  # as above
+        return ""
+
+
+def count(message: Message, name: str) -> int:
+    """Return how many headers of this name there are."""
+    return sum(key.lower() == name for key in message.keys())  # noqa: SIM118 - a header may come more than once
+
+
+def addresses(message: Message, name: str) -> tuple[tuple[str, str], ...]:
+    """Return (name, address) of each mailbox in a header; nothing for one that cannot be read."""
+    try:
+        found = message[name].addresses
+        return tuple((one_line(each.display_name), one_line(each.addr_spec)) for each in found if each.addr_spec)
+    except Exception:  # as above
+        return ()
+
+
+def message_ids(text: str) -> tuple[str, ...]:
+    """Return the Message-IDs in a text, in order, each once; at most 100."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(text)))[:100]
+
+
+def kind(part: Message) -> str:
+    """Return a part's content type, lower case."""
+    try:
+        return str(part.get_content_type()).lower()
+    except Exception:  # as above
+        return "application/octet-stream"
+
+
+def parameter(part: Message, name: str, of: str = "content-type") -> str:
+    """Return a parameter of a header; "" when it is not there."""
+    try:
+        found = part.get_param(name, "", of)
+    except Exception:  # as above
+        return ""
+    return one_line("".join(found[2:]) if isinstance(found, tuple) else str(found))
+
+
+def disposition(part: Message) -> str:
+    """Return ``attachment``, ``inline`` or ""."""
+    try:
+        return str(part.get_content_disposition() or "")
+    except Exception:  # as above
+        return ""
+
+
+def filename(part: Message) -> str:
+    """Return the name that the sender gave a part; "" when there is none."""
+    try:
+        return one_line(str(part.get_filename() or "").encode("utf-8", "replace").decode())
+    except Exception:  # as above
+        return ""
+
+
+def content(part: Message) -> bytes:
+    """Return a part's bytes, decoded; b"" for what has none."""
+    try:
+        found = part.get_payload(decode=True)
+    except Exception:  # as above
+        return b""
+    return found if isinstance(found, bytes) else b""
+
+
+def text_of(part: Message) -> str:
+    """Return a text part's characters, without NUL; what its character set does not hold is replaced."""
+    raw = content(part)[: 4 * LONGEST_TEXT]
+    try:
+        text = raw.decode(parameter(part, "charset") or "utf-8", "replace")
+    except (LookupError, ValueError):
+        text = raw.decode("utf-8", "replace")
+    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def children(part: Message) -> list[Message]:
+    """Return the parts within a part."""
+    payload = part.get_payload()
+    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+
+
+def walk(message: Message, *, enclosed: bool = True) -> Iterator[tuple[Message, int]]:
+    """Yield each part with how many mails it is enclosed in, the outermost first; without ``enclosed`` only 0."""
+    waiting, seen = [(message, 0, 0)], 0
+    while waiting and seen < MOST_PARTS:
+        part, depth, within = waiting.pop(0)
+        seen += 1
+        yield part, within
+        inner = within + (kind(part) == "message/rfc822")
+        if depth < DEEPEST and (enclosed or inner == 0):
+            waiting[:0] = [(child, depth + 1, inner) for child in children(part)]
+
+
+class _Words(HTMLParser):
+    """Gathers what a reader of html sees."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its shape
+        if tag in ("style", "script", "head"):
+            self._hidden += 1
+        elif tag in ("p", "br", "div", "tr", "li"):
+            self.words.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script", "head"):
+            self._hidden = max(0, self._hidden - 1)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+def without_tags(html: str) -> str:
+    """Return html's words as lines."""
+    reader = _Words()
+    try:
+        reader.feed(html)
+        reader.close()
+    except Exception:  # AssertionError and others on malformed markup: a crude reading will do
+        return re.sub(r"<[^>]{0,2000}>", " ", html)
+    lines = (" ".join(line.split()) for line in "".join(reader.words).splitlines())
+    return "\n".join(line for line in lines if line)

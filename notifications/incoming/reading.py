@@ -1,0 +1,230 @@
+"""One mail that came to us, as a value: from whom, about which letter, with which files, and what it is.
+
+Pure: bytes in, a :class:`Mail` out. Nothing here raises, whatever the bytes are; what cannot be read is told.
+"""
+
+import re
+from dataclasses import dataclass, field
+from email.message import Message
+from hashlib import sha256
+from typing import Literal
+
+from notifications.incoming import parsing
+from notifications.incoming.bounces import Bounce, our_ids, read_bounce
+from notifications.mail import KEY_HEADER
+
+Kind = Literal["svar", "studs", "automatiskt svar", "oläsligt"]
+
+_PICTURE = re.compile(r"(?:image|bild|outlook-)[\w-]*\d+\.(?:png|jpe?g|gif|bmp)", re.IGNORECASE)
+#: what mail programs add by themselves, and nobody hands in
+_BESIDE = frozenset(
+    {
+        "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/x-vcard",
+        "text/vcard", "text/directory", "text/calendar", "application/ics", "text/x-amp-html",
+    }
+)  # fmt: skip
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
+_AWAY = re.compile(
+    r"\s*(?:autosvar|automatiskt svar|auto(?:matic)? ?(?:reply|response)|auto-?reply|out of (?:the )?office"
+    r"|frånvaro(?:meddelande|assistent)?|ej på (?:kontoret|plats)|inte på kontoret|semester(?:svar|meddelande)?)\b\s*[:!,.-]?",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(r"^\s*(?:(?:sv|vs|re|aw|vb|fw|fwd|vidarebefordrat)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that came with a mail. The name is the sender's, and is not to be trusted."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of its bytes."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What a mail says."""
+
+    kind: Kind
+    sender: str  #: the one address in From, folded; "" when there is none, or more than one
+    sender_name: str
+    subject: str
+    message_id: str  #: "" when it has none
+    about: tuple[str, ...]  #: Message-IDs that it answers or carries, the nearest first
+    keys: tuple[str, ...]  #: X-Arshjul-Key of letters that are enclosed
+    own_key: str  #: X-Arshjul-Key of this very mail: then it is a letter of ours
+    text: str = field(repr=False)
+    files: tuple[File, ...] = ()  #: what somebody may mean to hand in
+    unread: tuple[str, ...] = ()  #: Swedish: what is in it that cannot be read, and what to do
+    automatic: str = ""  #: by what it is known as an automatic answer
+    bounce: Bounce | None = None
+    forged: bool = False  #: our mail server says that the sender's domain did not send it
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two mails are the same one, whatever servers have written on it on the way."""
+        whole = sha256()
+        for piece in (self.message_id, self.sender, self.subject, self.text, *(each.sha256 for each in self.files)):
+            whole.update(piece.encode() + b"\x00")
+        return whole.hexdigest()
+
+    @property
+    def bare_subject(self) -> str:
+        """The subject without ``SV:``, ``VB:`` and the like."""
+        return _REPLY.sub("", self.subject).strip()
+
+
+def read_mail(raw: bytes) -> Mail:
+    """Read a mail. Never raises."""
+    message = parsing.parse(raw)
+    if message is None:
+        return _unreadable(raw)
+    senders = parsing.addresses(message, "from") if parsing.count(message, "from") == 1 else ()
+    sender_name, sender = senders[0] if len(senders) == 1 else ("", "")
+    subject, text = parsing.header(message, "subject"), _text(message)
+    bounce = read_bounce(message, subject, sender, text)
+    files = () if bounce else _files(message)
+    automatic = "" if bounce else _automatic(message, subject, has_files=bool(files))
+    return Mail(
+        kind="studs" if bounce else "automatiskt svar" if automatic else "svar",
+        sender=sender.casefold(),
+        sender_name=sender_name,
+        subject=subject[:500],
+        message_id=next(iter(parsing.message_ids(parsing.header(message, "message-id"))), ""),
+        about=_about(message, text),
+        keys=_keys(message),
+        own_key=parsing.header(message, KEY_HEADER),
+        text=text,
+        files=files,
+        unread=_unread(message),
+        automatic=automatic,
+        bounce=bounce,
+        forged="dmarc=fail" in parsing.header(message, "authentication-results").replace(" ", "").lower(),
+    )
+
+
+def _unreadable(raw: bytes) -> Mail:
+    return Mail(
+        kind="oläsligt",
+        sender="",
+        sender_name="",
+        subject="",
+        message_id=f"<{sha256(raw).hexdigest()}>",  # nothing else tells two unreadable mails apart
+        about=(),
+        keys=(),
+        own_key="",
+        text="",
+        unread=("Brevet går inte att läsa. Be avsändaren skicka det en gång till.",),
+    )
+
+
+def _about(message: Message, text: str) -> tuple[str, ...]:
+    """Return which letters are meant: In-Reply-To, References from the last, letters enclosed or quoted."""
+    found = [*parsing.message_ids(parsing.header(message, "in-reply-to"))]
+    found += reversed(parsing.message_ids(parsing.header(message, "references")))
+    for part, within in parsing.walk(message):
+        if within and (own := parsing.header(part, "message-id")):
+            found += parsing.message_ids(own)
+            found += parsing.message_ids(parsing.header(part, "in-reply-to"))
+        elif parsing.kind(part) in ("text/rfc822-headers", "message/rfc822-headers"):
+            found += parsing.message_ids(parsing.text_of(part))
+    return tuple(dict.fromkeys([*found, *our_ids(text)]))[:200]
+
+
+def _keys(message: Message) -> tuple[str, ...]:
+    found = [parsing.header(part, KEY_HEADER) for part, within in parsing.walk(message) if within]
+    for part, _ in parsing.walk(message):
+        if parsing.kind(part) in ("text/rfc822-headers", "message/rfc822-headers"):
+            found += re.findall(rf"^{KEY_HEADER}:\s*(\S+)", parsing.text_of(part), re.IGNORECASE | re.MULTILINE)
+    found += re.findall(rf"{KEY_HEADER}:\s*(\S+)", _text(message), re.IGNORECASE)  # a bounce that quotes headers
+    return tuple(dict.fromkeys(each for each in found if each))[:50]
+
+
+def _text(message: Message) -> str:
+    """Return what a reader sees: the plain texts of the mail itself, else its html without tags."""
+    plain, html = [], []
+    for part, _ in parsing.walk(message, enclosed=False):
+        if parsing.disposition(part) == "attachment":
+            continue
+        if parsing.kind(part) == "text/plain":
+            plain.append(parsing.text_of(part))
+        elif parsing.kind(part) == "text/html":
+            html.append(parsing.without_tags(parsing.text_of(part)))
+    return "\n".join(plain if any(each.strip() for each in plain) else html)[: parsing.LONGEST_TEXT]
+
+
+def _files(message: Message) -> tuple[File, ...]:
+    """Return the files, also those of a mail that was forwarded whole; never those of a letter of ours."""
+    found: list[File] = []
+    ours: set[int] = set()
+    for part, _ in parsing.walk(message):
+        inside = parsing.children(part)
+        if id(part) in ours or (part is not message and parsing.header(part, KEY_HEADER)):
+            ours |= {id(child) for child in inside}
+            continue
+        if inside or not _is_file(part):
+            continue
+        name = parsing.filename(part) or f"bilaga {len(found) + 1}"
+        found.append(File(name=name, media_type=parsing.kind(part), content=parsing.content(part)))
+    return tuple({each.sha256: each for each in reversed(found)}.values())[::-1]
+
+
+def _is_file(part: Message) -> bool:
+    """Tell whether somebody may mean to hand a part in: not texts, signatures, or pictures in the letter's foot."""
+    kind, name = parsing.kind(part), parsing.filename(part)
+    if kind in _BESIDE | _TNEF | _ENCRYPTED or kind.startswith(("multipart/", "message/")) or _is_tnef(name):
+        return False
+    if kind.startswith("image/"):
+        shown = bool(parsing.header(part, "content-id")) or parsing.disposition(part) == "inline"
+        return not shown and not _PICTURE.fullmatch(name)
+    if kind in ("text/plain", "text/html"):
+        return parsing.disposition(part) == "attachment" and bool(name)
+    return bool(name) or parsing.disposition(part) == "attachment" or kind.startswith("application/")
+
+
+def _is_tnef(name: str) -> bool:
+    return name.casefold() == "winmail.dat"
+
+
+def _unread(message: Message) -> tuple[str, ...]:
+    """Tell what is in the mail that we cannot open, with the remedy."""
+    found: dict[str, None] = {}
+    for part, _ in parsing.walk(message):
+        kind = parsing.kind(part)
+        if kind in _TNEF or _is_tnef(parsing.filename(part)):
+            found[
+                "Bilagorna ligger i en winmail.dat, som bara Outlook kan öppna. Be avsändaren skicka brevet som "
+                "HTML eller oformaterad text, eller spara filerna ur brevet och lägg in dem här."
+            ] = None
+        elif kind in _ENCRYPTED:
+            found[
+                "Brevet är krypterat eller ligger i en S/MIME-fil. Öppna det i ert e-postprogram, spara filerna "
+                "och lägg in dem här."
+            ] = None
+    return tuple(found)
+
+
+def _automatic(message: Message, subject: str, *, has_files: bool) -> str:
+    """Return by what a mail is known as an automatic answer; "" for one that a person wrote.
+
+    One with a file that could be handed in (a scanner sends so) is never taken as automatic.
+    """
+    if has_files:
+        return ""
+    submitted = parsing.header(message, "auto-submitted").lower()
+    if submitted and not submitted.startswith("no"):
+        return f"Auto-Submitted: {submitted[:60]}"
+    for name in ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from"):
+        if parsing.header(message, name):
+            return name
+    if parsing.header(message, "precedence").lower().replace("-", "_") == "auto_reply":
+        return "Precedence: auto_reply"
+    if parsing.kind(message) == "multipart/report":
+        return parsing.parameter(message, "report-type") or "multipart/report"
+    return "ämnet" if _AWAY.match(_REPLY.sub("", subject)) else ""
