@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import tables
 from app.ledger import ledger_commands
+from app.mail import mail_commands
 from app.record import By, record_commands
 from app.settings import Settings, load_settings
 from app.wiring import is_prepared, open_machine, parse_utskick, prepare, read_bytes, read_sourced, read_text
@@ -36,6 +37,7 @@ people = typer.Typer(help="Vilka som har rollerna.", no_args_is_help=True)
 cli.add_typer(people, name="people")
 record_commands(cli)
 ledger_commands(cli)
+mail_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 

@@ -19,6 +19,7 @@ NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children wh
 LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
 DATABASES = ("sqlite", "postgresql")
 MAIL_SCHEMES = ("smtp", "smtps")
+MAILBOX_SCHEMES = ("imap", "imaps")
 
 Utskick = Literal["av", "skugga", "skarpt"]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     definition: Path = Field(default_factory=lambda: definitions_folder() / "hedemora.yaml")
     people: Path = Field(default_factory=_default_people)
     smtp_url: str | None = Field(default=None, repr=False)  #: None: letters go to ``maildir``
+    mailbox: str | None = Field(default=None, repr=False)  #: None: replies and bounces are not read
     mail_from: str = "ekonomikontoret@example.se"
     portal_host: str = "127.0.0.1"
     portal_port: Port = 8040
@@ -150,6 +152,21 @@ class Settings(BaseSettings):
             )
         return url
 
+    @field_validator("mailbox")
+    @classmethod
+    def _mailbox(cls, url: str) -> str:
+        try:
+            scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+            _ = urlsplit(url).port
+        except ValueError:
+            scheme, host = "", None
+        if scheme.partition("+")[0] not in MAILBOX_SCHEMES or not host:
+            raise ValueError(
+                "adressen går inte att läsa. Skriv till exempel imaps://namn:lösenord@post.example.se:993/INBOX, eller "
+                "ta bort variabeln: då läser tjänsten inga svar."
+            )
+        return url
+
     @field_validator("mail_from")
     @classmethod
     def _address(cls, address: str) -> str:
@@ -206,6 +223,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "en påhittad klocka får inte skicka brev till riktiga mottagare. Ta bort ARSHJUL_SMTP_URL "
                 "(då läggs breven i en mapp), peka den på den egna datorn, eller ta bort ARSHJUL_NOW."
+            )
+        mailbox = info.data.get("mailbox")
+        if mailbox is not None and not is_loopback(urlsplit(mailbox).hostname or ""):
+            raise ValueError(
+                "en påhittad klocka får inte läsa en riktig brevlåda. Ta bort ARSHJUL_MAILBOX, peka den på den egna "
+                "datorn, eller ta bort ARSHJUL_NOW."
             )
         return instant.astimezone(STOCKHOLM)
 

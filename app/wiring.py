@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import inspect, make_url
@@ -12,6 +13,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
+from notifications.mailbox import Mailbox
 from notifications.maildir import MaildirPost
 from notifications.office import Office, Utskick
 from notifications.post import Post, SmtpPost
@@ -35,6 +37,7 @@ def open_machine(settings: Settings | None = None) -> Machine:
         office=office_of(settings, store),
         clock=clock_for(settings),
         post=lambda: post_of(settings),
+        mailbox=partial(Mailbox.from_url, settings.mailbox) if settings.mailbox else None,
     )
 
 
@@ -48,6 +51,8 @@ def prepare(settings: Settings, clock: Clock) -> None:
     sourced = read_sourced(settings.definition)
     _secret(settings.secret_file)
     post_of(settings)  # a faulty address is told now, not at the first letter
+    if settings.mailbox:
+        Mailbox.from_url(settings.mailbox)
     migrate(settings.database_url)
     store = open_store(settings.database_url)
     now = clock()

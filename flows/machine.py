@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from notifications.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post import Post
 from notifications.rounds import Round, bring_up
@@ -42,6 +43,7 @@ class Machine:
     office: Office
     clock: Clock
     post: Callable[[], Post]  #: opens the post anew for each emptying of the outbox
+    mailbox: Callable[[], Mailbox] | None = None  #: where replies and bounces come; None: nobody reads them
 
     @contextmanager
     def scene(self) -> Iterator[Scene]:

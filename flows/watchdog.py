@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,7 +17,7 @@ from httpx import HTTPError
 from prefect.client.orchestration import get_client
 
 from arshjul.due import is_sending_time, next_sending_time
-from arshjul.swedish import local_date
+from arshjul.swedish import local, local_date
 from arshjul.wheel import Occurrence, Wheel
 from arshjul.workdays import Workdays
 from flows.deployments import report_deployments
@@ -25,11 +25,15 @@ from flows.machine import Machine
 from flows.picture import draw
 from flows.planned import planned_runs
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
+from notifications.inbox import take_in
+from notifications.mailbox import Fetched, MailboxError
+from notifications.notes import tell_waiting
 from notifications.outbox import empty
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
 from notifications.week import write_week
 from store.correspondence import told_since
+from store.installation import MAILBOX, set_up
 from store.leases import LEADER, beat, give_up_lead, take_lead
 from store.letters import hold_until
 from store.planning import NEW, drawn, sync, touch, touched
@@ -42,6 +46,8 @@ GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its mome
 LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
 AT_ONCE = ("kvittens", "budgetavvikelse")  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
+MAILBOX_SECONDS = 60
+LONGEST_PAUSE = timedelta(minutes=15)  #: between tries of a mailbox that is down
 
 
 class Watchdog:
@@ -62,6 +68,8 @@ class Watchdog:
         self._deployments: Deployments = {}
         self._workdays = Workdays.with_closed(day.day for day in machine.office.definition.closed_days)
         self._brought_up = False
+        self._mailbox_failures = 0
+        self._mailbox_again: datetime | None = None
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wake the jobs until ``stopping`` is set."""
@@ -76,6 +84,8 @@ class Watchdog:
             ("plan", self.plan, PLAN_SECONDS),
             ("väckning", self.wake, WAKE_SECONDS),
         ]
+        if self.machine.mailbox:
+            jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))
         for name, job, seconds in jobs:
             at_once = datetime.now(UTC)
             scheduler.add_job(
@@ -120,6 +130,33 @@ class Watchdog:
             if never_looked_at.first() is None:  # the week's letter could not tell how they stand
                 write_week(scene)
             return done
+
+    async def read_mailbox(self) -> None:
+        """Take in what has come by mail; a mailbox that is down is tried again after 1, 2, 4, ... minutes."""
+        machine, real_now = self.machine, self._machine_now()
+        if machine.mailbox is None or (self._mailbox_again and real_now < self._mailbox_again):
+            return
+        since = local_date(machine.clock.real(local(machine.office.since, time())))
+        try:
+            # in a thread with a loop of its own, as the outbox
+            done = await asyncio.to_thread(asyncio.run, machine.mailbox().empty(self._take, since))
+            words = f"{done.left} brev gick inte att ta hand om. Se loggen." if done.left else ""
+            self._mailbox_failures, self._mailbox_again = 0, None
+        except MailboxError as error:
+            words = str(error)
+            pause = min(timedelta(minutes=1) * (1 << min(self._mailbox_failures, 16)), LONGEST_PAUSE)
+            self._mailbox_failures, self._mailbox_again = self._mailbox_failures + 1, real_now + pause
+            logger.warning("mailbox.down again=%s error=%s", self._mailbox_again.isoformat(), words)
+        with machine.scene() as scene:
+            set_up(scene.session, {MAILBOX: words}, scene.now, replace=True)
+            tell_waiting(scene)
+
+    def _take(self, fetched: Fetched) -> None:
+        """Take in one mail, in a transaction of its own; committed when this returns."""
+        clock = self.machine.clock
+        with self.machine.scene() as scene:
+            age = clock.real(scene.now) - (fetched.arrived or clock.real(scene.now))
+            take_in(scene, fetched.raw, scene.now - age, too_large=fetched.too_large)
 
     async def draw_touched(self) -> None:
         """Draw the artifacts of the tillfällen in which something has happened, e.g. a hand-in through the page."""

@@ -1,5 +1,6 @@
 """Short words to the ekonomikontor about single letters: what could not be delivered, the day it is known."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from arshjul.due import is_sending_time
@@ -8,33 +9,44 @@ from notifications import compose
 from notifications.freezing import freeze
 from notifications.scene import Scene
 from store.correspondence import is_written, undelivered
-from store.letters import REFUSED
+from store.incoming import waiting
+from store.letters import BOUNCED, REFUSED, failures
 from store.tables import LetterRow
 
 KIND = "notis"
+MOST_TOLD = 20  #: mails in one word
 BACK = timedelta(days=14)  #: an older refusal stood in a letter of the week
 
 
 def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
-    """Freeze a note about each letter that somebody was refused, once per letter, within the sending hours.
+    """Freeze a note about each letter that somebody was not given, once per letter and address.
 
-    The ladder goes on without it. A note that is refused itself is told in the letter of the week only.
+    Within the sending hours. The ladder goes on without it. A note that is not delivered itself is told in the
+    letter of the week only.
     """
     if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
         return []
     found = []
     for letter in undelivered(scene.session, scene.now - BACK):
-        key = f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}"
-        if letter.kind == KIND or is_written(scene.session, key):
+        if letter.kind == KIND:
+            continue
+        failed = failures(letter.answer) or [("", letter.state)]
+        told = max(
+            (count for count in range(1, len(failed) + 1) if is_written(scene.session, _key(scene, letter, count))),
+            default=0,
+        )
+        if told == len(failed):
             continue
         note = freeze(
             scene.session,
             scene.office,
             scene.now,
-            key=key,
+            key=_key(scene, letter, len(failed)),
             kind=KIND,
             composed=compose.note(
-                f"Brev som inte kom fram: {letter.subject}", _words(letter), scene.office.definition.kommun.name
+                f"Brev som inte kom fram: {letter.subject}",
+                _words(letter, failed[told:]),
+                scene.office.definition.kommun.name,
             ),
             to=None,  # the ekonomikontor's own address, whoever holds the role
             run_id=run_id,
@@ -43,12 +55,49 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
     return found
 
 
-def _words(letter: LetterRow) -> list[str]:
-    answers = [line for line in (letter.answer or letter.state).splitlines() if line.strip()]
-    reached = "inte den som det är ställt till" if letter.state == REFUSED else "inte alla mottagare"
+def tell_waiting(scene: Scene) -> LetterRow | None:
+    """Freeze a word that mails wait for a person, once a day within the sending hours."""
+    if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
+        return None
+    key = f"{scene.office.definition.kommun.id}/inkorg/{scene.today}"
+    rows = waiting(scene.session)
+    if not rows or is_written(scene.session, key):
+        return None
+    many = f"{len(rows)} brev" if len(rows) > 1 else "Ett brev"
+    lines = [
+        f"{instant_text(row.received_at)}, {row.sender or 'okänd avsändare'}: ”{row.subject or 'utan ämne'}”. {row.note}"
+        for row in rows[:MOST_TOLD]
+    ]
+    if len(rows) > MOST_TOLD:
+        lines.append(f"Och {len(rows) - MOST_TOLD} till.")
+    words = [
+        f"{many} har kommit som tjänsten inte kunde ta hand om själv. Det som ligger i dem är inte registrerat förrän ni "
+        f"har sett på det: {scene.office.public_url}/registrera",
+        *lines,
+        "En fil som ni registrerar räknas från när brevet kom.",
+    ]
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=key,
+        kind=KIND,
+        composed=compose.note(f"{many} väntar på att registreras", words, scene.office.definition.kommun.name),
+        to=None,
+    )
+
+
+def _key(scene: Scene, letter: LetterRow, count: int) -> str:
+    """Return the key of the note that told of a letter's first ``count`` recipients who were not given it."""
+    return f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}{f'-{count}' if count > 1 else ''}"
+
+
+def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:
+    nobody = letter.state in (REFUSED, BOUNCED)
+    reached = "inte den som det är ställt till" if nobody else "inte alla mottagare"
     return [
         f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
-        *answers,
+        *(f"{address}: {words}" if address else words for address, words in failed),
         "Kontrollera adressen, rätta den bland rollernas innehavare och säg till mottagaren på annat sätt. "
         "Brevet skickas inte om. Trappan går vidare som om det hade kommit fram.",
     ]

@@ -102,7 +102,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     def enter(token: str, request: Request) -> Response:
         """Swap the token for a cookie: the deliberate act that marks the link opened."""
         now = desk.clock()
-        _same_site(request)
+        same_site(request)
         page.passes(short_key(token), now)
         with desk.store.begin() as session:
             link = _opens(session, desk, token, now)
@@ -140,7 +140,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     async def hand_in(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
         """Take in one card's parts, and go back to the page, which tells what became of them."""
         now = desk.clock()
-        _same_site(request)
+        same_site(request)
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         count = await run_in_threadpool(_admit, page, visit, key, now)
@@ -177,7 +177,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.post("/stang")
     async def leave(request: Request) -> Response:
         """Forget the cookie, on a machine that others use too."""
-        _same_site(request)
+        same_site(request)
         answer = pages.html("left.html", desk.clock())
         answer.delete_cookie(page.cookie, path="/", httponly=True, samesite="lax", secure=desk.https)
         return answer
@@ -204,7 +204,7 @@ def _opens(session: Session, desk: Desk, token: str, now: datetime) -> Link:
         raise HTTPException(403, str(refused)) from None
 
 
-def _same_site(request: Request) -> None:
+def same_site(request: Request) -> None:
     """Refuse a form that another site sends; browsers say where it comes from."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, OLD_FORM)

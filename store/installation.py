@@ -7,6 +7,8 @@ from store.database import Session
 from store.log import log
 from store.tables import Setting
 
+MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what is wrong with it ("" when nothing is)
+
 
 def installed(session: Session, name: str) -> str | None:
     """Return a fact, or None when it is not set."""

@@ -60,8 +60,10 @@ def count(message: Message, name: str) -> int:
 def addresses(message: Message, name: str) -> tuple[tuple[str, str], ...]:
     """Return (name, address) of each mailbox in a header; nothing for one that cannot be read."""
     try:
-        found = message[name].addresses
-        return tuple((one_line(each.display_name), one_line(each.addr_spec)) for each in found if each.addr_spec)
+        found: Any = message[name]
+        return tuple(
+            (one_line(each.display_name), one_line(each.addr_spec)) for each in found.addresses if each.addr_spec
+        )
     except Exception:  # as above
         return ()
 

@@ -5,13 +5,18 @@ Pure: bytes in, a :class:`Mail` out. Nothing here raises, whatever the bytes are
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Literal
 
 from notifications.incoming import parsing
 from notifications.incoming.bounces import Bounce, our_ids, read_bounce
 from notifications.mail import KEY_HEADER
+
+MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole
+MAX_TEXT = "40 MB"
 
 Kind = Literal["svar", "studs", "automatiskt svar", "oläsligt"]
 
@@ -64,6 +69,7 @@ class Mail:
     unread: tuple[str, ...] = ()  #: Swedish: what is in it that cannot be read, and what to do
     automatic: str = ""  #: by what it is known as an automatic answer
     bounce: Bounce | None = None
+    arrived: datetime | None = None  #: by the last server's own line; only for mails that somebody brings as a file
     forged: bool = False  #: our mail server says that the sender's domain did not send it
 
     @property
@@ -105,6 +111,7 @@ def read_mail(raw: bytes) -> Mail:
         unread=_unread(message),
         automatic=automatic,
         bounce=bounce,
+        arrived=_arrived(parsing.header(message, "received")),
         forged="dmarc=fail" in parsing.header(message, "authentication-results").replace(" ", "").lower(),
     )
 
@@ -122,6 +129,14 @@ def _unreadable(raw: bytes) -> Mail:
         text="",
         unread=("Brevet går inte att läsa. Be avsändaren skicka det en gång till.",),
     )
+
+
+def _arrived(received: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(received.rpartition(";")[2].strip())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return at if at.tzinfo else None
 
 
 def _about(message: Message, text: str) -> tuple[str, ...]:

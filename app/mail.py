@@ -1,0 +1,83 @@
+"""``arshjul mail``: take in a saved mail, as if it had come to the mailbox."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.record import By
+from app.wiring import open_machine, read_bytes
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM, instant_text, local
+from notifications.inbox import Taken, take_in
+from notifications.incoming.reading import MAX_BYTES, MAX_TEXT, read_mail
+from store.incoming import UNREAD
+
+
+def mail_commands(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command()(mail)
+
+
+def mail(
+    file: Annotated[Path, typer.Argument(metavar="FIL.eml", help="Ett sparat e-postmeddelande.")],
+    came: Annotated[
+        datetime | None,
+        typer.Option(
+            "--kom", formats=["%Y-%m-%dT%H:%M"], help="När det kom; annars enligt brevets egen Received-rad, eller nu."
+        ),
+    ] = None,
+    by: By = "ekonomikontoret",
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
+) -> None:
+    """Ta emot ett sparat brev: en bilaga blir en inlämning, en studs märker brevet, resten väntar på en människa."""
+    raw = read_bytes(file)
+    if len(raw) > MAX_BYTES:
+        raise RefusedError(
+            f"{file} är större än {MAX_TEXT}. Spara bilagorna ur brevet och lämna in dem med arshjul submit."
+        )
+    machine = open_machine()
+    with machine.scene() as scene:
+        at = local(came.date(), came.time()) if came else read_mail(raw).arrived or scene.now
+        if came and at > scene.now:
+            raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
+        taken = take_in(scene, raw, at, by=by)
+        told = row_of(taken)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+    else:
+        for line in words_of(taken):
+            typer.echo(line)
+    raise typer.Exit(1 if taken.row.state == UNREAD else 0)
+
+
+def row_of(taken: Taken) -> dict[str, Any]:
+    """Return what a machine reads: what the mail was taken as, what became of it, and what was filed."""
+    row = taken.row
+    return {
+        "id": row.id,
+        "again": taken.again,
+        "kind": row.kind,
+        "state": row.state,
+        "received_at": row.received_at.astimezone(STOCKHOLM).isoformat(),
+        "from": row.sender,
+        "subject": row.subject,
+        "obligation": row.obligation_key,
+        "note": row.note,
+        "files": [
+            {name: kept.get(name) for name in ("name", "sha256", "size", "obligation", "part", "version")}
+            for kept in row.files
+        ],
+    }
+
+
+def words_of(taken: Taken) -> list[str]:
+    """Return what people read."""
+    row = taken.row
+    lines = [f"Samma brev togs emot {instant_text(row.taken_in_at)}; inget nytt är gjort."] if taken.again else []
+    lines.append(f"{row.kind}, {row.state}: {row.note}")
+    if row.state == UNREAD:
+        lines.append(f"Ta hand om det på sidan /registrera/{row.id}.")
+    return lines

@@ -1,0 +1,301 @@
+"""What follows from a mail that came: a hand-in, a letter that came back, or a word laid before a person.
+
+The same mail is taken in once, by whatever way it comes. Nothing is answered to a From header: a kvittens goes to
+the registered address of whoever handed in.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.parser import BytesParser
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import listing, local_date
+from notifications.incoming.bounces import Bounce, matching
+from notifications.incoming.fitting import Place, fit
+from notifications.incoming.parsing import LONGEST_TEXT
+from notifications.incoming.reading import MAX_TEXT, File, Mail, read_mail
+from notifications.receipts import write_receipt
+from notifications.recipients import CONTROLLER
+from notifications.scene import Scene
+from store import incoming
+from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
+from store.letters import BOUNCED, RESERVED, bounce
+from store.people import covers, holders, roles_of
+from store.planning import touch
+from store.tables import Incoming, LetterRow, Person
+from submissions.completeness import part_states
+from submissions.contents import clean_name
+from submissions.parts import Upload, form_of
+from submissions.receive import Received, receive
+
+logger = logging.getLogger(__name__)
+
+MAILBOX = "brevlådan"  #: who the log says took in what came by mail
+VIA = "brev"
+REFUSED = "nekad"
+
+
+class OnItsWayError(RefusedError):
+    """A bounce of a letter that is being sent right now: it is read again when the letter has been settled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one mail."""
+
+    row: Incoming
+    again: bool  #: it had been taken in before, and nothing was done
+    received: tuple[Received, ...] = ()
+
+
+def take_in(
+    scene: Scene, raw: bytes, arrived: datetime, *, by: str = MAILBOX, too_large: bool = False, ask: bool = False
+) -> Taken:
+    """Take in one mail that reached the mailbox at ``arrived``; ``by`` is who brought it.
+
+    ``too_large``: ``raw`` is only the head of a mail over the limit. ``ask``: files are
+    laid before a person also where they surely fit, for somebody is there to confirm. Raises OnItsWayError; whatever else goes wrong is laid before a person, with the mail.
+    """
+    mail = read_mail(raw)
+    if before := incoming.by_digest(scene.session, mail.digest):
+        return Taken(row=before, again=True)
+    arrival = Arrival(
+        digest=mail.digest,
+        message_id=mail.message_id,
+        raw=raw,
+        received_at=min(arrived, scene.now),
+        sender=mail.sender,
+        subject=mail.subject,
+        kind=mail.kind,
+        files=[_kept(file) for file in mail.files],
+    )
+    row = incoming.keep(scene.session, arrival, scene.now)
+    if too_large:
+        _lay(
+            scene,
+            row,
+            f"Brevet är större än {MAX_TEXT} och är inte läst. Det ligger i brevlådans mapp Arshjul/Behandlat: spara filerna ur det och lägg in dem här.",
+            by,
+        )
+        return Taken(row=row, again=False)
+    try:
+        with scene.session.begin_nested():
+            received = _follow(scene, mail, row, by, ask=ask)
+    except OnItsWayError:
+        raise
+    except Exception:
+        logger.exception("mail.failed incoming=%s", row.id)
+        scene.session.refresh(row)
+        received = ()
+        _lay(scene, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.", by)
+    return Taken(row=row, again=False, received=received)
+
+
+def letter_of(scene: Scene, mail: Mail, before: datetime) -> LetterRow | None:
+    """Return the letter that a mail answers, carries or returns: by Message-ID, by key, else by subject and sender."""
+    keys = [*mail.keys, *written_keys(scene, mail)]
+    return (
+        incoming.letter_by_ids(scene.session, mail.about)
+        or incoming.letter_by_keys(scene.session, keys)
+        or incoming.letter_by_subject(scene.session, mail.bare_subject, mail.sender, before)
+    )
+
+
+def written_keys(scene: Scene, mail: Mail) -> list[str]:
+    """Return what stands like a key of ours in the subject or the text."""
+    pattern = rf"(?<![\w/]){re.escape(scene.office.definition.kommun.id)}(?:/[\w.@+%-]+){{2,8}}"
+    found = re.findall(pattern, f"{mail.subject}\n{mail.text[:LONGEST_TEXT]}")
+    return list(dict.fromkeys(each.rstrip(".") for each in found))[:50]
+
+
+def obligations_of(scene: Scene, mail: Mail, letter: LetterRow | None) -> list[str]:
+    """Return the keys of the obligations that a mail is about, those handed in with them after each."""
+    keys = incoming.obligations_told(scene.session, letter.id) if letter else []
+    named = [*([letter.key] if letter else []), *mail.keys, *written_keys(scene, mail)]
+    keys += [each for key in named if (each := "/".join(key.split("/")[:5])) in scene.wheel.obligations]
+    known = [key for key in dict.fromkeys(keys) if key in scene.wheel.obligations]
+    hosted = {key: [one.key for one in scene.wheel.hosted.get(key, ())] for key in known}
+    return list(dict.fromkeys(each for key in known for each in (key, *hosted[key])))
+
+
+def places_of(scene: Scene, keys: Sequence[str]) -> tuple[Place, ...]:
+    """Return the parts of these obligations that are handed in as files, in the definition's order."""
+    ones = [scene.wheel.obligations[key] for key in keys]
+    states = part_states(scene.session, ones)
+    return tuple(
+        Place(obligation=one, part=state.part, state=state)
+        for one in ones
+        for state in states[one.key]
+        if form_of(state.part).wants_file
+    )
+
+
+def may_hand_in(scene: Scene, person: Person, place: Place, day_of: datetime) -> bool:
+    """Tell whether a person holds the part's role that day, stands in for it, or reads along as its controller."""
+    day = local_date(day_of)
+    seats, mapping = roles_of(scene.session, person.id, day), holders(scene.session, day)
+    unit = place.obligation.unit
+    return covers(seats, mapping, place.part.role, unit) or covers(seats, mapping, CONTROLLER, unit)
+
+
+def _follow(scene: Scene, mail: Mail, row: Incoming, by: str, *, ask: bool) -> tuple[Received, ...]:
+    letter = letter_of(scene, mail, row.received_at)
+    if letter:
+        row.letter_id = letter.id
+    keys = obligations_of(scene, mail, letter)
+    row.obligation_key = keys[0] if keys else None
+    if mail.own_key and incoming.letter_by_keys(scene.session, [mail.own_key]) and mail.sender == _bare(scene):
+        incoming.handle(scene.session, row, ASIDE, "Tjänstens eget brev.", by, scene.now)
+    elif mail.bounce:
+        _came_back(scene, row, mail.bounce, letter, by)
+    elif mail.automatic:
+        incoming.handle(scene.session, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).", by, scene.now)
+    else:
+        return _answered(scene, mail, row, letter, keys, by, ask=ask)
+    return ()
+
+
+def _bare(scene: Scene) -> str:
+    return scene.office.mail_from.casefold()
+
+
+def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | None, by: str) -> None:
+    """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing."""
+    if letter is None:
+        return _lay(scene, row, "En studs, men det går inte att se vilket av våra brev den gäller.", by)
+    if letter.state == RESERVED:
+        raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
+    everyone = [*letter.to, *letter.cc]
+    reached = {address: each for each in told.failed if (address := matching(each, everyone))}
+    gone = {address: each.words for address, each in reached.items() if each.permanent}
+    late = [address for address, each in reached.items() if not each.permanent]
+    if not reached:
+        word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
+        return _lay(scene, row, word, by)
+    if gone:
+        bounce(scene.session, letter.id, gone, scene.now)
+        told_of = incoming.obligations_told(scene.session, letter.id)
+        touch(scene.session, {tuple(key.split("/")[1:3]) for key in told_of}, scene.now)
+    words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
+    words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
+    words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
+    return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), by, scene.now)
+
+
+def _answered(
+    scene: Scene,
+    mail: Mail,
+    row: Incoming,
+    letter: LetterRow | None,
+    keys: Sequence[str],
+    by: str,
+    *,
+    ask: bool,
+) -> tuple[Received, ...]:
+    """File what surely fits; the rest, and every doubt, is laid before a person."""
+    ours = _sent_files(letter) if letter else frozenset()
+    files = [file for file in mail.files if file.sha256 not in ours]
+    row.files = [_kept(file) for file in files]
+    if why := _doubt(scene, mail, keys, files):
+        _lay(scene, row, why, by)
+        return ()
+    person = incoming.person_by_address(scene.session, mail.sender)
+    assert person is not None  # noqa: S101 - _doubt looked
+    every = places_of(scene, keys)
+    mine = [place for place in every if may_hand_in(scene, person, place, row.received_at)]
+    if not mine:
+        _lay(scene, row, f"{person.name} har ingen roll som lämnar in det här. Välj vem som har lämnat in.", by)
+        return ()
+    if ask:
+        _lay(scene, row, "Kontrollera förslaget och registrera.", by)
+        return ()
+    placed = fit(files, mine)
+    received, faults = _file(scene, row, files, placed, person, by)
+    left = [file.name for file in files if file.sha256 not in placed]
+    if left:
+        faults = [*faults, f"Det går inte att se vilken del {listing(left)} är. Välj del, eller lägg åt sidan."]
+    faults = [*faults, *mail.unread]
+    if faults:
+        _lay(scene, row, " ".join(faults), by)
+    else:
+        done = listing([f"{each.part.name} ({each.obligation.unit_name})" for each in received])
+        incoming.handle(scene.session, row, REGISTERED, f"Registrerat: {done}.", by, scene.now)
+    return received
+
+
+def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File]) -> str:
+    """Return why a person must look before anything is filed; "" when nothing is in doubt."""
+    if mail.kind == "oläsligt" or (mail.unread and not files):
+        return " ".join(mail.unread)
+    if not mail.sender:
+        return "Avsändaren går inte att läsa."
+    if mail.forged:
+        return (
+            "E-postservern säger att brevet inte kommer från avsändarens domän. Fråga avsändaren innan du registrerar."
+        )
+    if not files:
+        return (
+            "Ett svar utan fil. Läs det, och svara avsändaren."
+            if keys
+            else "Ett brev utan fil som tjänsten kan använda."
+        )
+    if incoming.person_by_address(scene.session, mail.sender) is None:
+        return f"{mail.sender} har ingen roll i årshjulet. Välj vem som har lämnat in, eller lägg åt sidan."
+    if not keys:
+        return "Det går inte att se vilket brev det svarar på. Välj enhet, rapport och del."
+    return ""
+
+
+def _file(
+    scene: Scene, row: Incoming, files: Sequence[File], placed: Mapping[str, Place], person: Person, by: str
+) -> tuple[tuple[Received, ...], list[str]]:
+    """Hand in what has its place, in the person's name; return what was received and what was not taken."""
+    received: list[Received] = []
+    faults: list[str] = []
+    for file in files:
+        place = placed.get(file.sha256)
+        if place is None:
+            continue
+        try:
+            one = receive(
+                scene.session, scene.wheel, *place.key, upload=Upload(filename=file.name, content=file.content),
+                by=person.name, via=VIA, now=scene.now, handed_over_at=row.received_at, registered_by=by,
+            )  # fmt: skip
+        except RefusedError as refused:
+            faults.append(str(refused))
+            continue
+        received.append(one)
+        if one.outcome == REFUSED:
+            faults += [f"{file.name}: {found.message} {found.mend}" for found in one.findings]
+        else:
+            mark_filed(row, file.sha256, one)
+    stored = [one for one in received if one.outcome == "mottagen"]
+    if stored:
+        write_receipt(scene.session, scene.office, stored, person, scene.now)
+    return tuple(one for one in received if one.outcome != REFUSED), faults
+
+
+def mark_filed(row: Incoming, checksum: str, one: Received) -> None:
+    """Note on a mail where one of its files went."""
+    where = {"obligation": one.obligation.key, "part": one.part.id, "part_name": one.part.name, "version": one.version}
+    row.files = [{**file, **where} if file["sha256"] == checksum else file for file in row.files]
+
+
+def _lay(scene: Scene, row: Incoming, why: str, by: str) -> None:
+    incoming.handle(scene.session, row, UNREAD, why, by, scene.now)
+
+
+def _kept(file: File) -> dict[str, object]:
+    return {"name": clean_name(file.name, None, "bilaga"), "sha256": file.sha256, "size": len(file.content)}
+
+
+def _sent_files(letter: LetterRow) -> frozenset[str]:
+    """Return the checksums of the files that we sent ourselves: a mall that comes back untouched is no hand-in."""
+    message = BytesParser(policy=policy.default).parsebytes(letter.mime)
+    contents = [part.get_payload(decode=True) for part in message.walk() if part.get_filename()]
+    files = (File(name="", media_type="", content=each) for each in contents if isinstance(each, bytes))
+    return frozenset(file.sha256 for file in files)

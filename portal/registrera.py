@@ -1,0 +1,225 @@
+"""Registrera åt: what came by mail or in the corridor, filed by the ekonomikontor for whoever handed it over."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.params import Depends as Dependency
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM, local
+from notifications.incoming.reading import MAX_BYTES, File, read_mail
+from notifications.registering import Choice, bring, content_of, register, set_aside
+from notifications.scene import Scene
+from portal.desk import Desk
+from portal.mine import attachment, same_site
+from portal.pages import Pages
+from portal.registrera_view import entry_view, file_of
+from portal.uploads import read_form
+from store import incoming
+from store.database import alone
+from store.incoming import UNREAD
+from store.tables import Incoming, Person
+from submissions.parts import DATUM, JUSTERAD, PARAGRAF
+from submissions.receive import is_yes
+
+SHOWN = 30  #: handled entries on the page
+MOST_FILES = 20
+GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
+
+
+def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
+    """Return the routes; ``guards`` are dependencies that decide who may pass."""
+    router = APIRouter(prefix="/registrera", dependencies=[Depends(same_site_form), *guards])
+
+    @router.get("")
+    def entries() -> Response:
+        """Show what waits, and what has been handled lately."""
+        with _looks(desk) as scene:
+            waits = incoming.waiting(scene.session)
+            done = incoming.handled(scene.session, SHOWN)
+        return pages.html("registrera.html", scene.now, waits=waits, done=done, word="")
+
+    @router.post("")
+    async def put_in(request: Request) -> Response:
+        """Take a dropped mail or files, and go to its page."""
+        async with read_form_of(request) as form:
+            return await run_in_threadpool(_put_in, desk, pages, form)
+
+    @router.get("/{entry_id}")
+    def entry(entry_id: int, krav: str = "") -> Response:
+        """Show one entry, with its proposal."""
+        with _looks(desk) as scene:
+            return _page(pages, scene, _entry(scene, entry_id), krav)
+
+    @router.post("/{entry_id}")
+    async def file(request: Request, entry_id: int) -> Response:
+        """File the chosen files, and go back to the list."""
+        async with read_form_of(request) as form:
+            return await run_in_threadpool(_file, desk, pages, entry_id, form)
+
+    @router.post("/{entry_id}/lagg-at-sidan")
+    async def aside(request: Request, entry_id: int) -> Response:
+        """Set one entry aside, with a reason."""
+        async with read_form_of(request) as form:
+            return await run_in_threadpool(_aside, desk, pages, entry_id, form)
+
+    @router.get("/{entry_id}/brev.eml")
+    def whole(entry_id: int) -> Response:
+        """Return the mail as it came, to save."""
+        with _looks(desk) as scene:
+            return attachment(content_of(scene, _entry(scene, entry_id)), f"brev-{entry_id}.eml", "message/rfc822")
+
+    @router.get("/{entry_id}/fil/{number}")
+    def enclosed(entry_id: int, number: int) -> Response:
+        """Return one of its files, to save."""
+        with _looks(desk) as scene:
+            row = _entry(scene, entry_id)
+            found = file_of(read_mail(content_of(scene, row)), row, number)
+        if found is None:
+            raise HTTPException(404, GONE)
+        return attachment(found.content, row.files[number - 1]["name"], None)
+
+    return router
+
+
+def same_site_form(request: Request) -> None:
+    """Refuse a form that another site sends."""
+    if request.method == "POST":
+        same_site(request)
+
+
+class read_form_of:  # noqa: N801 - reads as a function where it is used
+    """Reads a form within limits, and closes its files afterwards."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def __aenter__(self) -> FormData:
+        limits = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": MOST_FILES, "max_fields": 200}
+        self._form = await read_form(self._request, **limits)
+        return self._form
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._form.close()
+
+
+@contextmanager
+def _looks(desk: Desk) -> Iterator[Scene]:
+    with desk.store.read() as session:
+        yield Scene(session, desk.office, desk.clock())
+
+
+@contextmanager
+def _writes(desk: Desk) -> Iterator[Scene]:
+    with desk.store.begin() as session:
+        alone(session)
+        yield Scene(session, desk.office, desk.clock())
+
+
+def _entry(scene: Scene, entry_id: int) -> Incoming:
+    row = incoming.by_id(scene.session, entry_id)
+    if row is None:
+        raise HTTPException(404, GONE)
+    return row
+
+
+def _page(
+    pages: Pages, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
+) -> Response:
+    shown = entry_view(scene, row, krav)
+    was = {name: value for name, value in (typed.multi_items() if typed else ()) if isinstance(value, str)}
+    waits = row.state == UNREAD
+    return pages.html(
+        "registrering.html", scene.now, status=400 if word else 200, shown=shown, waits=waits, word=word, was=was
+    )
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _put_in(desk: Desk, pages: Pages, form: FormData) -> Response:
+    given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
+    files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
+    try:
+        with _writes(desk) as scene:
+            row = bring(scene, files, _text(form, "vem") or "ekonomikontoret")
+    except RefusedError as refused:
+        with _looks(desk) as scene:
+            waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
+        return pages.html("registrera.html", scene.now, status=400, waits=waits, done=done, word=str(refused))
+    return RedirectResponse(f"/registrera/{row.id}", 303)
+
+
+def _file(desk: Desk, pages: Pages, entry_id: int, form: FormData) -> Response:
+    try:
+        with _writes(desk) as scene:
+            row = _waiting(scene, entry_id)
+            person = scene.session.get(Person, _text(form, "person"))
+            if person is None:
+                raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
+            register(
+                scene, row, _choices(form, row), person, _text(form, "vem"), through=_text(form, "genom"),
+                handed_over_at=_when(form, row), fields=_fields(form),
+            )  # fmt: skip
+            waits = row.state == UNREAD
+    except RefusedError as refused:
+        return _again(desk, pages, entry_id, form, str(refused))
+    return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
+
+
+def _aside(desk: Desk, pages: Pages, entry_id: int, form: FormData) -> Response:
+    try:
+        with _writes(desk) as scene:
+            set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), _text(form, "vem"))
+    except RefusedError as refused:
+        return _again(desk, pages, entry_id, form, str(refused))
+    return RedirectResponse("/registrera", 303)
+
+
+def _again(desk: Desk, pages: Pages, entry_id: int, form: FormData, word: str) -> Response:
+    """Show the entry again with what was refused, and what was typed."""
+    with _looks(desk) as scene:
+        return _page(pages, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)
+
+
+def _waiting(scene: Scene, entry_id: int) -> Incoming:
+    row = _entry(scene, entry_id)
+    if row.state != UNREAD:
+        raise RefusedError(f"Det är redan taget om hand: {row.state}, av {row.handled_by}. {row.note}")
+    return row
+
+
+def _choices(form: FormData, row: Incoming) -> list[Choice]:
+    found = []
+    for number, kept in enumerate(row.files, 1):
+        key, _, part = _text(form, f"del.{number}").rpartition("|")
+        if key:
+            found.append(Choice(sha256=kept["sha256"], obligation_key=key, part=part))
+    if len({(each.obligation_key, each.part) for each in found}) < len(found):
+        raise RefusedError("Två filer har fått samma del. Välj en del för var och en, eller ”Registreras inte”.")
+    return found
+
+
+def _when(form: FormData, row: Incoming) -> datetime:
+    """Return when it was handed over, to the minute; what was not changed keeps the mail's own second."""
+    day, clock = _text(form, "dag"), _text(form, "klockslag").replace(".", ":")
+    came = row.received_at.astimezone(STOCKHOLM)
+    if (day, clock) == (came.date().isoformat(), f"{came:%H:%M}"):
+        return row.received_at
+    try:
+        return local(date.fromisoformat(day), time.fromisoformat(clock))
+    except ValueError:
+        raise RefusedError("Skriv när det lämnades över: dagen, och klockslaget som 14.30.") from None
+
+
+def _fields(form: FormData) -> dict[str, str | bool]:
+    fields: dict[str, str | bool] = {PARAGRAF: _text(form, "paragraf"), DATUM: _text(form, "beslutsdag")}
+    return fields | {JUSTERAD: is_yes(_text(form, "justerad"))}

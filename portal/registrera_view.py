@@ -1,0 +1,152 @@
+"""One entry that waits for a person, as the page shows it: its files, where each may go, and who may have sent it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from arshjul.swedish import STOCKHOLM
+from arshjul.wheel import Obligation
+from notifications.inbox import letter_of, obligations_of, places_of
+from notifications.incoming.fitting import Place, suggest
+from notifications.incoming.reading import File, Mail, read_mail
+from notifications.registering import content_of
+from notifications.scene import Scene
+from store import incoming
+from store.people import covers, holders, roles_of
+from store.tables import Incoming, LetterRow, Person
+from submissions.parts import PARAGRAF, form_of
+
+BEHIND, AHEAD = timedelta(days=200), timedelta(days=100)  #: whose fristen one may choose among
+LONGEST_SHOWN = 4_000  #: characters of a mail's text on the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """One file, and where it is proposed to go."""
+
+    number: int
+    name: str
+    size: int
+    sha256: str
+    proposed: str  #: a place's value, or ""
+    filed: str  #: the part that it has been filed as, or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """All that the page of one entry shows."""
+
+    row: Incoming
+    sender_name: str
+    text: str
+    letter: LetterRow | None
+    files: tuple[FileView, ...]
+    places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: what is owed, and (value, part) of each
+    choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: tillfälle, and (key, enhet and krav) of each
+    chosen: str  #: the obligation that was chosen, or that the mail is about
+    people: tuple[tuple[str, str], ...]  #: (id, name and role)
+    person: str  #: the proposed one's id, or ""
+    wants_decision: bool  #: one of the parts is a protokollsutdrag
+    day: str  #: when it came, as the fields show it
+    clock: str
+
+
+def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
+    """Gather an entry; ``chosen`` is an obligation's key, "" for those that the mail is about."""
+    mail = read_mail(content_of(scene, row))
+    letter = letter_of(scene, mail, row.received_at)
+    keys = _with_hosted(scene, chosen) if chosen in scene.wheel.obligations else obligations_of(scene, mail, letter)
+    places = places_of(scene, keys)
+    person = incoming.person_by_address(scene.session, mail.sender)
+    people = _people(scene, places, person)
+    at = row.received_at.astimezone(STOCKHOLM)
+    return EntryView(
+        row=row,
+        sender_name=mail.sender_name,
+        text=mail.text[:LONGEST_SHOWN].strip(),
+        letter=letter,
+        files=_files(mail, row, places),
+        places=_grouped(places),
+        choices=_choices(scene),
+        chosen=chosen or (row.obligation_key or ""),
+        people=people,
+        person=person.id if person else (people[0][0] if people else ""),
+        wants_decision=any(PARAGRAF in form_of(place.part).fields for place in places),
+        day=at.date().isoformat(),
+        clock=f"{at:%H.%M}",
+    )
+
+
+def file_of(mail: Mail, row: Incoming, number: int) -> File | None:
+    """Return an entry's file by its number on the page, from 1."""
+    wanted = row.files[number - 1]["sha256"] if 0 < number <= len(row.files) else None
+    return next((file for file in mail.files if file.sha256 == wanted), None)
+
+
+def _with_hosted(scene: Scene, key: str) -> list[str]:
+    return [key, *(one.key for one in scene.wheel.hosted.get(key, ()))]
+
+
+def _files(mail: Mail, row: Incoming, places: Sequence[Place]) -> tuple[FileView, ...]:
+    known: Mapping[str, File] = {file.sha256: file for file in mail.files}
+    found = []
+    for number, kept in enumerate(row.files, 1):
+        file = known.get(kept["sha256"])
+        place = suggest(file, places) if file else None
+        found.append(
+            FileView(
+                number=number,
+                name=kept["name"],
+                size=kept["size"],
+                sha256=kept["sha256"],
+                proposed=_value(place) if place and not kept.get("part") else "",
+                filed=kept.get("part_name", ""),
+            )
+        )
+    return tuple(found)
+
+
+def _value(place: Place) -> str:
+    return f"{place.obligation.key}|{place.part.id}"
+
+
+def _grouped(places: Sequence[Place]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for place in places:
+        done = " (inlämnad)" if place.state.complete else ""
+        groups.setdefault(_owed_text(place.obligation), []).append((_value(place), f"{place.part.name}{done}"))
+    return tuple((name, tuple(each)) for name, each in groups.items())
+
+
+def _owed_text(one: Obligation) -> str:
+    return f"{one.step_name} {one.period.text}, {one.unit_name}: {one.name}"
+
+
+def _choices(scene: Scene) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    ones = sorted(scene.wheel.obligations.values(), key=lambda one: (one.deadline.at, one.key))
+    for one in ones:
+        near = scene.now - BEHIND <= one.deadline.at <= scene.now + AHEAD
+        if near and not one.host and any(form_of(part).wants_file for part in one.parts):
+            group = groups.setdefault(f"{one.step_name} {one.period.text}", [])
+            group.append((one.key, f"{one.unit_name}: {one.name}"))
+    return tuple((name, tuple(each)) for name, each in groups.items())
+
+
+def _people(scene: Scene, places: Sequence[Place], sender: Person | None) -> tuple[tuple[str, str], ...]:
+    """Return who may have handed these parts in: those who answer for the roles first, then others of the enhet."""
+    mapping, roles = holders(scene.session, scene.today), scene.office.definition.roles
+    units = {place.obligation.unit for place in places}
+    owing = {(place.part.role, place.obligation.unit) for place in places}
+    found: dict[str, str] = {}
+    for role, unit in owing:
+        if person := scene.people.who(role, unit):
+            found.setdefault(person.id, f"{person.name}, {roles[role].name}")
+    for (role, seat_unit), holder in sorted(mapping.items(), key=str):
+        if seat_unit in units or not places:
+            found.setdefault(holder.id, f"{holder.name}, {roles[role].name if role in roles else role}")
+    if sender and sender.id not in found:
+        seats = roles_of(scene.session, sender.id, scene.today)
+        mine = any(covers(seats, mapping, place.part.role, place.obligation.unit) for place in places)
+        found[sender.id] = f"{sender.name}{'' if mine else ' (avsändaren)'}"
+    return tuple(found.items())
