@@ -1,0 +1,121 @@
+"""Mails as they come to the ekonomikontor, and a service that has just sent its first letters."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from sqlalchemy import select
+
+from notifications.inbox import Taken, take_in
+from notifications.office import Office, Utskick
+from notifications.outbox import empty
+from notifications.post import ListPost
+from notifications.rounds import bring_up
+from notifications.scene import Scene
+from store.tables import LetterRow
+from tests.handins import Town, hedemora, town
+from tests.swedish_words import instant
+
+OFFICE = "ekonomikontoret@example.se"
+CHIEF = "forvaltningschef.bildning@example.se"
+CONTROLLER = "controller.bildning@example.se"
+START = instant("fredag 10 september 2027 kl. 07.00")  # the delårsrapport's first letters; it is due Tuesday the 21st
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def answer(
+    *, sender: str = CHIEF, name: str = "", about: str = "", subject: str = "SV: Delårsrapport",
+    files: Sequence[tuple[str, bytes]] = (), text: str = "Hej, här kommer den.", ident: str = "<svar-1@post.example.se>",
+    **headers: str,
+) -> EmailMessage:  # fmt: skip
+    """A mail as a person's program writes it."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = f'"{name}" <{sender}>' if name else sender
+    mail["To"] = OFFICE
+    mail["Subject"] = subject
+    mail["Message-ID"] = ident
+    if about:
+        mail["In-Reply-To"] = about
+        mail["References"] = about
+    for header, value in headers.items():
+        mail[header.replace("_", "-")] = value
+    mail.set_content(text)
+    for filename, content in files:
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=filename)
+    return mail
+
+
+def forwarded(inner: EmailMessage, **more: str) -> EmailMessage:
+    """A mail with another one enclosed whole."""
+    mail = answer(subject="VB: Delårsrapport", ident="<vidare-1@post.example.se>", text="Se bifogat.", **more)
+    mail.add_attachment(inner)
+    return mail
+
+
+def dsn(
+    recipient: str, letter: bytes, *, action: str = "failed", status: str = "5.1.1", said: str = "smtp; 550 5.1.1 No such user",
+    sender: str = "MAILER-DAEMON@relay.example.se", headers_only: bool = False, ident: str = "<studs-1@relay.example.se>",
+) -> bytes:  # fmt: skip
+    """A bounce by RFC 3464, as Postfix and Exchange write it."""
+    returned = letter.split(b"\r\n\r\n")[0] + b"\r\n\r\n" if headers_only else letter
+    kind = b"text/rfc822-headers" if headers_only else b"message/rfc822"
+    head = (
+        f"From: Mail Delivery System <{sender}>\r\nTo: {OFFICE}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        f"Message-ID: {ident}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour message could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example.se\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: {said}\r\n\r\n"
+    ).encode()
+    return head + b"--b\r\nContent-Type: " + kind + b"\r\n\r\n" + returned + b"\r\n--b--\r\n"
+
+
+@dataclass
+class Desk:
+    """The service in a test's hands, at ``now``."""
+
+    town: Town = field(default_factory=lambda: town(START))
+    utskick: Utskick = "skarpt"
+    now: datetime = START
+    post: ListPost = field(default_factory=ListPost)
+
+    def __post_init__(self) -> None:
+        self.office = Office(
+            sourced=hedemora(),
+            mail_from=OFFICE,
+            public_url="https://arshjul.example.se",
+            prefect_url="http://127.0.0.1:4200",
+            secret=b"hemlig",
+            utskick=self.utskick,
+            since=date(2027, 9, 1),
+        )
+
+    @contextmanager
+    def scene(self) -> Iterator[Scene]:
+        with self.town.store.begin() as session:
+            yield Scene(session, self.office, self.now)
+
+    def round(self) -> None:
+        """Bring up, and empty the outbox."""
+        with self.scene() as scene:
+            bring_up(scene)
+        asyncio.run(empty(self.town.store, self.post, lambda: self.now, workers=1))
+
+    def take(self, mail: EmailMessage | bytes, arrived: datetime | None = None, **more: object) -> Taken:
+        raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+        with self.scene() as scene:
+            return take_in(scene, raw, arrived or self.now, **more)  # type: ignore[arg-type]  # by, ask, too_large
+
+    def later(self, **more: float) -> None:
+        self.now += timedelta(**more)
+
+    def letter(self, to: str = CHIEF, kind: str = "dagens brev") -> LetterRow:
+        return next(row for row in self.rows(LetterRow) if to in row.to and row.kind == kind)
+
+    def rows(self, table: type) -> list:
+        with self.town.store.read() as session:
+            return list(session.scalars(select(table)).all())
