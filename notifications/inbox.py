@@ -27,8 +27,10 @@ from store.letters import BOUNCED, RESERVED, bounce
 from store.people import covers, holders, roles_of
 from store.planning import touch
 from store.tables import Incoming, LetterRow, Person
+from submissions import checks
+from submissions.checks import HandIn
 from submissions.completeness import part_states
-from submissions.contents import clean_name
+from submissions.contents import clean_name, look_into
 from submissions.parts import Upload, form_of
 from submissions.receive import Received, receive
 
@@ -215,9 +217,8 @@ def _answered(
         return ()
     placed = fit(files, mine)
     received, faults = _file(scene, row, files, placed, person, by)
-    left = [file.name for file in files if file.sha256 not in placed]
-    if left:
-        faults = [*faults, f"Det går inte att se vilken del {listing(left)} är. Välj del, eller lägg åt sidan."]
+    left = [file for file in files if file.sha256 not in placed]
+    faults = [*faults, *(f"{file.name}: {_not_taken(file, mine, scene)}" for file in left)]
     faults = [*faults, *mail.unread]
     if faults:
         _lay(scene, row, " ".join(faults), by)
@@ -248,6 +249,17 @@ def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File])
     if not keys:
         return "Det går inte att se vilket brev det svarar på. Välj enhet, rapport och del."
     return ""
+
+
+def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
+    """Say why a file found no part: it is of no kind that is taken there, or it could be several."""
+    contents = look_into(file.content)
+    if any(contents.kind in form_of(place.part).kinds for place in places):
+        return "det går inte att se vilken del det är. Välj del, eller lägg åt sidan."
+    upload = Upload(filename=file.name, content=file.content)
+    hand_in = HandIn(part=places[0].part, upload=upload, contents=contents, fields={}, today=scene.today)
+    found = next((fault for check in checks.TAKING if (fault := check(hand_in))), None)
+    return f"{found.message} {found.mend}" if found else "filen tas inte emot här."
 
 
 def _file(

@@ -67,7 +67,12 @@ def _filled(now: datetime) -> Town:
 
 def town(now: datetime = NOW) -> Town:
     """A store of the test's own: a copy, for filling one takes longer than a test."""
-    filled, store = _filled(now), open_store("sqlite://")
+    return copied(_filled(now))
+
+
+def copied(filled: Town) -> Town:
+    """A copy of a store, for a test of its own."""
+    store = open_store("sqlite://")
     source, copy = (each.engine.raw_connection().driver_connection for each in (filled.store, store))
     source.backup(copy)
     return Town(store, filled.wheel)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from notifications.post import ListPost
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from store.tables import LetterRow
-from tests.handins import Town, hedemora, town
+from tests.handins import Town, copied, hedemora, town
 from tests.swedish_words import instant
 
 OFFICE = "ekonomikontoret@example.se"
@@ -119,3 +120,17 @@ class Desk:
     def rows(self, table: type) -> list:
         with self.town.store.read() as session:
             return list(session.scalars(select(table)).all())
+
+
+@cache
+def _opened() -> Desk:
+    desk = Desk()
+    desk.round()
+    desk.later(hours=2)
+    return desk
+
+
+def after_the_first_letters() -> Desk:
+    """A desk of the test's own at nine on the Friday on which the first letters went at seven."""
+    opened = _opened()
+    return Desk(town=copied(opened.town), now=opened.now)
