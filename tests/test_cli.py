@@ -193,6 +193,28 @@ class TestPeople:
         assert "inga länkar" in arshjul("people", "revoke-links", "hr-chef@example.se").output
 
 
+class TestMail:
+    """``mail`` takes in a saved mail, and says what became of it."""
+
+    def test_a_mail_that_waits_for_a_person_ends_with_1_and_the_page(
+        self, arshjul: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        _installation()
+        file = tmp_path / "svar.eml"
+        file.write_bytes(b"From: okand@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: Hej\r\n\r\nHej\r\n")
+        first = arshjul("mail", str(file), "--json")
+        told = json.loads(first.stdout)
+        assert (first.exit_code, told["kind"], told["state"], told["from"]) == (1, "svar", "oläst", "okand@example.org")
+        again = arshjul("mail", str(file))
+        assert again.exit_code == 1 and "Samma brev" in again.output and "/registrera/1" in again.output
+
+    def test_a_mail_cannot_come_tomorrow(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        _installation()
+        file = tmp_path / "svar.eml"
+        file.write_bytes(b"From: okand@example.org\r\n\r\nHej\r\n")
+        assert "har inte varit än" in str(arshjul("mail", str(file), "--kom", "2190-01-01T08:00").exception)
+
+
 class TestInstallation:
     """Commands that need an installation say so when there is none."""
 

@@ -40,7 +40,9 @@ class Counter:
     def proposed(self, page: str) -> dict[str, str]:
         """Return what the form holds before anybody touches it."""
         form = re.search(
-            rf'<form class="card" method="post" action="{page.partition("?")[0]}">.*?</form>', self.get(page), re.S
+            rf'<form class="card filing" method="post" action="{page.partition("?")[0]}">.*?</form>',
+            self.get(page),
+            re.S,
         )
         assert form
         found = dict(re.findall(r'<input type="\w+" id="[^"]+" name="([^"]+)"[^>]* value="([^"]*)"', form[0]))

@@ -170,3 +170,17 @@ def test_two_services_on_one_port_are_refused(monkeypatch):
 
 def test_every_field_has_its_variable():
     assert {"ARSHJUL_DATA_DIR", "ARSHJUL_NOW", "ARSHJUL_I_DRIFT_FRAN"} <= set(known_variables())
+
+
+def test_the_mailbox_is_an_imap_url_and_its_password_is_never_told(monkeypatch):
+    url = "imaps://ekonomi%40example.se:hemligt@post.example.se:993/INBOX"
+    settings = load(monkeypatch, MAILBOX=url)
+    assert settings.mailbox == url and "hemligt" not in repr(settings)
+    (told,) = faults(monkeypatch, MAILBOX="pop3://a:hemligt@post.example.se")
+    assert told.startswith("ARSHJUL_MAILBOX: adressen går inte att läsa.") and "hemligt" not in told
+
+
+def test_a_virtual_clock_reads_no_real_mailbox(monkeypatch):
+    (told,) = faults(monkeypatch, MAILBOX="imaps://a:b@post.example.se", NOW="2027-09-10T06:55")
+    assert "riktig brevlåda" in told
+    assert load(monkeypatch, MAILBOX="imap://a:b@127.0.0.1:1143", NOW="2027-09-10T06:55").mailbox
