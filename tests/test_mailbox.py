@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from app.health import health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
@@ -21,11 +23,14 @@ from notifications.post import ListPost
 from store.database import migrate, open_store
 from store.incoming import REGISTERED
 from store.installation import MAILBOX, installed
+from store.leases import beat
+from store.people import import_people
+from store.planning import current_wheel, sync
 from store.tables import Incoming, LetterRow, Submission
-from tests.handins import xlsx
+from tests.handins import Town, hedemora, people_csv, xlsx
 from tests.imap_server import PASSWORD, TOKEN, USER, ImapSink
 from tests.mailbox_process import Stands
-from tests.mails import CHIEF, Desk, after_the_first_letters, answer, dsn
+from tests.mails import CHIEF, START, Desk, after_the_first_letters, answer, dsn
 from tests.smtp_sink import make_certificates
 from tests.swedish_words import instant
 
@@ -280,6 +285,35 @@ class TestTheWatchdog:
             asyncio.run(dog.read_mailbox())
         with desk.town.store.read() as session:
             assert installed(session, MAILBOX) == ""
+
+    def test_health_says_why_it_cannot_be_read_and_nothing_of_a_mailbox_that_is_not_set(self) -> None:
+        desk = after_the_first_letters()
+        with ImapSink() as sink:
+            gone = sink.url()
+        dog, _ = watchdog(desk, gone)
+        asyncio.run(dog.read_mailbox())
+        with desk.town.store.begin() as session:
+            beat(session, MAILBOX, desk.now)
+        told = health(dog.machine, "http://127.0.0.1:1/api")[MAILBOX]
+        assert not told.ok and "går inte att nå" in told.text and "ARSHJUL_MAILBOX" in told.text
+        assert MAILBOX not in health(replace(dog.machine, mailbox=None), "http://127.0.0.1:1/api")
+
+
+@pytest.mark.slow
+def test_on_postgresql_a_reply_and_a_bounce_follow_in_the_same_way(postgres_url: str) -> None:
+    migrate(postgres_url)
+    store = open_store(postgres_url)
+    with store.begin() as session:
+        import_people(session, people_csv(), "hedemora.personer.csv", hedemora().definition, START, "test")
+        wheel = current_wheel(session, hedemora().definition, START)
+        sync(session, wheel, START)
+    desk = Desk(town=Town(store, wheel))
+    desk.round()
+    reply = answer(about=desk.letter().message_id, files=[("Ekonomi.xlsx", xlsx())])
+    assert [desk.take(reply).again for _ in range(2)] == [False, True]
+    desk.take(dsn(CHIEF, desk.letter().mime))
+    assert (desk.letter().state, len(desk.rows(Submission)), len(desk.rows(Incoming))) == ("studsat", 1, 2)
+    store.close()
 
 
 @pytest.mark.slow
