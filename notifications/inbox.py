@@ -223,7 +223,7 @@ def _answered(
     if faults:
         _lay(scene, row, " ".join(faults), by)
     else:
-        done = listing([f"{each.part.name} ({each.obligation.unit_name})" for each in received])
+        done = "; ".join(f"{each.part.name}, {each.obligation.unit_name}" for each in received)
         incoming.handle(scene.session, row, REGISTERED, f"Registrerat: {done}.", by, scene.now)
     return received
 

@@ -1,5 +1,6 @@
 """What a mail says, read purely: whose it is, which letter it answers, its files; and what is automatic or a bounce."""
 
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -257,6 +258,30 @@ def test_the_same_mail_by_another_way_has_the_same_digest_and_another_text_anoth
 def test_a_malformed_mail_is_read_as_far_as_it_goes(raw):
     mail = read_mail(raw)
     assert mail.kind in ("svar", "oläsligt") and mail.bounce is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: text/html\r\n\r\n" + b"<!--" * 100_000,
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\na\r\n" * 100_000,
+        b"Content-Type: " + b'"' * 300_000 + b"\r\n\r\nhej",
+        b"X: 1\r\n" * 2_000_000 + b"\r\nhej",
+        b"From: MAILER-DAEMON@x.se\r\nSubject: failure notice\r\n\r\n" + b"-" * 400_000,
+    ],
+    ids=["comments", "parts", "quotes", "headers", "dashes"],
+)
+def test_no_mail_is_built_so_that_reading_it_takes_long(raw):
+    began = time.process_time()
+    read_mail(raw)
+    assert time.process_time() - began < 8  # the standard library's own way takes from ten seconds to minutes
+
+
+def test_a_mail_in_more_parts_than_are_read_is_told():
+    raw = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\na\r\n" * 3_000
+    assert read_mail(raw).unread == (
+        "Brevets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här.",
+    )
 
 
 SEEDS = [

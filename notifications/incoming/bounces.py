@@ -128,13 +128,14 @@ def _in_words(message: Message, subject: str, sender: str, text: str) -> Bounce 
 
 def _before_the_letter(text: str) -> str:
     """Return a bounce's own words, without the copy of the letter that follows them."""
+    text = text[:20_000]
     found = re.search(
         r"^.{0,3}(?:-{3,}.{0,60}(?:copy|original|kopia|ursprunglig|returned|below).{0,80}|(?:Original message headers|"
         r"Ursprungliga brevhuvuden|Ursprungligt brevhuvud).{0,20})$",
         text,
         re.IGNORECASE | re.MULTILINE,
     )
-    return (text[: found.start()] if found else text)[:20_000]
+    return text[: found.start()] if found else text
 
 
 def _named(text: str, *, permanent: bool) -> tuple[Failed, ...]:

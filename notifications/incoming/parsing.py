@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import EmailPolicy
-from html.parser import HTMLParser
+from functools import lru_cache
 from typing import Any
+
+from lxml.etree import Comment, LxmlError, strip_elements
+from lxml.html import HTMLParser, document_fromstring
 
 from notifications.plain import one_line
 
 LONGEST_HEADER = 4_000  #: characters of one header that are read: the standard parser is slow on endless ones
-MOST_PARTS = 300  #: parts of one mail that are looked at
+LONGEST_OF_A_PART = 1_000  #: the same for those that every part has
+LONGEST_HEAD = 500_000  #: bytes of a mail's headers that are read
+MOST_BOUNDARIES = 2_000  #: lines that may part a mail's parts; of one with more only the head is read
+MOST_PARTS = 100  #: parts of one mail that are looked at
 DEEPEST = 15  #: mails and containers within each other
 LONGEST_TEXT = 200_000  #: characters of a text that are read
 
@@ -22,26 +28,41 @@ class _Policy(EmailPolicy):
     """The default reading of headers, bounded; one that it cannot read is taken as it stands."""
 
     def header_fetch_parse(self, name: str, value: Any) -> Any:
-        text = str(value)[:LONGEST_HEADER]
-        try:
-            return super().header_fetch_parse(name, text)
-        except Exception:  # the standard library has many ways to fail on a malformed header
-            return one_line(text.encode("utf-8", "replace").decode())
+        longest = LONGEST_OF_A_PART if name.lower().startswith("content-") else LONGEST_HEADER
+        return _read_header(name, str(value)[:longest])
 
 
+@lru_cache(maxsize=512)
+def _read_header(name: str, text: str) -> Any:
+    """Read one header; remembered, for the standard library asks for the same one again and again."""
+    try:
+        return _DEFAULT.header_fetch_parse(name, text)
+    except Exception:  # the standard library has many ways to fail on a malformed header
+        return one_line(text.encode("utf-8", "replace").decode())
+
+
+_DEFAULT = EmailPolicy(raise_on_defect=False)
 POLICY = _Policy(raise_on_defect=False)
 
 
 def parse(raw: bytes) -> EmailMessage | None:
     """Return the mail's tree; only its headers when the body cannot be read; None when not even they can."""
-    for parser in (BytesParser, BytesHeaderParser):
+    head = _head(raw)
+    whole = raw if len(head) < LONGEST_HEAD and raw.count(b"\n--") <= MOST_BOUNDARIES else head
+    for parser, read in ((BytesParser, whole), (BytesHeaderParser, head)):
         try:
-            message = parser(policy=POLICY).parsebytes(raw)
+            message = parser(policy=POLICY).parsebytes(read)
         except Exception:  # noqa: S112 - RecursionError and others: what cannot be read is less, not a fault
             continue
         if isinstance(message, EmailMessage):
             return message
     return None
+
+
+def _head(raw: bytes) -> bytes:
+    """Return a mail's headers, at most so much of them as is read."""
+    ends = [at for end in (b"\n\r\n", b"\n\n") if (at := raw.find(end, 0, LONGEST_HEAD)) >= 0]
+    return raw[: min(ends, default=LONGEST_HEAD - 2) + 1] + b"\n"
 
 
 def header(message: Message, name: str) -> str:
@@ -143,36 +164,16 @@ def walk(message: Message, *, enclosed: bool = True) -> Iterator[tuple[Message, 
             waiting[:0] = [(child, depth + 1, inner) for child in children(part)]
 
 
-class _Words(HTMLParser):
-    """Gathers what a reader of html sees."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its shape
-        if tag in ("style", "script", "head"):
-            self._hidden += 1
-        elif tag in ("p", "br", "div", "tr", "li"):
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script", "head"):
-            self._hidden = max(0, self._hidden - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words.append(data)
-
-
 def without_tags(html: str) -> str:
-    """Return html's words as lines."""
-    reader = _Words()
+    """Return html's words as lines. By lxml: the standard library's parser takes minutes for some hostile texts."""
     try:
-        reader.feed(html)
-        reader.close()
-    except Exception:  # AssertionError and others on malformed markup: a crude reading will do
-        return re.sub(r"<[^>]{0,2000}>", " ", html)
-    lines = (" ".join(line.split()) for line in "".join(reader.words).splitlines())
+        tree = document_fromstring(
+            html.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8", no_network=True)
+        )
+    except (LxmlError, ValueError):  # nothing in it is html
+        return ""
+    strip_elements(tree, Comment, "style", "script", "head", with_tail=False)
+    for element in tree.iter("br", "p", "div", "tr", "li"):
+        element.tail = f"\n{element.tail or ''}"
+    lines = (" ".join(line.split()) for line in "".join(str(piece) for piece in tree.itertext()).splitlines())
     return "\n".join(line for line in lines if line)

@@ -217,6 +217,10 @@ def _unread(message: Message) -> tuple[str, ...]:
                 "Bilagorna ligger i en winmail.dat, som bara Outlook kan öppna. Be avsändaren skicka brevet som "
                 "HTML eller oformaterad text, eller spara filerna ur brevet och lägg in dem här."
             ] = None
+        elif kind.startswith("multipart/") and not parsing.children(part) and kind not in _ENCRYPTED:
+            found[
+                "Brevets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här."
+            ] = None
         elif kind in _ENCRYPTED:
             found[
                 "Brevet är krypterat eller ligger i en S/MIME-fil. Öppna det i ert e-postprogram, spara filerna "
