@@ -148,8 +148,8 @@ def text_of(part: Message) -> str:
 
 def children(part: Message) -> list[Message]:
     """Return the parts within a part."""
-    payload = part.get_payload()
-    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+    payload = part.get_payload() if part.is_multipart() else []  # of a text it would be decoded, which may fail
+    return [each for each in payload if isinstance(each, Message)]
 
 
 def walk(message: Message, *, enclosed: bool = True) -> Iterator[tuple[Message, int]]:

@@ -89,8 +89,13 @@ class Mail:
 def read_mail(raw: bytes) -> Mail:
     """Read a mail. Never raises."""
     message = parsing.parse(raw)
-    if message is None:
+    try:
+        return _unreadable(raw) if message is None else _read(message)
+    except Exception:  # a mail that the standard library fails on in a new way is laid before a person
         return _unreadable(raw)
+
+
+def _read(message: Message) -> Mail:
     senders = parsing.addresses(message, "from") if parsing.count(message, "from") == 1 else ()
     sender_name, sender = senders[0] if len(senders) == 1 else ("", "")
     subject, text = parsing.header(message, "subject"), _text(message)
