@@ -22,6 +22,7 @@ from store.installation import installed, set_up
 from store.people import import_people
 from store.planning import current_wheel, sync, wake_all
 from store.shadow import leave_shadow
+from submissions.review.book import rulebook
 
 SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
 
@@ -120,8 +121,13 @@ def post_of(settings: Settings) -> Post:
 
 
 def read_sourced(path: Path) -> Sourced:
-    """Read a definition file. Raises DefinitionError with every fault, RefusedError when it cannot be read."""
-    return read_definition(read_text(path), path.name)
+    """Read a definition file and hold its kontroller against the rules that there are.
+
+    Raises DefinitionError with every fault, RefusedError when it cannot be read.
+    """
+    sourced = read_definition(read_text(path), path.name)
+    rulebook(sourced)
+    return sourced
 
 
 def read_text(path: Path) -> str:

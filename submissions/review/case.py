@@ -1,17 +1,21 @@
 """One part under review: what was read, what was asked for, and what is known. The rules look at nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import Literal
 
 from arshjul.asked import Check
 from arshjul.wheel import Obligation, PartOwed
 from submissions.checks import Finding
-from submissions.filled import Filled, Table
+from submissions.filled import Filled, Section, Table
+from submissions.review.sound import Sound, Spot, sound_of
+from submissions.review.substance import words_of
 from submissions.templates.mall import Known, Mall, MallSheet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is sound in it is worked out once
 class Case:
     """What a rule looks at. ``filled`` holds what the file had of what ``mall`` asks for."""
 
@@ -28,6 +32,34 @@ class Case:
     def asked(self, *ids: str) -> MallSheet | None:
         """Return the first of these sheets that the mall asks for."""
         return next((each for each in self.mall.sheets if each.id in ids), None)
+
+    @cached_property
+    def sound(self) -> Mapping[str, Sound]:
+        """What can be relied on, by sheet id: of every sheet that was asked for and found."""
+        tables = self.filled.tables
+        return {each.id: sound_of(each, tables[each.id], self.known) for each in self.mall.sheets if each.id in tables}
+
+    def sheet(self, *ids: str) -> Sound | None:
+        """Return the first of these sheets that was asked for and found."""
+        return next((self.sound[each] for each in ids if each in self.sound), None)
+
+    @property
+    def economy(self) -> Sound | None:
+        """The enhet's economy by verksamhet, when it was asked for and found."""
+        return next((each for each in self.sound.values() if each.sheet.rows == "verksamheter"), None)
+
+    def flaws(self, rule: str) -> list[Spot]:
+        """Return the cells that have this flaw, sheet by sheet."""
+        return [spot for each in self.sound.values() for spot in each.flaws.get(rule, ())]
+
+    @cached_property
+    def sections(self) -> Mapping[str, Section]:
+        """The sections by heading id; of two with the same heading (a table of contents) the longer."""
+        found: dict[str, Section] = {}
+        for each in self.filled.sections:
+            if each.id and (each.id not in found or words_of(found[each.id].text) < words_of(each.text)):
+                found[each.id] = each
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +87,22 @@ class Judge:
 
 #: A pure function from the case to a finding, or None when all is well.
 Rule = Callable[[Case, Judge], Finding | None]
+
+#: What a rule stands on: the statute (L), what authorities and municipalities publish (S), the styrmodell (H), or
+#: only what we infer (I). What is only inferred is never a stopp.
+Grade = Literal["L", "S", "H", "I"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A rule that a definition can put in force: what it holds, on what it stands, and the numbers that it asks for.
+
+    ``identity``: it tells whose the file is. While such a rule has something to ask, no other one looks.
+    """
+
+    id: str
+    holds: str  #: Swedish: what must be so, in one sentence
+    grade: Grade
+    rule: Rule
+    numbers: tuple[str, ...] = ()
+    identity: bool = False

@@ -79,13 +79,15 @@ Amounts = Mapping[str, Mapping[str, Decimal]]
 class Known:
     """What is known before anything is handed in: tkr by row id and column id, for one enhet and period.
 
-    ``from_ledger`` says to which day the ledger goes, when there is one. ``prognos-fg`` is the last forecast,
-    ``utfall-vid-prognos-fg`` the outcome when it was made.
+    ``from_ledger`` says that there is a ledger for the period. ``prognos-fg`` is the last forecast,
+    ``utfall-vid-prognos-fg`` the outcome when it was made, ``forecast_period`` the period for which; ``utfall-forra``
+    is the outcome of the last report of the same year.
     """
 
     amounts: Amounts
     from_ledger: bool = False
     tolerance: Decimal = Decimal(1)
+    forecast_period: Period | None = None
 
     def amount(self, row: str, column: str) -> Decimal | None:
         """Return an amount in tkr, or None when it is not known."""

@@ -1,0 +1,117 @@
+"""The rulebook: the rules that a definition puts in force, checked against those that there are; and the judging."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from arshjul.asked import Check
+from arshjul.errors import DefinitionError, Fault, nearest
+from arshjul.periods import Period
+from arshjul.reading import Sourced
+from submissions.checks import STOP, Finding
+from submissions.review.case import Case, Judge, Registered
+from submissions.review.registry import REGISTRY
+
+_SECTION = "kontroller"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """The entries of a definition, and the ids of those that the ekonomikontor has taken out of force."""
+
+    entries: Mapping[str, Check]
+    resting: frozenset[str] = frozenset()
+
+    def of(self, period: Period) -> tuple[tuple[Registered, Judge], ...]:
+        """Return the rules in force for a period, in the registry's order.
+
+        ``från`` and ``till`` are inclusive, and hold for the periods that end between their own ends.
+        """
+        return tuple(
+            (rule, Judge(rule=rule.id, entry=entry))
+            for rule in REGISTRY.values()
+            if (entry := self.entries.get(rule.id)) is not None
+            and rule.id not in self.resting
+            and (entry.since is None or entry.since.end <= period.end)
+            and (entry.until is None or period.end <= entry.until.end)
+        )
+
+
+class Described(NamedTuple):
+    """A rule in the words of a public page."""
+
+    id: str
+    severity: str
+    text: str  #: what must be so
+    source: str
+    numbers: Mapping[str, Decimal]  #: what the municipality has chosen, by name with unit
+
+
+def rulebook(sourced: Sourced, resting: Collection[str] = ()) -> Rulebook:
+    """Return the definition's rulebook. Raises DefinitionError with every fault in its ``kontroller``."""
+    checks = sourced.definition.checks
+    faults = [
+        Fault(file=sourced.file, line=sourced.line(_SECTION, *path), rule=rule, message=message)
+        for rule_id, entry in checks.items()
+        for path, rule, message in _faults(rule_id, entry)
+    ]
+    if faults:
+        raise DefinitionError(faults)
+    return Rulebook(entries=checks, resting=frozenset(resting))
+
+
+def judge(case: Case, book: Rulebook, answered: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Return what the rules in force find, in the registry's order; the same case gives the same findings.
+
+    While a rule about whose file it is has something to ask, only that is told: the rest would follow from it. When
+    such a question is answered (``answered``: rule ids), it is still told, and everything else is looked at.
+    """
+    in_force = book.of(case.one.period)
+    found = [(rule, finding) for rule, way in in_force if (finding := rule.rule(case, way)) is not None]
+    mistaken = [finding for rule, finding in found if rule.identity and rule.id not in answered]
+    return tuple(mistaken or (finding for _, finding in found))
+
+
+def described(book: Rulebook) -> tuple[Described, ...]:
+    """Return the definition's rules for a public page, in the registry's order, also those that rest."""
+    return tuple(
+        Described(rule.id, entry.severity, rule.holds, entry.source.text, entry.numbers)
+        for rule in REGISTRY.values()
+        if (entry := book.entries.get(rule.id)) is not None
+    )
+
+
+def _faults(rule_id: str, entry: Check) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Find what is wrong with an entry: its path within the section, the rule that it breaks, and the words."""
+    rule = REGISTRY.get(rule_id)
+    if rule is None:
+        yield (rule_id,), "okand-kontroll", f"okänd kontroll '{rule_id}'{nearest(rule_id, REGISTRY)}"
+        return
+    if rule.grade == "I" and entry.severity == STOP:
+        message = (
+            f"kontrollen '{rule_id}' vilar bara på en slutsats och kan inte vara stopp; skriv fråga eller upplysning"
+        )
+        yield (rule_id, "nivå"), "kontrollens-niva", message
+    if entry.since and entry.until and entry.until.end < entry.since.end:
+        message = f"kontrollen '{rule_id}' upphör ({entry.until}) innan den börjar ({entry.since})"
+        yield (rule_id, "till"), "fran-till", message
+    yield from _number_faults(rule, entry)
+
+
+def _number_faults(rule: Registered, entry: Check) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    unknown = [name for name in entry.numbers if name not in rule.numbers]
+    for name in unknown:
+        known = nearest(name, rule.numbers) if rule.numbers else "; den har inga tal, ta bort det."
+        yield (rule.id, "tal", name), "okant-tal", f"okänt tal '{name}' för kontrollen '{rule.id}'{known}"
+    meant = {name for name in rule.numbers if any(f"'{name}'" in nearest(each, rule.numbers) for each in unknown)}
+    for name in rule.numbers:
+        if name in entry.numbers and entry.numbers[name] < 0:
+            message = f"talet '{name}' för kontrollen '{rule.id}' är {entry.numbers[name]}, men ska vara minst 0"
+            yield (rule.id, "tal", name), "fel-varde", message
+        elif name not in entry.numbers and name not in meant:  # a misspelt one is not also a missing one
+            yield (
+                (rule.id, "tal"),
+                "saknas",
+                f"talet '{name}' saknas för kontrollen '{rule.id}'; lägg till det under 'tal'",
+            )

@@ -1,0 +1,34 @@
+"""Amounts in another unit than tkr: told by what is written after them, or by how they lie against what is known."""
+
+from submissions.review.case import Registered
+from submissions.review.shape import flawed
+from submissions.review.sound import Spot
+from submissions.review.words import named, shown
+
+_MEND = "Skriv beloppen i tkr: 12 345 000 kronor är 12345. Är de redan i tkr, svara med vad som gör dem så {large}."
+
+
+def _in_kronor(spots: list[Spot]) -> str:
+    told = named([f"{shown(each.text)} ({each.name})" for each in spots], "; ")
+    return f"Beloppen ser ut att stå i kronor, men ska stå i tkr: {told}."
+
+
+def _in_millions(spots: list[Spot]) -> str:
+    told = named([f"{shown(each.text)} ({each.name})" for each in spots], "; ")
+    return f"Beloppen ser ut att stå i miljoner kronor, eller budgeten i kronor; allt ska stå i tkr: {told}."
+
+
+RULES = (
+    Registered(
+        id="i-kronor",
+        holds="Beloppen står i tkr och inte i kronor: jämfört med enheten som är skriven, det som är känt och budgeten.",
+        grade="I",
+        rule=flawed("i-kronor", _in_kronor, _MEND.format(large="stora")),
+    ),
+    Registered(
+        id="i-miljoner",
+        holds="Beloppen står i tkr och inte i miljoner kronor, bedömt på samma sätt.",
+        grade="I",
+        rule=flawed("i-miljoner", _in_millions, _MEND.format(large="små")),
+    ),
+)
