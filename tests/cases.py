@@ -13,8 +13,8 @@ from arshjul.sheets import RAM, REACHED, YES, Column, Line, Sheet
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, PartOwed, Wheel
 from submissions.filled import Cell, Filled, Row, Section, Table
-from submissions.review.case import Case
-from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, mall_of
+from submissions.review.case import Case, case_of
+from submissions.templates.mall import NOTHING_KNOWN, Known, Mall
 from tests.load import hedemora
 
 TITLES_AT = 8  #: the line of the columns' titles
@@ -40,9 +40,8 @@ def owed(step: str, period: str, unit: str, part_id: str) -> tuple[Obligation, P
 
 def careful(one: Obligation, part: PartOwed, known: Known = NOTHING_KNOWN) -> Case:
     """A part as a careful person fills it in."""
-    mall = mall_of(hedemora().definition, one, part, "tisdag 21 september 2027 kl. 16.00")
-    filled = _tables(mall) if mall.sheets else _texts(mall)
-    return Case(filled=filled, mall=mall, one=one, part=part, known=known)
+    case = case_of(hedemora().definition, one, part, Filled(kind="docx"), known)
+    return replace(case, filled=_tables(case.mall) if case.mall.sheets else _texts(case.mall))
 
 
 # What a careful person writes

@@ -107,7 +107,7 @@ WHOSE_FILE_IT_IS = (
         rule="fel-rapport",
         severity="fråga",
         place="Mallens märkning",
-        says="”manadsrapport” för 2027-04, men här lämnas delårsrapport för augusti 2027",
+        says="Mallen är gjord för månadsrapport för april 2027, men här lämnas delårsrapport för augusti 2027",
     ),
     Spoilt(
         which=MANAD,
@@ -116,7 +116,7 @@ WHOSE_FILE_IT_IS = (
         rule="fel-period",
         severity="fråga",
         place="Mallens märkning",
-        says="perioden 2027-03, men här lämnas april 2027",
+        says="Mallen är gjord för mars 2027, men här lämnas april 2027",
     ),
     Spoilt(
         which=DELAR,
@@ -133,7 +133,7 @@ WHOSE_FILE_IT_IS = (
         rule="fel-enhet",
         severity="fråga",
         place="Mallens märkning",
-        says="”omsorgsnamnden”, men här lämnar Bildningsnämnden in",
+        says="Omsorgsnämnden, men här lämnar Bildningsnämnden in",
     ),
     Spoilt(
         which=DRIFT,
@@ -273,7 +273,7 @@ WHAT_STANDS_IN_THE_CELLS = (
         rule="tom-ruta",
         severity="stopp",
         place="Ekonomi!C10",
-        says="1 ruta är tom: Grundskola, Utfall samma period förra året.",
+        says="En ruta är tom: Grundskola, Utfall samma period förra året.",
     ),
     Spoilt(
         which=DELAR,
@@ -401,7 +401,7 @@ WHAT_STANDS_IN_THE_CELLS = (
         rule="tal-som-text",
         severity="upplysning",
         place="Ekonomi!B9",
-        says="De räknades som de tal de säger",
+        says="står som text, men räknades som tal",
         formulas=False,
     ),
     Spoilt(
@@ -480,6 +480,39 @@ THE_UNIT = (
 )  # fmt: skip
 
 SUMS_AND_SIGNS = (
+    Spoilt(
+        which=MANAD,
+        what="Kostnaderna är skrivna med minus, mot budgeten med plus",
+        change=put_everywhere("ekonomi-manad", "utfall", lambda row: -(row.number("utfall") or Decimal(0)) * 3),
+        rule="fel-tecken",
+        severity="fråga",
+        place="Ekonomi!B9, Ekonomi!B10, Ekonomi!B11 och Ekonomi!B12",
+    ),
+    Spoilt(
+        which=KOMMUN_DELAR,
+        what="Kommunens kostnader är skrivna med plus i resultaträkningen",
+        change=put("resultatrakning", "kostnader", "utfall-fg", 413_867),
+        rule="fel-tecken",
+        severity="fråga",
+        place="Resultaträkning!C10",
+        says="”413 867” (Verksamhetens kostnader, Utfall samma period förra året)",
+    ),
+    Spoilt(
+        which=KOMMUN_AR,
+        what="Skulderna är skrivna med minus",
+        change=put("balansrakning", "kortfristiga", "utfall-fg", -92_400),
+        rule="fel-tecken",
+        severity="fråga",
+        place="Balansräkning!C20",
+    ),
+    Spoilt(
+        which=DELAR,
+        what="En åtgärds besparing är skriven med minus",
+        change=with_row("atgarder", "Färre vikarier", 9, ansvarig="Rektor", effekt=Decimal(-400), klar="2027-12-31"),
+        rule="fel-tecken",
+        severity="fråga",
+        place="Åtgärder!C9",
+    ),
     Spoilt(
         which=DELAR,
         what="Avvikelsen har fel tecken",
@@ -568,7 +601,7 @@ SUMS_AND_SIGNS = (
         rule="kassaflode-mot-balans",
         severity="fråga",
         place="Kassaflödesanalys!B15 och Balansräkning!B14",
-        says="Likvida medel vid årets slut, Året 51 500 tkr, men Kassa och bank, Periodens slut 51 000 tkr",
+        says="Likvida medel vid årets slut, Året: 51 500 tkr, men Kassa och bank, Periodens slut: 51 000 tkr",
     ),
 )  # fmt: skip
 

@@ -114,6 +114,7 @@ ALSO_RIGHT = {
         ("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"),
         (
             put("ekonomi-delar", "kultur", "utfall", -500),
+            put("ekonomi-delar", "kultur", "utfall-fg", -480),
             put("ekonomi-delar", "kultur", "budget", -900),
             put("ekonomi-delar", "kultur", "prognos", -900),
         ),

@@ -1,18 +1,21 @@
 """One part under review: what was read, what was asked for, and what is known. The rules look at nothing else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from arshjul.asked import Check
+from arshjul.definition import Definition
+from arshjul.swedish import instant_text
 from arshjul.wheel import Obligation, PartOwed
 from submissions.checks import Finding
 from submissions.filled import Filled, Section, Table
 from submissions.review.sound import Sound, Spot, sound_of
 from submissions.review.substance import words_of
-from submissions.templates.mall import Known, Mall, MallSheet
+from submissions.review.words import shown
+from submissions.templates.mall import Known, Mall, MallSheet, mall_of
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is sound in it is worked out once
@@ -24,6 +27,11 @@ class Case:
     one: Obligation
     part: PartOwed
     known: Known
+    names: Mapping[str, str] = field(default_factory=dict)  #: what the definition's steps and enheter are called, by id
+
+    def named(self, some_id: str) -> str:
+        """Return what a step or an enhet is called; an id that nobody has, as it stands."""
+        return self.names.get(some_id, shown(some_id))
 
     def table(self, *ids: str) -> Table | None:
         """Return the first of these sheets that was found in the file."""
@@ -60,6 +68,19 @@ class Case:
             if each.id and (each.id not in found or words_of(found[each.id].text) < words_of(each.text)):
                 found[each.id] = each
         return found
+
+
+def case_of(definition: Definition, one: Obligation, part: PartOwed, filled: Filled, known: Known) -> Case:
+    """Return a part that was read, as the rules look at it."""
+    names = {key: step.name for key, step in definition.steps.items()}
+    return Case(
+        filled=filled,
+        mall=mall_of(definition, one, part, instant_text(one.deadline.at)),
+        one=one,
+        part=part,
+        known=known,
+        names=names | {key: unit.name for key, unit in definition.units.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

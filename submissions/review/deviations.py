@@ -7,10 +7,10 @@ from typing import NamedTuple
 from submissions.checks import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.forecast import PERCENT, TKR
-from submissions.review.shape import cells_are, flawed
+from submissions.review.shape import flawed
 from submissions.review.sound import Spot
 from submissions.review.substance import says
-from submissions.review.words import named, percent, tkr
+from submissions.review.words import named, percent, shown, tkr
 
 
 class Deficit(NamedTuple):
@@ -92,7 +92,7 @@ RULES = (
         grade="I",
         rule=flawed(
             "atgard-utan-ansvarig",
-            cells_are("saknar ansvarig", "saknar ansvarig"),
+            lambda spots: f"Åtgärder utan ansvarig: {named([shown(each.row) for each in spots])}.",
             "Skriv vem som ansvarar, med befattning.",
         ),
     ),
@@ -102,7 +102,7 @@ RULES = (
         grade="I",
         rule=flawed(
             "atgard-utan-dag",
-            cells_are("säger inte när åtgärden är klar", "säger inte när åtgärden är klar"),
+            lambda spots: f"Åtgärder som inte säger när de är klara: {named([shown(each.row) for each in spots])}.",
             "Skriv dagen, till exempel 2027-12-31. Löpande åtgärder får den dag då de följs upp.",
         ),
     ),

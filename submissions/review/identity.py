@@ -2,6 +2,7 @@
 
 import re
 
+from arshjul.periods import Period
 from submissions.checks import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.words import shown
@@ -36,11 +37,9 @@ def wrong_report(case: Case, judge: Judge) -> Finding | None:
     mark = case.filled.mark
     if mark is None or not _same_kommun(case) or mark.step in (None, case.mall.mark.step):
         return None
-    period = f" för {mark.period}" if mark.period else ""
-    message = (
-        f"Mallen är gjord för rapporten {shown(str(mark.step))}{period}, men här lämnas {case.mall.step_name.lower()}"
-    )
-    return judge.found(_PLACE, f"{message} för {case.mall.period.text}.", _MEND)
+    theirs, period = case.named(str(mark.step)).lower(), f" för {_text(mark.period)}" if mark.period else ""
+    ours = f"{case.mall.step_name.lower()} för {case.mall.period.text}"
+    return judge.found(_PLACE, f"Mallen är gjord för {theirs}{period}, men här lämnas {ours}.", _MEND)
 
 
 def wrong_period(case: Case, judge: Judge) -> Finding | None:
@@ -48,9 +47,7 @@ def wrong_period(case: Case, judge: Judge) -> Finding | None:
     mark = case.filled.mark
     if mark is None or not _same_report(case) or mark.period in (None, case.mall.mark.period):
         return None
-    message = (
-        f"Mallen är gjord för perioden {mark.period}, men här lämnas {case.mall.period.text} ({case.mall.period.key})."
-    )
+    message = f"Mallen är gjord för {_text(str(mark.period))}, men här lämnas {case.mall.period.text}."
     return judge.found(_PLACE, message, _MEND)
 
 
@@ -59,7 +56,7 @@ def wrong_unit(case: Case, judge: Judge) -> Finding | None:
     mark = case.filled.mark
     if mark is None or not _same_kommun(case) or mark.unit in (None, case.mall.mark.unit):
         return None
-    message = f"Mallen är gjord för enheten {shown(str(mark.unit))}, men här lämnar {case.mall.unit_name} in."
+    message = f"Mallen är gjord för {case.named(str(mark.unit))}, men här lämnar {case.mall.unit_name} in."
     return judge.found(_PLACE, message, _MEND)
 
 
@@ -76,6 +73,14 @@ def wrong_part(case: Case, judge: Judge) -> Finding | None:
 def _digits(mark: object) -> str:
     digits = re.sub(r"\D", "", str(getattr(mark, "org_number", "")))
     return digits[-10:]  # 16 before a company's number says that it is no person
+
+
+def _text(period: str) -> str:
+    """Return ``augusti 2027``; what is no period as it stands."""
+    try:
+        return Period.parse(period).text
+    except ValueError:
+        return shown(period)
 
 
 def _same_kommun(case: Case) -> bool:

@@ -2,7 +2,7 @@
 
 from submissions.checks import Finding
 from submissions.review.case import Case, Judge, Registered
-from submissions.review.shape import cells_are, flawed
+from submissions.review.shape import flawed
 from submissions.review.substance import says
 from submissions.review.sums import ROUNDING
 from submissions.review.words import named, tkr
@@ -35,7 +35,7 @@ RULES = (
         grade="S",
         rule=flawed(
             "investering-utan-totalutgift",
-            cells_are("är tom", "är tomma"),
+            lambda spots: f"Projekt utan uppgift: {named([each.name for each in spots], '; ')}.",
             "Skriv projektets hela utgift över alla år, både den beslutade och den ni räknar med.",
         ),
     ),

@@ -5,7 +5,7 @@ from submissions.review.case import Case, Judge, Registered, Rule
 from submissions.review.words import named, tkr
 
 
-def agrees(*known: str, there_is: str, mend: str) -> Rule:
+def agrees(*known: str, off_is: str, there_is: str, mend: str) -> Rule:
     """Return a rule that holds the columns that the ledger knows (``known``) against it."""
 
     def rule(case: Case, judge: Judge) -> Finding | None:
@@ -22,7 +22,7 @@ def agrees(*known: str, there_is: str, mend: str) -> Rule:
                 off.append((sheet.at(row, column.id).place, f"{told} (skillnad {tkr(here - there)})"))
         if not off:
             return None
-        message = f"Beloppen stämmer inte. {named([told for _, told in off], '; ')}."
+        message = f"{off_is}. {named([told for _, told in off], '; ')}."
         return judge.found(named([place for place, _ in off]), message, mend)
 
     return rule
@@ -35,6 +35,7 @@ RULES = (
         grade="S",
         rule=agrees(
             "utfall",
+            off_is="Utfallet stämmer inte med ekonomisystemet",
             there_is="i ekonomisystemet",
             mend="Skriv utfallet ur ekonomisystemet. Är bokföringen fel: rätta den, och be ekonomikontoret läsa in den på nytt.",
         ),
@@ -46,6 +47,7 @@ RULES = (
         rule=agrees(
             "budget",
             "budget-period",
+            off_is="Budgeten stämmer inte med den i ekonomisystemet",
             there_is="i ekonomisystemet",
             mend="Skriv den beslutade budgeten. Har den ändrats genom beslut, svara med vilket beslut och vilken dag.",
         ),
@@ -56,6 +58,7 @@ RULES = (
         grade="S",
         rule=agrees(
             "utfall-fg",
+            off_is="Förra årets utfall stämmer inte",
             there_is="i förra årets siffror",
             mend="Skriv förra årets utfall ur ekonomisystemet. Har verksamheten bytt organisation, svara med vad som är omräknat.",
         ),

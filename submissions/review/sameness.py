@@ -29,10 +29,10 @@ def same_figures(case: Case, judge: Judge) -> Finding | None:
                     break
     if not off:
         return None
-    told = named([f"på bladet {place} {when}" for place, when in off], "; ")
+    told = named([f"På bladet {place} är utfallet på varje rad exakt detsamma som {when}." for place, when in off], " ")
     return judge.found(
         named([place for place, _ in off]),
-        f"Utfallet är på varje rad exakt detsamma som {told}.",
+        told,
         "Kontrollera att det är periodens siffror och inte en gammal fil. Är de rätt, svara med varför inget har ändrats.",
     )
 

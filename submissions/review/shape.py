@@ -119,11 +119,12 @@ def flawed(rule_id: str, message: Callable[[list[Spot]], str], mend: str) -> Rul
 
 
 def cells_are(one: str, many: str) -> Callable[[list[Spot]], str]:
-    """Return ``1 ruta är tom: Förskola, Utfall`` for so many cells."""
+    """Return ``En ruta är tom: Förskola, Utfall.`` for so many cells."""
 
     def told(spots: list[Spot]) -> str:
         what = one if len(spots) == 1 else many
-        return f"{counted(len(spots), 'ruta', 'rutor')} {what}: {named([each.name for each in spots], '; ')}."
+        number = "En ruta" if len(spots) == 1 else f"{len(spots)} rutor"
+        return f"{number} {what}: {named([each.name for each in spots], '; ')}."
 
     return told
 
@@ -157,7 +158,7 @@ RULES = (
         "tom-ruta",
         "Alla rutor som behövs är ifyllda.",
         "L",
-        flawed("tom-ruta", cells_are("är tom", "är tomma"), "Fyll i dem; skriv 0 där beloppet är noll."),
+        flawed("tom-ruta", cells_are("är tom", "är tomma"), "Fyll i det som saknas; skriv 0 där beloppet är noll."),
     ),
     _rule(
         "saknar-svar",
@@ -215,7 +216,7 @@ RULES = (
         "I",
         flawed(
             "tal-som-text",
-            lambda spots: f"{_read(spots, 'står som text. De räknades som de tal de säger.')}",
+            lambda spots: f"{_read(spots, 'står som text, men räknades som tal.')}",
             "Inget behöver göras. Skrivs de som tal räknar också mallens egna formler med dem.",
         ),
     ),

@@ -107,7 +107,7 @@ RULES = (
         grade="L",
         rule=flawed(
             "sjukfranvaro-dold-total",
-            cells_are("är dold", "är dolda"),
+            lambda spots: f"Uppgiften är utelämnad: {named([each.name for each in spots], '; ')}.",
             "Bara uppgifter om kön och ålder får utelämnas. Fyll i andelen i procent.",
         ),
     ),

@@ -14,6 +14,7 @@ from arshjul.sheets import SUPPRESSED, Column, Line, Sheet
 from arshjul.swedish import MONTHS
 from submissions.filled import Cell, Row, Table
 from submissions.review.substance import folded
+from submissions.review.words import amount
 from submissions.templates.mall import Known, MallSheet
 
 #: Sheets of free rows whose help says that ``Inga`` may stand there.
@@ -32,6 +33,23 @@ KRONOR_OF_BUDGET = Decimal(100)
 MILLIONS_OF_BUDGET = Decimal(1) / 200
 #: Smaller known amounts (tkr) say nothing about the unit.
 SAYS_UNIT, SAYS_MILLIONS = Decimal(100), Decimal(1000)
+#: A smaller budget (tkr) may well be met by an outcome with the other sign: what costs about what it earns.
+SAYS_SIGN = Decimal(1000)
+
+#: The declared sign of what can have no other, by the start of the sheet's id and the row's (``*``: any row).
+SIGNS: Mapping[str, Mapping[str, int]] = {
+    "resultatrakning": {
+        "intakter": 1,
+        "kostnader": -1,
+        "avskrivningar": -1,
+        "skatteintakter": 1,
+        "finansiella-kostnader": -1,
+    },
+    "balansrakning": dict.fromkeys(
+        ("immateriella", "materiella", "infrastruktur", "omsattning", "avsattningar", "langfristiga", "kortfristiga"), 1
+    ),
+    "atgarder": {"*": 1},
+}
 
 _KRONOR = {"kr", "kronor", "krona", "sek", ":-"}
 _MILLIONS = {"mkr", "mnkr", "msek", "mn", "miljoner", "miljoner kronor", "milj", "milj kr"}
@@ -77,7 +95,7 @@ class Sound:
     doubled: tuple[Row, ...]
     says_none: bool
     flaws: Flaws = field(default_factory=dict)
-    misread: frozenset[str] = frozenset()  #: places of numbers in the wrong unit
+    misread: frozenset[str] = frozenset()  #: places of numbers in the wrong unit or with the wrong sign
 
     @property
     def sheet(self) -> Sheet:
@@ -99,9 +117,17 @@ class Sound:
         return next((each for each in self.rows if each.id == row_id), None)
 
     def number(self, row: Row | None, column: str) -> Decimal | None:
-        """Return a sound number in the unit that was asked for; pasted text counts as the number that it says."""
+        """Return a sound number, in the unit and with the sign that was asked for; pasted text counts as the number that it says."""
         cell = row.cells.get(column) if row else None
         return cell.number if cell and cell.place not in self.misread else None
+
+    def adds_up(self, column: str) -> bool:
+        """Tell whether a column's formulas had every number to work with: each row once, and no number as text."""
+        cells = [row.cells.get(column) for row in self.rows]
+        return self.is_whole and all(
+            cell is not None and cell.number is not None and not cell.pasted and cell.place not in self.misread
+            for cell in cells
+        )
 
     def at(self, row: Row | None, column: str) -> Spot:
         """Return where a row's cell is, also when there is nothing in it."""
@@ -126,7 +152,7 @@ def sound_of(asked: MallSheet, table: Table, known: Known) -> Sound:
         says_none=bool(nones) and asked.id in MAY_SAY_NONE,
     )
     flaws = _cells(sound, lines)
-    return _in_the_right_unit(sound, flaws, known)
+    return _with_the_right_sign(_in_the_right_unit(sound, flaws, known), known)
 
 
 def spot(table: Table, row: Row | None, column: str, title: str) -> Spot:
@@ -134,7 +160,8 @@ def spot(table: Table, row: Row | None, column: str, title: str) -> Spot:
     name = row.name.strip() if row else ""
     cell = row.cells.get(column) if row else None
     if cell:
-        return Spot(place=cell.place, row=name, column=title, text=cell.text)
+        text = cell.text if cell.number is None or cell.pasted else amount(cell.number)
+        return Spot(place=cell.place, row=name, column=title, text=text)
     if row is None:
         return Spot(place=table.columns.get(column, table.title), row=name, column=title)
     letters = re.fullmatch(r"(.*!\$?[A-Z]+\$?)\d+", table.columns.get(column, ""))
@@ -280,6 +307,36 @@ def _in_the_right_unit(sound: Sound, flaws: dict[str, list[Spot]], known: Known)
     misread = {spot.place for flaw in ("i-kronor", "i-miljoner") for spot in flaws.get(flaw, ())}
     told = {key: tuple(each) for key, each in flaws.items() if each}
     return replace(sound, flaws=told, misread=frozenset(misread | follows if misread else misread))
+
+
+def _with_the_right_sign(sound: Sound, known: Known) -> Sound:
+    """Find the amounts whose sign is the other one than the sheet declares, or than the budget has."""
+    turned = [sound.at(row, column) for row, column in _turned(sound, known)]
+    if not turned:
+        return sound
+    misread = sound.misread | {spot.place for spot in turned}
+    return replace(sound, flaws={**sound.flaws, "fel-tecken": tuple(turned)}, misread=misread)
+
+
+def _turned(sound: Sound, known: Known) -> Iterator[tuple[Row, str]]:
+    signs = next((each for start, each in SIGNS.items() if sound.asked.id.startswith(start)), {})
+    columns = [each.id for each in sound.columns if each.kind == "belopp" and each.minus is None]
+    for row in sound.rows:
+        sign = signs.get(row.id or "*")
+        budget = known.amount(row.id or "", "budget") if sound.sheet.rows == "verksamheter" else None
+        if budget is None and sound.sheet.rows == "verksamheter":
+            budget = sound.number(row, "budget")
+        for column in columns:
+            number = sound.number(row, column)
+            if not number:
+                continue
+            if (sign and number * sign < 0) or (
+                budget is not None
+                and abs(budget) >= SAYS_SIGN
+                and number * budget < 0
+                and 2 * abs(number) >= abs(budget)
+            ):
+                yield row, column
 
 
 def _compared(sound: Sound, known: Known) -> Iterator[tuple[Row, Column, Decimal, Decimal, bool]]:

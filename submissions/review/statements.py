@@ -79,15 +79,17 @@ def _found(judge: Judge, ties: Iterable[Tie], what: str, mend: str) -> Finding |
 
 
 def _apart(ties: Iterable[Tie], tolerance: Decimal) -> Iterator[tuple[str, str, str]]:
-    """Give the places and words of the ties that do not hold; what a broken delsumma touches is told there."""
+    """Give the places and words of the ties that do not hold. What hangs on a fault in the sheet is told as that."""
     for one, other in ties:
+        if not (one[0].adds_up(one[2]) and other[0].adds_up(other[2])):
+            continue
         broken = {place for sheet in (one[0], other[0]) for off in lines_off(sheet, tolerance) for place in off.terms}
         here, there = one[0].at(one[0].row(one[1]), one[2]), other[0].at(other[0].row(other[1]), other[2])
         left, right = one[0].number(one[0].row(one[1]), one[2]), other[0].number(other[0].row(other[1]), other[2])
         if left is None or right is None or broken & {here.place, there.place}:
             continue
         if abs(left - right) > within(tolerance, 2):
-            words = f"{here.name} {tkr(left)}, men {there.name} {tkr(right)}: skillnaden är {tkr(abs(left - right))}"
+            words = f"{here.name}: {tkr(left)}, men {there.name}: {tkr(right)}. Skillnaden är {tkr(abs(left - right))}"
             yield here.place, there.place, words
 
 

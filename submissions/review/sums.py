@@ -11,8 +11,9 @@ from arshjul.sheets import Column
 from submissions.checks import Finding
 from submissions.filled import Cell, Row
 from submissions.review.case import Case, Judge, Registered
+from submissions.review.shape import flawed
 from submissions.review.sound import Sound
-from submissions.review.words import named, tkr
+from submissions.review.words import named, shown, tkr
 
 ROUNDING = "avrundning tkr"
 
@@ -158,7 +159,20 @@ def _found(judge: Judge, off: list[Off], what: str, mend: str) -> Finding | None
     )
 
 
-RULES = tuple(
+_SIGN = Registered(
+    id="fel-tecken",
+    holds="Beloppen har de tecken som står på bladet.",
+    grade="I",
+    rule=flawed(
+        "fel-tecken",
+        lambda spots: (
+            f"Beloppen ser ut att ha fel tecken: {named([f'{shown(each.text)} ({each.name})' for each in spots], '; ')}."
+        ),
+        "Överst på bladet står vilket tecken som gäller. Byt tecken, eller svara med varför det ska vara tvärtom.",
+    ),
+)
+
+_ARITHMETIC = tuple(
     Registered(id=rule_id, holds=holds, grade="I", rule=rule, numbers=(ROUNDING,))
     for rule_id, holds, rule in (
         ("avvikelse-fel-tecken", "Avvikelsens tecken är det som står på bladet: minus är underskott.", wrong_sign),
@@ -167,3 +181,5 @@ RULES = tuple(
         ("slutsumma", "Summaraden är summan av raderna.", wrong_total),
     )
 )
+
+RULES = (_SIGN, *_ARITHMETIC)

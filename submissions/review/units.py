@@ -5,7 +5,11 @@ from submissions.review.shape import flawed
 from submissions.review.sound import Spot
 from submissions.review.words import named, shown
 
-_MEND = "Skriv beloppen i tkr: 12 345 000 kronor är 12345. Är de redan i tkr, svara med vad som gör dem så {large}."
+_KRONOR = "Skriv beloppen i tkr: 12 345 000 kronor är 12345. Är de redan i tkr, svara med vad som gör dem så stora."
+_MILLIONS = (
+    "Skriv beloppen i tkr: 12,3 miljoner är 12300. Är det i stället budgeten som står i kronor, rätta den. "
+    "Är allt redan i tkr, svara med vad som gör beloppen så små."
+)
 
 
 def _in_kronor(spots: list[Spot]) -> str:
@@ -15,7 +19,7 @@ def _in_kronor(spots: list[Spot]) -> str:
 
 def _in_millions(spots: list[Spot]) -> str:
     told = named([f"{shown(each.text)} ({each.name})" for each in spots], "; ")
-    return f"Beloppen ser ut att stå i miljoner kronor, eller budgeten i kronor; allt ska stå i tkr: {told}."
+    return f"Beloppen ser ut att stå i miljoner kronor, men ska stå i tkr: {told}."
 
 
 RULES = (
@@ -23,12 +27,12 @@ RULES = (
         id="i-kronor",
         holds="Beloppen står i tkr och inte i kronor: jämfört med enheten som är skriven, det som är känt och budgeten.",
         grade="I",
-        rule=flawed("i-kronor", _in_kronor, _MEND.format(large="stora")),
+        rule=flawed("i-kronor", _in_kronor, _KRONOR),
     ),
     Registered(
         id="i-miljoner",
         holds="Beloppen står i tkr och inte i miljoner kronor, bedömt på samma sätt.",
         grade="I",
-        rule=flawed("i-miljoner", _in_millions, _MEND.format(large="små")),
+        rule=flawed("i-miljoner", _in_millions, _MILLIONS),
     ),
 )

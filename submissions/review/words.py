@@ -43,4 +43,4 @@ def counted(number: int, one: str, many: str) -> str:
 def shown(text: str) -> str:
     """Return what stood there, within Swedish quotes and not too long."""
     short = " ".join(text.split())
-    return f"”{short[:40]}{'…' if len(short) > 40 else ''}”"
+    return f"”{short[:60]}{'…' if len(short) > 60 else ''}”"

@@ -101,7 +101,14 @@ def mall_of(definition: Definition, one: Obligation, part: PartOwed, due_text: s
     """Return the mall of a part: the municipality's own names for things where it has an own mall."""
     own = own_template(definition, one, part)
     return Mall(
-        mark=Mark(kommun=definition.kommun.id, step=one.step, period=one.period.key, unit=one.unit, part=part.id),
+        mark=Mark(
+            kommun=definition.kommun.id,
+            step=one.step,
+            period=one.period.key,
+            unit=one.unit,
+            part=part.id,
+            org_number=_org_number(definition, one.unit),
+        ),
         kommun_name=definition.kommun.name,
         step_name=one.step_name,
         period=one.period,
@@ -127,6 +134,11 @@ def own_template(definition: Definition, one: Obligation, part: PartOwed) -> Own
         if (each.step, each.part) == (one.step, part.id) and (not each.units or one.unit in each.units)
     ]
     return min(fitting, key=lambda each: not each.units, default=None)
+
+
+def _org_number(definition: Definition, unit: str) -> str | None:
+    ledger = definition.ledgers.get(definition.units[unit].ledger or "")
+    return ledger.org_number if ledger else None
 
 
 def defined_name(sheet_id: str, label_id: str) -> str:
