@@ -10,7 +10,7 @@ from arshjul.wheel import Obligation, PartOwed
 from submissions.filled import Filled, Table
 from submissions.review.book import judge, rulebook
 from submissions.review.case import Case
-from tests.cases import all_of, careful, ledger_of, owed, parts_of_2027, put, recalculated, with_row
+from tests.cases import all_of, careful, ledger_of, owed, parts_of_2027, put, recalculated, with_row, written
 from tests.load import hedemora
 
 BOOK = rulebook(hedemora())
@@ -65,13 +65,13 @@ def test_two_thousand_rows_are_judged_in_milliseconds(sheet: str) -> None:
     )
     case = recalculated(case)
     took = []
-    for _ in range(3):  # the quickest of three: others use the machine too
+    for _ in range(3):
         fresh = replace(case, known=case.known)
-        began = time.perf_counter()
+        began = time.process_time()
         found = judge(fresh, BOOK)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         assert found == ()
-    assert min(took) < 0.25
+    assert min(took) < 0.2  # seconds of the processor, also on a slow machine
 
 
 def many(table: Table) -> Table:
@@ -189,3 +189,37 @@ def test_no_group_is_demanded_that_the_law_lets_out() -> None:
         for column in ("utfall", "utfall-fg"):
             found = judge(put("sjukfranvaro", group, column, "")(case), BOOK)
             assert [each.severity for each in found] == ["fråga"]
+
+
+def test_a_mål_with_two_thousand_indikatorer_is_judged_as_fast() -> None:
+    case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
+    rows = many(case.filled.tables["mal"])
+    same = replace(rows, rows=tuple(replace(row, name="Alla elever når målen") for row in rows.rows))
+    numbered = replace(
+        same,
+        rows=tuple(
+            replace(row, cells={**row.cells, "indikator": replace(row.cells["indikator"], text=f"Indikator {number}")})
+            for number, row in enumerate(same.rows)
+        ),
+    )
+    began = time.process_time()
+    assert judge(replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": numbered})), BOOK) == ()
+    assert time.process_time() - began < 0.4
+    (found,) = judge(replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": same})), BOOK)
+    assert found.rule == "dubbel-rad"
+    assert found.place.endswith("och 1994 till")
+
+
+def test_a_hostile_text_takes_no_time() -> None:
+    case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat"))
+    for hostile in (
+        "[text" * 40_000,
+        "inget att " * 20_000,
+        "se " * 60_000,
+        "a-" * 100_000,
+        "x" * 200_000,
+        "#" * 200_000,
+    ):
+        began = time.process_time()
+        judge(written("handelser", hostile)(case), BOOK)
+        assert time.process_time() - began < 0.5

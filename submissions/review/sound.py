@@ -5,7 +5,7 @@ flaw, in rows that stand once: what is missing or misread is not also a wrong su
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -139,8 +139,8 @@ def sound_of(asked: MallSheet, table: Table, known: Known) -> Sound:
     """Judge a sheet's rows and cells, each once."""
     lines = {line.id: line for line in asked.rows}
     body = [row for row in table.body if row.id in lines or not lines or not _is_note(row)]
-    nones = [row for row in body if not lines and _says_none(row)]
-    rows, doubled = _once([row for row in body if row not in nones] if nones else body, bool(lines))
+    told = body if lines else [row for row in body if not _says_none(row)]
+    rows, doubled = _once(told, bool(lines))
     found = {row.id for row in rows}
     sound = Sound(
         asked=asked,
@@ -149,7 +149,7 @@ def sound_of(asked: MallSheet, table: Table, known: Known) -> Sound:
         missing=tuple(line for line in asked.rows if line.id not in found),
         unknown=tuple(row for row in rows if lines and row.id not in lines),
         doubled=tuple(doubled),
-        says_none=bool(nones) and asked.id in MAY_SAY_NONE,
+        says_none=len(told) < len(body) and asked.id in MAY_SAY_NONE,
     )
     flaws = _cells(sound, lines)
     return _with_the_right_sign(_in_the_right_unit(sound, flaws, known), known)
@@ -181,20 +181,24 @@ def _is_note(row: Row) -> bool:
 
 
 def _says_none(row: Row) -> bool:
-    blank = all(
+    return bool(_NONE.match(folded(row.name))) and all(
         cell.is_empty or (not cell.number and cell.text.strip() in ("0", *_DASHES)) for cell in row.cells.values()
     )
-    return blank and bool(_NONE.match(folded(row.name)))
 
 
 def _once(rows: list[Row], named: bool) -> tuple[list[Row], list[Row]]:
-    """Part the rows into those that stand for the first time, and those that stand there again."""
-    seen: set[object] = set()
+    """Part the rows into those that stand for the first time, and those that stand there again.
+
+    A free row stands there again when everything in it does: a mål may well have several indikatorer.
+    """
+    names = [row.id or folded(row.name) for row in rows]
+    count = Counter(names)
+    seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
     once: list[Row] = []
     again: list[Row] = []
-    for row in rows:
-        texts = () if named else tuple(sorted((key, cell.text, cell.number) for key, cell in row.cells.items()))
-        key = row.id if row.id else (folded(row.name), texts)
+    for row, name in zip(rows, names, strict=True):
+        cells = row.cells if count[name] > 1 and not named else ()
+        key = (name, frozenset((column, row.text(column)) for column in cells if row.text(column)))
         (again if key in seen else once).append(row)
         seen.add(key)
     return once, again

@@ -10,7 +10,7 @@ SHORT = 8  #: words, inclusive: so short a text can be a mere reference or a mer
 _WORD = re.compile(r"[^\W_]+(?:[-–:./,][^\W_]+)*")
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|x{3,}|\btodo\b|\b(?:skriv|fyll i)(?: in)?(?: er| din)? ?(?:text|svar)? här\b|\btext här\b"
-    r"|klicka (?:eller tryck )?här|\[ *(?:text|skriv|fyll i)[^\]]*\]|\.{3} ?text"
+    r"|klicka (?:eller tryck )?här|\[ *(?:text|skriv|fyll i)[^\]]{0,200}\]|\.{3} ?text"
 )
 _LATER = re.compile(
     r"(?:text )?(?:kommer|fylls i|kompletteras|skrivs|lämnas|återkommer)(?: in)?(?: senare| inom kort)?$"

@@ -40,24 +40,23 @@ def within(tolerance: Decimal, numbers: int) -> Decimal:
 
 def deviations_off(sheet: Sound, tolerance: Decimal) -> Iterator[tuple[Off, bool]]:
     """Find each avvikelse that is not what its two columns make; and whether only its sign is turned."""
+    rounding = within(tolerance, 3)
     for column in sheet.columns:
         if column.minus is None:
             continue
         for row in sheet.rows:
-            cells = [row.cells.get(each) for each in (*column.minus, column.id)]
-            minuend, subtrahend, stated = (
-                sheet.number(row, column.minus[0]),
-                sheet.number(row, column.minus[1]),
-                sheet.number(row, column.id),
-            )
-            if minuend is None or subtrahend is None or stated is None or _ignored_by_formula(cells[:2], cells[2]):
+            stated = sheet.number(row, column.id)
+            minuend, subtrahend = sheet.number(row, column.minus[0]), sheet.number(row, column.minus[1])
+            if minuend is None or subtrahend is None or stated is None:
                 continue
             should = minuend - subtrahend
-            if abs(stated - should) > within(tolerance, 3):
+            if abs(stated - should) <= rounding:
+                continue
+            cells = [row.cells.get(each) for each in (*column.minus, column.id)]
+            if not _ignored_by_formula(cells[:2], cells[2]):
                 at = sheet.at(row, column.id)
                 places = tuple(cell.place for cell in cells if cell)
-                turned = abs(stated + should) <= within(tolerance, 3)
-                yield Off(at.place, at.name, stated, should, places), turned
+                yield Off(at.place, at.name, stated, should, places), abs(stated + should) <= rounding
 
 
 def lines_off(sheet: Sound, tolerance: Decimal) -> Iterator[Off]:
@@ -77,22 +76,23 @@ def totals_off(sheet: Sound, tolerance: Decimal) -> Iterator[Off]:
     total = sheet.table.total
     if total is None or not sheet.is_whole:
         return
-    broken = {place for off, _ in deviations_off(sheet, tolerance) for place in off.terms}
-    for column in sheet.sheet.sums:
-        cells = [row.cells.get(column.id) for row in sheet.rows]
-        if column.id not in sheet.table.missing and not any(cell and cell.place in broken for cell in cells):
-            yield from _sum_off(sheet, column, sheet.rows, total, tolerance)
+    columns = [each for each in sheet.sheet.sums if each.id not in sheet.table.missing]
+    off = [each for column in columns for each in _sum_off(sheet, column, sheet.rows, total, tolerance)]
+    broken = {place for each, _ in deviations_off(sheet, tolerance) for place in each.terms} if off else set()
+    yield from (each for each in off if not broken & set(each.terms))
 
 
 def _sum_off(sheet: Sound, column: Column, terms: Sequence[Row], row: Row, tolerance: Decimal) -> Iterator[Off]:
-    cells, stated = [each.cells.get(column.id) for each in terms], sheet.number(row, column.id)
-    numbers = [sheet.number(each, column.id) for each in terms]
-    missing = [cell for cell, number in zip(cells, numbers, strict=True) if number is None]
-    blank = not column.required and all(cell is None or cell.is_empty for cell in missing)
-    if stated is None or (missing and not blank) or _ignored_by_formula(cells, row.cells.get(column.id)):
+    stated, numbers = sheet.number(row, column.id), [sheet.number(each, column.id) for each in terms]
+    cells = [each.cells.get(column.id) for each in terms]
+    lacking = [cell for cell, number in zip(cells, numbers, strict=True) if number is None]
+    blank = not column.required and all(cell is None or cell.is_empty for cell in lacking)
+    if stated is None or (lacking and not blank):
         return
     should = sum((each for each in numbers if each is not None), Decimal(0))
-    if abs(stated - should) > within(tolerance, len(terms) + 1):
+    if abs(stated - should) > within(tolerance, len(terms) + 1) and not _ignored_by_formula(
+        cells, row.cells.get(column.id)
+    ):
         at = sheet.at(row, column.id)
         places = (*(cell.place for cell in cells if cell), at.place)
         yield Off(at.place, f"{row.name.strip() or 'Summa'}, {column.title}", stated, should, places)
