@@ -406,6 +406,21 @@ WHAT_STANDS_IN_THE_CELLS = (
     ),
     Spoilt(
         which=MANAD,
+        what="Mallens formler är inte uträknade, men läsaren räknade ut dem",
+        change=all_of(
+            *(
+                put("ekonomi-manad", row, "avvikelse", 40, uncalculated=True)
+                for row in ("forskola", "grundskola", "gymnasium", "kultur")
+            )
+        ),
+        rule="inte-beraknad",
+        severity="upplysning",
+        place="Ekonomi!E9, Ekonomi!E10, Ekonomi!E11 och Ekonomi!E12",
+        says="Mallens formler är inte uträknade i 4 rutor",
+        formulas=False,
+    ),
+    Spoilt(
+        which=MANAD,
         what="Filen är aldrig uträknad av något program",
         change=all_of(
             *(

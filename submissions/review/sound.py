@@ -261,9 +261,11 @@ def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: str, hide
 
 
 def _of_number(cell: Cell, column: Column, computed: bool) -> str | None:
+    if cell.uncalculated and computed:
+        return "inte-beraknad"  # with a number when the reader could work it out
     if cell.number is None:
         if cell.uncalculated:
-            return "inte-beraknad" if computed else "formel-utan-varde"
+            return "formel-utan-varde"
         if error_text(cell.text):
             return "felvarde av formel" if computed else "felvarde"
         return "inte-ett-tal"
