@@ -2,9 +2,10 @@
 
 import pytest
 
+from arshjul.reading import read_definition
 from submissions.review.book import judge, rulebook
 from submissions.review.registry import REGISTRY
-from tests.load import hedemora
+from tests.load import file_of, hedemora
 from tests.planted_underlag import SPOILT, Spoilt
 
 BOOK = rulebook(hedemora())
@@ -36,6 +37,13 @@ def test_when_it_is_answered_whose_file_it_is_everything_else_is_looked_at() -> 
     assert [each.rule for each in judge(wrong.case, BOOK)] == ["fel-enhet"]
     assert [each.rule for each in judge(wrong.case, BOOK, answered=["fel-enhet"])] == ["fel-enhet", "saknar-rad"]
     assert [each.rule for each in judge(wrong.case, rulebook(hedemora(), resting=["fel-enhet"]))] == ["saknar-rad"]
+
+
+def test_a_question_that_is_only_told_hides_nothing() -> None:
+    (wrong,) = (each for each in SPOILT if each.what == WRONG_UNIT)
+    told = file_of("hedemora").read_text().replace("fel-enhet: {nivå: fråga", "fel-enhet: {nivå: upplysning")
+    found = judge(wrong.case, rulebook(read_definition(told, "x.yaml")))
+    assert [each.rule for each in found] == ["fel-enhet", "saknar-rad"]
 
 
 def test_there_are_faults_in_every_report() -> None:

@@ -9,10 +9,11 @@ from arshjul.asked import Check
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.periods import Period
 from arshjul.reading import Sourced
-from submissions.checks import STOP, Finding
+from submissions.checks import STOP, Finding, Severity
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.registry import REGISTRY
 
+ASKED: Severity = "fråga"
 _SECTION = "kontroller"
 
 
@@ -64,12 +65,12 @@ def rulebook(sourced: Sourced, resting: Collection[str] = ()) -> Rulebook:
 def judge(case: Case, book: Rulebook, answered: Collection[str] = ()) -> tuple[Finding, ...]:
     """Return what the rules in force find, in the registry's order; the same case gives the same findings.
 
-    While a rule about whose file it is has something to ask, only that is told: the rest would follow from it. When
-    such a question is answered (``answered``: rule ids), it is still told, and everything else is looked at.
+    While a rule about whose file it is asks (fråga), only that is told: the rest would follow from it. When such a
+    question is answered (``answered``: rule ids), it is still told, and everything else is looked at.
     """
     in_force = book.of(case.one.period)
     found = [(rule, finding) for rule, way in in_force if (finding := rule.rule(case, way)) is not None]
-    mistaken = [finding for rule, finding in found if rule.identity and rule.id not in answered]
+    mistaken = [one for rule, one in found if rule.identity and one.severity == ASKED and rule.id not in answered]
     return tuple(mistaken or (finding for _, finding in found))
 
 

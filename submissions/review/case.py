@@ -12,7 +12,8 @@ from arshjul.swedish import instant_text
 from arshjul.wheel import Obligation, PartOwed
 from submissions.checks import Finding
 from submissions.filled import Filled, Section, Table
-from submissions.review.sound import Sound, Spot, sound_of
+from submissions.review.rows import sound_of
+from submissions.review.sound import Sound, Spot
 from submissions.review.substance import words_of
 from submissions.review.words import shown
 from submissions.templates.mall import Known, Mall, MallSheet, mall_of

@@ -1,0 +1,114 @@
+"""A filled-in sheet's cells, each judged once: what stands there, and whether it is what the column is for."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from arshjul.sheets import SUPPRESSED, Column, Line
+from arshjul.swedish import MONTHS
+from submissions.filled import Cell
+from submissions.review.sound import Sound, Spot, spot
+from submissions.review.substance import folded
+
+#: An empty cell that has a rule of its own, by sheet and column; else it is ``tom-ruta``.
+EMPTY = {
+    ("atgarder", "ansvarig"): "atgard-utan-ansvarig",
+    ("atgarder", "klar"): "atgard-utan-dag",
+    ("investeringar", "beslutad-total"): "investering-utan-totalutgift",
+    ("investeringar", "prognos-total"): "investering-utan-totalutgift",
+}
+_KRONOR = {"kr", "kronor", "krona", "sek", ":-"}
+_MILLIONS = {"mkr", "mnkr", "msek", "mn", "miljoner", "miljoner kronor", "milj", "milj kr"}
+DASHES = ("-", "–", "—")
+_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|Err:\d+|#+")
+_SUPPRESSED = {SUPPRESSED, "…", ". .", "‥", "..."}
+_DAY = re.compile(rf"\d|{'|'.join(month[:3] for month in MONTHS)}|vår|sommar|höst|vinter|årsskifte")
+_BROKEN_INPUTS = ("inte-ett-tal", "felvarde", "formel-utan-varde", "tal-som-text")
+
+
+def flaws_of(sound: Sound) -> dict[str, list[Spot]]:
+    """Return the flawed cells by the rule that tells them."""
+    lines: Mapping[str, Line] = {line.id: line for line in sound.asked.rows}
+    flaws: dict[str, list[Spot]] = defaultdict(list)
+    hides = any(line.may_be_suppressed for line in sound.asked.rows)
+    columns, sheet, table = sound.columns, sound.sheet, sound.table
+    for row in sound.rows:
+        if not row.name.strip() and not lines:
+            flaws["tom-ruta"].append(Spot(place=row.place, row="", column=sheet.naming.title))
+        line = lines.get(row.id or "")
+        for column in columns:
+            flaw = _flaw(row.cells.get(column.id), column, line, sheet.id, hides)
+            if flaw:
+                flaws[flaw].append(spot(table, row, column.id, column.title))
+    if table.total:
+        for column in sheet.sums:
+            cell = table.total.cells.get(column.id)
+            if cell and not cell.is_empty and (flaw := _of_number(cell, column, True)):
+                flaws[flaw].append(spot(table, table.total, column.id, column.title))
+    for each in sheet.fields:
+        answer = table.fields.get(each.id)
+        place = Spot(place=answer.place if answer else table.title, row="", column=each.title, text=_text(answer))
+        if answer is None or answer.is_empty:
+            if each.required:
+                flaws["saknar-svar"].append(place)
+        elif each.choices and not _is_choice(answer, each.choices):
+            flaws["fel-val"].append(place)
+    # what a formula makes of a fault in its own cells is not a fault of its own
+    derived = flaws.pop("felvarde av formel", [])
+    if derived and not (sound.missing or table.missing or any(flaws.get(each) for each in _BROKEN_INPUTS)):
+        flaws["felvarde"] += derived
+    return flaws
+
+
+def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: str, hides: bool) -> str | None:
+    if cell is None or cell.is_empty:
+        if not column.required:
+            return None
+        if line and line.may_be_suppressed:
+            return "sjukfranvaro-tom-grupp"
+        return EMPTY.get((sheet, column.id), "tom-ruta")
+    if not column.required and cell.number is None and cell.text.strip() in DASHES:
+        return None
+    if column.is_number:
+        if hides and cell.number is None and cell.text.strip() in _SUPPRESSED:
+            return None if line and line.may_be_suppressed else "sjukfranvaro-dold-total"
+        return _of_number(cell, column, bool(column.minus or (line and line.sums)))
+    if cell.uncalculated:
+        return "formel-utan-varde"
+    if _is_error(cell.text):
+        return "felvarde"
+    if column.choices and not _is_choice(cell, column.choices):
+        return "fel-val"
+    if column.kind == "datum" and cell.number is None and not _DAY.search(cell.text.casefold()):
+        return EMPTY.get((sheet, column.id), "tom-ruta")
+    return None
+
+
+def _of_number(cell: Cell, column: Column, computed: bool) -> str | None:
+    if cell.uncalculated and computed:
+        return "inte-beraknad"  # with a number when the reader could work it out
+    if cell.number is None:
+        if cell.uncalculated:
+            return "formel-utan-varde"
+        if _is_error(cell.text):
+            return "felvarde av formel" if computed else "felvarde"
+        return "inte-ett-tal"
+    unit = cell.unit.casefold().strip(" .")
+    if unit and column.kind == "belopp" and unit in _KRONOR | _MILLIONS:
+        return "i-kronor" if unit in _KRONOR else "i-miljoner"
+    return "tal-som-text" if cell.pasted else None
+
+
+def _text(cell: Cell | None) -> str:
+    return cell.text if cell else ""
+
+
+def _is_choice(cell: Cell, choices: tuple[str, ...]) -> bool:
+    if cell.number is not None and f"{cell.number.normalize():f}" in choices:
+        return True
+    return folded(cell.text) in {folded(each) for each in choices}
+
+
+def _is_error(text: str) -> bool:
+    """Tell whether a program's error stands in the cell: ``#REF!``, ``#VÄRDEFEL!``, ``Err:502``."""
+    return bool(_ERROR.fullmatch(text.strip()))
