@@ -1,4 +1,4 @@
-"""``arshjul ledger``: look at a SIE file from the ekonomisystem before it is used."""
+"""``arshjul ledger``: take in a SIE file from the ekonomisystem, or only look at it."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
+from notifications.reopenings import take_in
+from submissions.ledger import Taken
+from submissions.ledger_reading import read_ledger
+from submissions.ledger_words import lines
 from submissions.sie import read_sie
 from submissions.sie_text import MAX_BYTES
 from submissions.sie_values import SieReading
@@ -21,17 +26,72 @@ def ledger_commands(cli: typer.Typer) -> None:
 def ledger(
     file: Annotated[Path, typer.Argument(metavar="FIL", help="SIE-fil av typ 1-4 ur ekonomisystemet.")],
     check: Annotated[bool, typer.Option("--check", help="Läs och kontrollera bara; inget sparas.")] = False,
+    by: Annotated[str, typer.Option("--by", "--vem", help="Vem lämnar filen: namn eller roll.")] = "ekonomikontoret",
+    book: Annotated[str | None, typer.Option("--ledger", help="Vilken bokföring, om filen kan vara flera.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="2027-08, om filen inte säger det själv.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
-    """Kontrollera en SIE-fil: vad den innehåller och vad som är fel i den."""
+    """Ta in bokföringen ur en SIE-fil, eller kontrollera den bara (--check)."""
     if not check:
-        raise RefusedError("Lägg till --check: kommandot läser och kontrollerar filen men sparar inget ur den än.")
+        _take(file, by, book, period, as_json)
+        return
     reading = read_sie(_content(file))
     if as_json:
         print(json.dumps(reading_row(reading), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:
         typer.echo("\n".join(summary(reading)))
     raise typer.Exit(0 if reading.usable else 1)
+
+
+def _take(file: Path, by: str, book: str | None, period: str | None, as_json: bool) -> None:
+    machine = open_machine()
+    definition = machine.office.definition
+    read = read_ledger(definition, _content(file), file.name, book, period)  # before anything is locked
+    with machine.store.begin() as session:
+        taken = take_in(session, machine.office, read, by, machine.clock())
+    if as_json:
+        print(json.dumps(taken_row(taken), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+    else:
+        typer.echo("\n".join(lines(taken, definition)))
+
+
+def taken_row(taken: Taken) -> dict[str, Any]:
+    """Return what a machine reads: what was taken in, in öre, and what it changed."""
+    read = taken.read
+    return {
+        "outcome": taken.outcome,
+        "ledger": read.ledger,
+        "company": read.company,
+        "period": read.period.key,
+        "to_date": read.to_date.isoformat() if read.to_date else None,
+        "sha256": read.sha256,
+        "amounts": read.amounts,
+        "outside": [
+            {"object": each.object, "name": each.name, "utfall": each.utfall, "budget": each.budget}
+            for each in read.outside
+        ],
+        "warnings": list(read.warnings),
+        "reopened": [
+            {
+                "key": each.obligation.key,
+                "part": each.part.id,
+                "version": each.version,
+                "outcome": each.outcome,
+                "frist": each.frist.isoformat() if each.frist else None,
+                "changes": [
+                    {
+                        "place": change.place,
+                        "row": change.row,
+                        "column": change.column,
+                        "handed_in": str(change.handed_in),
+                        "ledger": str(change.ledger),
+                    }
+                    for change in each.changes
+                ],
+            }
+            for each in taken.reopened
+        ],
+    }
 
 
 def reading_row(reading: SieReading) -> dict[str, Any]:

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     utskick: Utskick | None = None  #: None: see ``utskick_at_start``
     i_drift_fran: date | None = None  #: None: the day of the first start
     now: datetime | None = None  #: where the virtual clock starts; None: the machine's clock
+    ledger_folder: Path | None = None  #: SIE files that are laid here are taken in; None: no folder is watched
     secret_file: Path = Field(default_factory=lambda values: _data(values) / "hemlighet")
 
     @property
@@ -106,10 +107,19 @@ class Settings(BaseSettings):
             return self.utskick
         return "skarpt" if self.smtp_url is None or self.now is not None else "skugga"
 
-    @field_validator("data_dir", "definition", "people", "secret_file")
+    @field_validator("data_dir", "definition", "people", "secret_file", "ledger_folder")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()  # the children may stand in another folder
+
+    @field_validator("ledger_folder")
+    @classmethod
+    def _is_usable(cls, path: Path) -> Path:
+        if not path.is_dir():
+            raise ValueError(f"mappen {path} finns inte. Skapa den, rätta sökvägen, eller ta bort variabeln.")
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            raise ValueError(f"mappen {path} går inte att läsa och skriva i. Ge tjänstens användare rätt till det.")
+        return path
 
     @field_validator("data_dir")
     @classmethod

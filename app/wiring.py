@@ -39,6 +39,7 @@ def open_machine(settings: Settings | None = None) -> Machine:
         clock=clock_for(settings),
         post=lambda: post_of(settings),
         mailbox=partial(Mailbox.from_url, settings.mailbox) if settings.mailbox else None,
+        ledger_folder=settings.ledger_folder,
     )
 
 

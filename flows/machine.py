@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from notifications.mailbox import Mailbox
@@ -44,6 +45,7 @@ class Machine:
     clock: Clock
     post: Callable[[], Post]  #: opens the post anew for each emptying of the outbox
     mailbox: Callable[[], Mailbox] | None = None  #: where replies and bounces come; None: nobody reads them
+    ledger_folder: Path | None = None  #: SIE files that are laid here are taken in
 
     @contextmanager
     def scene(self) -> Iterator[Scene]:

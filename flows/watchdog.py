@@ -21,6 +21,7 @@ from arshjul.swedish import local, local_date
 from arshjul.wheel import Occurrence, Wheel
 from arshjul.workdays import Workdays
 from flows.deployments import report_deployments
+from flows.ledger_folder import LedgerFolder
 from flows.machine import Machine
 from flows.picture import draw
 from flows.planned import planned_runs
@@ -48,6 +49,7 @@ AT_ONCE = ("kvittens", "budgetavvikelse")  #: kinds of letters that go at any ho
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
 MAILBOX_SECONDS = 60
 LONGEST_PAUSE = timedelta(minutes=15)  #: between tries of a mailbox that is down
+LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 
 
 class Watchdog:
@@ -70,6 +72,7 @@ class Watchdog:
         self._brought_up = False
         self._mailbox_failures = 0
         self._mailbox_again: datetime | None = None
+        self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wake the jobs until ``stopping`` is set."""
@@ -86,6 +89,8 @@ class Watchdog:
         ]
         if self.machine.mailbox:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))
+        if self._ledgers:
+            jobs.append(("bokföring", self._ledgers.sweep, LEDGER_SECONDS))
         for name, job, seconds in jobs:
             at_once = datetime.now(UTC)
             scheduler.add_job(

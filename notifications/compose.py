@@ -27,6 +27,7 @@ from notifications.views import (
     NoticeView,
     Reader,
     ReceiptView,
+    ReopenedView,
     WeekView,
 )
 
@@ -88,6 +89,14 @@ def completed(reader: Reader, matter: MatterView) -> Composed:
 def receipt(reader: Reader, receipt: ReceiptView, municipality: str = "") -> Composed:
     """Compose the kvittens of a hand-in: when, what, each file's SHA-256, and what remains."""
     return _compose("receipt.xml", municipality, reader=reader, receipt=receipt)
+
+
+def reopened(
+    reader: Reader, view: ReopenedView, municipality: str = "", calendar_files: Sequence[Attachment] = ()
+) -> Composed:
+    """Compose the word that the ledger changed what was handed in: row by row, by how much, and until when to mend."""
+    files = tuple(calendar_files)
+    return _compose("reopened.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
 
 
 def weekly(week: WeekView, municipality: str = "") -> Composed:

@@ -136,6 +136,43 @@ class ReceiptView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFigure:
+    """One figure that the ledger no longer agrees with; the amounts are tkr, as people read them."""
+
+    row: str
+    column: str
+    handed_in: str
+    ledger: str
+    by: str  #: with its sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenedPart:
+    """A part that a later ledger file reopened, or found right again (``restored``)."""
+
+    name: str
+    version: int
+    restored: bool
+    rows: tuple[ChangedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenedView:
+    """An obligation whose figures a later ledger file changed."""
+
+    step_name: str
+    period_text: str
+    unit_name: str
+    book_period: str  #: "januari–augusti 2027"
+    company: str
+    taken_at: datetime
+    parts: tuple[ReopenedPart, ...]
+    due_at: datetime
+    moved: bool  #: it got a new frist
+    lagrum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
     """One line of the ekonomikontor's letter of the week."""
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import arshjulet, brev, lage, mine, registrera
+from portal import arshjulet, bokforing, brev, lage, mine, registrera
 from portal.desk import Desk
 from portal.pages import STATIC, Pages, WithHeaders
 
@@ -26,7 +26,7 @@ def create_app(desk: Desk) -> FastAPI:
     pages = Pages(desk)
     app.add_middleware(WithHeaders)
     app.mount("/static", _Static(directory=STATIC), name="static")
-    for module in (mine, lage, arshjulet, registrera, brev):
+    for module in (mine, lage, arshjulet, bokforing, registrera, brev):
         app.include_router(module.routes(desk, pages))
 
     @app.get("/health")

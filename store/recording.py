@@ -4,7 +4,7 @@ Each asks who does it (logged as stated), refuses what the rules do not allow wi
 brings the plan's rows into step in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import select
@@ -162,6 +162,19 @@ def grant_anstand(
     session.add(Anstand(obligation_key=one.key, until=wanted, why=why, by=by, recorded_at=now))
     log(session, now, by, "anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
     return _replan(session, definition, now)
+
+
+def give_time(
+    session: Session, definition: Definition, frister: Mapping[str, datetime], why: str, by: str, now: datetime
+) -> list[Moved]:
+    """Give later frister than those that stand, where the service itself took back what was complete.
+
+    Unlike an anstånd it is nobody's request, so that the caller answers for its bounds.
+    """
+    for key, until in frister.items():
+        session.add(Anstand(obligation_key=key, until=until, why=why, by=by, recorded_at=now))
+        log(session, now, by, "anstand.granted", key, {"until": until.isoformat(), "why": why})
+    return _replan(session, definition, now) if frister else []
 
 
 def confirm_earlier(session: Session, definition: Definition, key: str, by: str, now: datetime) -> list[Moved]:

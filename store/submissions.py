@@ -7,9 +7,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from store.tables import Blob, FindingRow, ObligationRow, Submission
 
@@ -78,6 +78,32 @@ def versions(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], lis
     return dict(found)
 
 
+def contents(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[Submission]]:
+    """As :func:`versions`, with what was read out of the files."""
+    found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    for chunk in _chunks(keys):
+        rows = select(Submission).where(Submission.obligation_key.in_(chunk)).order_by(Submission.version.desc())
+        for row in session.scalars(rows.options(undefer(Submission.content))):
+            found[row.obligation_key, row.part].append(row)
+    return dict(found)
+
+
+def handed_in(session: Session, unit: str, periods: Iterable[str]) -> list[tuple[str, Submission]]:
+    """Return an enhet's hand-ins of these periods, with what was read out of them: period key and version.
+
+    Of each part the version that counts, as in :func:`counting`; by period and by when they came.
+    """
+    rows = session.execute(
+        select(ObligationRow.period, Submission)
+        .join(ObligationRow, ObligationRow.key == Submission.obligation_key)
+        .where(ObligationRow.unit == unit, ObligationRow.period.in_(list(periods)))
+        .order_by(Submission.complete, Submission.version)
+        .options(undefer(Submission.content))
+    )
+    found = {(row.obligation_key, row.part): (period, row) for period, row in rows}
+    return sorted(found.values(), key=lambda each: (each[0], each[1].received_at, each[1].id))
+
+
 def findings(session: Session, ids: Iterable[int]) -> dict[int, list[FindingRow]]:
     """Return what was found, by the version's id, in the order in which it was found."""
     found: dict[int, list[FindingRow]] = defaultdict(list)
@@ -120,6 +146,14 @@ def add(session: Session, draft: Draft) -> Submission:
     session.add_all(FindingRow(submission_id=row.id, **one) for one in draft.findings)
     session.flush()
     return row
+
+
+def replace_finding(session: Session, submission_id: int, rule: str, found: Mapping[str, str] | None) -> None:
+    """Put a rule's finding about a version in place of what the rule said before; None takes it away."""
+    session.execute(delete(FindingRow).where(FindingRow.submission_id == submission_id, FindingRow.rule == rule))
+    if found is not None:
+        session.add(FindingRow(submission_id=submission_id, **found))
+    session.flush()
 
 
 def keep_blob(session: Session, sha256: str, content: bytes) -> None:

@@ -52,6 +52,21 @@ class Sums:
         cells = (cell for accounts in self._cells[kind].values() for cell in accounts.values())
         return any(dimension is None or dimension in dict(objects) for cell in cells for objects in cell)
 
+    def has_months(self, kind: Kind, dimension: str | None, first: int, last: int) -> bool:
+        """As :meth:`has`, for the months from ``first`` to ``last`` (202701, 202708), both inclusive."""
+        cells = (
+            cell
+            for month, accounts in self._cells[kind].items()
+            if first <= month <= last
+            for cell in accounts.values()
+        )
+        return any(dimension is None or dimension in dict(objects) for cell in cells for objects in cell)
+
+    def last_month(self, kind: Kind, year: int) -> int | None:
+        """Return the last month of a year that has an amount, such as 202708; None when none has."""
+        months = (month for month, accounts in self._cells[kind].items() if month // 100 == year and accounts)
+        return max(months, default=None)
+
     def utfall_kind(self, dimension: str | None = None) -> Kind:
         """Return where the outcome stands: ``PSALDO`` when it has what is asked, else the vouchers."""
         return "PSALDO" if self.has("PSALDO", dimension) or not self.has("VER", dimension) else "VER"
@@ -93,6 +108,28 @@ class Sums:
                     if account in chosen:
                         total += whole(cell, blank) if dimension is None else _on(cell, dimension, wanted)
         return total
+
+    def by_objects(
+        self, accounts: Container[str], dimension: str, first: int, last: int, kind: Kind
+    ) -> dict[tuple[str, ...], int]:
+        """Return the öre on each object of a dimension, in one pass, for the months ``first`` to ``last`` inclusive.
+
+        The key is the objects of the dimension that the amounts lie on: nearly always one. What lies on none of
+        them is not here.
+        """
+        found: dict[tuple[str, ...], int] = defaultdict(int)
+        known: dict[ObjectSet, tuple[str, ...]] = {}
+        for month, by_account in self._cells[kind].items():
+            if first <= month <= last:
+                for account, cell in by_account.items():
+                    if account in accounts:
+                        for objects, amount in cell.items():
+                            ids = known.get(objects)
+                            if ids is None:
+                                ids = known[objects] = tuple(one for each, one in objects if each == dimension)
+                            if ids:
+                                found[ids] += amount
+        return dict(found)
 
 
 def whole(cell: Cell, blank: Blank) -> int:

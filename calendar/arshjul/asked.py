@@ -1,12 +1,15 @@
 """What a definition asks of the underlag themselves: headings, verksamheter, the ledgers, the rules, own mallar."""
 
+import re
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from arshjul.names import PeriodKey, SheetId, Source, UnitId
 from arshjul.rules import Value
+
+_ACCOUNTS = re.compile(r"([0-9]{1,18})(?:\s*[-–]\s*([0-9]{1,18}))?")
 
 
 class Heading(Value):
@@ -31,7 +34,8 @@ class LedgerPlan(Value):
     ``company`` and ``org_number`` tell the right file from another's. Nothing is inferred from an account's number:
     ``result`` says which accounts the net cost is the sum of (``3000-8999``), ``dimension`` where the objects lie.
     ``tolerance`` is the difference in tkr, inclusive, that counts as rounding, row by row; ``reopens`` is the change
-    in tkr by which a later file reopens what was handed in.
+    in tkr by which a later file reopens what was handed in, and ``mend_workdays`` the working days that the enhet then
+    has at least.
     """
 
     company: str = Field(alias="företag")
@@ -40,7 +44,17 @@ class LedgerPlan(Value):
     dimension: str | None = Field(None, alias="dimension")
     tolerance: Decimal = Field(Decimal(1), alias="avrundning tkr", ge=0)
     reopens: Decimal = Field(Decimal(50), alias="öppnar på nytt tkr", ge=0)
+    mend_workdays: int = Field(3, alias="rättas inom arbetsdagar", ge=1, le=20)
     source: Source = Field(alias="källa")
+
+    @field_validator("result")
+    @classmethod
+    def _ranges(cls, read: str) -> str:
+        for part in read.split(","):
+            found = _ACCOUNTS.fullmatch(part.strip())
+            if not found or (found[2] and int(found[2]) < int(found[1])):
+                raise ValueError(f"okänt kontointervall '{part.strip()}': skriv 3000-3999, eller 3000-3999, 5010")
+        return read
 
 
 class Check(Value):

@@ -13,6 +13,7 @@ from arshjul.errors import DefinitionError, Fault
 from arshjul.faultwords import fault_words, keys_at
 from arshjul.leaning import Told
 from arshjul.lined import Lined, Path, YamlFault, read_lined
+from arshjul.mapped import mapped
 
 _DECLARED = {"roll": "roller", "organ": "organ", "enhet": "enheter", "trappa": "trappor", "bokföring": "bokföring"}
 _UNKNOWN = {kind: (f"okand-{kind}", f"okant-{kind}") for kind in _DECLARED}  #: the rules that a lost section sets off
@@ -41,7 +42,7 @@ def read_definition(text: str, file: str) -> Sourced:
     if not isinstance(tree, dict):
         message = "filen är tom eller ingen årshjulsdefinition"
         raise DefinitionError([Fault(file=file, line=1, rule="yaml", message=message)])
-    told = [*dangling(tree)]
+    told = [*dangling(tree), *mapped(tree)]
     try:
         definition = Definition.model_validate(tree, context=_declared(tree))
     except ValidationError as error:

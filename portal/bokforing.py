@@ -1,0 +1,132 @@
+"""The page of the ledgers, for the ekonomikontor: hand in a SIE file, see what was taken in and what it says."""
+
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from threading import Lock
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from notifications.reopenings import take_in
+from portal.bokforing_view import books
+from portal.desk import Desk
+from portal.guards import Recent
+from portal.mine import attachment
+from portal.pages import Pages
+from portal.uploads import read_form
+from store import ledgers, submissions
+from submissions.ledger import Taken
+from submissions.ledger_reading import read_ledger
+from submissions.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text
+from submissions.sie_text import MAX_BYTES
+
+FOREIGN = "Filen skickades från en annan sida. Inget har tagits emot. Öppna bokföringssidan och försök igen."
+TOO_LARGE = (
+    f"Filen är större än {MAX_BYTES // 1_000_000} MB. Inget har tagits emot. Exportera typ 3, eller ett år i taget."
+)
+_reading = Lock()  # a large file takes seconds and memory: one at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page tells after a file was handed in."""
+
+    heading: str
+    good: bool
+    paragraphs: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    by: str = ""
+    period: str = ""
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the ledgers."""
+    router = APIRouter()
+    answers = Recent[Told](500)
+
+    @router.get("/bokforing")
+    def overview(svar: str = "") -> Response:
+        """Show the form, and every ledger with its files and figures."""
+        with desk.store.read() as session:
+            shown = books(session, desk.office.definition)
+        return pages.html("bokforing.html", desk.clock(), books=shown, answer=answers.get(svar) if svar else None)
+
+    @router.post("/bokforing")
+    async def hand_in(request: Request) -> Response:
+        """Take a file in, and go back to the page, which tells what became of it."""
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise HTTPException(403, FOREIGN)
+        try:
+            form = await read_form(request, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8)
+        except HTTPException as error:
+            raise HTTPException(413, TOO_LARGE) if error.status_code == 413 else error from None
+        try:
+            told = await run_in_threadpool(_take, desk, form)
+        finally:
+            await form.close()
+        number = token_urlsafe(9)
+        answers.put(number, told)
+        return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
+
+    @router.get("/bokforing/fil/{file_id}")
+    def fetch(file_id: int) -> Response:
+        """Give back a file as it was taken in."""
+        with desk.store.read() as session:
+            file = ledgers.by_id(session, file_id)
+            content = submissions.content(session, file.sha256) if file else None
+        if file is None or content is None:
+            raise HTTPException(404, "Filen finns inte bland dem som är intagna.")
+        return attachment(content, file.filename, "application/octet-stream")
+
+    return router
+
+
+def _take(desk: Desk, form: FormData) -> Told:
+    by, period = _field(form, "vem"), _field(form, "period")
+    try:
+        upload = form.get("fil")
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            raise RefusedError("Ingen fil är vald. Välj SIE-filen från ekonomisystemet.")
+        if len(by) < 2:
+            raise RefusedError("Skriv vem som lämnar filen: namn eller roll.")
+        with _reading:  # before the database is asked for anything
+            content = upload.file.read()
+            read = read_ledger(
+                desk.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
+            )
+        with desk.store.begin() as session:
+            return _told(take_in(session, desk.office, read, by, desk.clock()))
+    except RefusedError as refused:
+        return Told(
+            heading="Filen är inte intagen",
+            good=False,
+            paragraphs=tuple(str(refused).splitlines()),
+            by=by,
+            period=period,
+        )
+
+
+def _told(taken: Taken) -> Told:
+    read = taken.read
+    left = len(read.warnings) - MOST_WARNINGS
+    more = (f"Och {left} till, se arshjul ledger FIL --check.",) if left > 0 else ()
+    return Told(
+        heading="Bokföringen är intagen" if taken.outcome == "intagen" else "Filen var redan intagen",
+        good=True,
+        paragraphs=(headline(taken),),
+        outside=tuple(map(outside_text, read.outside)),
+        warnings=(*read.warnings[:MOST_WARNINGS], *more),
+        reopened=tuple(map(reopened_text, taken.reopened)),
+        by=taken.by,
+    )
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""

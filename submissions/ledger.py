@@ -1,0 +1,182 @@
+"""Ledger files taken in, and what they tell of an enhet: what its mall is prefilled with and held against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from arshjul.definition import Definition
+from arshjul.errors import RefusedError
+from arshjul.periods import Period
+from arshjul.swedish import day_text, local_date
+from arshjul.wheel import Obligation, Wheel
+from store import ledgers, submissions
+from store.database import Session, alone
+from store.ledgers import OUTSIDE, LedgerDraft
+from store.log import log
+from store.planning import touch
+from store.tables import LedgerFile, Submission
+from submissions.filled import Filled
+from submissions.ledger_changes import economy, in_tkr
+from submissions.ledger_reading import LedgerRead
+from submissions.ledger_rows import BUDGET, UTFALL, UTFALL_FG, closing
+from submissions.reopening import Reopened, reopen
+from submissions.templates.mall import Known
+
+PROGNOS, PROGNOS_FG, UTFALL_THEN = "prognos", "prognos-fg", "utfall-vid-prognos-fg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a ledger file. ``samma igen``: it counted already, and nothing was added."""
+
+    outcome: Literal["intagen", "samma igen"]
+    read: LedgerRead
+    file_id: int
+    by: str
+    received_at: datetime  #: when it was taken in, the first time
+    replaces: str | None  #: the file that counted before it
+    reopened: tuple[Reopened, ...] = ()
+
+
+def take_ledger(session: Session, wheel: Wheel, read: LedgerRead, by: str, now: datetime) -> Taken:
+    """Take in a file that :func:`submissions.ledger_reading.read_ledger` has read, and reopen what it changes.
+
+    The file that counted already, giving the same amounts, is recognised. Raises RefusedError for a period that
+    has not ended, and when nobody is said to take it in.
+    """
+    by = " ".join(by.split())[:200]
+    if len(by) < 2:
+        raise RefusedError("Skriv vem som lämnar filen: namn eller roll.")
+    if read.period.end > local_date(now):
+        raise RefusedError(
+            f"Filen gäller till och med {day_text(read.period.end)}, som inte har varit än. Exportera den till och med "
+            "den senaste månad som är stängd."
+        )
+    alone(session)
+    before = ledgers.newest(session, read.ledger, read.period.key)
+    if before and before.sha256 == read.sha256 and ledgers.amounts_of(session, before.id) == _amounts(read):
+        return _taken("samma igen", read, before, None)
+    file = ledgers.add(session, _draft(read, by, now))
+    detail = {"period": file.period, "filename": file.filename, "sha256": file.sha256, "file": file.id}
+    log(session, now, by, "ledger.taken", f"{wheel.definition.kommun.id}/bokforing/{file.ledger}", detail)
+    reopened = reopen(session, wheel, read.plan, file, now)
+    touch(session, [each.key for each in wheel.occurrences if closing(each.period) == read.period], now)
+    return _taken("intagen", read, file, before.filename if before else None, tuple(reopened))
+
+
+def known_of(session: Session, definition: Definition, one: Obligation) -> Known:
+    """Return what is known of an obligation's economy, in tkr with every decimal, by row and column.
+
+    From the newest ledger file of the enhet's ledger and the period. Without one the year's budget comes from the
+    year's newest earlier file. Last year's outcome: the file's own, else last year's file, else what was handed in
+    then. The last prognos, and the outcome that it was made from: the newest earlier hand-in of the year.
+    """
+    plan_id = definition.units[one.unit].ledger
+    plan = definition.ledgers.get(plan_id or "")
+    period, last_year = closing(one.period), closing(Period(one.period.year - 1, one.period.month))
+    file = ledgers.newest(session, plan_id, period.key) if plan_id else None
+    layers: list[dict[str, dict[str, Decimal]]] = []
+    if plan_id:
+        then = ledgers.newest(session, plan_id, last_year.key)
+        earlier = None if file else ledgers.newest_of(session, plan_id, _earlier(period))
+        layers += [
+            _of_file(session, file, one.unit),
+            _renamed(_of_file(session, then, one.unit), {UTFALL: UTFALL_FG}),
+            _renamed(_of_file(session, earlier, one.unit), {BUDGET: BUDGET}),
+        ]
+    handed_in = submissions.handed_in(session, one.unit, [Period(one.period.year - 1, one.period.month).key])
+    layers += [_renamed(_figures(row), {UTFALL: UTFALL_FG}) for _, row in _own_step_first(handed_in, one)]
+    layers.append(_last_prognos(submissions.handed_in(session, one.unit, _earlier(period))))
+    tolerance = plan.tolerance if plan else Decimal(1)
+    return Known(amounts=_laid_over(layers), from_ledger=file is not None, tolerance=tolerance)
+
+
+def _draft(read: LedgerRead, by: str, now: datetime) -> LedgerDraft:
+    return LedgerDraft(
+        ledger=read.ledger,
+        period=read.period.key,
+        company=read.company,
+        to_date=read.to_date,
+        filename=read.filename,
+        sha256=read.sha256,
+        content=read.content,
+        by=by,
+        received_at=now,
+        amounts=_amounts(read),
+    )
+
+
+def _amounts(read: LedgerRead) -> dict[str, Mapping[str, Mapping[str, int]]]:
+    """Return all amounts of a file: the enheter's, and under no enhet what belongs to none, by object."""
+    outside = {each.object or "": {UTFALL: each.utfall, BUDGET: each.budget} for each in read.outside}
+    return {**read.amounts, **({OUTSIDE: outside} if outside else {})}
+
+
+def _taken(
+    outcome: Literal["intagen", "samma igen"],
+    read: LedgerRead,
+    file: LedgerFile,
+    replaces: str | None,
+    reopened: tuple[Reopened, ...] = (),
+) -> Taken:
+    return Taken(
+        outcome=outcome,
+        read=read,
+        file_id=file.id,
+        by=file.by,
+        received_at=file.received_at,
+        replaces=replaces,
+        reopened=reopened,
+    )
+
+
+def _earlier(period: Period) -> list[str]:
+    """Return the keys of the same year's earlier periods, the latest first."""
+    return [Period(period.year, month).key for month in range(period.months - 1, 0, -1)]
+
+
+def _of_file(session: Session, file: LedgerFile | None, unit: str) -> dict[str, dict[str, Decimal]]:
+    return in_tkr(ledgers.amounts(session, file.id, unit)) if file else {}
+
+
+def _own_step_first(handed_in: list[tuple[str, Submission]], one: Obligation) -> list[tuple[str, Submission]]:
+    """Return the newest first, those of the same report before the others."""
+    newest_first = handed_in[::-1]
+    return sorted(newest_first, key=lambda each: each[1].obligation_key.split("/")[1] != one.step)
+
+
+def _figures(row: Submission) -> dict[str, dict[str, Decimal]]:
+    """Return the numbers of a hand-in's economy, by row and column."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for table in economy(Filled.from_json(row.content)) if row.content else []:
+        for line in table.body:
+            numbers = {column: cell.number for column, cell in line.cells.items() if cell.number is not None}
+            if line.id is not None:
+                found[line.id] = {**numbers, **found.get(line.id, {})}
+    return found
+
+
+def _last_prognos(handed_in: list[tuple[str, Submission]]) -> dict[str, dict[str, Decimal]]:
+    for _, row in reversed(handed_in):
+        figures = _figures(row)
+        if any(PROGNOS in columns for columns in figures.values()):
+            return _renamed(figures, {PROGNOS: PROGNOS_FG, UTFALL: UTFALL_THEN})
+    return {}
+
+
+def _renamed(amounts: Mapping[str, Mapping[str, Decimal]], names: Mapping[str, str]) -> dict[str, dict[str, Decimal]]:
+    """Keep the named columns, under their new names."""
+    return {
+        row: {new: columns[old] for old, new in names.items() if old in columns} for row, columns in amounts.items()
+    }
+
+
+def _laid_over(layers: list[dict[str, dict[str, Decimal]]]) -> dict[str, dict[str, Decimal]]:
+    """Return the layers on top of each other: the first that knows an amount says it."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for layer in reversed(layers):
+        for row, columns in layer.items():
+            found.setdefault(row, {}).update(columns)
+    return found
