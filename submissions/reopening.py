@@ -93,13 +93,13 @@ class _File:
         rows = submissions.contents(self.session, [one.key])
         for part in one.parts:
             versions = rows.get((one.key, part.id), [])
-            standing = next((row for row in versions if row.complete), None)
             marked = self._marked(versions)
-            for row in versions:
-                if row.content is not None and (row is standing or row.id in marked):
-                    outcome = self._judge(one, part, row, versions, marked.get(row.id))
-                    if outcome:
-                        yield outcome
+            standing = next((row for row in versions if row.complete), None)
+            # without one that stands, the one that was reopened may come to stand again
+            row = standing or next((row for row in versions if row.id in marked), None)
+            outcome = self._judge(one, part, row, versions, marked.get(row.id)) if row and row.content else None
+            if outcome:
+                yield outcome
 
     def give_time(self, reopened: Iterable[Reopened]) -> dict[str, datetime]:
         """Give what was wholly complete its days to be mended in; return the new frister, by obligation."""

@@ -90,7 +90,7 @@ def test_types_2_3_and_4_of_the_same_sample_company_give_the_same_figures() -> N
         (SAMPLES / "objektsaldo_ovnbolag.se").read_bytes(),
         mended,
     ]
-    taken = [read_ledger(definition, each, "prov.se", period="2011") for each in files]
+    taken = [read_ledger(definition, each, "prov.se", period="2011-03") for each in files]
     rows_of = [each.amounts["bostadsbolaget"]["bostadsbolaget"] for each in taken]
     assert [each.sie_type for each in taken] == [2, 3, 4]
     assert rows_of[0] == rows_of[1] == rows_of[2]
