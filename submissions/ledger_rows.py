@@ -102,12 +102,12 @@ class Rows:
         ours = {
             each for _, unit in self.units() for verksamhet in unit.verksamheter.values() for each in verksamhet.objects
         }
-        utfall, budget = self._laid[UTFALL], self._laid.get(BUDGET, {})
+        utfall, budget = self._laid[UTFALL], self._laid.get(BUDGET) or self._by_objects(BUDGET)
         for ids in sorted({*utfall, *budget}):
-            if not ours.intersection(ids) and (utfall.get(ids) or budget.get(ids)):
+            if ids and not ours.intersection(ids) and (utfall.get(ids) or budget.get(ids)):
                 name = " + ".join(self._object(one) for one in ids)
                 yield Outside(object=" + ".join(ids), name=name, utfall=utfall.get(ids, 0), budget=budget.get(ids, 0))
-        left = [self._whole(column) - sum(laid.values()) for column, laid in ((UTFALL, utfall), (BUDGET, budget))]
+        left = [utfall.get((), 0), budget.get((), 0)]
         if any(left):
             name = f"på inget objekt i dimension {self._plan.dimension}"
             yield Outside(object=None, name=name, utfall=left[0], budget=left[1])

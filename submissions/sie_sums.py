@@ -1,15 +1,17 @@
 """Sums out of a ledger: what an enhet has used, or was given, from January to a month."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
+from datetime import date
 from typing import Literal
 
 from arshjul.periods import Period
-from submissions.sie_values import Balance, Blank, FiscalYear, Ledger, ObjectSet, PeriodAmount
+from submissions.sie_values import Balance, Blank, Ledger, ObjectSet, PeriodAmount
 
 Kind = Literal["PSALDO", "PBUDGET", "VER"]
 Cell = dict[ObjectSet, int]  #: one account in one month: öre by the objects that they lie on
 _Months = dict[int, dict[str, Cell]]
+_NEVER = 999_912  #: a month after every other
 
 
 class AccountRanges:
@@ -34,38 +36,34 @@ class AccountRanges:
 
 
 class Sums:
-    """A ledger's amounts, laid out once by month and account, to ask for sums."""
+    """A ledger's amounts, laid out once by month and account when they are asked for, to ask for sums."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._blank = ledger.blank
-        years = {year.number: year for year in ledger.years}
-        # whoever reads type 2 shall pass over what lies on objects (SIE 4B, #PSALDO)
-        rows = [row for row in ledger.periods if not (row.objects and ledger.type == 2)]
-        self._cells: dict[Kind, _Months] = {
-            "PSALDO": _laid_out(rows, "PSALDO", years),
-            "PBUDGET": _laid_out(rows, "PBUDGET", years),
-            "VER": _laid_out_vouchers(ledger),
-        }
+        self._ledger, self._blank = ledger, ledger.blank
+        self._years = {year.number: year for year in ledger.years}
+        self._laid: dict[Kind, _Months] = {}
 
     def has(self, kind: Kind, dimension: str | None = None) -> bool:
         """Whether the file has such amounts at all, and on objects of the dimension when one is named."""
-        cells = (cell for accounts in self._cells[kind].values() for cell in accounts.values())
-        return any(dimension is None or dimension in dict(objects) for cell in cells for objects in cell)
+        return self.has_months(kind, dimension, 0, _NEVER)
 
     def has_months(self, kind: Kind, dimension: str | None, first: int, last: int) -> bool:
         """As :meth:`has`, for the months from ``first`` to ``last`` (202701, 202708), both inclusive."""
-        cells = (
-            cell
-            for month, accounts in self._cells[kind].items()
-            if first <= month <= last
-            for cell in accounts.values()
-        )
-        return any(dimension is None or dimension in dict(objects) for cell in cells for objects in cell)
+        if kind == "VER":
+            sets: Iterable[ObjectSet] = (objects for objects, _ in self._rows(first, last))
+        else:
+            cells = (accounts.values() for month, accounts in self._cells(kind).items() if first <= month <= last)
+            sets = (objects for many in cells for cell in many for objects in cell)
+        return any(dimension is None or dimension in dict(objects) for objects in sets)
 
     def last_month(self, kind: Kind, year: int) -> int | None:
         """Return the last month of a year that has an amount, such as 202708; None when none has."""
-        months = (month for month, accounts in self._cells[kind].items() if month // 100 == year and accounts)
-        return max(months, default=None)
+        first, last = year * 100 + 1, year * 100 + 12
+        if kind == "VER":
+            rows = ((row, voucher) for voucher in self._ledger.vouchers for row in voucher.rows if row.kind != "BTRANS")
+            days = {row.day or voucher.day for row, voucher in rows}
+            return max((day.year * 100 + day.month for day in days if day.year == year), default=None)
+        return max((month for month in self._cells(kind) if first <= month <= last), default=None)
 
     def utfall_kind(self, dimension: str | None = None) -> Kind:
         """Return where the outcome stands: ``PSALDO`` when it has what is asked, else the vouchers."""
@@ -102,7 +100,7 @@ class Sums:
         chosen = {accounts} if isinstance(accounts, str) else accounts
         blank: Blank = "rest" if kind == "VER" else self._blank
         total = 0
-        for month, by_account in self._cells[kind].items():
+        for month, by_account in self._cells(kind).items():
             if first <= month <= last:
                 for account, cell in by_account.items():
                     if account in chosen:
@@ -114,22 +112,64 @@ class Sums:
     ) -> dict[tuple[str, ...], int]:
         """Return the öre on each object of a dimension, in one pass, for the months ``first`` to ``last`` inclusive.
 
-        The key is the objects of the dimension that the amounts lie on: nearly always one. What lies on none of
-        them is not here.
+        The key is the objects of the dimension that the amounts lie on: nearly always one, and ``()`` for none.
+        Together they are what the accounts have in all.
         """
         found: dict[tuple[str, ...], int] = defaultdict(int)
-        known: dict[ObjectSet, tuple[str, ...]] = {}
-        for month, by_account in self._cells[kind].items():
+        known: dict[int, tuple[str, ...]] = {}  # by identity, which is quicker: the ledger holds them meanwhile
+        # straight from the vouchers' rows, where they stand: they are many, and asked for once
+        rows = self._rows(first, last, accounts) if kind == "VER" else self._laid_rows(kind, first, last, accounts)
+        for objects, amount in rows:
+            ids = known.get(id(objects))
+            if ids is None:
+                ids = known[id(objects)] = tuple(one for each, one in objects if each == dimension)
+            found[ids] += amount
+        if kind != "VER":  # there a row without object may be the whole account
+            found.pop((), None)
+            found[()] = self.sum_months(accounts, None, None, first, last, kind) - sum(found.values())
+        return dict(found)
+
+    def _laid_rows(
+        self, kind: Kind, first: int, last: int, accounts: Container[str]
+    ) -> Iterator[tuple[ObjectSet, int]]:
+        for month, by_account in self._cells(kind).items():
             if first <= month <= last:
                 for account, cell in by_account.items():
                     if account in accounts:
-                        for objects, amount in cell.items():
-                            ids = known.get(objects)
-                            if ids is None:
-                                ids = known[objects] = tuple(one for each, one in objects if each == dimension)
-                            if ids:
-                                found[ids] += amount
-        return dict(found)
+                        yield from cell.items()
+
+    def _rows(self, first: int, last: int, accounts: Container[str] | None = None) -> Iterator[tuple[ObjectSet, int]]:
+        """Give the objects and öre of the vouchers' rows of the months ``first`` to ``last`` that count."""
+        inside: dict[date, bool] = {}  # there are hundreds of thousands of rows, and few days
+        for voucher in self._ledger.vouchers:
+            for row_kind, account, objects, amount, own_day, _, _ in voucher.rows:
+                day = own_day or voucher.day
+                wanted = inside.get(day)
+                if wanted is None:
+                    wanted = inside[day] = first <= day.year * 100 + day.month <= last
+                if wanted and row_kind != "BTRANS" and (accounts is None or account in accounts):
+                    yield objects, amount
+
+    def _cells(self, kind: Kind) -> _Months:
+        if kind not in self._laid:
+            self._laid[kind] = self._lay_out(kind)
+        return self._laid[kind]
+
+    def _lay_out(self, kind: Kind) -> _Months:
+        months = _empty()
+        if kind == "VER":
+            for voucher in self._ledger.vouchers:
+                for row in voucher.rows:
+                    if row.kind != "BTRANS":
+                        day = row.day or voucher.day
+                        months[day.year * 100 + day.month][row.account][row.objects] += row.amount
+            return months
+        for each in self._ledger.periods:
+            # whoever reads type 2 shall pass over what lies on objects (SIE 4B, #PSALDO)
+            passed = each.kind != kind or (each.objects and self._ledger.type == 2)
+            if not passed and (each.year not in self._years or self._years[each.year].holds(each.month)):
+                months[each.month][each.account][each.objects] += each.amount
+        return months
 
 
 def whole(cell: Cell, blank: Blank) -> int:
@@ -184,21 +224,3 @@ def _order(dimension: str) -> tuple[int, str]:
 
 def _empty() -> _Months:
     return defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-
-
-def _laid_out(rows: Iterable[PeriodAmount], kind: Kind, years: dict[int, FiscalYear]) -> _Months:
-    months = _empty()
-    for row in rows:
-        if row.kind == kind and (row.year not in years or years[row.year].holds(row.month)):
-            months[row.month][row.account][row.objects] += row.amount
-    return months
-
-
-def _laid_out_vouchers(ledger: Ledger) -> _Months:
-    months = _empty()
-    for voucher in ledger.vouchers:
-        for row in voucher.rows:
-            if row.kind != "BTRANS":
-                day = row.day or voucher.day
-                months[day.year * 100 + day.month][row.account][row.objects] += row.amount
-    return months

@@ -97,6 +97,14 @@ def test_i_drift_fran_is_a_date(monkeypatch):
     assert load(monkeypatch, I_DRIFT_FRAN="2027-09-10").i_drift_fran == date(2027, 9, 10)
 
 
+def test_a_watched_folder_that_is_not_there_is_told(monkeypatch, tmp_path):
+    assert load(monkeypatch).ledger_folder is None
+    assert load(monkeypatch, LEDGER_FOLDER=str(tmp_path)).ledger_folder == tmp_path
+    (fault,) = faults(monkeypatch, LEDGER_FOLDER=str(tmp_path / "sie"))
+    assert fault.startswith("ARSHJUL_LEDGER_FOLDER: mappen")
+    assert "finns inte. Skapa den" in fault
+
+
 @pytest.mark.parametrize("url", ["smtp://127.0.0.1:2525", "smtp://localhost:2525", "smtp://[::1]:25"])
 def test_a_virtual_clock_may_mail_to_this_machine(monkeypatch, url):
     assert load(monkeypatch, NOW="2027-09-10T06:55", SMTP_URL=url).now is not None
