@@ -144,7 +144,9 @@ def _part(each: Reopened) -> ReopenedPart:
         )
         for change in each.changes
     )
-    return ReopenedPart(name=each.part.name.partition(" (")[0], version=each.version, restored=each.outcome == "återställd", rows=rows)
+    return ReopenedPart(
+        name=each.part.name.partition(" (")[0], version=each.version, restored=each.outcome == "återställd", rows=rows
+    )
 
 
 def _link(scene: Scene, person: Person | None) -> str | None:

@@ -49,12 +49,7 @@ def changes(filled: Filled, before: InTkr | None, now: InTkr, limit: Decimal) ->
 
 def economy(filled: Filled) -> list[Table]:
     """Return the sheets that hold an enhet's economy."""
-    return [table for key, table in filled.tables.items() if is_economy(key)]
-
-
-def is_economy(sheet: str) -> bool:
-    """Tell whether a sheet holds an enhet's economy by verksamhet."""
-    return sheet.startswith("ekonomi-")
+    return [table for key, table in filled.tables.items() if key.startswith("ekonomi-")]
 
 
 def _of_table(table: Table, before: InTkr | None, now: InTkr, limit: Decimal) -> Iterator[Change]:

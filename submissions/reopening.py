@@ -14,17 +14,19 @@ from arshjul.asked import LedgerPlan
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
-from store import ledgers, recording, status, submissions
+from store import answers, ledgers, recording, status, submissions
 from store.database import Session
 from store.log import log
 from store.planning import wake
+from store.rules import resting
 from store.tables import LedgerFile, Submission
+from submissions import standing
 from submissions.checks import STOP, Finding
 from submissions.completeness import is_complete, part_states
 from submissions.filled import Filled
-from submissions.ledger_changes import Change, changes, in_tkr, is_economy, told
+from submissions.ledger_changes import Change, changes, in_tkr, told
 from submissions.ledger_rows import closing, until_text
-from submissions.receive import concerned
+from submissions.receive import concerned, finding_of
 
 RULE = "andrad-bokforing"
 REPLACED = "ersatt-version"
@@ -49,7 +51,12 @@ class Reopened:
 
 
 def reopen(session: Session, wheel: Wheel, plan: LedgerPlan, file: LedgerFile, now: datetime) -> list[Reopened]:
-    """Hold everything that was handed in for the file's ledger and period against it, and reopen what changed."""
+    """Hold everything that was handed in for the file's ledger and period against it, and reopen what changed.
+
+    Nothing is reopened while the ekonomikontor has taken the rule out of force.
+    """
+    if RULE in resting(session):
+        return []
     one_file = _File(session, wheel, plan, file, now)
     found = [each for one in one_file.obligations() for each in one_file.look(one)]
     again = [each for each in found if each.outcome == "öppnad på nytt"]
@@ -78,9 +85,7 @@ class _File:
         return [
             one
             for one in self.wheel.obligations.values()
-            if one.unit in self._amounts
-            and closing(one.period) == self._period
-            and any(is_economy(sheet) for part in one.parts for sheet in part.sheets)
+            if one.unit in self._amounts and closing(one.period) == self._period
         ]
 
     def look(self, one: Obligation) -> Iterator[Reopened]:
@@ -94,9 +99,9 @@ class _File:
         for part in one.parts:
             versions = rows.get((one.key, part.id), [])
             marked = self._marked(versions)
-            standing = next((row for row in versions if row.complete), None)
+            whole = next((row for row in versions if row.complete), None)
             # without one that stands, the one that was reopened may come to stand again
-            row = standing or next((row for row in versions if row.id in marked), None)
+            row = whole or next((row for row in versions if row.id in marked), None)
             outcome = self._judge(one, part, row, versions, marked.get(row.id)) if row and row.content else None
             if outcome:
                 yield outcome
@@ -126,7 +131,8 @@ class _File:
         if not changed:
             submissions.replace_finding(self.session, row.id, RULE, None)
             left = submissions.findings(self.session, [row.id]).get(row.id, [])
-            row.complete = all(each.severity != STOP for each in left)
+            answered = answers.answers(self.session, [row.id]).get(row.id, {})
+            row.complete = standing.is_complete([finding_of(each) for each in left], answered, resting(self.session))
             return self._outcome(one, part, row, "återställd", ())
         if self._is_treated(one):
             return self._outcome(one, part, row, "redan behandlad", changed)

@@ -13,7 +13,7 @@ from notifications.outbox import empty
 from notifications.reopenings import take_in
 from notifications.rounds import bring_up
 from notifications.scene import Scene
-from store import recording, submissions
+from store import recording, rules, submissions
 from store.tables import FindingRow, LetterRow, LogRow, Matter, ObligationRow, Submission
 from submissions.completeness import part_states
 from submissions.ledger import Taken
@@ -323,3 +323,12 @@ def test_two_rounds_write_it_once() -> None:
             bring_up(Scene(session, here.house.office, instant(f"onsdag 15 september 2027 kl. 09.2{minute}")))
     here.send("onsdag 15 september 2027 kl. 09.30")
     assert len(here.reopening_letters()) == 1
+
+
+def test_nothing_is_reopened_while_the_rule_is_out_of_force() -> None:
+    here = complete_year()
+    with here.house.store.begin() as session:
+        now = instant("onsdag 15 september 2027 kl. 08.00")
+        rules.add_rest(session, RULE, "bokföringen läses om varje natt i veckan", "ekonomichef", now)
+    assert here.ledger("onsdag 15 september 2027 kl. 09.00", more={"200": 60_000}).reopened == ()
+    assert here.part().complete
