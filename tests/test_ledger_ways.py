@@ -1,6 +1,5 @@
 """The three ways in for a ledger file: the command, the page, and the watched folder."""
 
-import asyncio
 import json
 import os
 import re
@@ -20,7 +19,6 @@ from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from flows.ledger_folder import LedgerFolder
 from flows.machine import Machine
-from flows.watchdog import Watchdog
 from notifications.post import ListPost
 from store.database import Store
 from store.tables import LedgerFile, LogRow
@@ -30,8 +28,6 @@ from tests.service import Service, within
 from tests.test_portal import Bench
 
 pytestmark = pytest.mark.whole
-
-SLOW = pytest.mark.slow
 
 
 def files_in(store: Store) -> list[LedgerFile]:
@@ -318,26 +314,7 @@ def test_a_file_that_cannot_be_moved_is_taken_once(machine: Machine) -> None:
     assert len(again.look()) == 1
 
 
-@SLOW
-def test_the_watchdogs_own_scheduler_takes_what_is_laid_in_the_folder(machine: Machine) -> None:
-    """Two looks, ten seconds apart."""
-
-    async def watch() -> None:
-        stopping = asyncio.Event()
-        watching = asyncio.create_task(Watchdog(machine).watch(stopping))
-        for _ in range(100):
-            if files_in(machine.store) and names(machine.ledger_folder, "intagna"):
-                break
-            await asyncio.sleep(0.5)
-        stopping.set()
-        await watching
-
-    lay(machine, book())
-    asyncio.run(watch())
-    assert len(files_in(machine.store)) == 1
-
-
-@SLOW
+@pytest.mark.slow
 def test_the_whole_service_takes_a_file_from_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "sie"
     folder.mkdir()
