@@ -1,10 +1,12 @@
 """The page of the ledgers, for the ekonomikontor: hand in a SIE file, see what was taken in and what it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from threading import Lock
 
 from fastapi import APIRouter, Request
+from fastapi.params import Depends as Dependency
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -15,7 +17,7 @@ from notifications.reopenings import take_in
 from portal.bokforing_view import books
 from portal.desk import Desk
 from portal.guards import Recent
-from portal.mine import attachment
+from portal.mine import attachment, same_site
 from portal.pages import Pages
 from portal.uploads import read_form
 from store import ledgers, submissions
@@ -24,7 +26,6 @@ from submissions.ledger_reading import read_ledger
 from submissions.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text
 from submissions.sie_text import MAX_BYTES
 
-FOREIGN = "Filen skickades från en annan sida. Inget har tagits emot. Öppna bokföringssidan och försök igen."
 TOO_LARGE = (
     f"Filen är större än {MAX_BYTES // 1_000_000} MB. Inget har tagits emot. Exportera typ 3, eller ett år i taget."
 )
@@ -45,23 +46,22 @@ class Told:
     period: str = ""
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
-    """Return the routes of the ledgers."""
-    router = APIRouter()
+def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
+    """Return the routes of the ledgers; ``guards`` are dependencies that decide who may pass."""
+    router = APIRouter(prefix="/bokforing", dependencies=list(guards))
     answers = Recent[Told](500)
 
-    @router.get("/bokforing")
+    @router.get("")
     def overview(svar: str = "") -> Response:
         """Show the form, and every ledger with its files and figures."""
         with desk.store.read() as session:
             shown = books(session, desk.office.definition)
         return pages.html("bokforing.html", desk.clock(), books=shown, answer=answers.get(svar) if svar else None)
 
-    @router.post("/bokforing")
+    @router.post("")
     async def hand_in(request: Request) -> Response:
         """Take a file in, and go back to the page, which tells what became of it."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise HTTPException(403, FOREIGN)
+        same_site(request)
         try:
             form = await read_form(request, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8)
         except HTTPException as error:
@@ -74,7 +74,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         answers.put(number, told)
         return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
 
-    @router.get("/bokforing/fil/{file_id}")
+    @router.get("/fil/{file_id}")
     def fetch(file_id: int) -> Response:
         """Give back a file as it was taken in."""
         with desk.store.read() as session:

@@ -25,6 +25,7 @@ from submissions.reopening import Reopened, reopen
 from submissions.templates.mall import Known
 
 PROGNOS, PROGNOS_FG, UTFALL_THEN = "prognos", "prognos-fg", "utfall-vid-prognos-fg"
+UTFALL_BEFORE = "utfall-forra"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,8 @@ def known_of(session: Session, definition: Definition, one: Obligation) -> Known
 
     From the newest ledger file of the enhet's ledger and the period. Without one the year's budget comes from the
     year's newest earlier file. Last year's outcome: the file's own, else last year's file, else what was handed in
-    then. The last prognos, and the outcome that it was made from: the newest earlier hand-in of the year.
+    then. The last prognos, the outcome that it was made from, and the last report's outcome: the year's newest earlier
+    hand-ins.
     """
     plan_id = definition.units[one.unit].ledger
     plan = definition.ledgers.get(plan_id or "")
@@ -88,9 +90,15 @@ def known_of(session: Session, definition: Definition, one: Obligation) -> Known
         ]
     handed_in = submissions.handed_in(session, one.unit, [Period(one.period.year - 1, one.period.month).key])
     layers += [_renamed(_figures(row), {UTFALL: UTFALL_FG}) for _, row in _own_step_first(handed_in, one)]
-    layers.append(_last_prognos(submissions.handed_in(session, one.unit, _earlier(period))))
-    tolerance = plan.tolerance if plan else Decimal(1)
-    return Known(amounts=_laid_over(layers), from_ledger=file is not None, tolerance=tolerance)
+    this_year = submissions.handed_in(session, one.unit, _earlier(period))
+    forecast_period, forecast = _last_with(this_year, PROGNOS, {PROGNOS: PROGNOS_FG, UTFALL: UTFALL_THEN})
+    _, last = _last_with(this_year, UTFALL, {UTFALL: UTFALL_BEFORE})
+    return Known(
+        amounts=_laid_over([*layers, forecast, last]),
+        from_ledger=file is not None,
+        tolerance=plan.tolerance if plan else Decimal(1),
+        forecast_period=forecast_period,
+    )
 
 
 def _draft(read: LedgerRead, by: str, now: datetime) -> LedgerDraft:
@@ -158,12 +166,15 @@ def _figures(row: Submission) -> dict[str, dict[str, Decimal]]:
     return found
 
 
-def _last_prognos(handed_in: list[tuple[str, Submission]]) -> dict[str, dict[str, Decimal]]:
-    for _, row in reversed(handed_in):
+def _last_with(
+    handed_in: list[tuple[str, Submission]], column: str, names: Mapping[str, str]
+) -> tuple[Period | None, dict[str, dict[str, Decimal]]]:
+    """Return the newest hand-in that has the column, and its figures under their new names."""
+    for period, row in reversed(handed_in):
         figures = _figures(row)
-        if any(PROGNOS in columns for columns in figures.values()):
-            return _renamed(figures, {PROGNOS: PROGNOS_FG, UTFALL: UTFALL_THEN})
-    return {}
+        if any(column in columns for columns in figures.values()):
+            return Period.parse(period), _renamed(figures, names)
+    return None, {}
 
 
 def _renamed(amounts: Mapping[str, Mapping[str, Decimal]], names: Mapping[str, str]) -> dict[str, dict[str, Decimal]]:

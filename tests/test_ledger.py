@@ -396,6 +396,15 @@ def test_the_last_prognos_comes_from_the_years_newest_earlier_hand_in(desk: Desk
     known = desk.known(BIN_UNDERLAG)
     assert known.amount("forskola", "prognos-fg") == 2300
     assert known.amount("forskola", "utfall-vid-prognos-fg") == 500
+    assert str(known.forecast_period) == "2027-03"
+    assert known.amount("forskola", "utfall-forra") == 500
+    desk.hand_in(
+        BIN_UNDERLAG.replace("delarsrapport/2027-08", "manadsrapport/2027-05"),
+        "ekonomisk-uppfoljning",
+        filled("ekonomi-manad", {"forskola": {"utfall": "900"}}),
+    )
+    assert desk.known(BIN_UNDERLAG).amount("forskola", "utfall-forra") == 900
+    assert desk.known(BIN_UNDERLAG).amount("forskola", "prognos-fg") == 2300
 
 
 @pytest.mark.whole
