@@ -177,6 +177,26 @@ def content(session: Session, sha256: str) -> bytes | None:
     return session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
 
 
+def read_contents(session: Session, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return what was read out of these versions' files (``Submission.content``), where anything was."""
+    found: dict[int, dict[str, Any]] = {}
+    for chunk in _chunks(ids):
+        where = (Submission.id.in_(chunk), Submission.content.is_not(None))
+        rows = session.execute(select(Submission.id, Submission.content).where(*where))
+        found |= {number: read for number, read in rows if read is not None}
+    return found
+
+
+def have_contents(session: Session, ids: Iterable[int]) -> frozenset[int]:
+    """Return those of these versions whose files something was read out of."""
+    found: set[int] = set()
+    for chunk in _chunks(ids):
+        found |= set(
+            session.scalars(select(Submission.id).where(Submission.id.in_(chunk), Submission.content.is_not(None)))
+        )
+    return frozenset(found)
+
+
 def _chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
     rest = iter(values)
     while chunk := list(islice(rest, _CHUNK)):

@@ -1,0 +1,194 @@
+"""A sammanställning as values: what the workbook and the document show. Nothing is worked out after this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from arshjul.periods import Period
+from arshjul.sheets import Column, Sheet
+
+Value = Decimal | str
+Group = Literal["kommunen", "bolagen"]
+#: how an enhet's part stands: read, not handed in, not called for, or handed in but with nothing that can be read
+Status = Literal["inne", "saknas", "ej aktuellt", "går inte att läsa"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartStanding:
+    """One part of an enhet: who owes it, how it stands, and which version was read."""
+
+    name: str
+    role: str  #: as people read it: "förvaltningschef"
+    status: Status
+    complete: bool
+    note: str  #: "version 2, mottagen tisdag ..."; why it is not called for; what is wrong with it
+    lacks: str = ""  #: what is still to come and how to mend it; "" when it is complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitStanding:
+    """One obligation of the occurrence: an enhet's underlag, protokoll or anvisning, with its parts."""
+
+    unit: str
+    unit_name: str
+    krav: str  #: "underlag till delårsrapporten"
+    main: bool  #: whether it is the underlag that the sammanställning is made of
+    state: str  #: Komplett, Preliminär, Ofullständig, Försenad
+    due_text: str
+    parts: tuple[PartStanding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of an enhet's table; ``values`` by column id, the naming column left out."""
+
+    name: str
+    values: Mapping[str, Value]
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One enhet's part of a table. ``sums`` are worked out from its lines, by column id."""
+
+    unit: str
+    unit_name: str
+    group: Group
+    status: Status
+    note: str = ""  #: why nothing stands here; what to know of it
+    lines: tuple[Line, ...] = ()
+    sums: Mapping[str, Decimal] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)  #: the sheet's fields: title to what was answered
+    counted: bool = True  #: False: its amounts stand there but are not in the group's sum, and ``note`` says why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summed:
+    """The sum of a group's enheter, of those that are in: never nämnder and bolag together."""
+
+    group: Group
+    title: str  #: "Summa nämnder och styrelse (3 av 4)"
+    sums: Mapping[str, Decimal]
+    units: tuple[str, ...]  #: the enheter that are in it
+    lines: tuple[Line, ...] = ()  #: of fixed rows: each row's own sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """One sheet of every enhet, merged."""
+
+    sheet: Sheet
+    blocks: tuple[Block, ...]
+    totals: tuple[Summed, ...] = ()  #: none for a sheet that is not summed
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: of mål: unit to bedömning to how many
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns after the one that names the rows."""
+        return self.sheet.columns[1:]
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything was read."""
+        return any(block.lines for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One enhet's avvikelse in tkr; None when it is not known."""
+
+    unit_name: str
+    group: Group
+    amount: Decimal | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The avvikelser, enhet by enhet: minus is an underskott."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What one enhet wrote under a heading; "" when it wrote nothing."""
+
+    unit_name: str
+    text: str
+    pictures: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading of the report, and under it enhet by enhet."""
+
+    heading: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A text part: its headings in the report's order."""
+
+    title: str
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...] = ()  #: whose text is not there, and why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something that does not agree, told and never mended in silence."""
+
+    unit_name: str
+    where: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A fråga that a check asked, and what was answered."""
+
+    unit_name: str
+    part_name: str
+    place: str
+    question: str
+    source: str
+    answer: str  #: "" when nobody has answered yet
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """The whole sammanställning of an occurrence at one instant."""
+
+    kommun_name: str
+    step_name: str
+    period: Period
+    lagrum: str
+    at: datetime
+    standings: tuple[UnitStanding, ...]
+    tables: tuple[Merged, ...]
+    chart: Chart | None
+    chapters: tuple[Chapter, ...]
+    remarks: tuple[Remark, ...]
+    answers: tuple[Answered, ...]
+
+    @property
+    def title(self) -> str:
+        """``Delårsrapport augusti 2027``."""
+        return f"{self.step_name} {self.period.text}"
+
+    @property
+    def underlag(self) -> tuple[UnitStanding, ...]:
+        """The enheter's underlag."""
+        return tuple(each for each in self.standings if each.main)
+
+    def units(self, *states: str) -> list[str]:
+        """Return the names of the enheter whose underlag stands so."""
+        return [each.unit_name for each in self.underlag if each.state in states]

@@ -1,0 +1,208 @@
+"""The sammanställning as a document: the läge first, then figures, texts, what is missing, and the answers."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from arshjul.sheets import Column
+from arshjul.swedish import instant_text
+from submissions.compilation.compiled import Block, Chapter, Chart, Compiled, Merged, Piece, Value
+from submissions.compilation.paper import Paper, Rows
+from submissions.compilation.picture import bar_picture, bar_words, chart_words, scale_of
+from submissions.compilation.telling import APART, CHECKED, answer_rows, counting, lack_rows, standing_rows, title_of
+from submissions.figures import exact_text, number_text, unit_of
+
+WIDTH = 17.0  #: cm between the margins
+#: how a chapter's columns of words share the width, in cm
+STANDING, LACKS, ANSWERS, REMARKS = (4.4, 2.3, 5.4, 4.9), (4.0, 4.4, 6.0, 2.6), (4.0, 3.2, 4.9, 4.9), (3.6, 4.6, 8.8)
+BAR_WIDTH = 7.0
+
+
+def document_of(compiled: Compiled) -> bytes:
+    """Return the .docx. The same values give the same bytes."""
+    paper = Paper(f"{compiled.title}: sammanställning", compiled.kommun_name, f"läget {instant_text(compiled.at)}")
+    _front(paper, compiled)
+    _figures(paper, compiled)
+    for chapter in compiled.chapters:
+        _chapter(paper, chapter)
+    paper.heading("Frågor och svar")
+    paper.table(("Enhet och del", "Var", "Fråga", "Svar"), answer_rows(compiled), ANSWERS, "Inga frågor är ställda.")
+    paper.heading("Det som saknas")
+    paper.table(("Enhet", "Del", "Vad", "Ansvarig"), lack_rows(compiled), LACKS, "Inget saknas.")
+    return paper.bytes_at(compiled.at)
+
+
+def _front(paper: Paper, compiled: Compiled) -> None:
+    paper.title(f"{compiled.title}: sammanställning")
+    paper.words(f"{compiled.kommun_name}, ekonomikontoret", quiet=True)
+    paper.words(f"Läget {instant_text(compiled.at)}", strong=True)
+    for line in counting(compiled):
+        paper.words(line)
+    paper.table(("Enhet", "Läge", "Frist", "Saknas"), standing_rows(compiled), STANDING)
+    paper.words(f"Sammanställningen görs om när ett underlag ändras. Enligt {compiled.lagrum}.", quiet=True)
+
+
+def _figures(paper: Paper, compiled: Compiled) -> None:
+    if compiled.chart:
+        paper.heading("Avvikelser")
+        _chart(paper, compiled.chart)
+    for table in compiled.tables:
+        paper.heading(title_of(table))
+        if not table.has_rows:
+            paper.words("; ".join(f"{block.unit_name}: {block.note or 'inga rader'}" for block in table.blocks) + ".")
+            continue
+        if table.counts:
+            _counts(paper, table)
+        _table(paper, table)
+        if table.sheet.signs:
+            paper.words(table.sheet.signs, quiet=True)
+        if table.sheet.rows == "verksamheter":
+            paper.words(APART, quiet=True)
+            _answers(paper, table)
+            _explanations(paper, table)
+    if compiled.tables:
+        paper.heading("Skillnader att reda ut", 2)
+        rows = ((each.unit_name, each.where, each.words) for each in compiled.remarks)
+        paper.table(("Enhet", "Var", "Vad"), rows, REMARKS, CHECKED)
+
+
+def _chart(paper: Paper, chart: Chart) -> None:
+    """Draw the avvikelser as a table with a bar in each row; the row's words say the same."""
+    paper.words(f"{chart.title}. Streckat åt vänster är underskott, fyllt åt höger är överskott.")
+    scale = scale_of(chart)
+    rows = paper.open_table(("Enhet", "Underskott | överskott", "tkr"), (6.5, BAR_WIDTH, 3.5), numbers=(2,))
+    for bar in chart.bars:
+        row = rows.add((bar.unit_name, "", _signed(bar.amount) if bar.amount is not None else bar.note))
+        if bar.amount is not None:
+            share = (bar.amount / scale).quantize(Decimal("0.001"))
+            rows.picture(row, 1, bar_picture(share), BAR_WIDTH - 0.4, f"{bar.unit_name}: {bar_words(bar)}")
+    rows.close(chart_words(chart))
+
+
+def _table(paper: Paper, table: Merged) -> None:
+    """Write every enhet and its rows in one table; of an economy the figures, for its words stand under it."""
+    figures = table.sheet.rows == "verksamheter"
+    columns = [each for each in table.columns if each.is_number or (not figures and _is_used(table, each))]
+    numbers = [n for n, each in enumerate(columns, 1) if each.is_number]
+    title = "" if figures else table.sheet.naming.title
+    rows = paper.open_table((title, *map(_titled, columns)), _shared(columns), numbers=numbers)
+    for group in dict.fromkeys(block.group for block in table.blocks):
+        for block in (each for each in table.blocks if each.group == group):
+            _block(rows, table, block, columns)
+        for total in (each for each in table.totals if each.group == group and each.units):
+            rows.add((total.title, *(_amount(total.sums.get(each.id), each) for each in columns)), total=True)
+            for line in total.lines if not total.sums else ():
+                rows.add((line.name, *(_amount(line.values.get(each.id), each) for each in columns)), inner=True)
+    rows.close(title_of(table))
+
+
+def _block(rows: Rows, table: Merged, block: Block, columns: Sequence[Column]) -> None:
+    if not block.lines:
+        rows.add((block.unit_name, _why_empty(block)), strong=True)
+        return
+    sums = [_amount(block.sums.get(each.id), each) for each in columns]
+    rows.add((block.unit_name, *(sums if any(sums) else (block.note,))), strong=True)
+    if len(block.lines) == 1 and block.lines[0].name.casefold() == block.unit_name.casefold():
+        return  # its only row is itself
+    strong = {line.id for line in table.sheet.lines if line.sums}
+    for line in block.lines:
+        cells = (line.name, *(_amount(line.values.get(each.id), each) for each in columns))
+        rows.add(cells, inner=True, strong=line.id in strong)
+
+
+def _is_used(table: Merged, column: Column) -> bool:
+    return any(line.values.get(column.id) for block in table.blocks for line in block.lines)
+
+
+def _answers(paper: Paper, table: Merged) -> None:
+    for field in table.sheet.fields:
+        told = (
+            f"{block.unit_name} {(block.answers.get(field.title) or 'inget svar').lower()}"
+            for block in table.blocks
+            if block.lines
+        )
+        paper.words(f"{'; '.join(told)}.", lead=f"{field.title} ")
+
+
+def _explanations(paper: Paper, table: Merged) -> None:
+    column = table.sheet.column("forklaring")
+    told = [
+        (block.unit_name, line.name, str(words))
+        for block in table.blocks
+        for line in block.lines
+        if column and (words := line.values.get(column.id))
+    ]
+    if told and column:
+        paper.heading(column.title, 2)
+        for unit_name, name, words in told:
+            where = unit_name if name.casefold() == unit_name.casefold() else f"{unit_name}, {name}"
+            paper.words(words, lead=f"{where}: ")
+
+
+def _counts(paper: Paper, table: Merged) -> None:
+    choices = list(dict.fromkeys(choice for each in table.counts.values() for choice in each))
+    rows = paper.open_table(
+        ("Enhet", *choices), (WIDTH - 2.8 * len(choices), *([2.8] * len(choices))), numbers=range(1, 9)
+    )
+    for name, counts in table.counts.items():
+        rows.add((name, *(str(counts[choice]) for choice in choices)))
+    every = (str(sum(each[choice] for each in table.counts.values())) for choice in choices)
+    rows.add(("Alla enheter", *every), total=True)
+    rows.close(f"{title_of(table)}: antal av varje bedömning")
+
+
+def _why_empty(block: Block) -> str:
+    words = {"saknas": "saknas", "inne": "inga rader ifyllda"}
+    return words.get(block.status, f"{block.status}: {block.note}")
+
+
+def _chapter(paper: Paper, chapter: Chapter) -> None:
+    paper.heading(chapter.title)
+    for note in chapter.notes:
+        paper.words(note, quiet=True)
+    for section in chapter.sections:
+        if section.heading:
+            paper.heading(section.heading, 2)
+        for piece in section.pieces:
+            _piece(paper, piece)
+
+
+def _piece(paper: Paper, piece: Piece) -> None:
+    paper.heading(piece.unit_name, 3)
+    for paragraph in piece.text.split("\n"):
+        if paragraph.strip():
+            paper.words(paragraph.strip())
+    if piece.note:
+        paper.words(piece.note, quiet=True)
+    if piece.pictures:
+        paper.words(
+            f"{'En bild' if piece.pictures == 1 else f'{piece.pictures} bilder'} finns i underlaget och är inte med här.",
+            quiet=True,
+        )
+
+
+def _titled(column: Column) -> str:
+    unit = unit_of(column.kind)
+    return f"{column.title}, {unit}" if unit else column.title
+
+
+def _amount(value: Value | None, column: Column) -> str:
+    if not isinstance(value, Decimal):
+        return value or ""
+    if column.minus:
+        return _signed(value)
+    return exact_text(value) if column.kind == "procent" else number_text(value)
+
+
+def _signed(amount: Decimal) -> str:
+    return number_text(amount, signed=True)
+
+
+def _shared(columns: Sequence[Column]) -> tuple[float, ...]:
+    """Share the width: numbers get what a number needs; of the rest the column that names the rows gets the most."""
+    narrow = 2.3 if len(columns) < 6 else 1.7
+    weights = [
+        1.8,
+        *(0.0 if each.is_number else 1.0 if each.kind == "text" and each.required else 0.7 for each in columns),
+    ]
+    rest = (WIDTH - narrow * sum(each.is_number for each in columns)) / sum(weights)
+    return tuple(weight * rest or narrow for weight in weights)

@@ -1,0 +1,127 @@
+"""Sammanställningar kept in the store: made when something that they show has changed, and not otherwise.
+
+Whether it has is told by a digest (:class:`Basis`), with a few queries and without a content being read. The files
+are made between two sessions, so that nobody waits for them: what is out of date then is seen at the next look.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from arshjul.definition import Definition
+from arshjul.wheel import Occurrence, Wheel
+from store import compilations, submissions
+from store.database import Session, Store
+from store.planning import current_wheel
+from submissions.compilation.basis import Basis, Given
+from submissions.compilation.compiled import Compiled
+from submissions.compilation.document import document_of
+from submissions.compilation.making import compile_occurrence
+from submissions.compilation.workbook import workbook_of
+from submissions.completeness import part_states, state_names
+from submissions.filled import Filled
+from submissions.parts import KINDS
+
+#: what a sammanställning is made as, by the file's ending
+MAKERS: Mapping[str, Callable[[Compiled], bytes]] = MappingProxyType({"xlsx": workbook_of, "docx": document_of})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A sammanställning as a file."""
+
+    kind: str
+    filename: str  #: "Sammanställning Delårsrapport 2027-08.xlsx"
+    media_type: str
+    content: bytes
+    sha256: str
+    made_at: datetime
+
+
+def basis_of(session: Session, wheel: Wheel, occurrence: Occurrence, now: datetime) -> Basis:
+    """Return what an occurrence's sammanställning is made of at ``now``; no content is read."""
+    states = part_states(session, occurrence.obligations)
+    ids = [each.submission_id for many in states.values() for each in many if each.submission_id is not None]
+    return Basis(
+        definition=wheel.definition,
+        occurrence=occurrence,
+        states=states,
+        names=state_names(wheel, states, now),
+        answers=tuple(
+            Given(
+                submission_id=row.submission_id,
+                rule=row.rule,
+                place=row.place,
+                motivering=row.motivering,
+                by=row.by,
+                at=row.answered_at,
+            )
+            for row in compilations.answers(session, ids)
+        ),
+        read=submissions.have_contents(session, ids),
+    )
+
+
+def compiled(session: Session, basis: Basis, now: datetime) -> Compiled:
+    """Return the sammanställning as values, from the contents of the versions that count."""
+    read = submissions.read_contents(session, basis.submission_ids)
+    return compile_occurrence(basis, {key: Filled.from_json(each) for key, each in read.items()}, now)
+
+
+def fetch(store: Store, definition: Definition, step: str, period: str, kind: str, now: datetime) -> Made:
+    """Return an occurrence's file of one kind: the kept one, or one that is made and kept now.
+
+    Raises KeyError for an occurrence that the open years do not hold, or a kind that is not made.
+    """
+    maker = MAKERS[kind]
+    with store.read() as session:
+        wheel = current_wheel(session, definition, now)
+        occurrence = wheel.occurrence(step, period)
+        basis = basis_of(session, wheel, occurrence, now)
+        kept = compilations.kept(session, step, period, kind, basis.digest)
+        content = submissions.content(session, kept.sha256) if kept else None
+        if kept and content is not None:
+            return _made(occurrence, kind, content, kept.made_at)
+        values = compiled(session, basis, now)
+    made = _made(occurrence, kind, maker(values), now)
+    with store.begin() as session:
+        compilations.keep(
+            session, step, period, kind, basis=basis.digest, sha256=made.sha256, content=made.content, now=now
+        )
+    return made
+
+
+def keep_compilations(
+    store: Store, definition: Definition, occurrences: Iterable[tuple[str, str]], now: datetime
+) -> int:
+    """Make anew the files of those of these occurrences (step and period) that have changed; return how many.
+
+    An occurrence in which nothing has been handed in is left until somebody asks for it.
+    """
+    stale = []
+    with store.read() as session:
+        wheel = current_wheel(session, definition, now)
+        for step, period in occurrences:
+            if (step, period) not in wheel.keys:
+                continue
+            basis = basis_of(session, wheel, wheel.occurrence(step, period), now)
+            if basis.submission_ids:
+                digest = basis.digest
+                kinds = [each for each in MAKERS if not compilations.kept(session, step, period, each, digest)]
+                stale += [(step, period, kind) for kind in kinds]
+    for step, period, kind in stale:
+        fetch(store, definition, step, period, kind, now)
+    return len(stale)
+
+
+def _made(occurrence: Occurrence, kind: str, content: bytes, made_at: datetime) -> Made:
+    return Made(
+        kind=kind,
+        filename=f"Sammanställning {occurrence.step_name} {occurrence.period.key}.{kind}",
+        media_type=KINDS[kind].media_type,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=made_at,
+    )

@@ -1,0 +1,168 @@
+"""The sammanställning of an occurrence, worked out: pure, from what counts to what the files show."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from arshjul.definition import Definition
+from arshjul.swedish import instant_text
+from arshjul.wheel import MAIN, Obligation, PartOwed
+from submissions.compilation.basis import Basis, Given
+from submissions.compilation.compiled import (
+    Answered,
+    Chapter,
+    Compiled,
+    PartStanding,
+    Piece,
+    Section,
+    UnitStanding,
+)
+from submissions.compilation.merging import Contents, chart_of, merged_tables, status_of
+from submissions.completeness import PartState, lacks
+from submissions.figures import clean
+from submissions.filled import Filled
+
+QUESTION = "fråga"
+OTHER = "Övrigt i underlagen"
+
+
+def compile_occurrence(basis: Basis, contents: Contents, now: datetime) -> Compiled:
+    """Work out the sammanställning at ``now``. ``contents`` is what was read, by the id of the version that counts."""
+    definition, occurrence = basis.definition, basis.occurrence
+    tables, remarks = merged_tables(basis, contents)
+    return Compiled(
+        kommun_name=definition.kommun.name,
+        step_name=occurrence.step_name,
+        period=occurrence.period,
+        lagrum=str(occurrence.lagrum),
+        at=now,
+        standings=tuple(_standing(basis, contents, one) for one in _underlag_first(occurrence.obligations)),
+        tables=tables,
+        chart=chart_of(tables),
+        chapters=tuple(_chapters(basis, contents)),
+        remarks=remarks,
+        answers=tuple(_answered(basis)),
+    )
+
+
+def _underlag_first(obligations: Sequence[Obligation]) -> list[Obligation]:
+    return sorted(obligations, key=lambda one: one.krav != MAIN)
+
+
+def _standing(basis: Basis, contents: Contents, one: Obligation) -> UnitStanding:
+    return UnitStanding(
+        unit=one.unit,
+        unit_name=one.unit_name,
+        krav=one.name,
+        main=one.krav == MAIN,
+        state=basis.names[one.key],
+        due_text=instant_text(one.deadline.at),
+        parts=tuple(_part(basis.definition, state, _filled(contents, state)) for state in basis.states[one.key]),
+    )
+
+
+def _part(definition: Definition, state: PartState, filled: Filled | None) -> PartStanding:
+    looked_into = bool(state.part.sheets or state.part.headings)
+    status, note = status_of(state, filled)
+    if status == "går inte att läsa" and not looked_into:
+        status, note = "inne", ""  # nothing was to be read in it: a protokollsutdrag, an intyg
+    lack = lacks(state)
+    if status in ("inne", "går inte att läsa"):
+        version = f"version {state.version}, {instant_text(state.received_at)}" if state.received_at else ""
+        late = "efter fristen" if state.late else ""
+        note = ", ".join(filter(None, (version, late, note)))
+    return PartStanding(
+        name=state.part.name,
+        role=definition.roles[state.part.role].name,
+        status=status,
+        complete=state.complete,
+        note=note,
+        lacks="Inte inlämnad." if state.version is None else f"{_sentence(lack[0])} {lack[1]}".strip() if lack else "",
+    )
+
+
+def _sentence(words: str) -> str:
+    words = clean(words)
+    return words if words.endswith((".", "!", "?")) else f"{words[:1].upper()}{words[1:]}."
+
+
+def _filled(contents: Contents, state: PartState) -> Filled | None:
+    return contents.get(state.submission_id) if state.submission_id is not None else None
+
+
+def _chapters(basis: Basis, contents: Contents) -> Iterator[Chapter]:
+    """Give the text parts in the definition's order; an enhet's own wording stands as it is."""
+    texts: dict[str, list[tuple[Obligation, PartState]]] = {}
+    for one in basis.occurrence.obligations:
+        for state in basis.states[one.key] if one.krav == MAIN else ():
+            if state.part.form == "text":
+                texts.setdefault(state.part.id, []).append((one, state))
+    step = basis.definition.steps[basis.occurrence.step]
+    for part_id in step.krav[MAIN].parts if MAIN in step.krav else ():
+        if part_id in texts:
+            yield _chapter(texts[part_id], contents)
+
+
+def _chapter(many: Sequence[tuple[Obligation, PartState]], contents: Contents) -> Chapter:
+    part = many[0][1].part
+    read = [(one, filled) for one, state in many if (filled := _filled(contents, state)) and not state.ej_aktuellt]
+    return Chapter(
+        title=part.name,
+        sections=tuple(_sections(part, read)),
+        notes=tuple(note for one, state in many if (note := _note(one, state, _filled(contents, state)))),
+    )
+
+
+def _note(one: Obligation, state: PartState, filled: Filled | None) -> str:
+    status, note = status_of(state, filled)
+    if status == "inne" and not note:
+        return ""
+    words = {"saknas": "texten är inte inlämnad", "ej aktuellt": f"ej aktuellt. {note}"}.get(status, note)
+    return f"{one.unit_name}: {words}"
+
+
+def _sections(part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iterator[Section]:
+    if not read:
+        return
+    for heading in part.headings:
+        pieces = (_piece(one, filled, heading.id) for one, filled in read)
+        yield Section(heading=heading.name, pieces=tuple(pieces))
+    others = tuple(piece for one, filled in read if (piece := _rest(one, filled, bool(part.headings))))
+    if others:
+        yield Section(heading=OTHER if part.headings else "", pieces=others)
+
+
+def _piece(one: Obligation, filled: Filled, heading_id: str) -> Piece:
+    found = [each for each in filled.sections if each.id == heading_id]
+    text = "\n".join(clean(each.text).strip() for each in found if each.text.strip())
+    note = "" if text else "Inget är skrivet under rubriken." if found else "Rubriken finns inte i texten."
+    return Piece(unit_name=one.unit_name, text=text, pictures=sum(each.pictures for each in found), note=note)
+
+
+def _rest(one: Obligation, filled: Filled, has_headings: bool) -> Piece | None:
+    """Return what stands under headings that nobody asked for, so that nothing is lost."""
+    found = [each for each in filled.sections if each.id is None and (each.text.strip() or each.pictures)]
+    if not found:
+        return None if has_headings else Piece(unit_name=one.unit_name, text="", note="Ingen text gick att läsa.")
+    texts = (f"{clean(each.heading).strip()}\n{clean(each.text).strip()}".strip() for each in found)
+    return Piece(unit_name=one.unit_name, text="\n".join(texts), pictures=sum(each.pictures for each in found))
+
+
+def _answered(basis: Basis) -> Iterator[Answered]:
+    """Give every fråga of the versions that count, with the newest answer or none."""
+    newest = {(each.submission_id, each.rule, each.place): each for each in basis.answers}
+    for one in basis.occurrence.obligations:
+        for state in basis.states[one.key]:
+            for found in state.findings:
+                if found.severity != QUESTION or state.submission_id is None:
+                    continue
+                given: Given | None = newest.get((state.submission_id, found.rule, found.place))
+                yield Answered(
+                    unit_name=one.unit_name,
+                    part_name=state.part.name,
+                    place=clean(found.place),
+                    question=clean(found.message),
+                    source=found.lagrum,
+                    answer=clean(given.motivering) if given else "",
+                    by=clean(given.by) if given else "",
+                    at=given.at if given else None,
+                )

@@ -1,0 +1,225 @@
+"""A municipal document's form: A4, headings that a screen reader finds, tables whose heads are repeated, Swedish.
+
+Words from outside become text runs only, and the only fields are the page numbers, so nothing in them is carried out.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from docx import Document
+from docx.document import Document as Written
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
+
+from submissions.compilation.frozen import frozen
+from submissions.figures import clean
+
+FONT, DEEP, QUIET = "Arial", RGBColor(0x16, 0x3A, 0x5F), RGBColor(0x51, 0x60, 0x6F)
+SHADE, LINE = "E8F1F8", "B8C2CC"
+TOGETHER = 26  #: rows of a table that is not divided between pages
+_STYLES = (("Title", 20, 0, 4), ("Heading 1", 15, 20, 6), ("Heading 2", 12, 12, 4), ("Heading 3", 10.5, 8, 2))
+
+
+class Paper:
+    """A document under way, written from the top. ``bytes_at`` gives the file."""
+
+    def __init__(self, title: str, author: str, footer: str) -> None:
+        self._document = Document()
+        self._page()
+        self._style()
+        core = self._document.core_properties
+        core.title, core.subject, core.language = clean(title), "Sammanställning", "sv-SE"
+        core.author = core.last_modified_by = clean(f"{author}, ekonomikontoret")
+        core.comments, core.revision = "", 1
+        self._running(clean(title), clean(f"{author} · {footer}"))
+
+    def title(self, words: str) -> None:
+        """Write the document's title."""
+        self._document.add_paragraph(clean(words), style="Title")
+
+    def heading(self, words: str, level: int = 1) -> None:
+        """Write a heading."""
+        self._document.add_paragraph(clean(words), style=f"Heading {level}")
+
+    def words(self, text: str, *, lead: str = "", strong: bool = False, quiet: bool = False) -> None:
+        """Write a paragraph; ``lead`` stands first in bold."""
+        paragraph = self._document.add_paragraph()
+        if lead:
+            paragraph.add_run(clean(lead)).bold = True
+        run = paragraph.add_run(clean(text))
+        run.bold = strong
+        if quiet:
+            run.font.color.rgb, run.font.size = QUIET, Pt(9)
+
+    def table(
+        self, titles: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float], nothing: str = ""
+    ) -> None:
+        """Write a whole table of words, or ``nothing`` when it has no rows."""
+        rows = list(rows)
+        if not rows:
+            self.words(nothing)
+            return
+        table = self.open_table(titles, widths)
+        for row in rows:
+            table.add(row)
+        table.close("")
+
+    def open_table(self, titles: Sequence[str], widths: Sequence[float], numbers: Iterable[int] = ()) -> "Rows":
+        """Begin a table of columns so wide in cm; ``numbers`` are its columns of numbers, from 0."""
+        return Rows(self._document, titles, widths, frozenset(numbers))
+
+    def bytes_at(self, at: datetime) -> bytes:
+        """Return the file, made at ``at``."""
+        core = self._document.core_properties
+        core.created = core.modified = at.astimezone(UTC).replace(tzinfo=None)
+        loose = io.BytesIO()
+        self._document.save(loose)
+        return frozen(loose.getvalue(), at)
+
+    def _page(self) -> None:
+        section = self._document.sections[0]
+        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2.0)
+        section.top_margin, section.bottom_margin = Cm(2.4), Cm(2.0)
+        section.header_distance = section.footer_distance = Cm(1.1)
+
+    def _style(self) -> None:
+        styles = self._document.styles
+        normal = styles["Normal"]
+        normal.font.name, normal.font.size = FONT, Pt(10)
+        normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.1
+        for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            normal.element.rPr.rFonts.set(qn(script), FONT)
+        for language in styles.element.iter(qn("w:lang")):
+            language.set(qn("w:val"), "sv-SE")
+        for name, size, before, after in _STYLES:
+            style = styles[name]
+            style.font.name, style.font.size, style.font.bold, style.font.color.rgb = FONT, Pt(size), True, DEEP
+            own = style.element.rPr.rFonts
+            for attribute in list(own.attrib):
+                del own.attrib[attribute]  # the theme's fonts would win over the name
+            own.set(qn("w:ascii"), FONT)
+            own.set(qn("w:hAnsi"), FONT)
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+            style.paragraph_format.keep_with_next = True
+        for name in ("Header", "Footer"):
+            styles[name].paragraph_format.tab_stops.clear_all()  # they are made for another width
+        borders = styles["Title"].element.pPr.find(qn("w:pBdr"))
+        if borders is not None:
+            borders.getparent().remove(borders)
+
+    def _running(self, title: str, footer: str) -> None:
+        section = self._document.sections[0]
+        head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
+        head.paragraph_format.tab_stops.add_tab_stop(Cm(17.0), WD_TAB_ALIGNMENT.RIGHT)
+        head.add_run(title).bold = True
+        head.add_run("\tSida ")
+        _field(head, "PAGE")
+        head.add_run(" (")
+        _field(head, "NUMPAGES")
+        head.add_run(")")
+        foot.add_run(footer)
+        for run in (*head.runs, *foot.runs):
+            run.font.size, run.font.color.rgb = Pt(9), QUIET
+
+
+class Rows:
+    """A table under way: rows are added, then it is closed."""
+
+    def __init__(
+        self, document: Written, titles: Sequence[str], widths: Sequence[float], numbers: frozenset[int]
+    ) -> None:
+        self._document, self._widths, self._numbers = document, widths, numbers
+        self._table = table = document.add_table(rows=0, cols=len(titles))
+        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.LEFT
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
+        head = self.add(titles, strong=True)
+        _mark(head, "w:tblHeader")  # repeated on each page, and read as headings by screen readers
+        for cell in head.cells:
+            _shade(cell)
+
+    def add(self, cells: Sequence[str], *, strong: bool = False, inner: bool = False, total: bool = False) -> _Row:
+        """Add a row; fewer cells than columns: the last one reaches over the rest."""
+        row: _Row = self._table.add_row()  # type: ignore[no-untyped-call]  # python-docx says no types here
+        _mark(row, "w:cantSplit")
+        for number, (tc, width) in enumerate(zip(row._tr.tc_lst, self._widths, strict=True)):
+            cell = _Cell(tc, self._table)
+            cell.width = Cm(width)
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(1), 1.0
+            if number >= len(cells):
+                continue
+            paragraph.paragraph_format.keep_with_next = strong or None  # an enhet's name stays with its rows
+            run = paragraph.add_run(clean(cells[number]))
+            run.font.size, run.bold = Pt(8.5), strong or total
+            if inner and number == 0:
+                paragraph.paragraph_format.left_indent = Cm(0.35)
+            if number in self._numbers:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if total:
+                _shade(cell)
+        if len(cells) < len(self._widths):
+            row.cells[len(cells) - 1].merge(row.cells[-1]).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+        return row
+
+    def picture(self, row: _Row, column: int, content: bytes, width: float, words: str) -> None:
+        """Put a picture in a cell, ``width`` cm wide, with words for those who do not see it."""
+        paragraph = row.cells[column].paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.add_run().add_picture(io.BytesIO(content), width=Cm(width))
+        for properties in paragraph._p.iter(qn("wp:docPr")):
+            properties.set("descr", clean(words))
+
+    def close(self, words: str) -> None:
+        """Draw the table's lines, describe it with ``words``, and leave room after it."""
+        rows = self._table._tbl.tr_lst
+        together = rows[:-1] if len(rows) <= TOGETHER else rows[:2]
+        for cell in (_Cell(tc, self._table) for row in together for tc in row.tc_lst):
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+        properties = self._table._tbl.tblPr
+        borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
+        for edge in ("top", "bottom", "insideH"):
+            borders.append(_element(f"w:{edge}", val="single", sz="4", space="0", color=LINE))
+        for edge, room in (("top", "40"), ("left", "70"), ("bottom", "30"), ("right", "70")):
+            margins.append(_element(f"w:{edge}", w=room, type="dxa"))
+        layout = properties.find(qn("w:tblLayout"))
+        assert layout is not None  # noqa: S101 - python-docx writes one in every table
+        layout.addprevious(borders)  # the schema's order: borders, layout, margins, look, description
+        layout.addnext(margins)
+        if words:
+            properties.append(_element("w:tblCaption", val=clean(words)))
+        space = self._document.add_paragraph()
+        space.paragraph_format.space_after, space.paragraph_format.line_spacing = Pt(0), Pt(8)
+
+
+def _field(paragraph: Paragraph, instruction: str) -> None:
+    """Add a page number that Word counts; the instruction is ours, never from outside."""
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), instruction)
+    run = paragraph.add_run("1")
+    run.font.size, run.font.color.rgb = Pt(9), QUIET
+    field.append(run._r)
+    paragraph._p.append(field)
+
+
+def _shade(cell: _Cell) -> None:
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=SHADE))
+
+
+def _mark(row: _Row, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _element(name: str, **attributes: str) -> BaseOxmlElement:
+    made = OxmlElement(name)
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), value)
+    return made

@@ -1,0 +1,146 @@
+"""The avvikelser drawn: a chart in the workbook, and bars for the document. Both can be read in black and white.
+
+An underskott goes to the left and is striped, an överskott goes to the right and is filled: sign, side and pattern
+all say the same. The bars for the document have no words in them (the table around them has), so that they look
+alike on every machine, whichever fonts it has.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
+
+import resvg_py
+from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
+from openpyxl.drawing.line import LineProperties
+
+from submissions.compilation.compiled import Bar, Chart
+from submissions.compilation.grid import SIGNED, Page
+from submissions.figures import number_text
+
+SURPLUS, DEFICIT = "2F7AB5", "7D1420"
+OVER, UNDER = "Överskott", "Underskott"
+WIDTH, HEIGHT = 720, 56  #: of a bar's picture, in pixels
+#: an almost level wheel needs no bars as long as the page: the longest bar stands for at least so many tkr
+SHORTEST_SCALE = Decimal(100)
+
+
+def bar_words(bar: Bar) -> str:
+    """Return ``underskott 1 200 tkr``, for those who do not see the bar."""
+    if bar.amount is None:
+        return bar.note
+    if not bar.amount:
+        return "ingen avvikelse"
+    return f"{UNDER if bar.amount < 0 else OVER} {number_text(abs(bar.amount))} tkr".lower()
+
+
+def chart_words(chart: Chart) -> str:
+    """Return the whole chart in words."""
+    return f"{chart.title}. {'; '.join(f'{bar.unit_name}: {bar_words(bar)}' for bar in chart.bars)}."
+
+
+def scale_of(chart: Chart) -> Decimal:
+    """Return the amount in tkr that the longest bar stands for."""
+    return max([abs(bar.amount) for bar in chart.bars if bar.amount is not None] + [SHORTEST_SCALE])
+
+
+def add_chart(page: Page, chart: Chart, places: Mapping[str, str]) -> None:
+    """Write the avvikelser and draw them beside: ``places`` is where each enhet's avvikelse stands."""
+    page.gap()
+    page.head(["Enhet", f"{OVER}, tkr", f"{UNDER}, tkr", ""], numbers=(2, 3))
+    first = page.at
+    for bar in chart.bars:
+        page.rule()
+        page.put(1, bar.unit_name, bold=True)
+        if bar.amount is None:
+            page.put(4, bar.note)
+        elif bar.unit_name in places:
+            column = 3 if bar.amount < 0 else 2
+            page.work_out(column, f"={places[bar.unit_name]}", bar.amount, shown=SIGNED)
+        page.next()
+    drawn = _drawn(page, chart, first, page.at - 1)
+    page.gap()
+    page.sheet.add_chart(drawn, f"A{page.at}")
+    page.alt_text = chart_words(chart)
+    page.one_page()
+
+
+def _drawn(page: Page, chart: Chart, first: int, last: int) -> BarChart:
+    drawn = BarChart()
+    drawn.type, drawn.grouping, drawn.overlap, drawn.gapWidth = "bar", "clustered", 100, 50
+    drawn.legend.position = "b"
+    drawn.width, drawn.height = 25, 3.2 + 1.3 * len(chart.bars)
+    names = Reference(page.sheet, min_col=1, min_row=first, max_row=last)
+    for column, name in ((2, OVER), (3, UNDER)):
+        values = Reference(page.sheet, min_col=column, min_row=first, max_row=last)
+        series = Series(values, title=name)
+        series.invertIfNegative = False
+        series.graphicalProperties = _filled() if column == 2 else _striped()
+        series.dLbls = DataLabelList()
+        series.dLbls.showVal = True
+        series.dLbls.showSerName = series.dLbls.showCatName = series.dLbls.showLegendKey = False
+        drawn.series.append(series)
+    drawn.set_categories(names)
+    drawn.x_axis.scaling.orientation = "maxMin"  # the first enhet at the top
+    drawn.x_axis.tickLblPos, drawn.x_axis.delete, drawn.y_axis.delete = "low", False, False
+    drawn.y_axis.number_format, drawn.y_axis.crosses = "#,##0", "max"
+    drawn.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
+    drawn.y_axis.scaling.min, drawn.y_axis.scaling.max, drawn.y_axis.majorUnit = map(float, _axis(chart))
+    drawn.layout = Layout(manualLayout=ManualLayout(x=0.25, y=0.04, w=0.71, h=0.78))
+    return drawn
+
+
+def _axis(chart: Chart) -> tuple[Decimal, Decimal, Decimal]:
+    """Return where the axis begins and ends and its step: even, with room for the longest bar's number beside it."""
+    scale = scale_of(chart)
+    even, room = Decimal(1).scaleb(scale.adjusted()), scale / 6
+    step = even / 2 if scale < 2 * even else even if scale < 5 * even else even * 2
+    amounts = [bar.amount for bar in chart.bars if bar.amount is not None] or [Decimal(0)]
+    low, high = min(*amounts, Decimal(0)), max(*amounts, Decimal(0))
+    return (
+        ((low - (room if low else 0)) / step).to_integral_value(ROUND_FLOOR) * step,
+        ((high + (room if high else 0)) / step).to_integral_value(ROUND_CEILING) * step,
+        step,
+    )
+
+
+def _filled() -> GraphicalProperties:
+    return GraphicalProperties(solidFill=SURPLUS)
+
+
+def _striped() -> GraphicalProperties:
+    stripes = PatternFillProperties(prst="wdUpDiag")
+    stripes.foreground, stripes.background = _colour(DEFICIT), _colour("FFFFFF")
+    look = GraphicalProperties(pattFill=stripes)
+    look.line.solidFill = DEFICIT
+    return look
+
+
+def _colour(red_green_blue: str) -> ColorChoice:
+    return ColorChoice(srgbClr=red_green_blue)  # type: ignore[arg-type]  # the stubs do not know that it takes text
+
+
+@lru_cache(maxsize=64)
+def bar_picture(share: Decimal) -> bytes:
+    """Return a bar as a .png: ``share`` is its part of the longest, from −1 (left) to 1 (right), around a nought line."""
+    middle, half = WIDTH / 2, WIDTH / 2 - 8
+    long = abs(float(share)) * half
+    left = middle - long if share < 0 else middle
+    fill = "url(#stripes)" if share < 0 else f"#{SURPLUS}"
+    edge = DEFICIT if share < 0 else SURPLUS
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
+        '<defs><pattern id="stripes" width="12" height="12" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="12" height="12" fill="#fff"/>'
+        f'<rect width="6" height="12" fill="#{DEFICIT}"/></pattern></defs>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+        f'<rect x="{left:.2f}" y="12" width="{long:.2f}" height="{HEIGHT - 24}" fill="{fill}" stroke="#{edge}" '
+        f'stroke-width="{2 if long else 0}"/>'
+        f'<rect x="{middle - 1.5}" y="0" width="3" height="{HEIGHT}" fill="#1C2430"/></svg>'
+    )
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawing))
