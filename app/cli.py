@@ -13,6 +13,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import tables
+from app.compile import compile_commands
 from app.ledger import ledger_commands
 from app.mail import mail_commands
 from app.record import By, record_commands
@@ -38,6 +39,7 @@ cli.add_typer(people, name="people")
 record_commands(cli)
 ledger_commands(cli)
 mail_commands(cli)
+compile_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 

@@ -51,7 +51,8 @@ def summary(scene: Scene, occurrence: Occurrence) -> str:
     page = f"{scene.office.public_url}/lage/{occurrence.step}/{occurrence.period.key}"
     return (
         f"**{occurrence.step_name} {occurrence.period.text}** · läget {instant_text(scene.now)} · "
-        f"{occurrence.lagrum} · [Statussidan]({page})"
+        f"{occurrence.lagrum} · [Statussidan]({page}) · Sammanställning: "
+        f"[Excel]({page}/sammanstallning.xlsx), [Word]({page}/sammanstallning.docx)"
     )
 
 

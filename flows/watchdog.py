@@ -40,6 +40,7 @@ from store.letters import hold_until
 from store.planning import NEW, drawn, sync, touch, touched
 from store.status import opened
 from store.tables import Lease, ObligationRow
+from submissions.compilation.keeping import keep_compilations
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its mome
 LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
 AT_ONCE = ("kvittens", "budgetavvikelse")  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
-MAILBOX_SECONDS = 60
+MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30
 LONGEST_PAUSE = timedelta(minutes=15)  #: between tries of a mailbox that is down
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 
@@ -73,6 +74,7 @@ class Watchdog:
         self._mailbox_failures = 0
         self._mailbox_again: datetime | None = None
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
+        self._redrawn: set[tuple[str, str]] = set()  #: tillfällen whose sammanställning may be out of date
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wake the jobs until ``stopping`` is set."""
@@ -86,6 +88,7 @@ class Watchdog:
             ("bilder", self.draw_touched, PICTURE_SECONDS),
             ("plan", self.plan, PLAN_SECONDS),
             ("väckning", self.wake, WAKE_SECONDS),
+            ("sammanställningar", self.compile_redrawn, COMPILE_SECONDS),
         ]
         if self.machine.mailbox:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))
@@ -175,6 +178,22 @@ class Watchdog:
                         await draw(client, scene, scene.wheel.occurrence(*key))
         with self.machine.store.begin() as session:
             drawn(session, waiting, scene.now)
+        self._redrawn.update(waiting)
+
+    async def compile_redrawn(self) -> int:
+        """Make anew the sammanställningar of what was redrawn, where something that they show has changed.
+
+        Beside everything else: many hand-ins in a short time give one new file. What is forgotten when the service
+        stops is made when somebody asks for it.
+        """
+        waiting, self._redrawn = self._redrawn, set()
+        if not waiting:
+            return 0
+        machine = self.machine
+        # in a thread: working out figures for a second holds up no other job
+        return await asyncio.to_thread(
+            keep_compilations, machine.store, machine.office.definition, sorted(waiting), machine.clock()
+        )
 
     async def plan(self) -> None:
         """Keep the obligations' rows and Prefect's scheduled runs in step with the definition and what is recorded."""

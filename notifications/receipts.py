@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from arshjul.definition import Definition
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.office import Office
 from notifications.readers import reader_of
 from notifications.scene import Scene
 from notifications.telling import missing
-from notifications.views import ReceiptPart, ReceiptView
+from notifications.views import ReceiptFinding, ReceiptPart, ReceiptView
+from store import submissions
 from store.database import Session
 from store.tables import LetterRow, Person
 from submissions.receive import Received
+from submissions.versions import Since, since_before
 
 REFUSED = "nekad"
+MOST = 12  #: changes that a kvittens tells; the page tells them all
 
 
 def write_receipt(
@@ -37,7 +41,7 @@ def write_receipt(
             registered_at=now if parts[0].registered_by else None,
             late=any(each.late for each in parts),
             by=parts[0].by,
-            parts=tuple(_part(each) for each in parts),
+            parts=tuple(_part(session, office.definition, each) for each in parts),
             still_missing=tuple(missing(scene, sight.with_hosted(one))),
             due_at=one.deadline.at,
             preliminary=sight.state(one) == "Preliminär",
@@ -58,13 +62,35 @@ def write_receipt(
     return letters
 
 
-def _part(received: Received) -> ReceiptPart:
+def _part(session: Session, definition: Definition, received: Received) -> ReceiptPart:
+    since = _since(session, definition, received)
     return ReceiptPart(
         name=received.part.name,
         filename=received.filename,
         version=received.version or 1,
         sha256=received.sha256,
         complete=received.complete,
-        findings=tuple(f"{found.message} {found.mend}".strip() for found in received.findings),
+        findings=tuple(
+            ReceiptFinding(
+                severity=found.severity,
+                place=found.place,
+                message=found.message,
+                mend=found.mend,
+                lagrum=found.lagrum,
+            )
+            for found in received.findings
+        ),
         ej_aktuellt=received.ej_aktuellt,
+        changed_since=since.version if since else None,
+        changes=tuple(change.words for change in since.changes[:MOST]) if since else (),
+        more_changes=max(0, len(since.changes) - MOST) if since else 0,
     )
+
+
+def _since(session: Session, definition: Definition, received: Received) -> Since | None:
+    """Return what this version changed since the one before it; None when there is none to compare with."""
+    one = received.obligation
+    rows = submissions.versions(session, [one.key]).get((one.key, received.part.id), [])
+    mine = {(one.key, received.part.id): [row for row in rows if row.version <= (received.version or 0)]}
+    newest = next(iter(mine[one.key, received.part.id]), None)
+    return since_before(session, definition, [one], mine).get(newest.id) if newest else None

@@ -97,6 +97,7 @@ def matter_view(
         late=views,
         proposal=proposal,
         lagrum=first.lagrum,
+        status_url=f"{scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
     )
 
 

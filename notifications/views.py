@@ -101,7 +101,19 @@ class MatterView:
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision
     lagrum: Lagrum
+    status_url: str = ""  #: the occurrence's page, where its sammanställning is fetched; "" shows no button
     because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptFinding:
+    """What a check found in what was handed in, and how to mend it."""
+
+    severity: str  #: "stopp", "fråga" or "upplysning"
+    place: str  #: "Ekonomi!D7"
+    message: str
+    mend: str
+    lagrum: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +125,11 @@ class ReceiptPart:
     version: int
     sha256: str | None
     complete: bool
-    findings: tuple[str, ...]  #: what remains, each with how to mend it
+    findings: tuple[ReceiptFinding, ...]  #: what remains
     ej_aktuellt: str | None
+    changed_since: int | None = None  #: the version that ``changes`` are counted from; None: nothing to compare with
+    changes: tuple[str, ...] = ()
+    more_changes: int = 0  #: changes beside those in ``changes``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

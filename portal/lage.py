@@ -1,4 +1,4 @@
-"""The status pages for the ekonomikontor: no personal links, no contents of files."""
+"""The status pages for the ekonomikontor: no personal links, what was handed in only as the sammanställning."""
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -6,8 +6,10 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.desk import Desk
 from portal.lage_view import detail, overview
+from portal.mine import attachment
 from portal.pages import Pages
 from store.planning import current_wheel
+from submissions.compilation.keeping import MAKERS, fetch
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -37,8 +39,24 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             try:
                 found = wheel.occurrence(step, period)
             except KeyError:
-                raise HTTPException(404, f"Årshjulet har ingen {step} för {period}.") from None
+                raise HTTPException(404, _no_such(step, period)) from None
             shown = detail(session, wheel, found, desk.office.since, now)
         return pages.html("occurrence.html", now, shown=shown, prefect=desk.office.prefect_url)
 
+    @router.get("/lage/{step}/{period}/sammanstallning.{kind}")
+    def compilation(step: str, period: str, kind: str) -> Response:
+        """Give the occurrence's sammanställning as a file to save; made anew when what it shows has changed."""
+        if kind not in MAKERS:
+            kinds = " och ".join(f".{each}" for each in MAKERS)
+            raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
+        try:
+            made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock())
+        except KeyError:
+            raise HTTPException(404, _no_such(step, period)) from None
+        return attachment(made.content, made.filename, made.media_type)
+
     return router
+
+
+def _no_such(step: str, period: str) -> str:
+    return f"Årshjulet har ingen {step} för {period}."

@@ -24,6 +24,7 @@ from submissions.completeness import (
     part_states,
 )
 from submissions.parts import Form, form_of
+from submissions.versions import Since, since_before
 
 SOON = timedelta(days=45)  #: what is due later stands folded, further down
 AHEAD = timedelta(days=400)
@@ -41,6 +42,7 @@ class VersionView:
     late: bool
     filename: str | None
     ej_aktuellt: str | None
+    since: Since | None  #: what it changed since the version before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,11 @@ class PartView:
     state: PartState
     lacks: tuple[str, str] | None
     versions: tuple[VersionView, ...]
+
+    @property
+    def since(self) -> Since | None:
+        """What the version that counts changed since the one before it."""
+        return next((each.since for each in self.versions if each.version == self.state.version), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +156,9 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
     finals = {finaliser[key]: wheel.obligations[finaliser[key]] for key in every if key in finaliser}
     states = part_states(session, (every | finals).values())
     versions = submissions.versions(session, every)
+    since = since_before(session, wheel.definition, tuple(every.values()), versions)
     cards = [
-        _card(wheel, mine, groups[one.key], states, versions, finaliser, now)
+        _card(wheel, mine, groups[one.key], states, versions, since, finaliser, now)
         for one in sorted(shown, key=lambda one: (one.deadline.at, one.key))
     ]
     return [card for card in cards if card.total]
@@ -162,11 +170,14 @@ def _card(
     group: Iterable[Obligation],
     states: Mapping[str, Sequence[PartState]],
     versions: Mapping[tuple[str, str], Sequence[Submission]],
+    since: Mapping[int, Since],
     finaliser: Mapping[str, str],
     now: datetime,
 ) -> Card:
     sections = tuple(
-        section for each in group if (section := _section(wheel, mine, each, states, versions, finaliser, now)).parts
+        section
+        for each in group
+        if (section := _section(wheel, mine, each, states, versions, since, finaliser, now)).parts
     )
     one = next(iter(group))
     parts = [part for section in sections for part in section.parts]
@@ -195,6 +206,7 @@ def _section(
     one: Obligation,
     states: Mapping[str, Sequence[PartState]],
     versions: Mapping[tuple[str, str], Sequence[Submission]],
+    since: Mapping[int, Since],
     finaliser: Mapping[str, str],
     now: datetime,
 ) -> Section:
@@ -211,7 +223,7 @@ def _section(
                 form=form_of(state.part),
                 state=state,
                 lacks=lacks(state),
-                versions=tuple(_version(row) for row in versions.get((one.key, state.part.id), ())),
+                versions=tuple(_version(row, since.get(row.id)) for row in versions.get((one.key, state.part.id), ())),
             )
             for state in own
         ),
@@ -230,7 +242,7 @@ def _own(missing: int, waits: bool, one: Obligation, now: datetime) -> State:
     return PRELIMINARY if waits else COMPLETE
 
 
-def _version(row: Submission) -> VersionView:
+def _version(row: Submission, since: Since | None) -> VersionView:
     return VersionView(
         id=row.id,
         version=row.version,
@@ -239,6 +251,7 @@ def _version(row: Submission) -> VersionView:
         late=row.late,
         filename=row.filename,
         ej_aktuellt=row.ej_aktuellt,
+        since=since,
     )
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
-from notifications.views import MatterView, MissingPart, NoticeView, Reader, ReceiptPart, ReceiptView, SentLetter
+from notifications.views import (
+    MatterView,
+    MissingPart,
+    NoticeView,
+    Reader,
+    ReceiptFinding,
+    ReceiptPart,
+    ReceiptView,
+    SentLetter,
+)
 
 TUESDAY = date(2027, 9, 14)  # five working days before the frist
 LINK = "https://arshjul.example.se/l/token-som-ar-personlig"
@@ -113,8 +122,23 @@ MATTER = MatterView(
     "till ekonomikontoret senast fredag 8 oktober 2027.\n"
     "Kommunstyrelsens arbetsutskott uppdrar åt kommundirektören att återrapportera.",
     lagrum=Lagrum('KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"', True),
+    status_url="https://arshjul.example.se/lage/delarsrapport/2027-08",
 )  # fmt: skip
 
+EMPTY = ReceiptFinding(
+    severity="stopp",
+    place="Ekonomi!F12",
+    message="Kolumnen Prognos är tom på rad 12.",
+    mend="Fyll i helårsprognosen och lämna in filen igen.",
+    lagrum="LKBR 13 kap. 3 §",
+)
+UNCHANGED = ReceiptFinding(
+    severity="fråga",
+    place="Ekonomi!F10",
+    message="Prognosen för Grundskola är densamma som förra gången.",
+    mend="Skriv varför den står fast.",
+    lagrum='styrmodell "Uppföljning- och prognosrapport"',
+)
 RECEIPT = ReceiptView(
     step_name="Delårsrapport",
     period_text="augusti 2027",
@@ -125,7 +149,8 @@ RECEIPT = ReceiptView(
     parts=(
         ReceiptPart(
             name="Ekonomi", filename="utfall augusti.xlsx", version=2, sha256="ab" * 32, complete=False,
-            findings=("Kolumnen Prognos är tom på rad 12: fyll i helårsprognosen.",), ej_aktuellt=None,
+            findings=(EMPTY, UNCHANGED), ej_aktuellt=None, changed_since=1, more_changes=3,
+            changes=("Ekonomi, Förskola, Utfall perioden: 1 200 tkr blev 1 250 tkr (+50 tkr)",),
         ),
         ReceiptPart(
             name="Bolagets rapport", filename=None, version=1, sha256=None, complete=True, findings=(),

@@ -327,6 +327,11 @@ def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
     assert [file.filename for file in letter.attachments] == ["tjansteskrivelse-delarsrapport-augusti-2027.docx"]
 
 
+@pytest.mark.parametrize("name", ["escalation", "withdrawn", "completed"])
+def test_letters_about_a_matter_lead_to_the_sammanstallning(name: str) -> None:
+    assert f"Öppna läget och sammanställningen:\n{MATTER.status_url}\n" in ALL[name].text
+
+
 def test_without_an_open_agenda_the_chair_is_told_at_once() -> None:
     assert ALL["at once"].subject == (
         "Till ordföranden i Kommunstyrelsens arbetsutskott: delårsrapporten augusti 2027, underlag saknas"
@@ -355,7 +360,12 @@ def test_a_kvittens_tells_time_version_fingerprint_and_what_remains() -> None:
         "Mottaget:  onsdag 15 september 2027 kl. 10.32",
         "- utfall augusti.xlsx, version 2: inte komplett än",
         f"  {'ab' * 32}",
-        "- Att rätta: Kolumnen Prognos är tom på rad 12: fyll i helårsprognosen.",
+        "- Stopp, att rätta: Kolumnen Prognos är tom på rad 12.",
+        "  Gör så här: Fyll i helårsprognosen och lämna in filen igen.",
+        "  Ekonomi!F12. Enligt LKBR 13 kap. 3 §",
+        "- Fråga, att svara på: Prognosen för Grundskola är densamma som förra",
+        "Ändrat sedan version 1:",
+        "- och 3 ändringar till, som står på din sida",
         "- Märkt som ej aktuellt: Nämnden har inget bolag.",
         "  Gör så här: fyll i helårsprognosen och lämna in filen igen",
     ):
@@ -447,7 +457,7 @@ def test_html_is_swedish_fetches_nothing_and_runs_nothing(name: str) -> None:
     assert not re.search(r"<(img|script|link|style|iframe|object|form)\b|url\(|@import|\son\w+=|src=", html)
     assert html.count("<h1") == 1
     links = re.findall(r'href="([^"]*)"', html)
-    assert set(links) <= {LINK, WEEK.prefect_url}
+    assert set(links) <= {LINK, WEEK.prefect_url, MATTER.status_url}
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -521,7 +531,8 @@ def test_templates_speak_swedish_and_spell_it_right(path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_dates_and_times_are_written_in_the_house_format(name: str) -> None:
-    words = f"{ALL[name].subject} {' '.join(ALL[name].text.split())}".replace(LINK, "")
+    words = f"{ALL[name].subject} {' '.join(ALL[name].text.split())}"
+    words = words.replace(LINK, "").replace(MATTER.status_url, "")
     assert not re.search(r"\d{4}-\d{2}|\d:\d{2}|\d+/\d+|klockan", words)
     months = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
     weekdays = "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag"

@@ -168,6 +168,7 @@ class Compiled:
     """The whole sammanställning of an occurrence at one instant."""
 
     kommun_name: str
+    step: str
     step_name: str
     period: Period
     lagrum: str

@@ -73,12 +73,15 @@ def compiled(session: Session, basis: Basis, now: datetime) -> Compiled:
 def fetch(store: Store, definition: Definition, step: str, period: str, kind: str, now: datetime) -> Made:
     """Return an occurrence's file of one kind: the kept one, or one that is made and kept now.
 
-    Raises KeyError for an occurrence that the open years do not hold, or a kind that is not made.
+    Raises KeyError for an occurrence that the open years do not hold or in which nothing is handed in, and for a
+    kind that is not made.
     """
     maker = MAKERS[kind]
     with store.read() as session:
         wheel = current_wheel(session, definition, now)
         occurrence = wheel.occurrence(step, period)
+        if not occurrence.obligations:
+            raise KeyError(step, period)  # a budget's moments: nothing is handed in
         basis = basis_of(session, wheel, occurrence, now)
         kept = compilations.kept(session, step, period, kind, basis.digest)
         content = submissions.content(session, kept.sha256) if kept else None

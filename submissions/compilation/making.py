@@ -31,6 +31,7 @@ def compile_occurrence(basis: Basis, contents: Contents, now: datetime) -> Compi
     tables, remarks = merged_tables(basis, contents)
     return Compiled(
         kommun_name=definition.kommun.name,
+        step=occurrence.step,
         step_name=occurrence.step_name,
         period=occurrence.period,
         lagrum=str(occurrence.lagrum),

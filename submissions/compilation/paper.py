@@ -6,6 +6,7 @@ Words from outside become text runs only, and the only fields are the page numbe
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from docx import Document
 from docx.document import Document as Written
@@ -13,7 +14,6 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
@@ -148,7 +148,7 @@ class Rows:
 
     def add(self, cells: Sequence[str], *, strong: bool = False, inner: bool = False, total: bool = False) -> _Row:
         """Add a row; fewer cells than columns: the last one reaches over the rest."""
-        row: _Row = self._table.add_row()  # type: ignore[no-untyped-call]  # python-docx says no types here
+        row: _Row = self._table.add_row()
         _mark(row, "w:cantSplit")
         for number, (tc, width) in enumerate(zip(row._tr.tc_lst, self._widths, strict=True)):
             cell = _Cell(tc, self._table)
@@ -218,7 +218,7 @@ def _mark(row: _Row, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def _element(name: str, **attributes: str) -> BaseOxmlElement:
+def _element(name: str, **attributes: str) -> Any:
     made = OxmlElement(name)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)

@@ -1,0 +1,94 @@
+"""``arshjul compile``: an occurrence's sammanställning as files in a folder."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.wiring import open_machine
+from arshjul.errors import RefusedError, nearest
+from arshjul.swedish import STOCKHOLM, instant_text
+from arshjul.wheel import Occurrence, Wheel
+from submissions.compilation.compiled import Compiled
+from submissions.compilation.keeping import MAKERS, Made, basis_of, compiled, fetch
+from submissions.compilation.telling import counting
+
+
+def compile_commands(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command("compile")(compile_report)
+
+
+def compile_report(
+    step: Annotated[str, typer.Argument(metavar="STEG", help="Rapportens id, till exempel delarsrapport.")],
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08 för en månad, 2027 för ett år.")],
+    folder: Annotated[Path, typer.Option("--out", metavar="MAPP", help="Mappen där filerna läggs.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
+) -> None:
+    """Sammanställ en rapport: alla enheters tabeller och texter som .xlsx och .docx."""
+    machine = open_machine()
+    with machine.look() as scene:
+        occurrence = asked_for(scene.wheel, step, period)
+        values = compiled(scene.session, basis_of(scene.session, scene.wheel, occurrence, scene.now), scene.now)
+    definition = machine.office.definition
+    made = [fetch(machine.store, definition, step, period, kind, machine.clock()) for kind in MAKERS]
+    paths = [_written(folder, each) for each in made]
+    if as_json:
+        print(json.dumps(compiled_row(values, made, paths), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+        return
+    typer.echo(f"{values.title}, läget {instant_text(made[0].made_at)}")
+    typer.echo("\n".join([*counting(values), *(f"{path}" for path in paths)]))
+
+
+def asked_for(wheel: Wheel, step: str, period: str) -> Occurrence:
+    """Return the occurrence. Raises RefusedError, with the nearest right word, when nothing is handed in there."""
+    known = [each.key for each in wheel.occurrences if each.obligations]
+    steps = sorted({name for name, _ in known})
+    if step not in steps:
+        raise RefusedError(f"Årshjulet har ingen rapport '{step}'{nearest(step, steps)}")
+    periods = sorted(key for name, key in known if name == step)
+    if period not in periods:
+        raise RefusedError(f"{step} finns inte för perioden '{period}'{nearest(period, periods)}")
+    return wheel.occurrence(step, period)
+
+
+def compiled_row(values: Compiled, made: list[Made], paths: list[Path]) -> dict[str, Any]:
+    """Return what a machine reads: the files, and how the enheter's underlag stand."""
+    return {
+        "step": values.step,
+        "period": values.period.key,
+        "files": [
+            {
+                "kind": each.kind,
+                "path": str(path),
+                "sha256": each.sha256,
+                "made_at": each.made_at.astimezone(STOCKHOLM).isoformat(),
+            }
+            for each, path in zip(made, paths, strict=True)
+        ],
+        "units": [
+            {
+                "unit": each.unit,
+                "state": each.state,
+                "missing": [part.name for part in each.parts if not part.complete],
+            }
+            for each in values.underlag
+        ],
+        "differences": [
+            {"unit": each.unit_name, "where": each.where, "message": each.words} for each in values.remarks
+        ],
+        "unanswered": sum(not each.answer for each in values.answers),
+    }
+
+
+def _written(folder: Path, made: Made) -> Path:
+    path = folder / made.filename
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(made.content)
+    except OSError as error:
+        raise RefusedError(
+            f"Filen {path} går inte att skriva ({error.strerror}). Stäng den om den är öppen, eller välj en annan mapp."
+        ) from None
+    return path
