@@ -89,6 +89,8 @@ def _part(session: Session, definition: Definition, received: Received) -> Recei
 
 def _since(session: Session, definition: Definition, received: Received) -> Since | None:
     """Return what this version changed since the one before it; None when there is none to compare with."""
+    if received.outcome != "mottagen":
+        return None  # the version stood there before, and its kvittens has told it
     one = received.obligation
     rows = submissions.versions(session, [one.key]).get((one.key, received.part.id), [])
     mine = {(one.key, received.part.id): [row for row in rows if row.version <= (received.version or 0)]}

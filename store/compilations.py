@@ -1,6 +1,5 @@
 """Kept sammanställningar: one file of each kind for an occurrence, and what it was made from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from store.submissions import keep_blob
-from store.tables import Answer, Blob, Compilation, LedgerFile, Submission
+from store.tables import Blob, Compilation, LedgerFile, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +44,6 @@ def keep(
     session.flush()
     if before != sha256:
         _forget(session, before)
-
-
-def answers(session: Session, submission_ids: Iterable[int]) -> list[Answer]:
-    """Return what was answered to the findings of these versions, the oldest first."""
-    where = Answer.submission_id.in_(list(submission_ids))
-    return list(session.scalars(select(Answer).where(where).order_by(Answer.id)))
 
 
 def _is(step: str, period: str, kind: str) -> tuple[ColumnElement[bool], ...]:

@@ -56,18 +56,18 @@ class Town:
 
 
 @cache
-def _filled(now: datetime) -> Town:
-    store = memory_store()
+def _filled(now: datetime, whole: bool) -> Town:
+    store, definition = memory_store(), (whole_hedemora() if whole else hedemora()).definition
     with store.begin() as session:
-        import_people(session, people_csv(), "hedemora.personer.csv", hedemora().definition, now, "test")
-        wheel = current_wheel(session, hedemora().definition, now)
+        import_people(session, people_csv(), "hedemora.personer.csv", definition, now, "test")
+        wheel = current_wheel(session, definition, now)
         sync(session, wheel, now)
     return Town(store, wheel)
 
 
-def town(now: datetime = NOW) -> Town:
-    """A store of the test's own: a copy, for filling one takes longer than a test."""
-    return copied(_filled(now))
+def town(now: datetime = NOW, *, whole: bool = False) -> Town:
+    """A store of the test's own: a copy, for filling one takes longer than a test. ``whole``: with what parts hold."""
+    return copied(_filled(now, whole))
 
 
 def copied(filled: Town) -> Town:

@@ -14,6 +14,7 @@ from store.submissions import Draft, add
 from store.tables import Answer
 from submissions.checks import Finding
 from submissions.filled import Cell, Filled, Row, Section, Table
+from submissions.standing import asked, is_complete
 from tests.handins import Town, town
 from tests.swedish_words import instant
 
@@ -218,7 +219,8 @@ def content_of(part: PartOwed, unit: str) -> Filled | None:
 
 def hand_in(
     session: Session, here: Town, unit: str, *parts: str, krav: str = "underlag", at: datetime = NOW,
-    changed: dict[str, Filled | None] | None = None, findings: tuple[Finding, ...] = (), ej_aktuellt: str | None = None,
+    changed: dict[str, Filled | None] | None = None, findings: tuple[Finding, ...] = (), answered: bool = False,
+    ej_aktuellt: str | None = None,
 ) -> list[int]:  # fmt: skip
     """Put these parts of an enhet (none named: all) into the store, as receive does; return the versions' ids."""
     one = here.wheel.obligations[f"hedemora/{STEP}/{PERIOD}/{unit}/{krav}"]
@@ -229,7 +231,7 @@ def hand_in(
         filled = (changed or {}).get(part.id, content_of(part, unit))
         draft = Draft(
             obligation_key=one.key, part=part.id, received_at=at, by="Karin Exempelsson", via="prov",
-            late=at > one.deadline.at, complete=not any(each.severity == "stopp" for each in findings),
+            late=at > one.deadline.at, complete=is_complete(findings, [asked(each) for each in findings] if answered else ()),
             filename=None if ej_aktuellt else f"{part.id}.xlsx", media_type=None, sha256=None, fields={},
             ej_aktuellt=ej_aktuellt, findings=[asdict(each) for each in findings],
         )  # fmt: skip
@@ -252,13 +254,13 @@ QUESTION = Finding(
 
 def filled_town(but: tuple[str, ...] = ()) -> Town:
     """A store where every enhet but these has handed in all its underlag, one of them with an answered fråga."""
-    here = town(local(NOW.date(), time(9)))
+    here = town(local(NOW.date(), time(9)), whole=True)
     with here.store.begin() as session:
         for unit in NAMES:
             if unit in but:
                 continue
             if unit == "bildningsnamnden":
-                ids = hand_in(session, here, unit, "ekonomi", findings=(QUESTION,))
+                ids = hand_in(session, here, unit, "ekonomi", findings=(QUESTION,), answered=True)
                 hand_in(session, here, unit, "mal-och-resultat", "riskanalys-och-intern-kontroll")
                 session.add(
                     Answer(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from submissions.changes import changes
 from submissions.filled import Filled, Row, Section, Table
 from submissions.templates.mall import Mall, malls_of
-from tests.handins import BIN_UNDERLAG, hedemora, town
+from tests.handins import BIN_UNDERLAG, town, whole_hedemora
 from tests.six_units import economy, goals, row, tables, with_cell
 
 EKONOMI, MAL = 0, 1
@@ -25,8 +25,8 @@ TEXT = Filled(kind="docx", sections=(EVENTS,))
 
 
 def mall(number: int) -> Mall:
-    one = town().wheel.obligations[BIN_UNDERLAG]
-    return malls_of(hedemora().definition, one, "tisdag 21 september 2027 kl. 16.00")[number]
+    one = town(whole=True).wheel.obligations[BIN_UNDERLAG]
+    return malls_of(whole_hedemora().definition, one, "tisdag 21 september 2027 kl. 16.00")[number]
 
 
 def words(before: Filled, after: Filled, number: int = EKONOMI) -> list[str]:

@@ -20,7 +20,7 @@ from submissions.compilation.keeping import basis_of, compiled, fetch, keep_comp
 from submissions.compilation.making import compile_occurrence
 from submissions.compilation.telling import answer_rows, counting, lack_rows
 from submissions.filled import Filled, Section, Table
-from tests.handins import Town, hedemora
+from tests.handins import Town, whole_hedemora
 from tests.six_units import (
     ECONOMY,
     NAMES,
@@ -36,8 +36,9 @@ from tests.six_units import (
     with_cell,
 )
 
-DEFINITION = hedemora().definition
+DEFINITION = whole_hedemora().definition
 COLUMNS = ("utfall", "utfall-fg", "budget", "prognos")
+PART = "Ekonomi (utfall, utfall föregående år, budget och prognos)"
 BOLAG = ("bostadsbolaget", "energibolaget")
 
 
@@ -101,7 +102,7 @@ def test_a_missing_enhet_is_told_and_left_out_of_the_sum() -> None:
         == expected(["kommunstyrelsen", "bildningsnamnden", "miljo-och-samhallsbyggnadsnamnden"])["utfall"]
     )
     assert "Inget har kommit in från: Omsorgsnämnden." in counting(values)
-    assert ("Omsorgsnämnden", "Ekonomi (utfall, utfall föregående år, budget och prognos)", "Inte inlämnad.",
+    assert ("Omsorgsnämnden", PART, "Inte inlämnad.",
             "förvaltningschef") in set(lack_rows(values))  # fmt: skip
     assert values.chart is not None
     assert next(bar for bar in values.chart.bars if bar.unit_name == "Omsorgsnämnden").note == "saknas"
@@ -258,9 +259,16 @@ def test_a_fråga_stands_with_its_answer_and_one_without_says_so() -> None:
     assert told[3] == (
         "Höstens elevantal är känt först i oktober. (Karin Exempelsson, tisdag 21 september 2027 kl. 14.10)"
     )
+
+
+def test_a_fråga_that_nobody_has_answered_says_so_and_its_part_is_not_complete() -> None:
+    here = filled_town(but=("omsorgsnamnden",))
     with here.store.begin() as session:
         hand_in(session, here, "omsorgsnamnden", "ekonomi", findings=(QUESTION,))
-    assert [each[3] for each in answer_rows(made(here))][1] == "Inte besvarad."
+    values = made(here)
+    assert [each[3] for each in answer_rows(values)][1] == "Inte besvarad."
+    lacking = next(each for each in lack_rows(values) if each[:2] == ("Omsorgsnämnden", PART))
+    assert lacking[2] == f"En fråga att svara på. {QUESTION.message} Svara på din sida."
 
 
 def test_the_newest_answer_counts() -> None:

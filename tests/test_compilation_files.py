@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from submissions.checks import Finding
 from submissions.compilation.keeping import fetch
 from submissions.filled import Filled, Section
-from tests.handins import Town, hedemora
+from tests.handins import Town, whole_hedemora
 from tests.six_units import (
     ECONOMY,
     NAMES,
@@ -35,7 +35,7 @@ from tests.six_units import (
     with_cell,
 )
 
-DEFINITION = hedemora().definition
+DEFINITION = whole_hedemora().definition
 EVIL = (
     "=HYPERLINK(A1)",
     "+1+1",
@@ -201,7 +201,16 @@ def evil_town() -> Town:
     asked = Finding(rule="x", severity="fråga", place=EVIL[0], message=EVIL[1], mend=EVIL[2], lagrum="LKBR")
     with here.store.begin() as session:
         changed: dict[str, Filled | None] = {"ekonomi": ekonomi, "mal-och-resultat": text}
-        hand_in(session, here, "omsorgsnamnden", "ekonomi", "mal-och-resultat", changed=changed, findings=(asked,))
+        hand_in(
+            session,
+            here,
+            "omsorgsnamnden",
+            "ekonomi",
+            "mal-och-resultat",
+            changed=changed,
+            findings=(asked,),
+            answered=True,
+        )
         hand_in(session, here, "energibolaget", "ekonomi", ej_aktuellt="=1+1")
     return here
 
@@ -270,7 +279,7 @@ class TestDocument:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) finns inte här: filerna öppnas inte i den")
+@pytest.mark.skipif(SOFFICE is None, reason="no soffice here: the files are not opened in LibreOffice")
 class TestLibreOffice:
     @pytest.fixture
     def convert(self, tmp_path: Path) -> Convert:

@@ -17,7 +17,7 @@ LAYOUT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The answer to a finding of severity ``fråga``: whose, to what, and when."""
+    """The newest answer to a finding of severity ``fråga``: whose, to what, and when."""
 
     submission_id: int
     rule: str

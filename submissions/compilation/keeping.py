@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from arshjul.definition import Definition
 from arshjul.wheel import Occurrence, Wheel
-from store import compilations, submissions
+from store import answers, compilations, submissions
 from store.database import Session, Store
 from store.planning import current_wheel
 from submissions.compilation.basis import Basis, Given
@@ -58,7 +58,8 @@ def basis_of(session: Session, wheel: Wheel, occurrence: Occurrence, now: dateti
                 by=row.by,
                 at=row.answered_at,
             )
-            for row in compilations.answers(session, ids)
+            for many in answers.answers(session, ids).values()
+            for row in many.values()
         ),
         read=submissions.have_contents(session, ids),
     )

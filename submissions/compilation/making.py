@@ -20,8 +20,8 @@ from submissions.compilation.merging import Contents, chart_of, merged_tables, s
 from submissions.completeness import PartState, lacks
 from submissions.figures import clean
 from submissions.filled import Filled
+from submissions.standing import QUESTION
 
-QUESTION = "fråga"
 OTHER = "Övrigt i underlagen"
 
 
@@ -83,7 +83,7 @@ def _part(definition: Definition, state: PartState, filled: Filled | None) -> Pa
 
 def _sentence(words: str) -> str:
     words = clean(words)
-    return words if words.endswith((".", "!", "?")) else f"{words[:1].upper()}{words[1:]}."
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
 
 
 def _filled(contents: Contents, state: PartState) -> Filled | None:
@@ -149,14 +149,14 @@ def _rest(one: Obligation, filled: Filled, has_headings: bool) -> Piece | None:
 
 
 def _answered(basis: Basis) -> Iterator[Answered]:
-    """Give every fråga of the versions that count, with the newest answer or none."""
-    newest = {(each.submission_id, each.rule, each.place): each for each in basis.answers}
+    """Give every fråga of the versions that count, with its answer or none."""
+    given_to = {(each.submission_id, each.rule, each.place): each for each in basis.answers}
     for one in basis.occurrence.obligations:
         for state in basis.states[one.key]:
             for found in state.findings:
                 if found.severity != QUESTION or state.submission_id is None:
                     continue
-                given: Given | None = newest.get((state.submission_id, found.rule, found.place))
+                given: Given | None = given_to.get((state.submission_id, found.rule, found.place))
                 yield Answered(
                     unit_name=one.unit_name,
                     part_name=state.part.name,
