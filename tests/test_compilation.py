@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from store import submissions
-from store.planning import current_wheel
+from store.database import migrate, open_store
+from store.planning import current_wheel, sync
 from store.tables import Answer, Blob, Compilation, Submission
 from submissions.checks import Finding
 from submissions.compilation.basis import Basis
@@ -194,6 +195,29 @@ def test_personal_is_summed_row_by_row_for_nämnder_and_bolag() -> None:
         "Tillsvidareanställda": Decimal(1640), "Visstidsanställda": Decimal(152), "Årsarbetare": Decimal(1594),
     }  # fmt: skip
     assert bolag.lines[0].values["utfall"] == Decimal(820)
+
+
+def test_sjukfrånvaro_is_neither_summed_nor_are_suppressed_groups_guessed() -> None:
+    here, columns = filled_town(), ("utfall", "utfall-fg")
+    lines = (("Total sjukfrånvaro", "total", Decimal("6.2"), Decimal("6.8")), ("Män", "man", "..", Decimal("4.1")))
+    rows = tuple(row(name, dict(zip(columns, rest, strict=True)), id=key) for name, key, *rest in lines)
+    read = Filled(kind="xlsx", tables={"sjukfranvaro": Table(sheet="sjukfranvaro", title="Sjukfrånvaro", rows=rows)})
+    with here.store.begin() as session:
+        wheel = current_wheel(session, DEFINITION, NOW)
+        basis = basis_of(session, wheel, wheel.occurrence("arsredovisning", "2026"), NOW)
+        states = {
+            key: tuple(
+                replace(each, version=1, submission_id=1, filename="s.xlsx") if each.part.id == "sjukfranvaro" else each
+                for each in many
+            )
+            for key, many in basis.states.items()
+        }
+    merged = sheet(compile_occurrence(replace(basis, states=states), {1: read}, NOW), "sjukfranvaro")
+    assert merged.totals == ()
+    assert [dict(line.values) for line in merged.blocks[0].lines] == [
+        {"utfall": Decimal("6.2"), "utfall-fg": Decimal("6.8")},
+        {"utfall": "..", "utfall-fg": Decimal("4.1")},
+    ]
 
 
 def test_texts_stand_under_the_reports_headings_enhet_by_enhet() -> None:
@@ -381,3 +405,21 @@ class TestKeeping:
     def test_every_report_has_one_also_before_anything_is_handed_in(self, step: str, period: str) -> None:
         for kind in ("xlsx", "docx"):
             assert fetch(filled_town().store, DEFINITION, step, period, kind, NOW).content[:2] == b"PK"
+
+
+@pytest.mark.slow
+def test_it_is_kept_and_replaced_on_postgresql(postgres_url: str) -> None:
+    migrate(postgres_url)
+    store = open_store(postgres_url)
+    with store.begin() as session:
+        wheel = current_wheel(session, DEFINITION, NOW)
+        sync(session, wheel, NOW)
+        hand_in(session, Town(store, wheel), "omsorgsnamnden")
+    assert keep_compilations(store, DEFINITION, [OCCURRENCE], NOW) == 2
+    assert keep_compilations(store, DEFINITION, [OCCURRENCE], NOW) == 0
+    with store.begin() as session:
+        hand_in(session, Town(store, wheel), "bildningsnamnden")
+    assert keep_compilations(store, DEFINITION, [OCCURRENCE], NOW) == 2
+    with store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Blob)) == 2
+    store.close()

@@ -278,6 +278,19 @@ class TestDocument:
         assert paper.core_properties.title == "Delårsrapport augusti 2027: sammanställning"
 
 
+def test_thousands_of_rows_stand_in_the_workbook_and_are_counted_in_the_document() -> None:
+    here, whole = filled_town(), tables("omsorgsnamnden")
+    rows = tuple(row(f"Projekt {n}", {"budget": Decimal(n), "utfall": Decimal(1)}) for n in range(1, 1501))
+    many = replace(whole.tables["investeringar"], rows=rows)
+    with here.store.begin() as session:
+        changed: dict[str, Filled | None] = {"ekonomi": replace(whole, tables={**whole.tables, "investeringar": many})}
+        hand_in(session, here, "omsorgsnamnden", "ekonomi", changed=changed)
+    sheet = workbook(here)["Investeringar"]
+    assert sheet[f"D{named_rows(sheet)['Omsorgsnämnden']}"].value == sum(range(1, 1501))
+    told = [cell.text for table in document(here).tables for cell in table.columns[0].cells]
+    assert "och 1400 rader till" in told and "Projekt 100" in told and "Projekt 101" not in told
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(SOFFICE is None, reason="no soffice here: the files are not opened in LibreOffice")
 class TestLibreOffice:

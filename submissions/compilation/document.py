@@ -15,6 +15,7 @@ WIDTH = 17.0  #: cm between the margins
 #: how a chapter's columns of words share the width, in cm
 STANDING, LACKS, ANSWERS, REMARKS = (4.4, 2.3, 5.4, 4.9), (4.0, 4.4, 6.0, 2.6), (4.0, 3.2, 4.9, 4.9), (3.6, 4.6, 8.8)
 BAR_WIDTH = 7.0
+MOST_ROWS = 100  #: of an enhet in one table; nobody reads more on paper, and the workbook has them all
 
 
 def document_of(compiled: Compiled) -> bytes:
@@ -104,9 +105,11 @@ def _block(rows: Rows, table: Merged, block: Block, columns: Sequence[Column]) -
     if len(block.lines) == 1 and block.lines[0].name.casefold() == block.unit_name.casefold():
         return  # its only row is itself
     strong = {line.id for line in table.sheet.lines if line.sums}
-    for line in block.lines:
+    for line in block.lines[:MOST_ROWS]:
         cells = (line.name, *(_amount(line.values.get(each.id), each) for each in columns))
         rows.add(cells, inner=True, strong=line.id in strong)
+    if (more := len(block.lines) - MOST_ROWS) > 0:
+        rows.add((f"och {more} rader till", "se Excel-filen"), inner=True)
 
 
 def _is_used(table: Merged, column: Column) -> bool:
@@ -133,9 +136,11 @@ def _explanations(paper: Paper, table: Merged) -> None:
     ]
     if told and column:
         paper.heading(column.title, 2)
-        for unit_name, name, words in told:
+        for unit_name, name, words in told[:MOST_ROWS]:
             where = unit_name if name.casefold() == unit_name.casefold() else f"{unit_name}, {name}"
             paper.words(words, lead=f"{where}: ")
+        if (more := len(told) - MOST_ROWS) > 0:
+            paper.words(f"Och {more} förklaringar till: se Excel-filen.", quiet=True)
 
 
 def _counts(paper: Paper, table: Merged) -> None:
