@@ -257,7 +257,7 @@ def test_a_part_that_is_not_called_for_tells_why_and_is_not_waited_for() -> None
     merged = sheet(values, "ekonomi-delar")
     assert (merged.blocks[5].status, merged.blocks[5].note) == ("ej aktuellt", why)
     assert merged.totals[1].title == "Summa bolag"
-    assert values.chapters[0].notes == (f"Energibolaget AB: ej aktuellt. {why}",)
+    assert values.chapters[0].notes == (("Energibolaget AB", f"ej aktuellt: {why}"),)
 
 
 def test_a_file_that_nothing_could_be_read_out_of_is_told() -> None:

@@ -272,6 +272,12 @@ class TestDocument:
         assert all(pictures) and len(pictures) == 5
         assert all(table.find(".//{*}tblHeader") is not None for table in root.iter("{*}tbl"))
 
+    def test_what_nobody_has_handed_in_is_said_once_and_nothing_is_said_to_be_checked(self) -> None:
+        made = fetch(filled_town().store, DEFINITION, "arsredovisning", "2026", "docx", NOW)
+        told = [each.text for each in Document(io.BytesIO(made.content)).paragraphs]
+        assert "Bostadsbolaget AB och Energibolaget AB: inte inlämnad." in told
+        assert "Inga tabeller har kommit in än, så det finns inget att jämföra." in told
+
     def test_it_says_that_it_is_swedish(self, here: Town) -> None:
         paper = document(here)
         assert paper.core_properties.language == "sv-SE"

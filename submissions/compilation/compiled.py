@@ -137,7 +137,7 @@ class Chapter:
 
     title: str
     sections: tuple[Section, ...]
-    notes: tuple[str, ...] = ()  #: whose text is not there, and why
+    notes: tuple[tuple[str, str], ...] = ()  #: whose text is not there, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

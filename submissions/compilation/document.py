@@ -8,7 +8,16 @@ from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Chapter, Chart, Compiled, Merged, Piece, Value
 from submissions.compilation.paper import Paper, Rows
 from submissions.compilation.picture import bar_picture, bar_words, chart_words, scale_of
-from submissions.compilation.telling import APART, CHECKED, answer_rows, counting, lack_rows, standing_rows, title_of
+from submissions.compilation.telling import (
+    APART,
+    answer_rows,
+    checked,
+    counting,
+    grouped,
+    lack_rows,
+    standing_rows,
+    title_of,
+)
 from submissions.figures import exact_text, number_text, unit_of
 
 WIDTH = 17.0  #: cm between the margins
@@ -49,7 +58,8 @@ def _figures(paper: Paper, compiled: Compiled) -> None:
     for table in compiled.tables:
         paper.heading(title_of(table))
         if not table.has_rows:
-            paper.words("; ".join(f"{block.unit_name}: {block.note or 'inga rader'}" for block in table.blocks) + ".")
+            for line in grouped((block.unit_name, block.note or "inga rader") for block in table.blocks):
+                paper.words(line, quiet=True)
             continue
         if table.counts:
             _counts(paper, table)
@@ -63,7 +73,7 @@ def _figures(paper: Paper, compiled: Compiled) -> None:
     if compiled.tables:
         paper.heading("Skillnader att reda ut", 2)
         rows = ((each.unit_name, each.where, each.words) for each in compiled.remarks)
-        paper.table(("Enhet", "Var", "Vad"), rows, REMARKS, CHECKED)
+        paper.table(("Enhet", "Var", "Vad"), rows, REMARKS, checked(compiled))
 
 
 def _chart(paper: Paper, chart: Chart) -> None:
@@ -162,7 +172,7 @@ def _why_empty(block: Block) -> str:
 
 def _chapter(paper: Paper, chapter: Chapter) -> None:
     paper.heading(chapter.title)
-    for note in chapter.notes:
+    for note in grouped(chapter.notes):
         paper.words(note, quiet=True)
     for section in chapter.sections:
         if section.heading:
@@ -206,7 +216,7 @@ def _shared(columns: Sequence[Column]) -> tuple[float, ...]:
     """Share the width: numbers get what a number needs; of the rest the column that names the rows gets the most."""
     narrow = 2.3 if len(columns) < 6 else 1.7
     weights = [
-        1.8,
+        1.5,
         *(0.0 if each.is_number else 1.0 if each.kind == "text" and each.required else 0.7 for each in columns),
     ]
     rest = (WIDTH - narrow * sum(each.is_number for each in columns)) / sum(weights)

@@ -113,12 +113,11 @@ def _chapter(many: Sequence[tuple[Obligation, PartState]], contents: Contents) -
     )
 
 
-def _note(one: Obligation, state: PartState, filled: Filled | None) -> str:
+def _note(one: Obligation, state: PartState, filled: Filled | None) -> tuple[str, str] | None:
     status, note = status_of(state, filled)
     if status == "inne" and not note:
-        return ""
-    words = {"saknas": "texten är inte inlämnad", "ej aktuellt": f"ej aktuellt. {note}"}.get(status, note)
-    return f"{one.unit_name}: {words}"
+        return None
+    return one.unit_name, f"ej aktuellt: {note}" if status == "ej aktuellt" else note
 
 
 def _sections(part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iterator[Section]:

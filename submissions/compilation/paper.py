@@ -141,12 +141,14 @@ class Rows:
         table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.LEFT
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
-        head = self.add(titles, strong=True)
+        head = self.add(titles, strong=True, size=8)
         _mark(head, "w:tblHeader")  # repeated on each page, and read as headings by screen readers
         for cell in head.cells:
             _shade(cell)
 
-    def add(self, cells: Sequence[str], *, strong: bool = False, inner: bool = False, total: bool = False) -> _Row:
+    def add(
+        self, cells: Sequence[str], *, strong: bool = False, inner: bool = False, total: bool = False, size: float = 8.5
+    ) -> _Row:
         """Add a row; fewer cells than columns: the last one reaches over the rest."""
         row: _Row = self._table.add_row()
         _mark(row, "w:cantSplit")
@@ -159,7 +161,7 @@ class Rows:
                 continue
             paragraph.paragraph_format.keep_with_next = strong or None  # an enhet's name stays with its rows
             run = paragraph.add_run(clean(cells[number]))
-            run.font.size, run.bold = Pt(8.5), strong or total
+            run.font.size, run.bold = Pt(size), strong or total
             if inner and number == 0:
                 paragraph.paragraph_format.left_indent = Cm(0.35)
             if number in self._numbers:

@@ -1,6 +1,6 @@
 """What the workbook and the document say alike: the läge in words, what is missing, what was asked and answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arshjul.swedish import instant_text, listing
 from submissions.compilation.compiled import Compiled, Merged, UnitStanding
@@ -12,10 +12,24 @@ APART = (
     "Nämnder och bolag summeras var för sig: bolagens resultat ingår inte i kommunens nettokostnad, och det som de "
     "har köpt av varandra är inte borttaget."
 )
+NOTHING_TO_CHECK = "Inga tabeller har kommit in än, så det finns inget att jämföra."
 CHECKED = (
     f"Inga. Enheternas egna summor stämmer med deras rader, och avvikelserna är rätt uträknade (skillnader upp till "
     f"{exact_text(ROUNDING)} tkr räknas som avrundning)."
 )
+
+
+def checked(compiled: Compiled) -> str:
+    """Return what to say where nothing differs: that all was held against itself, or that there was nothing to hold."""
+    return CHECKED if any(table.has_rows for table in compiled.tables) else NOTHING_TO_CHECK
+
+
+def grouped(notes: Iterable[tuple[str, str]]) -> list[str]:
+    """Return ``A, B och C: inte inlämnad`` for names and what is to be said of each; the same is said once."""
+    names: dict[str, list[str]] = {}
+    for name, words in notes:
+        names.setdefault(words, []).append(name)
+    return [f"{listing(many)}: {words.removesuffix('.')}." for words, many in names.items()]
 
 
 def counting(compiled: Compiled) -> list[str]:

@@ -10,8 +10,8 @@ from submissions.compilation.grid import FORMATS, QUIET, SIGNED, Book, Page
 from submissions.compilation.picture import add_chart
 from submissions.compilation.telling import (
     APART,
-    CHECKED,
     answer_rows,
+    checked,
     counting,
     lack_rows,
     part_rows,
@@ -56,7 +56,7 @@ def _front(page: Page, compiled: Compiled) -> None:
     page.gap()
     page.heading("Skillnader att reda ut", 13)
     rows = [(each.unit_name, "", each.where, each.words) for each in compiled.remarks]
-    page.table(("Enhet", "", "Var", "Vad"), rows, nothing=CHECKED)
+    page.table(("Enhet", "", "Var", "Vad"), rows, nothing=checked(compiled))
     page.gap()
     page.note(f"{APART} Görs om när ett underlag ändras. Enligt {compiled.lagrum}.")
 
