@@ -4,32 +4,25 @@ Its words come from ``templates/tjansteskrivelse.xml``; this module gives them a
 from outside become text runs only, and the only fields are the page numbers, so nothing in them is carried out.
 """
 
-import io
 from collections.abc import Iterator
 from datetime import datetime, time
 from xml.etree.ElementTree import Element
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from docx import Document
 from docx.document import Document as Paper
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Row
-from docx.shared import Cm, Length, Pt, RGBColor
+from docx.shared import Cm, Length, Pt
 from docx.table import Table, _Cell
-from docx.text.paragraph import Paragraph
 
 from arshjul.definition import fold
 from arshjul.swedish import day_text
 from notifications.letter_text import unbroken, words
 from notifications.plain import one_line
 from notifications.views import Attachment, MatterView
+from submissions.templates.paper import MEDIA_TYPE, blank_paper, bytes_of, describe, run_heads
 
-FONT, DEEP, QUIET = "Arial", RGBColor(0x16, 0x3A, 0x5F), RGBColor(0x51, 0x60, 0x6F)
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TEXT_WIDTH = Cm(16.0)  #: A4 less its margins
 #: how the tables share the text's width, in cm, by their number of columns
 COLUMNS = {3: (4.7, 7.7, 3.6), 4: (3.8, 4.3, 4.3, 3.6)}
 SIGNED_BY = ("Ekonomichef", "Ekonomikontoret")
@@ -37,12 +30,16 @@ SIGNED_BY = ("Ekonomichef", "Ekonomikontoret")
 
 def tjansteskrivelse_file(matter: MatterView, body: Element) -> Attachment:
     """Return the paper as a file. ``body`` is the rendered template; the same input gives the same bytes."""
-    paper = Document()
-    title = words(body[0])
-    _page(paper)
-    _styles(paper)
-    _properties(paper, matter, title)
-    _running_header(paper, matter)
+    paper = blank_paper()
+    title, municipality = words(body[0]), one_line(matter.municipality)
+    describe(
+        paper,
+        title=title,
+        subject="Tjänsteskrivelse",
+        author=f"{municipality}, ekonomikontoret",
+        made=datetime.combine(matter.raised_on, time()),
+    )
+    run_heads(paper, municipality, "Tjänsteskrivelse", day_text(matter.raised_on))
     _letterhead(paper, matter)
     paper.add_paragraph(title, style="Title")
     for block in body[1:]:
@@ -50,84 +47,7 @@ def tjansteskrivelse_file(matter: MatterView, body: Element) -> Attachment:
     _signature(paper)
     name = fold(one_line(f"tjansteskrivelse-{matter.step_name}-{matter.period_text}"))
     safe = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
-    return Attachment(filename=f"{safe}.docx", media_type=MEDIA_TYPE, content=_frozen(paper))
-
-
-def _page(paper: Paper) -> None:
-    section = paper.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.2)
-    section.header_distance = section.footer_distance = Cm(1.1)
-
-
-def _styles(paper: Paper) -> None:
-    normal = paper.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(10.5)
-    fonts = normal.element.rPr.rFonts
-    for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        fonts.set(qn(script), FONT)
-    # the template's own language is English: a reader's spelling check and voice need to know it is Swedish
-    for language in paper.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "sv-SE")
-    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.1
-    for name, size, before, after in (("Title", 18, 18, 8), ("Heading 1", 12.5, 14, 4), ("Heading 2", 10.5, 8, 3)):
-        style = paper.styles[name]
-        style.font.name, style.font.size, style.font.bold, style.font.color.rgb = FONT, Pt(size), True, DEEP
-        own = style.element.rPr.rFonts
-        for attribute in list(own.attrib):
-            del own.attrib[attribute]  # the theme's fonts would win over the name
-        own.set(qn("w:ascii"), FONT)
-        own.set(qn("w:hAnsi"), FONT)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-        style.paragraph_format.keep_with_next = True
-    for name in ("Header", "Footer"):
-        paper.styles[name].paragraph_format.tab_stops.clear_all()  # they are made for another width
-    borders = paper.styles["Title"].element.pPr.find(qn("w:pBdr"))
-    if borders is not None:
-        borders.getparent().remove(borders)
-
-
-def _properties(paper: Paper, matter: MatterView, title: str) -> None:
-    made = datetime.combine(matter.raised_on, time())
-    core = paper.core_properties
-    core.title, core.subject = title, "Tjänsteskrivelse"
-    core.author = core.last_modified_by = one_line(f"{matter.municipality}, ekonomikontoret")
-    core.comments, core.keywords, core.category, core.language = "", "", "Tjänsteskrivelse", "sv-SE"
-    core.created = core.modified = made
-    core.revision = 1
-
-
-def _running_header(paper: Paper, matter: MatterView) -> None:
-    section = paper.sections[0]
-    head = _with_right_tab(section.header.paragraphs[0])
-    head.add_run(one_line(matter.municipality)).bold = True
-    head.add_run("\tSida ")
-    _field(head, "PAGE")
-    head.add_run(" (")
-    _field(head, "NUMPAGES")
-    head.add_run(")")
-    foot = _with_right_tab(section.footer.paragraphs[0])
-    foot.add_run(f"Tjänsteskrivelse\t{day_text(matter.raised_on)}")
-    for paragraph in (head, foot):
-        for run in paragraph.runs:
-            run.font.size, run.font.color.rgb = Pt(9), QUIET
-
-
-def _with_right_tab(paragraph: Paragraph) -> Paragraph:
-    stops = paragraph.paragraph_format.tab_stops
-    stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    return paragraph
-
-
-def _field(paragraph: Paragraph, instruction: str) -> None:
-    """Add a page number that Word counts; the instruction is ours, never from outside."""
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), instruction)
-    run = paragraph.add_run("1")
-    run.font.size, run.font.color.rgb = Pt(9), QUIET
-    field.append(run._r)
-    paragraph._p.append(field)
+    return Attachment(filename=f"{safe}.docx", media_type=MEDIA_TYPE, content=bytes_of(paper))
 
 
 def _letterhead(paper: Paper, matter: MatterView) -> None:
@@ -240,15 +160,3 @@ def _signature(paper: Paper) -> None:
     first.add_run(SIGNED_BY[0]).bold = True
     first.paragraph_format.space_after = Pt(0)
     paper.add_paragraph(SIGNED_BY[1])
-
-
-def _frozen(paper: Paper) -> bytes:
-    """Return the file with every time in it fixed: the zip's own are the clock's otherwise."""
-    loose, frozen = io.BytesIO(), io.BytesIO()
-    paper.save(loose)
-    with ZipFile(loose) as source, ZipFile(frozen, "w", ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            kept = ZipInfo(entry.filename, date_time=(1980, 1, 1, 0, 0, 0))
-            kept.compress_type, kept.create_system = ZIP_DEFLATED, 3
-            target.writestr(kept, source.read(entry))
-    return frozen.getvalue()

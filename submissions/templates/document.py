@@ -1,0 +1,117 @@
+"""The document that a text part is written in: a head that says what it is, and a heading for each thing asked for."""
+
+from datetime import datetime
+
+from docx.document import Document as Paper
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.table import Table
+from lxml import etree
+
+from submissions.templates import words
+from submissions.templates.mall import Mall
+from submissions.templates.paper import MEDIA_TYPE, QUIET, blank_paper, bytes_of, describe, run_heads
+
+__all__ = ["HELP_STYLE", "MEDIA_TYPE", "document_of"]
+
+HELP_STYLE = "Hjälptext"
+_HELP_ID = "Hjalptext"
+_HOW = "Skriv under varje rubrik. Den grå texten är hjälp: den räknas inte, och får tas bort. Ändra inte rubrikerna."
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_OWN = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  #: the format's id for properties that a user adds
+_LABELS = (4.0, 12.0)  #: cm: how the head's table shares the text's width
+
+
+def document_of(mall: Mall) -> bytes:
+    """Return the document of a mall; the same input gives the same bytes.
+
+    Under each heading stands one line of help in the style ``Hjälptext``, and an empty paragraph to write in. The
+    mark stands in the document's own properties and, on one line, in the property ``identifier``.
+    """
+    paper = blank_paper()
+    _help_style(paper)
+    describe(
+        paper,
+        title=f"{words.part_name(mall)}. {words.title(mall)}, {words.fit(mall.unit_name)}",
+        subject=words.part_name(mall),
+        author=words.fit(f"{mall.kommun_name}, ekonomikontoret"),
+        made=datetime(mall.period.year, 1, 1),  # noqa: DTZ001 - a document's property has no zone
+        identifier=words.identifier(mall),
+    )
+    _mark(paper, mall)
+    run_heads(paper, words.fit(mall.kommun_name), words.title(mall), words.fit(mall.unit_name))
+    _head(paper, mall)
+    for heading in mall.headings:
+        paper.add_paragraph(words.fit(heading.labels[0]), style="Heading 1")
+        paper.add_paragraph(words.fit(heading.heading.help), style=HELP_STYLE)
+        paper.add_paragraph()
+    return bytes_of(paper)
+
+
+def _help_style(paper: Paper) -> None:
+    style = paper.styles.add_style(HELP_STYLE, WD_STYLE_TYPE.PARAGRAPH)
+    assert isinstance(style, ParagraphStyle)  # noqa: S101 - add_style returns the kind that it was asked for
+    style.element.set(qn("w:styleId"), _HELP_ID)
+    style.base_style, style.next_paragraph_style = paper.styles["Normal"], paper.styles["Normal"]
+    style.font.italic, style.font.size, style.font.color.rgb = True, Pt(9.5), QUIET
+    style.paragraph_format.keep_with_next = True
+    style.paragraph_format.space_after = Pt(4)
+    style.quick_style = True
+
+
+def _head(paper: Paper, mall: Mall) -> None:
+    """Say what it is, whose, and when and where it is handed in, as on a title page."""
+    kicker = paper.add_paragraph()
+    kicker.paragraph_format.space_after = Pt(0)
+    run = kicker.add_run(words.title(mall))
+    run.bold, run.font.size, run.font.color.rgb = True, Pt(11), QUIET
+    title = paper.add_paragraph(words.part_name(mall), style="Title")
+    title.paragraph_format.space_before = Pt(0)
+    facts = (
+        ("Kommun", mall.kommun_name),
+        ("Enhet", mall.unit_name),
+        ("Period", f"1 januari–{words.last_day(mall)}"),
+        ("Lämnas senast", mall.due_text),
+        ("Lämnas in", words.HAND_IN),
+        ("Enligt", mall.lagrum),
+    )
+    table = paper.add_table(rows=len(facts), cols=2)
+    table.autofit = False
+    for row, (label, value) in zip(table.rows, facts, strict=True):
+        for cell, text, width in zip(row.cells, (label, words.fit(value)), _LABELS, strict=True):
+            cell.width = Cm(width)
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.add_run(text).bold = text == label
+    _shade(table)
+    how = paper.add_paragraph(_HOW, style=HELP_STYLE)
+    how.paragraph_format.space_before = Pt(10)
+
+
+def _shade(table: Table) -> None:
+    for row in table.rows:
+        shade = parse_xml(
+            '<w:shd xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+            'w:val="clear" w:color="auto" w:fill="E8F1F8"/>'
+        )
+        row.cells[0]._tc.get_or_add_tcPr().append(shade)
+
+
+def _mark(paper: Paper, mall: Mall) -> None:
+    """Write the mark as the document's own properties: no page shows them, and Word and LibreOffice keep them."""
+    names: dict[str | None, str] = {None: _PROPERTIES, "vt": _TYPES}
+    root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
+    for number, (name, value) in enumerate(words.marks(mall).items(), start=2):  # 0 and 1 are the format's own
+        one = etree.SubElement(root, f"{{{_PROPERTIES}}}property", fmtid=_OWN, pid=str(number), name=name)
+        etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = value
+    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    package = paper.part.package
+    part = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, content, package)
+    package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)

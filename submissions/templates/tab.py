@@ -1,0 +1,239 @@
+"""One tab of a workbook: its head, its fields, and its table with formulas, validation and locks.
+
+Where each thing lies is told by defined names, so that a reader finds it after rows were inserted and tabs renamed.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from openpyxl.cell import Cell
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from arshjul.sheets import NOT_REACHED, Column, Field, Line
+from submissions.templates import looks, words
+from submissions.templates.looks import Look
+from submissions.templates.mall import Known, Mall, MallSheet, defined_name
+from submissions.templates.validation import choices_of, rules_of
+
+MORE_ROWS = 3  #: empty rows after an enhet's verksamheter, for what the definition does not know of
+TOTAL, ROW = "summa", "rad_"  #: ids in defined names
+
+
+class Tab:
+    """A tab being laid out, from the top down."""
+
+    def __init__(self, book: Workbook, mall: Mall, sheet: MallSheet, known: Known) -> None:
+        self.book, self.mall, self.sheet, self.known = book, mall, sheet, known
+        self.page: Worksheet = book.create_sheet(sheet.sheet.title[:31])
+        self.columns = {each.id: get_column_letter(number) for number, each in enumerate(sheet.sheet.columns, 1)}
+        self.last = get_column_letter(max(len(self.columns), 4))
+        self.row = 0
+
+    def lay(self) -> None:
+        """Lay everything out."""
+        for number, column in enumerate(self.sheet.sheet.columns, 1):
+            self.page.column_dimensions[get_column_letter(number)].width = looks.width_of(column, naming=number == 1)
+        self._head()
+        for field in self.sheet.sheet.fields:
+            self._field(field)
+        self._table()
+        self._view()
+
+    def name(self, label: str, cell: Cell) -> None:
+        """Give a cell its name in the workbook."""
+        where = f"{quote_sheetname(self.page.title)}!${cell.column_letter}${cell.row}"
+        key = defined_name(self.sheet.id, label)
+        self.book.defined_names[key] = DefinedName(key, attr_text=where)
+
+    def _head(self) -> None:
+        sheet = self.sheet.sheet
+        self._line(words.title(self.mall), looks.TITLE, 24)
+        self._line(words.fit(f"{self.mall.unit_name} · {sheet.title}"), looks.SUBTITLE)
+        self._line(words.due_line(self.mall), looks.LEAD)
+        self._line(sheet.help, looks.LEAD)
+        if sheet.signs:
+            self._line(sheet.signs, looks.SIGNS)
+        self._key()
+
+    def _line(self, text: str, look: Look, height: float = 15) -> None:
+        self.row += 1
+        self.page.merge_cells(f"A{self.row}:{self.last}{self.row}")
+        cell = write(self.page, f"A{self.row}", text, look)
+        widths = [self.page.column_dimensions[get_column_letter(n)].width for n in range(1, len(self.columns) + 1)]
+        self.page.row_dimensions[self.row].height = height * looks.lines_of(str(cell.value), sum(widths))
+
+    def _key(self) -> None:
+        """Tell what the colours mean, in words that stand in them."""
+        self.row += 2
+        self.page.row_dimensions[self.row - 1].height = 6
+        meanings = [("Fyll i", looks.INPUT), ("Räknas ut", looks.COUNTED)]
+        if any(self.known.amount(line.id, each) is not None for line in self.sheet.rows for each in self.columns):
+            meanings.insert(1, ("Förifyllt", looks.KNOWN))
+        write(self.page, f"A{self.row}", "Rutornas färger:", looks.QUIET_LINE)
+        for letter, (meaning, look) in zip("BCD", meanings, strict=False):
+            look.on(cell := self.page[f"{letter}{self.row}"])
+            cell.value, cell.protection = meaning, looks.LOCKED
+        self.row += 1
+        self.page.row_dimensions[self.row].height = 8
+
+    def _field(self, field: Field) -> None:
+        self.row += 1
+        write(self.page, f"A{self.row}", field.title, looks.LABEL)
+        answer = self.page[f"B{self.row}"]
+        looks.INPUT.on(answer, number_format=looks.FORMATS[field.kind])
+        self.name(field.id, answer)
+        if field.choices:
+            self.page.add_data_validation(choices_of(field.choices, [answer.coordinate], help_text=field.help))
+        if field.help:
+            self.page.merge_cells(f"C{self.row}:{self.last}{self.row}")
+            write(self.page, f"C{self.row}", field.help, looks.QUIET_LINE)
+        self.page.row_dimensions[self.row].height = 15 * looks.lines_of(field.title, 36)
+        self.row += 1
+        self.page.row_dimensions[self.row].height = 8
+
+    def _table(self) -> None:
+        self._titles()
+        first = self.row + 1
+        placed = {line.id: self.row + number for number, line in enumerate(self.sheet.rows, 1)}
+        for line in self.sheet.rows:
+            self._known_row(line, placed)
+        sheet = self.sheet.sheet
+        for _ in range({"fria": sheet.free_rows, "verksamheter": MORE_ROWS, "fasta": 0}[sheet.rows]):
+            self.row += 1
+            for column in sheet.columns:
+                self._cell(column, None)
+        last = self.row
+        if sheet.total:
+            self._total(first)
+        self._watch(first, last)
+        for rule in rules_of(self.sheet, self.columns, first, last, placed):
+            self.page.add_data_validation(rule)
+
+    def _titles(self) -> None:
+        self.row += 2
+        for column in self.sheet.sheet.columns:
+            letter, number = self.columns[column.id], column.is_number
+            unit = self.page[f"{letter}{self.row - 1}"]
+            unit.value = looks.UNITS.get(column.kind, "")
+            looks.UNIT.on(unit, right=number)
+            cell = write(self.page, f"{letter}{self.row}", column.title, looks.HEAD, right=number)
+            self.name(column.id, cell)
+        self.title_row = self.row
+        heights = [
+            looks.lines_of(each.title, self.page.column_dimensions[self.columns[each.id]].width - 2)
+            for each in self.sheet.sheet.columns
+        ]
+        self.page.row_dimensions[self.row].height = 14 * max(heights) + 4
+
+    def _known_row(self, line: Line, placed: dict[str, int]) -> None:
+        self.row += 1
+        for column in self.sheet.sheet.columns:
+            if column is self.sheet.sheet.naming:
+                look = looks.SUM_LINE if line.sums else looks.LABEL
+                self.name(
+                    ROW + line.id, write(self.page, f"{self.columns[column.id]}{self.row}", words.fit(line.title), look)
+                )
+            elif line.sums and column.is_number:
+                cells = ",".join(f"{self.columns[column.id]}{placed[each]}" for each in line.sums)
+                cell = self.page[f"{self.columns[column.id]}{self.row}"]
+                cell.value = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+                looks.SUM_LINE.on(cell, right=True, number_format=looks.FORMATS[column.kind])
+            else:
+                self._cell(column, line)
+
+    def _cell(self, column: Column, line: Line | None) -> None:
+        """Lay a cell that is filled in, or that is the difference between two others."""
+        cell = self.page[f"{self.columns[column.id]}{self.row}"]
+        look, amount = looks.INPUT, self._amount(column, line)
+        if column.minus:
+            of, less = (f"{self.columns[each]}{self.row}" for each in column.minus)
+            cell.value, look = f'=IF(COUNT({of},{less})<2,"",{of}-{less})', looks.COUNTED
+        elif amount is not None:
+            cell.value, look = amount, looks.KNOWN
+        look.on(cell, right=column.is_number, number_format=looks.FORMATS[column.kind])
+
+    def _amount(self, column: Column, line: Line | None) -> int | None:
+        """Return what is known, in whole tkr as people write it."""
+        found = self.known.amount(line.id, column.known) if line and column.known else None
+        return None if found is None else int(found.quantize(Decimal(1), ROUND_HALF_UP))
+
+    def _total(self, first: int) -> None:
+        """Lay the sum: an empty row stands within it, so that a row inserted last is counted too."""
+        self.row += 2
+        self.page.row_dimensions[self.row - 1].height = 4
+        for column in self.sheet.sheet.columns:
+            letter = self.columns[column.id]
+            cell = write(self.page, f"{letter}{self.row}", "", looks.SUM, right=column.is_number)
+            if column is self.sheet.sheet.naming:
+                cell.value = "Summa"
+                self.name(TOTAL, cell)
+            elif column in self.sheet.sheet.sums:
+                cell.value, cell.number_format = f"=SUM({letter}{first}:{letter}{self.row - 1})", looks.AMOUNT
+
+    def _watch(self, first: int, last: int) -> None:
+        """Show a negative avvikelse in red beside its minus, and point at a word that is still needed."""
+        red = DifferentialStyle(font=Font(color=looks.RED, bold=True))
+        needed = DifferentialStyle(fill=PatternFill(bgColor="F9D6D5"))
+        for column in (each for each in self.sheet.sheet.columns if each.minus):
+            letter = self.columns[column.id]
+            negative = Rule(type="cellIs", operator="lessThan", formula=["0"], dxf=red)
+            self.page.conditional_formatting.add(f"{letter}{first}:{letter}{self.row}", negative)
+            if "forklaring" in self.columns:
+                why = self.columns["forklaring"]
+                asks = f'AND(ISNUMBER(${letter}{first}),${letter}{first}<0,TRIM(${why}{first})="")'
+                self._point(f"{why}{first}:{why}{last}", asks, needed)
+        if {"bedomning", "forslag"} <= self.columns.keys():
+            judged, wanted = self.columns["bedomning"], self.columns["forslag"]
+            asks = f'AND(${judged}{first}="{NOT_REACHED}",TRIM(${wanted}{first})="")'
+            self._point(f"{wanted}{first}:{wanted}{last}", asks, needed)
+
+    def _point(self, where: str, asks: str, style: DifferentialStyle) -> None:
+        self.page.conditional_formatting.add(where, Rule(type="expression", formula=[asks], dxf=style))
+
+    def _view(self) -> None:
+        page = self.page
+        page.freeze_panes = f"B{self.title_row + 1}"
+        page.sheet_view.showGridLines = False
+        page.sheet_properties.tabColor = looks.DEEP
+        print_out(page, self.mall, f"A1:{self.last}{self.row}")
+        page.print_title_rows = f"{self.title_row - 1}:{self.title_row}"
+        protect(page, may_insert=self.sheet.sheet.rows != "fasta")
+
+
+def write(page: Worksheet, where: str, text: str, look: Look, *, right: bool = False) -> Cell:
+    """Write a text as text: what begins with ``= + - @`` is no formula, also when somebody edits the cell."""
+    cell: Cell = page[where]
+    cell.value, cell.data_type = text, "s"
+    look.on(cell, right=right)
+    if text.startswith(("=", "+", "-", "@")):
+        cell.quotePrefix = True
+    return cell
+
+
+def print_out(page: Worksheet, mall: Mall, area: str) -> None:
+    """Set the page up for A4, as wide as the table, with what it is and page numbers at its foot."""
+    page.print_area = area
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins.left = page.page_margins.right = 0.5
+    page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
+    what = f"{words.title(mall)} · {words.fit(mall.unit_name)}"
+    left, center = (each.replace("&", "&&") for each in (what, page.title))
+    page.HeaderFooter.oddFooter = HeaderFooterItem(
+        *(_HeaderFooterPart(each, looks.FONT, 8) for each in (left, center, "Sida &P av &N"))
+    )
+
+
+def protect(page: Worksheet, *, may_insert: bool) -> None:
+    """Lock what is not to be filled in. Without a password: it guards against slips, not against people."""
+    page.protection.sheet = True
+    page.protection.formatCells = page.protection.formatColumns = page.protection.formatRows = False
+    page.protection.insertRows = page.protection.deleteRows = not may_insert
