@@ -1,6 +1,7 @@
 """The document that a text part is written in: a head that says what it is, and a heading for each thing asked for."""
 
 from datetime import datetime
+from typing import Any
 
 from docx.document import Document as Paper
 from docx.enum.style import WD_STYLE_TYPE
@@ -84,6 +85,8 @@ def _head(paper: Paper, mall: Mall) -> None:
     )
     table = paper.add_table(rows=len(facts), cols=2)
     table.autofit = False
+    for column, width in zip(table.columns, _LABELS, strict=True):
+        column.width = Cm(width)
     for row, (label, value) in zip(table.rows, facts, strict=True):
         for cell, text, width in zip(row.cells, (label, words.fit(value)), _LABELS, strict=True):
             cell.width = Cm(width)
@@ -106,7 +109,7 @@ def _shade(table: Table) -> None:
 
 def _mark(paper: Paper, mall: Mall) -> None:
     """Write the mark as the document's own properties: no page shows them, and Word and LibreOffice keep them."""
-    names: dict[str | None, str] = {None: _PROPERTIES, "vt": _TYPES}
+    names: Any = {None: _PROPERTIES, "vt": _TYPES}  # lxml's stubs know of no namespace without a prefix
     root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
     for number, (name, value) in enumerate(words.marks(mall).items(), start=2):  # 0 and 1 are the format's own
         one = etree.SubElement(root, f"{{{_PROPERTIES}}}property", fmtid=_OWN, pid=str(number), name=name)

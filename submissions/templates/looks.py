@@ -32,15 +32,19 @@ class Look:
     fill: PatternFill | None = None
     border: Border | None = None
     protection: Protection = LOCKED
+    indent: int = 1
 
-    def on(self, cell: Cell, *, right: bool = False, wrap: bool = True, number_format: str | None = None) -> None:
-        """Dress a cell."""
+    def on(self, cell: Cell, *, right: bool = False, number_format: str | None = None) -> None:
+        """Dress a cell. Amounts stand to the right and are not wrapped: a cut number is shown as ``###``."""
         cell.font, cell.protection = self.font, self.protection
         if self.fill:
             cell.fill = self.fill
         if self.border:
             cell.border = self.border
-        cell.alignment = Alignment(horizontal="right" if right else "left", vertical="center", wrap_text=wrap)
+        side = "right" if right else "left"
+        cell.alignment = Alignment(
+            horizontal=side, vertical="center", wrap_text=not number_format or not right, indent=self.indent
+        )
         if number_format:
             cell.number_format = number_format
 
@@ -53,11 +57,13 @@ def _fill(color: str) -> PatternFill:
     return PatternFill("solid", start_color=color, end_color=color)
 
 
-TITLE = Look(_font(16, bold=True, color=DEEP))
-SUBTITLE = Look(_font(11, bold=True))
-LEAD = Look(_font(10))
-SIGNS = Look(_font(10, bold=True, color=DEEP))
-QUIET_LINE = Look(_font(9, italic=True, color=QUIET))
+TITLE = Look(_font(16, bold=True, color=DEEP), indent=0)
+SUBTITLE = Look(_font(11, bold=True), indent=0)
+LEAD = Look(_font(10), indent=0)
+VALUE = Look(_font(10))
+SIGNS = Look(_font(10, bold=True, color=DEEP), indent=0)
+HINT = Look(_font(9, italic=True, color=QUIET))
+QUIET_LINE = Look(_font(9, italic=True, color=QUIET), indent=0)
 UNIT = Look(_font(8, color="FFFFFF"), _fill(DEEP))
 HEAD = Look(_font(10, bold=True, color="FFFFFF"), _fill(DEEP))
 LABEL = Look(_font(10), _fill("F0F3F6"), BOX)
@@ -67,22 +73,21 @@ COUNTED = Look(_font(10), _fill("E4E8EC"), BOX)
 SUM = Look(_font(10, bold=True), _fill("E4E8EC"), ABOVE)
 SUM_LINE = Look(_font(10, bold=True), _fill("E4E8EC"), BOX)
 
-_WIDE = {"forklaring": 38, "forslag": 34, "indikator": 28, "kontroll": 30, "resultat": 30, "atgard": 30, "mal": 30}
-_NARROW = {"malvarde": 14, "utfall": 14, "ansvarig": 20}
+_WIDTHS = {"forklaring": 36, "forslag": 32, "malvarde": 13, "utfall": 13, "ansvarig": 20}
 
 
 def width_of(column: Column, *, naming: bool) -> float:
-    """Return a column's width in characters."""
-    if column.kind == "text":
-        return 38 if naming else _WIDE.get(column.id, _NARROW.get(column.id, 26))
-    return 16 if column.kind == "val" else 14
+    """Return a column's width in characters: for its kind, and never less than its title's longest word."""
+    wanted = (36 if naming else _WIDTHS.get(column.id, 27)) if column.kind == "text" else 14
+    return max(wanted, 1.2 * max(map(len, column.title.split())) + 3)
 
 
 def lines_of(text: str, width: float) -> int:
     """Return over how many lines a text goes in a cell of this width, word by word."""
+    width *= 1.15  # a width is counted in digits, and a text's mean letter is narrower
     lines, left = 1, width
     for word in text.split():
-        if len(word) + 1 > left and left < width:
+        if len(word) > left and left < width:
             lines, left = lines + 1, width
         left -= len(word) + 1
     return lines

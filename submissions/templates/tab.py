@@ -73,9 +73,15 @@ class Tab:
         """Tell what the colours mean, in words that stand in them."""
         self.row += 2
         self.page.row_dimensions[self.row - 1].height = 6
-        meanings = [("Fyll i", looks.INPUT), ("Räknas ut", looks.COUNTED)]
+        meanings = [("Fyll i", looks.INPUT)]
         if any(self.known.amount(line.id, each) is not None for line in self.sheet.rows for each in self.columns):
-            meanings.insert(1, ("Förifyllt", looks.KNOWN))
+            meanings.append(("Förifyllt", looks.KNOWN))
+        if (
+            self.sheet.sheet.total
+            or any(each.minus for each in self.sheet.sheet.columns)
+            or any(each.sums for each in self.sheet.rows)
+        ):
+            meanings.append(("Räknas ut", looks.COUNTED))
         write(self.page, f"A{self.row}", "Rutornas färger:", looks.QUIET_LINE)
         for letter, (meaning, look) in zip("BCD", meanings, strict=False):
             look.on(cell := self.page[f"{letter}{self.row}"])
@@ -93,7 +99,7 @@ class Tab:
             self.page.add_data_validation(choices_of(field.choices, [answer.coordinate], help_text=field.help))
         if field.help:
             self.page.merge_cells(f"C{self.row}:{self.last}{self.row}")
-            write(self.page, f"C{self.row}", field.help, looks.QUIET_LINE)
+            write(self.page, f"C{self.row}", field.help, looks.HINT)
         self.page.row_dimensions[self.row].height = 15 * looks.lines_of(field.title, 36)
         self.row += 1
         self.page.row_dimensions[self.row].height = 8
@@ -130,10 +136,12 @@ class Tab:
             looks.lines_of(each.title, self.page.column_dimensions[self.columns[each.id]].width - 2)
             for each in self.sheet.sheet.columns
         ]
-        self.page.row_dimensions[self.row].height = 14 * max(heights) + 4
+        self.page.row_dimensions[self.row].height = 13 * max(heights) + 6
 
     def _known_row(self, line: Line, placed: dict[str, int]) -> None:
         self.row += 1
+        if (lines := looks.lines_of(line.title, self.page.column_dimensions["A"].width - 2)) > 1:
+            self.page.row_dimensions[self.row].height = 13 * lines + 3
         for column in self.sheet.sheet.columns:
             if column is self.sheet.sheet.naming:
                 look = looks.SUM_LINE if line.sums else looks.LABEL
@@ -175,7 +183,8 @@ class Tab:
                 cell.value = "Summa"
                 self.name(TOTAL, cell)
             elif column in self.sheet.sheet.sums:
-                cell.value, cell.number_format = f"=SUM({letter}{first}:{letter}{self.row - 1})", looks.AMOUNT
+                cell.value = f"=SUM({letter}{first}:{letter}{self.row - 1})"
+                looks.SUM.on(cell, right=True, number_format=looks.AMOUNT)
 
     def _watch(self, first: int, last: int) -> None:
         """Show a negative avvikelse in red beside its minus, and point at a word that is still needed."""
@@ -228,7 +237,9 @@ def print_out(page: Worksheet, mall: Mall, area: str) -> None:
     what = f"{words.title(mall)} · {words.fit(mall.unit_name)}"
     left, center = (each.replace("&", "&&") for each in (what, page.title))
     page.HeaderFooter.oddFooter = HeaderFooterItem(
-        *(_HeaderFooterPart(each, looks.FONT, 8) for each in (left, center, "Sida &P av &N"))
+        left=_HeaderFooterPart(left, looks.FONT, 8),
+        center=_HeaderFooterPart(center, looks.FONT, 8),
+        right=_HeaderFooterPart("Sida &P av &N", looks.FONT, 8),
     )
 
 

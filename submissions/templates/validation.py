@@ -21,26 +21,27 @@ def choices_of(choices: Sequence[str], cells: Iterable[str], *, help_text: str =
 def rules_of(
     sheet: MallSheet, columns: Mapping[str, str], first: int, last: int, placed: Mapping[str, int]
 ) -> Iterator[DataValidation]:
-    """Give the rules of a table's columns; ``placed`` is where each known row lies."""
+    """Give a table's rules, one for all columns that are alike; ``placed`` is where each known row lies."""
     counted = {placed[line.id] for line in sheet.rows if line.sums}
-    apart = {placed[line.id] for line in sheet.rows if line.may_be_suppressed}
+    apart = sorted(placed[line.id] for line in sheet.rows if line.may_be_suppressed)
+    rows = [row for row in range(first, last + 1) if row not in counted and row not in apart]
+    alike: dict[tuple[str, tuple[str, ...], str], list[Column]] = {}
     for column in sheet.sheet.columns[1:]:
-        letter = columns[column.id]
-        if column.minus:
-            continue
-        whole = [row for row in range(first, last + 1) if row not in counted | apart]
-        rule = _rule(column)
-        if whole and (rule or column.help):
-            words = _WORDS.get(column.kind, "")
-            if column.kind == "val":
-                yield choices_of(column.choices, _runs(letter, whole), help_text=column.help)
-            else:
-                yield _told(rule or DataValidation(), words, _runs(letter, whole), column.help)
-        if apart and column.kind == "procent":
-            one = f"{letter}{min(apart)}"
-            asks = f'OR({one}="{SUPPRESSED}",AND(ISNUMBER({one}),{one}>=0,{one}<=100))'
-            words = f"Skriv ett tal mellan 0 och 100, till exempel 5,8. Skriv {SUPPRESSED} för en grupp på högst tio."
-            yield _told(DataValidation(type="custom", formula1=asks), words, _runs(letter, sorted(apart)))
+        if not column.minus and (column.kind != "text" or column.help):
+            alike.setdefault((column.kind, column.choices, column.help), []).append(column)
+    for (kind, choices, help_text), every in alike.items():
+        cells = [run for column in every for run in _runs(columns[column.id], rows)]
+        if choices:
+            yield choices_of(choices, cells, help_text=help_text)
+        else:
+            yield _told(_rule(kind), _WORDS.get(kind, ""), cells, help_text)
+    if apart:
+        letters = [columns[each.id] for each in sheet.sheet.columns if each.kind == "procent"]
+        one = f"{letters[0]}{apart[0]}"
+        asks = f'OR({one}="{SUPPRESSED}",AND(ISNUMBER({one}),{one}>=0,{one}<=100))'
+        words = f"Skriv ett tal mellan 0 och 100, till exempel 5,8. Skriv {SUPPRESSED} för en grupp på högst tio."
+        cells = [run for letter in letters for run in _runs(letter, apart)]
+        yield _told(DataValidation(type="custom", formula1=asks), words, cells)
 
 
 _WORDS = {
@@ -51,8 +52,8 @@ _WORDS = {
 }
 
 
-def _rule(column: Column) -> DataValidation | None:
-    match column.kind:
+def _rule(kind: str) -> DataValidation:
+    match kind:
         case "belopp":
             return DataValidation(type="decimal", operator="between", formula1=str(-_LARGEST), formula2=str(_LARGEST))
         case "antal":
@@ -61,10 +62,8 @@ def _rule(column: Column) -> DataValidation | None:
             return DataValidation(type="decimal", operator="between", formula1="0", formula2="100")
         case "datum":
             return DataValidation(type="date", operator="greaterThanOrEqual", formula1="36526")  # 2000-01-01
-        case "val":
-            return DataValidation(type="list")
         case _:
-            return None
+            return DataValidation()  # no rule, only its help at the cell
 
 
 def _told(rule: DataValidation, words: str, cells: Iterable[str], help_text: str = "") -> DataValidation:

@@ -89,7 +89,7 @@ def _about(book: Workbook, mall: Mall) -> None:
 def _pair(page: Worksheet, row: int, label: str, value: str) -> int:
     row += 1
     write(page, f"A{row}", label, looks.LABEL if label else looks.LEAD)
-    cell = write(page, f"B{row}", words.fit(value), looks.LEAD)
+    cell = write(page, f"B{row}", words.fit(value), looks.VALUE)
     cell.number_format = "@"
     page.row_dimensions[row].height = 14 * looks.lines_of(str(cell.value), 100) + 4
     return row
