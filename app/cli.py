@@ -18,15 +18,17 @@ from app.ledger import ledger_commands
 from app.mail import mail_commands
 from app.record import By, record_commands
 from app.settings import Settings, load_settings
+from app.template import template_commands
 from app.wiring import is_prepared, open_machine, parse_utskick, prepare, read_bytes, read_sourced, read_text
 from arshjul.definition import Definition
-from arshjul.errors import ArshjulError, DefinitionError, RefusedError
+from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
 from arshjul.law import check as check_law
 from arshjul.reading import Sourced
 from arshjul.swedish import local_date
 from arshjul.turning import plan_year
 from arshjul.wheel import Milestone
 from store.planning import recorded, with_recorded_tidplaner
+from submissions.templates.own import own_faults
 
 cli = typer.Typer(
     help="Håller kommunens årshjul: påminner, samlar in, kontrollerar och lyfter det som är försenat.",
@@ -40,6 +42,7 @@ record_commands(cli)
 ledger_commands(cli)
 mail_commands(cli)
 compile_commands(cli)
+template_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
@@ -70,7 +73,7 @@ def up() -> None:
     from app.up import up as start_all
 
     settings = load_settings()
-    _refuse_unlawful(read_sourced(settings.definition))
+    _refuse_unlawful(read_sourced(settings.definition), settings.definition.parent)
     prepare(settings, clock_for(settings))
     module = (sys.executable, "-m", "app")
     portal_address = f"http://{settings.portal_host}:{settings.portal_port}"
@@ -90,8 +93,8 @@ def check(
 ) -> None:
     """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
     try:
-        sourced = read_sourced(_definition(file or definition))
-        faults = check_law(sourced, _checked_years(sourced.definition))
+        path = _definition(file or definition)
+        faults = _faults(read_sourced(path), path.parent)
     except DefinitionError as error:
         faults = list(error.faults)
     if as_json:
@@ -292,11 +295,16 @@ def portal() -> None:
     serve_portal(load_settings())
 
 
-def _refuse_unlawful(sourced: Sourced) -> None:
+def _faults(sourced: Sourced, folder: Path) -> list[Fault]:
+    """Return what is wrong or doubtful in a definition: against itself, the law, and the own mallar beside it."""
+    return [*check_law(sourced, _checked_years(sourced.definition)), *own_faults(sourced, folder)]
+
+
+def _refuse_unlawful(sourced: Sourced, folder: Path) -> None:
     """Tell what the definition's check finds; a fault stops the start, a warning does not."""
     from flows.deployments import without_flow
 
-    faults = check_law(sourced, _checked_years(sourced.definition))
+    faults = _faults(sourced, folder)
     if any(fault.severity == "fel" for fault in faults):
         raise DefinitionError(faults)
     for fault in faults:

@@ -23,6 +23,7 @@ from store.people import import_people
 from store.planning import current_wheel, sync, wake_all
 from store.shadow import leave_shadow
 from submissions.review.book import rulebook
+from submissions.templates.own import own_files
 
 SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
 
@@ -51,6 +52,7 @@ def prepare(settings: Settings, clock: Clock) -> None:
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     sourced = read_sourced(settings.definition)
+    own_files(sourced, settings.definition.parent)
     _secret(settings.secret_file)
     post_of(settings)  # a faulty address is told now, not at the first letter
     if settings.mailbox:
@@ -105,14 +107,16 @@ def office_of(settings: Settings, store: Store) -> Office:
     with store.read() as session:
         since, utskick = installed(session, "i_drift_fran"), installed(session, "utskick")
     assert since is not None  # noqa: S101 - is_prepared looked
+    sourced = read_sourced(settings.definition)
     return Office(
-        sourced=read_sourced(settings.definition),
+        sourced=sourced,
         mail_from=settings.mail_from,
         public_url=settings.public_url,
         prefect_url=settings.prefect_ui,
         secret=_secret(settings.secret_file),
         utskick=settings.utskick or parse_utskick(utskick or ""),
         since=date.fromisoformat(since),
+        own=own_files(sourced, settings.definition.parent),
     )
 
 

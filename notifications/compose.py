@@ -42,11 +42,12 @@ def daily(
     today: date,
     municipality: str,
     calendar_files: Sequence[Attachment] = (),
+    mall_files: Sequence[Attachment] = (),
 ) -> Composed:
     """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
 
-    ``calendar_files`` are those of :mod:`notifications.frist_calendar`, for fristen that are new or moved.
-    Raises ValueError when there is nothing to tell.
+    ``calendar_files`` are those of :mod:`notifications.frist_calendar`, for fristen that are new or moved;
+    ``mall_files`` are the mallar to fill in. Raises ValueError when there is nothing to tell.
     """
     if not notices:
         raise ValueError("a letter of the day needs at least one notice")
@@ -54,13 +55,14 @@ def daily(
     return _compose(
         "daily.xml",
         municipality,
-        tuple(calendar_files),
+        (*calendar_files, *mall_files),
         reader=reader,
         today=today,
         notices=ordered,
         own=[notice for notice in ordered if notice.recipient_owes],
         others=[notice for notice in ordered if not notice.recipient_owes],
         calendar_files=len(calendar_files),
+        mall_files=[each.filename for each in mall_files],
     )
 
 

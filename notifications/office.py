@@ -1,11 +1,12 @@
 """The ekonomikontor's standing orders: whose definition, from which address, towards whom, since when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from arshjul.definition import Definition
 from arshjul.reading import Sourced
+from submissions.templates.own import OwnFiles
 
 Utskick = Literal["av", "skugga", "skarpt"]
 
@@ -21,6 +22,7 @@ class Office:
     secret: bytes  #: signs the personal links
     utskick: Utskick
     since: date  #: i drift från: the first day whose moments are ours
+    own: OwnFiles = field(default_factory=dict)  #: mallar of the municipality's own
 
     @property
     def definition(self) -> Definition:

@@ -15,16 +15,16 @@ from arshjul.due import Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
 from notifications import compose
+from notifications.enclosures import calendar_files, mall_files
 from notifications.endings import end_matters
 from notifications.freezing import freeze
-from notifications.frist_calendar import frist_event
 from notifications.matters import bring_up_matter, write_escalations
 from notifications.notes import tell_undelivered
 from notifications.readers import in_key, reader_of
 from notifications.recipients import copies, told_by
 from notifications.scene import Scene, Sight
 from notifications.telling import notice_view
-from notifications.views import Attachment, NoticeView
+from notifications.views import NoticeView
 from store import links
 from store.correspondence import frist_told_before, has_daily, told_roles
 from store.log import log
@@ -183,8 +183,9 @@ def _write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], 
     # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
     link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
     reader = reader_of(scene, person, notices[0].role, link)
-    municipality, calendar = scene.office.definition.kommun.name, _calendar_files(sight, person_id, owed, moved)
-    composed = compose.daily(reader, views, scene.today, municipality, calendar)
+    municipality = scene.office.definition.kommun.name
+    calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
+    composed = compose.daily(reader, views, scene.today, municipality, calendar, malls)
     highest = max((view for view in views), key=lambda view: _height(view.rung_kind))
     return freeze(
         session,
@@ -216,15 +217,6 @@ def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str
     one = sight.scene.wheel.obligations[notice.obligation_key]
     moved_from = frist_told_before(sight.scene.session, notice) if one.key in moved else None
     return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
-
-
-def _calendar_files(sight: Sight, reader: str | None, owed: Iterable[Obligation], moved: Set[str]) -> list[Attachment]:
-    """Return a calendar file for each frist that the reader owes by, in its first letter and when it moves."""
-    return [
-        frist_event(one, sight.scene.office, sight.scene.now)
-        for one in owed
-        if one.deadline.at > sight.scene.now and (one.key in moved or reader not in sight.told[one.key].readers)
-    ]
 
 
 def _height(kind: str) -> int:

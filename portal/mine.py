@@ -31,12 +31,14 @@ from submissions.contents import Contents, clean_name
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.receive import Received, receive
 from submissions.receive import owed as part_owed
+from submissions.templates.handing_out import handed_out, has_mall, known_now
 
 VIA = "länk"
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
 MANY = "Det kom väldigt många frågor på kort tid. Vänta en minut och försök igen."
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
+NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
 #: how the form's fields are called, and the part's fields that they fill
 ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
 FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS}
@@ -173,6 +175,22 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
                 raise HTTPException(404, "Filen finns inte bland det du har lämnat in.")
             content = submissions.content(session, row.sha256)
         return attachment(content or b"", row.filename or row.part, row.media_type)
+
+    @router.get("/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}")
+    def mall(request: Request, step: str, period: str, unit: str, krav: str, part_id: str) -> Response:
+        """Give the mall of a part that this person hands in, as a file to save."""
+        now, definition = desk.clock(), desk.office.definition
+        visit = page.visit(request, now)
+        with desk.store.read() as session:
+            mine = reach(session, page.link(session, visit, now), now)
+            wheel = current_wheel(session, definition, now)
+            one = wheel.obligations.get(f"{definition.kommun.id}/{step}/{period}/{unit}/{krav}")
+            part = next((each for each in one.parts if each.id == part_id), None) if one else None
+            if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
+                raise HTTPException(404, NO_MALL)
+            known = known_now(session, definition, one)
+        file = handed_out(definition, desk.office.own, one, part, known)
+        return attachment(file.content, file.filename, file.media_type)
 
     @router.post("/stang")
     async def leave(request: Request) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.swedish import day_text, local_date
-from arshjul.wheel import Obligation, Wheel
+from arshjul.wheel import Obligation, PartOwed, Wheel
 from portal.pages import left_text
 from store import people, status, submissions
 from store.database import Session
@@ -24,6 +24,7 @@ from submissions.completeness import (
     part_states,
 )
 from submissions.parts import Form, form_of
+from submissions.templates.handing_out import has_mall
 from submissions.versions import Since, since_before
 
 SOON = timedelta(days=45)  #: what is due later stands folded, further down
@@ -54,6 +55,7 @@ class PartView:
     state: PartState
     lacks: tuple[str, str] | None
     versions: tuple[VersionView, ...]
+    mall: str | None  #: where its mall is fetched
 
     @property
     def since(self) -> Since | None:
@@ -224,6 +226,7 @@ def _section(
                 state=state,
                 lacks=lacks(state),
                 versions=tuple(_version(row, since.get(row.id)) for row in versions.get((one.key, state.part.id), ())),
+                mall=_mall(wheel, one, state.part),
             )
             for state in own
         ),
@@ -233,6 +236,11 @@ def _section(
             if state.part.id not in ids
         ),
     )
+
+
+def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:
+    where = "/".join(("/mina/mall", one.step, one.period.key, one.unit, one.krav, part.id))
+    return where if has_mall(wheel.definition, one, part) else None
 
 
 def _own(missing: int, waits: bool, one: Obligation, now: datetime) -> State:

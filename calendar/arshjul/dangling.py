@@ -11,6 +11,7 @@ from arshjul.definition import CONCERNS, OWN_BODY, RUNG_ORDER
 from arshjul.errors import nearest
 from arshjul.leaning import Told, leaning
 from arshjul.lined import Path
+from arshjul.own_malls import own_malls
 
 Tree = Mapping[Any, Any]
 
@@ -75,6 +76,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from leaning(steps)
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
+    yield from own_malls(section(tree, "egna mallar"), steps)
 
 
 def _anchors(path: Path, dating: Any, anchors: tuple[str, ...], bodies: tuple[str, ...]) -> Iterator[Told]:

@@ -1,0 +1,69 @@
+"""Handing a mall out: the municipality's own file where it has one, else ours, under a name that says what it is."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from arshjul.definition import Definition
+from arshjul.wheel import Obligation, PartOwed
+from store.database import Session
+from submissions.contents import clean_name
+from submissions.parts import KINDS
+from submissions.templates.document import document_of
+from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, mall_of, own_template
+from submissions.templates.own import OwnFiles
+from submissions.templates.words import due_text
+from submissions.templates.workbook import workbook_of
+
+_KINDS = {"tabell": "xlsx", "text": "docx"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MallFile:
+    """A mall as a file."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+def known_now(session: Session, definition: Definition, one: Obligation) -> Known:  # noqa: ARG001 - see below
+    """Return what is known of an obligation before it is handed in. No ledger is taken in yet, so nothing."""
+    return NOTHING_KNOWN
+
+
+def has_mall(definition: Definition, one: Obligation, part: PartOwed) -> bool:
+    """Tell whether there is a mall to hand out for a part: one with something in it, or the municipality's own."""
+    asked = bool(part.sheets or part.headings) or own_template(definition, one, part) is not None
+    return part.form in _KINDS and asked
+
+
+def handed_out(definition: Definition, own: OwnFiles, one: Obligation, part: PartOwed, known: Known) -> MallFile:
+    """Return a part's mall as a file. An own mall is handed out as it is: nothing is written in it.
+
+    Raises ValueError for a part that has none (``has_mall``).
+    """
+    if not has_mall(definition, one, part):
+        raise ValueError(f"{one.key} has no mall for {part.id}")
+    mall, kind = mall_of(definition, one, part, due_text(one)), _KINDS[part.form]
+    template = own_template(definition, one, part)
+    mine = next((key for key, each in definition.own_templates.items() if each is template), "")
+    content = own[mine] if mine in own else _made(_Asked(repr((mall, known)), mall, known))
+    return MallFile(
+        filename=clean_name(mall.filename.replace("/", "-").replace("\\", "-"), kind, part.id),
+        media_type=KINDS[kind].media_type,
+        content=content,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be made, the same when its text is: the values hold mappings, which nothing can be kept by."""
+
+    text: str
+    mall: Mall = field(compare=False)
+    known: Known = field(compare=False)
+
+
+@lru_cache(maxsize=256)  # a round's letters and a day's downloads ask for the same ones; each is some 20 kB
+def _made(asked: _Asked) -> bytes:
+    return workbook_of(asked.mall, asked.known) if asked.mall.form == "tabell" else document_of(asked.mall)
