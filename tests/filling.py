@@ -65,7 +65,7 @@ def fill_workbook(content: bytes, tables: Mapping[str, Rows]) -> bytes:
             for label, value in cells.items():
                 cell = _cell(book, place_in(book, sheet_id, row, label))
                 cell.value = value
-    return calculated(_saved(book))
+    return _calculated(book, _saved(book))
 
 
 def change(content: bytes, cells: Mapping[str, Value]) -> bytes:
@@ -73,14 +73,14 @@ def change(content: bytes, cells: Mapping[str, Value]) -> bytes:
     book = load_workbook(io.BytesIO(content))
     for where, value in cells.items():
         _cell(book, where if "!" in where else _address(book, where)).value = value
-    return calculated(_saved(book))
+    return _calculated(book, _saved(book))
 
 
 def rework(content: bytes, work: Callable[[Workbook], None]) -> bytes:
     """Return a workbook after ``work`` did something to it: renamed a tab, inserted a row, took a name away."""
     book = load_workbook(io.BytesIO(content))
     work(book)
-    return calculated(_saved(book))
+    return _calculated(book, _saved(book))
 
 
 def place(content: bytes, sheet_id: str, row: str | int, label: str) -> str:
@@ -110,10 +110,11 @@ def uncalculated(content: bytes) -> bytes:
 
 def calculated(content: bytes) -> bytes:
     """Return a workbook with the value of each of our formulas beside it, as Excel saves it."""
-    book, values = load_workbook(io.BytesIO(content)), {}
-    for page in book.worksheets:
-        values[page.title] = _Page(page).values()
-    files = _files(book)
+    return _calculated(load_workbook(io.BytesIO(content)), content)
+
+
+def _calculated(book: Workbook, content: bytes) -> bytes:
+    values, files = {page.title: _Page(page).values() for page in book.worksheets}, _files(book)
     source, into = ZipFile(io.BytesIO(content)), io.BytesIO()
     with ZipFile(into, "w", ZIP_DEFLATED) as target:
         for entry in source.infolist():

@@ -12,14 +12,13 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.sheets import NOT_REACHED, Column, Field, Line
 from submissions.templates import looks, words
 from submissions.templates.looks import Look
 from submissions.templates.mall import Known, Mall, MallSheet, defined_name
+from submissions.templates.page import print_out, protect, write
 from submissions.templates.validation import choices_of, rules_of
 
 MORE_ROWS = 3  #: empty rows after an enhet's verksamheter, for what the definition does not know of
@@ -34,7 +33,7 @@ class Tab:
         self.page: Worksheet = book.create_sheet(sheet.sheet.title[:31])
         self.columns = {each.id: get_column_letter(number) for number, each in enumerate(sheet.sheet.columns, 1)}
         self.last = get_column_letter(max(len(self.columns), 4))
-        self.row = 0
+        self.row = self.top_row = self.title_row = 0
 
     def lay(self) -> None:
         """Lay everything out."""
@@ -123,12 +122,13 @@ class Tab:
             self.page.add_data_validation(rule)
 
     def _titles(self) -> None:
-        self.row += 2
+        units = {each.id: looks.UNITS.get(each.kind, "") for each in self.sheet.sheet.columns}
+        self.top_row = self.row + 1
+        self.row += 2 if any(units.values()) else 1
         for column in self.sheet.sheet.columns:
             letter, number = self.columns[column.id], column.is_number
-            unit = self.page[f"{letter}{self.row - 1}"]
-            unit.value = looks.UNITS.get(column.kind, "")
-            looks.UNIT.on(unit, right=number)
+            if self.row > self.top_row:
+                write(self.page, f"{letter}{self.top_row}", units[column.id], looks.UNIT, right=number)
             cell = write(self.page, f"{letter}{self.row}", column.title, looks.HEAD, right=number)
             self.name(column.id, cell)
         self.title_row = self.row
@@ -212,39 +212,5 @@ class Tab:
         page.sheet_view.showGridLines = False
         page.sheet_properties.tabColor = looks.DEEP
         print_out(page, self.mall, f"A1:{self.last}{self.row}")
-        page.print_title_rows = f"{self.title_row - 1}:{self.title_row}"
+        page.print_title_rows = f"{self.top_row}:{self.title_row}"
         protect(page, may_insert=self.sheet.sheet.rows != "fasta")
-
-
-def write(page: Worksheet, where: str, text: str, look: Look, *, right: bool = False) -> Cell:
-    """Write a text as text: what begins with ``= + - @`` is no formula, also when somebody edits the cell."""
-    cell: Cell = page[where]
-    cell.value, cell.data_type = text, "s"
-    look.on(cell, right=right)
-    if text.startswith(("=", "+", "-", "@")):
-        cell.quotePrefix = True
-    return cell
-
-
-def print_out(page: Worksheet, mall: Mall, area: str) -> None:
-    """Set the page up for A4, as wide as the table, with what it is and page numbers at its foot."""
-    page.print_area = area
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.page_margins.left = page.page_margins.right = 0.5
-    page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
-    what = f"{words.title(mall)} · {words.fit(mall.unit_name)}"
-    left, center = (each.replace("&", "&&") for each in (what, page.title))
-    page.HeaderFooter.oddFooter = HeaderFooterItem(
-        left=_HeaderFooterPart(left, looks.FONT, 8),
-        center=_HeaderFooterPart(center, looks.FONT, 8),
-        right=_HeaderFooterPart("Sida &P av &N", looks.FONT, 8),
-    )
-
-
-def protect(page: Worksheet, *, may_insert: bool) -> None:
-    """Lock what is not to be filled in. Without a password: it guards against slips, not against people."""
-    page.protection.sheet = True
-    page.protection.formatCells = page.protection.formatColumns = page.protection.formatRows = False
-    page.protection.insertRows = page.protection.deleteRows = not may_insert

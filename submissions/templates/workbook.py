@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from submissions.templates import looks, words
 from submissions.templates.mall import Known, Mall
 from submissions.templates.packing import frozen
-from submissions.templates.tab import Tab, print_out, protect, write
+from submissions.templates.page import print_out, protect, write
+from submissions.templates.tab import Tab
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = "Om mallen"

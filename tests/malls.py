@@ -1,0 +1,31 @@
+"""Malls of Hedemora's 2027 for tests: every one, or one by its keys."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from arshjul.turning import turn
+from arshjul.wheel import Obligation, Wheel
+from submissions.templates.mall import Mall, mall_of, malls_of
+from submissions.templates.words import due_text
+from tests.load import hedemora
+
+
+@cache
+def wheel() -> Wheel:
+    return turn(hedemora().definition, [2027], strict=False)
+
+
+def owed(step: str, period: str, unit: str, krav: str = "underlag") -> Obligation:
+    return wheel().obligations[f"hedemora/{step}/{period}/{unit}/{krav}"]
+
+
+def mall(step: str, period: str, unit: str, part: str, krav: str = "underlag") -> Mall:
+    one = owed(step, period, unit, krav)
+    return mall_of(hedemora().definition, one, next(each for each in one.parts if each.id == part), due_text(one))
+
+
+@cache
+def every_mall() -> Sequence[Mall]:
+    """Every mall of the periods of 2027, for every step and enhet."""
+    definition = hedemora().definition
+    return [each for one in wheel().obligations.values() for each in malls_of(definition, one, due_text(one))]
