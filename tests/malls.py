@@ -2,12 +2,39 @@
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
 from submissions.templates.mall import Mall, mall_of, malls_of
 from submissions.templates.words import due_text
 from tests.load import hedemora
+
+FILES = Path(__file__).parent / "files"
+#: what a definition says of the two own mallar in tests/files
+OWN = """
+egna mallar:
+  ekonomi:
+    steg: manadsrapport
+    del: ekonomisk-uppfoljning
+    enheter: [bildningsnamnden]
+    fil: egen-ekonomi.xlsx
+    blad:
+      ekonomi-manad:
+        verksamhet: Område
+        utfall: Utfall ack
+        utfall-fg: Utfall ack fg år
+        budget-period: Budget ack
+        avvikelse: AVV
+        budget: Årsbudget
+    källa: exempel "Mallar"
+  berattelse:
+    steg: delarsrapport
+    del: mal-och-resultat
+    fil: egen-verksamhetsberattelse.docx
+    rubriker: {handelser: Viktiga händelser}
+    källa: exempel "Mallar"
+"""
 
 
 @cache

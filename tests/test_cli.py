@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,12 @@ from typer.testing import CliRunner, Result
 from app.cli import cli
 from app.settings import load_settings
 from app.wiring import open_machine, prepare, read_sourced
+from arshjul.errors import DefinitionError
 from arshjul.swedish import local
 from store import links, recording
 from store.database import open_store
-from tests.load import hedemora
+from tests.load import file_of, hedemora, text
+from tests.malls import FILES, OWN
 
 pytestmark = pytest.mark.whole
 
@@ -215,6 +218,67 @@ class TestMail:
         assert "har inte varit än" in str(arshjul("mail", str(file), "--kom", "2190-01-01T08:00").exception)
 
 
+class TestTemplate:
+    """``template REPORT UNIT PERIOD --out FOLDER`` writes what the enhet shall fill in, and prints the files."""
+
+    def test_every_mall_of_the_enhet_is_written_with_what_is_handed_in_with_it(
+        self, arshjul: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        result = arshjul(
+            "template", "delarsrapport", "bildningsnamnden", "2027-08", "--out", str(tmp_path / "ny" / "mapp")
+        )
+        assert result.exit_code == 0, result.output
+        printed = [Path(line) for line in result.stdout.splitlines()]
+        assert [file.name for file in printed] == [
+            "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx",
+            "Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx",
+            "Delårsrapport 2027-08 Bildningsnämnden Riskanalys, åtgärder och kontrollinsatser.docx",
+            "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx",
+            "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx",
+        ]
+        assert sorted(printed) == sorted((tmp_path / "ny" / "mapp").iterdir())
+        assert all(file.read_bytes().startswith(b"PK") for file in printed)
+
+    def test_machines_get_each_file_with_its_part(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        _installation()
+        lines = rows(
+            arshjul("template", "manadsrapport", "omsorgsnamnden", "2027-10", "--out", str(tmp_path), "--json")
+        )
+        assert [list(line) for line in lines] == [["file", "step", "period", "unit", "krav", "part"]] * 2
+        assert [(line["step"], line["part"]) for line in lines] == [
+            ("manadsrapport", "ekonomisk-uppfoljning"),
+            ("prognos", "helarsprognos"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (
+                ("delarsraport", "bildningsnamnden", "2027-08"),
+                "okänd rapport 'delarsraport', menade du 'delarsrapport'?",
+            ),
+            (
+                ("delarsrapport", "bildningsnamden", "2027-08"),
+                "okänd enhet 'bildningsnamden', menade du 'bildningsnamnden'?",
+            ),
+            (("delarsrapport", "bildningsnamnden", "2027-09"), "menade du '2027-08'?"),
+            (("delarsrapport", "bildningsnamnden", "augusti"), "skriv 2027-08 för en månad eller 2027 för ett år."),
+            (("budget", "bildningsnamnden", "2027"), "Bildningsnämnden lämnar inget till budget 2027."),
+        ],
+    )
+    def test_a_wrong_name_is_told_with_the_nearest_right_word(
+        self, arshjul: Callable[..., Result], tmp_path: Path, words: tuple[str, ...], told: str
+    ) -> None:
+        assert told in str(arshjul("template", *words, "--out", str(tmp_path)).exception)
+        assert list(tmp_path.glob("*.*")) == []
+
+    def test_a_folder_that_cannot_be_written_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        (tmp_path / "fil").write_text("")
+        result = arshjul("template", "prognos", "energibolaget", "2027-03", "--out", str(tmp_path / "fil"))
+        assert "går inte att skriva" in str(result.exception)
+        assert "Välj en annan mapp" in str(result.exception)
+
+
 class TestInstallation:
     """Commands that need an installation say so when there is none."""
 
@@ -226,6 +290,22 @@ class TestInstallation:
         assert result.returncode == 1
         assert "arshjul up" in result.stderr
         assert "Traceback" not in result.stderr
+
+    def test_an_own_mall_that_is_missing_stops_the_start_and_is_told_by_check(
+        self, arshjul: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "kommun.yaml"
+        file.write_text(text("hedemora") + OWN)
+        shutil.copy(FILES / "egen-ekonomi.xlsx", tmp_path)
+        result = arshjul("check", str(file))
+        assert result.exit_code == 1
+        assert "mallen 'egen-verksamhetsberattelse.docx' går inte att läsa" in result.output
+        monkeypatch.setenv("ARSHJUL_DEFINITION", str(file))
+        monkeypatch.setenv("ARSHJUL_PEOPLE", str(file_of("hedemora").with_name("hedemora.personer.csv")))
+        with pytest.raises(DefinitionError, match=r"egen-verksamhetsberattelse\.docx"):
+            _installation()
+        shutil.copy(FILES / "egen-verksamhetsberattelse.docx", tmp_path)
+        assert arshjul("check", str(file)).exit_code == 0
 
 
 def _installation(*, recorded: bool = False) -> None:

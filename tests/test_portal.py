@@ -5,9 +5,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from io import BytesIO
 
 import pytest
 from fastapi.testclient import TestClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from notifications.office import Office
@@ -18,8 +20,9 @@ from portal.quiet import HideTokens
 from store.links import issue, renew, revoke, sign
 from store.people import import_people
 from store.tables import Link, LogRow, ObligationRow, Submission
-from submissions.parts import MAX_BYTES
+from submissions.parts import KINDS, MAX_BYTES
 from tests.handins import (
+    BIN_PROGNOS,
     BIN_PROTOKOLL,
     BIN_UNDERLAG,
     KS_UNDERLAG,
@@ -393,6 +396,32 @@ def test_what_was_handed_in_can_be_fetched_by_its_own_alone_and_never_runs(offic
     assert other.get(f"/mina/fil/{number}").status_code == 404
     assert chief.get("/mina/fil/9999").status_code == 404
     assert chief.get("/mina/fil/x").status_code == 404
+
+
+def test_each_part_has_its_mall_which_only_its_own_can_fetch(office, chief):
+    page = chief.get("/mina").text
+    where = path(BIN_UNDERLAG).replace("/mina/", "/mina/mall/") + "/ekonomi"
+    assert f'href="{where}"' in page
+    assert f'href="{path(BIN_PROGNOS).replace("/mina/", "/mina/mall/")}/helarsprognos"' in page
+    assert "/protokoll/protokollsutdrag" not in page  # a protokollsutdrag has no mall
+    answer = chief.get(where)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == KINDS["xlsx"].media_type
+    assert (
+        "filename*=UTF-8''Del%C3%A5rsrapport%202027-08%20Bildningsn%C3%A4mnden%20Ekonomi.xlsx"
+        in (answer.headers["content-disposition"])
+    )
+    assert load_workbook(BytesIO(answer.content)).sheetnames[0] == "Ekonomi"
+    other = office.client()
+    assert other.get(where).status_code == 403
+    other.post(f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
+    assert other.get(where).status_code == 404
+    for wrong in (
+        f"{where}x",
+        path(BIN_PROTOKOLL).replace("/mina/", "/mina/mall/") + "/protokollsutdrag",
+        "/mina/mall/a/b/c/d/e",
+    ):
+        assert chief.get(wrong).status_code == 404
 
 
 def test_a_deputy_in_force_sees_the_role_and_hands_it_in(office):

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.definition import YearPlan
-from arshjul.reading import Sourced
+from arshjul.reading import Sourced, read_definition
 from notifications.matters import body_of
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
@@ -28,9 +28,14 @@ from store.people import import_people
 from store.planning import sync, wake_all
 from store.shadow import leave_shadow
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
-from submissions.parts import Upload
+from submissions.parts import KINDS, Upload
 from submissions.receive import receive
+from submissions.templates.handing_out import handed_out
+from submissions.templates.mall import NOTHING_KNOWN
+from submissions.templates.own import own_files
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv
+from tests.load import text
+from tests.malls import FILES, OWN, wheel
 from tests.swedish_words import instant
 
 pytestmark = pytest.mark.whole
@@ -298,8 +303,58 @@ def test_the_calendar_file_comes_in_the_first_letter_only():
     service.morning("fredag 10 september 2027")
     service.morning("tisdag 14 september 2027")
     first, reminder = service.to("forvaltningschef.bildning")
-    assert len(attached(first)) == 1
+    assert [name for name in attached(first) if str(name).endswith(".ics")] == attached(first)[:1]
     assert attached(reminder) == []
+
+
+def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_told_in_it():
+    service = house()
+    service.morning("fredag 10 september 2027")
+    service.morning("tisdag 14 september 2027")
+    first, reminder = service.to("forvaltningschef.bildning")
+    malls = [part for part in first.iter_attachments() if not str(part.get_filename()).endswith(".ics")]
+    # the delårsrapport's own, and the prognos's, which is handed in with it
+    assert [part.get_filename() for part in malls] == [
+        "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx",
+        "Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx",
+        "Delårsrapport 2027-08 Bildningsnämnden Riskanalys, åtgärder och kontrollinsatser.docx",
+        "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx",
+        "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx",
+    ]
+    assert {part.get_content_type() for part in malls} == {KINDS["xlsx"].media_type, KINDS["docx"].media_type}
+    one = wheel().obligations[BIN_UNDERLAG]
+    ours = handed_out(service.office.definition, {}, one, one.parts[0], NOTHING_KNOWN)
+    assert malls[0].get_payload(decode=True) == ours.content
+    assert "Mallarna att fylla i De ligger som filer i brevet." in body(first)
+    assert "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx" in body(first)
+    assert "Mallarna" not in body(reminder)
+    assert len(first.as_bytes()) < 400_000
+    assert [name for name in attached(service.to("hr-chef")[0]) if not str(name).endswith(".ics")] == [
+        "Delårsrapport 2027-08 Kommunstyrelsen Personalberättelse.docx"
+    ]
+
+
+def test_a_mall_of_a_part_that_is_in_already_is_not_sent():
+    service = house()
+    with service.store.begin() as session:
+        now = instant("torsdag 9 september 2027 kl. 09.00")
+        receive(session, Scene(session, service.office, now).wheel, BIN_UNDERLAG, "ekonomi",
+                upload=Upload(filename="a.pdf", content=PDF), fields={}, by="chef", via="länk", now=now)  # fmt: skip
+    service.morning("fredag 10 september 2027")
+    (first,) = service.to("forvaltningschef.bildning")
+    assert "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx" not in attached(first)
+    assert "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx" in attached(first)
+
+
+def test_an_own_mall_goes_with_the_letter_as_it_is():
+    read = read_definition(text("hedemora") + OWN, "kommun.yaml")
+    own = own_files(read, FILES)
+    service = house(read)
+    service = replace(service, office=replace(service.office, own=own))
+    service.morning("fredag 10 september 2027")
+    (letter,) = service.to("forvaltningschef.bildning")
+    sent = {part.get_filename(): part.get_payload(decode=True) for part in letter.iter_attachments()}
+    assert sent["Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx"] == own["berattelse"]
 
 
 def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state():
