@@ -281,6 +281,22 @@ def test_calendar_files_go_with_the_letter_and_are_announced() -> None:
     assert compose.with_attachments(letter, [file]).attachments == (file, file)
 
 
+def test_mallar_go_with_the_letter_and_are_named_in_it() -> None:
+    files = [
+        Attachment(filename=name, media_type="application/zip", content=b"") for name in ("Ekonomi.xlsx", "Mål.docx")
+    ]
+    letter = compose.daily(KARIN, [START], TUESDAY, KOMMUN, (), files)
+    assert letter.attachments == tuple(files)
+    assert (
+        "De ligger som filer i brevet. Fyll i, spara och lämna in på din sida. De finns också att hämta där."
+        in " ".join(letter.text.split())
+    )
+    assert "Ekonomi.xlsx" in letter.text and "Mål.docx" in letter.html
+    alone = compose.daily(KARIN, [START], TUESDAY, KOMMUN, (), files[:1])
+    assert "Den ligger som fil i brevet." in alone.text
+    assert "Mallen" not in ALL["reminder"].text
+
+
 def test_a_letter_of_the_day_about_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one notice"):
         compose.daily(KARIN, [], TUESDAY, KOMMUN)
