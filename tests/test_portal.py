@@ -34,6 +34,7 @@ from tests.handins import (
     hedemora,
     people_csv,
     town,
+    whole_hedemora,
     xlsx,
 )
 
@@ -56,9 +57,9 @@ class Bench:
     receipts: list = field(default_factory=list)
     parts: dict = field(default_factory=lambda: {"databasen": HealthPart(ok=True, text="svarar")})
 
-    def desk(self, maildir=None, public_url="http://testserver", since=date(2027, 8, 1)):
+    def desk(self, maildir=None, public_url="http://testserver", since=date(2027, 8, 1), sourced=None):
         office = Office(
-            sourced=hedemora(),
+            sourced=sourced or hedemora(),
             mail_from="ekonomikontoret@example.se",
             public_url=public_url,
             prefect_url="http://127.0.0.1:4200",
@@ -398,7 +399,9 @@ def test_what_was_handed_in_can_be_fetched_by_its_own_alone_and_never_runs(offic
     assert chief.get("/mina/fil/x").status_code == 404
 
 
-def test_each_part_has_its_mall_which_only_its_own_can_fetch(office, chief):
+def test_each_part_has_its_mall_which_only_its_own_can_fetch(office):
+    chief = office.client(sourced=whole_hedemora())
+    chief.post(f"/l/{office.token()}")
     page = chief.get("/mina").text
     where = path(BIN_UNDERLAG).replace("/mina/", "/mina/mall/") + "/ekonomi"
     assert f'href="{where}"' in page
@@ -412,7 +415,7 @@ def test_each_part_has_its_mall_which_only_its_own_can_fetch(office, chief):
         in (answer.headers["content-disposition"])
     )
     assert load_workbook(BytesIO(answer.content)).sheetnames[0] == "Ekonomi"
-    other = office.client()
+    other = office.client(sourced=whole_hedemora())
     assert other.get(where).status_code == 403
     other.post(f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
     assert other.get(where).status_code == 404

@@ -33,9 +33,10 @@ from submissions.receive import receive
 from submissions.templates.handing_out import handed_out
 from submissions.templates.mall import NOTHING_KNOWN
 from submissions.templates.own import own_files
-from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv
+from tests.filling import careful
+from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv, whole_hedemora
 from tests.load import text
-from tests.malls import FILES, OWN, wheel
+from tests.malls import FILES, OWN, mall, wheel
 from tests.swedish_words import instant
 
 pytestmark = pytest.mark.whole
@@ -307,8 +308,15 @@ def test_the_calendar_file_comes_in_the_first_letter_only():
     assert attached(reminder) == []
 
 
+def with_contents() -> Sourced:
+    """The delårsrapport and the prognos with the sheets and headings that their parts are made of."""
+    whole = whole_hedemora()
+    steps = {each: whole.definition.steps[each] for each in ("delarsrapport", "prognos")}
+    return replace(whole, definition=whole.definition.model_copy(update={"steps": steps}))
+
+
 def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_told_in_it():
-    service = house()
+    service = house(with_contents())
     service.morning("fredag 10 september 2027")
     service.morning("tisdag 14 september 2027")
     first, reminder = service.to("forvaltningschef.bildning")
@@ -336,11 +344,12 @@ def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_tol
 
 
 def test_a_mall_of_a_part_that_is_in_already_is_not_sent():
-    service = house()
+    service = house(with_contents())
+    content = careful(mall("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
     with service.store.begin() as session:
         now = instant("torsdag 9 september 2027 kl. 09.00")
         receive(session, Scene(session, service.office, now).wheel, BIN_UNDERLAG, "ekonomi",
-                upload=Upload(filename="a.pdf", content=PDF), fields={}, by="chef", via="länk", now=now)  # fmt: skip
+                upload=Upload(filename="a.xlsx", content=content), fields={}, by="chef", via="länk", now=now)  # fmt: skip
     service.morning("fredag 10 september 2027")
     (first,) = service.to("forvaltningschef.bildning")
     assert "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx" not in attached(first)
