@@ -16,7 +16,8 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
-from submissions.templates.handing_out import MallFile, handed_out, has_mall, known_now
+from submissions.ledger import known_of
+from submissions.templates.handing_out import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, Known
 from submissions.templates.own import OwnFiles, own_files
 
@@ -43,7 +44,7 @@ def template(
         with open_machine(settings).look() as scene:
             office, wheel = scene.office, scene.wheel
             owed = find(_whole(wheel, period), office.definition, report, unit, period)
-            known = {one.key: known_now(scene.session, office.definition, one) for one in owed}
+            known = {one.key: known_of(scene.session, office.definition, one) for one in owed}
             files = list(malls(office.definition, office.own, owed, known))
     else:
         sourced = read_sourced(path)

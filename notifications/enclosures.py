@@ -6,7 +6,8 @@ from arshjul.wheel import Obligation, PartOwed
 from notifications.frist_calendar import frist_event
 from notifications.scene import Sight
 from notifications.views import Attachment
-from submissions.templates.handing_out import handed_out, has_mall, known_now
+from submissions.ledger import known_of
+from submissions.templates.handing_out import handed_out, has_mall
 
 
 def calendar_files(sight: Sight, reader: str | None, owed: Iterable[Obligation], moved: Set[str]) -> list[Attachment]:
@@ -28,9 +29,7 @@ def mall_files(sight: Sight, reader: str | None, owed: Iterable[Obligation]) -> 
         for one, part in _still_owed(sight, reader, first)
         if has_mall(office.definition, one, part)
         for file in (
-            handed_out(
-                office.definition, office.own, one, part, known_now(sight.scene.session, office.definition, one)
-            ),
+            handed_out(office.definition, office.own, one, part, known_of(sight.scene.session, office.definition, one)),
         )
     ]
 

@@ -28,10 +28,11 @@ from submissions import checks
 from submissions.answering import answer as answer_questions
 from submissions.checks import HandIn
 from submissions.contents import Contents, clean_name
+from submissions.ledger import known_of
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.receive import Received, receive
 from submissions.receive import owed as part_owed
-from submissions.templates.handing_out import handed_out, has_mall, known_now
+from submissions.templates.handing_out import handed_out, has_mall
 
 VIA = "länk"
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
@@ -188,7 +189,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             part = next((each for each in one.parts if each.id == part_id), None) if one else None
             if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
                 raise HTTPException(404, NO_MALL)
-            known = known_now(session, definition, one)
+            known = known_of(session, definition, one)
         file = handed_out(definition, desk.office.own, one, part, known)
         return attachment(file.content, file.filename, file.media_type)
 

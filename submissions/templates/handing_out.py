@@ -5,11 +5,10 @@ from functools import lru_cache
 
 from arshjul.definition import Definition
 from arshjul.wheel import Obligation, PartOwed
-from store.database import Session
 from submissions.contents import clean_name
 from submissions.parts import KINDS
 from submissions.templates.document import document_of
-from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, mall_of, own_template
+from submissions.templates.mall import Known, Mall, mall_of, own_template
 from submissions.templates.own import OwnFiles
 from submissions.templates.words import due_text
 from submissions.templates.workbook import workbook_of
@@ -24,11 +23,6 @@ class MallFile:
     filename: str
     media_type: str
     content: bytes
-
-
-def known_now(session: Session, definition: Definition, one: Obligation) -> Known:  # noqa: ARG001 - see below
-    """Return what is known of an obligation before it is handed in. No ledger is taken in yet, so nothing."""
-    return NOTHING_KNOWN
 
 
 def has_mall(definition: Definition, one: Obligation, part: PartOwed) -> bool:
