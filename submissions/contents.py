@@ -12,6 +12,7 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # old Office files, and new ones behin
 _FORBIDDEN = set('<>:"|?*')
 _PEEK = 200_000  # bytes read of any one file inside an archive: a bomb never unfolds
 _MAX_ENTRIES = 10_000
+_ENTRY = b"PK\x01\x02"  # begins each entry of an archive's list of contents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Contents:
     guarded: bool = False  #: a PDF with protection: it may or may not open without a password
     damaged: bool = False
     old_office: bool = False  #: .xls or .doc
+    crowded: bool = False  #: an archive of more parts than anybody's file has
 
 
 def look_into(content: bytes) -> Contents:
@@ -60,11 +62,11 @@ def ending_of(name: str) -> str:
 
 
 def _look_into_zip(content: bytes) -> Contents:
+    if content.count(_ENTRY) > _MAX_ENTRIES:  # counted before they are read: each takes memory
+        return Contents(damaged=True, crowded=True)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
-            if len(entries) > _MAX_ENTRIES:
-                return Contents(damaged=True)
             if any(entry.flag_bits & 0x1 for entry in entries):
                 return Contents(encrypted=True)
             return _office(archive, {entry.filename for entry in entries})

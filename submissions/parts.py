@@ -1,9 +1,12 @@
 """What each form of part accepts: which kinds of file, which fields. One place for what people may hand in."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from arshjul.swedish import listing
-from arshjul.wheel import PartOwed
+
+if TYPE_CHECKING:  # the reading process looks into files, and must not load the definition for it
+    from arshjul.wheel import PartOwed
 
 MAX_BYTES = 20 * 1024 * 1024  #: the largest file that is taken, inclusive
 MAX_TEXT = "20 MB"
@@ -75,7 +78,7 @@ FORMS = {
 }
 
 
-def form_of(part: PartOwed) -> Form:
+def form_of(part: "PartOwed") -> Form:
     """Return what a part's form accepts; the definition may say that it cannot be ej aktuellt.
 
     A table whose sheets are read cannot be a PDF.

@@ -1,0 +1,116 @@
+"""Reading a file in a process of its own: whatever the file does to it, the service gets an answer.
+
+The process starts anew for each file, with nothing of ours in it but the readers, and with limits on memory, time
+and output. One that dies, hangs or talks nonsense is a refusal like any other, with its reason in the log.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from pydantic import TypeAdapter, ValidationError
+
+import arshjul
+import submissions
+from submissions.filled import Filled
+from submissions.readers.limits import Limits
+from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
+from submissions.readers.wanted import Wanted, wanted_of
+from submissions.templates.mall import Mall
+
+LIMITS = Limits()
+#: the reading process: no folder of whoever started the service is looked into for modules
+COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "submissions.readers")
+
+_LOG = logging.getLogger(__name__)
+_ROOMS = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more at once would only take each other's time
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the reading process writes: one of the two."""
+
+    filled: Filled | None = None
+    refusal: Refusal | None = None
+
+
+_ANSWER = TypeAdapter(_Answer)
+
+
+def read_apart(
+    content: bytes, kind: str, mall: Mall, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND
+) -> Filled | Refusal:
+    """Read a file for a mall, in a process of its own. Never raises for what the file or the process does.
+
+    ``kind`` is the id of ``parts.KINDS`` that the file was handed in as. At most as many files are read at once as
+    there are processors; the rest wait here.
+    """
+    wanted = wanted_of(mall)
+    asked = {"limits": limits.to_json(), "kind": kind, "wanted": wanted.to_json()}
+    with _ROOMS, TemporaryFile() as said, TemporaryFile() as cried:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own command; the file is only its input
+                command, input=json.dumps(asked).encode() + b"\n" + content, stdout=said, stderr=cried,
+                timeout=limits.wall_seconds, cwd="/", env=_environment(), check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            _LOG.warning("reading.too_long kind=%s bytes=%d", kind, len(content))
+            return TOO_LONG
+        except OSError:
+            _LOG.exception("reading.not_started kind=%s bytes=%d", kind, len(content))
+            return UNREADABLE
+        words = _tail(cried)
+        if done.returncode or words:
+            _LOG.warning("reading.told kind=%s bytes=%d code=%d %s", kind, len(content), done.returncode, words)
+        if done.returncode:
+            return _death(done.returncode, words)
+        said.seek(0)
+        return _answer(said.read(limits.output), kind, wanted)
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process may know of ours: where the modules are. No address, no password."""
+    roots = dict.fromkeys(str(Path(each).resolve().parents[1]) for each in (submissions.__file__, arshjul.__file__))
+    return {"PYTHONPATH": os.pathsep.join(roots), "PATH": os.defpath, "LANG": "C.UTF-8"}
+
+
+def _answer(said: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
+    try:
+        answer = _ANSWER.validate_json(said)
+    except ValidationError as error:
+        _LOG.warning("reading.nonsense kind=%s bytes=%d errors=%d", kind, len(said), error.error_count())
+        return UNREADABLE
+    if answer.refusal:
+        return answer.refusal
+    if answer.filled is None or answer.filled.kind != kind or not _is_asked(answer.filled, wanted):
+        _LOG.warning("reading.nonsense kind=%s bytes=%d", kind, len(said))
+        return UNREADABLE
+    return answer.filled
+
+
+def _is_asked(filled: Filled, wanted: Wanted) -> bool:
+    headings = {each.id for each in wanted.headings}
+    return filled.tables.keys() <= {each.id for each in wanted.sheets} and all(
+        each.id is None or each.id in headings for each in filled.sections
+    )
+
+
+def _death(code: int, words: str) -> Refusal:
+    if code == -signal.SIGXCPU:
+        return TOO_LONG
+    # a C library that gets no memory aborts, or walks on without it
+    return TOO_MUCH_MEMORY if "alloc" in words or "MemoryError" in words else UNREADABLE
+
+
+def _tail(cried: IO[bytes]) -> str:
+    size = cried.seek(0, os.SEEK_END)
+    cried.seek(max(0, size - 2000))
+    return cried.read().decode("utf-8", "replace").strip()

@@ -1,0 +1,122 @@
+"""A sheet as a sparse grid, the same for .xlsx and .ods: a stray cell in the last row costs one cell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+from unicodedata import category
+
+from submissions.readers.written import MAX_TEXT
+
+MAX_CELLS = 400_000  #: cells with something in them that are kept of one sheet; a report's have a few hundred
+
+
+MAX_MERGED = 20_000  #: cells of one merged area; a larger one is somebody's background
+
+
+class Raw(NamedTuple):
+    """A cell as it is shown: a number in a cell with a percent format is 8.5, its unit ``%``."""
+
+    text: str
+    number: Decimal | None = None
+    unit: str = ""
+    uncalculated: bool = False
+
+
+NOTHING = Raw("")
+Spot = tuple[int, int]  #: row and column, from 0
+
+
+class Named(NamedTuple):
+    """Where a defined name points: the first cell of its range."""
+
+    sheet: str
+    spot: Spot
+
+
+@dataclass(slots=True)
+class Grid:
+    """A sheet's cells by row and column, from 0, and its merged areas."""
+
+    title: str
+    rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
+    merges: list[tuple[Spot, Spot]] = field(default_factory=list)  #: first and last cell, inclusive
+    kept: int = 0
+    _covered: dict[Spot, tuple[Spot, Spot]] | None = None
+
+    def keep(self, row: int, column: int, raw: Raw) -> bool:
+        """Keep a cell; False when the sheet is full."""
+        self.kept += 1
+        self.rows.setdefault(row, {})[column] = raw
+        return self.kept < MAX_CELLS
+
+    def at(self, row: int, column: int) -> Raw:
+        """Return a cell, NOTHING where there is none."""
+        return self.rows.get(row, {}).get(column, NOTHING)
+
+    def place(self, row: int, column: int) -> str:
+        """Return ``Ekonomi!D7``."""
+        return f"{self.title}!{letters(column)}{row + 1}"
+
+    def merge_at(self, row: int, column: int) -> tuple[Spot, Spot] | None:
+        """Return the merged area that a cell lies in: its first and last cell."""
+        if self._covered is None:
+            self._covered = {}
+            for area in self.merges:
+                (top, left), (bottom, right) = area
+                if len(self._covered) < MAX_CELLS and (bottom - top + 1) * (right - left + 1) <= MAX_MERGED:
+                    spots = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+                    self._covered.update(dict.fromkeys(spots, area))
+        return self._covered.get((row, column))
+
+
+class Book(Protocol):
+    """A workbook: its sheets, hidden ones too, and its defined names, case-folded."""
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The sheets' titles, in order."""
+
+    @property
+    def names(self) -> Mapping[str, Named]:
+        """The defined names that point at a cell."""
+
+    def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
+        """Read these sheets, or only their first rows."""
+
+
+def letters(column: int) -> str:
+    """Return a column's letters: 0 is A, 27 is AB."""
+    found = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(65 + rest) + found
+    return found
+
+
+def column_of(written: str) -> int:
+    """Return a column by its letters: A is 0."""
+    column = 0
+    for letter in written:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def cut(text: str) -> str:
+    """Cut a text at its bound; characters that no program shows, and that no store keeps, go."""
+    if not text.isprintable():
+        text = "".join(each for each in text if each in "\n\t" or category(each) not in ("Cc", "Cs"))
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+def decimal_of(written: str) -> Decimal | None:
+    """Return a stored number with the fifteen digits that a spreadsheet has; None when it is none."""
+    try:
+        value = float(written)
+    except ValueError:
+        return None
+    if not abs(value) < 1e18:  # nor infinite, nor no number at all
+        return None
+    number = Decimal(f"{value:.15g}") if abs(value) > 1e-15 else Decimal(0)
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number

@@ -1,0 +1,145 @@
+"""A text's sections: what stands under each heading that was asked for, and under their own.
+
+A heading is a paragraph in a heading style or with an outline level, a line that says just what was asked for (bold
+or not, with a number before it or not), or a bold line of its own. A heading of theirs that ranks below the one asked
+for divides its text and does not end it; one without a rank never does.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from submissions.filled import Section
+from submissions.readers.grid import cut
+from submissions.readers.wanted import Wanted, WantedHeading
+from submissions.readers.written import folded_heading
+
+MAX_SECTION = 100_000  #: characters of a section
+MAX_SECTIONS = 500
+_LONGEST = 200  # characters of a heading
+_UNRANKED = 10  #: the rank of a line that is a heading only by its looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph. ``level`` is its rank as a heading, 1 highest; None: none. ``page`` only where there are pages."""
+
+    text: str
+    level: int | None = None
+    bold: bool = False
+    in_table: bool = False
+    pictures: int = 0
+    page: int | None = None
+
+
+def words_in(text: str) -> int:
+    """Count the words: at least one letter or digit in each."""
+    return len(re.findall(r"[^\W_](?:\S*)", text))
+
+
+def sections_of(paragraphs: Sequence[Paragraph], wanted: Wanted) -> tuple[Section, ...]:
+    """Return the sections in the text's order; one that was asked for and comes twice is one."""
+    finder = _Finder(paragraphs, wanted.headings)
+    opened: dict[str, _Open] = {}
+    every: list[_Open] = []
+    current: _Open | None = None
+    for paragraph in paragraphs:
+        asked = finder.asked(paragraph)
+        rank = paragraph.level or _UNRANKED
+        title = " ".join(paragraph.text.split())
+        if asked:
+            current = opened.get(asked.id) or _Open(title, asked, rank, paragraph.page)
+            if asked.id not in opened:
+                opened[asked.id] = current
+                every.append(current)
+        elif paragraph.level and title and len(title) <= _LONGEST and (current is None or rank <= current.rank):
+            current = _Open(title, None, rank, paragraph.page)
+            every.append(current)
+        elif title:
+            current = current or _first(every)
+            current.add(paragraph.text)
+        if current:
+            current.pictures += paragraph.pictures
+    return tuple(each.section() for each in every[:MAX_SECTIONS])
+
+
+def _first(every: list["_Open"]) -> "_Open":
+    every.append(_Open("", None, _UNRANKED, None))
+    return every[-1]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section that is being read."""
+
+    title: str
+    asked: WantedHeading | None
+    rank: int
+    page: int | None
+    lines: list[str] = field(default_factory=list)
+    pictures: int = 0
+    size: int = 0
+
+    def add(self, line: str) -> None:
+        if self.size < MAX_SECTION:
+            self.lines.append(line[: MAX_SECTION - self.size].strip())
+            self.size += len(line)
+
+    def section(self) -> Section:
+        text = "\n".join(self.lines).strip()
+        if self.asked:
+            text = _without_help(text, self.asked.help)
+        title = cut(self.title)[:_LONGEST]
+        place = f"Rubriken {title}" if title else "Före första rubriken"
+        return Section(
+            heading=title,
+            place=f"sidan {self.page}" if self.page else place,
+            id=self.asked.id if self.asked else None,
+            text=text,
+            pictures=self.pictures,
+        )
+
+
+def _without_help(text: str, line: str) -> str:
+    """Take our line of help away, also where it was broken or written on after."""
+    if not line.strip():
+        return text
+    return re.sub(r"\s+".join(map(re.escape, line.split())), "", text, flags=re.IGNORECASE).strip()
+
+
+class _Finder:
+    """Knows which paragraphs are the headings that were asked for."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], headings: Sequence[WantedHeading]) -> None:
+        self._by_title = {folded_heading(label): each for each in reversed(headings) for label in each.labels}
+        self._by_title.pop("", None)
+        plain = {self._by_title.get(_title(each)) for each in paragraphs if not each.in_table or each.level}
+        # some lay the whole text out in a table: there a cell may be a heading, where nothing else is
+        self._in_tables = {each.id for each in headings} - {each.id for each in plain if each}
+        found = {self._by_title.get(_title(each)) for each in paragraphs}
+        self._lost = [each for each in headings if each not in found]
+
+    def asked(self, paragraph: Paragraph) -> WantedHeading | None:
+        title = _title(paragraph)
+        if not title:
+            return None
+        exact = self._by_title.get(title)
+        if exact and (not paragraph.in_table or paragraph.level or exact.id in self._in_tables):
+            return exact
+        if paragraph.level:  # "Förväntad utveckling 2027", where no heading says just what was asked for
+            begun = [each for each in self._lost for label in each.labels if _begins(title, folded_heading(label))]
+            return begun[0] if begun else None
+        return None
+
+
+def _title(paragraph: Paragraph) -> str:
+    return folded_heading(paragraph.text) if len(paragraph.text) <= _LONGEST else ""
+
+
+def _begins(title: str, label: str) -> bool:
+    return bool(label) and title.startswith(label) and not title[len(label) : len(label) + 1].isalnum()
+
+
+def total_words(paragraphs: Iterator[Paragraph] | Sequence[Paragraph]) -> int:
+    """Count the words of a whole text."""
+    return sum(words_in(each.text) for each in paragraphs)

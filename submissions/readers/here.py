@@ -1,0 +1,124 @@
+"""Reading a file in this process: what it holds of what is looked for, or why it is not read.
+
+For a process that may die of it; the service itself calls ``read_apart``.
+"""
+
+from typing import TYPE_CHECKING
+
+from submissions.contents import Contents, look_into
+from submissions.filled import Filled
+from submissions.readers.refusal import (
+    DAMAGED,
+    EMPTY,
+    ENCRYPTED,
+    MACROS,
+    NO_KIND,
+    OLD_OFFICE,
+    PICTURE_OF_TABLE,
+    PICTURE_OF_TEXT,
+    TOO_LARGE_INSIDE,
+    Refusal,
+    RefusedReadingError,
+    wrong_kind,
+)
+from submissions.readers.wanted import Wanted
+
+if TYPE_CHECKING:
+    from submissions.readers.archive import Archive
+
+
+def read_here(content: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
+    """Read a file that was handed in as ``kind`` (an id of ``parts.KINDS``). What is wrong with it is a refusal."""
+    refused = _refused(content, kind, look_into(content))
+    if refused:
+        return refused
+    try:
+        return _read_pdf(content, wanted) if kind == "pdf" else _read_archive(content, kind, wanted)
+    except RefusedReadingError as error:
+        return error.refusal
+
+
+def _refused(content: bytes, kind: str, seen: Contents) -> Refusal | None:
+    if not content:
+        return EMPTY
+    if seen.encrypted:
+        return ENCRYPTED
+    if seen.macros:
+        return MACROS
+    if seen.old_office:
+        return OLD_OFFICE
+    if seen.crowded:
+        return TOO_LARGE_INSIDE
+    if seen.kind is None:
+        return DAMAGED if seen.damaged else NO_KIND
+    return wrong_kind(seen.kind, kind) if seen.kind != kind else None
+
+
+def _read_pdf(content: bytes, wanted: Wanted) -> Filled | Refusal:
+    # libraries are loaded when they are needed: a process reads one file, and starts for each
+    from submissions.readers.headings import sections_of, total_words
+    from submissions.readers.pdf import read_pdf
+
+    pages = read_pdf(content)
+    if pages.is_picture:
+        return PICTURE_OF_TABLE if wanted.sheets else PICTURE_OF_TEXT
+    return Filled(
+        kind="pdf",
+        mark=pages.mark,
+        sections=sections_of(pages.paragraphs, wanted),
+        words=total_words(pages.paragraphs),
+        pictures=pages.pictures,
+        pages=pages.pages,
+    )
+
+
+def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
+    from submissions.readers.archive import FAULTS, Archive
+
+    try:
+        archive = Archive(content)
+        return _book(archive, kind, wanted) if kind in ("xlsx", "ods") else _text(archive, kind, wanted)
+    except FAULTS as error:
+        raise RefusedReadingError(DAMAGED) from error
+
+
+def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
+    from submissions.readers.grid import Book
+    from submissions.readers.marks import NAMES, mark_of
+    from submissions.readers.tables import read_tables
+
+    book: Book
+    if kind == "xlsx":
+        from submissions.readers.xlsx import Workbook
+
+        book = Workbook(archive)
+    else:
+        from submissions.readers.ods import Spreadsheet
+
+        book = Spreadsheet(archive)
+    tables = read_tables(book, wanted.sheets)
+    named = {name: book.names[name] for name in NAMES if name in book.names}
+    sheets = book.grids({each.sheet for each in named.values()})
+    said = {name: sheets[each.sheet].at(*each.spot).text for name, each in named.items() if each.sheet in sheets}
+    pictures = sum(name.startswith(("xl/media/", "Pictures/")) for name in archive.names)
+    return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures)
+
+
+def _text(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
+    from submissions.readers.headings import sections_of, total_words
+
+    if kind == "docx":
+        from submissions.readers.docx import docx_mark, read_docx
+
+        paragraphs, mark = read_docx(archive), docx_mark(archive)
+    else:
+        from submissions.readers.odt import odt_mark, read_odt
+
+        paragraphs, mark = read_odt(archive), odt_mark(archive)
+    return Filled(
+        kind=kind,
+        mark=mark,
+        sections=sections_of(paragraphs, wanted),
+        words=total_words(paragraphs),
+        pictures=sum(each.pictures for each in paragraphs),
+    )

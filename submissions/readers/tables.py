@@ -1,0 +1,225 @@
+"""The sheets that are looked for, found in a workbook: by defined names, else by the titles' texts."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from submissions.filled import Cell, Row, Table
+from submissions.readers.computed import compute
+from submissions.readers.grid import Book, Grid, Raw, Spot
+from submissions.readers.refusal import RefusedReadingError, too_many_rows
+from submissions.readers.wanted import WantedColumn, WantedSheet
+from submissions.readers.written import blank_folded, folded_title, read_number
+
+HEAD_ROWS = 100  #: how far down a title row is looked for when its names are gone
+MAX_SCANNED = 200  #: sheets that are looked through for it
+MAX_ROWS = 5000  #: rows of a table
+_TOTALS = ("summa", "totalt", "total", "s:a", "summa totalt", "totalsumma", "summa summarum")
+
+
+@dataclass(slots=True)
+class _Found:
+    """Where a table lies: its sheet, its title row, and each title's column."""
+
+    sheet: str
+    row: int
+    columns: dict[str, Spot]
+    by_name: bool = False
+    fields: dict[str, Spot] = field(default_factory=dict)
+
+
+def read_tables(book: Book, wanted: Sequence[WantedSheet]) -> dict[str, Table]:
+    """Return the tables that were found, by sheet id. Raises RefusedReadingError for one that is far too long."""
+    found = {each.id: spot for each in wanted if (spot := _by_names(book, each))}
+    lost = [each for each in wanted if each.id not in found]
+    if lost:
+        found |= _by_titles(book, lost, found)
+    grids = book.grids({each.sheet for each in found.values()})
+    return {
+        each.id: _Reader(book, grids[found[each.id].sheet], each, found[each.id], list(found.values())).table()
+        for each in wanted
+        if each.id in found and found[each.id].sheet in grids
+    }
+
+
+def _by_names(book: Book, wanted: WantedSheet) -> _Found | None:
+    """Find the titles by their defined names: on the sheet and the row to which most of them point."""
+    spots = {
+        column.id: book.names[label.casefold()]
+        for column in reversed(wanted.columns)
+        for label in reversed(column.labels)
+        if label.casefold() in book.names
+    }
+    if not spots:
+        return None
+    sheet = Counter(each.sheet for each in spots.values()).most_common(1)[0][0]
+    rows = Counter(each.spot[0] for each in spots.values() if each.sheet == sheet)
+    columns = {key: each.spot for key, each in spots.items() if each.sheet == sheet}
+    return _Found(sheet, rows.most_common(1)[0][0], columns, by_name=True)
+
+
+def _by_titles(book: Book, lost: Sequence[WantedSheet], known: dict[str, _Found]) -> dict[str, _Found]:
+    """Find title rows by their texts, the surest first: a row belongs to one table only."""
+    heads = book.grids(book.titles[:MAX_SCANNED], HEAD_ROWS)
+    taken = {(each.sheet, each.row) for each in known.values()}
+    candidates = []
+    for order, wanted in enumerate(lost):
+        titles = {folded_title(label): column.id for column in reversed(wanted.columns) for label in column.labels}
+        for title, grid in heads.items():
+            named = blank_folded(title) == blank_folded(wanted.title)
+            for row, cells in sorted(grid.rows.items()):
+                columns = _titles_in(row, cells, titles)
+                if 2 * len(columns) >= len(wanted.columns) and len(columns) > 1:
+                    share = len(columns) / len(wanted.columns)
+                    candidates.append((-share, not named, order, row, wanted.id, title, columns))
+    found: dict[str, _Found] = {}
+    for _, _, _, row, sheet_id, title, columns in sorted(candidates, key=lambda each: each[:4]):
+        if sheet_id not in found and (title, row) not in taken:
+            taken.add((title, row))
+            found[sheet_id] = _Found(title, row, columns)
+    return found
+
+
+def _titles_in(row: int, cells: dict[int, Raw], titles: dict[str, str]) -> dict[str, Spot]:
+    found: dict[str, Spot] = {}
+    for column, raw in sorted(cells.items()):
+        key = titles.get(folded_title(raw.text)) if raw.text else None
+        if key:
+            found.setdefault(key, (row, column))
+    return found
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one table where it was found."""
+
+    book: Book
+    grid: Grid
+    wanted: WantedSheet
+    found: _Found
+    every: list[_Found]
+
+    def table(self) -> Table:
+        columns = self._columns()
+        rows = list(self._rows(columns))
+        return Table(
+            sheet=self.wanted.id,
+            title=self.grid.title,
+            rows=tuple(compute(rows, self.wanted)),
+            fields={each.id: cell for each in self.wanted.fields if (cell := self._field(each))},
+            columns={key: self.grid.place(*spot) for key, spot in columns.items()},
+            missing=tuple(each.id for each in self.wanted.columns if each.id not in columns),
+        )
+
+    def _columns(self) -> dict[str, Spot]:
+        """Fill in by their texts the titles whose names are gone."""
+        titles = {folded_title(label): each.id for each in reversed(self.wanted.columns) for label in each.labels}
+        by_text = _titles_in(self.found.row, self.grid.rows.get(self.found.row, {}), titles)
+        used = {spot[1] for spot in self.found.columns.values()}
+        more = {key: spot for key, spot in by_text.items() if key not in self.found.columns and spot[1] not in used}
+        columns = self.found.columns | more
+        return {each.id: columns[each.id] for each in self.wanted.columns if each.id in columns}
+
+    def _rows(self, columns: dict[str, Spot]) -> Iterator[Row]:
+        naming, ids, total = columns.get(self.wanted.columns[0].id), self._ids(), self._named_row(self.wanted.total)
+        titles = {blank_folded(each.title): each.id for each in self.wanted.lines}
+        taken = set(ids.values())
+        first, last = self._extent(columns, total)
+        for row in sorted({*(each for each in self.grid.rows if first <= each < last), *ids}):
+            if not first <= row < last:
+                continue
+            name = self._shown(row, naming[1]).text.strip() if naming else ""
+            cells = {
+                each.id: self._cell(each, row, columns[each.id][1])
+                for each in self.wanted.columns[1:]
+                if each.id in columns
+            }
+            row_id = ids.get(row)
+            if row_id is None and (known := titles.get(blank_folded(name))) and known not in taken:
+                row_id = known
+                taken.add(known)
+            is_total = row == total or (
+                total is None and self.wanted.total is not None and row_id is None
+                and blank_folded(name).rstrip(":") in _TOTALS
+            )  # fmt: skip
+            if row_id is None and not is_total and not self._says_something(row, name, cells, columns):
+                continue
+            place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
+            yield Row(name=name, place=place, id=row_id, total=is_total, cells=cells)
+            if is_total:
+                return
+
+    def _extent(self, columns: dict[str, Spot], total: int | None) -> Spot:
+        """Return the first row under the titles, and the one after the last: at another table's titles it ends."""
+        first = max(row for row, _ in columns.values()) + 1
+        if self.found.by_name and len({row for row, _ in columns.values()}) > 1:
+            first = self.found.row + 1  # a title that was moved by itself does not move the table
+        area = self.grid.merge_at(first - 1, min(column for _, column in columns.values()))
+        first = max(first, area[1][0] + 1) if area else first
+        below = [each.row for each in self.every if each.sheet == self.found.sheet and each.row > self.found.row]
+        last = min(below, default=max(self.grid.rows, default=0) + 1)
+        if total is not None and total >= first:
+            last = total + 1
+        if sum(1 for row in self.grid.rows if first <= row < last) > MAX_ROWS:
+            raise RefusedReadingError(too_many_rows(self.grid.title, MAX_ROWS))
+        return first, last
+
+    def _named_row(self, label: str | None) -> int | None:
+        named = self.book.names.get(label.casefold()) if label else None
+        return named.spot[0] if named and named.sheet == self.grid.title else None
+
+    def _ids(self) -> dict[int, str]:
+        rows = ((self._named_row(each.label), each.id) for each in reversed(self.wanted.lines))
+        return {row: line for row, line in rows if row is not None}
+
+    def _shown(self, row: int, column: int) -> Raw:
+        """Return what a reader sees there: a cell merged downwards shows its text on each of its rows."""
+        area = self.grid.merge_at(row, column)
+        return self.grid.at(area[0][0], area[0][1]) if area and area[0][1] == column else self.grid.at(row, column)
+
+    def _says_something(self, row: int, name: str, cells: dict[str, Cell], columns: dict[str, Spot]) -> bool:
+        """Whether anybody wrote anything there: the mall's own formulas say 0 on a row that nobody has used."""
+        minus = {each.id for each in self.wanted.columns if each.minus}
+        if all(cell.is_empty or (key in minus and not cell.number) for key, cell in cells.items()):
+            return bool(name) and not self._is_subheading(row, columns)
+        return True
+
+    def _is_subheading(self, row: int, columns: dict[str, Spot]) -> bool:
+        """Whether the row is one merged cell across the table."""
+        places = [column for _, column in columns.values()]
+        area = self.grid.merge_at(row, min(places))
+        return len(places) > 1 and area is not None and area[1][1] >= max(places)
+
+    def _cell(self, column: WantedColumn, row: int, at: int) -> Cell:
+        # a number that is merged downwards stands once, or it would be summed twice
+        raw = self.grid.at(row, at) if column.is_number else self._shown(row, at)
+        return cell_of(raw, column, self.grid.place(row, at))
+
+    def _field(self, wanted: WantedColumn) -> Cell | None:
+        """Return a field's answer: where its name points, else beside or under its title."""
+        for label in wanted.labels:
+            named = self.book.names.get(label.casefold())
+            if named and named.sheet == self.grid.title:
+                return cell_of(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
+        titles = {folded_title(label) for label in wanted.labels}
+        for row, cells in sorted(self.grid.rows.items()):
+            if row >= self.found.row:
+                return None
+            at = next((column for column, raw in cells.items() if raw.text and folded_title(raw.text) in titles), None)
+            if at is None:
+                continue
+            beside = [(row, column) for column in sorted(cells) if column > at and cells[column].text.strip()]
+            below = [(row + 1, at)] if row + 1 < self.found.row and self.grid.at(row + 1, at).text.strip() else []
+            area = self.grid.merge_at(row, at)
+            spot = next(iter([*beside, *below]), (row, (area[1][1] if area else at) + 1))
+            return cell_of(self.grid.at(*spot), wanted, self.grid.place(*spot))
+        return None
+
+
+def cell_of(raw: Raw, column: WantedColumn, place: str) -> Cell:
+    """Return a cell; in a column of numbers one that was pasted as text is read as the number that it says."""
+    if raw.number is None and raw.text and column.is_number:
+        written = read_number(raw.text)
+        if written:
+            return Cell(place=place, text=raw.text, number=written.number, pasted=True, unit=written.unit)
+    return Cell(place=place, text=raw.text, number=raw.number, unit=raw.unit, uncalculated=raw.uncalculated)
