@@ -2,6 +2,7 @@
 
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -70,7 +71,7 @@ def _look_into_zip(content: bytes) -> Contents:
             if any(entry.flag_bits & 0x1 for entry in entries):
                 return Contents(encrypted=True)
             return _office(archive, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError, RuntimeError, EOFError):
         return Contents(damaged=True)
 
 
