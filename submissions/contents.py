@@ -1,5 +1,6 @@
 """What a file is, by its bytes and not by its name, and the name that it is kept under."""
 
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -70,8 +71,19 @@ def _look_into_zip(content: bytes) -> Contents:
             entries = archive.infolist()
             if any(entry.flag_bits & 0x1 for entry in entries):
                 return Contents(encrypted=True)
+            if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+                return Contents(damaged=True)  # no Office program packs in another way
             return _office(archive, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError, RuntimeError, EOFError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        EOFError,
+        struct.error,
+    ):
         return Contents(damaged=True)
 
 

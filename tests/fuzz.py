@@ -62,7 +62,9 @@ def originals(kind: str) -> tuple[tuple[bytes, str], ...]:
 _MADE: dict[str, Callable[[], bytes]] = {
     "xlsx": lambda: reading_files.saved(reading_files.workbook()),
     "docx": lambda: reading_files.saved_text(reading_files.document()),
-    "pdf": lambda: reading_files.pdf("2. Förväntad utveckling\nDet går bra.", "Ekonomisk analys\nAllt väl.", image=True),
+    "pdf": lambda: reading_files.pdf(
+        "2. Förväntad utveckling\nDet går bra.", "Ekonomisk analys\nAllt väl.", image=True
+    ),
 }
 
 
@@ -249,7 +251,9 @@ def run(kind: str, asked: argparse.Namespace) -> int:
             shown = time.monotonic()
             print(f"{kind}: {counted.total()} files in {shown - begun:.0f} s, {failures} failures", flush=True)
     told = ", ".join(f"{name} {count}" for name, count in counted.most_common())
-    print(f"{kind}: {counted.total()} files in {time.monotonic() - begun:.0f} s, {failures} failures: {told}", flush=True)
+    print(
+        f"{kind}: {counted.total()} files in {time.monotonic() - begun:.0f} s, {failures} failures: {told}", flush=True
+    )
     return failures
 
 

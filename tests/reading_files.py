@@ -152,6 +152,12 @@ def saved(book: Workbook) -> bytes:
     return into.getvalue()
 
 
+def part_of(content: bytes, name: str) -> bytes:
+    """Return a part of an archive."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return archive.read(name)
+
+
 def rezipped(content: bytes, change: Mapping[str, Any], drop: tuple[str, ...] = ()) -> bytes:
     """Write an archive anew with parts changed: bytes, or a function from the part's bytes to new ones."""
     into = BytesIO()

@@ -1,5 +1,6 @@
 """A zipped file of XML parts, opened so that nothing in it can unfold further than it says or reach outside it."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,7 +17,10 @@ MAX_RATIO = 200  #: unpacked by packed; real files have 5-60, a bomb 1000
 _SMALL = 30 * 1024 * 1024  # below this a ratio says nothing
 
 #: What a broken archive or a broken part raises.
-FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, etree.XMLSyntaxError)
+FAULTS = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError,
+    UnicodeDecodeError, etree.XMLSyntaxError,
+)  # fmt: skip
 
 
 class Archive:
@@ -60,11 +64,17 @@ class Archive:
         entry = self._zip.getinfo(name)
         if entry.file_size > MAX_PART:
             raise RefusedReadingError(TOO_LARGE_INSIDE)
-        with self._zip.open(entry) as head:
+        with self._opened(entry) as head:
             # UTF-16 puts a zero beside each character; Office and LibreOffice never write a DOCTYPE
             if b"<!DOCTYPE" in head.read(4096).replace(b"\0", b"").upper():
                 raise RefusedReadingError(UNSAFE_XML)
-        return self._zip.open(entry)
+        return self._opened(entry)
+
+    def _opened(self, entry: zipfile.ZipInfo) -> IO[bytes]:
+        try:
+            return self._zip.open(entry)
+        except ValueError as error:  # a place before the file's start, or a name that is no text
+            raise RefusedReadingError(DAMAGED) from error
 
 
 def local(element: "etree._Element") -> str:

@@ -82,7 +82,7 @@ def _over(style: _Style, element: "etree._Element") -> _Style:
     named = next(element.iterchildren("{*}name"), None)
     name = (attribute(named, "val") or "").casefold() if named is not None else ""
     built_in = _BUILT_IN.fullmatch(name)
-    level = int(built_in[1]) if built_in else 1 if name in ("title", "rubrik") else _outline(element) or style.level
+    level = int(built_in[1]) if built_in else _outline(element) or style.level
     return _Style(name, level, _is_bold(element, style.bold))
 
 

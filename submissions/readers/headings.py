@@ -6,6 +6,7 @@ for divides its text and does not end it; one without a rank never does.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -44,7 +45,7 @@ def sections_of(paragraphs: Sequence[Paragraph], wanted: Wanted) -> tuple[Sectio
     every: list[_Open] = []
     current: _Open | None = None
     for paragraph in paragraphs:
-        asked = finder.asked(paragraph)
+        asked = finder.asked(paragraph, is_first=not opened)
         rank = paragraph.level or _UNRANKED
         title = " ".join(paragraph.text.split())
         if asked:
@@ -113,23 +114,34 @@ class _Finder:
     def __init__(self, paragraphs: Sequence[Paragraph], headings: Sequence[WantedHeading]) -> None:
         self._by_title = {folded_heading(label): each for each in reversed(headings) for label in each.labels}
         self._by_title.pop("", None)
-        plain = {self._by_title.get(_title(each)) for each in paragraphs if not each.in_table or each.level}
+        said = [(each, found) for each in paragraphs if (found := self._by_title.get(_title(each)))]
+        self._ranked = {found.id for each, found in said if each.level}
         # some lay the whole text out in a table: there a cell may be a heading, where nothing else is
-        self._in_tables = {each.id for each in headings} - {each.id for each in plain if each}
-        found = {self._by_title.get(_title(each)) for each in paragraphs}
-        self._lost = [each for each in headings if each not in found]
+        self._in_tables = {each.id for each in headings} - {found.id for each, found in said if not each.in_table}
+        self._left = Counter(found.id for _, found in said)
+        self._lost = [each for each in headings if not self._left[each.id]]
 
-    def asked(self, paragraph: Paragraph) -> WantedHeading | None:
+    def asked(self, paragraph: Paragraph, *, is_first: bool) -> WantedHeading | None:
+        """Return the heading that was asked for, if this is one; ``is_first``: none has come yet."""
         title = _title(paragraph)
         if not title:
             return None
         exact = self._by_title.get(title)
-        if exact and (not paragraph.in_table or paragraph.level or exact.id in self._in_tables):
-            return exact
+        if exact:
+            self._left[exact.id] -= 1
+            return exact if self._is_heading(paragraph, exact, is_first) else None
         if paragraph.level:  # "Förväntad utveckling 2027", where no heading says just what was asked for
             begun = [each for each in self._lost for label in each.labels if _begins(title, folded_heading(label))]
             return begun[0] if begun else None
         return None
+
+    def _is_heading(self, paragraph: Paragraph, asked: WantedHeading, is_first: bool) -> bool:
+        if paragraph.level:
+            return True
+        if asked.id in self._ranked or (paragraph.in_table and asked.id not in self._in_tables):
+            return False
+        # before all others, and once more later: the document's title, or a list of contents that was typed
+        return not (is_first and self._left[asked.id])
 
 
 def _title(paragraph: Paragraph) -> str:
