@@ -62,7 +62,7 @@ def originals(kind: str) -> tuple[tuple[bytes, str], ...]:
 _MADE: dict[str, Callable[[], bytes]] = {
     "xlsx": lambda: reading_files.saved(reading_files.workbook()),
     "docx": lambda: reading_files.saved_text(reading_files.document()),
-    "pdf": lambda: reading_files.pdf(
+    "pdf": lambda: reading_files.as_pdf(
         "2. Förväntad utveckling\nDet går bra.", "Ekonomisk analys\nAllt väl.", image=True
     ),
 }

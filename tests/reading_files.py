@@ -1,5 +1,6 @@
 """Real files for the readers: workbooks as the mall lays them out, texts, PDFs, and what breaks them."""
 
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -152,12 +153,6 @@ def saved(book: Workbook) -> bytes:
     return into.getvalue()
 
 
-def part_of(content: bytes, name: str) -> bytes:
-    """Return a part of an archive."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        return archive.read(name)
-
-
 def rezipped(content: bytes, change: Mapping[str, Any], drop: tuple[str, ...] = ()) -> bytes:
     """Write an archive anew with parts changed: bytes, or a function from the part's bytes to new ones."""
     into = BytesIO()
@@ -171,6 +166,20 @@ def rezipped(content: bytes, change: Mapping[str, Any], drop: tuple[str, ...] = 
         for name in change.keys() - set(source.namelist()):
             target.writestr(name, change[name])
     return into.getvalue()
+
+
+def as_google_sheets_writes(content: bytes) -> bytes:
+    """Give a calculated workbook the traits of Google Sheets' export: a thousand formatted blank rows, no dimension."""
+
+    def sheet(part: bytes) -> bytes:
+        last = max(map(int, re.findall(rb'<row r="(\d+)"', part)))
+        blank = b'<row r="%d" ht="15.75" customHeight="1"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>'
+        blanks = b"".join(blank % (row, row, row) for row in range(last + 1, 1001))
+        part = re.sub(rb"<dimension [^>]*/>", b"", part.replace(b"</sheetData>", blanks + b"</sheetData>"))
+        return part.replace(b'<f aca="false">', b"<f>")
+
+    sheets = [f"xl/worksheets/sheet{at + 1}.xml" for at in range(len(mall().sheets) + 1)]
+    return rezipped(content, dict.fromkeys(sheets, sheet), drop=("docProps/app.xml", "docProps/custom.xml"))
 
 
 def document(of: Mall | None = None, *, text: str = "Det har gått bra, och vi fortsätter som planerat.") -> Any:
@@ -193,7 +202,7 @@ def saved_text(made: Any) -> bytes:
     return into.getvalue()
 
 
-def pdf(*pages: str, image: bool = False, locked: bool = False) -> bytes:
+def as_pdf(*pages: str, image: bool = False, locked: bool = False) -> bytes:
     """Make a PDF by hand: a page for each text, its lines as they are; ``image`` lays a picture on each."""
     objects: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>"]
     kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))

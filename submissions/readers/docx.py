@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -10,7 +11,7 @@ from submissions.filled import Mark
 from submissions.readers.archive import Archive, attribute, local
 from submissions.readers.headings import Paragraph
 from submissions.readers.marks import mark_of
-from submissions.readers.refusal import RefusedReadingError, linked_text
+from submissions.readers.refusal import TOO_LARGE_INSIDE, RefusedReadingError, linked_text
 
 MAX_PARAGRAPHS = 100_000
 _NOT_TEXT = {"del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr", "sectPr", "footnoteReference"}
@@ -37,7 +38,10 @@ def read_docx(archive: Archive) -> list[Paragraph]:
     root = archive.parse("word/document.xml")
     body = next(root.iter("{*}body"), root)
     reader = _Reader(_styles(archive.parse_if_there("word/styles.xml")))
-    return [each for _, each in zip(range(MAX_PARAGRAPHS), reader.paragraphs(body, in_table=False), strict=False)]
+    found = list(islice(reader.paragraphs(body, in_table=False), MAX_PARAGRAPHS + 1))
+    if len(found) > MAX_PARAGRAPHS:
+        raise RefusedReadingError(TOO_LARGE_INSIDE)
+    return found
 
 
 def docx_mark(archive: Archive) -> Mark | None:

@@ -42,13 +42,16 @@ class Grid:
     rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
     merges: list[tuple[Spot, Spot]] = field(default_factory=list)  #: first and last cell, inclusive
     kept: int = 0
+    full: bool = False  #: there is more that was not kept
     _covered: dict[Spot, tuple[Spot, Spot]] | None = None
 
     def keep(self, row: int, column: int, raw: Raw) -> bool:
-        """Keep a cell; False when the sheet is full."""
-        self.kept += 1
-        self.rows.setdefault(row, {})[column] = raw
-        return self.kept < MAX_CELLS
+        """Keep a cell; False, and ``full``, when the sheet has more than is kept."""
+        self.full = self.kept >= MAX_CELLS
+        if not self.full:
+            self.kept += 1
+            self.rows.setdefault(row, {})[column] = raw
+        return not self.full
 
     def at(self, row: int, column: int) -> Raw:
         """Return a cell, NOTHING where there is none."""

@@ -1,8 +1,8 @@
 """A text's sections: what stands under each heading that was asked for, and under their own.
 
-A heading is a paragraph in a heading style or with an outline level, a line that says just what was asked for (bold
-or not, with a number before it or not), or a bold line of its own. A heading of theirs that ranks below the one asked
-for divides its text and does not end it; one without a rank never does.
+A heading that was asked for is a paragraph that says just that, with a number before it or not: in a heading style,
+with an outline level, or a line by itself. One in a heading style or bold may say more ("Förväntad utveckling 2027"). A
+heading of theirs that ranks below the one asked for divides its text and does not end it; a bold line never does.
 """
 
 import re
@@ -130,7 +130,8 @@ class _Finder:
         if exact:
             self._left[exact.id] -= 1
             return exact if self._is_heading(paragraph, exact, is_first) else None
-        if paragraph.level:  # "Förväntad utveckling 2027", where no heading says just what was asked for
+        if paragraph.level or (paragraph.bold and not paragraph.in_table):
+            # "Förväntad utveckling 2027", where no heading says just what was asked for
             begun = [each for each in self._lost for label in each.labels if _begins(title, folded_heading(label))]
             return begun[0] if begun else None
         return None

@@ -83,16 +83,16 @@ class _SheetReader:
     """Takes a sheet's rows as they come."""
 
     def __init__(self, grid: Grid, most_rows: int | None) -> None:
-        self.grid, self._row, self._most, self._full = grid, 0, most_rows, False
+        self.grid, self._row, self._most = grid, 0, most_rows
 
     def take(self, element: "etree._Element") -> None:
         times = _count(element, "number-rows-repeated")
-        if not self._full and (self._most is None or self._row < self._most):
+        if not self.grid.full and (self._most is None or self._row < self._most):
             cells = list(self._cells(element))
             for copy in range(min(times, MAX_REPEATED) if cells else 0):
                 for column, raw in cells:
-                    if not self._full:
-                        self._full = not self.grid.keep(self._row + copy, column, raw)
+                    if not self.grid.full:
+                        self.grid.keep(self._row + copy, column, raw)
         self._row = min(self._row + times, _LAST)
 
     def _cells(self, row: "etree._Element") -> Iterator[tuple[int, Raw]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TypeVar
 
 from lxml import etree
@@ -10,7 +11,7 @@ from submissions.filled import Mark
 from submissions.readers.archive import Archive, attribute, local
 from submissions.readers.headings import Paragraph
 from submissions.readers.marks import mark_of
-from submissions.readers.refusal import RefusedReadingError, linked_text
+from submissions.readers.refusal import TOO_LARGE_INSIDE, RefusedReadingError, linked_text
 
 MAX_PARAGRAPHS = 100_000
 Kind = TypeVar("Kind", bool, int)
@@ -27,7 +28,10 @@ def read_odt(archive: Archive) -> list[Paragraph]:
     _refuse_links(root)
     body = next(root.iter("{*}text"), root)
     reader = _Reader(root, archive.parse_if_there("styles.xml"))
-    return [each for _, each in zip(range(MAX_PARAGRAPHS), reader.paragraphs(body, in_table=False), strict=False)]
+    found = list(islice(reader.paragraphs(body, in_table=False), MAX_PARAGRAPHS + 1))
+    if len(found) > MAX_PARAGRAPHS:
+        raise RefusedReadingError(TOO_LARGE_INSIDE)
+    return found
 
 
 def odt_mark(archive: Archive) -> Mark | None:

@@ -8,7 +8,7 @@ from pypdfium2 import raw
 from submissions.filled import Mark
 from submissions.readers.headings import Paragraph, words_in
 from submissions.readers.marks import mark_of
-from submissions.readers.refusal import DAMAGED, ENCRYPTED, RefusedReadingError
+from submissions.readers.refusal import DAMAGED, ENCRYPTED, RefusedReadingError, too_many_pages
 
 MAX_PAGES = 400
 MAX_CHARS = 60_000  #: of a page
@@ -45,7 +45,9 @@ def read_pdf(content: bytes) -> Pages:
 def _read(document: pypdfium2.PdfDocument) -> Pages:
     paragraphs: list[Paragraph] = []
     pictures = 0
-    for number in range(min(len(document), MAX_PAGES)):
+    if len(document) > MAX_PAGES:
+        raise RefusedReadingError(too_many_pages(MAX_PAGES))
+    for number in range(len(document)):
         page = document[number]
         try:
             pictures += _pictures(page)

@@ -107,10 +107,28 @@ def linked_text(where: str) -> Refusal:
     )
 
 
+def too_many_cells(sheet: str, most: int) -> Refusal:
+    """A sheet with more in it than a sheet of a report can have."""
+    return _refusal(
+        "for-stor-inuti",
+        f"Bladet {sheet} har fler än {most // 1000} 000 ifyllda celler.",
+        "Flytta det som inte hör till rapporten till ett eget blad, och lämna in filen igen.",
+    )
+
+
+def too_many_pages(most: int) -> Refusal:
+    """A PDF with more pages than are read."""
+    return _refusal(
+        "for-manga-sidor",
+        f"PDF:en har fler än {most} sidor.",
+        "Lämna in den del som efterfrågas för sig, som Word-dokument eller PDF.",
+    )
+
+
 def too_many_rows(sheet: str, most: int) -> Refusal:
     """A sheet whose table has more rows than a table of a report can have."""
     return _refusal(
         "for-manga-rader",
-        f"Bladet {sheet} har fler än {most} rader i tabellen.".replace("000", " 000"),
+        f"Bladet {sheet} har fler än {most // 1000} 000 rader i tabellen.",
         "Ta bort raderna som inte hör till tabellen, eller flytta dem till ett eget blad, och lämna in filen igen.",
     )

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 from submissions.filled import Cell, Row, Table
 from submissions.readers.computed import compute
-from submissions.readers.grid import Book, Grid, Raw, Spot
-from submissions.readers.refusal import RefusedReadingError, too_many_rows
+from submissions.readers.grid import MAX_CELLS, Book, Grid, Raw, Spot
+from submissions.readers.refusal import RefusedReadingError, too_many_cells, too_many_rows
 from submissions.readers.wanted import WantedColumn, WantedSheet
 from submissions.readers.written import blank_folded, folded_title, read_number
 
 HEAD_ROWS = 100  #: how far down a title row is looked for when its names are gone
 MAX_SCANNED = 200  #: sheets that are looked through for it
 MAX_ROWS = 5000  #: rows of a table
+_UNITS = {"", "tkr", "kr", "mnkr", "%", "procent", "antal", "st"}
 _TOTALS = ("summa", "totalt", "total", "s:a", "summa totalt", "totalsumma", "summa summarum")
 
 
@@ -35,6 +36,9 @@ def read_tables(book: Book, wanted: Sequence[WantedSheet]) -> dict[str, Table]:
     if lost:
         found |= _by_titles(book, lost, found)
     grids = book.grids({each.sheet for each in found.values()})
+    for grid in grids.values():
+        if grid.full:
+            raise RefusedReadingError(too_many_cells(grid.title, MAX_CELLS))
     return {
         each.id: _Reader(book, grids[found[each.id].sheet], each, found[each.id], list(found.values())).table()
         for each in wanted
@@ -144,6 +148,8 @@ class _Reader:
             )  # fmt: skip
             if row_id is None and not is_total and not self._says_something(row, name, cells, columns):
                 continue
+            if row == first and self._is_units(name, cells):
+                continue
             place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
             yield Row(name=name, place=place, id=row_id, total=is_total, cells=cells)
             if is_total:
@@ -183,6 +189,11 @@ class _Reader:
         if all(cell.is_empty or (key in minus and not cell.number) for key, cell in cells.items()):
             return bool(name) and not self._is_subheading(row, columns)
         return True
+
+    def _is_units(self, name: str, cells: dict[str, Cell]) -> bool:
+        """Whether the row only says in what the columns are: "tkr" under each title."""
+        said = {blank_folded(each).strip("()[] ") for each in (name, *(cell.text for cell in cells.values()))}
+        return len(said) > 1 and said <= _UNITS
 
     def _is_subheading(self, row: int, columns: dict[str, Spot]) -> bool:
         """Whether the row is one merged cell across the table."""

@@ -49,7 +49,9 @@ class Workbook:
         found = {title: self._grid(title, rows, pending) for title in dict.fromkeys(titles) if title in self._parts}
         strings = self._strings({index for *_, index in pending})
         for cells, column, index in pending:
-            cells[column] = Raw(strings.get(index, ""))
+            if index not in strings:
+                raise RefusedReadingError(DAMAGED)
+            cells[column] = Raw(strings[index])
         return found
 
     def _relations(self) -> Iterator[tuple[str, str]]:
@@ -96,7 +98,6 @@ class Workbook:
 
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
         grid, row = Grid(title), -1
-        full = False
         for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell"):
             if local(each) == "mergeCell":
                 area = _area(each.get("ref") or "")
@@ -107,12 +108,12 @@ class Workbook:
             row = int(written) - 1 if written.isascii() and written.isdigit() and len(written) < 8 else row + 1
             if most_rows is not None and row >= most_rows:
                 break
-            if not full:
-                full = not self._keep_row(grid, row, each, pending)
+            if not grid.full:
+                self._keep_row(grid, row, each, pending)
             drop(each)
         return grid
 
-    def _keep_row(self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending") -> bool:
+    def _keep_row(self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending") -> None:
         column = -1
         for cell in element:
             spot = _CELL.fullmatch(cell.get("r") or "")
@@ -121,8 +122,7 @@ class Workbook:
             if isinstance(read, int):
                 pending.append((grid.rows.setdefault(row, {}), column, read))
             if read is not None and not grid.keep(row, column, read if isinstance(read, Raw) else NOTHING):
-                return False
-        return True
+                return
 
     def _raw(self, cell: "etree._Element") -> Raw | int | None:
         """Return a cell's value, a shared string's place, or None where nothing stands (a format is nothing)."""
