@@ -23,6 +23,11 @@ FAULTS = (
 )  # fmt: skip
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether libxml2 calls a part that it got no memory for a syntax error."""
+    return isinstance(error, etree.XMLSyntaxError) and getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
+
+
 class Archive:
     """The parts of a file. Sizes are looked at before anything is unpacked, and a part that lies is damaged."""
 

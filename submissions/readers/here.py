@@ -17,6 +17,7 @@ from submissions.readers.refusal import (
     PICTURE_OF_TABLE,
     PICTURE_OF_TEXT,
     TOO_LARGE_INSIDE,
+    TOO_MUCH_MEMORY,
     Refusal,
     RefusedReadingError,
     wrong_kind,
@@ -73,13 +74,13 @@ def _read_pdf(content: bytes, wanted: Wanted) -> Filled | Refusal:
 
 
 def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
-    from submissions.readers.archive import FAULTS, Archive
+    from submissions.readers.archive import FAULTS, Archive, is_out_of_memory
 
     try:
         archive = Archive(content)
         return _book(archive, kind, wanted) if kind in ("xlsx", "ods") else _text(archive, kind, wanted)
     except FAULTS as error:
-        raise RefusedReadingError(DAMAGED) from error
+        raise RefusedReadingError(TOO_MUCH_MEMORY if is_out_of_memory(error) else DAMAGED) from error
 
 
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
