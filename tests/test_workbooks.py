@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,17 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.workbook.defined_name import DefinedName
+from python_calamine import CalamineWorkbook
 
 from arshjul.sheets import SHEETS
 from submissions.filled import Cell, Filled, Row, Table
+from submissions.readers.archive import Archive
 from submissions.readers.grid import MAX_CELLS
 from submissions.readers.here import read_here
+from submissions.readers.ods import Spreadsheet
 from submissions.readers.tables import MAX_ROWS
 from submissions.readers.wanted import wanted_of
+from submissions.readers.xlsx import Workbook as Excel
 from submissions.templates.mall import MallSheet
 from tests.handins import LOCKED_EXCEL, OLD_EXCEL, archive, locked_zip
 from tests.reading_files import (
@@ -425,6 +430,46 @@ def test_a_workbook_as_google_sheets_writes_it_is_read() -> None:
     assert without_places(found) == without_places(plain())
     assert forskola(found).cells["avvikelse"].number == Decimal(100)
     assert not forskola(found).cells["avvikelse"].uncalculated
+
+
+def by_calamine(content: bytes) -> dict[tuple[str, int, int], object]:
+    """Read every cell with another reader, as our readers tell it."""
+    found: dict[tuple[str, int, int], object] = {}
+    with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
+        for title in book.sheet_names:
+            rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            found |= {(title, at, column): each for at, row in enumerate(rows) for column, each in enumerate(row)}
+    return {at: each for at, each in found.items() if each != ""}
+
+
+def told(value: object) -> object:
+    if isinstance(value, bool):
+        return "SANT" if value else "FALSKT"
+    if isinstance(value, int | float):
+        return Decimal(f"{value:.15g}")
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+@pytest.mark.parametrize("name", ["ekonomi-libreoffice.xlsx", "ekonomi-libreoffice.ods", "openpyxl.xlsx"])
+def test_every_cell_is_the_one_that_another_reader_reads(name: str) -> None:
+    def various(book: Workbook) -> None:
+        page = book.create_sheet("Allt möjligt", 0)
+        page["C3"], page["C4"], page["C6"] = date(2027, 8, 31), True, 1e-7  # a Tuesday
+        page["D9"], page["D10"], page["D11"] = "två\nrader", -1234567.891, "  blanka  "
+        page["C3"].number_format = "yyyy-mm-dd"
+
+    content = (
+        saved(workbook(change=various, formulas=False)) if name == "openpyxl.xlsx" else (FILES / name).read_bytes()
+    )
+    book = (Excel if name.endswith("xlsx") else Spreadsheet)(Archive(content))
+    ours = {
+        (title, row, column): told(raw.text) if raw.number is None else raw.number
+        for title, grid in book.grids(book.titles).items()
+        for row, cells in grid.rows.items()
+        for column, raw in cells.items()
+        if not raw.uncalculated
+    }
+    assert ours == {at: told(value) for at, value in by_calamine(content).items()}
 
 
 # --- refused

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 
 from lxml import etree
@@ -37,7 +38,7 @@ def read_docx(archive: Archive) -> list[Paragraph]:
             _refuse_links(archive.parse(name))
     root = archive.parse("word/document.xml")
     body = next(root.iter("{*}body"), root)
-    reader = _Reader(_styles(archive.parse_if_there("word/styles.xml")))
+    reader = _Reader(_Styles(archive.parse_if_there("word/styles.xml")))
     found = list(islice(reader.paragraphs(body, in_table=False), MAX_PARAGRAPHS + 1))
     if len(found) > MAX_PARAGRAPHS:
         raise RefusedReadingError(TOO_LARGE_INSIDE)
@@ -64,22 +65,25 @@ def _refuse_links(relations: "etree._Element") -> None:
             raise RefusedReadingError(linked_text(re.split(r"[/\\]", each.get("Target") or "")[-1][:80] or "en fil"))
 
 
-def _styles(root: "etree._Element | None") -> dict[str, _Style]:
-    """Return the paragraph styles by id, each with what it inherits."""
-    raw = {attribute(each, "styleId") or "": each for each in (root.iter("{*}style") if root is not None else ())}
-    found: dict[str, _Style] = {}
-    for key in raw:
-        line: list[str] = []
-        at = key
-        while at in raw and at not in line and len(line) < 20:
-            line.append(at)
-            based = next(raw[at].iterchildren("{*}basedOn"), None)
-            at = attribute(based, "val") or "" if based is not None else ""
-        style = _Style()
-        for ancestor in reversed(line):
-            style = _over(style, raw[ancestor])
-        found[key] = style
-    return found
+class _Styles:
+    """The document's styles, each with what it inherits; thought of when a paragraph has it, for most are not used."""
+
+    def __init__(self, root: "etree._Element | None") -> None:
+        every = root.iterchildren("{*}style") if root is not None else ()
+        self._elements = {attribute(each, "styleId") or "": each for each in every}
+        self._found: dict[str, _Style] = {}
+
+    def style(self, key: str) -> _Style:
+        """Return a style; one that is not there says nothing."""
+        if key not in self._found:
+            line: list[str] = []
+            at = key
+            while at in self._elements and at not in line and len(line) < 20:
+                line.append(at)
+                based = next(self._elements[at].iterchildren("{*}basedOn"), None)
+                at = attribute(based, "val") or "" if based is not None else ""
+            self._found[key] = reduce(_over, (self._elements[each] for each in reversed(line)), _Style())
+        return self._found[key]
 
 
 def _over(style: _Style, element: "etree._Element") -> _Style:
@@ -106,7 +110,7 @@ def _is_bold(element: "etree._Element", otherwise: bool) -> bool:
 class _Reader:
     """Walks the body."""
 
-    styles: dict[str, _Style]
+    styles: _Styles
 
     def paragraphs(self, element: "etree._Element", *, in_table: bool) -> Iterator[Paragraph]:
         for each in element:
@@ -132,7 +136,7 @@ class _Reader:
         properties = next(element.iterchildren("{*}pPr"), None)
         named = next(properties.iterchildren("{*}pStyle"), None) if properties is not None else None
         key = attribute(named, "val") or "" if named is not None else ""
-        return self.styles.get(key, _Style())
+        return self.styles.style(key)
 
 
 def _inner(element: "etree._Element", bold: bool) -> tuple[str, int, bool, list["etree._Element"]]:
