@@ -537,6 +537,40 @@ def test_an_archive_that_lies_about_its_size_is_damaged() -> None:
     assert refused(bytes(content)).rule == "skadad"
 
 
+def entry(content: bytes, name: bytes) -> tuple[int, int]:
+    """Return where a part's place in the list of contents is, and where the part itself begins."""
+    listed = content.index(name, content.index(b"PK\x01\x02")) - 46
+    return listed, int.from_bytes(content[listed + 42 : listed + 46], "little")
+
+
+def badly_named(content: bytearray) -> None:
+    listed, begun = entry(content, b"xl/workbook.xml")
+    content[listed + 9] |= 8  # its name is in UTF-8, it says
+    content[begun + 30] = 0xFF
+
+
+def badly_placed(content: bytearray) -> None:
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 16 : end + 20] = (len(content) + 500).to_bytes(4, "little")
+
+
+def badly_packed(content: bytearray) -> None:
+    _, begun = entry(content, b"[Content_Types].xml")
+    content[begun + 60 : begun + 80] = b"\xff" * 20
+
+
+def packed_otherwise(content: bytearray) -> None:
+    listed, _ = entry(content, b"xl/workbook.xml")
+    content[listed + 10] = 14  # LZMA
+
+
+@pytest.mark.parametrize("damage", [badly_named, badly_placed, badly_packed, packed_otherwise])
+def test_an_archive_that_contradicts_itself_is_damaged(damage: Callable[[bytearray], None]) -> None:
+    content = bytearray(saved(workbook()))
+    damage(content)
+    assert refused(bytes(content)).rule == "skadad"
+
+
 def test_an_archive_of_ten_thousand_parts_is_refused_before_they_are_listed() -> None:
     content = archive(**{"[Content_Types].xml": b"<Types/>", **{f"p{at}": b"" for at in range(10_001)}})
     assert refused(content).rule == "for-stor-inuti"
