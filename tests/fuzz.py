@@ -8,6 +8,7 @@ so that one that dies or hangs is a failure too. A failure is printed with its n
 """
 
 import argparse
+import json
 import multiprocessing
 import random
 import re
@@ -178,7 +179,9 @@ def judged(kind: str, content: bytes, part: str) -> str:
         assert found.rule and found.message and found.mend
         return found.rule
     assert found == Filled.from_json(found.to_json())
-    str(found).encode()  # a store keeps no half characters
+    kept = json.dumps(found.to_json(), ensure_ascii=False)
+    assert "\\u0000" not in kept  # no store keeps these, nor half characters:
+    kept.encode()
     return "läst"
 
 

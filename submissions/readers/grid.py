@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, Protocol
-from unicodedata import category
 
-from submissions.readers.written import MAX_TEXT
+from submissions.readers.written import MAX_TEXT, clean
 
 MAX_CELLS = 400_000  #: cells with something in them that are kept of one sheet; a report's have a few hundred
 
@@ -107,9 +106,8 @@ def column_of(written: str) -> int:
 
 
 def cut(text: str) -> str:
-    """Cut a text at its bound; characters that no program shows, and that no store keeps, go."""
-    if not text.isprintable():
-        text = "".join(each for each in text if each in "\n\t" or category(each) not in ("Cc", "Cs"))
+    """Cut a text at its bound, and clean it."""
+    text = clean(text)
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 

@@ -9,6 +9,7 @@ from submissions.filled import Mark
 from submissions.readers.headings import Paragraph, words_in
 from submissions.readers.marks import mark_of
 from submissions.readers.refusal import DAMAGED, ENCRYPTED, RefusedReadingError, too_many_pages
+from submissions.readers.written import clean
 
 MAX_PAGES = 400
 MAX_CHARS = 60_000  #: of a page
@@ -55,9 +56,15 @@ def _read(document: pypdfium2.PdfDocument) -> Pages:
         finally:
             page.close()
         paragraphs += [Paragraph(text=line, page=number + 1) for line in text.splitlines() if line.strip()]
-    said = document.get_metadata_dict(skip_empty=True)
-    mark = mark_of({}, " ".join(said.get(key, "") for key in ("Keywords", "Subject", "Title")))
+    mark = mark_of({}, " ".join(_said(document, key) for key in ("Keywords", "Subject", "Title")))
     return Pages(paragraphs=paragraphs, pages=len(document), pictures=pictures, mark=mark)
+
+
+def _said(document: pypdfium2.PdfDocument, key: str) -> str:
+    try:
+        return clean(str(document.get_metadata_value(key)))
+    except UnicodeDecodeError:  # what a file says of itself need not be text
+        return ""
 
 
 def _text(page: pypdfium2.PdfPage) -> str:
@@ -68,7 +75,8 @@ def _text(page: pypdfium2.PdfPage) -> str:
         read = str(text.get_text_range(0, count)) if count > 0 else ""
     finally:
         text.close()
-    return read.replace("\ufffe\r\n", "").replace("\ufffe", "")
+    lines = read.replace("\ufffe\r\n", "").replace("\ufffe", "").splitlines()
+    return "\n".join(map(clean, lines))
 
 
 def _pictures(page: pypdfium2.PdfPage) -> int:

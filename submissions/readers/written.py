@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from typing import NamedTuple
+from unicodedata import category
 
 #: A cell's text is cut here, in characters.
 MAX_TEXT = 4000
@@ -59,6 +60,13 @@ def read_number(text: str) -> Written | None:
         return None
     unit = found["unit"] or found["outside"]
     return Written(-number if any(signs) else number, _UNITS[unit] if unit else "")
+
+
+def clean(text: str) -> str:
+    """Leave out characters that no program shows and no store keeps: control characters and half surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(each for each in text if each in "\n\t" or category(each) not in ("Cc", "Cs"))
 
 
 def unit_in(shown: str) -> str:
