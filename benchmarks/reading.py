@@ -8,6 +8,7 @@ and only the mall's sheets). The targets are 1 s and 200 MB, and less time than 
 
 import argparse
 import random
+import re
 import resource
 import statistics
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 
-from openpyxl import load_workbook  # noqa: E402 - after the path, so that it runs without an install
+from openpyxl import Workbook, load_workbook  # noqa: E402 - after the path, so that it runs without an install
 from openpyxl.utils import get_column_letter  # noqa: E402 - same
 
 from submissions.filled import Filled  # noqa: E402 - same
@@ -49,11 +50,13 @@ def big_workbook(rows: int, *, names: bool = True) -> bytes:
     strings: list[str] = []
     chance = random.Random(7)
     sheets = {f"xl/worksheets/sheet{at}.xml": _sheet(rows, strings, chance) for at in full}
+    mine = [name for name in _sheets_of(book) if name not in sheets]
+    sheets |= {name: lambda part: _with_shared_strings(part, strings) for name in mine}
+    small = reading_files.rezipped(small, sheets)
     shared = "".join(f"<si><t>{each}</t></si>" for each in strings)
     return reading_files.rezipped(
         small,
         {
-            **sheets,
             "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">{shared}</sst>'.encode(),
             "xl/_rels/workbook.xml.rels": lambda part: part.replace(b"</Relationships>", _SHARED + b"</Relationships>"),
             "[Content_Types].xml": lambda part: part.replace(b"</Types>", _SHARED_TYPE + b"</Types>"),
@@ -70,6 +73,20 @@ def _sheet(rows: int, strings: list[str], chance: random.Random) -> bytes:
         cells += [f'<c r="{each}{row}"><v>{chance.randint(-(10**6), 10**6) / 10}</v></c>' for each in letters[2:]]
         lines.append(f'<row r="{row}">{"".join(cells)}</row>')
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'.encode()
+
+
+def _sheets_of(book: Workbook) -> list[str]:
+    return [f"xl/worksheets/sheet{at + 1}.xml" for at in range(len(book.sheetnames))]
+
+
+def _with_shared_strings(part: bytes, strings: list[str]) -> bytes:
+    """Move a sheet's texts to the shared ones, last of all, where Excel puts what was written last."""
+
+    def share(found: re.Match[bytes]) -> bytes:
+        strings.append(found[1].decode())
+        return b't="s"><v>%d</v></c>' % (len(strings) - 1)
+
+    return re.sub(rb't="inlineStr"><is><t[^>]*>(.*?)</t></is></c>', share, part, flags=re.DOTALL)
 
 
 def plain(content: bytes) -> int:
@@ -99,6 +116,12 @@ def timed(read: object) -> float:
     return time.perf_counter() - begun
 
 
+def computed() -> float:
+    """Return the processor time of the reading processes so far, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=1100, help="rows of each full sheet")
@@ -109,22 +132,28 @@ def main() -> int:
     print(f"{SHEETS} sheets, {len(content) / 1e6:.1f} MB, {SHEETS * asked.rows * COLUMNS / 1e6:.1f} million cells")
     expected = read_apart(lone, "xlsx", mall)
     assert isinstance(expected, Filled) and len(expected.tables) == len(mall.sheets)
-    ours, ratios, quicker = [], [], []
+    ours, computing, ratios, quicker = [], [], [], []
     for pair in range(asked.pairs):
         begun = time.perf_counter()
+        before = computed()
         found = read_apart(content, "xlsx", mall)
         ours.append(time.perf_counter() - begun)
+        computing.append(computed() - before)
         assert found == expected, found  # what lies around it makes no difference
         ratios.append(timed(lambda: plain(content)) / ours[-1])
         quicker.append(timed(lambda: quick(content)) / ours[-1])
         print(f"  pair {pair + 1}: ours {ours[-1]:.2f} s, plain/ours {ratios[-1]:.1f}, quick/ours {quicker[-1]:.1f}")
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     nameless = big_workbook(asked.rows, names=False)
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), computed()
     assert isinstance(read_apart(nameless, "xlsx", mall), Filled)
-    print(f"the same with its names lost, each sheet looked through: {time.perf_counter() - begun:.2f} s")
+    took = time.perf_counter() - begun
+    print(f"with its names lost, each sheet looked through: {took:.2f} s, computing {computed() - before:.2f} s")
     print(f"the reading process holds at most {memory / 1e6:.0f} MB (goal: within {TARGET_MEMORY / 1e6:.0f} MB)")
-    print(f"read, process and all: median {statistics.median(ours):.2f} s (goal: within {TARGET:.0f} s)")
+    print(
+        f"read, process and all: median {statistics.median(ours):.2f} s (goal: within {TARGET:.0f} s), "
+        f"of which computing {statistics.median(computing):.2f} s"
+    )
     print(f"plain openpyxl: {statistics.median(ratios):.1f} times as long; read-only: {statistics.median(quicker):.1f}")
     return 0 if statistics.median(ours) <= TARGET and memory <= TARGET_MEMORY and min(ratios) > 1 else 1
 

@@ -87,6 +87,22 @@ class Book(Protocol):
         """Read these sheets, or only their first rows."""
 
 
+class Kept:
+    """A book whose sheets are read once, however often they are asked for."""
+
+    def __init__(self, book: Book) -> None:
+        self._book, self._read = book, dict[str, Grid]()
+        self.titles, self.names = book.titles, book.names
+
+    def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
+        """Read these sheets, or only their first rows."""
+        asked = set(titles)
+        if rows is not None:
+            return self._book.grids(asked, rows)
+        self._read |= self._book.grids(asked - self._read.keys())
+        return {title: self._read[title] for title in asked if title in self._read}
+
+
 def letters(column: int) -> str:
     """Return a column's letters: 0 is A, 27 is AB."""
     found = ""

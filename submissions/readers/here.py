@@ -84,22 +84,22 @@ def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
 
 
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
-    from submissions.readers.grid import Book
+    from submissions.readers.grid import Kept
     from submissions.readers.marks import NAMES, mark_of
     from submissions.readers.tables import read_tables
 
-    book: Book
     if kind == "xlsx":
         from submissions.readers.xlsx import Workbook
 
-        book = Workbook(archive)
+        book = Kept(Workbook(archive))
     else:
         from submissions.readers.ods import Spreadsheet
 
-        book = Spreadsheet(archive)
-    tables = read_tables(book, wanted.sheets)
+        book = Kept(Spreadsheet(archive))
     named = {name: book.names[name] for name in NAMES if name in book.names}
-    sheets = book.grids({each.sheet for each in named.values()})
+    marked = {each.sheet for each in named.values()}
+    tables = read_tables(book, wanted.sheets, marked)
+    sheets = book.grids(marked)
     said = {name: sheets[each.sheet].at(*each.spot).text for name, each in named.items() if each.sheet in sheets}
     pictures = sum(name.startswith(("xl/media/", "Pictures/")) for name in archive.names)
     return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures)

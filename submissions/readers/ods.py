@@ -49,6 +49,8 @@ class Spreadsheet:
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows, in one pass."""
         asked, found = set(titles), dict[str, Grid]()
+        if not asked:
+            return found
         reader: _SheetReader | None = None
         depth = 0
         for event, each in self._archive.walk("content.xml", "{*}table", "{*}table-row", starts=True):

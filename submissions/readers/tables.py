@@ -1,7 +1,7 @@
 """The sheets that are looked for, found in a workbook: by defined names, else by the titles' texts."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from submissions.filled import Cell, Row, Table
@@ -29,15 +29,19 @@ class _Found:
     fields: dict[str, Spot] = field(default_factory=dict)
 
 
-def read_tables(book: Book, wanted: Sequence[WantedSheet]) -> dict[str, Table]:
-    """Return the tables that were found, by sheet id. Raises RefusedReadingError for one that is far too long."""
+def read_tables(book: Book, wanted: Sequence[WantedSheet], also: Set[str] = frozenset()) -> dict[str, Table]:
+    """Return the tables that were found, by sheet id. Raises RefusedReadingError for one that is far too long.
+
+    ``also``: other sheets that are needed, read in the same pass, as a pass is what takes time.
+    """
     found = {each.id: spot for each in wanted if (spot := _by_names(book, each))}
     lost = [each for each in wanted if each.id not in found]
     if lost:
         found |= _by_titles(book, lost, found)
-    grids = book.grids({each.sheet for each in found.values()})
-    for grid in grids.values():
-        if grid.full:
+    tables = {each.sheet for each in found.values()}
+    grids = book.grids(tables | also)
+    for title in tables & grids.keys():
+        if (grid := grids[title]).full:
             raise RefusedReadingError(too_many_cells(grid.title, MAX_CELLS))
     return {
         each.id: _Reader(book, grids[found[each.id].sheet], each, found[each.id], list(found.values())).table()
@@ -64,14 +68,15 @@ def _by_names(book: Book, wanted: WantedSheet) -> _Found | None:
 
 def _by_titles(book: Book, lost: Sequence[WantedSheet], known: dict[str, _Found]) -> dict[str, _Found]:
     """Find title rows by their texts, the surest first: a row belongs to one table only."""
-    heads = book.grids(book.titles[:MAX_SCANNED], HEAD_ROWS)
+    grids = book.grids(book.titles[:MAX_SCANNED], HEAD_ROWS)
+    heads = {title: {row: _folded(cells) for row, cells in sorted(grid.rows.items())} for title, grid in grids.items()}
     taken = {(each.sheet, each.row) for each in known.values()}
     candidates = []
     for order, wanted in enumerate(lost):
         titles = {folded_title(label): column.id for column in reversed(wanted.columns) for label in column.labels}
-        for title, grid in heads.items():
+        for title, rows in heads.items():
             named = blank_folded(title) == blank_folded(wanted.title)
-            for row, cells in sorted(grid.rows.items()):
+            for row, cells in rows.items():
                 columns = _titles_in(row, cells, titles)
                 if 2 * len(columns) >= len(wanted.columns) and len(columns) > 1:
                     share = len(columns) / len(wanted.columns)
@@ -84,10 +89,15 @@ def _by_titles(book: Book, lost: Sequence[WantedSheet], known: dict[str, _Found]
     return found
 
 
-def _titles_in(row: int, cells: dict[int, Raw], titles: dict[str, str]) -> dict[str, Spot]:
+def _folded(cells: dict[int, Raw]) -> dict[int, str]:
+    """Return a row's texts as titles are compared; a number is no title."""
+    return {column: folded_title(raw.text) for column, raw in sorted(cells.items()) if raw.text and raw.number is None}
+
+
+def _titles_in(row: int, folded: dict[int, str], titles: dict[str, str]) -> dict[str, Spot]:
     found: dict[str, Spot] = {}
-    for column, raw in sorted(cells.items()):
-        key = titles.get(folded_title(raw.text)) if raw.text else None
+    for column, text in folded.items():
+        key = titles.get(text)
         if key:
             found.setdefault(key, (row, column))
     return found
@@ -118,7 +128,7 @@ class _Reader:
     def _columns(self) -> dict[str, Spot]:
         """Fill in by their texts the titles whose names are gone."""
         titles = {folded_title(label): each.id for each in reversed(self.wanted.columns) for label in each.labels}
-        by_text = _titles_in(self.found.row, self.grid.rows.get(self.found.row, {}), titles)
+        by_text = _titles_in(self.found.row, _folded(self.grid.rows.get(self.found.row, {})), titles)
         used = {spot[1] for spot in self.found.columns.values()}
         more = {key: spot for key, spot in by_text.items() if key not in self.found.columns and spot[1] not in used}
         columns = self.found.columns | more
