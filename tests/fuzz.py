@@ -145,7 +145,7 @@ def _tree(part: bytes, chance: random.Random) -> bytes:
         if what == 0 and above is not None:
             above.remove(one)
         elif what == 1 and above is not None:
-            above.insert(above.index(one), etree.fromstring(etree.tostring(one)))
+            above.insert(above.index(one), etree.fromstring(etree.tostring(one, with_tail=False)))
         elif what == 2 and one.attrib:
             key = chance.choice(sorted(map(str, one.attrib)))
             one.set(key, _text(chance))
