@@ -49,6 +49,15 @@ def holder(session: Session, role: str, unit: str | None, day: date) -> Person |
     return who(holders(session, day), role, unit)
 
 
+def people_at(session: Session, address: str) -> list[Person]:
+    """Return the people with an address; å, ä, ö and capitals are folded, which databases do differently."""
+    return [
+        one
+        for one in session.scalars(select(Person).order_by(Person.id))
+        if person_id(one.address) == person_id(address)
+    ]
+
+
 def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
     """Return the seats in which a person may act on ``day``: as holder (deputised or not), or as deputy in force."""
     mine = or_(Holder.person_id == person_id, Holder.deputy_id == person_id)

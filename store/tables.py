@@ -501,3 +501,43 @@ class Incoming(Table):
     note: Mapped[str]
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]
+
+
+class LoginLink(Table):
+    """A one-time link that logs somebody in. ``id`` is a keyed digest: the token itself is kept nowhere.
+
+    ``address`` is None for the one who has the machine (``via`` kommandoraden). ``next_path`` is the page that
+    was asked for.
+    """
+
+    __tablename__ = "login_link"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    address: Mapped[str | None]
+    via: Mapped[str]
+    next_path: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class LoginSession(Table):
+    """Somebody logged in, in one browser. ``id`` is a keyed digest of the cookie's token.
+
+    It ends at ``expires_at`` when nothing is done, and at ``ends_at`` whatever is done. ``roles`` are those that
+    the login gave; None: those that ``address`` holds on the day of each request.
+    """
+
+    __tablename__ = "session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str]  #: the provider's id of the person, the address, or "kommandoraden"
+    name: Mapped[str]
+    address: Mapped[str | None]
+    via: Mapped[str]  #: brev, kommandoraden or openid
+    roles: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]

@@ -369,6 +369,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_incoming_digest")),
     )
     op.create_index("ix_incoming_state", "incoming", ["state", "received_at"], unique=False)
+    op.create_table(
+        "login_link",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("next_path", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_link")),
+    )
+    op.create_index(op.f("ix_login_link_expires_at"), "login_link", ["expires_at"], unique=False)
+    op.create_table(
+        "session",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("roles", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+    )
+    op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
 
 
 def downgrade() -> None:
@@ -381,4 +409,5 @@ def downgrade() -> None:
 TABLES = (
     "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
+    "login_link", "session",
 )  # fmt: skip
