@@ -46,7 +46,11 @@ logger = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=3)  #: so long a Prefect run has to carry out its moment before the watchdog does
 LEAD = timedelta(seconds=90)  #: a leader that is silent for so long has lost the lead
-AT_ONCE = ("kvittens", "budgetavvikelse")  #: kinds of letters that go at any hour: somebody waits for them
+AT_ONCE = (
+    "kvittens",
+    "budgetavvikelse",
+    "inloggning",
+)  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
 MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30
 LONGEST_PAUSE = timedelta(minutes=15)  #: between tries of a mailbox that is down

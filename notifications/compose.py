@@ -111,6 +111,11 @@ def note(subject: str, paragraphs: Sequence[str], municipality: str = "") -> Com
     return _compose("note.xml", municipality, subject=subject, paragraphs=paragraphs)
 
 
+def login(reader: Reader, until: datetime, municipality: str = "") -> Composed:
+    """Compose the letter with a one-time login link, which works until ``until``."""
+    return _compose("login.xml", municipality, reader=reader, until=until)
+
+
 def shadow(composed: Composed, would_have: Sequence[str]) -> Composed:
     """Return the same letter for the ekonomikontor, saying first who would have got it (utskick ``skugga``)."""
     banner = render("shadow.xml", subject=composed.subject, would_have=would_have)
@@ -237,6 +242,7 @@ def _short_day(day: date) -> str:
 _FILTERS: dict[str, Callable[..., str]] = {
     "ago": ago,
     "capital": lambda text: text[:1].upper() + text[1:],
+    "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),
     "count_owed": count_owed,
     "day": lambda day: day_text(_day(day)),
     "instant": instant_text,

@@ -30,16 +30,18 @@ def freeze(
     notices: Iterable[NoticeRow] = (),
     daily: bool = False,
     run_id: str | None = None,
+    asked_for: bool = False,
 ) -> LetterRow | None:
     """Put a letter in the outbox; None when a letter with this key is there already, or utskick is ``av``.
 
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
-    would have got it. ``thread`` (step and period) keeps letters about one report under the first to that reader.
+    would have got it. A letter that its reader has just ``asked_for`` and waits for (to log in) goes to that reader
+    whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
     """
     address = to.address if to else office.mail_from
-    shadow = office.utskick == "skugga" and address != office.mail_from
+    shadow = office.utskick == "skugga" and address != office.mail_from and not asked_for
     key = f"{key}/skugga" if shadow else key  # the real letter, later, is another one
-    if office.utskick == "av" or is_written(session, key):
+    if (office.utskick == "av" and not asked_for) or is_written(session, key):
         return None
     to_addresses, cc_addresses = [address], sorted(set(cc) - {address})
     if shadow:

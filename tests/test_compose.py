@@ -74,6 +74,7 @@ ALL = {
     "receipt": compose.receipt(KARIN, RECEIPT, KOMMUN),
     "weekly": compose.weekly(WEEK, KOMMUN),
     "note": compose.note("Rollen HR-chef har ingen innehavare", ["Brev till rollen går till dig."], KOMMUN),
+    "login": compose.login(KARIN, local(TUESDAY, time(9, 15)), KOMMUN),
     "shadow": compose.shadow(told(REMINDER), ["karin@example.se", "controller@example.se"]),
 }
 
