@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,14 +19,24 @@ from app.mail import mail_commands
 from app.record import By, record_commands
 from app.settings import Settings, load_settings
 from app.template import template_commands
-from app.wiring import is_prepared, open_machine, parse_utskick, prepare, read_bytes, read_sourced, read_text
+from app.wiring import (
+    is_prepared,
+    login_link,
+    open_machine,
+    parse_utskick,
+    prepare,
+    read_bytes,
+    read_sourced,
+    read_text,
+)
 from arshjul.definition import Definition
 from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
 from arshjul.law import check as check_law
 from arshjul.reading import Sourced
-from arshjul.swedish import local_date
+from arshjul.swedish import STOCKHOLM, clock_text, local_date
 from arshjul.turning import plan_year
 from arshjul.wheel import Milestone
+from notifications.recipients import EKONOMIKONTORET
 from store.planning import recorded, with_recorded_tidplaner
 from submissions.templates.own import own_faults
 
@@ -75,6 +85,10 @@ def up() -> None:
     settings = load_settings()
     _refuse_unlawful(read_sourced(settings.definition), settings.definition.parent)
     prepare(settings, clock_for(settings))
+
+    def login() -> tuple[str, datetime]:
+        return login_link(open_machine(settings), EKONOMIKONTORET)
+
     module = (sys.executable, "-m", "app")
     portal_address = f"http://{settings.portal_host}:{settings.portal_port}"
     children = [
@@ -82,7 +96,20 @@ def up() -> None:
         Child(name="körningar", argv=(*module, "runner")),
         Child(name="väktare", argv=(*module, "service")),
     ]
-    sys.exit(start_all(settings, children, console=out))
+    sys.exit(start_all(settings, children, console=out, login=login))
+
+
+@cli.command()
+def login(
+    by: Annotated[str, typer.Option("--vem", help="Vem loggar in: ditt namn. Skrivs i loggen.")] = EKONOMIKONTORET,
+) -> None:
+    """Skriv ut en länk som loggar in på portalen som ekonomikontoret, en gång, inom 15 minuter."""
+    machine = open_machine()
+    link, until = login_link(machine, by)
+    out.print(
+        f"Öppna länken före {clock_text(until.astimezone(STOCKHOLM).time())}. Den fungerar en gång, för den som har den:"
+    )
+    out.print(link, markup=False)
 
 
 @cli.command()
@@ -177,13 +204,17 @@ def import_file(file: Path, by: By = "ekonomikontoret") -> None:
 
 @people.command("revoke-links")
 def revoke_links(address: Annotated[str, typer.Argument(metavar="E-POST")], by: By = "ekonomikontoret") -> None:
-    """Återkalla en persons länkar; nästa brev bär en ny."""
+    """Återkalla en persons länkar och inloggningar; nästa brev bär en ny länk."""
     from store.links import revoke_all
     from store.people_file import person_id
+    from store.sessions import end_all
 
     machine = open_machine()
     with machine.scene() as scene:
         count = revoke_all(scene.session, person_id(address), scene.now, by)
+        ended = end_all(scene.session, address, scene.now, by)
+    if ended:
+        out.print("1 inloggning är avslutad." if ended == 1 else f"{ended} inloggningar är avslutade.")
     out.print(f"{count} länkar är återkallade." if count else f"{address} har inga länkar som gäller.")
 
 

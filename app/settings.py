@@ -2,17 +2,19 @@
 
 import ipaddress
 import os
+from collections.abc import Iterator
 from datetime import date, datetime
+from email.utils import getaddresses
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import arshjul
 from arshjul.errors import ArshjulError, nearest
-from arshjul.swedish import STOCKHOLM, local
+from arshjul.swedish import STOCKHOLM, listing, local
 
 PREFIX = "ARSHJUL_"
 NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began
@@ -23,6 +25,8 @@ MAILBOX_SCHEMES = ("imap", "imaps")
 
 Utskick = Literal["av", "skugga", "skarpt"]
 Port = Annotated[int, Field(ge=1, le=65535)]
+People = Annotated[tuple[tuple[str, str], ...], NoDecode]  #: "Name <address>, address": names and addresses
+Words = Annotated[frozenset[str], NoDecode]  #: values with commas between
 
 
 class SettingsError(ArshjulError, ValueError):
@@ -80,6 +84,16 @@ class Settings(BaseSettings):
     now: datetime | None = None  #: where the virtual clock starts; None: the machine's clock
     ledger_folder: Path | None = None  #: SIE files that are laid here are taken in; None: no folder is watched
     secret_file: Path = Field(default_factory=lambda values: _data(values) / "hemlighet")
+    login_office: People = ()  #: who may log in as the ekonomikontor, beside those who hold the role
+    login_secretaries: People = ()  #: who may log in as nämndsekreterare, beside those who hold the role
+    oidc_issuer: str | None = None  #: the municipality's OpenID provider; None: one-time links by mail
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_scope: str = "openid profile email"
+    oidc_role_claim: str | None = None  #: None: roles by the address, as the store and ``login_...`` have it
+    oidc_office: Words = frozenset()  #: values of the claim that mean the ekonomikontor
+    oidc_secretaries: Words = frozenset()  #: values of the claim that mean a nämndsekreterare
+    oidc_trust_email: bool = False  #: take addresses that the provider does not say are verified
 
     @property
     def maildir(self) -> Path:
@@ -192,6 +206,36 @@ class Settings(BaseSettings):
             raise ValueError(f"'{url}' är ingen webbadress. Skriv till exempel https://arshjul.example.se.")
         return url.rstrip("/")
 
+    @field_validator("login_office", "login_secretaries", mode="before")
+    @classmethod
+    def _people(cls, read: object) -> object:
+        if not isinstance(read, str):
+            return read
+        found = getaddresses([read])
+        for _, address in found:
+            cls._address(address)
+        return tuple((name or address, address) for name, address in found)
+
+    @field_validator("oidc_office", "oidc_secretaries", mode="before")
+    @classmethod
+    def _words(cls, read: object) -> object:
+        return frozenset(filter(None, map(str.strip, read.split(",")))) if isinstance(read, str) else read
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise ValueError(f"'{url}' ska börja med https://. Skriv till exempel https://login.example.se.")
+        return url
+
+    @field_validator("oidc_scope")
+    @classmethod
+    def _openid(cls, scope: str) -> str:
+        if "openid" not in scope.split():
+            raise ValueError("ordet openid ska stå där, till exempel openid profile email.")
+        return scope
+
     @field_validator("prefect_port")
     @classmethod
     def _differs(cls, port: int, info: ValidationInfo) -> int:
@@ -242,6 +286,46 @@ class Settings(BaseSettings):
             )
         return instant.astimezone(STOCKHOLM)
 
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        """Refuse a login that is half set: nobody, or the wrong ones, would come in."""
+        faults = list(_login_faults(self))
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+
+def _login_faults(settings: Settings) -> Iterator[str]:
+    needed = {
+        "ARSHJUL_OIDC_ISSUER": settings.oidc_issuer,
+        "ARSHJUL_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "ARSHJUL_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    more = {
+        "ARSHJUL_OIDC_ROLE_CLAIM": settings.oidc_role_claim,
+        "ARSHJUL_OIDC_OFFICE": settings.oidc_office,
+        "ARSHJUL_OIDC_SECRETARIES": settings.oidc_secretaries,
+        "ARSHJUL_OIDC_TRUST_EMAIL": settings.oidc_trust_email,
+    }
+    given = [name for name, value in (needed | more).items() if value]
+    missing = [name for name, value in needed.items() if not value]
+    if given and missing:
+        yield (
+            f"{listing(missing)}: saknas, fast {given[0]} är satt. Inloggning genom kommunens OpenID behöver adress, "
+            "klient och hemlighet. Sätt alla tre, eller ta bort alla ARSHJUL_OIDC_-variabler: då loggar man in "
+            "med en länk per e-post."
+        )
+    if settings.oidc_role_claim and not settings.oidc_office:
+        yield (
+            "ARSHJUL_OIDC_OFFICE: saknas, fast ARSHJUL_OIDC_ROLE_CLAIM är satt, så ingen skulle komma in. Skriv "
+            "vilket värde som betyder ekonomikontoret."
+        )
+    if (settings.oidc_office or settings.oidc_secretaries) and not settings.oidc_role_claim:
+        yield (
+            "ARSHJUL_OIDC_ROLE_CLAIM: saknas, fast ARSHJUL_OIDC_OFFICE eller ARSHJUL_OIDC_SECRETARIES är satt. "
+            "Skriv vilket anspråk (claim) som bär rollerna, till exempel groups."
+        )
+
 
 def load_settings() -> Settings:
     """Read the settings from the environment. Raises SettingsError with every fault in Swedish."""
@@ -285,5 +369,7 @@ def _told(fault: dict[str, Any]) -> str:
             return f"{variable}ogiltigt värde. Tillåtna är {allowed}."
         case "int_parsing" | "greater_than_equal" | "less_than_equal":
             return f"{variable}en port är ett heltal mellan 1 och 65535."
+        case "bool_parsing":
+            return f"{variable}ogiltigt värde. Tillåtna är true och false."
         case _:
             return f"{variable}värdet går inte att läsa ({fault['msg']})."

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
+from urllib.parse import urlsplit
 
 import httpx
 from rich.console import Console
@@ -17,9 +18,9 @@ from rich.table import Table
 from app.clock import wall_clock
 from app.lock import held
 from app.processes import TICK, Child, StartError, Supervisor
-from app.settings import NOW_SINCE, Settings
+from app.settings import NOW_SINCE, Settings, is_loopback
 from arshjul.errors import RefusedError
-from arshjul.swedish import instant_text
+from arshjul.swedish import STOCKHOLM, clock_text, instant_text
 
 PREFECT_HOST = "127.0.0.1"
 #: Where the Prefect UI shows the year, the soonest first, and the forms; its own first page shows the past day only.
@@ -28,9 +29,15 @@ FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def up(settings: Settings, children: Sequence[Child], *, console: Console | None = None) -> int:
+Login = Callable[[], tuple[str, datetime]]  #: makes a one-time login link, and says when it ends
+
+
+def up(
+    settings: Settings, children: Sequence[Child], *, console: Console | None = None, login: Login | None = None
+) -> int:
     """Run the Prefect server (unless another one is set) and ``children`` until Ctrl-C or SIGTERM.
 
+    ``login`` makes the link that is told when everything is up, on an installation that only this machine reaches.
     Returns the exit code: 0 when it was asked to stop, 1 when it could not start, which is told in Swedish.
     """
     console = console or Console()
@@ -45,6 +52,8 @@ def up(settings: Settings, children: Sequence[Child], *, console: Console | None
             supervisor = Supervisor(child_env(settings, since=started), settings.data_dir / "logg", say, [lock])
             try:
                 _start(supervisor, settings, children, stopping, console)
+                if not stopping():
+                    _tell(settings, console, login)
                 while not stopping():
                     supervisor.keep_alive()
                     time.sleep(TICK)
@@ -146,8 +155,6 @@ def _start(
     elif not answers(f"{settings.prefect_api}/health")():
         console.print(f"Prefect på {settings.prefect_api} svarar inte. Årshjul startar ändå, och försöker igen.")
     _start_together(supervisor, children, stopping, console)
-    if not stopping():
-        console.print(addresses(settings))
 
 
 def _start_together(
@@ -169,11 +176,31 @@ def _start_together(
             time.sleep(TICK)
 
 
+def _tell(settings: Settings, console: Console, login: Login | None) -> None:
+    """Tell where everything is, and the way in: a link where nobody but this machine can use it.
+
+    Behind a proxy, or as a service, what we print may lie in a log that others read: there the command says it.
+    """
+    if login and stays_here(settings):
+        link, until = login()
+        console.print(
+            f"Logga in med länken före {clock_text(until.astimezone(STOCKHOLM).time())}, den fungerar en gång:"
+        )
+        console.print(link, markup=False, highlight=False, soft_wrap=True)
+    console.print(addresses(settings))
+
+
+def stays_here(settings: Settings) -> bool:
+    """Tell whether the portal can be reached from this machine alone, by what it listens on and is known as."""
+    return is_loopback(settings.portal_host) and is_loopback(urlsplit(settings.public_url).hostname or "")
+
+
 def addresses(settings: Settings) -> Table:
     """Return where everything is found, as a table for the terminal."""
     post = "en SMTP-server (ARSHJUL_SMTP_URL)" if settings.smtp_url else f"mappen {settings.maildir}"
     table = Table(title="Årshjul är igång", show_header=False, title_justify="left")
     table.add_row("Läget", f"{settings.public_url}/lage")
+    table.add_row("Logga in", "arshjul login skriver ut en ny länk")
     table.add_row("Årets alla moment", f"{settings.prefect_ui}{YEAR_AHEAD}")
     table.add_row("Formulären", f"{settings.prefect_ui}{FORMS}")
     table.add_row("Brev går till", post)

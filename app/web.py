@@ -8,7 +8,7 @@ import uvicorn
 
 from app.health import health
 from app.settings import Settings
-from app.wiring import open_machine
+from app.wiring import login_rules, open_machine
 from notifications.receipts import write_receipt
 from portal.app import create_app
 from portal.desk import Desk
@@ -19,7 +19,7 @@ from submissions.receive import Received
 
 
 def serve(settings: Settings) -> None:
-    """Serve the portal until the process is told to stop. Personal links' tokens stay out of its logs."""
+    """Serve the portal until the process is told to stop. Links' tokens stay out of its logs."""
     machine = open_machine(settings)
 
     def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
@@ -32,6 +32,7 @@ def serve(settings: Settings) -> None:
         maildir=None if settings.smtp_url else settings.maildir,
         health=lambda: health(machine, settings.prefect_api),
         send_receipt=send_receipt,
+        login=login_rules(settings),
     )
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())

@@ -13,10 +13,14 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
+from notifications.login_letter import PATH as LINK_PATH
 from notifications.mailbox import Mailbox
 from notifications.maildir import MaildirPost
 from notifications.office import Office, Utskick
+from notifications.plain import one_line
 from notifications.post import Post, SmtpPost
+from portal.entry import LoginRules, Provider
+from store import login_links
 from store.database import Session, Store, migrate, open_store
 from store.installation import installed, set_up
 from store.people import import_people
@@ -118,6 +122,32 @@ def office_of(settings: Settings, store: Store) -> Office:
         since=date.fromisoformat(since),
         own=own_files(sourced, settings.definition.parent),
     )
+
+
+def login_rules(settings: Settings) -> LoginRules:
+    """Return who may log in, and through what."""
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
+        provider = Provider(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+            scope=settings.oidc_scope,
+            role_claim=settings.oidc_role_claim,
+            office_values=settings.oidc_office,
+            secretary_values=settings.oidc_secretaries,
+            trusts_addresses=settings.oidc_trust_email,
+        )
+    return LoginRules(provider=provider, office=settings.login_office, secretaries=settings.login_secretaries)
+
+
+def login_link(machine: Machine, by: str) -> tuple[str, datetime]:
+    """Return a one-time link that logs in the one who has this machine, and when it ends."""
+    with machine.store.begin() as session:
+        token, link = login_links.make(
+            session, machine.office.secret, name=one_line(by), address=None, next_path="/lage", now=machine.clock()
+        )
+        return f"{machine.office.public_url}{LINK_PATH}/{token}", link.expires_at
 
 
 def post_of(settings: Settings) -> Post:

@@ -1,16 +1,19 @@
-"""The portal: the personal page, the status pages, the letters of the Maildir, and the service's health."""
+"""The portal: the login, the personal page, the status pages, the letters of the Maildir, the service's health."""
 
 from dataclasses import asdict
+from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import arshjulet, bokforing, brev, lage, mine, registrera
+from portal import arshjulet, bokforing, brev, lage, login, mine, provider_login, registrera
+from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
+from portal.identity import Gate, same_site
 from portal.pages import STATIC, Pages, WithHeaders
 
 WORDS = {
@@ -22,12 +25,15 @@ WORDS = {
 
 def create_app(desk: Desk) -> FastAPI:
     """Return the portal. Templates are compiled on first use; nothing is read from the environment."""
-    app = FastAPI(title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(desk)
-    app.add_middleware(WithHeaders)
+    app = FastAPI(title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(same_site)])
+    pages, denials = Pages(desk), Denials(desk.store)
+    app.state.gate = gate = Gate(desk)
+    app.add_middleware(WithHeaders, https=desk.https)
     app.mount("/static", _Static(directory=STATIC), name="static")
     for module in (mine, lage, arshjulet, bokforing, registrera, brev):
         app.include_router(module.routes(desk, pages))
+    app.include_router(login.routes(desk, pages, gate, denials))
+    app.include_router(provider_login.routes(desk, gate))
 
     @app.get("/health")
     def health() -> Response:
@@ -37,15 +43,28 @@ def create_app(desk: Desk) -> FastAPI:
         told = {name: {**asdict(part), "since": part.since and part.since.isoformat()} for name, part in parts.items()}
         return JSONResponse({"status": "ok" if well else "fel", "parts": told}, 200 if well else 503)
 
+    @app.exception_handler(DeniedError)
+    def denied(request: Request, error: DeniedError) -> Response:
+        """Log who was not let in, and tell them so; a reader who is not logged in is shown the way."""
+        denials.write(error.who, error.key or request.url.path, error.what, desk.clock())
+        not_in = isinstance(error, NotLoggedInError)
+        if not_in and request.method in ("GET", "HEAD"):
+            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/logga-in?till={quote(asked, safe='/')}", 303)
+        page = pages.error(error.status_code, error.detail, desk.clock(), log_in=not_in or _at_login(request))
+        page.headers.update(error.headers or {})
+        return page
+
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: HTTPException) -> Response:  # noqa: ARG001 - the framework's shape
+    def refused(request: Request, error: HTTPException) -> Response:
         """Tell what went wrong, in Swedish; the framework's own English words are replaced."""
         ours = (
             error.detail
             if error.status_code not in (404, 405) or error.detail not in ("Not Found", "Method Not Allowed")
             else ""
         )
-        page = pages.error(error.status_code, ours or WORDS[error.status_code], desk.clock())
+        word, at_login = ours or WORDS[error.status_code], _at_login(request)
+        page = pages.error(error.status_code, word, desk.clock(), log_in=at_login)
         page.headers.update(error.headers or {})
         return page
 
@@ -65,6 +84,10 @@ def create_app(desk: Desk) -> FastAPI:
         return pages.error(500, WORDS[500], desk.clock())
 
     return app
+
+
+def _at_login(request: Request) -> bool:
+    return request.url.path.startswith("/logga-in")
 
 
 class _Static(StaticFiles):

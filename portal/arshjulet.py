@@ -1,11 +1,12 @@
-"""The wheel as a page, and as a picture to take along."""
+"""The wheel as a page, and as a picture to take along. Without the states anybody may have the picture."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from arshjul.swedish import local_date
 from portal.desk import Desk
+from portal.identity import ByReader, secretary_or_office
 from portal.pages import POLICY, Pages
 from portal.wheel_image import NoFontError, png, style
 from portal.wheel_picture import compose
@@ -31,36 +32,39 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             wheel = current_wheel(session, desk.office.definition, now)
             return year_wheel(session, wheel, year, desk.office.since, now)
 
-    def drawn(year: int, plan: bool) -> str:
+    def drawn(request: Request, year: int, lagen: str) -> str:
+        plan = lagen == "nej"
+        if not plan:
+            secretary_or_office(request)
         wheel = gather(year)
         shown = compose(without_states(wheel) if plan else wheel)
         return pages.text("hjul_fristaende.svg", desk.clock(), picture=shown, style_text=style())
 
     @router.get("/arshjulet")
-    def this_year() -> Response:
+    def this_year(who: ByReader) -> Response:
         """Show the year that runs."""
-        return page(local_date(desk.clock()).year)
+        return page(who, local_date(desk.clock()).year)
 
     # the pictures before the page: "2027.svg" is no year
     @router.get("/arshjulet/{year}.svg")
-    def as_svg(year: int, lagen: str = "ja") -> Response:
-        """Return the picture, to be put on a page; ``lagen=nej`` leaves the states out, for the wall."""
-        return _file(drawn(year, lagen == "nej").encode(), "image/svg+xml", f"arshjulet-{year}.svg")
+    def as_svg(request: Request, year: int, lagen: str = "ja") -> Response:
+        """Return the picture, to be put on a page; ``lagen=nej`` leaves the states out, for the wall and the intranet."""
+        return _file(drawn(request, year, lagen).encode(), "image/svg+xml", f"arshjulet-{year}.svg")
 
     @router.get("/arshjulet/{year}.png")
-    def as_png(year: int, lagen: str = "ja") -> Response:
+    def as_png(request: Request, year: int, lagen: str = "ja") -> Response:
         """Return the picture for a document; ``lagen=nej`` leaves the states out."""
         try:
-            content = png(drawn(year, lagen == "nej"))
+            content = png(drawn(request, year, lagen))
         except NoFontError as error:
             raise HTTPException(503, str(error)) from None
         return _file(content, "image/png", f"arshjulet-{year}.png")
 
     @router.get("/arshjulet/{year}")
-    def page(year: int) -> Response:
+    def page(who: ByReader, year: int) -> Response:
         """Show one year: the wheel, and the table that says the same."""
         now = desk.clock()
-        answer = pages.html("arshjulet.html", now, picture=compose(gather(year)), years=shown_years(now))
+        answer = pages.html("arshjulet.html", now, who=who, picture=compose(gather(year)), years=shown_years(now))
         answer.headers.update(WITH_SCRIPT)
         return answer
 

@@ -1,12 +1,10 @@
 """The page of the ledgers, for the ekonomikontor: hand in a SIE file, see what was taken in and what it says."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from threading import Lock
 
-from fastapi import APIRouter, Request
-from fastapi.params import Depends as Dependency
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -17,9 +15,9 @@ from notifications.reopenings import take_in
 from portal.bokforing_view import books
 from portal.desk import Desk
 from portal.guards import Recent
-from portal.mine import attachment, same_site
+from portal.identity import ByOffice, Who, checked_form, office
+from portal.mine import attachment
 from portal.pages import Pages
-from portal.uploads import read_form
 from store import ledgers, submissions
 from submissions.ledger import Taken
 from submissions.ledger_reading import read_ledger
@@ -42,34 +40,30 @@ class Told:
     outside: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     reopened: tuple[str, ...] = ()
-    by: str = ""
     period: str = ""
 
 
-def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
-    """Return the routes of the ledgers; ``guards`` are dependencies that decide who may pass."""
-    router = APIRouter(prefix="/bokforing", dependencies=list(guards))
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the ledgers, all of them the ekonomikontor's. Who is logged in is who hands in."""
+    router = APIRouter(prefix="/bokforing", dependencies=[Depends(office)])
     answers = Recent[Told](500)
 
     @router.get("")
-    def overview(svar: str = "") -> Response:
+    def overview(who: ByOffice, svar: str = "") -> Response:
         """Show the form, and every ledger with its files and figures."""
         with desk.store.read() as session:
             shown = books(session, desk.office.definition)
-        return pages.html("bokforing.html", desk.clock(), books=shown, answer=answers.get(svar) if svar else None)
+        answer = answers.get(svar) if svar else None
+        return pages.html("bokforing.html", desk.clock(), who=who, books=shown, answer=answer)
 
     @router.post("")
-    async def hand_in(request: Request) -> Response:
+    async def hand_in(request: Request, who: ByOffice) -> Response:
         """Take a file in, and go back to the page, which tells what became of it."""
-        same_site(request)
         try:
-            form = await read_form(request, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8)
+            async with checked_form(request, who, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8) as form:
+                told = await run_in_threadpool(_take, desk, who, form)
         except HTTPException as error:
             raise HTTPException(413, TOO_LARGE) if error.status_code == 413 else error from None
-        try:
-            told = await run_in_threadpool(_take, desk, form)
-        finally:
-            await form.close()
         number = token_urlsafe(9)
         answers.put(number, told)
         return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
@@ -87,27 +81,24 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
     return router
 
 
-def _take(desk: Desk, form: FormData) -> Told:
-    by, period = _field(form, "vem"), _field(form, "period")
+def _take(desk: Desk, who: Who, form: FormData) -> Told:
+    period = _field(form, "period")
     try:
         upload = form.get("fil")
         if not isinstance(upload, UploadFile) or not upload.filename:
             raise RefusedError("Ingen fil är vald. Välj SIE-filen från ekonomisystemet.")
-        if len(by) < 2:
-            raise RefusedError("Skriv vem som lämnar filen: namn eller roll.")
         with _reading:  # before the database is asked for anything
             content = upload.file.read()
             read = read_ledger(
                 desk.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
             )
         with desk.store.begin() as session:
-            return _told(take_in(session, desk.office, read, by, desk.clock()))
+            return _told(take_in(session, desk.office, read, who.name, desk.clock()))
     except RefusedError as refused:
         return Told(
             heading="Filen är inte intagen",
             good=False,
             paragraphs=tuple(str(refused).splitlines()),
-            by=by,
             period=period,
         )
 
@@ -123,7 +114,6 @@ def _told(taken: Taken) -> Told:
         outside=tuple(map(outside_text, read.outside)),
         warnings=(*read.warnings[:MOST_WARNINGS], *more),
         reopened=tuple(map(reopened_text, taken.reopened)),
-        by=taken.by,
     )
 
 

@@ -1,4 +1,4 @@
-"""The letters in the Maildir, when no letter leaves the machine: a page marked as such."""
+"""The letters in the Maildir, when no letter leaves the machine: a page marked as such, for the ekonomikontor."""
 
 import re
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from portal.desk import Desk
+from portal.identity import ByOffice, office
 from portal.mine import attachment
 from portal.pages import Pages
 
@@ -57,22 +58,22 @@ class Enclosed:
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
     """Return the routes of the letters; none of them is there without a Maildir."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(office)])
     if desk.maildir is None:
         return router
     folder = desk.maildir
 
     @router.get("/brev")
-    def letters(sida: int = 1) -> Response:
+    def letters(who: ByOffice, sida: int = 1) -> Response:
         """Show the letters, newest first."""
         files = _files(folder)
         page = min(max(1, sida), max(1, -(-len(files) // PER_PAGE)))
         heads = [_head(file) for file in files[(page - 1) * PER_PAGE : page * PER_PAGE]]
         more = len(files) > page * PER_PAGE
-        return pages.html("letters.html", desk.clock(), heads=heads, count=len(files), page=page, more=more)
+        return pages.html("letters.html", desk.clock(), who=who, heads=heads, count=len(files), page=page, more=more)
 
     @router.get("/brev/{letter_id}")
-    def letter(letter_id: str) -> Response:
+    def letter(who: ByOffice, letter_id: str) -> Response:
         """Show one letter: its html in a frame of its own, its text, its files."""
         file = _find(folder, letter_id)
         mail = _read(file)
@@ -80,6 +81,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return pages.html(
             "letter.html",
             desk.clock(),
+            who=who,
             head=_head(file),
             text=text.get_content() if text else "",
             has_html=html is not None,

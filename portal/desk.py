@@ -1,11 +1,13 @@
 """What the portal is given: everything it needs of the rest, in one frozen value."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from notifications.office import Office
+from portal.entry import LoginRules
 from store.database import Session, Store
 from store.tables import Person
 from submissions.receive import Received
@@ -20,6 +22,15 @@ class HealthPart:
     since: datetime | None = None  #: when it was last seen at work
 
 
+class CookieFlags(TypedDict):
+    """What every cookie of ours carries."""
+
+    path: str
+    httponly: bool
+    secure: bool
+    samesite: Literal["lax"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """The portal's seams. ``send_receipt`` writes the kvittens in the hand-in's own transaction."""
@@ -30,8 +41,19 @@ class Desk:
     maildir: Path | None  #: where letters lie when none leaves the machine; None: no page shows them
     health: Callable[[], Mapping[str, HealthPart]]
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
+    login: LoginRules = field(default_factory=LoginRules)
 
     @property
     def https(self) -> bool:
         """Whether people reach the portal over https."""
         return self.office.public_url.startswith("https://")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """What a cookie's name begins with: over https browsers then bind it to this very host."""
+        return "__Host-" if self.https else ""
+
+    @property
+    def cookie_flags(self) -> CookieFlags:
+        """Scripts and other sites never see our cookies."""
+        return {"path": "/", "httponly": True, "secure": self.https, "samesite": "lax"}

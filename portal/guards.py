@@ -58,10 +58,6 @@ class Cookies:
         """Return the token that this visit's forms carry."""
         return hmac.new(self._forms, f"{visit.link_id}|{visit.nonce}".encode(), "sha256").hexdigest()
 
-    def is_ours(self, visit: Visit, token: str) -> bool:
-        """Tell whether a form was made by us for this visit."""
-        return hmac.compare_digest(self.form_token(visit).encode(), token.encode())
-
 
 class Recent(Generic[_Value]):
     """A bounded memory by key; the oldest are forgotten first."""

@@ -1,10 +1,14 @@
-"""The status pages for the ekonomikontor: no personal links, what was handed in only as the sammanställning."""
+"""The status pages, for the ekonomikontor and the nämndsekreterare: no personal links.
 
-from fastapi import APIRouter
+What was handed in is there only as the sammanställning, and that for the ekonomikontor alone.
+"""
+
+from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from portal.desk import Desk
+from portal.identity import ByReader, office
 from portal.lage_view import detail, overview
 from portal.mine import attachment
 from portal.pages import Pages
@@ -22,16 +26,17 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return RedirectResponse("/lage", 307)
 
     @router.get("/lage")
-    def status() -> Response:
+    def status(who: ByReader) -> Response:
         """Show every open occurrence."""
         now = desk.clock()
         with desk.store.read() as session:
             wheel = current_wheel(session, desk.office.definition, now)
             shown = overview(session, wheel, desk.office.since, now)
-        return pages.html("status.html", now, shown=shown, since=desk.office.since, prefect=desk.office.prefect_url)
+        prefect, since = desk.office.prefect_url, desk.office.since
+        return pages.html("status.html", now, who=who, shown=shown, since=since, prefect=prefect)
 
     @router.get("/lage/{step}/{period}")
-    def occurrence(step: str, period: str) -> Response:
+    def occurrence(who: ByReader, step: str, period: str) -> Response:
         """Show one occurrence."""
         now = desk.clock()
         with desk.store.read() as session:
@@ -41,9 +46,9 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             except KeyError:
                 raise HTTPException(404, _no_such(step, period)) from None
             shown = detail(session, wheel, found, desk.office.since, now)
-        return pages.html("occurrence.html", now, shown=shown, prefect=desk.office.prefect_url)
+        return pages.html("occurrence.html", now, who=who, shown=shown, prefect=desk.office.prefect_url)
 
-    @router.get("/lage/{step}/{period}/sammanstallning.{kind}")
+    @router.get("/lage/{step}/{period}/sammanstallning.{kind}", dependencies=[Depends(office)])
     def compilation(step: str, period: str, kind: str) -> Response:
         """Give the occurrence's sammanställning as a file to save; made anew when what it shows has changed."""
         if kind not in MAKERS:

@@ -14,14 +14,16 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.swedish import local
 from arshjul.wheel import Obligation, Wheel
+from portal.denials import DeniedError
 from portal.desk import Desk
+from portal.form_cookie import FormCookie
 from portal.guards import Answer, Cookies, Limit, Recent, Visit, short_key
+from portal.identity import MANY, same_token
 from portal.mine_view import Reach, owed, reach
 from portal.pages import Pages
 from portal.uploads import read_form
 from store import links, submissions
 from store.database import Session
-from store.log import log
 from store.planning import current_wheel
 from store.tables import Link
 from submissions import checks
@@ -36,7 +38,6 @@ from submissions.templates.handing_out import handed_out, has_mall
 
 VIA = "länk"
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
-MANY = "Det kom väldigt många frågor på kort tid. Vänta en minut och försök igen."
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
 NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
@@ -57,18 +58,18 @@ class _Page:
 
     @property
     def cookie(self) -> str:
-        return "__Host-arshjul" if self.desk.https else "arshjul"
+        return f"{self.desk.cookie_prefix}arshjul"
 
     def passes(self, key: str, now: datetime) -> None:
         """Raise 429 when one link is used far too often."""
         if not self.limit.allows(key, now):
-            raise HTTPException(429, MANY, {"Retry-After": "60"})
+            raise DeniedError(MANY, "too many", who=key, status=429, headers={"Retry-After": "60"})
 
     def visit(self, request: Request, now: datetime) -> Visit:
         """Return the cookie's visit, or raise 403 with the way in."""
         visit = self.cookies.read(request.cookies.get(self.cookie), now)
         if visit is None:
-            raise HTTPException(403, CLOSED)
+            raise DeniedError(CLOSED, "no visit")
         self.passes(visit.link_id, now)
         return visit
 
@@ -77,21 +78,22 @@ class _Page:
         try:
             return links.open_by_id(session, visit.link_id, visit.generation, now)
         except RefusedError as refused:
-            raise HTTPException(403, str(refused)) from None
+            raise DeniedError(str(refused), "the link does not open", who=visit.link_id) from None
 
-    def refuse(self, who: str, key: str, what: str, now: datetime) -> None:
-        """Log a denied try, in a transaction of its own."""
-        with self.desk.store.begin() as session:
-            log(session, now, who, "portal.denied", key[:200], {"what": what})
+    def check(self, visit: Visit, token: object, key: str | None = None) -> None:
+        """Raise 403 for a form that was not made for this visit."""
+        if not same_token(token, self.cookies.form_token(visit)):
+            raise DeniedError(OLD_FORM, "csrf", who=visit.link_id, key=key)
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
     """Return the routes of the personal link."""
     router = APIRouter()
     page = _Page(desk, pages, Cookies(desk.office.secret), Limit(), Recent[Answer](2000))
+    forms = FormCookie(desk, pages)
 
     @router.api_route("/l/{token}", methods=["GET", "HEAD"])
-    def knock(token: str) -> Response:
+    def knock(request: Request, token: str) -> Response:
         """Say whose link it is. Changes nothing: mail scanners open links."""
         now = desk.clock()
         page.passes(short_key(token), now)
@@ -99,21 +101,19 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             link = _opens(session, desk, token, now)
             mine = reach(session, link, now)
         roles = [desk.office.definition.roles[role].name for role in link.roles if role in desk.office.definition.roles]
-        return pages.html("link.html", now, token=token, person=mine.person, roles=roles)
+        return forms.page(request, "link.html", now, token=token, person=mine.person, roles=roles)
 
     @router.post("/l/{token}")
-    def enter(token: str, request: Request) -> Response:
+    async def enter(request: Request, token: str) -> Response:
         """Swap the token for a cookie: the deliberate act that marks the link opened."""
         now = desk.clock()
-        same_site(request)
         page.passes(short_key(token), now)
-        with desk.store.begin() as session:
-            link = _opens(session, desk, token, now)
-            links.mark_opened(session, link, now)
-            value, visit = page.cookies.make(link, now)
+        await forms.fields(request)
+        value, visit = await run_in_threadpool(_open, page, token, now)
         answer = RedirectResponse("/mina", 303)
         age = int((visit.until - now).total_seconds())
-        answer.set_cookie(page.cookie, value, max_age=age, httponly=True, samesite="lax", secure=desk.https, path="/")
+        answer.set_cookie(page.cookie, value, max_age=age, **desk.cookie_flags)
+        forms.forget(answer)
         return answer
 
     @router.get("/mina")
@@ -143,7 +143,6 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     async def hand_in(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
         """Take in one card's parts, and go back to the page, which tells what became of them."""
         now = desk.clock()
-        same_site(request)
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         count = await run_in_threadpool(_admit, page, visit, key, now)
@@ -151,10 +150,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
         )
         try:
-            token = form.get("csrf")
-            if not isinstance(token, str) or not page.cookies.is_ours(visit, token):
-                await run_in_threadpool(page.refuse, visit.link_id, key, "csrf", now)
-                raise HTTPException(403, OLD_FORM)
+            page.check(visit, form.get("csrf"), key)
             answer = await run_in_threadpool(_take, page, visit, key, form, desk.clock())
         finally:
             await form.close()
@@ -196,9 +192,12 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.post("/stang")
     async def leave(request: Request) -> Response:
         """Forget the cookie, on a machine that others use too."""
-        same_site(request)
+        visit = page.cookies.read(request.cookies.get(page.cookie), desk.clock())
+        if visit:
+            form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4)
+            page.check(visit, form.get("csrf"))
         answer = pages.html("left.html", desk.clock())
-        answer.delete_cookie(page.cookie, path="/", httponly=True, samesite="lax", secure=desk.https)
+        answer.delete_cookie(page.cookie, **desk.cookie_flags)
         return answer
 
     return router
@@ -216,17 +215,18 @@ def attachment(content: bytes, filename: str, media_type: str | None) -> Respons
     return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
 
 
+def _open(page: _Page, token: str, now: datetime) -> tuple[str, Visit]:
+    with page.desk.store.begin() as session:
+        link = _opens(session, page.desk, token, now)
+        links.mark_opened(session, link, now)
+        return page.cookies.make(link, now)
+
+
 def _opens(session: Session, desk: Desk, token: str, now: datetime) -> Link:
     try:
         return links.open_link(session, desk.office.secret, token, now)
     except RefusedError as refused:
-        raise HTTPException(403, str(refused)) from None
-
-
-def same_site(request: Request) -> None:
-    """Refuse a form that another site sends; browsers say where it comes from."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, OLD_FORM)
+        raise DeniedError(str(refused), "the link does not open") from None
 
 
 def _admit(page: _Page, visit: Visit, key: str, now: datetime) -> int:
@@ -238,8 +238,7 @@ def _admit(page: _Page, visit: Visit, key: str, now: datetime) -> int:
         raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
     count = sum(len(mine.owes(one)) for one in _group(wheel, key))
     if not count:
-        page.refuse(visit.link_id, key, "not theirs", now)
-        raise HTTPException(403, NOT_YOURS)
+        raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
     return count
 
 
@@ -256,13 +255,8 @@ def _take(page: _Page, visit: Visit, key: str, form: FormData, now: datetime) ->
         try:
             asked = _asked(form, _group(wheel, key), mine)
         except PermissionError:
-            log(session, now, visit.link_id, "portal.denied", key, {"what": "another's part"})
-            asked = None
-        if asked is not None:
-            answer = _receive(page, session, wheel, mine, link, asked, now)
-    if asked is None:
-        raise HTTPException(403, NOT_YOURS)
-    return answer
+            raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key) from None
+        return _receive(page, session, wheel, mine, link, asked, now)
 
 
 def _asked(

@@ -8,12 +8,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from arshjul.swedish import MONTHS, WEEKDAYS, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
 from portal.desk import Desk
+from portal.identity import Who
 from portal.looks import look
 from portal.wheel_geometry import middle_of, point
 
@@ -37,9 +40,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+#: over https: for a year browsers come to this host by https alone
+HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -48,10 +53,12 @@ App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 
 class WithHeaders:
-    """Adds :data:`HEADERS` to every answer that does not set them itself."""
+    """Adds :data:`HEADERS` (and :data:`HTTPS_HEADERS`) to every answer that does not set them itself."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, https: bool) -> None:
         self.app = app
+        headers = HEADERS | (HTTPS_HEADERS if https else {})
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
         """Pass on, with the headers added."""
@@ -59,8 +66,7 @@ class WithHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 there = {name.lower() for name, _ in message["headers"]}
-                extra = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-                message["headers"] = [*message["headers"], *(one for one in extra if one[0] not in there)]
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in there)]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
@@ -78,19 +84,24 @@ class Pages:
         for name in _environment().list_templates():
             _environment().get_template(name)  # a template that cannot be read is told at start
 
-    def html(self, template: str, now: datetime, *, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return a page. ``now`` sets the wheel's hand."""
-        return HTMLResponse(self.text(template, now, **values), status)
+    def html(
+        self, template: str, now: datetime, *, status: int = 200, who: Who | None = None, **values: Any
+    ) -> HTMLResponse:
+        """Return a page. ``now`` sets the wheel's hand; ``who`` is named, can log out, and fills ``csrf_field()``."""
+        return HTMLResponse(self.text(template, now, who=who, **values), status)
 
-    def text(self, template: str, now: datetime, **values: Any) -> str:
-        """Return a template's text."""
-        shared = {**self._shared, "now": now, "hand": point(middle_of(local_date(now)), 46)}
+    def text(self, template: str, now: datetime, *, who: Who | None = None, **values: Any) -> str:
+        """Return a template's text; see :meth:`html`."""
+        shared = {**self._shared, "now": now, "hand": point(middle_of(local_date(now)), 46), "who": who}
+        if who:
+            shared["csrf"] = who.csrf
+        shared["letters_shown"] = bool(who and who.is_office and self._shared["letters_shown"])
         return _environment().get_template(template).render(shared, **values)
 
-    def error(self, status: int, word: str, now: datetime) -> HTMLResponse:
-        """Return a friendly page for what went wrong."""
+    def error(self, status: int, word: str, now: datetime, *, log_in: bool = False) -> HTMLResponse:
+        """Return a friendly page for what went wrong; with ``log_in`` it shows the way to the login."""
         title = TITLES.get(status, "Något gick fel" if status >= 500 else "Det gick inte")
-        return self.html("error.html", now, status=status, title=title, word=word, code=status)
+        return self.html("error.html", now, status=status, title=title, word=word, code=status, log_in=log_in)
 
 
 @cache
@@ -118,8 +129,18 @@ def _environment() -> Environment:
         "local_date": local_date,
         "size": size_text,
     }
-    environment.globals |= {"asset": _asset, "look_of": look}  # there in imported macros too
+    environment.globals |= {"asset": _asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too
     return environment
+
+
+@pass_context
+def csrf_field(context: Context) -> Markup:
+    """Return the hidden field that every form of ours carries; the page was given ``who`` or ``csrf``.
+
+    Raises jinja2.UndefinedError on a page that was given neither. A macro in a file of its own does not see the
+    page's values: import it ``with context``.
+    """
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(str(context.resolve("csrf")))
 
 
 TITLES: dict[int, str] = {

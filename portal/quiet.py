@@ -1,18 +1,18 @@
-"""Keeps personal links out of the logs."""
+"""Keeps personal links, login links and what the provider sends back out of the logs."""
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(/l/)[^\s/?\"']+")
+_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"']+")
 
 
 def hide_tokens(text: str) -> str:
-    """Return ``text`` with every personal link's token hidden."""
+    """Return ``text`` with every link's token, and the provider's codes, hidden."""
     return _TOKEN.sub(r"\1***", text)
 
 
 class HideTokens(logging.Filter):
-    """A filter for ``uvicorn.access`` (and any other log that names paths): the token in ``/l/…`` is hidden."""
+    """A filter for ``uvicorn.access`` (and any other log that names paths): tokens in addresses are hidden."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Hide tokens in the message and its arguments; let every record pass."""

@@ -1,11 +1,10 @@
 """Registrera åt: what came by mail or in the corridor, filed by the ekonomikontor for whoever handed it over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.params import Depends as Dependency
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -17,10 +16,10 @@ from notifications.incoming.reading import MAX_BYTES, File, read_mail
 from notifications.registering import Choice, bring, content_of, register, set_aside
 from notifications.scene import Scene
 from portal.desk import Desk
-from portal.mine import attachment, same_site
+from portal.identity import ByOffice, Who, checked_form, office
+from portal.mine import attachment
 from portal.pages import Pages
 from portal.registrera_view import entry_view, file_of
-from portal.uploads import read_form
 from store import incoming
 from store.database import alone
 from store.incoming import UNREAD
@@ -29,45 +28,45 @@ from submissions.parts import DATUM, JUSTERAD, PARAGRAF
 from submissions.receive import is_yes
 
 SHOWN = 30  #: handled entries on the page
-MOST_FILES = 20
+LIMITS = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": 20, "max_fields": 200}
 GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
 
 
-def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
-    """Return the routes; ``guards`` are dependencies that decide who may pass."""
-    router = APIRouter(prefix="/registrera", dependencies=[Depends(same_site_form), *guards])
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes, all of them the ekonomikontor's. Who is logged in is who registers."""
+    router = APIRouter(prefix="/registrera", dependencies=[Depends(office)])
 
     @router.get("")
-    def entries() -> Response:
+    def entries(who: ByOffice) -> Response:
         """Show what waits, and what has been handled lately."""
         with _looks(desk) as scene:
             waits = incoming.waiting(scene.session)
             done = incoming.handled(scene.session, SHOWN)
-        return pages.html("registrera.html", scene.now, waits=waits, done=done, word="")
+        return pages.html("registrera.html", scene.now, who=who, waits=waits, done=done, word="")
 
     @router.post("")
-    async def put_in(request: Request) -> Response:
+    async def put_in(request: Request, who: ByOffice) -> Response:
         """Take a dropped mail or files, and go to its page."""
-        async with read_form_of(request) as form:
-            return await run_in_threadpool(_put_in, desk, pages, form)
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_put_in, desk, pages, who, form)
 
     @router.get("/{entry_id}")
-    def entry(entry_id: int, krav: str = "") -> Response:
+    def entry(who: ByOffice, entry_id: int, krav: str = "") -> Response:
         """Show one entry, with its proposal."""
         with _looks(desk) as scene:
-            return _page(pages, scene, _entry(scene, entry_id), krav)
+            return _page(pages, who, scene, _entry(scene, entry_id), krav)
 
     @router.post("/{entry_id}")
-    async def file(request: Request, entry_id: int) -> Response:
+    async def file(request: Request, who: ByOffice, entry_id: int) -> Response:
         """File the chosen files, and go back to the list."""
-        async with read_form_of(request) as form:
-            return await run_in_threadpool(_file, desk, pages, entry_id, form)
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_file, desk, pages, who, entry_id, form)
 
     @router.post("/{entry_id}/lagg-at-sidan")
-    async def aside(request: Request, entry_id: int) -> Response:
+    async def aside(request: Request, who: ByOffice, entry_id: int) -> Response:
         """Set one entry aside, with a reason."""
-        async with read_form_of(request) as form:
-            return await run_in_threadpool(_aside, desk, pages, entry_id, form)
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_aside, desk, pages, who, entry_id, form)
 
     @router.get("/{entry_id}/brev.eml")
     def whole(entry_id: int) -> Response:
@@ -86,27 +85,6 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
         return attachment(found.content, row.files[number - 1]["name"], None)
 
     return router
-
-
-def same_site_form(request: Request) -> None:
-    """Refuse a form that another site sends."""
-    if request.method == "POST":
-        same_site(request)
-
-
-class read_form_of:  # noqa: N801 - reads as a function where it is used
-    """Reads a form within limits, and closes its files afterwards."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def __aenter__(self) -> FormData:
-        limits = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": MOST_FILES, "max_fields": 200}
-        self._form = await read_form(self._request, **limits)
-        return self._form
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._form.close()
 
 
 @contextmanager
@@ -130,13 +108,14 @@ def _entry(scene: Scene, entry_id: int) -> Incoming:
 
 
 def _page(
-    pages: Pages, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
+    pages: Pages, who: Who, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
 ) -> Response:
     shown = entry_view(scene, row, krav)
     was = {name: value for name, value in (typed.multi_items() if typed else ()) if isinstance(value, str)}
     waits = row.state == UNREAD
+    status = 400 if word else 200
     return pages.html(
-        "registrering.html", scene.now, status=400 if word else 200, shown=shown, waits=waits, word=word, was=was
+        "registrering.html", scene.now, who=who, status=status, shown=shown, waits=waits, word=word, was=was
     )
 
 
@@ -145,20 +124,20 @@ def _text(form: FormData, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _put_in(desk: Desk, pages: Pages, form: FormData) -> Response:
+def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
         with _writes(desk) as scene:
-            row = bring(scene, files, _text(form, "vem") or "ekonomikontoret")
+            row = bring(scene, files, who.name)
     except RefusedError as refused:
         with _looks(desk) as scene:
             waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
-        return pages.html("registrera.html", scene.now, status=400, waits=waits, done=done, word=str(refused))
+        return pages.html("registrera.html", scene.now, who=who, status=400, waits=waits, done=done, word=str(refused))
     return RedirectResponse(f"/registrera/{row.id}", 303)
 
 
-def _file(desk: Desk, pages: Pages, entry_id: int, form: FormData) -> Response:
+def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         with _writes(desk) as scene:
             row = _waiting(scene, entry_id)
@@ -166,28 +145,28 @@ def _file(desk: Desk, pages: Pages, entry_id: int, form: FormData) -> Response:
             if person is None:
                 raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
             register(
-                scene, row, _choices(form, row), person, _text(form, "vem"), through=_text(form, "genom"),
+                scene, row, _choices(form, row), person, who.name, through=_text(form, "genom"),
                 handed_over_at=_when(form, row), fields=_fields(form),
             )  # fmt: skip
             waits = row.state == UNREAD
     except RefusedError as refused:
-        return _again(desk, pages, entry_id, form, str(refused))
+        return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
 
 
-def _aside(desk: Desk, pages: Pages, entry_id: int, form: FormData) -> Response:
+def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         with _writes(desk) as scene:
-            set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), _text(form, "vem"))
+            set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name)
     except RefusedError as refused:
-        return _again(desk, pages, entry_id, form, str(refused))
+        return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)
 
 
-def _again(desk: Desk, pages: Pages, entry_id: int, form: FormData, word: str) -> Response:
+def _again(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
     """Show the entry again with what was refused, and what was typed."""
     with _looks(desk) as scene:
-        return _page(pages, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)
+        return _page(pages, who, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)
 
 
 def _waiting(scene: Scene, entry_id: int) -> Incoming:

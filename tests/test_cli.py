@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from typer.testing import CliRunner, Result
 from app.cli import cli
 from app.settings import load_settings
 from app.wiring import open_machine, prepare, read_sourced
-from arshjul.errors import DefinitionError
+from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local
-from store import links, recording
+from store import links, login_links, recording, sessions
 from store.database import open_store
 from tests.load import file_of, hedemora, text
 from tests.malls import FILES, OWN
@@ -277,6 +278,33 @@ class TestTemplate:
         result = arshjul("template", "prognos", "energibolaget", "2027-03", "--out", str(tmp_path / "fil"))
         assert "går inte att skriva" in str(result.exception)
         assert "Välj en annan mapp" in str(result.exception)
+
+
+class TestLogin:
+    """``login`` prints a one-time link for the one who has the machine."""
+
+    def test_the_link_opens_once_and_names_who_made_it(self, arshjul: Callable[..., Result]) -> None:
+        _installation()
+        result = arshjul("login", "--vem", "Anna Ek")
+        assert result.exit_code == 0 and "Den fungerar en gång" in result.output
+        token = re.search(r"http://127\.0\.0\.1:8040/logga-in/lank/(\S+)", result.output)[1]
+        machine = open_machine()
+        with machine.store.begin() as session:
+            link = login_links.use(session, machine.office.secret, token, machine.clock())
+            assert (link.name, link.address, link.via) == ("Anna Ek", None, "kommandoraden")
+            with pytest.raises(RefusedError):
+                login_links.use(session, machine.office.secret, token, machine.clock())
+
+    def test_revoking_a_persons_links_logs_them_out_too(self, arshjul: Callable[..., Result]) -> None:
+        _installation()
+        machine = open_machine()
+        with machine.store.begin() as session:
+            address = "ekonomikontoret@example.se"
+            who = {"subject": address, "name": "Anna Ek", "address": address, "via": "brev", "roles": None}
+            token, _ = sessions.begin(session, machine.office.secret, **who, now=machine.clock())
+        assert "1 inloggning är avslutad." in arshjul("people", "revoke-links", address, "--vem", "test").output
+        with machine.store.read() as session:
+            assert sessions.find(session, machine.office.secret, token, machine.clock()) is None
 
 
 class TestInstallation:

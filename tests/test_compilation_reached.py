@@ -34,6 +34,7 @@ from store.tables import Compilation, LetterRow, Person
 from submissions.filled import Filled
 from submissions.receive import Received
 from tests.handins import BIN_UNDERLAG, Town, whole_hedemora
+from tests.logging_in import log_in, press
 from tests.service import environment, reporting_to
 from tests.six_units import NOW, OCCURRENCE, QUESTION, economy, filled_town, hand_in, tables, with_cell
 
@@ -63,7 +64,9 @@ def browser(here: Town) -> TestClient:
         store=here.store, office=OFFICE, clock=lambda: NOW, maildir=None, health=dict,
         send_receipt=lambda *_: None,
     )  # fmt: skip
-    return TestClient(create_app(desk), follow_redirects=False)
+    client = TestClient(create_app(desk), base_url=OFFICE.public_url, follow_redirects=False)
+    log_in(client, here.store, OFFICE.secret, NOW)
+    return client
 
 
 def page_of(here: Town) -> str:
@@ -71,7 +74,7 @@ def page_of(here: Town) -> str:
     with here.store.begin() as session:
         token = sign(SECRET, issue(session, CHIEF, ["forvaltningschef"], NOW))
     client = browser(here)
-    assert client.post(f"/l/{token}").status_code == 303
+    assert press(client, f"/l/{token}").status_code == 303
     return " ".join(re.sub(r"<[^>]+>", " ", client.get("/mina").text).replace("\u00a0", " ").split())
 
 
@@ -86,6 +89,14 @@ class TestPages:
         assert "officedocument" in answer.headers["content-type"]
         assert f"Sammanst_llning_Del_rsrapport_2027-08.{kind}" in answer.headers["content-disposition"]
         assert answer.headers["cache-control"] == "no-store"
+
+    def test_a_namndsekreterare_reads_laget_without_it(self) -> None:
+        here = filled_town()
+        client = browser(here)
+        log_in(client, here.store, OFFICE.secret, NOW, address="namndsekreterare.omsorg@example.se")
+        page = client.get("/lage/delarsrapport/2027-08")
+        assert page.status_code == 200 and "sammanstallning" not in page.text
+        assert client.get("/lage/delarsrapport/2027-08/sammanstallning.xlsx").status_code == 403
 
     @pytest.mark.parametrize(
         ("address", "words"),

@@ -37,6 +37,7 @@ from tests.handins import (
     whole_hedemora,
     xlsx,
 )
+from tests.logging_in import log_in, press
 
 pytestmark = pytest.mark.whole
 
@@ -77,7 +78,12 @@ class Bench:
         )
 
     def client(self, **more):
-        return TestClient(create_app(self.desk(**more)), follow_redirects=False)
+        desk = self.desk(**more)
+        return TestClient(create_app(desk), base_url=desk.office.public_url, follow_redirects=False)
+
+    def inside(self, **more):
+        """A browser in which the ekonomikontor is logged in."""
+        return log_in(self.client(**more), self.town.store, SECRET, self.now)
 
     def link(self, person=CHIEF, role="forvaltningschef"):
         with self.town.store.begin() as session:
@@ -100,7 +106,7 @@ def office():
 def chief(office):
     """The chief's browser, with the link opened."""
     browser = office.client()
-    assert browser.post(f"/l/{office.token()}").status_code == 303
+    assert press(browser, f"/l/{office.token()}").status_code == 303
     return browser
 
 
@@ -134,14 +140,14 @@ def test_a_link_read_by_a_mail_scanner_changes_nothing(office):
     for ask in (browser.get, browser.head, browser.get):
         answer = ask(f"/l/{token}")
         assert answer.status_code == 200
-        assert "set-cookie" not in answer.headers
+        assert "arshjul=" not in answer.headers["set-cookie"]  # only what binds the button to the browser
     assert [link.opened_at for link in office.rows(Link)] == [None]
     assert len(office.rows(LogRow)) == logged
     assert browser.get("/mina").status_code == 403
 
 
 def test_opening_sets_a_cookie_that_scripts_and_other_sites_never_see(office):
-    answer = office.client().post(f"/l/{office.token()}")
+    answer = press(office.client(), f"/l/{office.token()}")
     assert (answer.status_code, answer.headers["location"]) == (303, "/mina")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=lax" in cookie and "secure" not in cookie
@@ -149,7 +155,7 @@ def test_opening_sets_a_cookie_that_scripts_and_other_sites_never_see(office):
 
 
 def test_over_https_the_cookie_is_secure_and_bound_to_the_host(office):
-    answer = office.client(public_url="https://arshjul.example.se").post(f"/l/{office.token()}")
+    answer = press(office.client(public_url="https://arshjul.example.se"), f"/l/{office.token()}")
     assert answer.headers["set-cookie"].startswith("__Host-arshjul=")
     assert "secure" in answer.headers["set-cookie"].lower()
 
@@ -165,8 +171,9 @@ def test_every_page_carries_its_guards(office, chief):
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own(office, chief):
-    for url in ("/mina", "/lage", "/lage/delarsrapport/2027-08"):
-        page = chief.get(url).text
+    log_in(chief, office.town.store, SECRET, NOW)
+    for url in ("/mina", "/lage", "/lage/delarsrapport/2027-08", "/logga-in"):
+        page = chief.get(url, follow_redirects=True).text
         assert "<script" not in page and "style=" not in page and " on" + "click" not in page
 
 
@@ -179,7 +186,8 @@ def test_no_page_has_a_script_or_a_style_of_its_own(office, chief):
 )
 def test_a_forged_link_opens_nothing(office, spoil, word):
     token = spoil(office, office.link())
-    for answer in (office.client().get(f"/l/{token}"), office.client().post(f"/l/{token}")):
+    pressed = press(office.client(), f"/l/{token}", shown="/logga-in")
+    for answer in (office.client().get(f"/l/{token}"), pressed):
         assert answer.status_code == 403 and word in answer.text and "ekonomikontoret om en ny länk" in answer.text
 
 
@@ -188,7 +196,7 @@ def test_an_expired_link_opens_nothing_and_neither_does_its_cookie(office, chief
     with office.town.store.begin() as session:
         session.scalars(select(Link)).one().expires_at = NOW + timedelta(hours=1)
     office.now = NOW + timedelta(hours=1)
-    assert "gällde till" in office.client().post(f"/l/{token}").text
+    assert "gällde till" in press(office.client(), f"/l/{token}", shown="/logga-in").text
     assert chief.get("/mina").status_code == 403
 
 
@@ -241,7 +249,7 @@ def test_no_two_fields_share_an_id_though_the_same_part_is_owed_for_several_peri
 
 def test_a_role_that_owes_one_part_sees_that_part_and_who_owes_the_others(office):
     browser = office.client()
-    browser.post(f"/l/{office.token('hr-chef@example.se', 'hr_chef')}")
+    press(browser, f"/l/{office.token('hr-chef@example.se', 'hr_chef')}")
     page = browser.get("/mina").text
     assert 'name="delarsrapport.underlag.personalberattelse.fil"' in page
     assert f'name="{EKONOMI}.fil"' not in page
@@ -304,7 +312,7 @@ def test_the_same_file_twice_is_recognised(office, chief):
 
 def test_a_hand_in_after_the_frist_is_taken_and_said_to_be_late(office, chief):
     office.now = datetime(2027, 9, 22, 8, 0, tzinfo=NOW.tzinfo)  # the Wednesday after
-    chief.post(f"/l/{office.token()}")
+    press(chief, f"/l/{office.token()}")
     assert "1 arbetsdag sen" in chief.get("/mina").text
     assert "efter fristen" in told(chief, hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("a.xlsx", xlsx())}))
     assert office.rows(Submission)[0].late
@@ -351,7 +359,7 @@ def test_anothers_obligation_or_part_is_denied_and_logged(office, chief, key, na
 
 def test_a_form_without_its_token_or_with_anothers_is_denied(office, chief):
     other = office.client()
-    other.post(f"/l/{office.token()}")
+    press(other, f"/l/{office.token()}")
     for token in ("", "0" * 64, "å", csrf(other)):
         answer = hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("a.xlsx", xlsx())}, token=token)
         assert answer.status_code == 403 and "ladda om sidan" in answer.text
@@ -393,7 +401,7 @@ def test_what_was_handed_in_can_be_fetched_by_its_own_alone_and_never_runs(offic
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert "sandbox" in answer.headers["content-security-policy"]
     other = office.client()
-    other.post(f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
+    press(other, f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
     assert other.get(f"/mina/fil/{number}").status_code == 404
     assert chief.get("/mina/fil/9999").status_code == 404
     assert chief.get("/mina/fil/x").status_code == 404
@@ -401,7 +409,7 @@ def test_what_was_handed_in_can_be_fetched_by_its_own_alone_and_never_runs(offic
 
 def test_each_part_has_its_mall_which_only_its_own_can_fetch(office):
     chief = office.client(sourced=whole_hedemora())
-    chief.post(f"/l/{office.token()}")
+    press(chief, f"/l/{office.token()}")
     page = chief.get("/mina").text
     where = path(BIN_UNDERLAG).replace("/mina/", "/mina/mall/") + "/ekonomi"
     assert f'href="{where}"' in page
@@ -417,7 +425,7 @@ def test_each_part_has_its_mall_which_only_its_own_can_fetch(office):
     assert load_workbook(BytesIO(answer.content)).sheetnames[0] == "Ekonomi"
     other = office.client(sourced=whole_hedemora())
     assert other.get(where).status_code == 403
-    other.post(f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
+    press(other, f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
     assert other.get(where).status_code == 404
     for wrong in (
         f"{where}x",
@@ -432,12 +440,12 @@ def test_a_deputy_in_force_sees_the_role_and_hands_it_in(office):
     with office.town.store.begin() as session:
         import_people(session, text, "p.csv", hedemora().definition, NOW, "test")
     browser = office.client()
-    browser.post(f"/l/{office.token('ers@example.se')}")
+    press(browser, f"/l/{office.token('ers@example.se')}")
     assert "Underlag till delårsrapporten" in browser.get("/mina").text
     told(browser, hand_in(browser, BIN_UNDERLAG, {EKONOMI: ("a.xlsx", xlsx())}))
     assert office.rows(Submission)[0].by == "Ersättare"
     office.now = datetime(2027, 10, 1, 8, 0, tzinfo=NOW.tzinfo)
-    browser.post(f"/l/{office.token('ers@example.se')}")
+    press(browser, f"/l/{office.token('ers@example.se')}")
     assert "Du har i dag ingen av de roller" in browser.get("/mina").text
     assert hand_in(browser, BIN_UNDERLAG, {EKONOMI: ("b.xlsx", xlsx())}, token="x").status_code == 403
 
@@ -454,7 +462,7 @@ def test_a_link_used_far_too_often_waits_while_others_pass(office, chief):
     answers = [chief.get("/mina").status_code for _ in range(62)]
     assert answers[0] == 200 and answers[-1] == 429
     other = office.client()
-    other.post(f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
+    press(other, f"/l/{office.token('forvaltningschef.omsorg@example.se')}")
     assert other.get("/mina").status_code == 200  # the same address, another link
     office.now += timedelta(seconds=30)
     assert chief.get("/mina").status_code == 200
@@ -468,7 +476,8 @@ def test_a_clock_that_jumps_backwards_neither_opens_nor_shuts_the_limit():
 
 
 def test_closing_the_page_forgets_the_cookie(chief):
-    assert "Sidan är stängd" in chief.post("/stang").text
+    assert chief.post("/stang", data={"csrf": "0"}).status_code == 403  # another page's button
+    assert "Sidan är stängd" in chief.post("/stang", data={"csrf": csrf(chief)}).text
     assert chief.get("/mina").status_code == 403
 
 
@@ -489,14 +498,15 @@ def test_a_personal_link_never_reaches_the_access_log():
 def test_the_status_page_counts_and_names_no_personal_link(office, chief):
     hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("a.xlsx", xlsx())})
     assert office.client().get("/").headers["location"] == "/lage"
-    page = office.client().get("/lage").text
+    page = office.inside().get("/lage").text
     assert "Delårsrapport augusti 2027" in page and "0 av 11 inlämningar inne" in page
     assert "/l/" not in page and CHIEF not in page
 
 
 def test_an_occurrence_shows_each_enhet_with_its_state_and_its_moments(office, chief):
     hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("hemlig.xlsx", xlsx())})
-    page = office.client().get("/lage/delarsrapport/2027-08").text
+    inside = office.inside()
+    page = inside.get("/lage/delarsrapport/2027-08").text
     for word in (
         "Bostadsbolaget AB",
         "VD",
@@ -507,8 +517,8 @@ def test_an_occurrence_shows_each_enhet_with_its_state_and_its_moments(office, c
     ):
         assert word in page, word
     assert "hemlig.xlsx" not in page and "/l/" not in page
-    assert office.client().get("/lage/delarsrapport/1999-08").status_code == 404
-    assert office.client().get("/lage/manadsrapport/2027-02").status_code == 200
+    assert inside.get("/lage/delarsrapport/1999-08").status_code == 404
+    assert inside.get("/lage/manadsrapport/2027-02").status_code == 200
 
 
 def test_health_is_200_or_503_as_json(office):
@@ -536,7 +546,7 @@ def maildir(tmp_path):
 
 
 def test_the_letters_are_shown_marked_as_never_sent(office, maildir):
-    browser = office.client(maildir=maildir)
+    browser = office.inside(maildir=maildir)
     page = browser.get("/brev").text
     assert "Provbrevlåda: inget brev har lämnat den här datorn" in page
     assert "Påminnelse &lt;om&gt; delårsrapporten" in page and page.count('href="/brev/') == 2
@@ -547,7 +557,7 @@ def test_the_letters_are_shown_marked_as_never_sent(office, maildir):
 
 
 def test_a_letters_html_stands_in_a_sandbox_without_scripts(office, maildir):
-    answer = office.client(maildir=maildir).get("/brev/one.arshjul/html")
+    answer = office.inside(maildir=maildir).get("/brev/one.arshjul/html")
     policy = answer.headers["content-security-policy"]
     assert "sandbox allow-popups" in policy and "default-src 'none'" in policy and "script" not in policy
     assert '<a target="_blank" rel="noopener noreferrer" href=' in answer.text
@@ -555,13 +565,15 @@ def test_a_letters_html_stands_in_a_sandbox_without_scripts(office, maildir):
 
 @pytest.mark.parametrize("name", ["..%2Fsecret", "secret", "%2e%2e", "x" * 300, "one.arshjul%00"])
 def test_no_other_file_is_shown_as_a_letter(office, maildir, name):
-    assert office.client(maildir=maildir).get(f"/brev/{name}").status_code == 404
-    assert office.client(maildir=maildir).get("/brev/one.arshjul/bilaga/7").status_code == 404
+    inside = office.inside(maildir=maildir)
+    assert inside.get(f"/brev/{name}").status_code == 404
+    assert inside.get("/brev/one.arshjul/bilaga/7").status_code == 404
 
 
 def test_without_a_maildir_there_are_no_letters_to_show(office):
-    assert office.client().get("/brev").status_code == 404
-    assert "Provbrevlådan" not in office.client().get("/lage").text
+    inside = office.inside()
+    assert inside.get("/brev").status_code == 404
+    assert "Provbrevlådan" not in inside.get("/lage").text
 
 
 def test_an_error_is_a_friendly_page_in_swedish(office):

@@ -14,10 +14,13 @@ from portal.desk import Desk as PortalDesk
 from store.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
 from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, LOCKED_EXCEL, OMN_UNDERLAG, PDF, docx, xlsx
+from tests.logging_in import hidden, log_in
 from tests.mails import CHIEF, Desk, after_the_first_letters, answer, dsn
 from tests.swedish_words import instant
 
 pytestmark = pytest.mark.whole
+
+EKONOM = "Ekonom E"
 
 
 @dataclass
@@ -27,15 +30,25 @@ class Counter:
     desk: Desk
     browser: TestClient
 
+    def come_in(self, when: str) -> None:
+        """Let a later day come; the login of the day before is over."""
+        self.desk.now = instant(when)
+        log_in(self.browser, self.desk.town.store, self.desk.office.secret, self.desk.now, name=EKONOM)
+
     def drop(self, *files: tuple[str, bytes]) -> str:
         """Put something in; return the address of its page."""
-        answer = self.browser.post("/registrera", files=[("filer", file) for file in files])
+        answer = self.send("/registrera", files=[("filer", file) for file in files])
         assert answer.status_code == 303, answer.text
         return str(answer.headers["location"])
 
     def file(self, page: str, **typed: str) -> Response:
         """Send the page's form as it stands, with what is typed over it."""
-        return self.browser.post(page, data={**self.proposed(page), "vem": "Ekonom E", **typed})
+        return self.send(page, data={**self.proposed(page), **typed})
+
+    def send(self, page: str, data: dict[str, str] | None = None, **more: Any) -> Response:
+        """Send a form with its token, as the page of this browser carries it."""
+        token = hidden(self.browser.get("/registrera").text)
+        return self.browser.post(page, data={**(data or {}), "csrf": token}, **more)
 
     def proposed(self, page: str) -> dict[str, str]:
         """Return what the form holds before anybody touches it."""
@@ -74,7 +87,8 @@ def counter() -> Counter:
         health=dict,
         send_receipt=lambda session, received, person, now: write_receipt(session, desk.office, received, person, now),
     )
-    return Counter(desk, TestClient(create_app(portal), follow_redirects=False))
+    browser = TestClient(create_app(portal), base_url=desk.office.public_url, follow_redirects=False)
+    return Counter(desk, log_in(browser, desk.town.store, desk.office.secret, desk.now, name=EKONOM))
 
 
 def told(answer: Response) -> str:
@@ -98,7 +112,7 @@ def test_a_saved_reply_is_proposed_whole_and_filed_with_one_press(counter):
 
 
 def test_a_file_handed_over_in_the_corridor_yesterday_counts_from_yesterday_and_the_log_says_all(counter):
-    counter.desk.now = instant("onsdag 22 september 2027 kl. 09.00")  # the frist was Tuesday the 21st kl. 16.00
+    counter.come_in("onsdag 22 september 2027 kl. 09.00")  # the frist was Tuesday the 21st kl. 16.00
     page = counter.drop(("ekonomi.xlsx", xlsx()))
     assert "Visa delarna" in counter.get(page) and "Inlämnat av" not in counter.get(page)
     counter.file(f"{page}?krav={BIN_UNDERLAG}", dag="2027-09-21", klockslag="15.30", genom="Assistent A")
@@ -111,7 +125,7 @@ def test_a_file_handed_over_in_the_corridor_yesterday_counts_from_yesterday_and_
 
 
 def test_what_was_handed_over_after_the_frist_is_late(counter):
-    counter.desk.now = instant("onsdag 22 september 2027 kl. 09.00")
+    counter.come_in("onsdag 22 september 2027 kl. 09.00")
     page = counter.drop(("ekonomi.xlsx", xlsx()))
     counter.file(f"{page}?krav={BIN_UNDERLAG}", dag="2027-09-21", klockslag="16.01")
     assert counter.rows(Submission)[0].late
@@ -124,7 +138,6 @@ def test_what_was_handed_over_after_the_frist_is_late(counter):
         ({"dag": "2027-09-11"}, "har inte varit än"),
         ({"klockslag": "i går"}, "klockslaget som 14.30"),
         ({"dag": ""}, "klockslaget som 14.30"),
-        ({"vem": ""}, "vem som registrerar"),
         ({"person": "ingen@example.se"}, "Välj vem som har lämnat in"),
         ({"del.1": ""}, "Ingen fil har fått någon del"),
         ({"del.1": f"{BIN_UNDERLAG}|finns-inte"}, "har ingen del"),
@@ -191,9 +204,9 @@ def test_a_mail_that_waits_is_listed_shown_and_set_aside_with_a_reason(counter):
     assert "sak väntar" in listed and "&lt;script&gt;" in listed and "<script" not in listed
     page = "/registrera/1"
     assert "Hej &lt;b&gt;du&lt;/b&gt;" in counter.get(page)
-    refused = counter.browser.post(f"{page}/lagg-at-sidan", data={"skal": "", "vem": "Ekonom E"})
+    refused = counter.send(f"{page}/lagg-at-sidan", data={"skal": ""})
     assert "Skriv varför" in told(refused)
-    counter.browser.post(f"{page}/lagg-at-sidan", data={"skal": "Reklam.", "vem": "Ekonom E"})
+    counter.send(f"{page}/lagg-at-sidan", data={"skal": "Reklam.", "vem": "Någon annan"})
     (row,) = counter.rows(Incoming)
     assert (row.state, row.note, row.handled_by) == (ASIDE, "Reklam.", "Ekonom E")
     assert "Inget väntar" in counter.get("/registrera") and "Lägg åt sidan" not in counter.get(page)
@@ -201,9 +214,9 @@ def test_a_mail_that_waits_is_listed_shown_and_set_aside_with_a_reason(counter):
 
 def test_what_is_done_is_not_done_again(counter):
     page = counter.drop(("ekonomi.xlsx", xlsx()))
-    form = counter.proposed(f"{page}?krav={BIN_UNDERLAG}") | {"vem": "Ekonom E", "del.1": f"{BIN_UNDERLAG}|ekonomi"}
-    assert counter.browser.post(page, data=form).status_code == 303
-    assert "redan taget om hand: registrerad, av Ekonom E" in counter.browser.post(page, data=form).text
+    form = counter.proposed(f"{page}?krav={BIN_UNDERLAG}") | {"del.1": f"{BIN_UNDERLAG}|ekonomi"}
+    assert counter.send(page, data=form).status_code == 303
+    assert "redan taget om hand: registrerad, av Ekonom E" in counter.send(page, data=form).text
     assert len(counter.rows(Submission)) == 1
 
 
@@ -233,9 +246,9 @@ def test_what_is_not_there_is_told(counter, page):
 
 def test_another_sites_form_files_nothing(counter):
     page = counter.drop(("ekonomi.xlsx", xlsx()))
-    form = counter.proposed(f"{page}?krav={BIN_UNDERLAG}") | {"vem": "Ekonom E"}
+    form = counter.proposed(f"{page}?krav={BIN_UNDERLAG}")
     for where in (page, f"{page}/lagg-at-sidan", "/registrera"):
-        assert counter.browser.post(where, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        assert counter.send(where, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert counter.rows(Submission) == []
 
 
@@ -249,7 +262,7 @@ def test_another_sites_form_files_nothing(counter):
     ids=["nothing", "mixed", "too much"],
 )
 def test_a_drop_that_cannot_be_read_is_told(counter, files, word):
-    answered = counter.browser.post("/registrera", files=[("filer", file) for file in files])
+    answered = counter.send("/registrera", files=[("filer", file) for file in files])
     assert answered.status_code in (400, 413) and re.search(word, answered.text)
     assert counter.rows(Incoming) == []
 
@@ -260,7 +273,19 @@ def test_the_same_mail_dropped_twice_is_one(counter):
 
 
 def test_no_name_can_become_a_header_of_the_kvittens(counter):
+    log_in(counter.browser, counter.desk.town.store, counter.desk.office.secret, counter.desk.now, name="E\r\nX: y")
     page = counter.drop(("ekonomi.xlsx", xlsx()))
-    counter.file(f"{page}?krav={BIN_UNDERLAG}", genom="A\r\nBcc: ond@example.org\r\n\r\nHej", vem="E\r\nX: y")
+    counter.file(f"{page}?krav={BIN_UNDERLAG}", genom="A\r\nBcc: ond@example.org\r\n\r\nHej")
     (kvittens,) = [row for row in counter.rows(LetterRow) if row.kind == "kvittens"]
     assert kvittens.to == [CHIEF] and b"\nBcc:" not in kvittens.mime and b"\nX:" not in kvittens.mime
+
+
+def test_who_is_not_the_ekonomikontor_sees_and_files_nothing(counter):
+    page = counter.drop(("ekonomi.xlsx", xlsx()))
+    stranger = TestClient(counter.browser.app, base_url=counter.desk.office.public_url, follow_redirects=False)
+    assert stranger.get(page).headers["location"] == f"/logga-in?till={page}"
+    assert stranger.post(page, data=counter.proposed(f"{page}?krav={BIN_UNDERLAG}")).status_code == 403
+    desk, address = counter.desk, "namndsekreterare.omsorg@example.se"
+    log_in(stranger, desk.town.store, desk.office.secret, desk.now, address=address, name="Sekreterare")
+    assert stranger.get(page).status_code == 403 and "Registrera" not in stranger.get("/lage").text
+    assert counter.rows(Submission) == []

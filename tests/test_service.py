@@ -30,6 +30,7 @@ from store.leases import LEADER
 from store.planning import current_wheel
 from store.tables import Lease, LetterRow, Link, LogRow, NoticeRow, Submission
 from tests.handins import PDF, docx, hedemora, xlsx
+from tests.logging_in import hidden, press
 from tests.service import Service, environment, free_port, reporting_to, within
 from tests.smtp_sink import Accepted, Sink
 
@@ -109,12 +110,13 @@ def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service,
     letter = daily(sink)[CHIEF].get_body(("plain",)).get_content()
     link = re.search(rf"{re.escape(service.portal)}/l/\S+", letter)[0]
     with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
-        assert browser.get(link).status_code == 200
+        shown = browser.get(link)
+        assert shown.status_code == 200
         with service.store.read() as session:
             opened = [each.opened_at for each in session.scalars(select(Link).where(Link.person_id == CHIEF))]
         assert opened == [None]  # a mail scanner changes nothing
         assert browser.get("/mina").status_code == 403
-        assert browser.post(link).headers["location"] == "/mina"
+        assert browser.post(link, data={"csrf": hidden(shown.text)}).headers["location"] == "/mina"
         page = browser.get("/mina").text
         csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1]
         files = {
@@ -141,6 +143,30 @@ def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service,
     assert within(60, lambda: state("delarsrapport-2027-08", "underlag till delårsrapporten") == "Preliminär")
     assert within(60, lambda: state("prognos-2027-08", "helårsprognos") == "Komplett")
     assert "/l/" not in str(service.artifact("delarsrapport-2027-08"))
+
+
+@pytest.mark.slow
+def test_the_printed_link_and_a_letter_log_the_ekonomikontor_in_and_prefects_link_is_reached(service, sink):
+    asked = "/lage/delarsrapport/2027-08"  # as the artifacts in the Prefect UI link here
+    with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
+        way = browser.get(asked)
+        assert (way.status_code, way.headers["location"]) == (303, f"/logga-in?till={asked}")
+        page = browser.get(way.headers["location"]).text
+        fields = {name: hidden(page, name) for name in ("csrf", "till")}
+        browser.post("/logga-in", data={**fields, "adress": "ekonomikontoret@example.se"})
+        assert within(30, lambda: letters_to(sink, "ekonomikontoret@example.se", "/inloggning/")), service.told()
+        [letter] = letters_to(sink, "ekonomikontoret@example.se", "/inloggning/")
+        link = re.search(rf"{re.escape(service.portal)}/logga-in/lank/\S+", letter.get_body(("plain",)).get_content())[
+            0
+        ]
+        assert press(browser, link).headers["location"] == asked
+        assert "Bildningsnämnden" in browser.get(asked).text
+    with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
+        printed = re.search(rf"{re.escape(service.portal)}/logga-in/lank/\S+", service.text())[0]
+        assert press(browser, printed).headers["location"] == "/lage"
+        assert browser.get("/lage").status_code == 200
+    logged = (service.data / "logg" / "portal.log").read_text()
+    assert link.rpartition("/")[2] not in logged and printed.rpartition("/")[2] not in logged
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from app.settings import (
     known_variables,
     load_settings,
 )
+from app.wiring import login_rules
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +175,48 @@ def test_two_services_on_one_port_are_refused(monkeypatch):
     assert faults(monkeypatch, PORTAL_PORT="4200") == (
         "ARSHJUL_PREFECT_PORT: porten 4200 är också ARSHJUL_PORTAL_PORT. Ge dem var sin port.",
     )
+
+
+PROVIDER = {"OIDC_ISSUER": "https://login.example.se", "OIDC_CLIENT_ID": "arshjul", "OIDC_CLIENT_SECRET": "hemligt"}
+
+
+def test_without_a_provider_one_logs_in_by_mail_and_the_settings_name_more_people(monkeypatch):
+    settings = load(monkeypatch, LOGIN_OFFICE='"Ek, Anna" <anna.ek@example.se>, bo@example.se')
+    rules = login_rules(settings)
+    assert rules.provider is None
+    assert rules.office == (("Ek, Anna", "anna.ek@example.se"), ("bo@example.se", "bo@example.se"))
+    assert rules.secretaries == ()
+
+
+def test_a_provider_is_known_by_three_variables_and_roles_by_two_more(monkeypatch):
+    assert login_rules(load(monkeypatch, **PROVIDER)).provider.role_claim is None
+    more = {"OIDC_ROLE_CLAIM": "groups", "OIDC_OFFICE": "ekonomi, EKO ", "OIDC_SECRETARIES": "sekreterare"}
+    provider = login_rules(load(monkeypatch, **PROVIDER, **more)).provider
+    assert (provider.role_claim, provider.office_values) == ("groups", {"ekonomi", "EKO"})
+    assert "hemligt" not in repr(provider)
+
+
+@pytest.mark.parametrize(
+    ("variables", "named", "words"),
+    [
+        ({"OIDC_ISSUER": "https://login.example.se"}, "OIDC_CLIENT_ID och ARSHJUL_OIDC_CLIENT_SECRET", "Sätt alla tre"),
+        ({"OIDC_CLIENT_SECRET": "hemligt"}, "OIDC_ISSUER", "Sätt alla tre"),
+        ({"OIDC_ROLE_CLAIM": "groups", "OIDC_OFFICE": "eko"}, "OIDC_ISSUER", "Sätt alla tre"),
+        ({**PROVIDER, "OIDC_ROLE_CLAIM": "groups"}, "OIDC_OFFICE", "ingen skulle komma in"),
+        ({**PROVIDER, "OIDC_OFFICE": "eko"}, "OIDC_ROLE_CLAIM", "till exempel groups"),
+        ({**PROVIDER, "OIDC_ISSUER": "http://login.example.se"}, "OIDC_ISSUER", "https://"),
+        ({**PROVIDER, "OIDC_SCOPE": "profile"}, "OIDC_SCOPE", "openid"),
+        ({**PROVIDER, "OIDC_TRUST_EMAIL": "kanske"}, "OIDC_TRUST_EMAIL", "true och false"),
+        ({"LOGIN_OFFICE": "Anna Ek"}, "LOGIN_OFFICE", "ingen e-postadress"),
+    ],
+)
+def test_a_login_that_is_half_set_is_refused_with_what_is_missing(monkeypatch, variables, named, words):
+    [fault] = faults(monkeypatch, **variables)
+    assert f"ARSHJUL_{named}" in fault and words in fault and "hemligt" not in fault
+
+
+def test_a_provider_on_this_machine_may_speak_http(monkeypatch):
+    assert load(monkeypatch, **{**PROVIDER, "OIDC_ISSUER": "http://localhost:9400"}).oidc_issuer
 
 
 def test_every_field_has_its_variable():

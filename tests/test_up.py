@@ -18,7 +18,7 @@ from app.clock import clock_for
 from app.lock import held, running_since
 from app.processes import Child, StartError, Supervisor
 from app.settings import Settings
-from app.up import child_env
+from app.up import child_env, stays_here
 from arshjul.errors import RefusedError
 
 pytest_plugins = ["tests.prefect_server"]
@@ -263,6 +263,19 @@ def test_the_children_know_their_own_prefect_and_no_other(tmp_path):
 def test_the_children_know_the_word_that_guards_the_api(tmp_path):
     env = child_env(Settings(data_dir=tmp_path, prefect_auth="kontoret:hemligt"), environ={})
     assert env["PREFECT_SERVER_API_AUTH_STRING"] == env["PREFECT_API_AUTH_STRING"] == "kontoret:hemligt"
+
+
+@pytest.mark.parametrize(
+    ("variables", "alone"),
+    [
+        ({}, True),
+        ({"portal_host": "::1", "public_url": "http://localhost:8040"}, True),
+        ({"portal_host": "0.0.0.0"}, False),
+        ({"public_url": "https://arshjul.example.se"}, False),  # a proxy stands before it, and our output in a log
+    ],
+)
+def test_the_login_link_is_printed_only_where_nobody_but_this_machine_reaches_the_portal(tmp_path, variables, alone):
+    assert stays_here(Settings(data_dir=tmp_path, **variables)) is alone
 
 
 def test_a_command_in_another_window_shares_the_virtual_clock_of_up(tmp_path):

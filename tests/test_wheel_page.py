@@ -18,7 +18,8 @@ from store.recording import grant_anstand, open_obligation, record_decision
 from store.tables import Submission
 from tests.browsers import browser, served
 from tests.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, hedemora, town
-from tests.test_portal import Bench
+from tests.logging_in import link_for
+from tests.test_portal import SECRET, Bench
 
 pytestmark = pytest.mark.whole
 
@@ -59,9 +60,15 @@ def busy(office):
 
 
 def page(office, url="/arshjulet"):
-    answer = office.client().get(url)
+    answer = office.inside().get(url)
     assert answer.status_code == 200
     return answer.text
+
+
+def log_in_looking(looking, address, office):
+    """Log the browser in, as the one who has the machine does."""
+    looking.goto(address + link_for(office.town.store, SECRET, office.now))
+    looking.click("main button")
 
 
 def shown(office, year=2027):
@@ -133,14 +140,14 @@ def test_a_mark_says_what_who_when_how_it_stands_and_by_what_law(busy):
 
 def test_every_row_leads_to_its_occurrence(office):
     tree = html.fromstring(page(office))
-    client = office.client()
+    client = office.inside()
     links = set(tree.xpath("//tr[@id]/th/a/@href"))
     assert {"/lage/delarsrapport/2027-08", "/lage/budget/2028"} <= links
     assert {client.get(link).status_code for link in links} == {200}
 
 
 def test_the_page_needs_no_script_and_lets_only_its_own_run(office):
-    answer = office.client().get("/arshjulet")
+    answer = office.inside().get("/arshjulet")
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'") and policy.endswith("; script-src 'self'")
     scripts = re.findall(r"<script.*?</script>", answer.text, re.DOTALL)
@@ -148,7 +155,7 @@ def test_the_page_needs_no_script_and_lets_only_its_own_run(office):
         r'<script src="/static/arshjulet\.js\?v=[0-9a-f]{12}" defer></script>', scripts[0]
     )
     assert "style=" not in answer.text and "onclick" not in answer.text
-    assert "script-src" not in office.client().get("/lage").headers["content-security-policy"]
+    assert "script-src" not in office.inside().get("/lage").headers["content-security-policy"]
 
 
 def test_the_hand_stands_on_today_and_only_in_the_year_that_runs(office):
@@ -160,9 +167,9 @@ def test_the_hand_stands_on_today_and_only_in_the_year_that_runs(office):
 
 def test_a_year_outside_the_plan_is_told_with_those_that_are_in_it(office):
     for url in ("/arshjulet/2031", "/arshjulet/1999.svg", "/arshjulet/2031.png"):
-        answer = office.client().get(url)
+        answer = office.inside().get(url)
         assert answer.status_code == 404 and "Årshjulet visar åren 2026–2028, inte" in answer.text
-    assert office.client().get("/arshjulet/snart").status_code == 404
+    assert office.inside().get("/arshjulet/snart").status_code == 404
 
 
 def test_the_navigation_leads_to_the_wheel(office):
@@ -170,9 +177,22 @@ def test_the_navigation_leads_to_the_wheel(office):
     assert '<a href="/arshjulet" aria-current="page">Årshjulet</a>' in page(office)
 
 
+def test_the_wheel_asks_who_looks_and_the_picture_for_the_wall_does_not(busy):
+    stranger = busy.client()
+    for url in (
+        "/arshjulet",
+        "/arshjulet/2027",
+        "/arshjulet/2027.svg",
+        "/arshjulet/2027.png",
+        "/arshjulet/2027.svg?lagen=nej ",
+    ):
+        assert stranger.get(url).status_code == 303, url
+    assert stranger.get("/arshjulet/2027.svg?lagen=nej").status_code == 200
+
+
 @pytest.mark.parametrize("query", ["", "?lagen=nej"])
 def test_the_svg_stands_alone(busy, query):
-    answer = busy.client().get(f"/arshjulet/2027.svg{query}")
+    answer = busy.inside().get(f"/arshjulet/2027.svg{query}")
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "script-src" not in answer.headers["content-security-policy"]
     tree = etree.fromstring(answer.content)
@@ -187,7 +207,7 @@ def test_the_svg_stands_alone(busy, query):
 
 def test_what_the_definition_says_never_becomes_markup(busy):
     # every word of the picture comes from the definition or the calendar, and is escaped where it is drawn
-    assert "Hedemora styrmodell, &#34;Delårsrapport&#34;" in busy.client().get("/arshjulet/2027.svg").text
+    assert "Hedemora styrmodell, &#34;Delårsrapport&#34;" in busy.inside().get("/arshjulet/2027.svg").text
 
 
 def test_the_pictures_style_is_the_stylesheets_own_in_light(office):
@@ -196,18 +216,18 @@ def test_the_pictures_style_is_the_stylesheets_own_in_light(office):
 
 @pytest.mark.slow
 def test_the_png_has_its_words(busy):
-    answer = busy.client().get("/arshjulet/2027.png")
+    answer = busy.inside().get("/arshjulet/2027.png")
     if answer.status_code == 503:
         pytest.skip("this machine has no font: " + NoFontError().args[0])
     assert answer.headers["content-type"] == "image/png"
     assert answer.content[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", answer.content[16:24]) == (3400, 2404)
-    svg = busy.client().get("/arshjulet/2027.svg").text
+    svg = busy.inside().get("/arshjulet/2027.svg").text
     wordless = re.sub(r"<text.*?</text>", "", svg, flags=re.DOTALL)
     assert len(png(wordless)) < len(answer.content) - 50_000
 
 
 def test_without_a_font_that_writes_swedish_no_picture_is_drawn_and_the_remedy_is_said(office):
-    svg = office.client().get("/arshjulet/2027.svg").text
+    svg = office.inside().get("/arshjulet/2027.svg").text
     with pytest.raises(NoFontError, match=r"inget typsnitt med å, ä och ö\. .* installera ett"):
         png(svg, system_fonts=False)
 
@@ -215,13 +235,14 @@ def test_without_a_font_that_writes_swedish_no_picture_is_drawn_and_the_remedy_i
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page_of_the_ekonomikontor(busy, scheme):
-    urls = ("/arshjulet", "/lage", "/lage/delarsrapport/2027-08", "/finnsinte")
+    urls = ("/arshjulet", "/lage", "/lage/delarsrapport/2027-08", "/finnsinte", "/logga-in?till=/lage")
     with served(create_app(busy.desk())) as address, browser() as opened:
         for width in (390, 1440):
             context = opened.new_context(
                 viewport={"width": width, "height": 1000}, color_scheme=scheme, reduced_motion="reduce"
             )
             looking = context.new_page()
+            log_in_looking(looking, address, busy)
             for url in urls:
                 looking.goto(address + url)
                 found = Axe().run(looking, options={"rules": {"target-size": {"enabled": True}}})
@@ -236,6 +257,7 @@ def test_a_mark_is_reached_and_opened_with_the_keyboard_alone(busy, script):
     mark = "delarsrapport-2027-08-frist-0921"
     with served(create_app(busy.desk())) as address, browser() as opened:
         looking = opened.new_context(viewport={"width": 1500, "height": 1000}, java_script_enabled=script).new_page()
+        log_in_looking(looking, address, busy)
         looking.goto(f"{address}/arshjulet")
         told = looking.locator(f"#visa-{mark}")
         assert not told.is_visible()

@@ -1,0 +1,80 @@
+"""A portal whose login is tried: with a clock, rules and utskick in the test's hands, and browsers for it."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email import message_from_bytes, policy
+
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from notifications.office import Office
+from portal.app import create_app
+from portal.desk import Desk
+from portal.entry import LoginRules
+from store.tables import LetterRow, LogRow
+from tests.handins import NOW, Town, hedemora
+from tests.logging_in import hidden, link_for, log_in
+
+SECRET = b"0123456789abcdef0123456789abcdef"
+OFFICE = "ekonomikontoret@example.se"
+SECRETARY = "namndsekreterare.omsorg@example.se"
+CHIEF = "forvaltningschef.bildning@example.se"
+COOKIE = "arshjul-inloggad"
+
+
+@dataclass
+class Hall:
+    """The running portal, with hands on its clock."""
+
+    town: Town
+    now: datetime = NOW
+    utskick: str = "skarpt"
+    public_url: str = "http://testserver"
+    rules: LoginRules = field(default_factory=LoginRules)
+    maildir: object = None
+
+    def office(self):
+        return Office(
+            sourced=hedemora(), mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
+            secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
+        )  # fmt: skip
+
+    def app(self):
+        return create_app(
+            Desk(
+                store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
+                health=dict, send_receipt=lambda *_: None, login=self.rules,
+            )
+        )  # fmt: skip
+
+    def browser(self):
+        return TestClient(self.app(), base_url=self.public_url, follow_redirects=False)
+
+    def inside(self, **who):
+        return log_in(self.browser(), self.town.store, SECRET, self.now, **who)
+
+    def link(self, **who):
+        return link_for(self.town.store, SECRET, self.now, **who)
+
+    def rows(self, table):
+        with self.town.store.read() as session:
+            return session.scalars(select(table)).all()
+
+    def denied(self):
+        return [(row.who, row.key, row.detail["what"]) for row in self.rows(LogRow) if row.what == "portal.denied"]
+
+    def ask(self, browser, address, till="/lage"):
+        page = browser.get("/logga-in", params={"till": till}).text
+        return browser.post("/logga-in", data={"csrf": hidden(page), "adress": address, "till": hidden(page, "till")})
+
+    def letters(self):
+        return [row for row in self.rows(LetterRow) if row.kind == "inloggning"]
+
+
+def words(letter):
+    return message_from_bytes(letter.mime, policy=policy.default).get_body(("plain",)).get_content()
+
+
+def link_in(letter):
+    return re.search(r"http://testserver(/logga-in/lank/\S+)", words(letter))[1]
