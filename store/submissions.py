@@ -34,6 +34,7 @@ class Draft:
     fields: Mapping[str, Any]
     ej_aktuellt: str | None
     findings: Sequence[Mapping[str, str]]  #: FindingRow's columns
+    content: Mapping[str, Any] | None = None  #: what was read out of the file
 
 
 def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submission]:
@@ -140,11 +141,11 @@ def add(session: Session, draft: Draft) -> Submission:
         sha256=draft.sha256,
         fields=dict(draft.fields),
         ej_aktuellt=draft.ej_aktuellt,
+        content=dict(draft.content) if draft.content else None,
     )
     session.add(row)
     session.flush()
-    session.add_all(FindingRow(submission_id=row.id, **one) for one in draft.findings)
-    session.flush()
+    add_findings(session, row.id, draft.findings)
     return row
 
 
@@ -153,6 +154,12 @@ def replace_finding(session: Session, submission_id: int, rule: str, found: Mapp
     session.execute(delete(FindingRow).where(FindingRow.submission_id == submission_id, FindingRow.rule == rule))
     if found is not None:
         session.add(FindingRow(submission_id=submission_id, **found))
+    session.flush()
+
+
+def add_findings(session: Session, submission_id: int, found: Sequence[Mapping[str, str]]) -> None:
+    """Add what was found in a version, in order."""
+    session.add_all(FindingRow(submission_id=submission_id, **one) for one in found)
     session.flush()
 
 

@@ -1,6 +1,7 @@
 """Answering: a motivering to what a check asked, which makes the version complete when nothing else is left."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from arshjul.errors import RefusedError
@@ -11,7 +12,12 @@ from store.database import Session
 from store.log import log
 from store.planning import wake
 from store.rules import resting
+from store.tables import Submission
+from submissions.checks import Finding
+from submissions.filled import Filled
+from submissions.known import known_of
 from submissions.receive import Received, concerned, finding_of, owed
+from submissions.review.examining import judged
 from submissions.standing import QUESTION, asked, is_complete
 
 MIN_LETTERS = 12  #: in a motivering: fewer say nothing to those who compile the report
@@ -53,8 +59,11 @@ def answer(
         store_answers.add_answer(session, row.id, (question.rule, question.place), words, by, now)
         detail = {"part": part.id, "version": row.version, "rule": question.rule, "place": question.place}
         log(session, now, by, "finding.answered", one.key, detail)
-    findings = tuple(finding_of(each) for each in found.values())
     answered = store_answers.answers(session, [row.id]).get(row.id, {})
+    findings = [finding_of(each) for each in found.values()]
+    opened = [each for each in _opened(session, wheel, row, {rule for rule, _ in answered}) if each not in findings]
+    submissions.add_findings(session, row.id, [asdict(each) for each in opened])
+    findings += opened
     row.complete = is_complete(findings, answered, resting(session))
     wake(session, concerned(wheel, one), now)
     left = [each for each in findings if each.severity != QUESTION or asked(each) not in answered]
@@ -62,3 +71,12 @@ def answer(
         obligation=one, part=part, outcome="besvarad", version=row.version, received_at=now, by=by, late=row.late,
         complete=row.complete, filename=row.filename, sha256=row.sha256, ej_aktuellt=None, findings=tuple(left),
     )  # fmt: skip
+
+
+def _opened(session: Session, wheel: Wheel, row: Submission, answered: Collection[str]) -> tuple[Finding, ...]:
+    """Return what a question of identity hid, now that it is answered."""
+    if row.content is None:
+        return ()
+    one, part = owed(wheel, row.obligation_key, row.part)
+    known, filled = known_of(session, wheel.definition, one), Filled.from_json(row.content)
+    return judged(wheel.definition, one, part, filled, known, resting=resting(session), answered=answered)

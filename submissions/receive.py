@@ -1,7 +1,7 @@
 """Receiving: what one person hands in of one part, judged, kept as a new version, and told to the ladder."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +20,10 @@ from store.tables import Answer, Submission
 from submissions import checks
 from submissions.checks import Finding, HandIn
 from submissions.contents import Contents, clean_name, look_into
-from submissions.parts import DATUM, INTYGAS, JUSTERAD, KINDS, PARAGRAF, Form, Upload, form_of
+from submissions.filled import Filled
+from submissions.known import known_of
+from submissions.parts import DATUM, INTYGAS, JUSTERAD, KINDS, MAX_BYTES, PARAGRAF, Form, Upload, form_of
+from submissions.review.examining import Examined, examine, is_looked_into, judged
 from submissions.standing import asked, is_complete, questions
 
 Outcome = Literal["mottagen", "samma igen", "nekad", "besvarad"]
@@ -65,13 +68,18 @@ def receive(
     now: datetime,
     handed_over_at: datetime | None = None,
     registered_by: str | None = None,
+    examined: Examined | None = None,
 ) -> Received:
     """Take in one part: a file, fields, or ``ej aktuellt`` with its motivering.
 
     What is filed for somebody counts from ``handed_over_at``, when ``by`` handed it over (None: now); the log
-    says when and by whom it was registered. After the frist it is taken and marked late. The same file with the same fields as the newest version is
-    recognised. A file of the wrong kind is not stored; one that can be read but lacks something is stored as a
-    version that is not complete. Fields alone complete a protokollsutdrag whose file was handed in before.
+    says when and by whom it was registered. After the frist it is taken and marked late. The same file with the
+    same fields as the newest version is recognised. A file of the wrong kind, or that cannot be read, is not
+    stored; one that can be read but lacks something is stored as a version that is not complete. Fields alone
+    complete a protokollsutdrag whose file was handed in before.
+
+    ``examined`` is what :func:`examined_for` gave for the same file before the transaction; without it the file is
+    examined here.
 
     Raises RefusedError for an obligation or a part that is not there, when there is nothing to take, and for an
     hour of handing over that is still to come or lies before the version that stands.
@@ -93,7 +101,22 @@ def receive(
         if typed and any(typed.values()):
             return desk.refused(None, (desk.file_missing(form),))
         raise RefusedError(f"{part.name}: ingen fil är vald. Välj en fil, {form.kinds_text}.")
-    return desk.take(form, upload, typed, before)
+    return desk.take(form, upload, typed, before, examined)
+
+
+def examined_for(
+    session: Session, wheel: Wheel, obligation_key: str, part_id: str, content: bytes
+) -> Callable[[], Examined | None]:
+    """Return the examination of a file that is about to be handed in, to be run when the session is closed.
+
+    It gives None for a file that is not looked into, or that is not taken anyway.
+    """
+    one, part = owed(wheel, obligation_key, part_id)
+    kind = look_into(content).kind
+    if not is_looked_into(part) or kind not in form_of(part).kinds or len(content) > MAX_BYTES:
+        return lambda: None
+    known, out_of_force = known_of(session, wheel.definition, one), frozenset(resting(session))
+    return lambda: examine(wheel.definition, one, part, content, kind, known, out_of_force)
 
 
 def owed(wheel: Wheel, obligation_key: str, part_id: str) -> tuple[Obligation, PartOwed]:
@@ -131,7 +154,14 @@ class _Desk:
     at: datetime  #: when it was handed over, which is what counts
     registered_by: str | None
 
-    def take(self, form: Form, upload: Upload | None, typed: dict[str, Any], before: Submission | None) -> Received:
+    def take(
+        self,
+        form: Form,
+        upload: Upload | None,
+        typed: dict[str, Any],
+        before: Submission | None,
+        examined: Examined | None,
+    ) -> Received:
         hand_in = self._hand_in(upload, typed)
         refusal = next((fault for check in checks.TAKING if (fault := check(hand_in))), None)
         if refusal:
@@ -141,10 +171,33 @@ class _Desk:
         if before and before.ej_aktuellt is None and (before.sha256, before.fields) == (sha256, kept):
             return self._again(before)
         self._stands(before)
+        looked = self._looked_into(upload, sha256, examined)
+        if looked and looked.refused:
+            return self.refused(upload, (looked.refused,))
         if upload and sha256:
             submissions.keep_blob(self.session, sha256, upload.content)
-        found = checks.run(checks.JUDGING, hand_in)
-        return self._add(found, before, filename=filename, media_type=media_type, sha256=sha256, fields=kept)
+        found = (*checks.run(checks.JUDGING, hand_in), *(self._found(looked, before) if looked else ()))
+        filled = looked.filled if looked else None
+        return self._add(
+            found, before, filename=filename, media_type=media_type, sha256=sha256, fields=kept, filled=filled
+        )
+
+    def _looked_into(self, upload: Upload | None, sha256: str | None, examined: Examined | None) -> Examined | None:
+        """Return what is in the file: as it was examined before the transaction began, else examined now."""
+        if upload is None or (examined and examined.sha256 == sha256):
+            return examined
+        return examined_for(self.session, self.wheel, self.one.key, self.part.id, upload.content)()
+
+    def _found(self, looked: Examined, before: Submission | None) -> tuple[Finding, ...]:
+        """Return what the rules found. An answer from the version before opens what a question of identity hid."""
+        answered = {rule for rule, _ in self._replies(looked.findings, before)}
+        if looked.filled is None or not answered:
+            return looked.findings
+        known = known_of(self.session, self.wheel.definition, self.one)
+        out_of_force = resting(self.session)
+        return judged(
+            self.wheel.definition, self.one, self.part, looked.filled, known, resting=out_of_force, answered=answered
+        )
 
     def ej_aktuellt(self, form: Form, motivering: str, before: Submission | None) -> Received:
         hand_in = self._hand_in(None, {})
@@ -225,7 +278,7 @@ class _Desk:
         return {each: given[each] for each in same if each in given}
 
     def _add(
-        self, findings: tuple[Finding, ...], before: Submission | None, *, filename: str | None = None, media_type: str | None = None,
+        self, findings: tuple[Finding, ...], before: Submission | None, *, filename: str | None = None, media_type: str | None = None, filled: Filled | None = None,
         sha256: str | None = None, fields: dict[str, Any] | None = None, ej_aktuellt: str | None = None,
     ) -> Received:  # fmt: skip
         replies = self._replies(findings, before)
@@ -244,6 +297,7 @@ class _Desk:
             fields=fields or {},
             ej_aktuellt=ej_aktuellt,
             findings=[asdict(found) for found in findings],
+            content=filled.to_json() if filled else None,
         )
         row = submissions.add(self.session, draft)
         for question, reply in replies.items():

@@ -19,7 +19,8 @@ from store.database import migrate, open_store
 from store.people import import_people
 from store.planning import current_wheel, sync
 from store.tables import Blob, LedgerAmount, LedgerFile, LogRow, Submission
-from submissions.ledger import known_of, take_ledger
+from submissions.known import known_of
+from submissions.ledger import take_ledger
 from submissions.ledger_reading import LedgerRead, read_ledger
 from submissions.ledger_rows import Outside
 from submissions.templates.mall import Known
