@@ -16,7 +16,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
-from submissions.ledger import known_of
+from submissions.known import known_of
 from submissions.templates.handing_out import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, Known
 from submissions.templates.own import OwnFiles, own_files

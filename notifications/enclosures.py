@@ -6,7 +6,7 @@ from arshjul.wheel import Obligation, PartOwed
 from notifications.frist_calendar import frist_event
 from notifications.scene import Sight
 from notifications.views import Attachment
-from submissions.ledger import known_of
+from submissions.known import known_of
 from submissions.templates.handing_out import handed_out, has_mall
 
 

@@ -30,7 +30,7 @@ from submissions import checks
 from submissions.answering import answer as answer_questions
 from submissions.checks import HandIn
 from submissions.contents import Contents, clean_name
-from submissions.ledger import known_of
+from submissions.known import known_of
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.receive import Received, receive
 from submissions.receive import owed as part_owed
