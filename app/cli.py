@@ -17,6 +17,7 @@ from app.compile import compile_commands
 from app.ledger import ledger_commands
 from app.mail import mail_commands
 from app.record import By, record_commands
+from app.review import review_commands
 from app.settings import Settings, load_settings
 from app.template import template_commands
 from app.wiring import (
@@ -53,6 +54,7 @@ ledger_commands(cli)
 mail_commands(cli)
 compile_commands(cli)
 template_commands(cli)
+review_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
@@ -236,20 +238,23 @@ def submit(
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
     from notifications.receipts import write_receipt
     from submissions.parts import Upload
-    from submissions.receive import receive
+    from submissions.receive import examined_for, receive
 
     machine = open_machine()
+    key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
     upload = Upload(filename=file.name, content=read_bytes(file)) if file else None
     fields: dict[str, str | bool] = {}
     if paragraf or datum:
         fields = {"paragraf": paragraf, "datum": datum, "omedelbar justering": omedelbar}
     if intygas:
         fields = {"intygas": True}
+    with machine.look() as scene:
+        examine = examined_for(scene.session, scene.wheel, key, part, upload.content) if upload else None
+    examined = examine() if examine else None
     with machine.scene() as scene:
-        key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         received = receive(
             scene.session, scene.wheel, key, part, upload=upload, fields=fields, ej_aktuellt=ej_aktuellt,
-            by=by, via="kommandoraden", now=scene.now,
+            by=by, via="kommandoraden", now=scene.now, examined=examined,
         )  # fmt: skip
         person = scene.people.who(received.part.role, unit)
         if person:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from arshjul.definition import Definition
 from notifications import compose
+from notifications.budget_warning import warn_of_budget
 from notifications.freezing import freeze
 from notifications.office import Office
 from notifications.readers import reader_of
@@ -24,9 +25,12 @@ MOST = 12  #: changes that a kvittens tells; the page tells them all
 def write_receipt(
     session: Session, office: Office, received: Sequence[Received], person: Person, now: datetime
 ) -> list[LetterRow]:
-    """Freeze one kvittens for each obligation that something was received for; nothing for what was refused."""
+    """Freeze one kvittens for each obligation that something was received for; nothing for what was refused.
+
+    What the ekonomikontor must know the same hour goes with them.
+    """
     scene = Scene(session, office, now)
-    letters = []
+    letters = warn_of_budget(session, office, received, now)
     taken = [each for each in received if each.outcome != REFUSED]
     for key in dict.fromkeys(each.obligation.key for each in taken):
         parts = [each for each in taken if each.obligation.key == key]

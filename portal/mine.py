@@ -32,9 +32,12 @@ from submissions.checks import HandIn
 from submissions.contents import Contents, clean_name
 from submissions.known import known_of
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
-from submissions.receive import Received, receive
+from submissions.receive import Received, examined_for, receive
 from submissions.receive import owed as part_owed
+from submissions.review.examining import Examined
 from submissions.templates.handing_out import handed_out, has_mall
+
+Where = tuple[str, str]  #: an obligation's key and a part's id
 
 VIA = "länk"
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
@@ -246,8 +249,33 @@ def _group(wheel: Wheel, key: str) -> tuple[Obligation, ...]:
     return (wheel.obligations[key], *wheel.hosted.get(key, ()))
 
 
+def _examined(page: _Page, visit: Visit, key: str, form: FormData, now: datetime) -> Mapping[Where, Examined]:
+    """Read and judge the files before the transaction begins: it takes its time, and others hand in meanwhile."""
+    with page.desk.store.read() as session:
+        mine = reach(session, page.link(session, visit, now), now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+        try:
+            asked = _asked(form, _group(wheel, key), mine)
+        except PermissionError:
+            return {}  # told, and logged, by whoever takes it in
+        files = {where: file for where, values in asked.items() if isinstance(file := values.get("fil"), UploadFile)}
+        waiting = {
+            where: examined_for(session, wheel, *where, _bytes(file))
+            for where, file in files.items()
+            if (file.size or 0) <= MAX_BYTES
+        }
+    done = {where: examine() for where, examine in waiting.items()}
+    return {where: examined for where, examined in done.items() if examined}
+
+
+def _bytes(file: UploadFile) -> bytes:
+    file.file.seek(0)
+    return file.file.read()
+
+
 def _take(page: _Page, visit: Visit, key: str, form: FormData, now: datetime) -> Answer:
     """Take in every part of the form that has something in it, and write one kvittens, in one transaction."""
+    examined = _examined(page, visit, key, form, now)
     with page.desk.store.begin() as session:
         link = page.link(session, visit, now)
         wheel = current_wheel(session, page.desk.office.definition, now)
@@ -256,15 +284,13 @@ def _take(page: _Page, visit: Visit, key: str, form: FormData, now: datetime) ->
             asked = _asked(form, _group(wheel, key), mine)
         except PermissionError:
             raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key) from None
-        return _receive(page, session, wheel, mine, link, asked, now)
+        return _receive(page, session, wheel, mine, link, asked, examined, now)
 
 
-def _asked(
-    form: FormData, group: tuple[Obligation, ...], mine: Reach
-) -> dict[tuple[str, str], dict[str, str | UploadFile]]:
+def _asked(form: FormData, group: tuple[Obligation, ...], mine: Reach) -> dict[Where, dict[str, str | UploadFile]]:
     """Return what was filled in, by obligation key and part. PermissionError for a part that is another's."""
     prefixes = {f"{one.step}.{one.krav}": one for one in group}
-    found: dict[tuple[str, str], dict[str, str | UploadFile]] = {}
+    found: dict[Where, dict[str, str | UploadFile]] = {}
     for name, value in form.multi_items():
         where, _, field = name.rpartition(".")
         prefix, _, part = where.rpartition(".")
@@ -281,14 +307,14 @@ def _asked(
 
 def _receive(
     page: _Page, session: Session, wheel: Wheel, mine: Reach, link: Link,
-    asked: Mapping[tuple[str, str], Mapping[str, str | UploadFile]], now: datetime,
+    asked: Mapping[Where, Mapping[str, str | UploadFile]], examined: Mapping[Where, Examined], now: datetime,
 ) -> Answer:  # fmt: skip
     received: list[Received] = []
     words: list[str] = []
     typed: dict[str, str] = {}
     for (key, part), values in asked.items():
         try:
-            outcomes = _one(session, wheel, key, part, values, mine.person.name, now)
+            outcomes = _one(session, wheel, key, part, values, examined.get((key, part)), mine.person.name, now)
         except RefusedError as refused:
             words.append(str(refused))
             outcomes = []
@@ -311,12 +337,13 @@ def _one(
     key: str,
     part_id: str,
     values: Mapping[str, str | UploadFile],
+    examined: Examined | None,
     by: str,
     now: datetime,
 ) -> list[Received]:
     """Take one part's answers, then its file or statement, if there is one."""
     answered = _answered(session, wheel, key, part_id, values, by, now)
-    return [*answered, *_handed_in(session, wheel, key, part_id, values, by, now)]
+    return [*answered, *_handed_in(session, wheel, key, part_id, values, examined, by, now)]
 
 
 def _answered(
@@ -345,6 +372,7 @@ def _handed_in(
     key: str,
     part_id: str,
     values: Mapping[str, str | UploadFile],
+    examined: Examined | None,
     by: str,
     now: datetime,
 ) -> list[Received]:
@@ -356,10 +384,20 @@ def _handed_in(
     if isinstance(file, UploadFile):
         if (file.size or 0) > MAX_BYTES:
             return [_oversize(wheel, key, part_id, file, by, now)]
-        upload = Upload(filename=file.filename or "", content=file.file.read())
+        upload = Upload(filename=file.filename or "", content=_bytes(file))
     motivering = ej if isinstance(ej, str) else None
     received = receive(
-        session, wheel, key, part_id, upload=upload, fields=fields, ej_aktuellt=motivering, by=by, via=VIA, now=now
+        session,
+        wheel,
+        key,
+        part_id,
+        upload=upload,
+        fields=fields,
+        ej_aktuellt=motivering,
+        by=by,
+        via=VIA,
+        now=now,
+        examined=examined,
     )
     return [received]
 

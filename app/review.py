@@ -1,0 +1,123 @@
+"""``arshjul review``: files are read and judged as if they were handed in, and nothing is kept."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from app.owing import Owing, owing
+from app.wiring import read_bytes
+from arshjul.errors import RefusedError, nearest
+from arshjul.swedish import listing, local_date
+from submissions import checks
+from submissions.checks import STOP, Finding, HandIn
+from submissions.contents import look_into
+from submissions.parts import Upload, form_of
+from submissions.review.examining import examine
+from submissions.review.whose import Place, places_of, whose
+from submissions.templates.mall import NOTHING_KNOWN
+
+
+def review_commands(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command()(review)
+
+
+def review(
+    files: Annotated[list[Path], typer.Argument(metavar="FIL...", help="Filerna som ska granskas.")],
+    step: Annotated[str, typer.Option("--step", metavar="STEG", help="Stegets id: delarsrapport.")],
+    unit: Annotated[str, typer.Option("--unit", metavar="ENHET", help="Enhetens id: bildningsnamnden.")],
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="2027-08, eller 2027 för ett helår.")],
+    part: Annotated[str, typer.Option("--part", metavar="DEL", help="Delens id, om filen inte själv visar det.")] = "",
+    definition: Annotated[
+        Path | None, typer.Option("--definition", help="Definition (yaml); annars tjänstens egen.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
+) -> None:
+    """Granska filer utan att lämna in dem: samma kontroller som på sidan. Kod 1 om något måste rättas."""
+    desk = owing(definition, step, unit, period)
+    _refuse_unknown(desk, part)
+    found = [(path, *_reviewed(desk, read_bytes(path), path.name, part)) for path in files]
+    if as_json:
+        rows = [_row(path, place, each) for path, place, findings in found for each in findings]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+    else:
+        for path, place, findings in found:
+            _tell(path, place, findings)
+    if any(each.severity == STOP for _, _, findings in found for each in findings):
+        raise typer.Exit(1)
+
+
+def _refuse_unknown(desk: Owing, part: str) -> None:
+    parts = [each.id for one in desk.owed for each in one.parts]
+    if part and part not in parts:
+        raise RefusedError(f"{desk.owed[0].unit_name} har ingen del '{part}'{nearest(part, parts)}")
+
+
+def _reviewed(desk: Owing, content: bytes, name: str, wanted: str) -> tuple[Place | None, Sequence[Finding]]:
+    """Judge one file, as the page does when it is handed in."""
+    contents = look_into(content)
+    every = [(one, part) for one in desk.owed for part in one.parts if form_of(part).wants_file]
+    places = (
+        [(one, part) for one, part in every if part.id == wanted] if wanted else places_of(desk.owed, contents.kind)
+    )
+    place = (
+        whose(desk.definition, places, content, contents.kind or "") if contents.kind else next(iter(places or every))
+    )
+    if place is None:
+        return None, (_unknown(name, places or every),)
+    one, part = place
+    hand_in = HandIn(
+        part=part,
+        upload=Upload(filename=name, content=content),
+        contents=contents,
+        fields={},
+        today=local_date(datetime.now(UTC)),
+    )
+    refused = checks.run(checks.TAKING, hand_in)
+    if refused or contents.kind is None:
+        return place, refused[:1]
+    looked = examine(
+        desk.definition, one, part, content, contents.kind, desk.known.get(one.key, NOTHING_KNOWN), desk.resting
+    )
+    if looked.refused:
+        return place, (looked.refused,)
+    return place, (*checks.run(checks.JUDGING, hand_in), *looked.findings)
+
+
+def _unknown(name: str, places: Sequence[Place]) -> Finding:
+    parts = listing(list(dict.fromkeys(part.id for _, part in places))).replace(" och ", " eller ")
+    return Finding(
+        rule="okand-del",
+        severity=STOP,
+        place=name,
+        message="Filen visar inte vilken del den är.",
+        mend=f"Ange den med --part: {parts}.",
+        lagrum=places[0][1].lagrum.text,
+    )
+
+
+def _row(path: Path, place: Place | None, found: Finding) -> dict[str, Any]:
+    return {
+        "file": path.name,
+        "rule": found.rule,
+        "severity": found.severity,
+        "part": place[1].id if place else None,
+        "where": found.place,
+        "message": found.message,
+        "remedy": found.mend,
+        "lagrum": found.lagrum,
+    }
+
+
+def _tell(path: Path, place: Place | None, findings: Sequence[Finding]) -> None:
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"{path.name}: {place[1].name if place else 'okänd del'}", markup=False)
+    for each in findings:
+        out.print(f"  {each.severity}: {each.place}: {each.message} {each.mend} ({each.lagrum})", markup=False)
+    if not findings:
+        out.print("  Inga anmärkningar.")
