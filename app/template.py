@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,7 +50,7 @@ def template(
 
 
 def malls(
-    definition: Definition, own: OwnFiles, owed: list[Obligation], known: dict[str, Known]
+    definition: Definition, own: OwnFiles, owed: Sequence[Obligation], known: Mapping[str, Known]
 ) -> Iterator[tuple[Obligation, str, MallFile]]:
     """Give every mall of what is owed, with the id of its part."""
     for one in owed:
