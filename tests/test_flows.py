@@ -38,7 +38,10 @@ from flows.machine import Machine
 from store.tables import LogRow
 from submissions.parts import Upload
 from submissions.receive import receive
-from tests.handins import PDF, docx, xlsx
+from submissions.templates.mall import mall_of
+from submissions.templates.words import due_text
+from tests.filling import careful
+from tests.handins import PDF
 from tests.service import environment, reporting_to
 
 pytest_plugins = ["tests.prefect_server"]
@@ -78,14 +81,14 @@ class Town:
     def hand_in(self, unit: str, step: str = "delarsrapport", period: str = "2027-08") -> None:
         """Hand in everything that an enhet owes for a report, the protokoll apart."""
         machine = self.machine
-        content = {"tabell": ("t.xlsx", xlsx()), "text": ("t.docx", docx())}
         with machine.scene() as scene:
             for one in scene.wheel.occurrence(step, period).obligations:
                 if one.unit != unit or one.krav == "protokoll":
                     continue
                 for part in one.parts:
-                    name, file = content.get(part.form, ("p.pdf", PDF))
-                    upload = None if part.form == "intyg" else Upload(filename=name, content=file)
+                    mall = mall_of(scene.wheel.definition, one, part, due_text(one))
+                    file = careful(mall) if mall.is_looked_into else PDF
+                    upload = None if part.form == "intyg" else Upload(filename=part.id, content=file)
                     fields = {"intygas": True} if part.form == "intyg" else {}
                     receive(
                         scene.session, scene.wheel, one.key, part.id, upload=upload, fields=fields, ej_aktuellt=None,
