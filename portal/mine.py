@@ -1,10 +1,11 @@
 """The personal link and the page behind it: all that one person owes, and where it is handed in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from secrets import token_urlsafe
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -58,6 +59,8 @@ class _Page:
     cookies: Cookies
     limit: Limit
     answers: Recent[Answer]
+    #: so many hand in at once and the rest stand in line, so that there are threads left for those who only read
+    counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
 
     @property
     def cookie(self) -> str:
@@ -154,7 +157,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         )
         try:
             page.check(visit, form.get("csrf"), key)
-            answer = await run_in_threadpool(_take, page, visit, key, form, desk.clock())
+            answer = await to_thread.run_sync(_take, page, visit, key, form, desk.clock(), limiter=page.counter)
         finally:
             await form.close()
         number = token_urlsafe(9)

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from arshjul.turning import turn
-from arshjul.wheel import Wheel
+from arshjul.wheel import Obligation, Wheel
 from submissions.filled import Filled
 from submissions.readers.here import read_here
 from submissions.readers.refusal import Refusal
@@ -31,10 +31,15 @@ def _wheel() -> Wheel:
     return turn(hedemora().definition, [2027])
 
 
+def owed(key: str = DELAR) -> Obligation:
+    """Return what bildningsnämnden owes for the delårsrapport."""
+    return _wheel().obligations[key]
+
+
 @cache
 def mall(part_id: str = "ekonomi", key: str = DELAR) -> Mall:
     """Return the mall of a part of bildningsnämndens delårsrapport."""
-    one = _wheel().obligations[key]
+    one = owed(key)
     part = next(part for part in one.parts if part.id == part_id)
     return mall_of(hedemora().definition, one, part, "tisdag 21 september 2027 kl. 16.00")
 

@@ -1,5 +1,6 @@
 """What reading one file may take, of time and of memory."""
 
+import os
 import resource
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -25,7 +26,11 @@ class Limits:
         return cls(**read)
 
     def hold(self) -> None:
-        """Put this process under them, for good. Nothing can be started from it, and it leaves no memory image."""
+        """Put this process under them, for good. Nothing can be started from it, and it leaves no memory image.
+
+        It also gives way to the others: whoever opens a page does not wait for files that are read.
+        """
+        os.nice(10)
         _set(resource.RLIMIT_AS, self.memory)
         _set(resource.RLIMIT_CPU, self.seconds)
         _set(resource.RLIMIT_FSIZE, self.output)
