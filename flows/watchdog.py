@@ -37,6 +37,7 @@ from store.correspondence import told_since
 from store.installation import MAILBOX, set_up
 from store.leases import LEADER, beat, give_up_lead, take_lead
 from store.letters import hold_until
+from store.log_chain import chain
 from store.planning import NEW, drawn, sync, touch, touched
 from store.status import opened
 from store.tables import Lease, ObligationRow
@@ -55,6 +56,7 @@ OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 
 MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30
 LONGEST_PAUSE = timedelta(minutes=15)  #: between tries of a mailbox that is down
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
+CHAIN_SECONDS = 10
 
 
 class Watchdog:
@@ -93,6 +95,7 @@ class Watchdog:
             ("plan", self.plan, PLAN_SECONDS),
             ("väckning", self.wake, WAKE_SECONDS),
             ("sammanställningar", self.compile_redrawn, COMPILE_SECONDS),
+            ("loggkedja", self.chain_log, CHAIN_SECONDS),
         ]
         if self.machine.mailbox:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))
@@ -229,6 +232,14 @@ class Watchdog:
         if now > real and self._deployments:
             async with get_client() as client:
                 await wake_due(client, self._deployments, now, real)
+
+    async def chain_log(self) -> None:
+        """Chain what has been logged since the last time; a long queue in many short transactions."""
+        chained = 1
+        while chained:
+            with self.machine.store.begin() as session:
+                chained = chain(session)
+            await asyncio.sleep(0)
 
     def _machine_now(self) -> datetime:
         return self.machine.clock.real(self.machine.clock())

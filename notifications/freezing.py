@@ -12,6 +12,7 @@ from store.correspondence import first_of_thread, is_written, put
 from store.database import Session
 from store.letters import WAITING
 from store.log import log
+from store.log_chain import head
 from store.tables import LetterRow, NoticeRow, Person
 
 
@@ -48,6 +49,7 @@ def freeze(
         composed = compose.shadow(composed, [*to_addresses, *cc_addresses])
         to_addresses, cc_addresses = [office.mail_from], []
     thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
+    newest = head(session)  # every letter is a witness outside the house, and nobody needs to read it
     ident = message_id(key, office.mail_from.rpartition("@")[2])
     mime = build(
         composed,
@@ -60,6 +62,7 @@ def freeze(
         now=now,
         in_reply_to=first_of_thread(session, thread_key) if thread_key else None,
         run_id=run_id,
+        log_head=(newest.number, newest.digest) if newest else None,
     )
     letter = LetterRow(
         key=key,

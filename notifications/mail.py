@@ -18,7 +18,7 @@ from arshjul.swedish import STOCKHOLM
 from notifications.plain import one_line
 from notifications.views import Composed
 
-KEY_HEADER, RUN_HEADER = "X-Arshjul-Key", "X-Arshjul-Run"
+KEY_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Run", "X-Arshjul-Log"
 Recipient = str | tuple[str, str]  #: an address, or a name and an address
 
 LONGEST_NAME = 60  #: characters of a display name
@@ -36,7 +36,7 @@ class _Policy(EmailPolicy):
     """SMTP's lines, and keys written as they are: the standard fold encodes a long word that has no space."""
 
     def fold(self, name: str, value: str) -> str:
-        if name in (KEY_HEADER, RUN_HEADER, "Message-ID", "In-Reply-To"):
+        if name in (KEY_HEADER, RUN_HEADER, LOG_HEADER, "Message-ID", "In-Reply-To"):
             return f"{name}: {value}{self.linesep}"
         return str(super().fold(name, value))
 
@@ -67,11 +67,12 @@ def build(
     sender_name: str = "Ekonomikontoret",
     in_reply_to: str | None = None,
     run_id: str | None = None,
+    log_head: tuple[int, str] | None = None,
 ) -> bytes:
     """Return the letter's bytes: ASCII only, lines ended by CRLF and at most 998 octets.
 
     ``sender`` is From and Reply-To. ``in_reply_to`` is the Message-ID of the thread's first letter, ``run_id``
-    the Prefect run that made this one. Names and the subject are cleaned to one line. A recipient's address
+    the Prefect run that made this one, ``log_head`` the number and digest of the log's newest chained row. Names and the subject are cleaned to one line. A recipient's address
     that mail cannot carry is left out of the headers (the post refuses it alone, so the others get theirs);
     a sender, key or id that cannot stand in a header raises RefusedError.
     """
@@ -92,6 +93,8 @@ def build(
     mail[KEY_HEADER] = _checked(_KEY, key, "brevets nyckel")
     if run_id is not None:
         mail[RUN_HEADER] = _checked(_KEY, run_id, "körningens id")
+    if log_head is not None:
+        mail[LOG_HEADER] = f"{log_head[0]} {_checked(_KEY, log_head[1], 'loggens huvud')}"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     _fill(mail, composed)

@@ -197,6 +197,15 @@ class WeekLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead:
+    """The newest row of the log of one day, by which a later change shows."""
+
+    day: str  #: "måndag 6 september 2027"
+    number: int
+    digest: str  #: in groups, so that it can be read aloud and breaks between them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekView:
     """The ekonomikontor's Monday letter."""
 
@@ -209,3 +218,4 @@ class WeekView:
     notes: tuple[WeekLine, ...]  #: vacant roles, undecided dates, held and resting matters
     lives: str  #: one sentence on the service's health
     prefect_url: str
+    log_heads: tuple[LogHead, ...] = ()  #: since the letter before, a day each

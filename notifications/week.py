@@ -10,8 +10,9 @@ from notifications import compose
 from notifications.freezing import freeze
 from notifications.scene import BEFORE_WE_BEGAN, Scene, Sight
 from notifications.telling import missing
-from notifications.views import WeekLine, WeekView
+from notifications.views import LogHead, WeekLine, WeekView
 from store.correspondence import handed_since, is_written, quiet_now, undelivered
+from store.log_chain import chain, heads_since
 from store.matters import open_matters
 from store.obligations import unsettled
 from store.planning import held_back
@@ -31,6 +32,8 @@ def write_week(scene: Scene) -> LetterRow | None:
     key = f"{definition.kommun.id}/vecka/{year}-V{week:02}"
     if is_written(scene.session, key):
         return None
+    while chain(scene.session):
+        pass  # what has happened up to now is held by the heads that the letter tells
     person = scene.people.who("ekonomikontoret", None)
     composed = compose.weekly(week_view(scene, f"vecka {week} {year}"), definition.kommun.name)
     return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
@@ -52,6 +55,7 @@ def week_view(scene: Scene, week: str) -> WeekView:
         notes=tuple(_notes(scene, sight, open_ones)),
         lives=_lives(scene),
         prefect_url=scene.office.prefect_url,
+        log_heads=tuple(_log_heads(scene)),
     )
 
 
@@ -123,6 +127,13 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
             yield WeekLine(
                 what=what, when=f"senast {day_text(local_date(each.at))}", note="inga brev går förrän den är beslutad"
             )
+
+
+def _log_heads(scene: Scene) -> Iterable[LogHead]:
+    """The log's head of each day since the letter before: whoever keeps the letter can show that nothing changed."""
+    for day, head in heads_since(scene.session, local(scene.today - BACK, time(0))).items():
+        groups = (head.digest[at : at + 16] for at in range(0, len(head.digest), 16))
+        yield LogHead(day=day_text(day), number=head.number, digest=" ".join(groups))
 
 
 def _lives(scene: Scene) -> str:

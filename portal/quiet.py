@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"']+")
+_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>]+")
 
 
 def hide_tokens(text: str) -> str:

@@ -1,5 +1,6 @@
 """The database: one URL, SQLite or PostgreSQL, the same code."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from arshjul.errors import RefusedError
 from store.tables import Table
 
 ROUNDS_LOCK = 0x6172736A  #: any number of our own: the advisory lock's name on PostgreSQL
+CHAIN_LOCK = ROUNDS_LOCK + 1  #: the one that chains the log
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
 
 
@@ -33,10 +35,17 @@ class Store:
             yield session
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Open a session that only reads; nothing in it is kept."""
+    def read(self, *, still: bool = False) -> Iterator[Session]:
+        """Open a session that only reads; nothing in it is kept.
+
+        ``still`` shows the store as it stands at the first question, however long the reading takes. SQLite
+        always does.
+        """
+        options: dict[str, Any] = {"arshjul_reads": True}
+        if still and self.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
         with self._sessions() as session:
-            session.connection(execution_options={"arshjul_reads": True})
+            session.connection(execution_options=options)
             yield session
 
     def close(self) -> None:
@@ -51,12 +60,13 @@ def open_store(url: str) -> Store:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Store(create_engine(parsed, pool_pre_ping=True))
+        return Store(create_engine(parsed, pool_pre_ping=True, json_serializer=_json))
     in_memory = parsed.database in (None, "", ":memory:")
     if not in_memory:
         refuse_network_share(Path(str(parsed.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30}, **options)
+    arguments = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(parsed, connect_args=arguments, json_serializer=_json, **options)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return Store(engine)
@@ -98,6 +108,10 @@ def refuse_network_share(file: Path) -> None:
         )
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)  # å, ä and ö stand as they are, so that the log can be searched
+
+
 def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
@@ -111,7 +125,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def alone(session: Session) -> None:
+def alone(session: Session, lock: int = ROUNDS_LOCK) -> None:
     """Let one transaction at a time decide what is owed. SQLite has one writer anyway; PostgreSQL gets a lock."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ROUNDS_LOCK})
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})

@@ -375,7 +375,10 @@ class Link(Table):
 
 
 class LogRow(Table):
-    """Who did what when. Rows are only added."""
+    """Who did what when. Rows are only added; a little later one writer chains them (``store.log_chain``).
+
+    ``number`` is the row's place in the chain and None until then. ``detail`` is None when it has been gallrad.
+    """
 
     __tablename__ = "log"
 
@@ -384,7 +387,10 @@ class LogRow(Table):
     who: Mapped[str]
     what: Mapped[str]
     key: Mapped[str | None] = mapped_column(index=True)
-    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=dict)
+    number: Mapped[int | None] = mapped_column(unique=True)
+    detail_digest: Mapped[str | None]  #: stays when the detail is gallrad, so that the chain still holds
+    digest: Mapped[str | None]
 
 
 class Lease(Table):

@@ -100,8 +100,12 @@ def upgrade() -> None:
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=True),
-        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("detail", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("detail_digest", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log")),
+        sa.UniqueConstraint("number", name=op.f("uq_log_number")),
     )
     op.create_index(op.f("ix_log_key"), "log", ["key"], unique=False)
     op.create_table(
