@@ -1,0 +1,192 @@
+"""The log in Swedish: what each kind of row is called, what its details mean, and what its key is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from arshjul.definition import Definition
+from arshjul.periods import Period
+from arshjul.swedish import day_text, instant_text
+
+#: every kind that is logged, in groups as the page's list shows them
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "Brev": {
+        "letter.frozen": "brev skrivet",
+        "letter.sent": "brev överlämnat",
+        "letter.refused": "brev avvisat",
+        "letter.deferred": "brev väntar på nytt försök",
+    },
+    "Inlämning": {
+        "submission.received": "inlämning mottagen",
+        "submission.ej_aktuellt": "ej aktuellt angivet",
+        "submission.refused": "inlämning nekad",
+        "finding.answered": "fråga besvarad",
+        "rule.rested": "kontroll satt ur kraft",
+        "rule.resumed": "kontroll åter i kraft",
+    },
+    "Frister och lägen": {
+        "obligation.state": "läge ändrat",
+        "obligation.opened": "krav öppnat",
+        "obligation.gone": "krav borttaget ur planen",
+        "frist.moved": "frist flyttad",
+        "frist.confirmed_earlier": "tidigare frist bekräftad",
+        "anstand.granted": "anstånd beviljat",
+        "quiet.vila": "påminnelser vilar",
+        "quiet.håll": "eskalering hålls",
+        "period.closed": "period stängd",
+        "tidplan.fixed": "tidplan fastställd",
+    },
+    "Ärenden och beslut": {
+        "matter.raised": "ärende väckt hos KSAU",
+        "matter.moved": "ärende flyttat till annat möte",
+        "matter.återkallat": "ärende återkallat",
+        "matter.kompletterat": "ärende kompletterat",
+        "decision.recorded": "beslut registrerat",
+        "meeting.changed": "möte ändrat",
+    },
+    "Personer och länkar": {
+        "people.imported": "personer inlästa",
+        "role.held": "roll tilldelad",
+        "link.opened": "personlig länk öppnad",
+        "link.renewed": "personlig länk förnyad",
+        "link.revoked": "personlig länk återkallad",
+        "portal.denied": "försök nekat",
+    },
+    "Tjänsten": {
+        "installation.set": "inställning ändrad",
+        "log.gallrad": "uppgifter i loggen gallrade",
+        "archive.made": "arkivpaket uttaget",
+    },
+}
+KINDS: Mapping[str, str] = {kind: words for group in GROUPS.values() for kind, words in group.items()}
+
+DETAILS: Mapping[str, str] = {
+    "added": "nya",
+    "agenda_closes": "dagordningen stänger",
+    "answers": "svar från servern",
+    "attempt": "försök",
+    "by": "av",
+    "changed": "ändrade",
+    "clock": "klockslag",
+    "closed_on": "stängd",
+    "complete": "fullständig",
+    "day": "dag",
+    "decided_on": "beslutad",
+    "detail": "uppgift",
+    "diarienummer": "diarienummer",
+    "ej_aktuellt": "motivering",
+    "ended": "avslutade",
+    "file": "fil",
+    "filename": "fil",
+    "files": "filer",
+    "findings": "anmärkningar",
+    "from": "från",
+    "kind": "slag",
+    "late": "försenad",
+    "meeting": "möte",
+    "message_id": "brevets id",
+    "motivering": "motivering",
+    "not_before": "nytt försök tidigast",
+    "original": "ursprunglig dag",
+    "outcome": "beslut",
+    "paragraf": "paragraf",
+    "part": "del",
+    "person": "person",
+    "place": "plats",
+    "recipients": "mottagare",
+    "rows": "rader",
+    "rule": "kontroll",
+    "rules": "kontroller",
+    "run": "körning i Prefect",
+    "sha256": "SHA-256",
+    "since": "från och med",
+    "state": "läge",
+    "to": "till",
+    "unchanged": "oförändrade",
+    "until": "till och med",
+    "vacant": "utan innehavare",
+    "version": "version",
+    "via": "väg in",
+    "what": "vad",
+    "why": "varför",
+    "year": "år",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a row is about, as people read it, and the page that shows it."""
+
+    text: str
+    href: str | None = None
+
+
+def kind_text(kind: str) -> str:
+    """Return the Swedish words for a kind; one from another version of the service is told as it stands."""
+    return KINDS.get(kind, kind)
+
+
+def kinds_like(word: str) -> tuple[str, ...]:
+    """Return the kinds whose Swedish words hold ``word``."""
+    return tuple(kind for kind, words in KINDS.items() if word.lower() in words.lower())
+
+
+def about(definition: Definition, key: str | None) -> About:
+    """Return what a key is about; one that is no obligation's or moment's stands as it is."""
+    if not key:
+        return About(text="")
+    kommun, _, rest = key.partition("/")
+    parts = rest.split("/")
+    if kommun != definition.kommun.id:
+        return About(text=key)
+    if parts[0] == "brev" and len(parts) >= 3:
+        return About(text=f"Dagens brev {parts[1]} till {parts[2]}")
+    if parts[0] == "vecka" and len(parts) == 2:
+        return About(text=f"Veckans brev {parts[1]}")
+    step = definition.steps.get(parts[0])
+    if step is None or len(parts) < 4:
+        return About(text=key)
+    try:
+        period = Period.parse(parts[1])
+    except ValueError:
+        return About(text=key)
+    unit = definition.units.get(parts[2])
+    name = step.krav[parts[3]].name if parts[3] in step.krav else ""
+    name = name or (step.moments[parts[3]].name if parts[3] in step.moments else parts[3])
+    words = [f"{step.name} {period.text}", unit.name if unit else "", name, *parts[4:]]
+    return About(text=" · ".join(filter(None, words)), href=f"/lage/{parts[0]}/{period.key}")
+
+
+def details(detail: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    """Return a row's details as labels and values; empty ones are left out."""
+    told = ((DETAILS.get(name, name), _value(value)) for name, value in (detail or {}).items())
+    return tuple((label, value) for label, value in told if value)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case None | "":
+            return ""
+        case bool():
+            return "ja" if value else "nej"
+        case str():
+            return _dated(value)
+        case list():
+            return ", ".join(_value(each) for each in value)
+        case dict():
+            return "; ".join(f"{name}: {_value(each)}" for name, each in value.items())
+    return str(value)
+
+
+def _dated(text: str) -> str:
+    """Return an instant or a day in Swedish, anything else as it stands."""
+    if len(text) < 10 or not text[:4].isdigit():
+        return text
+    try:
+        if len(text) == 10:
+            return day_text(date.fromisoformat(text))
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return instant_text(instant) if instant.tzinfo else text

@@ -1,0 +1,81 @@
+"""Looking in the log: by words, by who and what, by what it is about, and by day."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from arshjul.swedish import local
+from store.tables import LogRow
+
+Column = sa.SQLColumnExpression[str] | sa.SQLColumnExpression[str | None]
+BATCH = 1000  #: rows that are held at a time when all are asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word to look for anywhere in a row; ``kinds`` are those whose Swedish words hold it, ``key`` as keys write it."""
+
+    text: str
+    key: str
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for; everything that is given must hold. Days are Swedish local days, both inclusive."""
+
+    words: tuple[Word, ...] = ()
+    who: str = ""
+    kind: str = ""
+    key: str = ""  #: as keys write it
+    since: date | None = None
+    until: date | None = None
+
+
+def found(session: Session, search: Search, limit: int, offset: int = 0) -> list[LogRow]:
+    """Return rows that hold, the newest first."""
+    rows = sa.select(LogRow).where(*_conditions(search)).order_by(LogRow.id.desc())
+    return list(session.scalars(rows.limit(limit).offset(offset)))
+
+
+def count(session: Session, search: Search) -> int:
+    """Return how many rows hold."""
+    return session.scalar(sa.select(sa.func.count()).select_from(LogRow).where(*_conditions(search))) or 0
+
+
+def every(session: Session, search: Search) -> Iterator[LogRow]:
+    """Return all rows that hold, the oldest first, without holding them all."""
+    rows = sa.select(LogRow).where(*_conditions(search)).order_by(LogRow.id)
+    yield from session.scalars(rows.execution_options(yield_per=BATCH))
+
+
+def _conditions(search: Search) -> Iterator[sa.ColumnElement[bool]]:
+    if search.since:
+        yield LogRow.at >= local(search.since, time(0))
+    if search.until:
+        yield LogRow.at < local(search.until + timedelta(days=1), time(0))
+    if search.kind:
+        yield LogRow.what == search.kind
+    if search.who:
+        yield _holds(LogRow.who, search.who)
+    if search.key:
+        yield LogRow.key.icontains(search.key, autoescape=True)
+    for word in search.words:
+        columns: tuple[Column, ...] = (LogRow.who, LogRow.key, sa.cast(LogRow.detail, sa.String), LogRow.what)
+        anywhere = [_holds(column, word.text) for column in columns]
+        if word.key:
+            anywhere.append(LogRow.key.icontains(word.key, autoescape=True))
+        yield sa.or_(*anywhere, LogRow.what.in_(word.kinds))
+
+
+def _holds(column: Column, text: str) -> sa.ColumnElement[bool]:
+    """Large and small letters are alike. SQLite knows that of a to z alone, so å, ä and ö are tried in each form."""
+    return sa.or_(*(column.icontains(form, autoescape=True) for form in _forms(text)))
+
+
+def _forms(text: str) -> Iterable[str]:
+    forms = (text,) if text.isascii() else (text, text.lower(), text.upper(), text.capitalize())
+    return dict.fromkeys(forms)
