@@ -16,6 +16,7 @@ from app import tables
 from app.compile import compile_commands
 from app.ledger import ledger_commands
 from app.mail import mail_commands
+from app.log_commands import log_commands
 from app.record import By, record_commands
 from app.review import review_commands
 from app.settings import Settings, load_settings
@@ -55,6 +56,7 @@ mail_commands(cli)
 compile_commands(cli)
 template_commands(cli)
 review_commands(cli)
+log_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 

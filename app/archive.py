@@ -1,0 +1,172 @@
+"""A year's package for the e-arkiv: handlingar, letters, what was recorded and the log, with checksums and an index.
+
+Plain text, HTML and JSON stand beside the originals. The same store gives the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from app.archive_files import Folder, json_list, json_object, lines, new_folder, safe
+from app.archive_index import index
+from app.archive_letter import without_links
+from app.archive_paths import compilation_path, ledger_path, letter_path, version_path
+from app.archive_text import log_text, read_me, record_text, version_text
+from arshjul.definition import Definition
+from store import archive
+from store.archive import Year
+from store.database import Session
+from store.log_chain import BEFORE_THE_FIRST, Verdict, verify
+from store.submissions import findings
+from store.tables import LogRow
+
+FORMAT = 1  #: of the package; docs/archive.md
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """What was written."""
+
+    year: int
+    whole: bool  #: the year had ended
+    files: int
+    checksum: str  #: of the manifest
+    verdict: Verdict
+
+
+def write_package(session: Session, definition: Definition, number: int, place: Path, now: datetime) -> Package:
+    """Write the package of a year to ``place``. Raises RefusedError, and leaves nothing, when it cannot be done."""
+    year = Year(number=number)
+    verdict = verify(session)
+    whole = now >= year.ends
+    with new_folder(place) as folder:
+        counts = {
+            "handlingar": _handlingar(folder, session, year),
+            "brev": _letters(folder, session, year),
+            "bokforing": _ledgers(folder, session, year),
+            "sammanstallningar": _compilations(folder, session, year),
+            "uppgifter": _records(folder, session, definition, year),
+            "logg": _log(folder, session, definition, year),
+        }
+        chain = {
+            "holds": verdict.broken is None,
+            "broken": verdict.broken.words if verdict.broken else None,
+            "number": verdict.head.number if verdict.head else 0,
+            "digest": verdict.head.digest if verdict.head else BEFORE_THE_FIRST,
+        }
+        facts: dict[str, Any] = {
+            "format": FORMAT,
+            "municipality": {"id": definition.kommun.id, "name": definition.kommun.name},
+            "year": number,
+            "whole_year": whole,
+            "begins": year.begins.isoformat(),
+            "ends": year.ends.isoformat(),
+            "counts": counts,
+            "chain": chain,
+        }
+        folder.write("metadata.json", json_object(facts))
+        folder.write("las-mig.txt", lines(read_me(definition, year, verdict, whole=whole)))
+        folder.write("index.html", index(session, definition, year, verdict, whole=whole))
+        files, checksum = folder.count, folder.checksum
+    return Package(year=number, whole=whole, files=files, checksum=checksum, verdict=verdict)
+
+
+def _handlingar(folder: Folder, session: Session, year: Year) -> int:
+    def told() -> Iterator[dict[str, Any]]:
+        for row in archive.submissions(session, year):
+            found = findings(session, [row.id]).get(row.id, [])
+            content = archive.content(session, row.sha256) if row.sha256 else None
+            path = version_path(row)
+            file = (
+                folder.write(f"{path}-{safe(row.filename or 'fil')}", [content]).path if content is not None else None
+            )
+            folder.write(f"{path}.txt", lines(version_text(row, found, content is not None)))
+            remarks = [archive.plain(each, but=("id", "submission_id")) for each in found]
+            yield archive.plain(row, but=("id", "content")) | {"file": file, "findings": remarks}
+
+    return _list(folder, "handlingar/handlingar.json", told())
+
+
+def _letters(folder: Folder, session: Session, year: Year) -> int:
+    inner = ("id", "mime", "daily_to", "not_before", "lease_until", "attempts", "pending")
+
+    def told() -> Iterator[dict[str, Any]]:
+        for row in archive.letters(session, year):
+            sent = archive.mime(session, row.id)
+            shown = without_links(sent)
+            file = folder.write(letter_path(row), [shown]).path
+            as_sent = {"sha256_as_sent": sha256(sent).hexdigest(), "links_removed": shown != sent}
+            yield archive.plain(row, but=inner) | {"file": file} | as_sent
+
+    return _list(folder, "brev/brev.json", told())
+
+
+def _ledgers(folder: Folder, session: Session, year: Year) -> int:
+    def told() -> Iterator[dict[str, Any]]:
+        for row in archive.ledgers(session, year):
+            content = archive.content(session, row.sha256)
+            file = folder.write(ledger_path(row), [content]).path if content is not None else None
+            yield archive.plain(row, but=("id",)) | {"file": file}
+
+    return _list(folder, "bokforing/bokforing.json", told())
+
+
+def _compilations(folder: Folder, session: Session, year: Year) -> int:
+    def told() -> Iterator[dict[str, Any]]:
+        for row in archive.compilations(session, year):
+            content = archive.content(session, row.sha256)
+            file = folder.write(compilation_path(row), [content]).path if content is not None else None
+            yield archive.plain(row, but=("id", "basis")) | {"file": file}
+
+    return _list(folder, "sammanstallningar/sammanstallningar.json", told())
+
+
+def _records(folder: Folder, session: Session, definition: Definition, year: Year) -> int:
+    many = 0
+    for name in archive.RECORDS:
+        many += _list(folder, f"uppgifter/{name}.json", archive.records(session, year, name))
+        folder.write(f"uppgifter/{name}.txt", lines(record_text(definition, archive.records(session, year, name))))
+    return many
+
+
+def _log(folder: Folder, session: Session, definition: Definition, year: Year) -> int:
+    many = _list(folder, "logg/logg.json", _chained(session, year))
+    folder.write("logg/logg.txt", lines(log_text(definition, archive.log_rows(session, year))))
+    return many
+
+
+def _chained(session: Session, year: Year) -> Iterator[dict[str, Any]]:
+    """Return the log's rows with all that their digests are made of; ``at`` as it stands in the digest."""
+    last: LogRow | None = None
+    for row in archive.log_rows(session, year):
+        assert row.number is not None  # noqa: S101 - only chained rows are asked for
+        after = last is not None and last.number == row.number - 1
+        previous = last.digest if after and last else archive.digest_of_row(session, row.number - 1)
+        yield {
+            "number": row.number,
+            "previous": previous or BEFORE_THE_FIRST,
+            "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "who": row.who,
+            "what": row.what,
+            "key": row.key,
+            "detail": row.detail,
+            "detail_digest": row.detail_digest,
+            "digest": row.digest,
+        }
+        last = row
+
+
+def _list(folder: Folder, path: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write rows as a JSON list while they come; return how many."""
+    many = 0
+
+    def counted() -> Iterator[Mapping[str, Any]]:
+        nonlocal many
+        for many, row in enumerate(rows, 1):  # noqa: B007 - read when all are written
+            yield row
+
+    folder.write(path, json_list(counted()))
+    return many

@@ -1,0 +1,147 @@
+"""A package's index: one page that needs nothing but a browser, and leads to every file."""
+
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import quote
+
+from app.archive_files import MANIFEST, safe
+from app.archive_paths import compilation_path, ledger_path, letter_path, version_path
+from app.archive_text import RECORDED
+from arshjul.definition import Definition
+from arshjul.swedish import instant_text
+from portal.log_view import verdict_words
+from portal.log_words import about
+from store import archive
+from store.archive import Year
+from store.database import Session
+from store.log_chain import Verdict
+from store.tables import LetterRow, Submission
+
+
+def index(session: Session, definition: Definition, year: Year, verdict: Verdict, *, whole: bool) -> Iterator[bytes]:
+    """Return the page piece by piece; the same order as the files were written in."""
+    for piece in _page(session, definition, year, verdict, whole=whole):
+        yield f"{piece}\n".encode()
+
+
+def _page(session: Session, definition: Definition, year: Year, verdict: Verdict, *, whole: bool) -> Iterator[str]:
+    title = f"Årshjulet {year.number}, {escape(definition.kommun.name)}"
+    yield '<!doctype html>\n<html lang="sv">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>"
+    yield f'<p class="kicker">Arkivpaket</p>\n<h1>{title}</h1>'
+    if not whole:
+        yield '<p class="warn">Året var inte slut när paketet togs ut. Ta ut det på nytt efter årsskiftet.</p>'
+    yield "<p>Det som lämnades in, skickades och registrerades under året, svensk tid.</p>"
+    yield f"<p>{' '.join(escape(words) for words in verdict_words(verdict))}</p>"
+    yield '<nav aria-label="Innehåll"><ul>'
+    yield from (f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in _SECTIONS)
+    yield "</ul></nav>"
+    yield from _handlingar(session, definition, year)
+    yield from _letters(session, year)
+    yield from _ledgers(session, year)
+    yield from _compilations(session, definition, year)
+    yield from _rest()
+    yield "</main>\n</body>\n</html>"
+
+
+_SECTIONS = (
+    ("handlingar", "Handlingar"),
+    ("brev", "Brev"),
+    ("bokforing", "Bokföring"),
+    ("sammanstallningar", "Sammanställningar"),
+    ("uppgifter", "Registrerade uppgifter"),
+    ("logg", "Logg"),
+    ("paketet", "Om paketet"),
+)
+
+
+def _handlingar(session: Session, definition: Definition, year: Year) -> Iterator[str]:
+    yield f'<section id="handlingar">\n<h2>Handlingar</h2>\n{_also("handlingar/handlingar.json")}'
+    none = True
+    for key, rows in groupby(archive.submissions(session, year), lambda row: row.obligation_key):
+        none = False
+        yield f"<h3>{escape(about(definition, key).text)}</h3>"
+        yield "<table><thead><tr><th>Del</th><th>Version</th><th>Mottagen</th><th>Av</th><th>Fil</th></tr></thead><tbody>"
+        yield from (_version(session, row) for row in rows)
+        yield "</tbody></table>"
+    yield f"{'<p>Inga.</p>' if none else ''}</section>"
+
+
+def _version(session: Session, row: Submission) -> str:
+    path = version_path(row)
+    there = bool(row.sha256) and archive.has_content(session, row.sha256 or "")
+    file = _link(f"{path}-{safe(row.filename or 'fil')}", row.filename or "fil") if there else ""
+    said = "ej aktuellt" if row.ej_aktuellt else "uppgifter"
+    late = " <b>efter fristen</b>" if row.late else ""
+    return (
+        f"<tr><td>{escape(row.part.rpartition('.')[2])}</td><td>{row.version}</td>"
+        f"<td>{instant_text(row.received_at)}{late}</td><td>{escape(row.by)}</td>"
+        f"<td>{file} {_link(f'{path}.txt', said)}</td></tr>"
+    )
+
+
+def _letters(session: Session, year: Year) -> Iterator[str]:
+    yield f'<section id="brev">\n<h2>Brev</h2>\n{_also("brev/brev.json")}'
+    yield "<table><thead><tr><th>Skrivet</th><th>Till</th><th>Ämne</th><th>Läge</th></tr></thead><tbody>"
+    yield from (_letter(row) for row in archive.letters(session, year))
+    yield "</tbody></table></section>"
+
+
+def _letter(row: LetterRow) -> str:
+    state = f"{row.state} {instant_text(row.handed_at)}" if row.handed_at else row.state
+    to = ", ".join([*row.to, *row.cc])
+    return (
+        f"<tr><td>{instant_text(row.made_at)}</td><td>{escape(to)}</td>"
+        f"<td>{_link(letter_path(row), row.subject)}</td><td>{escape(state)}</td></tr>"
+    )
+
+
+def _ledgers(session: Session, year: Year) -> Iterator[str]:
+    yield f'<section id="bokforing">\n<h2>Bokföring</h2>\n{_also("bokforing/bokforing.json")}<ul>'
+    for row in archive.ledgers(session, year):
+        there = archive.has_content(session, row.sha256)
+        name = _link(ledger_path(row), row.filename) if there else escape(row.filename)
+        yield f"<li>{escape(row.company)}, {escape(row.period)}: {name}, {instant_text(row.received_at)}</li>"
+    yield "</ul></section>"
+
+
+def _compilations(session: Session, definition: Definition, year: Year) -> Iterator[str]:
+    yield '<section id="sammanstallningar">\n<h2>Sammanställningar</h2>'
+    yield f"{_also('sammanstallningar/sammanstallningar.json')}<ul>"
+    for row in archive.compilations(session, year):
+        step = definition.steps.get(row.step)
+        words = f"{step.name if step else row.step} {row.period}, {row.kind}"
+        name = _link(compilation_path(row), words) if archive.has_content(session, row.sha256) else escape(words)
+        yield f"<li>{name}, {instant_text(row.made_at)}</li>"
+    yield "</ul></section>"
+
+
+def _rest() -> Iterator[str]:
+    yield '<section id="uppgifter">\n<h2>Registrerade uppgifter</h2>\n<ul>'
+    for name in archive.RECORDS:
+        as_text = _link(f"uppgifter/{name}.txt", RECORDED[name])
+        yield f"<li>{as_text} ({_link(f'uppgifter/{name}.json', 'JSON')})</li>"
+    yield "</ul></section>"
+    log = f"{_link('logg/logg.txt', 'Vem som gjorde vad, och när')} ({_link('logg/logg.json', 'JSON')})"
+    yield f'<section id="logg">\n<h2>Logg</h2>\n<p>{log}</p></section>'
+    yield '<section id="paketet">\n<h2>Om paketet</h2>\n<ul>'
+    about_it = (("las-mig.txt", "Läs mig"), ("metadata.json", "Metadata"), (MANIFEST, "Kontrollsummor, SHA-256"))
+    yield from (f"<li>{_link(path, words)}</li>" for path, words in about_it)
+    yield "</ul></section>"
+
+
+def _also(path: str) -> str:
+    return f'<p class="soft">Samma uppgifter för maskiner: {_link(path, "JSON")}</p>'
+
+
+def _link(path: str, words: str) -> str:
+    return f'<a href="{escape(quote(path))}">{escape(words)}</a>'
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "arkiv.css").read_text(encoding="utf-8")

@@ -1,0 +1,30 @@
+"""Where each thing lies in a package: names that tell what it is, and that any file system takes."""
+
+from app.archive_files import safe
+from store.tables import Compilation, LedgerFile, LetterRow, Submission
+
+ENDINGS = frozenset({"xlsx", "docx", "pdf", "csv", "html"})
+
+
+def version_path(row: Submission) -> str:
+    """Return where a handed-in version lies, without its file's name: occurrence, enhet, krav, part, version."""
+    _, step, period, unit, krav = (row.obligation_key.split("/") + [""] * 5)[:5]
+    part = row.part.removeprefix(f"{step}.{krav}.")
+    return "/".join(("handlingar", *map(safe, (step, period, unit, krav, part)), f"v{row.version:02}"))
+
+
+def letter_path(row: LetterRow) -> str:
+    """Return where a letter lies: its day, id and kind."""
+    return f"brev/{row.day}/{row.id:06}-{safe(row.kind.replace(' ', '-'))}.eml"
+
+
+def ledger_path(row: LedgerFile) -> str:
+    """Return where a ledger file lies."""
+    return f"bokforing/{safe(row.ledger)}/{safe(row.period)}/{row.id:06}-{safe(row.filename)}"
+
+
+def compilation_path(row: Compilation) -> str:
+    """Return where a sammanställning lies."""
+    kind = safe(row.kind)
+    name = f"sammanstallning.{kind}" if kind in ENDINGS else f"sammanstallning-{kind}"
+    return f"sammanstallningar/{safe(row.step)}/{safe(row.period)}/{name}"

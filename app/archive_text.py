@@ -1,0 +1,114 @@
+"""What a package says in plain text: how it is read and checked, each version's facts, what was recorded, the log."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.archive_files import MANIFEST
+from arshjul.definition import Definition
+from arshjul.swedish import day_text, instant_text
+from portal.log_view import verdict_words
+from portal.log_words import about, details, kind_text
+from portal.quiet import hide_tokens
+from store.archive import Year
+from store.log_chain import Verdict
+from store.tables import FindingRow, LogRow, Submission
+
+#: the names of what is recorded, by its file's name
+RECORDED: Mapping[str, str] = {
+    "beslut": "Beslut och överlämnanden",
+    "moten": "Ändrade möten",
+    "anstand": "Anstånd",
+    "vila-och-hall": "Vilande påminnelser och hållna eskaleringar",
+    "stangda-perioder": "Stängda perioder",
+    "tidplaner": "Fastställda tidplaner",
+    "arenden": "Ärenden till KSAU",
+    "svar-pa-fragor": "Svar på kontrollernas frågor",
+    "kontroller-ur-kraft": "Kontroller satta ur kraft",
+}
+LABELS: Mapping[str, str] = {
+    "agenda_closes_at": "dagordningen stänger",
+    "answered_at": "besvarad",
+    "body": "organ",
+    "due_at": "frist",
+    "ended_at": "avslutat",
+    "ended_by": "avslutad av",
+    "fastst_by": "fastställd av",
+    "meeting_day": "mötesdag",
+    "milestone_key": "moment",
+    "obligation_key": "inlämningskrav",
+    "period": "period",
+    "raised_at": "väckt",
+    "recorded_at": "registrerat",
+    "submission_id": "inlämningens id",
+}
+
+
+def read_me(definition: Definition, year: Year, verdict: Verdict, *, whole: bool) -> Iterator[str]:
+    """Tell what the package is, and how to check it."""
+    yield f"Arkivpaket: årshjulet {year.number}, {definition.kommun.name}"
+    yield ""
+    if not whole:
+        yield "OBS: året var inte slut när paketet togs ut. Ta ut det på nytt efter årsskiftet."
+        yield ""
+    yield f"Här ligger det som lämnades in, skickades och registrerades från och med {day_text(year.begins.date())}"
+    yield "till och med årets sista dag, svensk tid. Varje sak ligger i det år då den hände, och bara där."
+    yield ""
+    yield "index.html          innehållsförteckning, öppnas i en webbläsare"
+    yield "handlingar/         varje version av varje fil, efter rapport, period, enhet, krav och del"
+    yield "brev/               brev som de skickades; personliga länkar är borttagna"
+    yield "bokforing/          filer ur ekonomisystemet (SIE)"
+    yield "sammanstallningar/  ekonomikontorets sammanställningar"
+    yield "uppgifter/          beslut, möten, anstånd med mera, som text och JSON"
+    yield "logg/               vem som gjorde vad och när, som text och JSON"
+    yield "metadata.json       om paketet, för maskiner"
+    yield f"{MANIFEST}  SHA-256 för varje fil"
+    yield ""
+    yield "KONTROLLERA FILERNA"
+    yield f"Stå i mappen och kör: sha256sum -c {MANIFEST}"
+    yield ""
+    yield "KONTROLLERA LOGGEN"
+    yield from verdict_words(verdict)
+    yield "Varje rad i logg/logg.json bär en kontrollsumma (digest): SHA-256 över raden som JSON med nycklarna at,"
+    yield "detail, key, number, previous, what och who i den ordningen, utan mellanslag, som UTF-8. Där är detail radens"
+    yield "detail_digest (SHA-256 över uppgifterna skrivna på samma sätt) och previous kontrollsumman på raden före."
+    yield "Kontrollsummorna i veckobreven till ekonomikontoret ska finnas bland radernas."
+
+
+def version_text(row: Submission, findings: Sequence[FindingRow], has_file: bool) -> Iterator[str]:
+    """Tell the facts of one handed-in version."""
+    yield f"Inlämning: {row.obligation_key}"
+    yield f"Del: {row.part}"
+    yield f"Version: {row.version}"
+    yield f"Mottagen: {instant_text(row.received_at)}{' (efter fristen)' if row.late else ''}"
+    yield f"Inlämnad av: {row.by} ({row.via})"
+    yield f"Fullständig: {'ja' if row.complete else 'nej'}"
+    if row.filename:
+        yield f"Fil: {row.filename}{'' if has_file else ' (filen finns inte kvar)'}"
+        yield f"SHA-256: {row.sha256}"
+    if row.ej_aktuellt:
+        yield f"Ej aktuellt: {row.ej_aktuellt}"
+    for label, value in details(row.fields):
+        yield f"{label[:1].upper()}{label[1:]}: {value}"
+    for found in findings:
+        yield f"Anmärkning ({found.severity}): {found.message} {found.mend} {found.lagrum}".rstrip()
+
+
+def record_text(definition: Definition, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Tell what was recorded, each on lines of its own with an empty one after."""
+    for row in rows:
+        key = row.get("obligation_key") or row.get("milestone_key")
+        if key:
+            yield about(definition, str(key)).text
+        named = {LABELS.get(name, name): value for name, value in row.items() if name != "id"}
+        yield from (f"  {label}: {value}" for label, value in details(named))
+        yield ""
+
+
+def log_text(definition: Definition, rows: Iterable[LogRow]) -> Iterator[str]:
+    """Tell the log, a row a line."""
+    for row in rows:
+        subject = about(definition, row.key).text
+        told = "; ".join(f"{label}: {value}" for label, value in details(row.detail))
+        told = "(uppgifterna är gallrade)" if row.detail is None else told
+        words = (f"Rad {row.number}", instant_text(row.at), row.who, kind_text(row.what), subject, told)
+        yield hide_tokens(" | ".join(" ".join(word.split()) for word in words if word))

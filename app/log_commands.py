@@ -1,0 +1,100 @@
+"""``arshjul verify-log`` and ``arshjul archive``: whether the log is whole, and a year for the e-arkiv."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.archive import write_package
+from app.record import By
+from app.wiring import open_machine
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM, local_date
+from portal.log_view import verdict_words
+from store.archive import Year, is_empty
+from store.log import log
+from store.log_chain import Head, Verdict, chain, verify
+
+Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")]
+Out = Annotated[Path, typer.Option("--out", help="Mappen som paketet blir; den får inte finnas.")]
+
+
+def log_commands(cli: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    cli.command("verify-log")(verify_log)
+    cli.command()(archive)
+
+
+def verify_log(
+    head: Digest = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False
+) -> None:
+    """Kontrollera loggens kedja från första raden: att inget är ändrat, borttaget eller tillagt i efterhand."""
+    with open_machine().store.read(still=True) as session:
+        verdict = verify(session, head)
+    if as_json:
+        print(json.dumps(verdict_row(verdict, head), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+    else:
+        typer.echo("\n".join(verdict_words(verdict, head)))
+        if verdict.head:
+            typer.echo(f"Huvud: rad {verdict.head.number}, {verdict.head.digest}")
+    raise typer.Exit(0 if verdict.broken is None and (head is None or verdict.asked) else 1)
+
+
+def verdict_row(verdict: Verdict, asked: str | None) -> dict[str, Any]:
+    """Return what a machine reads."""
+    broken = verdict.broken
+    return {
+        "holds": broken is None,
+        "rows": verdict.fitting,
+        "head": _head_row(verdict.head),
+        "unchained": verdict.unchained,
+        "gallrade": verdict.gallrade,
+        "broken": broken
+        and {
+            "number": broken.number,
+            "message": broken.words,
+            "at": broken.at and broken.at.astimezone(STOCKHOLM).isoformat(),
+            "what": broken.what,
+        },
+        "dated_back": list(verdict.dated_back),
+        "asked": None if asked is None else {"found": verdict.asked is not None, "head": _head_row(verdict.asked)},
+        "days": [{"day": day.isoformat(), **(_head_row(head) or {})} for day, head in verdict.heads.items()],
+    }
+
+
+def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, by: By) -> None:
+    """Ta ut ett års arkivpaket: handlingar, brev, beslut och logg, med kontrollsummor och innehållsförteckning."""
+    machine = open_machine()
+    now = machine.clock()
+    if year > local_date(now).year:
+        raise RefusedError(f"År {year} har inte börjat. Välj ett år som har varit.")
+    with machine.store.read() as session:
+        if is_empty(session, Year(number=year)):
+            raise RefusedError(
+                f"Det finns inget från {year} här. Välj ett annat år (arshjul plan {year} visar planen)."
+            )
+    chained = 1
+    while chained:
+        with machine.store.begin() as session:
+            chained = chain(session)
+    with machine.store.read(still=True) as session:
+        package = write_package(session, machine.office.definition, year, out, now)
+    with machine.store.begin() as session:
+        detail = {"year": year, "files": package.files, "sha256": package.checksum}
+        log(session, now, by, "archive.made", None, detail)
+    typer.echo(f"Arkivpaketet för {year} ligger i {out}: {package.files} filer och kontrollsummorna.")
+    typer.echo(f"Kontrollsummornas egen SHA-256, att anteckna i leveransen: {package.checksum}")
+    typer.echo(verdict_words(package.verdict)[0])
+    if not package.whole:
+        typer.echo("Året är inte slut. Ta ut paketet på nytt efter årsskiftet.")
+
+
+def _head_row(head: Head | None) -> dict[str, Any] | None:
+    if head is None:
+        return None
+    return {
+        "number": head.number,
+        "digest": head.digest,
+        "at": head.at.astimezone(STOCKHOLM).isoformat() if head.at else None,
+    }
