@@ -13,13 +13,13 @@ from typing import Any
 from app.archive_files import Folder, json_list, json_object, lines, new_folder, safe
 from app.archive_index import index
 from app.archive_letter import without_links
-from app.archive_paths import compilation_path, ledger_path, letter_path, version_path
-from app.archive_text import log_text, read_me, record_text, version_text
+from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
+from app.archive_text import chain_words, log_text, read_me, record_text, version_text
 from arshjul.definition import Definition
 from store import archive
 from store.archive import Year
 from store.database import Session
-from store.log_chain import BEFORE_THE_FIRST, Verdict, verify
+from store.log_chain import BEFORE_THE_FIRST, verify
 from store.submissions import findings
 from store.tables import LogRow
 
@@ -34,28 +34,27 @@ class Package:
     whole: bool  #: the year had ended
     files: int
     checksum: str  #: of the manifest
-    verdict: Verdict
+    unread: int  #: mails from the year or before it that still wait for a person
+    chain: str  #: Swedish: whether the log holds to the year's last row
 
 
 def write_package(session: Session, definition: Definition, number: int, place: Path, now: datetime) -> Package:
     """Write the package of a year to ``place``. Raises RefusedError, and leaves nothing, when it cannot be done."""
     year = Year(number=number)
-    verdict = verify(session)
+    verdict, last = verify(session), archive.last_row(session, year)
+    # what is broken after the year's last row does not concern it
+    broken = verdict.broken.words if verdict.broken and last and verdict.broken.number <= last.number else None
+    chain = chain_words(last, broken)
     whole = now >= year.ends
     with new_folder(place) as folder:
         counts = {
             "handlingar": _handlingar(folder, session, year),
             "brev": _letters(folder, session, year),
+            "inkommande": _incoming(folder, session, year),
             "bokforing": _ledgers(folder, session, year),
             "sammanstallningar": _compilations(folder, session, year),
             "uppgifter": _records(folder, session, definition, year),
             "logg": _log(folder, session, definition, year),
-        }
-        chain = {
-            "holds": verdict.broken is None,
-            "broken": verdict.broken.words if verdict.broken else None,
-            "number": verdict.head.number if verdict.head else 0,
-            "digest": verdict.head.digest if verdict.head else BEFORE_THE_FIRST,
         }
         facts: dict[str, Any] = {
             "format": FORMAT,
@@ -65,13 +64,19 @@ def write_package(session: Session, definition: Definition, number: int, place: 
             "begins": year.begins.isoformat(),
             "ends": year.ends.isoformat(),
             "counts": counts,
-            "chain": chain,
+            "chain": {
+                "holds": broken is None,
+                "broken": broken,
+                "number": last.number if last else 0,
+                "digest": last.digest if last else BEFORE_THE_FIRST,
+            },
         }
         folder.write("metadata.json", json_object(facts))
-        folder.write("las-mig.txt", lines(read_me(definition, year, verdict, whole=whole)))
-        folder.write("index.html", index(session, definition, year, verdict, whole=whole))
+        folder.write("las-mig.txt", lines(read_me(definition, year, chain, whole=whole)))
+        folder.write("index.html", index(session, definition, year, chain, whole=whole))
         files, checksum = folder.count, folder.checksum
-    return Package(year=number, whole=whole, files=files, checksum=checksum, verdict=verdict)
+    unread = archive.unread(session, year)
+    return Package(year=number, whole=whole, files=files, checksum=checksum, unread=unread, chain=chain)
 
 
 def _handlingar(folder: Folder, session: Session, year: Year) -> int:
@@ -102,6 +107,21 @@ def _letters(folder: Folder, session: Session, year: Year) -> int:
             yield archive.plain(row, but=inner) | {"file": file} | as_sent
 
     return _list(folder, "brev/brev.json", told())
+
+
+def _incoming(folder: Folder, session: Session, year: Year) -> int:
+    def told() -> Iterator[dict[str, Any]]:
+        for row in archive.incoming(session, year):
+            came = archive.content(session, row.sha256)
+            facts = archive.plain(row, but=("id", "digest", "letter_id"))
+            if came is None:
+                yield facts | {"file": None}
+                continue
+            shown = without_links(came)  # an answer quotes the letter that it answers
+            file = folder.write(incoming_path(row), [shown]).path
+            yield facts | {"file": file, "links_removed": shown != came}
+
+    return _list(folder, "inkommande/inkommande.json", told())
 
 
 def _ledgers(folder: Folder, session: Session, year: Year) -> int:

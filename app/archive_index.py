@@ -8,26 +8,24 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.archive_files import MANIFEST, safe
-from app.archive_paths import compilation_path, ledger_path, letter_path, version_path
+from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive_text import RECORDED
 from arshjul.definition import Definition
 from arshjul.swedish import instant_text
-from portal.log_view import verdict_words
 from portal.log_words import about
 from store import archive
 from store.archive import Year
 from store.database import Session
-from store.log_chain import Verdict
 from store.tables import LetterRow, Submission
 
 
-def index(session: Session, definition: Definition, year: Year, verdict: Verdict, *, whole: bool) -> Iterator[bytes]:
+def index(session: Session, definition: Definition, year: Year, chain: str, *, whole: bool) -> Iterator[bytes]:
     """Return the page piece by piece; the same order as the files were written in."""
-    for piece in _page(session, definition, year, verdict, whole=whole):
+    for piece in _page(session, definition, year, chain, whole=whole):
         yield f"{piece}\n".encode()
 
 
-def _page(session: Session, definition: Definition, year: Year, verdict: Verdict, *, whole: bool) -> Iterator[str]:
+def _page(session: Session, definition: Definition, year: Year, chain: str, *, whole: bool) -> Iterator[str]:
     title = f"Årshjulet {year.number}, {escape(definition.kommun.name)}"
     yield '<!doctype html>\n<html lang="sv">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -36,12 +34,13 @@ def _page(session: Session, definition: Definition, year: Year, verdict: Verdict
     if not whole:
         yield '<p class="warn">Året var inte slut när paketet togs ut. Ta ut det på nytt efter årsskiftet.</p>'
     yield "<p>Det som lämnades in, skickades och registrerades under året, svensk tid.</p>"
-    yield f"<p>{' '.join(escape(words) for words in verdict_words(verdict))}</p>"
+    yield f"<p>{escape(chain)}</p>"
     yield '<nav aria-label="Innehåll"><ul>'
     yield from (f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in _SECTIONS)
     yield "</ul></nav>"
     yield from _handlingar(session, definition, year)
     yield from _letters(session, year)
+    yield from _incoming(session, definition, year)
     yield from _ledgers(session, year)
     yield from _compilations(session, definition, year)
     yield from _rest()
@@ -51,6 +50,7 @@ def _page(session: Session, definition: Definition, year: Year, verdict: Verdict
 _SECTIONS = (
     ("handlingar", "Handlingar"),
     ("brev", "Brev"),
+    ("inkommande", "Inkomna mejl"),
     ("bokforing", "Bokföring"),
     ("sammanstallningar", "Sammanställningar"),
     ("uppgifter", "Registrerade uppgifter"),
@@ -66,22 +66,29 @@ def _handlingar(session: Session, definition: Definition, year: Year) -> Iterato
         none = False
         yield f"<h3>{escape(about(definition, key).text)}</h3>"
         yield "<table><thead><tr><th>Del</th><th>Version</th><th>Mottagen</th><th>Av</th><th>Fil</th></tr></thead><tbody>"
-        yield from (_version(session, row) for row in rows)
+        yield from (_version(session, definition, row) for row in rows)
         yield "</tbody></table>"
     yield f"{'<p>Inga.</p>' if none else ''}</section>"
 
 
-def _version(session: Session, row: Submission) -> str:
+def _version(session: Session, definition: Definition, row: Submission) -> str:
     path = version_path(row)
     there = bool(row.sha256) and archive.has_content(session, row.sha256 or "")
     file = _link(f"{path}-{safe(row.filename or 'fil')}", row.filename or "fil") if there else ""
     said = "ej aktuellt" if row.ej_aktuellt else "uppgifter"
     late = " <b>efter fristen</b>" if row.late else ""
     return (
-        f"<tr><td>{escape(row.part.rpartition('.')[2])}</td><td>{row.version}</td>"
+        f"<tr><td>{escape(_part_name(definition, row.part))}</td><td>{row.version}</td>"
         f"<td>{instant_text(row.received_at)}{late}</td><td>{escape(row.by)}</td>"
         f"<td>{file} {_link(f'{path}.txt', said)}</td></tr>"
     )
+
+
+def _part_name(definition: Definition, part: str) -> str:
+    """Return a part's name; its id when the definition no longer has it."""
+    step, krav, last = (part.split(".", 2) + ["", ""])[:3]
+    asked = definition.steps[step].krav.get(krav) if step in definition.steps else None
+    return asked.parts[last].name if asked and last in asked.parts else part
 
 
 def _letters(session: Session, year: Year) -> Iterator[str]:
@@ -98,6 +105,19 @@ def _letter(row: LetterRow) -> str:
         f"<tr><td>{instant_text(row.made_at)}</td><td>{escape(to)}</td>"
         f"<td>{_link(letter_path(row), row.subject)}</td><td>{escape(state)}</td></tr>"
     )
+
+
+def _incoming(session: Session, definition: Definition, year: Year) -> Iterator[str]:
+    yield f'<section id="inkommande">\n<h2>Inkomna mejl</h2>\n{_also("inkommande/inkommande.json")}'
+    yield "<table><thead><tr><th>Kom in</th><th>Från</th><th>Ämne</th><th>Blev</th></tr></thead><tbody>"
+    for row in archive.incoming(session, year):
+        there = archive.has_content(session, row.sha256)
+        subject = row.subject or "(utan ämne)"
+        name = _link(incoming_path(row), subject) if there else escape(subject)
+        became = ": ".join(filter(None, (row.state, about(definition, row.obligation_key).text)))
+        yield f"<tr><td>{instant_text(row.received_at)}</td><td>{escape(row.sender)}</td>"
+        yield f"<td>{name}</td><td>{escape(became)}</td></tr>"
+    yield "</tbody></table></section>"
 
 
 def _ledgers(session: Session, year: Year) -> Iterator[str]:

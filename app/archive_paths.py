@@ -1,7 +1,8 @@
 """Where each thing lies in a package: names that tell what it is, and that any file system takes."""
 
 from app.archive_files import safe
-from store.tables import Compilation, LedgerFile, LetterRow, Submission
+from arshjul.swedish import local_date
+from store.tables import Compilation, Incoming, LedgerFile, LetterRow, Submission
 
 ENDINGS = frozenset({"xlsx", "docx", "pdf", "csv", "html"})
 
@@ -16,6 +17,11 @@ def version_path(row: Submission) -> str:
 def letter_path(row: LetterRow) -> str:
     """Return where a letter lies: its day, id and kind."""
     return f"brev/{row.day}/{row.id:06}-{safe(row.kind.replace(' ', '-'))}.eml"
+
+
+def incoming_path(row: Incoming) -> str:
+    """Return where a mail that came in lies: the day on which it was taken in, and its id."""
+    return f"inkommande/{local_date(row.taken_in_at)}/{row.id:06}.eml"
 
 
 def ledger_path(row: LedgerFile) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 from app.archive_files import MANIFEST
 from arshjul.definition import Definition
 from arshjul.swedish import day_text, instant_text
-from portal.log_view import verdict_words
 from portal.log_words import about, details, kind_text
 from portal.quiet import hide_tokens
 from store.archive import Year
-from store.log_chain import Verdict
+from store.log_chain import Head
 from store.tables import FindingRow, LogRow, Submission
 
 #: the names of what is recorded, by its file's name
@@ -43,7 +42,7 @@ LABELS: Mapping[str, str] = {
 }
 
 
-def read_me(definition: Definition, year: Year, verdict: Verdict, *, whole: bool) -> Iterator[str]:
+def read_me(definition: Definition, year: Year, chain: str, *, whole: bool) -> Iterator[str]:
     """Tell what the package is, and how to check it."""
     yield f"Arkivpaket: årshjulet {year.number}, {definition.kommun.name}"
     yield ""
@@ -56,6 +55,7 @@ def read_me(definition: Definition, year: Year, verdict: Verdict, *, whole: bool
     yield "index.html          innehållsförteckning, öppnas i en webbläsare"
     yield "handlingar/         varje version av varje fil, efter rapport, period, enhet, krav och del"
     yield "brev/               brev som de skickades; personliga länkar är borttagna"
+    yield "inkommande/         mejl som kom till ekonomikontorets brevlåda; personliga länkar är borttagna"
     yield "bokforing/          filer ur ekonomisystemet (SIE)"
     yield "sammanstallningar/  ekonomikontorets sammanställningar"
     yield "uppgifter/          beslut, möten, anstånd med mera, som text och JSON"
@@ -67,11 +67,20 @@ def read_me(definition: Definition, year: Year, verdict: Verdict, *, whole: bool
     yield f"Stå i mappen och kör: sha256sum -c {MANIFEST}"
     yield ""
     yield "KONTROLLERA LOGGEN"
-    yield from verdict_words(verdict)
+    yield chain
     yield "Varje rad i logg/logg.json bär en kontrollsumma (digest): SHA-256 över raden som JSON med nycklarna at,"
     yield "detail, key, number, previous, what och who i den ordningen, utan mellanslag, som UTF-8. Där är detail radens"
     yield "detail_digest (SHA-256 över uppgifterna skrivna på samma sätt) och previous kontrollsumman på raden före."
     yield "Kontrollsummorna i veckobreven till ekonomikontoret ska finnas bland radernas."
+
+
+def chain_words(last: Head | None, broken: str | None) -> str:
+    """Tell whether the log's chain holds from its first row to the year's last."""
+    if broken:
+        return f"Kedjan är bruten. {broken}"
+    if last is None or last.at is None:
+        return "Inget är loggat under året."
+    return f"Kedjan stämmer till och med årets sista rad, rad {last.number}, {instant_text(last.at)}."
 
 
 def version_text(row: Submission, findings: Sequence[FindingRow], has_file: bool) -> Iterator[str]:

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import tables
 from app.compile import compile_commands
 from app.ledger import ledger_commands
-from app.mail import mail_commands
 from app.log_commands import log_commands
+from app.mail import mail_commands
 from app.record import By, record_commands
 from app.review import review_commands
 from app.settings import Settings, load_settings

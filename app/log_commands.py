@@ -85,7 +85,11 @@ def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, 
         log(session, now, by, "archive.made", None, detail)
     typer.echo(f"Arkivpaketet för {year} ligger i {out}: {package.files} filer och kontrollsummorna.")
     typer.echo(f"Kontrollsummornas egen SHA-256, att anteckna i leveransen: {package.checksum}")
-    typer.echo(verdict_words(package.verdict)[0])
+    typer.echo(package.chain)
+    if package.unread:
+        mails = "1 mejl väntar" if package.unread == 1 else f"{package.unread} mejl väntar"
+        typer.echo(f"{mails} ännu på någon (sidan Registrera), och kan hålla sådant som hör till året.")
+        typer.echo("Ta hand om dem och ta ut paketet på nytt.")
     if not package.whole:
         typer.echo("Året är inte slut. Ta ut paketet på nytt efter årsskiftet.")
 

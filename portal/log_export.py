@@ -7,7 +7,7 @@ from io import StringIO
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
@@ -19,7 +19,7 @@ from store.tables import LogRow
 
 HEADS = ("Rad", "När", "Vem", "Vad", "Kod", "Om", "Nyckel", "Uppgifter", "Kontrollsumma")
 WIDTHS = (8, 20, 34, 30, 22, 50, 50, 60, 68)
-MOST_IN_A_WORKBOOK = 100_000  #: rows; more takes a spreadsheet minutes to open
+MOST_IN_A_WORKBOOK = 20_000  #: rows; more would keep the pages waiting for seconds
 LONGEST_CELL = 32_000  #: characters; Excel takes 32 767
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -73,9 +73,9 @@ def _csv_line(values: Iterable[str]) -> bytes:
     return into.getvalue().encode()
 
 
-def _cell(sheet: Any, value: str | int, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: str | int, *, bold: bool = False) -> Cell:
     clean = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:LONGEST_CELL] if isinstance(value, str) else value
-    cell = WriteOnlyCell(sheet, clean)
+    cell: Cell = WriteOnlyCell(sheet, clean)
     if isinstance(clean, str):
         cell.data_type = "s"  # text, whatever it begins with
     if bold:

@@ -126,7 +126,7 @@ def verdict_words(verdict: Verdict, asked: str | None = None) -> list[str]:
         rows = f"Rad {first} är" if len(verdict.dated_back) == 1 else f"{len(verdict.dated_back)} rader är"
         more = "" if len(verdict.dated_back) == 1 else f" Den första är rad {first}."
         lines.append(
-            f"{rows} daterad{'' if len(verdict.dated_back) == 1 else 'e'} mer än en timme före en tidigare rad.{more}"
+            f"{rows} daterad{'' if len(verdict.dated_back) == 1 else 'e'} mer än en timme före raden innan.{more}"
         )
     return lines
 

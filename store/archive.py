@@ -12,6 +12,8 @@ from sqlalchemy import LargeBinary, func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from arshjul.swedish import STOCKHOLM, local
+from store.incoming import UNREAD
+from store.log_chain import Head
 from store.tables import (
     Anstand,
     Answer,
@@ -19,6 +21,7 @@ from store.tables import (
     Closing,
     Compilation,
     Decision,
+    Incoming,
     LedgerFile,
     LetterRow,
     LogRow,
@@ -33,20 +36,20 @@ from store.tables import (
 
 BATCH = 500  #: rows that are held at a time
 
-#: what was recorded, by its file's name in the package: the column that says when
-RECORDS: Mapping[str, InstrumentedAttribute[datetime]] = {
-    "beslut": Decision.recorded_at,
-    "moten": MeetingChange.recorded_at,
-    "anstand": Anstand.recorded_at,
-    "vila-och-hall": Quiet.recorded_at,
-    "stangda-perioder": Closing.recorded_at,
-    "tidplaner": Tidplan.recorded_at,
-    "arenden": Matter.raised_at,
-    "svar-pa-fragor": Answer.answered_at,
-    "kontroller-ur-kraft": RuleRest.since,
+#: what was recorded, by its file's name in the package: the table, and the column that says when
+RECORDS: Mapping[str, tuple[type[Table], InstrumentedAttribute[datetime]]] = {
+    "beslut": (Decision, Decision.recorded_at),
+    "moten": (MeetingChange, MeetingChange.recorded_at),
+    "anstand": (Anstand, Anstand.recorded_at),
+    "vila-och-hall": (Quiet, Quiet.recorded_at),
+    "stangda-perioder": (Closing, Closing.recorded_at),
+    "tidplaner": (Tidplan, Tidplan.recorded_at),
+    "arenden": (Matter, Matter.raised_at),
+    "svar-pa-fragor": (Answer, Answer.answered_at),
+    "kontroller-ur-kraft": (RuleRest, RuleRest.since),
 }
 #: tables that go into a package in a way of their own
-GATHERED = ("submission", "blob", "finding", "letter", "log", "ledger_file", "compilation")
+GATHERED = ("submission", "blob", "finding", "letter", "incoming", "log", "ledger_file", "compilation")
 #: tables that do not go into a package, and why
 LEFT_OUT: Mapping[str, str] = {
     "setting": "how the installation is set, with its secrets; changes are in the log",
@@ -103,6 +106,18 @@ def letters(session: Session, year: Year) -> Iterator[LetterRow]:
     yield from session.scalars(rows.options(defer(LetterRow.mime)).execution_options(yield_per=BATCH))
 
 
+def incoming(session: Session, year: Year) -> Iterator[Incoming]:
+    """Return every mail that was taken in, in order."""
+    rows = select(Incoming).where(year.has(Incoming.taken_in_at)).order_by(Incoming.id)
+    yield from session.scalars(rows.execution_options(yield_per=BATCH))
+
+
+def unread(session: Session, year: Year) -> int:
+    """Return how many mails of the year, or older, still wait for a person: what they hold may be handed in yet."""
+    where = (Incoming.state == UNREAD, Incoming.received_at < year.ends)
+    return session.scalar(select(func.count()).select_from(Incoming).where(*where)) or 0
+
+
 def ledgers(session: Session, year: Year) -> Iterator[LedgerFile]:
     """Return every ledger file that was taken in."""
     rows = select(LedgerFile).where(year.has(LedgerFile.received_at)).order_by(LedgerFile.id)
@@ -118,8 +133,7 @@ def compilations(session: Session, year: Year) -> Iterator[Compilation]:
 
 def records(session: Session, year: Year, name: str) -> Iterator[dict[str, Any]]:
     """Return one kind of what was recorded, as JSON values."""
-    column = RECORDS[name]
-    table: type[Table] = column.class_
+    table, column = RECORDS[name]
     ordered = select(table).where(year.has(column)).order_by(column, *inspect(table).primary_key)
     for row in session.scalars(ordered.execution_options(yield_per=BATCH)):
         yield plain(row)
@@ -129,6 +143,13 @@ def log_rows(session: Session, year: Year) -> Iterator[LogRow]:
     """Return the year's chained rows of the log, in the chain's order."""
     rows = select(LogRow).where(year.has(LogRow.at), LogRow.number.is_not(None)).order_by(LogRow.number)
     yield from session.scalars(rows.execution_options(yield_per=BATCH))
+
+
+def last_row(session: Session, year: Year) -> Head | None:
+    """Return the year's last chained row."""
+    rows = select(LogRow.number, LogRow.digest, LogRow.at).where(year.has(LogRow.at), LogRow.number.is_not(None))
+    row = session.execute(rows.order_by(LogRow.number.desc()).limit(1)).first()
+    return Head(number=row.number or 0, digest=row.digest or "", at=row.at) if row else None
 
 
 def digest_of_row(session: Session, number: int) -> str | None:

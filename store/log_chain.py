@@ -66,7 +66,7 @@ class Verdict:
     unchained: int
     gallrade: int  #: fitting rows whose detail has been gallrad
     broken: Break | None
-    dated_back: tuple[int, ...] = ()  #: rows dated well before the row before them
+    dated_back: tuple[int, ...] = ()  #: rows dated well before the one before them
     asked: Head | None = None  #: the row whose digest was asked for, when it is among those that fit
     heads: Mapping[date, Head] = field(default_factory=dict)  #: the newest row of each day, by its local day
 
@@ -186,7 +186,7 @@ class _Walk:
         self._sought = sought
         self._may_be_bare = gallrade
         self._last: Head | None = None
-        self._newest_at: datetime | None = None
+        self._before: datetime | None = None  #: when the row before it is dated
         self._bare = 0  #: rows without a detail
         self._dated_back: list[int] = []
         self._heads: dict[date, Head] = {}
@@ -206,9 +206,9 @@ class _Walk:
         self._last = Head(number=row.number, digest=row.digest, at=row.at)
         self._heads[local_date(row.at)] = self._last
         self._bare += row.detail is None
-        if self._newest_at and row.at < self._newest_at - LATE:
+        if self._before and row.at < self._before - LATE:
             self._dated_back.append(row.number)
-        self._newest_at = max(row.at, self._newest_at or row.at)
+        self._before = row.at
         if self._sought and row.digest.startswith(self._sought):
             self._asked = self._last
         return True

@@ -29,8 +29,9 @@ from notifications.scene import Scene
 from store import recording
 from store.archive import GATHERED, LEFT_OUT, RECORDS, Year
 from store.database import Store, open_store
+from store.log import log
 from store.log_chain import chain, digest_of, digest_of_detail, gallra, verify
-from store.tables import Blob, Compilation, LedgerFile, LetterRow, LogRow, Submission, Table
+from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, LogRow, Submission, Table
 from submissions.parts import Upload
 from submissions.receive import receive
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF, hedemora
@@ -70,6 +71,14 @@ def year() -> House:
         session.add(
             LedgerFile(ledger="kommunen", period="2027-08", company="Hedemora kommun", to_date=None,
                        filename="bok.se", sha256="a" * 64, by="ekonomen", received_at=now)
+        )  # fmt: skip
+        quoted = b"Subject: Sv\r\n\r\nBifogat.\r\n> https://arshjul.example.se/l/aGVqZGlzYW4.hemlig\r\n"
+        session.add(Blob(sha256="b" * 64, size=len(quoted), content=quoted))
+        session.flush()
+        session.add(
+            Incoming(digest="x", message_id="<1@example.se>", sha256="b" * 64, received_at=now, taken_in_at=now,
+                     sender="karin@example.se", subject="Sv: <i>underlag</i>", kind="svar", state="oläst",
+                     obligation_key=BIN_UNDERLAG, letter_id=None, files=[], note="", handled_at=None, handled_by=None)
         )  # fmt: skip
         session.add(
             Compilation(step="delarsrapport", period="2027-08", kind="xlsx", basis="x", sha256="a" * 64, made_at=now)
@@ -207,6 +216,18 @@ def test_a_letters_words_and_files_stay_when_its_link_goes(year):
     assert re.sub(r"/l/\S+", "/l/***", words[0]).split() == words[1].split()
 
 
+def test_a_mail_that_quotes_our_letter_keeps_its_words_without_the_link(package):
+    (mail,) = told(package, "inkommande/inkommande.json")
+    content = (package / mail["file"]).read_bytes()
+    assert mail["links_removed"] and b"Bifogat." in content and b"hemlig" not in content
+    assert "&lt;i&gt;underlag" in (package / "index.html").read_text(encoding="utf-8")
+
+
+def test_mails_that_still_wait_for_somebody_are_counted(year, tmp_path):
+    assert take_out(year.store, tmp_path / "ett").unread == 1
+    assert take_out(year.store, tmp_path / "annat", 2026).unread == 0
+
+
 def test_no_token_is_anywhere_in_the_package(package):
     assert [path for path, content in files(package).items() if TOKEN.search(content)] == []
 
@@ -252,9 +273,22 @@ def test_the_metadata_say_what_it_is_and_how_much(package):
     assert facts["chain"]["holds"] is True
 
 
-def test_the_same_store_gives_the_same_bytes(year, package, tmp_path):
+def test_the_same_year_gives_the_same_bytes_also_when_later_years_go_on(year, package, tmp_path):
     take_out(year.store, tmp_path / "igen")
     assert files(tmp_path / "igen") == files(package)
+    store = copy_of(year.store)
+    with store.begin() as session:
+        log(session, AFTER, "arkivarien", "archive.made", None, {"year": 2027})
+        chain(session)
+    take_out(store, tmp_path / "senare")
+    assert files(tmp_path / "senare") == files(package)
+
+
+def copy_of(store: Store) -> Store:
+    copied = open_store("sqlite://")
+    source, copy = (each.engine.raw_connection().driver_connection for each in (store, copied))
+    source.backup(copy)
+    return copied
 
 
 def test_a_year_that_goes_on_says_so(year, tmp_path):
@@ -265,9 +299,7 @@ def test_a_year_that_goes_on_says_so(year, tmp_path):
 
 
 def test_a_broken_chain_is_told_in_the_package(year, tmp_path):
-    store = open_store("sqlite://")
-    source, copy = (each.engine.raw_connection().driver_connection for each in (year.store, store))
-    source.backup(copy)
+    store = copy_of(year.store)
     with store.begin() as session:
         session.execute(sa.update(LogRow).where(LogRow.number == 3).values(who="någon annan"))
     take_out(store, tmp_path / "bruten")
@@ -277,7 +309,7 @@ def test_a_broken_chain_is_told_in_the_package(year, tmp_path):
 
 def test_every_table_is_in_the_package_or_left_out_for_a_reason():
     """A new table: put its time in store/archive.py's RECORDS, gather it in app/archive.py, or say why it is left out."""
-    recorded = {column.class_.__tablename__ for column in RECORDS.values()}
+    recorded = {table.__tablename__ for table, _when in RECORDS.values()}
     assert recorded | set(GATHERED) | set(LEFT_OUT) == set(Table.metadata.tables)
     assert set(RECORDED) == set(RECORDS)
 

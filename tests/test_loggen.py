@@ -79,7 +79,8 @@ def logged_kinds():
             ):
                 texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
                 found |= {text for text in texts if isinstance(text, str) and KIND.fullmatch(text)}
-    return {kind for kind in found if not kind.endswith((".xml", ".html", ".md", ".csv", ".py"))}
+    others = (".xml", ".html", ".md", ".csv", ".py", ".readers")
+    return {kind for kind in found if not kind.endswith(others)}
 
 
 def _name(function):
