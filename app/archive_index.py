@@ -86,7 +86,7 @@ def _version(session: Session, definition: Definition, row: Submission) -> str:
 
 def _part_name(definition: Definition, part: str) -> str:
     """Return a part's name; its id when the definition no longer has it."""
-    step, krav, last = (part.split(".", 2) + ["", ""])[:3]
+    step, krav, last = [*part.split(".", 2), "", ""][:3]
     asked = definition.steps[step].krav.get(krav) if step in definition.steps else None
     return asked.parts[last].name if asked and last in asked.parts else part
 

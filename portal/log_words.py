@@ -51,12 +51,15 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "decision.recorded": "beslut registrerat",
         "meeting.changed": "möte ändrat",
     },
-    "Personer och länkar": {
+    "Personer och inloggning": {
         "people.imported": "personer inlästa",
         "role.held": "roll tilldelad",
         "link.opened": "personlig länk öppnad",
         "link.renewed": "personlig länk förnyad",
         "link.revoked": "personlig länk återkallad",
+        "login.asked": "inloggningslänk begärd",
+        "session.began": "inloggad",
+        "session.ended": "utloggad",
         "portal.denied": "försök nekat",
     },
     "Tjänsten": {
@@ -118,6 +121,7 @@ DETAILS: Mapping[str, str] = {
     "to": "till",
     "unchanged": "oförändrade",
     "until": "till och med",
+    "unwritten": "fler försök som inte skrevs ut",
     "vacant": "utan innehavare",
     "version": "version",
     "via": "väg in",

@@ -1,15 +1,16 @@
-"""The log's pages for the ekonomikontor: who did what when, whether the chain holds, and files to take along."""
+"""The log's pages, for the ekonomikontor: who did what when, whether the chain holds, and files to take along."""
 
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from portal.desk import Desk
+from portal.identity import ByOffice, office
 from portal.log_export import MOST_IN_A_WORKBOOK, as_csv, write_xlsx
 from portal.log_view import FIELDS, one_page, read_search, verdict_words
 from portal.log_words import GROUPS
@@ -23,22 +24,29 @@ HEADS_SHOWN = 14  #: days
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
-    """Return the routes of the log."""
-    router = APIRouter()
+    """Return the routes of the log, all of them the ekonomikontor's."""
+    router = APIRouter(dependencies=[Depends(office)])
     definition = desk.office.definition
 
     @router.get("/loggen")
     def log(
-        q: str = "", vem: str = "", vad: str = "", om: str = "", fran: str = "", till: str = "", sida: int = 1
+        who: ByOffice,
+        q: str = "",
+        vem: str = "",
+        vad: str = "",
+        om: str = "",
+        fran: str = "",
+        till: str = "",
+        sida: int = 1,
     ) -> Response:
         """Show one page of what is asked for, the newest first."""
         asked = dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True))
         with desk.store.read() as session:
             shown = one_page(session, definition, asked, sida)
-        return pages.html("loggen.html", desk.clock(), shown=shown, groups=GROUPS)
+        return pages.html("loggen.html", desk.clock(), who=who, shown=shown, groups=GROUPS)
 
     @router.get("/loggen/kontroll")
-    def check(summa: str = "") -> Response:
+    def check(who: ByOffice, summa: str = "") -> Response:
         """Go through the chain, and look for a digest from a letter."""
         asked = summa.strip() or None
         with desk.store.read(still=True) as session:
@@ -47,6 +55,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return pages.html(
             "loggen_kontroll.html",
             desk.clock(),
+            who=who,
             holds=holds,
             words=verdict_words(verdict, asked),
             verdict=verdict,

@@ -60,6 +60,8 @@ LEFT_OUT: Mapping[str, str] = {
     "run": "how Prefect carried it out",
     "occurrence": "when a picture was drawn",
     "link": "personal links",
+    "login_link": "links that log in; that they were asked for is in the log",
+    "session": "who is logged in; logins are in the log",
     "lease": "who leads",
     "ledger_amount": "what was read out of the ledger files, which are in the package",
 }

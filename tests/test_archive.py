@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -41,7 +42,7 @@ from tests.test_rounds import House, house
 pytestmark = pytest.mark.whole
 
 AFTER = instant("måndag 3 januari 2028 kl. 08.00")
-TOKEN = re.compile(rb"/l/(?!\*)[A-Za-z0-9]")
+TOKEN = re.compile(rb"/(?:l|logga-in/lank)/(?!\*)[A-Za-z0-9]")
 ROOT = Path(__file__).parents[1]
 
 
@@ -226,6 +227,20 @@ def test_a_mail_that_quotes_our_letter_keeps_its_words_without_the_link(package)
 def test_mails_that_still_wait_for_somebody_are_counted(year, tmp_path):
     assert take_out(year.store, tmp_path / "ett").unread == 1
     assert take_out(year.store, tmp_path / "annat", 2026).unread == 0
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
+def test_a_login_link_goes_however_it_is_written(encoding):
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["Subject"] = "Logga in på årshjulet"
+    link = f"https://arshjul.example.se/logga-in/lank/{'abc123' * 20}"
+    mail.set_content(f"Öppna {link} inom 15 minuter.", cte=encoding)
+    mail.add_alternative(f'<p><a href="{link}">{link}</a></p>', subtype="html", cte=encoding)
+    after = message_from_bytes(without_links(mail.as_bytes()), policy=policy.default)
+    shown = "https://arshjul.example.se/logga-in/lank/***"
+    assert after["Subject"] == "Logga in på årshjulet"
+    assert after.get_body(("plain",)).get_content().strip() == f"Öppna {shown} inom 15 minuter."
+    assert after.get_body(("html",)).get_content().strip() == f'<p><a href="{shown}">{shown}</a></p>'
 
 
 def test_no_token_is_anywhere_in_the_package(package):

@@ -4,6 +4,7 @@ import ast
 import csv
 import re
 from datetime import datetime, timedelta
+from functools import cached_property
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from store.log_chain import chain, gallra
 from store.tables import LogRow
 from tests.browsers import browser, served
 from tests.handins import KS_UNDERLAG, NOW, hedemora, town
-from tests.test_portal import Bench
+from tests.logging_in import log_in
+from tests.test_portal import SECRET, Bench
+from tests.test_wheel_page import log_in_looking
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("store", "submissions", "notifications", "flows", "portal", "app")
@@ -30,10 +33,19 @@ KIND = re.compile(r"[a-z]+\.[a-zåäö_]+")
 FORMULA = '=HYPERLINK("http://example.se";"x")'
 
 
+class Logging(Bench):
+    """The portal, with the ekonomikontor logged in in one browser."""
+
+    @cached_property
+    def browser(self):
+        return self.inside()
+
+
 @pytest.fixture
 def office():
-    """The portal, and a log with something in it: nothing of what filling the store wrote."""
-    bench = Bench(town())
+    """The portal, and a log with something in it: nothing of what filling the store and logging in wrote."""
+    bench = Logging(town())
+    assert bench.browser
     with bench.town.store.begin() as session:
         session.execute(sa.delete(LogRow))
         granted = {"until": "2027-09-24T14:00:00+00:00", "why": "Översvämning i källaren"}
@@ -49,7 +61,7 @@ def office():
 
 def rows(office, query=""):
     """What the page's table says, a row as its cells."""
-    answer = office.client().get(f"/loggen{query}")
+    answer = office.browser.get(f"/loggen{query}")
     assert answer.status_code == 200, answer.text
     return [
         [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
@@ -135,6 +147,18 @@ def test_details_are_told_with_swedish_labels_and_days():
 
 
 @pytest.mark.whole
+@pytest.mark.parametrize("path", ["/loggen", "/loggen/kontroll", "/loggen.csv", "/loggen.xlsx"])
+def test_the_log_is_the_ekonomikontors_alone(office, path):
+    assert office.client().get(path).headers["location"] == f"/logga-in?till={path}"
+    secretary = log_in(
+        office.client(), office.town.store, SECRET, office.now, address="namndsekreterare.omsorg@example.se"
+    )
+    assert secretary.get(path).status_code == 403
+    assert "/loggen" not in secretary.get("/lage").text
+    assert office.browser.get(path).status_code == 200
+
+
+@pytest.mark.whole
 class TestSearch:
     def test_the_newest_stands_first_with_its_place_in_the_chain(self, office):
         shown = rows(office)
@@ -168,13 +192,13 @@ class TestSearch:
         assert kinds(office, query) == expected
 
     def test_what_is_not_found_is_told_with_a_way_back(self, office):
-        page = office.client().get("/loggen?q=finnsinte").text
+        page = office.browser.get("/loggen?q=finnsinte").text
         assert "Inget i loggen stämmer" in page and 'href="/loggen"' in page
 
     @pytest.mark.parametrize("query", ["?fran=igår", "?till=2027-13-40"])
     def test_a_day_that_is_none_is_told(self, office, query):
         for path in ("/loggen", "/loggen.csv", "/loggen.xlsx"):
-            answer = office.client().get(path + query)
+            answer = office.browser.get(path + query)
             assert answer.status_code == 400 and "är inget datum" in answer.text
 
     def test_a_page_holds_a_hundred_rows_and_the_search_goes_along(self, office):
@@ -182,7 +206,7 @@ class TestSearch:
             for number in range(205):
                 log(session, NOW, "Bo & Co", "role.held", f"roll-{number}")
         assert len(rows(office, "?vem=Bo")) == 100
-        page = html.fromstring(office.client().get("/loggen?vem=Bo+%26&sida=2").text)
+        page = html.fromstring(office.browser.get("/loggen?vem=Bo+%26&sida=2").text)
         assert [link.get("href") for link in page.xpath("//nav[@class='pager']/a")] == [
             "/loggen?vem=Bo+%26&sida=1",
             "/loggen?vem=Bo+%26&sida=3",
@@ -194,20 +218,20 @@ class TestSearch:
         with office.town.store.begin() as session:
             gallra(session, [1], "arkivarien", "beslut", NOW)
         assert "Uppgifterna är gallrade." in rows(office)[-1][3]
-        assert "Översvämning" not in office.client().get("/loggen").text
+        assert "Översvämning" not in office.browser.get("/loggen").text
 
     def test_what_somebody_sent_is_no_markup(self, office):
         with office.town.store.begin() as session:
             log(session, NOW, "<script>x</script>", "role.held", "<b>", {"why": "<img src=x>"})
-        page = office.client().get('/loggen?q="><script>').text
+        page = office.browser.get('/loggen?q="><script>').text
         assert "<script>" not in page and "<img" not in page
-        assert "<script>x" not in office.client().get("/loggen").text
+        assert "<script>x" not in office.browser.get("/loggen").text
 
 
 @pytest.mark.whole
 class TestExport:
     def test_csv_is_what_swedish_excel_reads_and_all_that_was_asked_for(self, office):
-        answer = office.client().get("/loggen.csv?q=anstånd")
+        answer = office.browser.get("/loggen.csv?q=anstånd")
         assert answer.content.startswith("\ufeff".encode())
         told = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
         assert [(row["Rad"], row["Vem"], row["Vad"], row["Kod"]) for row in told] == [
@@ -217,12 +241,12 @@ class TestExport:
         assert 'filename="loggen-2027-09-10.csv"' in answer.headers["content-disposition"]
 
     def test_no_cell_is_a_formula_in_csv(self, office):
-        told = list(csv.reader(StringIO(office.client().get("/loggen.csv").content.decode("utf-8-sig")), delimiter=";"))
+        told = list(csv.reader(StringIO(office.browser.get("/loggen.csv").content.decode("utf-8-sig")), delimiter=";"))
         assert not [cell for row in told for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
         assert f"'{FORMULA}" in told[-1]
 
     def test_no_cell_is_a_formula_in_the_workbook(self, office):
-        sheet = load_workbook(BytesIO(office.client().get("/loggen.xlsx").content)).active
+        sheet = load_workbook(BytesIO(office.browser.get("/loggen.xlsx").content)).active
         cells = [cell for row in sheet.iter_rows() for cell in row]
         assert "f" not in {cell.data_type for cell in cells}
         assert FORMULA in [cell.value for cell in cells]
@@ -230,11 +254,11 @@ class TestExport:
 
     @pytest.mark.parametrize("path", ["/loggen", "/loggen.csv"])
     def test_no_token_is_shown(self, office, path):
-        text = office.client().get(path).content.decode()
+        text = office.browser.get(path).content.decode()
         assert "hemlig-token" not in text and "/l/***" in text
 
     def test_no_token_is_in_the_workbook(self, office):
-        sheet = load_workbook(BytesIO(office.client().get("/loggen.xlsx").content)).active
+        sheet = load_workbook(BytesIO(office.browser.get("/loggen.xlsx").content)).active
         assert not [cell for row in sheet.iter_rows() for cell in row if "hemlig-token" in str(cell.value)]
 
     @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1"])
@@ -244,27 +268,27 @@ class TestExport:
     def test_control_characters_and_long_texts_break_no_workbook(self, office):
         with office.town.store.begin() as session:
             log(session, NOW, "a\x07b", "role.held", None, {"why": "x" * 50_000})
-        sheet = load_workbook(BytesIO(office.client().get("/loggen.xlsx").content)).active
+        sheet = load_workbook(BytesIO(office.browser.get("/loggen.xlsx").content)).active
         assert sheet["C5"].value == "a\ufffdb"
 
 
 @pytest.mark.whole
 class TestCheck:
     def test_a_whole_chain_is_told(self, office):
-        page = office.client().get("/loggen/kontroll").text
+        page = office.browser.get("/loggen/kontroll").text
         assert "Kedjan stämmer: 3 rader" in page
 
     def test_a_changed_row_is_told_with_what_to_compare(self, office):
         with office.town.store.begin() as session:
             session.execute(sa.update(LogRow).where(LogRow.number == 2).values(who="någon annan"))
-        page = office.client().get("/loggen/kontroll").text
+        page = office.browser.get("/loggen/kontroll").text
         assert "Kedjan är bruten." in page
         assert "Rad 2 har ändrats" in page and "säkerhetskopia" in page
 
     def test_a_letters_digest_is_looked_for(self, office):
         with office.town.store.read() as session:
             digest = session.scalar(sa.select(LogRow.digest).where(LogRow.number == 2))
-        client = office.client()
+        client = office.browser
         assert "Kontrollsumman finns i kedjan: rad 2" in client.get(f"/loggen/kontroll?summa={digest}").text
         assert "finns inte i kedjan" in client.get(f"/loggen/kontroll?summa={'0' * 64}").text
         answer = client.get("/loggen/kontroll?summa=hej")
@@ -278,6 +302,7 @@ def test_axe_finds_nothing_on_the_logs_pages_and_nothing_runs_over_the_edge(offi
     with served(create_app(office.desk())) as url, browser() as opened:
         for width in (360, 1280):
             page = opened.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+            log_in_looking(page, url, office)
             for path in (
                 "/loggen?vem=Åsa",
                 "/loggen?q=finnsinte",
@@ -295,6 +320,7 @@ def test_axe_finds_nothing_on_the_logs_pages_and_nothing_runs_over_the_edge(offi
 def test_the_log_is_searched_by_keyboard_alone_without_javascript(office):
     with served(create_app(office.desk())) as url, browser() as opened:
         page = opened.new_context(java_script_enabled=False).new_page()
+        log_in_looking(page, url, office)
         page.goto(f"{url}/loggen")
         page.get_by_label("Sök", exact=True).focus()
         page.keyboard.type("översvämning")
