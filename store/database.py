@@ -109,7 +109,18 @@ def refuse_network_share(file: Path) -> None:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)  # å, ä and ö stand as they are, so that the log can be searched
+    """Write å, ä and ö as they are, so that the log can be searched; half a character as its number."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if is_whole(text) else json.dumps(value)
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether text can be written as UTF-8; half a surrogate pair, out of a broken file, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -72,8 +72,8 @@ class Verdict:
 
 
 def canonical(value: Any) -> bytes:
-    """Return JSON in its one form: keys in order, no spaces, UTF-8."""
-    return _ENCODER.encode(value).encode()
+    """Return JSON in its one form: keys in order, no spaces, UTF-8. Half a character, out of a broken file, is kept."""
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def digest_of_detail(detail: Mapping[str, Any]) -> str:

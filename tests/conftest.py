@@ -1,11 +1,22 @@
 """Fixtures that several tests share."""
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+
+_WHOLLY = re.compile(r"^pytestmark = \[?pytest\.mark\.(whole|slow)\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a file out that is wholly marked as what is not asked for: importing it takes longer than the pure tests."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    marked = _WHOLLY.search(collection_path.read_text())
+    return True if marked and f"not {marked[1]}" in config.option.markexpr else None
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from submissions.receive import receive
 from submissions.resting import rest_rule, resume_rule
 from tests.handins import ANVISNING, NOW, PROTECTED, town
 
+pytestmark = pytest.mark.whole
+
 PART = "anvisningar"
 WHY = "Den öppnas utan lösenord hos oss."
 KNOWN = ("skyddad-pdf", "fel-period")

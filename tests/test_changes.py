@@ -13,6 +13,8 @@ from submissions.templates.mall import Mall, malls_of
 from tests.handins import BIN_UNDERLAG, town, whole_hedemora
 from tests.six_units import economy, goals, row, tables, with_cell
 
+pytestmark = pytest.mark.whole
+
 EKONOMI, MAL = 0, 1
 BEFORE = tables("bildningsnamnden")
 EVENTS = Section(

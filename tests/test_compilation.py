@@ -37,6 +37,8 @@ from tests.six_units import (
     with_cell,
 )
 
+pytestmark = pytest.mark.whole
+
 DEFINITION = whole_hedemora().definition
 COLUMNS = ("utfall", "utfall-fg", "budget", "prognos")
 PART = "Ekonomi (utfall, utfall föregående år, budget och prognos)"

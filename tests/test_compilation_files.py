@@ -35,6 +35,8 @@ from tests.six_units import (
     with_cell,
 )
 
+pytestmark = pytest.mark.whole
+
 DEFINITION = whole_hedemora().definition
 EVIL = (
     "=HYPERLINK(A1)",

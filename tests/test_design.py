@@ -7,6 +7,8 @@ import pytest
 from portal.looks import LOOKS
 from portal.pages import STATIC
 
+pytestmark = pytest.mark.whole
+
 SHEET = (STATIC / "arshjul.css").read_text(encoding="utf-8")
 STATES = ("complete", "preliminary", "incomplete", "late", "anstand", "escalated")
 GROUNDS = ("paper", "sheet", "sunk")

@@ -14,6 +14,8 @@ from submissions.templates.mall import Mall
 from tests.filling import careful, fill_document
 from tests.malls import every_mall, mall
 
+pytestmark = pytest.mark.whole
+
 TEXTS = list({(each.mark.step, each.mark.part): each for each in every_mall() if each.form == "text"}.values())
 MAL = mall("delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat")
 FILES = Path(__file__).parent / "files"

@@ -44,6 +44,8 @@ from tests.filling import careful
 from tests.handins import PDF
 from tests.service import environment, reporting_to
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.prefect_server"]
 
 UNITS = [
@@ -145,7 +147,6 @@ def artifacts(key: str) -> list[list[dict[str, str]]]:
     return [json.loads(each.data) if isinstance(each.data, str) else each.data for each in found]
 
 
-@pytest.mark.slow
 def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(town):
     state = town.run(REPORTS["delarsrapport"], period="2027-08")
     assert (state.name, state.type.value) == ("Ofullständig", "COMPLETED")
@@ -179,13 +180,11 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
     assert (done.name, done.type.value, done.message) == ("Komplett", "COMPLETED", "6 av 6 enheter klara")
 
 
-@pytest.mark.slow
 def test_a_run_concerns_the_enheter_that_it_names(town):
     state = town.run(REPORTS["delarsrapport"], period="2027-08", moment="paminnelse-5", enheter=["omsorgsnamnden"])
     assert state.message == "0 av 1 enheter klara; kvar: Omsorgsnämnden"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
@@ -199,7 +198,6 @@ def test_what_the_arshjul_does_not_hold_is_refused_in_swedish(town, asked, words
     assert words in state.message
 
 
-@pytest.mark.slow
 def test_a_technical_fault_is_prefects_own_failure(town, tmp_path: Path):
     (tmp_path / "data" / "arshjul.db").rename(tmp_path / "borta.db")
     (tmp_path / "data" / "arshjul.db").write_bytes(b"ingen databas" * 100)
@@ -208,7 +206,6 @@ def test_a_technical_fault_is_prefects_own_failure(town, tmp_path: Path):
     assert state.name == "Failed"
 
 
-@pytest.mark.slow
 def test_the_artifact_is_the_newest_and_never_holds_a_personal_link(town):
     key = "delarsrapport-2027-08"
     before = len(artifacts(key))
@@ -263,7 +260,6 @@ FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("form", "filled_in", "event", "words"), FORMS, ids=[form.name for form, *_ in FORMS])
 def test_a_form_is_recorded_and_logged_with_who_did_it(town, form, filled_in, event, words):
     state = town.run(form, **{"vem": "ekonomichefen"} | filled_in)
@@ -289,7 +285,6 @@ REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_form_that_is_not_allowed_is_refused_with_words_and_records_nothing(town):
     with town.machine.look() as scene:
         before = len(scene.session.scalars(select(LogRow)).all())
@@ -301,7 +296,6 @@ def test_a_form_that_is_not_allowed_is_refused_with_words_and_records_nothing(to
         assert len(scene.session.scalars(select(LogRow)).all()) == before
 
 
-@pytest.mark.slow
 def test_a_person_sees_swedish_titles_choices_and_calendars(town):
     with town.machine.look() as scene:
         wheel = scene.wheel

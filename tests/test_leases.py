@@ -8,6 +8,8 @@ from arshjul.swedish import STOCKHOLM
 from store.database import memory_store
 from store.leases import give_up_lead, take_lead
 
+pytestmark = pytest.mark.whole
+
 LEAD = timedelta(seconds=90)
 AT = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)
 

@@ -27,6 +27,8 @@ from submissions.templates.mall import Known
 from tests.books import OBJECTS, book, company_book, filled
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, hedemora, people_csv, town
 
+pytestmark = pytest.mark.whole
+
 SAMPLES = Path(__file__).parent / "sie"
 FORSKOLA = {"utfall": 144_000_000, "utfall-fg": 136_000_000, "budget": 228_000_000, "budget-period": 152_000_000}
 

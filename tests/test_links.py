@@ -9,6 +9,8 @@ from store.links import issue, mark_opened, open_link, renew, revoke, revoke_all
 from store.tables import Link
 from tests.handins import NOW, town
 
+pytestmark = pytest.mark.whole
+
 SECRET = b"0123456789abcdef0123456789abcdef"
 CHIEF = "forvaltningschef.bildning@example.se"
 

@@ -31,6 +31,8 @@ from store.tables import LogRow, Setting, Table
 from tests.swedish_words import instant
 from tests.test_rounds import house
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2027, 9, 10, 7, 0, tzinfo=UTC)  # a Friday
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "calendar")])}
@@ -59,6 +61,23 @@ def seal(store: Store) -> int:
 def verdict(store: Store, asked: str | None = None):
     with store.read() as session:
         return verify(session, asked)
+
+
+def test_half_a_character_out_of_a_broken_name_is_kept_and_chained():
+    store = filled(1, chained=False)
+    with store.begin() as session:
+        log(
+            session,
+            NOW + timedelta(hours=1),
+            "vem \ufffd",
+            "submission.refused",
+            "nyckel",
+            {"filename": "å\ud800.xlsx"},
+        )
+    assert seal(store) == 2
+    assert (verdict(store).fitting, verdict(store).broken) == (2, None)
+    with store.read() as session:
+        assert session.scalars(sa.select(LogRow.detail)).all()[-1] == {"filename": "å\ud800.xlsx"}
 
 
 def run(store: Store, statement) -> None:

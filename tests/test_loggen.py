@@ -27,6 +27,8 @@ from tests.logging_in import log_in
 from tests.test_portal import SECRET, Bench
 from tests.test_wheel_page import log_in_looking
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[1]
 ROOMS = ("store", "submissions", "notifications", "flows", "portal", "app")
 KIND = re.compile(r"[a-z]+\.[a-zåäö_]+")

@@ -15,6 +15,8 @@ from notifications.views import Composed
 from tests.handins import PDF, docx, xlsx
 from tests.mails import CHIEF, OFFICE, START, answer, dsn, forwarded
 
+pytestmark = pytest.mark.whole
+
 KEY = "hedemora/brev/2027-09-10/forvaltningschef.bildning@example.se"
 IDENT = "<0123456789abcdef0123456789abcdef.arshjul@example.se>"
 LETTER = build(

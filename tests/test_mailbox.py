@@ -34,6 +34,8 @@ from tests.mails import CHIEF, START, Desk, after_the_first_letters, answer, dsn
 from tests.smtp_sink import make_certificates
 from tests.swedish_words import instant
 
+pytestmark = pytest.mark.whole
+
 SINCE = date(2020, 1, 1)
 DONE = "Arshjul/Behandlat"
 

@@ -22,6 +22,8 @@ from tests.hall import COOKIE, OFFICE, SECRETARY, Hall
 from tests.handins import town
 from tests.service import free_port
 
+pytestmark = pytest.mark.whole
+
 PUBLIC = "http://testserver"
 PEOPLE = (
     User(

@@ -22,6 +22,8 @@ from store.tables import LetterRow, LogRow, Table
 from tests.outbox_letters import NOW, letter, read, write
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.whole
+
 A, B, C = "a@example.se", "b@example.se", "c@example.se"
 
 

@@ -21,6 +21,8 @@ from store.letters import HANDED, RESERVED
 from store.tables import LetterRow, Table
 from tests.outbox_letters import letter, read, write
 
+pytestmark = pytest.mark.slow
+
 LETTERS = 200
 SLOW = (0.02, 0.05)  #: seconds that the server takes for a message
 LEASE = 4.0  #: seconds; long beside what a letter takes, also on a busy machine
@@ -97,7 +99,6 @@ def wait_for_silence(folder: Path) -> list[tuple[str, bytes]]:
     return got
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("deaths", "workers"), [(50, 4), (10, 16)])
 def test_kills_lose_no_letter_and_repeat_only_between_the_servers_ok_and_our_commit(
     tmp_path: Path, deaths: int, workers: int

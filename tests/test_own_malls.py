@@ -16,6 +16,8 @@ from tests.handins import LOCKED_EXCEL, docx
 from tests.load import text
 from tests.malls import FILES, OWN
 
+pytestmark = pytest.mark.whole
+
 
 def sourced(own: str = OWN) -> Sourced:
     return read_definition(text("hedemora") + own, "kommun.yaml")

@@ -12,6 +12,8 @@ from store.people import covers, holder, holders, import_people, roles_of, vacan
 from store.tables import Holder, LogRow, Person
 from tests.handins import NOW, hedemora, people_csv
 
+pytestmark = pytest.mark.whole
+
 HEAD = "roll,enhet,namn,e-post,från,till,ersättare,ersättare e-post,ersättare från,ersättare till\n"
 TODAY = date(2027, 9, 10)
 

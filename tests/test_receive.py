@@ -29,6 +29,8 @@ from tests.handins import (
     xlsx,
 )
 
+pytestmark = pytest.mark.whole
+
 DECISION = {PARAGRAF: "45", DATUM: "2027-09-09", JUSTERAD: "ja"}
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from store.database import open_store
 from store.tables import LogRow
 
+pytestmark = pytest.mark.slow
+
 KILLS = 8
 HERE = Path(__file__).parent
 
@@ -41,7 +43,6 @@ def letters(folder: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-@pytest.mark.slow
 def test_a_service_killed_at_random_moments_writes_what_a_quiet_one_writes(tmp_path: Path) -> None:
     quiet, killed = tmp_path / "quiet", tmp_path / "killed"
     for folder in (quiet, killed):

@@ -16,6 +16,8 @@ from tests.cases import all_of, answer, careful, owed, put, recalculated
 from tests.load import file_of, hedemora, made_up, text
 from tests.planted_underlag import DELAR, TEXT
 
+pytestmark = pytest.mark.whole
+
 
 def faults(kontroller: str) -> tuple[Fault, ...]:
     """Return the faults of a lawful definition with these kontroller, which begin on its last lines."""

@@ -25,6 +25,8 @@ from flows.schedule import Deployments, Synced, avstamning, sync_runs, wake_due
 from store.database import Store, memory_store
 from store.tables import Run
 
+pytestmark = pytest.mark.whole
+
 pytest_plugins = ["tests.prefect_server"]
 
 AUGUST = Period(2027, 8)

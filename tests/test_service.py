@@ -36,6 +36,8 @@ from tests.malls import mall
 from tests.service import Service, environment, free_port, reporting_to, within
 from tests.smtp_sink import Accepted, Sink
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.prefect_server"]
 
 START = "2027-09-10T06:59:20"  # a Friday: at 07.00 the delårsrapport's first letters go
@@ -86,7 +88,6 @@ def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Se
         yield service
 
 
-@pytest.mark.slow
 def test_the_letters_of_the_day_carry_the_id_of_a_run_that_prefect_knows(service, sink):
     assert within(150, lambda: set(daily(sink)) >= READERS), service.told()
     letters = daily(sink)
@@ -112,7 +113,6 @@ def filled(step: str, part: str) -> bytes:
     return careful(mall(step, "2027-08", "bildningsnamnden", part))
 
 
-@pytest.mark.slow
 def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service, sink):
     letter = daily(sink)[CHIEF].get_body(("plain",)).get_content()
     link = re.search(rf"{re.escape(service.portal)}/l/\S+", letter)[0]
@@ -155,7 +155,6 @@ def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service,
     assert "/l/" not in str(service.artifact("delarsrapport-2027-08"))
 
 
-@pytest.mark.slow
 def test_the_printed_link_and_a_letter_log_the_ekonomikontor_in_and_prefects_link_is_reached(service, sink):
     asked = "/lage/delarsrapport/2027-08"  # as the artifacts in the Prefect UI link here
     with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
@@ -179,7 +178,6 @@ def test_the_printed_link_and_a_letter_log_the_ekonomikontor_in_and_prefects_lin
     assert link.rpartition("/")[2] not in logged and printed.rpartition("/")[2] not in logged
 
 
-@pytest.mark.slow
 def test_a_form_is_recorded_with_who_did_it_or_refused_with_words(service):
     chosen = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Omsorgsnämnden", "vem": "controllern"}
     reason = {"varfor": "Förvaltningschefen är sjuk."}
@@ -199,7 +197,6 @@ def test_a_form_is_recorded_with_who_did_it_or_refused_with_words(service):
         assert session.scalars(select(LogRow).where(LogRow.what == "anstand.granted")).all() == []
 
 
-@pytest.mark.slow
 def test_the_year_stands_scheduled_in_prefect_with_swedish_names_and_tags(service):
     now = datetime(2027, 9, 10, 7, 0, tzinfo=STOCKHOLM)
     with service.store.read() as session:
@@ -220,7 +217,6 @@ def test_the_year_stands_scheduled_in_prefect_with_swedish_names_and_tags(servic
     assert run["expected_start_time"] == "2027-09-14T05:00:00Z"
 
 
-@pytest.mark.slow
 def test_nothing_from_before_i_drift_fran_is_told(service, sink):
     with service.store.read() as session:
         told = session.scalars(select(NoticeRow)).all()
@@ -231,7 +227,6 @@ def test_nothing_from_before_i_drift_fran_is_told(service, sink):
     assert "Inget är försenat." in week.get_body(("plain",)).get_content()
 
 
-@pytest.mark.slow
 def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, sink):
     ask = httpx.Client(base_url=service.portal, trust_env=False, timeout=30)
     assert within(60, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
@@ -300,7 +295,6 @@ def at(hour: int, minute: int, second: int = 0) -> datetime:
     return datetime(2027, 9, 10, hour, minute, second, tzinfo=STOCKHOLM)
 
 
-@pytest.mark.slow
 def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_it_done(
     installation, prefect_server, monkeypatch: pytest.MonkeyPatch
 ):
@@ -334,7 +328,6 @@ def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_
         assert {row.run_id for row in session.scalars(select(LetterRow))} == {None}
 
 
-@pytest.mark.slow
 def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):
     _, _, post = installation
     env = {**environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T09:00")}

@@ -16,6 +16,8 @@ from app.settings import (
 )
 from app.wiring import login_rules
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

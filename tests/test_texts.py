@@ -13,6 +13,8 @@ from submissions.filled import Filled, Section
 from tests.handins import archive, odt
 from tests.reading_files import as_pdf, document, filled, mall, refused, rezipped, saved_text
 
+pytestmark = pytest.mark.whole
+
 FILES = Path(__file__).parent / "files"
 PART = "mal-och-resultat"
 ANSWER = "Det har gått bra, och vi fortsätter som planerat."

@@ -14,6 +14,8 @@ from notifications import compose
 from notifications.views import MatterView
 from tests.letter_views import MATTER, SIGRID
 
+pytestmark = pytest.mark.whole
+
 
 def paper(matter: MatterView = MATTER) -> bytes:
     return compose.escalation(SIGRID, matter).attachments[0].content

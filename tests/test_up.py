@@ -21,6 +21,8 @@ from app.settings import Settings
 from app.up import child_env, stays_here
 from arshjul.errors import RefusedError
 
+pytestmark = pytest.mark.whole
+
 pytest_plugins = ["tests.prefect_server"]
 
 MAIN = textwrap.dedent(

@@ -21,6 +21,8 @@ from portal.wheel_geometry import (
     week_starts,
 )
 
+pytestmark = pytest.mark.whole
+
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 YEARS = st.integers(1990, 2100)
 LANES = (331.0, 298.0, 364.0)

@@ -13,6 +13,8 @@ from portal.wheel_view import Happened, build, shown_years, without_states
 from submissions.completeness import COMPLETE, LATE
 from tests.handins import hedemora
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2027, 9, 22, 8, 0, tzinfo=STOCKHOLM)  # a Wednesday; the delårsrapport was due the day before
 DELAR = "delarsrapport-2027-08-frist-0921"
 BIN, OMN = (f"hedemora/delarsrapport/2027-08/{unit}/underlag" for unit in ("bildningsnamnden", "omsorgsnamnden"))

@@ -36,6 +36,8 @@ from tests.filling import (
 from tests.load import text
 from tests.malls import every_mall, mall
 
+pytestmark = pytest.mark.whole
+
 #: one of each report, part and kind of enhet: the year's others differ by their words alone
 TABLES = list(
     {(each.mark.step, each.mark.part, each.unit_kind): each for each in every_mall() if each.form == "tabell"}.values()

@@ -38,6 +38,8 @@ from tests.reading_files import (
     workbook,
 )
 
+pytestmark = pytest.mark.whole
+
 FILES = Path(__file__).parent / "files"
 FIRST = TITLE_ROW + 1  #: the first row of a table, from 1: Förskola
 EKONOMI = "ekonomi-delar"
