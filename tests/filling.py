@@ -28,9 +28,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.sheets import NOT_REACHED, PARTLY, REACHED, YES
+from submissions.packing import frozen
 from submissions.templates.document import HELP_STYLE, document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name
-from submissions.templates.packing import frozen
 from submissions.templates.workbook import workbook_of
 
 Value = str | int | float | date | None
@@ -290,7 +290,7 @@ def _is_row(name: str, sheet_id: str) -> bool:
 
 
 def _saved(book: Workbook) -> bytes:
-    return frozen(book.save, modified=WHEN)
+    return frozen(book.save, WHEN)
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """A workbook's looks: pages with titles, tables and sums, on A4 and in print. Words from outside are words only."""
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -16,8 +15,9 @@ from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.sheets import ColumnKind
-from submissions.compilation.frozen import Edit, frozen, with_alt_text, with_values
+from submissions.compilation.edits import with_alt_text, with_values
 from submissions.figures import clean
+from submissions.packing import Edit, frozen
 
 FONT, SIZE = "Arial", 10
 LINE_HEIGHT = 13.2  #: of a row of text, in points; no program works out the height of a wrapped cell alike
@@ -52,15 +52,14 @@ class Book:
 
     def bytes_at(self, at: datetime) -> bytes:
         """Return the file, made at ``at``."""
-        loose, edits, drawings = io.BytesIO(), dict[str, Edit](), 0
-        self._book.save(loose)
+        edits, drawings = dict[str, Edit](), 0
         for number, page in enumerate(self._pages, 1):
             if page.values:
                 edits[f"xl/worksheets/sheet{number}.xml"] = with_values(page.values)
             if page.alt_text:
                 drawings += 1
                 edits[f"xl/drawings/drawing{drawings}.xml"] = with_alt_text(page.alt_text)
-        return frozen(loose.getvalue(), at, edits)
+        return frozen(self._book.save, at, edits)
 
 
 class Page:

@@ -14,17 +14,16 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt
 from docx.table import _Cell, _Row
-from docx.text.paragraph import Paragraph
 
-from submissions.compilation.frozen import frozen
 from submissions.figures import clean
+from submissions.packing import frozen
+from submissions.templates.paper import QUIET, dress, page_number
 
-FONT, DEEP, QUIET = "Arial", RGBColor(0x16, 0x3A, 0x5F), RGBColor(0x51, 0x60, 0x6F)
 SHADE, LINE = "E8F1F8", "B8C2CC"
 TOGETHER = 26  #: rows of a table that is not divided between pages
-_STYLES = (("Title", 20, 0, 4), ("Heading 1", 15, 20, 6), ("Heading 2", 12, 12, 4), ("Heading 3", 10.5, 8, 2))
+_HEADINGS = (("Title", 20, 0, 4), ("Heading 1", 15, 20, 6), ("Heading 2", 12, 12, 4), ("Heading 3", 10.5, 8, 2))
 
 
 class Paper:
@@ -33,7 +32,7 @@ class Paper:
     def __init__(self, title: str, author: str, footer: str) -> None:
         self._document = Document()
         self._page()
-        self._style()
+        dress(self._document, points=10, headings=_HEADINGS)
         core = self._document.core_properties
         core.title, core.subject, core.language = clean(title), "Sammanställning", "sv-SE"
         core.author = core.last_modified_by = clean(f"{author}, ekonomikontoret")
@@ -79,9 +78,7 @@ class Paper:
         """Return the file, made at ``at``."""
         core = self._document.core_properties
         core.created = core.modified = at.astimezone(UTC).replace(tzinfo=None)
-        loose = io.BytesIO()
-        self._document.save(loose)
-        return frozen(loose.getvalue(), at)
+        return frozen(self._document.save, at)
 
     def _page(self) -> None:
         section = self._document.sections[0]
@@ -90,40 +87,15 @@ class Paper:
         section.top_margin, section.bottom_margin = Cm(2.4), Cm(2.0)
         section.header_distance = section.footer_distance = Cm(1.1)
 
-    def _style(self) -> None:
-        styles = self._document.styles
-        normal = styles["Normal"]
-        normal.font.name, normal.font.size = FONT, Pt(10)
-        normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.1
-        for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-            normal.element.rPr.rFonts.set(qn(script), FONT)
-        for language in styles.element.iter(qn("w:lang")):
-            language.set(qn("w:val"), "sv-SE")
-        for name, size, before, after in _STYLES:
-            style = styles[name]
-            style.font.name, style.font.size, style.font.bold, style.font.color.rgb = FONT, Pt(size), True, DEEP
-            own = style.element.rPr.rFonts
-            for attribute in list(own.attrib):
-                del own.attrib[attribute]  # the theme's fonts would win over the name
-            own.set(qn("w:ascii"), FONT)
-            own.set(qn("w:hAnsi"), FONT)
-            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-            style.paragraph_format.keep_with_next = True
-        for name in ("Header", "Footer"):
-            styles[name].paragraph_format.tab_stops.clear_all()  # they are made for another width
-        borders = styles["Title"].element.pPr.find(qn("w:pBdr"))
-        if borders is not None:
-            borders.getparent().remove(borders)
-
     def _running(self, title: str, footer: str) -> None:
         section = self._document.sections[0]
         head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
         head.paragraph_format.tab_stops.add_tab_stop(Cm(17.0), WD_TAB_ALIGNMENT.RIGHT)
         head.add_run(title).bold = True
         head.add_run("\tSida ")
-        _field(head, "PAGE")
+        page_number(head, "PAGE")
         head.add_run(" (")
-        _field(head, "NUMPAGES")
+        page_number(head, "NUMPAGES")
         head.add_run(")")
         foot.add_run(footer)
         for run in (*head.runs, *foot.runs):
@@ -200,16 +172,6 @@ class Rows:
             properties.append(_element("w:tblCaption", val=clean(words)))
         space = self._document.add_paragraph()
         space.paragraph_format.space_after, space.paragraph_format.line_spacing = Pt(0), Pt(8)
-
-
-def _field(paragraph: Paragraph, instruction: str) -> None:
-    """Add a page number that Word counts; the instruction is ours, never from outside."""
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), instruction)
-    run = paragraph.add_run("1")
-    run.font.size, run.font.color.rgb = Pt(9), QUIET
-    field.append(run._r)
-    paragraph._p.append(field)
 
 
 def _shade(cell: _Cell) -> None:

@@ -10,9 +10,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from submissions.templates.packing import frozen
+from submissions.packing import frozen
 
 FONT, DEEP, QUIET = "Arial", RGBColor(0x16, 0x3A, 0x5F), RGBColor(0x51, 0x60, 0x6F)
+Headings = tuple[tuple[str, float, float, float], ...]
+HEADINGS: Headings = (("Title", 18, 18, 8), ("Heading 1", 12.5, 14, 4), ("Heading 2", 10.5, 8, 3))
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT_WIDTH = Cm(16.0)  #: A4 less its margins
 
@@ -21,7 +23,7 @@ def blank_paper() -> Paper:
     """Return an empty A4 in the house's styles and in Swedish."""
     paper = Document()
     _page(paper)
-    _styles(paper)
+    dress(paper)
     return paper
 
 
@@ -43,9 +45,9 @@ def run_heads(paper: Paper, head: str, foot_left: str, foot_right: str) -> None:
     top = _with_right_tab(section.header.paragraphs[0])
     top.add_run(head).bold = True
     top.add_run("\tSida ")
-    _field(top, "PAGE")
+    page_number(top, "PAGE")
     top.add_run(" (")
-    _field(top, "NUMPAGES")
+    page_number(top, "NUMPAGES")
     top.add_run(")")
     foot = _with_right_tab(section.footer.paragraphs[0])
     foot.add_run(f"{foot_left}\t{foot_right}")
@@ -59,17 +61,10 @@ def bytes_of(paper: Paper) -> bytes:
     return frozen(paper.save)
 
 
-def _page(paper: Paper) -> None:
-    section = paper.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.2)
-    section.header_distance = section.footer_distance = Cm(1.1)
-
-
-def _styles(paper: Paper) -> None:
+def dress(paper: Paper, *, points: float = 10.5, headings: Headings = HEADINGS) -> None:
+    """Give a document the house's letters and headings, in Swedish; ``headings`` are style, size, room before and after."""
     normal = paper.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(10.5)
+    normal.font.name, normal.font.size = FONT, Pt(points)
     fonts = normal.element.rPr.rFonts
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), FONT)
@@ -77,7 +72,7 @@ def _styles(paper: Paper) -> None:
     for language in paper.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "sv-SE")
     normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.1
-    for name, size, before, after in (("Title", 18, 18, 8), ("Heading 1", 12.5, 14, 4), ("Heading 2", 10.5, 8, 3)):
+    for name, size, before, after in headings:
         style = paper.styles[name]
         style.font.name, style.font.size, style.font.bold, style.font.color.rgb = FONT, Pt(size), True, DEEP
         own = style.element.rPr.rFonts
@@ -94,13 +89,21 @@ def _styles(paper: Paper) -> None:
         borders.getparent().remove(borders)
 
 
+def _page(paper: Paper) -> None:
+    section = paper.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.5)
+    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.2)
+    section.header_distance = section.footer_distance = Cm(1.1)
+
+
 def _with_right_tab(paragraph: Paragraph) -> Paragraph:
     stops = paragraph.paragraph_format.tab_stops
     stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     return paragraph
 
 
-def _field(paragraph: Paragraph, instruction: str) -> None:
+def page_number(paragraph: Paragraph, instruction: str) -> None:
     """Add a page number that Word counts; the instruction is ours, never from outside."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), instruction)

@@ -8,9 +8,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
+from submissions.packing import frozen
 from submissions.templates import looks, words
 from submissions.templates.mall import Known, Mall
-from submissions.templates.packing import frozen
 from submissions.templates.page import print_out, protect, write
 from submissions.templates.tab import Tab
 
@@ -46,7 +46,7 @@ def workbook_of(mall: Mall, known: Known) -> bytes:
         created=made,
     )
     book.active = 0
-    return frozen(book.save, modified=made)
+    return frozen(book.save, made)
 
 
 def _about(book: Workbook, mall: Mall) -> None:
