@@ -18,9 +18,9 @@ def number_text(number: Decimal, decimals: int = 0, *, signed: bool = False) -> 
     return f"{sign}{whole}{',' if rest else ''}{rest}"
 
 
-def exact_text(number: Decimal, *, signed: bool = False) -> str:
-    """Return a number with the decimals that it has, at most two."""
-    shown = number.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
+def exact_text(number: Decimal, most: int = 2, *, signed: bool = False) -> str:
+    """Return a number with the decimals that it has, ``most`` at the most."""
+    shown = number.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP).normalize()
     exponent = shown.as_tuple().exponent
     return number_text(number, max(0, -exponent) if isinstance(exponent, int) else 0, signed=signed)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from arshjul.sheets import SHEETS
+from submissions.figures import number_text
 from submissions.filled import Filled, Table
 from submissions.ledger_rows import BUDGET, BUDGET_PERIOD, UTFALL
 
@@ -69,10 +70,7 @@ def _of_table(table: Table, before: InTkr | None, now: InTkr, limit: Decimal) ->
 def amount_text(amount: Decimal, *, signed: bool = False) -> str:
     """Return ``1 234`` or ``−12``: whole tkr, with one decimal where it is less than ten."""
     whole = abs(amount) >= 10 or amount == amount.to_integral_value()
-    rounded = amount.quantize(Decimal(1) if whole else Decimal("0.1"), ROUND_HALF_UP)
-    text = f"{abs(rounded):,}".replace(",", "\u00a0").replace(".", ",")
-    sign = "−" if rounded < 0 else "+" if signed and rounded else ""
-    return f"{sign}{text}"
+    return number_text(amount, 0 if whole else 1, signed=signed)
 
 
 def told(some: Sequence[Change]) -> str:

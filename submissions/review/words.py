@@ -1,12 +1,12 @@
 """How findings are worded: places, amounts in tkr, and lists that do not run on."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from arshjul.swedish import listing
+from submissions.figures import SPACE, exact_text
 
 MANY = 5  #: so many are named; the rest are counted
-_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def named(words: Sequence[str], between: str = ", ") -> str:
@@ -19,20 +19,17 @@ def named(words: Sequence[str], between: str = ", ") -> str:
 
 def amount(value: Decimal) -> str:
     """Return ``−12 345`` or ``12 345,5``: as Swedish readers write a number."""
-    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    whole, _, tenth = f"{abs(rounded):,.1f}".replace(",", _NO_BREAK).partition(".")
-    sign = "\N{MINUS SIGN}" if rounded < 0 else ""
-    return f"{sign}{whole}{'' if tenth == '0' else f',{tenth}'}"
+    return exact_text(value, 1)
 
 
 def tkr(value: Decimal) -> str:
     """Return ``12 345 tkr``."""
-    return f"{amount(value)}{_NO_BREAK}tkr"
+    return f"{amount(value)}{SPACE}tkr"
 
 
 def percent(value: Decimal) -> str:
     """Return ``6,2 procent``."""
-    return f"{amount(value)}{_NO_BREAK}procent"
+    return f"{amount(value)}{SPACE}procent"
 
 
 def counted(number: int, one: str, many: str) -> str:
