@@ -19,6 +19,7 @@ from app.log_commands import log_commands
 from app.mail import mail_commands
 from app.record import By, record_commands
 from app.review import review_commands
+from app.rule import rule_commands
 from app.settings import Settings, load_settings
 from app.template import template_commands
 from app.wiring import (
@@ -57,6 +58,7 @@ compile_commands(cli)
 template_commands(cli)
 review_commands(cli)
 log_commands(cli)
+rule_commands(cli)
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 

@@ -36,6 +36,7 @@ from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upl
 from submissions.receive import Received, examined_for, receive
 from submissions.receive import owed as part_owed
 from submissions.review.examining import Examined
+from submissions.rule_list import restable
 from submissions.templates.handing_out import handed_out, has_mall
 
 Where = tuple[str, str]  #: an obligation's key and a part's id
@@ -141,6 +142,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             owed=shown,
             answer=answer,
             csrf=page.cookies.form_token(visit),
+            rules=restable(desk.office.definition),
             today=now,
             until=visit.until,
         )

@@ -19,6 +19,7 @@ from portal.desk import Desk
 from portal.identity import Who
 from portal.looks import look
 from portal.wheel_geometry import middle_of, point
+from submissions.rule_list import number_text
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -128,6 +129,7 @@ def _environment() -> Environment:
         "capital": lambda text: text[:1].upper() + text[1:],
         "local_date": local_date,
         "size": size_text,
+        "number": number_text,
     }
     environment.globals |= {"asset": _asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too
     return environment

@@ -11,7 +11,7 @@ from arshjul.periods import Period
 from arshjul.reading import Sourced
 from submissions.checks import STOP, Finding, Severity
 from submissions.review.case import Case, Judge, Registered
-from submissions.review.registry import REGISTRY
+from submissions.review.registry import CHAPTERS, REGISTRY
 
 ASKED: Severity = "fråga"
 _SECTION = "kontroller"
@@ -47,6 +47,9 @@ class Described(NamedTuple):
     text: str  #: what must be so
     source: str
     numbers: Mapping[str, Decimal]  #: what the municipality has chosen, by name with unit
+    chapter: str  #: what it looks at: "Tecken och summor"
+    since: Period | None  #: inclusive; None: always
+    until: Period | None  #: inclusive; None: still
 
 
 def rulebook(sourced: Sourced, resting: Collection[str] = ()) -> Rulebook:
@@ -77,8 +80,18 @@ def judge(case: Case, book: Rulebook, answered: Collection[str] = ()) -> tuple[F
 def described(book: Rulebook) -> tuple[Described, ...]:
     """Return the definition's rules for a public page, in the registry's order, also those that rest."""
     return tuple(
-        Described(rule.id, entry.severity, rule.holds, entry.source.text, entry.numbers)
-        for rule in REGISTRY.values()
+        Described(
+            id=rule.id,
+            severity=entry.severity,
+            text=rule.holds,
+            source=entry.source.text,
+            numbers=entry.numbers,
+            chapter=chapter,
+            since=entry.since,
+            until=entry.until,
+        )
+        for chapter, rules in CHAPTERS.items()
+        for rule in rules
         if (entry := book.entries.get(rule.id)) is not None
     )
 

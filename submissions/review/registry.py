@@ -19,20 +19,20 @@ from submissions.review import (
 )
 from submissions.review.case import Registered
 
-_ALL = (
-    *identity.RULES,
-    *shape.RULES,
-    *units.RULES,
-    *sums.RULES,
-    *statements.RULES,
-    *ledger.RULES,
-    *sameness.RULES,
-    *forecast.RULES,
-    *deviations.RULES,
-    *goals.RULES,
-    *investments.RULES,
-    *sickness.RULES,
-    *texts.RULES,
-)
+#: the rules by what they look at, in the words of the public list
+CHAPTERS: Mapping[str, tuple[Registered, ...]] = {
+    "Vems filen är": identity.RULES,
+    "Blad, kolumner, rader och rutor": shape.RULES,
+    "Tkr, kronor och miljoner": units.RULES,
+    "Tecken och summor": sums.RULES,
+    "Resultat, balans och kassaflöde": statements.RULES,
+    "Mot bokföringen och andra perioder": (*ledger.RULES, *sameness.RULES),
+    "Prognosen och ramen": forecast.RULES,
+    "Avvikelser och åtgärder": deviations.RULES,
+    "Mål": goals.RULES,
+    "Investeringar": investments.RULES,
+    "Sjukfrånvaro": sickness.RULES,
+    "Texter": texts.RULES,
+}
 
-REGISTRY: Mapping[str, Registered] = {each.id: each for each in _ALL}
+REGISTRY: Mapping[str, Registered] = {each.id: each for chapter in CHAPTERS.values() for each in chapter}

@@ -1,0 +1,107 @@
+"""The page of the rules, which anybody may read: what is checked, by which source, and what is out of force and why.
+
+The ekonomikontor takes a faulty rule out of force there, and puts it in force again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from portal.desk import Desk
+from portal.guards import Recent
+from portal.identity import Anyone, ByOffice, checked_form
+from portal.pages import Pages
+from store.database import Session
+from store.planning import current_wheel
+from submissions.resting import rest_rule, resume_rule
+from submissions.rule_list import Listed, former, listed, restable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page tells after a form: what was done, or why not, with what was typed."""
+
+    text: str
+    good: bool
+    rule: str
+    typed: str = ""
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the rules: the page is everybody's, its forms are the ekonomikontor's."""
+    router = APIRouter(prefix="/kontroller")
+    answers = Recent[Told](500)
+    definition = desk.office.definition
+
+    @router.get("")
+    def overview(who: Anyone, svar: str = "") -> Response:
+        """Show every rule, those out of force first."""
+        with desk.store.read() as session:
+            every, ended = listed(session, definition), former(session)
+        told = answers.get(svar) if svar and who and who.is_office else None
+        return pages.html(
+            "kontroller.html",
+            desk.clock(),
+            who=who,
+            resting=[each for each in every if each.rest],
+            chapters=_chapters(every),
+            ended=ended,
+            told=told,
+        )
+
+    @router.post("/{rule}/ur-kraft")
+    async def rest(request: Request, who: ByOffice, rule: str) -> Response:
+        """Take a rule out of force, and go back to the page."""
+        async with checked_form(request, who, max_fields=4) as form:
+            value = form.get("varfor")
+        why = value if isinstance(value, str) else ""
+
+        def take(session: Session) -> str:
+            now = desk.clock()
+            wheel = current_wheel(session, definition, now)
+            return _rested(rule, rest_rule(session, wheel, restable(definition), rule, why, who.name, now))
+
+        return await done(rule, take, why)
+
+    @router.post("/{rule}/i-kraft")
+    async def resume(request: Request, who: ByOffice, rule: str) -> Response:
+        """Put a rule in force again, and go back to the page."""
+        async with checked_form(request, who, max_fields=4):
+            pass
+
+        def take(session: Session) -> str:
+            resume_rule(session, restable(definition), rule, who.name, desk.clock())
+            return f"Regeln {rule} är i kraft igen, för det som lämnas in från och med nu."
+
+        return await done(rule, take)
+
+    async def done(rule: str, take: Callable[[Session], str], typed: str = "") -> Response:
+        def act() -> Told:
+            try:
+                with desk.store.begin() as session:
+                    return Told(text=take(session), good=True, rule=rule)
+            except RefusedError as refused:
+                return Told(text=str(refused), good=False, rule=rule, typed=typed)
+
+        number = token_urlsafe(9)
+        answers.put(number, await run_in_threadpool(act))
+        return RedirectResponse(f"/kontroller?svar={number}#svar", 303)
+
+    return router
+
+
+def _rested(rule: str, freed: int) -> str:
+    if not freed:
+        return f"Regeln {rule} är ur kraft. Det den redan har hittat räknas inte längre."
+    many = "En inlämnad del som bara den höll" if freed == 1 else f"{freed} inlämnade delar som bara den höll"
+    return f"Regeln {rule} är ur kraft. {many} är nu {'komplett' if freed == 1 else 'kompletta'}."
+
+
+def _chapters(every: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:
+    return [(chapter, list(group)) for chapter, group in groupby(every, key=lambda each: each.chapter)]
