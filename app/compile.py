@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.wiring import open_machine
+from app.wiring import open_machine, why_not
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import STOCKHOLM, instant_text
 from arshjul.wheel import Occurrence, Wheel
@@ -89,6 +89,6 @@ def _written(folder: Path, made: Made) -> Path:
         path.write_bytes(made.content)
     except OSError as error:
         raise RefusedError(
-            f"Filen {path} går inte att skriva ({error.strerror}). Stäng den om den är öppen, eller välj en annan mapp."
+            f"Filen {path} går inte att skriva ({why_not(error)}). Stäng den om den är öppen, eller välj en annan mapp."
         ) from None
     return path

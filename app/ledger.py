@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.wiring import open_machine
+from app.wiring import open_machine, why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from notifications.reopenings import take_in
@@ -136,4 +136,4 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RefusedError(f"Filen {file} går inte att läsa ({error.strerror}). Kontrollera sökvägen.") from None
+        raise RefusedError(f"Filen {file} går inte att läsa ({why_not(error)}). Kontrollera sökvägen.") from None

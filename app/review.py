@@ -43,7 +43,8 @@ def review(
     _refuse_unknown(desk, part)
     found = [(path, *_reviewed(desk, read_bytes(path), path.name, part)) for path in files]
     if as_json:
-        rows = [_row(path, place, each) for path, place, findings in found for each in findings]
+        several = len(files) > 1
+        rows = [_row(path if several else None, place, each) for path, place, findings in found for each in findings]
         print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:
         for path, place, findings in found:
@@ -101,9 +102,9 @@ def _unknown(name: str, places: Sequence[Place]) -> Finding:
     )
 
 
-def _row(path: Path, place: Place | None, found: Finding) -> dict[str, Any]:
-    return {
-        "file": path.name,
+def _row(path: Path | None, place: Place | None, found: Finding) -> dict[str, Any]:
+    """Return what a machine reads. ``path``: which file it is in, where there are several."""
+    row = {
         "rule": found.rule,
         "severity": found.severity,
         "part": place[1].id if place else None,
@@ -112,6 +113,7 @@ def _row(path: Path, place: Place | None, found: Finding) -> dict[str, Any]:
         "remedy": found.mend,
         "lagrum": found.lagrum,
     }
+    return row | ({"file": path.name} if path else {})
 
 
 def _tell(path: Path, place: Place | None, findings: Sequence[Finding]) -> None:

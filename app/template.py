@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.owing import owing
+from app.wiring import why_not
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError
 from arshjul.wheel import Obligation
@@ -72,7 +73,7 @@ def _write(folder: Path, file: MallFile) -> Path:
         where.write_bytes(file.content)
     except OSError as error:
         raise RefusedError(
-            f"Filen {folder / file.filename} går inte att skriva ({error.strerror}). Välj en annan mapp med --out."
+            f"Filen {folder / file.filename} går inte att skriva ({why_not(error)}). Välj en annan mapp med --out."
         ) from None
     return where
 

@@ -184,7 +184,19 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise RefusedError(f"Filen {path} går inte att läsa ({error.strerror}). Kontrollera sökvägen.") from None
+        raise RefusedError(f"Filen {path} går inte att läsa ({why_not(error)}). Kontrollera sökvägen.") from None
+
+
+_WHY_NOT = {
+    FileNotFoundError: "den finns inte",
+    PermissionError: "du har inte behörighet",
+    IsADirectoryError: "det är en mapp",
+}
+
+
+def why_not(error: OSError) -> str:
+    """Return in Swedish why a file cannot be read or written; what is not common, as the machine says it."""
+    return _WHY_NOT.get(type(error), error.strerror or str(error))
 
 
 def parse_utskick(read: str) -> Utskick:
