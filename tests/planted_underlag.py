@@ -459,6 +459,20 @@ THE_UNIT = (
     ),
     Spoilt(
         which=DELAR,
+        what="Hela bladet är i kronor, och inget är känt",
+        change=all_of(
+            *(
+                put_everywhere("ekonomi-delar", column, lambda row, column=column: (row.number(column) or Decimal(0)) * 1000)
+                for column in ("utfall", "utfall-fg", "budget", "prognos")
+            )
+        ),
+        rule="i-kronor",
+        severity="fråga",
+        place="Ekonomi!B9, Ekonomi!C9, Ekonomi!D9, Ekonomi!E9, Ekonomi!B10 och 11 till",
+        says="ser ut att stå i kronor",
+    ),
+    Spoilt(
+        which=DELAR,
         what="Budgeten är i kronor, mot det som är känt",
         change=all_of(
             knowing(Known(amounts=_known("budget", forskola=24_000, grundskola=30_000, gymnasium=36_000, kultur=42_000))),
