@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from store.answers import Asked
-from submissions.checks import STOP, Finding
+from submissions.checks import STOP, Finding, Severity
 
-QUESTION = "fråga"
+QUESTION: Severity = "fråga"
 
 
 def questions(findings: Sequence[Finding]) -> Iterator[Finding]:
