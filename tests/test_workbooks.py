@@ -129,6 +129,35 @@ def test_inserted_rows_and_columns_above_and_before_do_no_harm() -> None:
     assert ekonomi(found).fields["ram-halls"].place == "Ekonomi!F9"
 
 
+def test_rows_that_a_script_inserted_without_moving_the_names_do_no_harm() -> None:
+    found = changed(lambda book: book["Ekonomi"].insert_rows(1, 3))
+    assert [row.id for row in ekonomi(found).body] == [row.id for row in ekonomi(plain()).body]
+    assert forskola(found).cells["utfall"].place == f"Ekonomi!B{FIRST + 3}"
+    assert ekonomi(found).fields["ram-halls"].text == ekonomi(plain()).fields["ram-halls"].text
+
+
+def test_a_column_that_a_script_inserted_without_moving_the_names_does_no_harm() -> None:
+    def put_in(book: Workbook) -> None:
+        book["Ekonomi"].insert_cols(3)
+        book["Ekonomi"].cell(TITLE_ROW, 3, "Min egen")
+        book["Ekonomi"].cell(FIRST, 3, 5)
+
+    row = forskola(changed(put_in))
+    assert [row.number(each) for each in ("utfall", "utfall-fg", "budget", "prognos")] == [
+        UTFALL, UTFALL_FG, BUDGET, PROGNOS,
+    ]  # fmt: skip
+    assert row.cells["utfall-fg"].place == f"Ekonomi!D{FIRST}"
+
+
+def test_a_name_holds_where_its_title_was_written_anew_and_another_column_got_its_words() -> None:
+    def rename(book: Workbook) -> None:
+        book["Ekonomi"].cell(TITLE_ROW, 2, "Utfall ack")
+        book["Ekonomi"].cell(TITLE_ROW, 9, "Utfall perioden")
+        book["Ekonomi"].cell(FIRST, 9, 7)
+
+    assert forskola(changed(rename)).number("utfall") == UTFALL
+
+
 def test_a_row_put_in_is_a_row_of_their_own() -> None:
     def put_in(book: Workbook) -> None:
         book["Ekonomi"].insert_rows(FIRST + 1)

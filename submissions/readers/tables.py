@@ -26,6 +26,7 @@ class _Found:
     row: int
     columns: dict[str, Spot]
     by_name: bool = False
+    left_behind: bool = False  #: the sheet's names point at what was there before, and count for nothing
     fields: dict[str, Spot] = field(default_factory=dict)
 
 
@@ -40,6 +41,9 @@ def read_tables(book: Book, wanted: Sequence[WantedSheet], also: Set[str] = froz
         found |= _by_titles(book, lost, found)
     tables = {each.sheet for each in found.values()}
     grids = book.grids(tables | also)
+    for each in wanted:
+        if (spot := found.get(each.id)) and spot.by_name and spot.sheet in grids:
+            found[each.id] = _where_titled(grids[spot.sheet], each, spot)
     for title in tables & grids.keys():
         if (grid := grids[title]).full:
             raise RefusedReadingError(too_many_cells(grid.title, MAX_CELLS))
@@ -64,6 +68,20 @@ def _by_names(book: Book, wanted: WantedSheet) -> _Found | None:
     rows = Counter(each.spot[0] for each in spots.values() if each.sheet == sheet)
     columns = {key: each.spot for key, each in spots.items() if each.sheet == sheet}
     return _Found(sheet, rows.most_common(1)[0][0], columns, by_name=True)
+
+
+def _where_titled(grid: Grid, wanted: WantedSheet, found: _Found) -> _Found:
+    """Return where the titles stand when their names were left behind: a script that inserts rows moves no name.
+
+    Names are left behind when none of them points at its own title, while every one of those titles stands in one
+    other row. Titles that somebody has written anew stand nowhere else: then the names hold.
+    """
+    titles = {folded_title(label): each.id for each in reversed(wanted.columns) for label in each.labels}
+    if any(titles.get(folded_title(grid.at(*spot).text)) == key for key, spot in found.columns.items()):
+        return found
+    rows = ((row, _titles_in(row, _folded(grid.rows[row]), titles)) for row in sorted(grid.rows) if row < HEAD_ROWS)
+    at = next(((row, columns) for row, columns in rows if columns.keys() >= found.columns.keys()), None)
+    return _Found(found.sheet, *at, left_behind=True) if at else found
 
 
 def _by_titles(book: Book, lost: Sequence[WantedSheet], known: dict[str, _Found]) -> dict[str, _Found]:
@@ -129,9 +147,15 @@ class _Reader:
         """Fill in by their texts the titles whose names are gone."""
         titles = {folded_title(label): each.id for each in reversed(self.wanted.columns) for label in each.labels}
         by_text = _titles_in(self.found.row, _folded(self.grid.rows.get(self.found.row, {})), titles)
-        used = {spot[1] for spot in self.found.columns.values()}
-        more = {key: spot for key, spot in by_text.items() if key not in self.found.columns and spot[1] not in used}
-        columns = self.found.columns | more
+        at = {column: key for key, (_, column) in by_text.items()}
+        named = self.found.columns
+        beside = {key: by_text[key] for key, spot in named.items() if key in by_text and at.get(spot[1]) != key}
+        if any(at.get(named[key][1]) for key in beside):
+            # a name points at another one's title: a script that inserts a column moves no name, and the words tell
+            named = named | beside
+        used = {spot[1] for spot in named.values()}
+        more = {key: spot for key, spot in by_text.items() if key not in named and spot[1] not in used}
+        columns = named | more
         return {each.id: columns[each.id] for each in self.wanted.columns if each.id in columns}
 
     def _rows(self, columns: dict[str, Spot]) -> Iterator[Row]:
@@ -181,7 +205,7 @@ class _Reader:
         return first, last
 
     def _named_row(self, label: str | None) -> int | None:
-        named = self.book.names.get(label.casefold()) if label else None
+        named = self.book.names.get(label.casefold()) if label and not self.found.left_behind else None
         return named.spot[0] if named and named.sheet == self.grid.title else None
 
     def _ids(self) -> dict[int, str]:
@@ -220,7 +244,7 @@ class _Reader:
         """Return a field's answer: where its name points, else beside or under its title."""
         for label in wanted.labels:
             named = self.book.names.get(label.casefold())
-            if named and named.sheet == self.grid.title:
+            if named and named.sheet == self.grid.title and not self.found.left_behind:
                 return cell_of(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
         titles = {folded_title(label) for label in wanted.labels}
         for row, cells in sorted(self.grid.rows.items()):
