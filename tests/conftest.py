@@ -19,6 +19,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if marked and f"not {marked[1]}" in config.option.markexpr else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that are slow from end to end, so that no worker is left alone with the longest."""
+    slow = {
+        path
+        for path in {item.path for item in items}
+        if (found := _WHOLLY.search(path.read_text())) and found[1] == "slow"
+    }
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def new_postgres_url() -> Iterator[Callable[[], str]]:
     """Return a function that makes an empty database on a real PostgreSQL server and returns its URL.
