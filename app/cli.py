@@ -31,14 +31,15 @@ from app.wiring import (
     read_bytes,
     read_sourced,
     read_text,
+    write_bytes,
 )
 from arshjul.definition import Definition
 from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
 from arshjul.law import check as check_law
 from arshjul.reading import Sourced
 from arshjul.swedish import STOCKHOLM, clock_text, local_date
-from arshjul.turning import plan_year
-from arshjul.wheel import Milestone
+from arshjul.turning import around
+from arshjul.wheel import Wheel
 from notifications.recipients import EKONOMIKONTORET
 from store.planning import recorded, with_recorded_tidplaner
 from submissions.templates.own import own_faults
@@ -145,13 +146,21 @@ def plan(
     definition: DefinitionFile = None,
     diff: Diff = False,
     as_json: Json = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Spara som Excelfil.")] = None,
 ) -> None:
     """Visa årets alla moment: tre parallella år tillsammans."""
     if diff:
         rows = [row for row in _planned_changes(definition) if (row["before"] or row["after"])[:4] == str(year)]
         _print_json(rows) if as_json else out.print(tables.changes(rows))
         return
-    milestones = _milestones(year, definition)
+    wheel, now = _planned(year, definition)
+    if xlsx:
+        from submissions.plan_workbook import plan_workbook
+
+        write_bytes(xlsx, plan_workbook(wheel, year, now))
+        out.print(f"Årsplanen {year} är sparad som {xlsx}.", markup=False)
+        return
+    milestones = wheel.in_year(year)
     if as_json:
         _print_json([tables.milestone_row(each) for each in milestones])
     else:
@@ -364,14 +373,16 @@ def _checked_years(definition: Definition) -> range:
     return range(min(years), max(*years, this_year + 1) + 1)
 
 
-def _milestones(year: int, definition: Path | None) -> tuple[Milestone, ...]:
+def _planned(year: int, definition: Path | None) -> tuple[Wheel, datetime]:
     """Plan a year, with what this installation has recorded; a definition that is named is planned alone."""
+    from app.clock import wall_clock
+
     settings = load_settings()
     if definition is not None or not is_prepared(settings):
-        return plan_year(read_sourced(_definition(definition)).definition, year)
+        return around(read_sourced(_definition(definition)).definition, year), wall_clock()
     with open_machine(settings).look() as scene:
         planned = with_recorded_tidplaner(scene.session, scene.office.definition)
-        return plan_year(planned, year, recorded(scene.session))
+        return around(planned, year, recorded(scene.session)), scene.now
 
 
 def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.wiring import open_machine, why_not
+from app.wiring import open_machine, write_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import STOCKHOLM, instant_text
 from arshjul.wheel import Occurrence, Wheel
@@ -84,11 +84,5 @@ def compiled_row(values: Compiled, made: list[Made], paths: list[Path]) -> dict[
 
 def _written(folder: Path, made: Made) -> Path:
     path = folder / made.filename
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(made.content)
-    except OSError as error:
-        raise RefusedError(
-            f"Filen {path} går inte att skriva ({why_not(error)}). Stäng den om den är öppen, eller välj en annan mapp."
-        ) from None
+    write_bytes(path, made.content)
     return path

@@ -199,6 +199,17 @@ def why_not(error: OSError) -> str:
     return _WHY_NOT.get(type(error), error.strerror or str(error))
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, and its folder when it is not there. Raises RefusedError when it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise RefusedError(
+            f"Filen {path} går inte att skriva ({why_not(error)}). Stäng den om den är öppen, eller välj en annan mapp."
+        ) from None
+
+
 def parse_utskick(read: str) -> Utskick:
     match read:
         case "av" | "skugga" | "skarpt":

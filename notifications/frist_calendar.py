@@ -8,7 +8,7 @@ higher SEQUENCE, so it moves the event that was saved instead of adding one.
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Obligation
@@ -19,22 +19,48 @@ from notifications.views import Attachment
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)  #: SEQUENCE counts from here
 
 
+def uid(key: str, office: Office) -> str:
+    """Return the UID of the plan's event with this key, wherever it is shown."""
+    return f"{key}@{office.mail_from.rpartition('@')[2].rstrip('> ')}"
+
+
+def sequence(instant: datetime) -> int:
+    """Return the number of whole seconds from 2020-01-01 UTC: a later word always counts higher (until 2088)."""
+    return (instant - _BEGINNING) // timedelta(seconds=1)
+
+
 @cache
-def _summer_and_winter_time() -> Timezone:
-    """Return the VTIMEZONE, with which Outlook knows summer time by itself."""
-    return Timezone.from_tzid(STOCKHOLM.key)
+def summer_and_winter_time() -> Timezone:
+    """Return the VTIMEZONE, with which Outlook knows summer time by itself: the union's rule since 1996.
+
+    As two rules, without an end: Outlook does not read a list of days.
+    """
+    zone = Timezone()
+    zone.add("tzid", STOCKHOLM.key)
+    winter, summer = timedelta(hours=1), timedelta(hours=2)
+    for part, name, begins, before, after in (
+        (TimezoneDaylight(), "CEST", datetime(1996, 3, 31, 2), winter, summer),  # noqa: DTZ001 - the zone's own clock
+        (TimezoneStandard(), "CET", datetime(1996, 10, 27, 3), summer, winter),  # noqa: DTZ001 - the zone's own clock
+    ):
+        part.add("dtstart", begins)
+        part.add("rrule", {"freq": "yearly", "bymonth": begins.month, "byday": "-1su"})
+        part.add("tzname", name)
+        part.add("tzoffsetfrom", before)
+        part.add("tzoffsetto", after)
+        zone.add_component(part)
+    return zone
 
 
 def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
     """Return the calendar file of an obligation's frist, as it is told at ``now``.
 
-    SEQUENCE is the number of whole minutes from 2020-01-01 UTC to ``now``: a later word always counts higher,
-    and no counter has to be kept. The same input gives the same bytes. There is no alarm, as the letters
+    Its SEQUENCE is of ``now`` (:func:`sequence`), so that no counter has to be kept. The same input gives the same
+    bytes. There is no alarm, as the letters
     remind, and the time is not blocked. The address is the portal's own, without a token: calendars are shared.
     """
     event = Event()
-    event.add("uid", f"{one.key}@{office.mail_from.rpartition('@')[2]}")
-    event.add("sequence", (now - _BEGINNING) // timedelta(minutes=1))
+    event.add("uid", uid(one.key, office))
+    event.add("sequence", sequence(now))
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", one.deadline.at.astimezone(STOCKHOLM))
     event.add("summary", one_line(f"Frist: {one.name} ({one.unit_name})"))
@@ -49,7 +75,7 @@ def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add_component(_summer_and_winter_time())
+    calendar.add_component(summer_and_winter_time())
     calendar.add_component(event)
     return Attachment(
         filename=f"frist-{'-'.join(one.key.split('/')[1:])}.ics",

@@ -1,4 +1,4 @@
-"""The portal: the login, the personal page, the status pages, the rules, the log, the letters, the service's health."""
+"""The portal: login, personal page, status, rules, log, calendars, letters, and the service's health."""
 
 from dataclasses import asdict
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import arshjulet, bokforing, brev, kontroller, lage, loggen, login, mine, provider_login, registrera
+from portal import arshjulet, bokforing, brev, kalender, kontroller, lage, loggen, login, mine, provider_login, registrera
 from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
 from portal.identity import Gate, same_site
@@ -30,7 +30,8 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.gate = gate = Gate(desk)
     app.add_middleware(WithHeaders, https=desk.https)
     app.mount("/static", _Static(directory=STATIC), name="static")
-    for module in (mine, lage, arshjulet, kontroller, bokforing, registrera, loggen, brev):
+    app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
+    for module in (mine, lage, arshjulet, kontroller, bokforing, registrera, loggen, kalender, brev):
         app.include_router(module.routes(desk, pages))
     app.include_router(login.routes(desk, pages, gate, denials))
     app.include_router(provider_login.routes(desk, gate))

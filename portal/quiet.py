@@ -1,14 +1,16 @@
-"""Keeps personal links, login links and what the provider sends back out of the logs."""
+"""Keeps personal links, login links, calendars' addresses and what the provider sends back out of the logs."""
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>]+")
+_TOKEN = re.compile(
+    r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>]+|(/kalender/)[^\s/?&\"'<>]+(?=\.ics)"
+)
 
 
 def hide_tokens(text: str) -> str:
     """Return ``text`` with every link's token, and the provider's codes, hidden."""
-    return _TOKEN.sub(r"\1***", text)
+    return _TOKEN.sub(r"\1\2***", text)
 
 
 class HideTokens(logging.Filter):

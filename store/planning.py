@@ -1,4 +1,4 @@
-"""The plan as it stands: the definition with what was recorded, and the obligations' rows kept in step with it."""
+"""The plan as it stands: the definition with what was recorded, and the rows that are kept in step with it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,11 +7,13 @@ from datetime import datetime, time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from arshjul.agenda import events_of
 from arshjul.definition import Definition, YearPlan
 from arshjul.meetings import Change
 from arshjul.swedish import local_date
 from arshjul.turning import Recorded, turn
 from arshjul.wheel import Obligation, Wheel
+from store.calendar_events import keep_events
 from store.log import log
 from store.tables import Anstand, Closing, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
 
@@ -119,7 +121,9 @@ def differences(session: Session, wheel: Wheel) -> list[Moved]:
 
 
 def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
-    """Make the obligations' rows agree with the wheel, and wake those that changed. Returns what changed.
+    """Make the obligations' rows and the calendars' agree with the wheel, and wake those that changed.
+
+    Returns the frister that changed.
 
     What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent.
     """
@@ -149,6 +153,7 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
         if occurrence.flow and occurrence.key not in existing:
             session.add(OccurrenceRow(step=occurrence.step, period=occurrence.period.key, touched_at=now))
     session.flush()
+    keep_events(session, events_of(wheel), now)
     return changes
 
 

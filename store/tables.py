@@ -547,3 +547,36 @@ class LoginSession(Table):
     expires_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+
+
+class CalendarRow(Table):
+    """A day of the plan as the calendar feeds show it; ``changed_at`` is when it last became what it is.
+
+    ``gone``: the plan no longer has it, though its day had not come. ``digest`` is of all that is shown.
+    """
+
+    __tablename__ = "calendar_event"
+    __table_args__ = (Index("ix_calendar_event_at", "at"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    at: Mapped[datetime]
+    all_day: Mapped[bool]
+    proposed: Mapped[bool]
+    summary: Mapped[str]
+    text: Mapped[str]
+    page: Mapped[str]
+    feeds: Mapped[list[str]]
+    changed_at: Mapped[datetime]
+    gone: Mapped[bool]
+
+
+class CalendarFeed(Table):
+    """A feed whose address has been renewed: raising ``generation`` makes the earlier addresses worthless."""
+
+    __tablename__ = "calendar_feed"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int]
+    renewed_at: Mapped[datetime]
+    renewed_by: Mapped[str]

@@ -23,11 +23,17 @@ class Meeting:
     status: Status
     agenda_closes: datetime
     kallelse: date
+    moved_from: date | None = None  #: the day on which it was first to be held; None while it stands there
 
     @property
     def at(self) -> datetime:
         """When it begins."""
         return local(self.day, self.clock)
+
+    @property
+    def first_day(self) -> date:
+        """The day on which it was first to be held: its name, however often it is moved."""
+        return self.moved_from or self.day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,8 @@ class Meetings:
             moved = held.pop(change.original, None) if change.original else None
             if change.day and change.day.year == year:
                 clock = change.clock or (moved.clock if moved else body.rule.clock)
-                held[change.day] = self._meeting(body_id, body, change.day, clock, "beslutad")
+                first = moved.first_day if moved else change.original
+                held[change.day] = self._meeting(body_id, body, change.day, clock, "beslutad", first)
         return tuple(held[day] for day in sorted(held))
 
     def _planned(self, body_id: str, body: Body, year: int) -> Iterator[Meeting]:
@@ -98,9 +105,11 @@ class Meetings:
             month = one.month or 12
             last = date(year, month, calendar.monthrange(year, month)[1])
             return self._meeting(body_id, body, last, clock, "ej beslutad")
-        return self._meeting(body_id, body, one.day, clock, "beslutad")
+        return self._meeting(body_id, body, one.day, clock, "beslutad", one.moved_from)
 
-    def _meeting(self, body_id: str, body: Body, day: date, clock: time, status: Status) -> Meeting:
+    def _meeting(
+        self, body_id: str, body: Body, day: date, clock: time, status: Status, first: date | None = None
+    ) -> Meeting:
         return Meeting(
             body=body_id,
             day=day,
@@ -108,6 +117,7 @@ class Meetings:
             status=status,
             agenda_closes=local(self._before(day, body.agenda), body.agenda.clock),
             kallelse=self._before(day, body.notice),
+            moved_from=first if first != day else None,
         )
 
     def _before(self, day: date, span: Before) -> date:

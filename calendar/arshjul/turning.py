@@ -50,10 +50,14 @@ def turn(
     return Wheel(definition, workdays, meetings, tuple(builder.occurrences(sorted(set(years)))))
 
 
+def around(definition: Definition, year: int, recorded: Recorded | None = None) -> Wheel:
+    """Return the wheel that holds all that falls in ``year``: three parallel years together."""
+    return turn(definition, range(year - 2, year + 3), recorded, strict=False)
+
+
 def plan_year(definition: Definition, year: int, recorded: Recorded | None = None) -> tuple[Milestone, ...]:
     """Return every milestone whose local ``at`` falls in ``year``: three parallel years together."""
-    wheel = turn(definition, range(year - 2, year + 3), recorded, strict=False)
-    return tuple(one for one in wheel.milestones if one.at.astimezone(STOCKHOLM).year == year)
+    return around(definition, year, recorded).in_year(year)
 
 
 class _Builder:

@@ -9,6 +9,7 @@ from arshjul.definition import Definition, Ladder, Rung
 from arshjul.lagrum import Lagrum
 from arshjul.meetings import Meeting, Meetings
 from arshjul.periods import Period
+from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
 
 MAIN = "underlag"  #: the krav whose milestones carry no prefix
@@ -154,6 +155,10 @@ class Wheel:
         """Every milestone, by time and key."""
         every = (milestone for occurrence in self.occurrences for milestone in occurrence.milestones)
         return tuple(sorted(every, key=lambda one: (one.at, one.key)))
+
+    def in_year(self, year: int) -> tuple[Milestone, ...]:
+        """Return every milestone whose Swedish local day falls in ``year``, by time and key."""
+        return tuple(one for one in self.milestones if one.at.astimezone(STOCKHOLM).year == year)
 
     @cached_property
     def hosted(self) -> Mapping[str, tuple[Obligation, ...]]:

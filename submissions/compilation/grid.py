@@ -1,7 +1,7 @@
 """A workbook's looks: pages with titles, tables and sums, on A4 and in print. Words from outside are words only."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -125,10 +125,10 @@ class Page:
         self.at += 1
 
     def put(
-        self, column: int, value: Decimal | str | int | None, *, shown: str = "", bold: bool = False,
+        self, column: int, value: Decimal | str | int | date | time | None, *, shown: str = "", bold: bool = False,
         size: float = SIZE, color: str = "000000", italic: bool = False, indent: int = 0, wrap: bool = False,
     ) -> Cell:  # fmt: skip
-        """Write a value in the row under way: a number with its format, or words that are never a formula."""
+        """Write a value in the row under way: a number or a day with its format, or words that are never a formula."""
         cell: Any = self.sheet.cell(self.at, column)
         if isinstance(value, str):
             text = clean(value)
@@ -158,6 +158,10 @@ class Page:
         cell.value = formula
         self.values[cell.coordinate] = value
         return cell.coordinate
+
+    def sortable(self, head: int) -> None:
+        """Let the table whose head is row ``head``, and which ends above the row under way, be sorted and filtered."""
+        self.sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(self._widths))}{self.at - 1}"
 
     def one_page(self) -> None:
         """Let it be printed on one page."""

@@ -401,6 +401,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
     )
     op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
+    op.create_table(
+        "calendar_event",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("all_day", sa.Boolean(), nullable=False),
+        sa.Column("proposed", sa.Boolean(), nullable=False),
+        sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("feeds", sa.JSON(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_calendar_event")),
+    )
+    op.create_index("ix_calendar_event_at", "calendar_event", ["at"], unique=False)
+    op.create_table(
+        "calendar_feed",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("renewed_at", Instant(), nullable=False),
+        sa.Column("renewed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_calendar_feed")),
+    )
 
 
 def downgrade() -> None:
@@ -411,7 +435,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
 )  # fmt: skip
