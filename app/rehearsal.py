@@ -29,6 +29,7 @@ from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
+from notifications.notes import tell_vacant
 from notifications.office import Office
 from notifications.outbox import empty
 from notifications.post import ListPost
@@ -109,6 +110,7 @@ def rehearse(
                     sync(session, scene.wheel, now)
                     planned = scene.wheel
                 write_week(scene)
+                tell_vacant(scene)
                 bring_up(scene)
                 waits = waiting_since(session, now) is not None
                 wakes = [

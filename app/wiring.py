@@ -24,6 +24,7 @@ from store import login_links
 from store.database import Session, Store, migrate, open_store
 from store.installation import installed, set_up
 from store.people import import_people
+from store.people_file import people_text
 from store.planning import current_wheel, sync, wake_all
 from store.shadow import leave_shadow
 from submissions.review.book import rulebook
@@ -171,11 +172,11 @@ def read_text(path: Path) -> str:
     Raises RefusedError when it is not there or no text.
     """
     content = read_bytes(path)
+    if path.suffix.lower() == ".csv":
+        return people_text(content)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        if path.suffix.lower() == ".csv":
-            return content.decode("cp1252", errors="replace")
         raise RefusedError(f"Filen {path} är inte sparad som UTF-8. Spara om den med den teckenkodningen.") from None
 
 

@@ -28,7 +28,7 @@ from flows.planned import planned_runs
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from notifications.inbox import take_in
 from notifications.mailbox import Fetched, MailboxError
-from notifications.notes import tell_waiting
+from notifications.notes import tell_vacant, tell_waiting
 from notifications.outbox import empty
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
@@ -138,9 +138,10 @@ class Watchdog:
                 touch(session, told_since(session, now), machine.clock())  # "senaste brev" has changed
 
     async def round(self) -> Round:
-        """Carry out what no Prefect run has carried out in time, and the week's letter."""
+        """Carry out what no Prefect run has carried out in time, the week's letter, and the word of an empty role."""
         with self.machine.scene() as scene:
             done = bring_up(scene, grace=self.grace)
+            tell_vacant(scene)
             never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
             if never_looked_at.first() is None:  # the week's letter could not tell how they stand
                 write_week(scene)

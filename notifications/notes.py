@@ -1,16 +1,19 @@
-"""Short words to the ekonomikontor about single letters: what could not be delivered, the day it is known."""
+"""Short words to the ekonomikontor, the day it is known: what was not delivered, what waits, which role is empty."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
+from arshjul.definition import Definition
 from arshjul.due import is_sending_time
-from arshjul.swedish import instant_text
+from arshjul.swedish import day_text, instant_text
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.scene import Scene
 from store.correspondence import is_written, undelivered
 from store.incoming import waiting
 from store.letters import BOUNCED, REFUSED, failures
+from store.seats import Vacancy, mark_told, untold, vacancies
 from store.tables import LetterRow
 
 KIND = "notis"
@@ -85,6 +88,46 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         composed=compose.note(f"{many} väntar på att registreras", words, scene.office.definition.kommun.name),
         to=None,
     )
+
+
+def tell_vacant(scene: Scene) -> LetterRow | None:
+    """Freeze a word about the roles that nobody holds any more, the day it happens, within the sending hours.
+
+    Each vacancy is told once; the letter of the week goes on about those that hold up an underlag.
+    """
+    definition = scene.office.definition
+    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
+        return None
+    found = untold(scene.session, vacancies(scene.session, definition, scene.today))
+    if not found:
+        return None
+    digest = hashlib.sha256("|".join(each.key for each in found).encode()).hexdigest()[:10]
+    many = f"{len(found)} roller" if len(found) > 1 else "En roll"
+    words = [
+        f"{many} saknar innehavare. Det som skulle ha gått dit går till ekonomikontoret tills ni lägger in någon: "
+        f"{scene.office.public_url}/personer",
+        *(_vacancy(definition, each) for each in found),
+    ]
+    letter = freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{definition.kommun.id}/vakans/{scene.today}/{digest}",
+        kind=KIND,
+        composed=compose.note(f"{many} saknar innehavare", words, definition.kommun.name),
+        to=None,
+    )
+    if letter:
+        mark_told(scene.session, found, scene.now)
+    return letter
+
+
+def _vacancy(definition: Definition, one: Vacancy) -> str:
+    role, unit = one.seat
+    name = definition.roles[role].name
+    whose = f" för {definition.units[unit].name}" if unit else ""
+    since = f"sedan {day_text(one.since)}" if one.since else "ingen är inlagd"
+    return f"{name[:1].upper()}{name[1:]}{whose}: {since}."
 
 
 def _key(scene: Scene, letter: LetterRow, count: int) -> str:

@@ -1,4 +1,4 @@
-"""The portal: login, personal page, status, rules, log, calendars, letters, and the service's health."""
+"""The portal: login, personal page, status, rules, log, calendars, people, letters, the service's health."""
 
 from dataclasses import asdict
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import arshjulet, bokforing, brev, kalender, kontroller, lage, loggen, login, mine, provider_login, registrera
+from portal import arshjulet, bokforing, brev, kalender, kontroller, lage, loggen, login, mine, personer, provider_login, registrera
 from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
 from portal.identity import Gate, same_site
@@ -31,7 +31,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(WithHeaders, https=desk.https)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
-    for module in (mine, lage, arshjulet, kontroller, bokforing, registrera, loggen, kalender, brev):
+    for module in (mine, lage, arshjulet, kontroller, bokforing, registrera, loggen, kalender, personer, brev):
         app.include_router(module.routes(desk, pages))
     app.include_router(login.routes(desk, pages, gate, denials))
     app.include_router(provider_login.routes(desk, gate))

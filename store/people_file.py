@@ -20,6 +20,8 @@ _ADDRESS = re.compile(
     r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[a-z0-9åäö](?:[a-z0-9åäö-]*[a-z0-9åäö])?\.)+[a-z]{2,}", re.IGNORECASE
 )
 
+_FORMULA = ("=", "+", "-", "@")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -41,6 +43,28 @@ class Entry:
 def person_id(address: str) -> str:
     """Return a person's stable id: the address, folded."""
     return address.strip().casefold()
+
+
+def people_text(content: bytes) -> str:
+    """Return a CSV's text: UTF-8, or the code page of Swedish Excel. Any bytes are some text."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def person_faults(name: str, address: str) -> Iterator[str]:
+    """Yield what is wrong with a person's name and address, and what to write."""
+    if not name:
+        yield "namn saknas"
+    elif any(unicodedata.category(char).startswith("C") for char in name):
+        yield f"namn {name!r} har tecken som inte syns; skriv om det"
+    elif name.startswith(_FORMULA):
+        yield f"namn {name!r} börjar så att Excel tar det för en formel; skriv om det"
+    if not address:
+        yield "e-post saknas"
+    elif address.startswith(_FORMULA) or not _ADDRESS.fullmatch(address):
+        yield f"e-post '{address}' är ingen adress; skriv namn@doman.se"
 
 
 def read_people(text: str, file: str, definition: Definition) -> tuple[Entry, ...]:
@@ -132,14 +156,9 @@ class _Reader:
             )
 
     def _person(self, line: int, name: str, address: str, whose: str) -> None:
-        if not name:
-            self.fault(line, "saknas", f"{whose}namn saknas")
-        elif any(unicodedata.category(char).startswith("C") for char in name):
-            self.fault(line, "fel-namn", f"{whose}namn {name!r} har tecken som inte syns; skriv om det")
-        if not address:
-            self.fault(line, "saknas", f"{whose}e-post saknas")
-        elif not _ADDRESS.fullmatch(address):
-            self.fault(line, "fel-adress", f"{whose}e-post '{address}' är ingen adress; skriv namn@doman.se")
+        for word in person_faults(name, address):
+            rule = "saknas" if word.endswith("saknas") else "fel-namn" if word.startswith("namn") else "fel-adress"
+            self.fault(line, rule, f"{whose}{word}")
 
     def _span(self, line: int, cells: Mapping[str, str], start: str, end: str) -> tuple[date | None, date | None]:
         since, until = self._day(line, cells, start), self._day(line, cells, end)

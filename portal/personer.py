@@ -1,0 +1,213 @@
+"""The page of people and roles, for the ekonomikontor: who holds what, changes, and a CSV shown before it is read in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, Request
+from fastapi.params import Depends as Dependency
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import DefinitionError, RefusedError
+from arshjul.swedish import local_date
+from portal.desk import Desk
+from portal.guards import Recent
+from portal.mine import attachment, same_site
+from portal.pages import Pages
+from portal.personer_view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
+from portal.uploads import read_form
+from store import seats
+from store.people import Seat
+from store.people_file import people_text
+from store.people_preview import Preview, people_csv, preview, take_in
+from store.planning import current_wheel
+
+MAX_BYTES = 1_000_000
+MOST_FAULTS = 30
+GONE = "Det som lästes in ligger inte kvar. Läs in filen igen."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page tells after a form, and what was typed where it was refused."""
+
+    heading: str
+    good: bool
+    paragraphs: tuple[str, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """A file that waits for a yes, and what it would change."""
+
+    name: str
+    text: str
+    by: str
+    shown: Preview
+
+
+def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
+    """Return the routes of people; ``guards`` are dependencies that decide who may pass."""
+    router = APIRouter(prefix="/personer", dependencies=list(guards))
+    answers, uploads, definition = Recent[Told](500), Recent[Uploaded](20), desk.office.definition
+
+    def answered(told: Told, where: str) -> Response:
+        number = token_urlsafe(9)
+        answers.put(number, told)
+        return RedirectResponse(f"{where}?svar={number}#svar", 303)
+
+    @router.get("")
+    def overview(svar: str = "") -> Response:
+        """Show the seats, the vacant first, a reorganisation that is near, and the history."""
+        now = desk.clock()
+        with desk.store.read() as session:
+            wheel = current_wheel(session, definition, now)
+            return pages.html(
+                "personer.html",
+                now,
+                answer=answers.get(svar) if svar else None,
+                units=groups(session, definition, local_date(now)),
+                reorganised=reorganised(session, wheel, desk.office.since, now),
+                history=happened(session, definition),
+            )
+
+    @router.get("/personer.csv")
+    def as_csv() -> Response:
+        """Give the roles as they stand, as the file that is read in."""
+        now = desk.clock()
+        with desk.store.read() as session:
+            content = people_csv(session, now).encode("utf-8-sig")  # with the mark Excel knows UTF-8 by
+        return attachment(content, f"personer-{local_date(now)}.csv", "text/csv; charset=utf-8")
+
+    @router.post("/las-in")
+    async def upload(request: Request) -> Response:
+        """Read a file, and show what it would change."""
+        same_site(request)
+        form = await read_form(request, max_bytes=MAX_BYTES, max_files=1, max_fields=4)
+        try:
+            told = await run_in_threadpool(_upload, desk, form)
+        finally:
+            await form.close()
+        if isinstance(told, Told):
+            return answered(told, "/personer")
+        number = token_urlsafe(12)
+        uploads.put(number, told)
+        return RedirectResponse(f"/personer/las-in/{number}", 303)
+
+    @router.get("/las-in/{number}")
+    def look(number: str) -> Response:
+        """Show what a file would change."""
+        found, now = uploads.get(number), desk.clock()
+        if found is None:
+            raise HTTPException(404, GONE)
+        rows = preview_rows(definition, found.shown, local_date(now))
+        vacant = [seat_name(definition, seat) for seat in found.shown.result.vacant]
+        return pages.html("personer_las_in.html", now, file=found, number=number, rows=rows, vacant=vacant)
+
+    @router.post("/las-in/{number}")
+    def confirm(request: Request, number: str) -> Response:
+        """Read the file in, if it still does what was shown."""
+        same_site(request)
+        found, now = uploads.get(number), desk.clock()
+        if found is None:
+            raise HTTPException(404, GONE)
+        try:
+            with desk.store.begin() as session:
+                done = take_in(session, found.shown, found.text, found.name, definition, now, found.by)
+        except RefusedError as refused:
+            return answered(Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),)), "/personer")
+        words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
+        return answered(Told(heading="Filen är inläst", good=True, paragraphs=(words,)), "/personer")
+
+    @router.get("/{unit}/{role}")
+    def seat_page(unit: str, role: str, svar: str = "") -> Response:
+        """Show one seat with its forms and history."""
+        seat, now = _seat(desk, unit, role), desk.clock()
+        with desk.store.read() as session:
+            line = line_of(session, definition, seat, local_date(now))
+            past = happened(session, definition, seat)
+        answer = answers.get(svar) if svar else None
+        own = [] if seat[1] else [(f"/personer/{each}/{role}", one.name) for each, one in definition.units.items()]
+        return pages.html("personer_roll.html", now, line=line, history=past, answer=answer, units=own)
+
+    @router.post("/{unit}/{role}")
+    async def change(request: Request, unit: str, role: str) -> Response:
+        """Change who holds one seat."""
+        same_site(request)
+        seat = _seat(desk, unit, role)
+        form = await read_form(request, max_bytes=20_000, max_files=0, max_fields=10)
+        told = await run_in_threadpool(_change, desk, seat, form)
+        return answered(told, f"/personer/{unit}/{role}")
+
+    return router
+
+
+def _seat(desk: Desk, unit: str, role: str) -> Seat:
+    definition = desk.office.definition
+    if role not in definition.roles or (unit != WHOLE and unit not in definition.units):
+        raise HTTPException(404, "Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller.")
+    return role, None if unit == WHOLE else unit
+
+
+def _change(desk: Desk, seat: Seat, form: FormData) -> Told:
+    definition, now = desk.office.definition, desk.clock()
+    typed = {key: value for key, value in form.items() if isinstance(value, str)}
+    name, address, why, by = (_field(form, key) for key in ("namn", "e-post", "varfor", "vem"))
+    try:
+        with desk.store.begin() as session:
+            match _field(form, "vad"):
+                case "byt":
+                    since = _day(form, "fran", "från vilken dag")
+                    seats.change_holder(session, definition, seat, name, address, since, why, by, now)
+                    done = "Den nya innehavaren är inlagd"
+                case "ersattare":
+                    first, last = _day(form, "fran", "första dagen"), _day(form, "till", "sista dagen")
+                    seats.name_deputy(session, definition, seat, name, address, first, last, why, by, now)
+                    done = "Ersättaren är inlagd"
+                case "sluta":
+                    seats.end_seat(session, definition, seat, _day(form, "till", "sista dagen"), why, by, now)
+                    done = "Rollen är lämnad"
+                case "ersattare-slut":
+                    seats.end_deputy(session, definition, seat, why, by, now)
+                    done = "Ersättaren är avslutad"
+                case _:
+                    raise RefusedError("Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.")
+    except RefusedError as refused:
+        return Told(heading="Inget är ändrat", good=False, paragraphs=(str(refused),), typed=typed)
+    return Told(heading=done, good=True)
+
+
+def _upload(desk: Desk, form: FormData) -> Told | Uploaded:
+    by = _field(form, "vem")
+    try:
+        file = form.get("fil")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
+        if len(by) < 2:
+            raise RefusedError("Skriv vem som läser in filen: namn eller roll.")
+        text = people_text(file.file.read())
+        with desk.store.begin() as session:
+            shown = preview(session, text, file.filename, desk.office.definition, desk.clock(), by)
+        return Uploaded(name=file.filename, text=text, by=by, shown=shown)
+    except (RefusedError, DefinitionError) as refused:
+        lines = str(refused).splitlines()
+        more = (f"Och {len(lines) - MOST_FAULTS} till.",) if len(lines) > MOST_FAULTS else ()
+        paragraphs = (*lines[:MOST_FAULTS], *more)
+        return Told(heading="Inget är inläst", good=False, paragraphs=paragraphs, typed={"vem": by})
+
+
+def _day(form: FormData, name: str, what: str) -> date:
+    try:
+        return date.fromisoformat(_field(form, name))
+    except ValueError:
+        raise RefusedError(f"Ange {what}, till exempel 2027-09-01.") from None
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
