@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from fastapi import APIRouter, Request
-from fastapi.params import Depends as Dependency
+from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.agenda import feeds_of
 from arshjul.errors import RefusedError
 from notifications.feed_calendar import feed_calendar
+from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.guards import Limit, short_key
+from portal.identity import ByOffice, checked_form, office
 from portal.kalender_view import calendars
-from portal.mine import attachment, same_site
+from portal.mine import attachment
 from portal.pages import Pages
-from portal.uploads import read_form
 from portal.wheel_view import shown_years
 from store import feed_links
 from store.calendar_events import events_in
@@ -30,29 +30,28 @@ NO_SUCH = "Kalendern finns inte. Kontrollera adressen, eller be ekonomikontoret 
 TOO_OFTEN = "Kalendern hämtas för ofta. Vänta några minuter."
 
 
-def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
-    """Return the page's routes; ``guards`` are dependencies that decide who may pass."""
-    router = APIRouter(prefix="/kalender", dependencies=list(guards))
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the page's routes, all of them the ekonomikontor's."""
+    router = APIRouter(prefix="/kalender", dependencies=[Depends(office)])
 
     @router.get("")
-    def overview(ny: str = "") -> Response:
+    def overview(who: ByOffice, ny: str = "") -> Response:
         """Show every feed with its address, and the years to take along. ``ny`` is the feed that was just renewed."""
         now = desk.clock()
         with desk.store.read() as session:
             groups = calendars(session, desk.office, now)
         found = {each.feed.key: each for group in groups for each in group.calendars}
-        return pages.html("kalender.html", now, groups=groups, years=shown_years(now), renewed=found.get(ny))
+        return pages.html("kalender.html", now, who=who, groups=groups, years=shown_years(now), renewed=found.get(ny))
 
     @router.post("")
-    async def renew(request: Request) -> Response:
+    async def renew(request: Request, who: ByOffice) -> Response:
         """Give a feed a new address."""
-        same_site(request)
-        form = await read_form(request, max_bytes=20_000, max_files=0, max_fields=4)
-        key, by = str(form.get("kalender", "")), str(form.get("vem", ""))
+        async with checked_form(request, who, max_fields=4) as form:
+            key = str(form.get("kalender", ""))
         if key not in {feed.key for feed in feeds_of(desk.office.definition)}:
             raise HTTPException(404, NO_SUCH)
         with desk.store.begin() as session:
-            feed_links.renew(session, key, by[:100], desk.clock())
+            feed_links.renew(session, key, who.name, desk.clock())
         return RedirectResponse(f"/kalender?ny={key}#svar", 303)
 
     @router.get("/plan-{year}.xlsx")
@@ -82,9 +81,11 @@ def feed_routes(desk: Desk) -> APIRouter:
                 key = feed_links.open_feed(session, desk.office.secret, token)
             except RefusedError as refused:
                 raise HTTPException(410, str(refused)) from None  # calendar programs stop asking
-            found = {each.key: each for each in feeds_of(desk.office.definition)}.get(key or "")
-            if found is None:
-                raise HTTPException(410 if key else 404, NO_SUCH)
+            if key is None:
+                raise DeniedError(NO_SUCH, "the calendar's address is not ours", key="/kalender")
+            found = {each.key: each for each in feeds_of(desk.office.definition)}.get(key)
+            if found is None:  # the enhet, role or body is in the definition no more
+                raise HTTPException(410, NO_SUCH)
             if not limit.allows(_asker(request, token), now):
                 raise HTTPException(429, TOO_OFTEN, {"Retry-After": "600"})
             rows = events_in(session, found.key, now)

@@ -1,12 +1,11 @@
 """The page of people and roles, for the ekonomikontor: who holds what, changes, and a CSV shown before it is read in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from secrets import token_urlsafe
 
-from fastapi import APIRouter, Request
-from fastapi.params import Depends as Dependency
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -16,10 +15,10 @@ from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local_date
 from portal.desk import Desk
 from portal.guards import Recent
-from portal.mine import attachment, same_site
+from portal.identity import ByOffice, Who, checked_form, office
+from portal.mine import attachment
 from portal.pages import Pages
 from portal.personer_view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
-from portal.uploads import read_form
 from store import seats
 from store.people import Seat
 from store.people_file import people_text
@@ -47,13 +46,12 @@ class Uploaded:
 
     name: str
     text: str
-    by: str
     shown: Preview
 
 
-def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRouter:
-    """Return the routes of people; ``guards`` are dependencies that decide who may pass."""
-    router = APIRouter(prefix="/personer", dependencies=list(guards))
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of people, all of them the ekonomikontor's. Who is logged in is who changes."""
+    router = APIRouter(prefix="/personer", dependencies=[Depends(office)])
     answers, uploads, definition = Recent[Told](500), Recent[Uploaded](20), desk.office.definition
 
     def answered(told: Told, where: str) -> Response:
@@ -62,7 +60,7 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
         return RedirectResponse(f"{where}?svar={number}#svar", 303)
 
     @router.get("")
-    def overview(svar: str = "") -> Response:
+    def overview(who: ByOffice, svar: str = "") -> Response:
         """Show the seats, the vacant first, a reorganisation that is near, and the history."""
         now = desk.clock()
         with desk.store.read() as session:
@@ -70,6 +68,7 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
             return pages.html(
                 "personer.html",
                 now,
+                who=who,
                 answer=answers.get(svar) if svar else None,
                 units=groups(session, definition, local_date(now)),
                 reorganised=reorganised(session, wheel, desk.office.since, now),
@@ -85,14 +84,10 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
         return attachment(content, f"personer-{local_date(now)}.csv", "text/csv; charset=utf-8")
 
     @router.post("/las-in")
-    async def upload(request: Request) -> Response:
+    async def upload(request: Request, who: ByOffice) -> Response:
         """Read a file, and show what it would change."""
-        same_site(request)
-        form = await read_form(request, max_bytes=MAX_BYTES, max_files=1, max_fields=4)
-        try:
-            told = await run_in_threadpool(_upload, desk, form)
-        finally:
-            await form.close()
+        async with checked_form(request, who, max_bytes=MAX_BYTES, max_files=1, max_fields=4) as form:
+            told = await run_in_threadpool(_upload, desk, who, form)
         if isinstance(told, Told):
             return answered(told, "/personer")
         number = token_urlsafe(12)
@@ -100,32 +95,26 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
         return RedirectResponse(f"/personer/las-in/{number}", 303)
 
     @router.get("/las-in/{number}")
-    def look(number: str) -> Response:
+    def look(number: str, who: ByOffice) -> Response:
         """Show what a file would change."""
         found, now = uploads.get(number), desk.clock()
         if found is None:
             raise HTTPException(404, GONE)
         rows = preview_rows(definition, found.shown, local_date(now))
         vacant = [seat_name(definition, seat) for seat in found.shown.result.vacant]
-        return pages.html("personer_las_in.html", now, file=found, number=number, rows=rows, vacant=vacant)
+        return pages.html("personer_las_in.html", now, who=who, file=found, number=number, rows=rows, vacant=vacant)
 
     @router.post("/las-in/{number}")
-    def confirm(request: Request, number: str) -> Response:
+    async def confirm(request: Request, number: str, who: ByOffice) -> Response:
         """Read the file in, if it still does what was shown."""
-        same_site(request)
-        found, now = uploads.get(number), desk.clock()
+        async with checked_form(request, who, max_fields=4):
+            found = uploads.get(number)
         if found is None:
             raise HTTPException(404, GONE)
-        try:
-            with desk.store.begin() as session:
-                done = take_in(session, found.shown, found.text, found.name, definition, now, found.by)
-        except RefusedError as refused:
-            return answered(Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),)), "/personer")
-        words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
-        return answered(Told(heading="Filen är inläst", good=True, paragraphs=(words,)), "/personer")
+        return answered(await run_in_threadpool(_take_in, desk, who, found), "/personer")
 
     @router.get("/{unit}/{role}")
-    def seat_page(unit: str, role: str, svar: str = "") -> Response:
+    def seat_page(unit: str, role: str, who: ByOffice, svar: str = "") -> Response:
         """Show one seat with its forms and history."""
         seat, now = _seat(desk, unit, role), desk.clock()
         with desk.store.read() as session:
@@ -133,15 +122,14 @@ def routes(desk: Desk, pages: Pages, guards: Sequence[Dependency] = ()) -> APIRo
             past = happened(session, definition, seat)
         answer = answers.get(svar) if svar else None
         own = [] if seat[1] else [(f"/personer/{each}/{role}", one.name) for each, one in definition.units.items()]
-        return pages.html("personer_roll.html", now, line=line, history=past, answer=answer, units=own)
+        return pages.html("personer_roll.html", now, who=who, line=line, history=past, answer=answer, units=own)
 
     @router.post("/{unit}/{role}")
-    async def change(request: Request, unit: str, role: str) -> Response:
+    async def change(request: Request, unit: str, role: str, who: ByOffice) -> Response:
         """Change who holds one seat."""
-        same_site(request)
         seat = _seat(desk, unit, role)
-        form = await read_form(request, max_bytes=20_000, max_files=0, max_fields=10)
-        told = await run_in_threadpool(_change, desk, seat, form)
+        async with checked_form(request, who, max_fields=10) as form:
+            told = await run_in_threadpool(_change, desk, who, seat, form)
         return answered(told, f"/personer/{unit}/{role}")
 
     return router
@@ -154,10 +142,11 @@ def _seat(desk: Desk, unit: str, role: str) -> Seat:
     return role, None if unit == WHOLE else unit
 
 
-def _change(desk: Desk, seat: Seat, form: FormData) -> Told:
+def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
     definition, now = desk.office.definition, desk.clock()
-    typed = {key: value for key, value in form.items() if isinstance(value, str)}
-    name, address, why, by = (_field(form, key) for key in ("namn", "e-post", "varfor", "vem"))
+    typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
+    name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
+    by = who.name
     try:
         with desk.store.begin() as session:
             match _field(form, "vad"):
@@ -182,23 +171,31 @@ def _change(desk: Desk, seat: Seat, form: FormData) -> Told:
     return Told(heading=done, good=True)
 
 
-def _upload(desk: Desk, form: FormData) -> Told | Uploaded:
-    by = _field(form, "vem")
+def _take_in(desk: Desk, who: Who, found: Uploaded) -> Told:
+    definition, now = desk.office.definition, desk.clock()
+    try:
+        with desk.store.begin() as session:
+            done = take_in(session, found.shown, found.text, found.name, definition, now, who.name)
+    except RefusedError as refused:
+        return Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
+    words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
+    return Told(heading="Filen är inläst", good=True, paragraphs=(words,))
+
+
+def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
     try:
         file = form.get("fil")
         if not isinstance(file, UploadFile) or not file.filename:
             raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
-        if len(by) < 2:
-            raise RefusedError("Skriv vem som läser in filen: namn eller roll.")
         text = people_text(file.file.read())
         with desk.store.begin() as session:
-            shown = preview(session, text, file.filename, desk.office.definition, desk.clock(), by)
-        return Uploaded(name=file.filename, text=text, by=by, shown=shown)
+            shown = preview(session, text, file.filename, desk.office.definition, desk.clock(), who.name)
+        return Uploaded(name=file.filename, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:
         lines = str(refused).splitlines()
         more = (f"Och {len(lines) - MOST_FAULTS} till.",) if len(lines) > MOST_FAULTS else ()
         paragraphs = (*lines[:MOST_FAULTS], *more)
-        return Told(heading="Inget är inläst", good=False, paragraphs=paragraphs, typed={"vem": by})
+        return Told(heading="Inget är inläst", good=False, paragraphs=paragraphs)
 
 
 def _day(form: FormData, name: str, what: str) -> date:

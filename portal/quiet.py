@@ -3,9 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(
-    r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>]+|(/kalender/)[^\s/?&\"'<>]+(?=\.ics)"
-)
+_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>]+|(/kalender/)[^\s/?&\"'<>]+(?=\.ics)")
 
 
 def hide_tokens(text: str) -> str:

@@ -24,6 +24,7 @@ from store.recording import change_meeting, grant_anstand
 from store.tables import CalendarRow, LogRow
 from submissions.plan_workbook import plan_workbook
 from tests.handins import BIN_UNDERLAG, NOW, hedemora, town
+from tests.logging_in import NAME, hidden
 from tests.test_portal import SECRET, Bench
 
 BIN = "enhet/bildningsnamnden"
@@ -62,6 +63,10 @@ def give_anstand(office, until, now=LATER):
     office.now = now
     with office.town.store.begin() as session:
         grant_anstand(session, hedemora().definition, BIN_UNDERLAG, until, "sjukdom på enheten", SEAT, now)
+
+
+def csrf(browser):
+    return hidden(browser.get("/kalender").text)
 
 
 def changed(before, after):
@@ -238,11 +243,11 @@ def test_no_name_or_reason_ends_a_line_or_opens_a_property(name, reason):
 @pytest.mark.parametrize(
     ("address", "status", "word"),
     [
-        ("trasig", 404, "finns inte"),
-        (feed_links.sign(b"another secret of enough length!", BIN, 1), 404, "finns inte"),
+        ("trasig", 403, "finns inte"),
+        (feed_links.sign(b"another secret of enough length!", BIN, 1), 403, "finns inte"),
         (token("enhet/nedlagda-namnden"), 410, "finns inte"),
         (token(generation=2), 410, "ny adress"),
-        (token() + "x", 404, "finns inte"),
+        (token() + "x", 403, "finns inte"),
     ],
 )
 def test_an_address_that_is_not_ours_opens_nothing(office, address, status, word):
@@ -251,30 +256,38 @@ def test_an_address_that_is_not_ours_opens_nothing(office, address, status, word
 
 
 def test_a_renewed_address_shuts_the_old_one_and_the_log_says_who(office):
-    browser = office.client()
+    browser = office.inside()
     old = token()
     assert old in browser.get("/kalender").text
-    answer = browser.post("/kalender", data={"kalender": BIN, "vem": "Kim på ekonomikontoret"})
+    answer = browser.post("/kalender", data={"kalender": BIN, "csrf": csrf(browser)})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/kalender?ny={BIN}#svar")
     page = browser.get(answer.headers["location"].partition("#")[0]).text
     assert old not in page and token(generation=2) in page and "Bildningsnämnden har fått en ny adress" in page
     assert browser.get(f"/kalender/{old}.ics").status_code == 410
     assert browser.get(f"/kalender/{token(generation=2)}.ics").status_code == 200
     logged = office.rows(LogRow)[-1]
-    assert (logged.what, logged.key, logged.who) == ("calendar.renewed", BIN, "Kim på ekonomikontoret")
+    assert (logged.what, logged.key, logged.who) == ("calendar.renewed", BIN, NAME)
 
 
 @pytest.mark.parametrize(
-    ("data", "headers", "status"),
+    ("kalender", "spoil", "headers", "status"),
     [
-        ({"kalender": BIN, "vem": ""}, {}, 400),
-        ({"kalender": "enhet/x\r\nSet-Cookie: a=b", "vem": "Kim"}, {}, 404),
-        ({"kalender": BIN, "vem": "Kim"}, {"Sec-Fetch-Site": "cross-site"}, 403),
+        (BIN, "x", {}, 403),
+        ("enhet/x\r\nSet-Cookie: a=b", "", {}, 404),
+        (BIN, "", {"Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )
-def test_a_form_that_is_not_whole_or_not_ours_renews_nothing(office, data, headers, status):
-    assert office.client().post("/kalender", data=data, headers=headers).status_code == status
+def test_a_form_that_is_not_whole_or_not_ours_renews_nothing(office, kalender, spoil, headers, status):
+    browser = office.inside()
+    data = {"kalender": kalender, "csrf": csrf(browser) + spoil}
+    assert browser.post("/kalender", data=data, headers=headers).status_code == status
     assert fetch(office).status_code == 200
+
+
+def test_a_try_with_a_forged_address_is_in_the_log_without_the_address(office):
+    office.client().get("/kalender/hemlig.ics")
+    logged = office.rows(LogRow)[-1]
+    assert (logged.what, logged.key) == ("portal.denied", "/kalender")
 
 
 def test_a_feed_that_is_fetched_far_too_often_is_told_to_wait(office):
@@ -290,7 +303,7 @@ def test_the_address_stays_out_of_the_logs():
 
 
 def test_the_whole_plan_is_a_workbook_to_sort_and_filter(office):
-    answer = office.client().get("/kalender/plan-2027.xlsx")
+    answer = office.inside().get("/kalender/plan-2027.xlsx")
     assert "%C3%A5rsplan-2027.xlsx" in answer.headers["content-disposition"]
     sheet = load_workbook(BytesIO(answer.content))["Årsplan 2027"]
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
@@ -305,7 +318,7 @@ def test_the_whole_plan_is_a_workbook_to_sort_and_filter(office):
         "tisdag", time(16), "frist", "underlag till delårsrapporten", "Delårsrapport", "augusti 2027",
         "Bildningsnämnden", "KSAU", None, "beslutad", 'exempel, "Tidplan"',
     )  # fmt: skip
-    assert office.client().get("/kalender/plan-1999.xlsx").status_code == 404
+    assert office.inside().get("/kalender/plan-1999.xlsx").status_code == 404
 
 
 def test_a_name_in_the_plan_is_never_a_formula():
