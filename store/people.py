@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from arshjul.definition import OWING, RESPONSIBLE, Definition
+from arshjul.definition import OWING, RESPONSIBLE, Definition, Unit
 from arshjul.swedish import local_date
 from store.log import log
 from store.people_file import Entry, overlap, person_id, read_people
@@ -75,9 +75,13 @@ def covers(seats: frozenset[Seat], mapping: Mapping[Seat, Person], role: str, un
     return (role, unit) in seats or ((role, None) in seats and (role, unit) not in mapping)
 
 
-def needed(definition: Definition) -> frozenset[Seat]:
-    """Return every seat that somebody must hold for the definition's reports, letters and meetings."""
-    units, found = definition.units, set[Seat]()
+def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
+    """Return every seat that somebody must hold on ``day`` for the definition's reports, letters and meetings.
+
+    An enhet that has not begun or has ended needs nobody. Without a day: every seat that is ever needed.
+    """
+    every, found = definition.units, set[Seat]()
+    units = {key: unit for key, unit in every.items() if day is None or _exists(unit, day)}
     for krav in (krav for step in definition.steps.values() for krav in step.krav.values()):
         for unit_id, unit in units.items():
             if (krav.kinds and unit.kind not in krav.kinds) or (krav.units and unit_id not in krav.units):
@@ -90,14 +94,15 @@ def needed(definition: Definition) -> frozenset[Seat]:
             roles = {role for rung in ladder.rungs for role in rung.recipients(unit.kind)}
             found |= {(role, unit_id) for role in roles - {OWING}}
     owners = {unit.body: unit_id for unit_id, unit in units.items()}
-    for body_id, body in definition.bodies.items():
+    ended = {unit.body for unit in every.values()} - owners.keys()
+    for body_id, body in ((key, body) for key, body in definition.bodies.items() if key not in ended):
         found |= {(role, owners.get(body_id)) for role in (body.secretary, body.chair)}
     return frozenset(found)
 
 
-def vacant(definition: Definition, mapping: Mapping[Seat, Person]) -> tuple[Seat, ...]:
-    """Return the needed seats that nobody holds, in order."""
-    return tuple(sorted((seat for seat in needed(definition) if not who(mapping, *seat)), key=str))
+def vacant(definition: Definition, mapping: Mapping[Seat, Person], day: date | None = None) -> tuple[Seat, ...]:
+    """Return the seats that are needed (see :func:`needed`) and that nobody holds, in order."""
+    return tuple(sorted((seat for seat in needed(definition, day) if not who(mapping, *seat)), key=str))
 
 
 def import_people(
@@ -138,11 +143,15 @@ def import_people(
         changed=changed,
         ended=len(gone),
         unchanged=len(entries) - len(added) - changed,
-        vacant=vacant(definition, holders(session, today)),
+        vacant=vacant(definition, holders(session, today), today),
     )
     detail = {"file": file, "added": result.added, "changed": result.changed, "ended": result.ended}
     log(session, now, by, "people.imported", None, detail)
     return result
+
+
+def _exists(unit: Unit, day: date) -> bool:
+    return (unit.since is None or unit.since <= day) and (unit.until is None or day <= unit.until)
 
 
 def _in_force(day: date) -> ColumnElement[bool]:

@@ -139,18 +139,12 @@ def end_deputy(session: Session, definition: Definition, seat: Seat, why: str, b
 
 
 def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vacancy, ...]:
-    """Return the needed seats that nobody holds on ``day``, each with its first empty day.
-
-    An enhet that has not begun or has ended needs nobody.
-    """
-    units = definition.units
+    """Return the seats that are needed on ``day`` and that nobody holds, each with its first empty day."""
     rows = session.scalars(select(Holder)).all()
     held = {(row.role, row.unit) for row in rows if _is_in_force(row, day)}
     found = []
-    for seat in sorted(needed(definition), key=str):
-        unit = units[seat[1]] if seat[1] else None
-        exists = unit is None or ((unit.since or day) <= day <= (unit.until or day))
-        if exists and seat not in held and (seat[0], None) not in held:
+    for seat in sorted(needed(definition, day), key=str):
+        if seat not in held and (seat[0], None) not in held:
             ends = [row.until for row in rows if row.role == seat[0] and row.unit in (seat[1], None) and row.until]
             before = [end for end in ends if end < day]
             found.append(Vacancy(seat=seat, since=max(before) + ONE_DAY if before else None))
