@@ -10,7 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import arshjulet, bokforing, brev, kalender, kontroller, lage, loggen, login, mine, personer, provider_login, registrera
+from portal import (
+    arshjulet,
+    bokforing,
+    brev,
+    kalender,
+    kontroller,
+    lage,
+    loggen,
+    login,
+    mine,
+    personer,
+    provider_login,
+    registrera,
+)
 from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
 from portal.identity import Gate, same_site

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
@@ -52,6 +53,15 @@ class TestPlan:
         assert all(list(line) == KEYS for line in lines)
         assert lines == sorted(lines, key=lambda line: (datetime.fromisoformat(str(line["at"])), str(line["key"])))
         assert {str(line["at"])[:4] for line in lines} == {"2027"}
+
+    def test_it_is_saved_as_a_workbook_and_what_cannot_be_written_is_told(
+        self, arshjul: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        file = tmp_path / "ny mapp" / "plan.xlsx"
+        assert "är sparad som" in arshjul("plan", "2027", "--xlsx", str(file)).output
+        assert load_workbook(file).sheetnames == ["Årsplan 2027", "Brevens dagar"]
+        refused = arshjul("plan", "2027", "--xlsx", str(tmp_path))  # a folder
+        assert refused.exit_code == 1 and "går inte att skriva" in str(refused.exception or refused.output)
 
     @pytest.mark.parametrize(
         ("year", "key", "last_day", "lawful_until"),

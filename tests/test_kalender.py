@@ -27,6 +27,8 @@ from tests.handins import BIN_UNDERLAG, NOW, hedemora, town
 from tests.logging_in import NAME, hidden
 from tests.test_portal import SECRET, Bench
 
+pytestmark = pytest.mark.whole
+
 BIN = "enhet/bildningsnamnden"
 LATER = NOW + timedelta(hours=2)
 SEAT = "ekonomikontoret"
