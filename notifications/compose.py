@@ -28,6 +28,7 @@ from notifications.views import (
     Reader,
     ReceiptView,
     ReopenedView,
+    SentBackView,
     WeekView,
 )
 
@@ -99,6 +100,14 @@ def reopened(
     """Compose the word that the ledger changed what was handed in: row by row, by how much, and until when to mend."""
     files = tuple(calendar_files)
     return _compose("reopened.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
+
+
+def sent_back(
+    reader: Reader, view: SentBackView, municipality: str = "", calendar_files: Sequence[Attachment] = ()
+) -> Composed:
+    """Compose the word that an underlag was sent back: why, which parts, and until when to mend it."""
+    files = tuple(calendar_files)
+    return _compose("sent_back.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
 
 
 def weekly(week: WeekView, municipality: str = "") -> Composed:

@@ -8,7 +8,7 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
-from notifications.matters import body_of, ksau_rung, meeting_in_time, meeting_of
+from notifications.matters import body_for, ksau_rung, meeting_in_time, meeting_of
 from notifications.readers import in_key, reader_of
 from notifications.recipients import told_by
 from notifications.scene import Scene, Sight
@@ -48,7 +48,7 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
 def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
     """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
     scene, letters = sight.scene, []
-    body_id, body = body_of(scene.office.definition, rung)
+    body_id, body = body_for(scene.office.definition, rung, matter)
     if matter.meeting_day is None or meeting_of(scene, body_id, matter) is not None:
         return []
     before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
@@ -101,7 +101,7 @@ def _tell_ended(
 ) -> list[LetterRow]:
     scene, letters = sight.scene, []
     hours = scene.office.definition.sending_hours
-    body_id, body = body_of(scene.office.definition, rung)
+    body_id, body = body_for(scene.office.definition, rung, matter)
     view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
     words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
     for role, person in _told(scene, one.key):

@@ -43,6 +43,11 @@ def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
     return body_id, body
 
 
+def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[str, Body]:
+    """Return the body that has a matter before it: the one that it was handed on to, or the one the rung tells."""
+    return (matter.body, definition.bodies[matter.body]) if matter.body else body_of(definition, rung)
+
+
 def meeting_in_time(scene: Scene, one: Obligation, body_id: str) -> Meeting | None:
     """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it."""
     meeting = scene.wheel.meetings.first_open(body_id, scene.now)

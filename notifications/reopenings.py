@@ -59,7 +59,7 @@ def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequen
         return None
     still_open = [each for each in parts if each.outcome != "återställd"]
     host = scene.wheel.obligations[one.host] if one.host else one
-    notices = _notices(scene, host, role, person) if still_open else []
+    notices = taken_along(scene, host, role, person) if still_open else []
     moved = any(each.frist for each in parts)
     view = ReopenedView(
         step_name=one.step_name,
@@ -81,7 +81,7 @@ def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequen
         key=key,
         kind=KIND,
         composed=compose.reopened(
-            reader_of(scene, person, role, _link(scene, person)), view, office.definition.kommun.name, calendar
+            reader_of(scene, person, role, link_for(scene, person)), view, office.definition.kommun.name, calendar
         ),
         to=person,
         cc=copies([one.unit], person, scene.people),
@@ -94,8 +94,8 @@ def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequen
     return letter
 
 
-def _notices(scene: Scene, host: Obligation, role: str, person: Person | None) -> list[NoticeRow]:
-    """Queue what this letter says besides: that the frist moved, and the reminder that it stands for.
+def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None) -> list[NoticeRow]:
+    """Queue what a letter about reopened parts says besides: that the frist moved, and the reminder that it stands for.
 
     Others who were told of the obligation hear that the frist moved in their letter of the day.
     """
@@ -149,7 +149,7 @@ def _part(each: Reopened) -> ReopenedPart:
     )
 
 
-def _link(scene: Scene, person: Person | None) -> str | None:
+def link_for(scene: Scene, person: Person | None) -> str | None:
     """Return the reader's personal link; in skugga the ekonomikontor reads the letter, and shall hold none."""
     if person is None or scene.office.utskick == "skugga":
         return None

@@ -188,6 +188,23 @@ class ReopenedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentBackView:
+    """An underlag that was sent back with reasons."""
+
+    step_name: str
+    step_definite: str
+    period_text: str
+    unit_name: str
+    krav_name: str
+    parts: tuple[str, ...]  #: each with its version: "Ekonomi, version 2"
+    why: str
+    by: str  #: who sent it back: "Ekonomikontoret", or the body with its § and day
+    due_at: datetime
+    moved: bool  #: it got a new frist
+    lagrum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
     """One line of the ekonomikontor's letter of the week."""
 

@@ -20,9 +20,12 @@ from portal import (
     loggen,
     login,
     mine,
+    moten,
+    organ,
     personer,
     provider_login,
     registrera,
+    underlag,
 )
 from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
@@ -44,7 +47,8 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(WithHeaders, https=desk.https)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
-    for module in (mine, lage, arshjulet, kontroller, bokforing, registrera, loggen, kalender, personer, brev):
+    office_pages = (underlag, moten, organ, bokforing, registrera, loggen, kalender, personer, brev)
+    for module in (mine, lage, arshjulet, kontroller, *office_pages):
         app.include_router(module.routes(desk, pages))
     app.include_router(login.routes(desk, pages, gate, denials))
     app.include_router(provider_login.routes(desk, gate))

@@ -7,13 +7,17 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from arshjul.swedish import local_date
+from notifications.scene import Scene
+from portal.board import Asked, board
+from portal.board_file import workbook_of
 from portal.desk import Desk
 from portal.identity import ByReader, office
 from portal.lage_view import detail, overview
 from portal.mine import attachment
 from portal.pages import Pages
-from store.planning import current_wheel
 from submissions.compilation.keeping import MAKERS, fetch
+from submissions.parts import KINDS
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -26,26 +30,35 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return RedirectResponse("/lage", 307)
 
     @router.get("/lage")
-    def status(who: ByReader) -> Response:
-        """Show every open occurrence."""
-        now = desk.clock()
+    def status(who: ByReader, rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
+        """Show the board and every open occurrence."""
+        now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
         with desk.store.read() as session:
-            wheel = current_wheel(session, desk.office.definition, now)
-            shown = overview(session, wheel, desk.office.since, now)
+            scene = Scene(session, desk.office, now)
+            shown, tavla = overview(session, scene.wheel, desk.office.since, now), board(scene, asked)
         prefect, since = desk.office.prefect_url, desk.office.since
-        return pages.html("status.html", now, who=who, shown=shown, since=since, prefect=prefect)
+        return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=since, prefect=prefect)
+
+    @router.get("/lage.xlsx", dependencies=[Depends(office)])
+    def board_file(rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
+        """Give the board as a file to save, narrowed as the page is."""
+        now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
+        with desk.store.read() as session:
+            tavla = board(Scene(session, desk.office, now), asked)
+        content = workbook_of(tavla, desk.office.definition.kommun.name, now)
+        return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
 
     @router.get("/lage/{step}/{period}")
     def occurrence(who: ByReader, step: str, period: str) -> Response:
         """Show one occurrence."""
         now = desk.clock()
         with desk.store.read() as session:
-            wheel = current_wheel(session, desk.office.definition, now)
+            scene = Scene(session, desk.office, now)
             try:
-                found = wheel.occurrence(step, period)
+                found = scene.wheel.occurrence(step, period)
             except KeyError:
                 raise HTTPException(404, _no_such(step, period)) from None
-            shown = detail(session, wheel, found, desk.office.since, now)
+            shown = detail(scene, found)
         return pages.html("occurrence.html", now, who=who, shown=shown, prefect=desk.office.prefect_url)
 
     @router.get("/lage/{step}/{period}/sammanstallning.{kind}", dependencies=[Depends(office)])

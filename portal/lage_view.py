@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 
 from arshjul.swedish import listing
 from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
+from notifications.scene import Scene
 from portal.looks import NOT_OURS
 from portal.pages import left_text
+from portal.timeline_view import Timeline, timeline_of
+from portal.underlag_view import Approved, approvals
 from store import status
 from store.database import Session
 from store.status import Decided, LastLetter
@@ -87,6 +90,8 @@ class Detail:
     groups: tuple[tuple[str, tuple[Row, ...]], ...]  #: what is owed, and its rows
     points: tuple[Point, ...]  #: frister and bodies' moments
     letters: tuple[Point, ...]  #: the ladder's rungs
+    timeline: Timeline
+    approved: Mapping[str, Approved]  #: approvals that hold, by obligation key
 
 
 def overview(session: Session, wheel: Wheel, since: date, now: datetime) -> Overview:
@@ -112,8 +117,9 @@ def overview(session: Session, wheel: Wheel, since: date, now: datetime) -> Over
     )
 
 
-def detail(session: Session, wheel: Wheel, occurrence: Occurrence, since: date, now: datetime) -> Detail:
+def detail(scene: Scene, occurrence: Occurrence) -> Detail:
     """Gather one occurrence."""
+    session, wheel, since, now = scene.session, scene.wheel, scene.office.since, scene.now
     step, period = occurrence.key
     names, opened = finalisers(wheel), status.opened(session)
     wanted = {one.key: one for one in occurrence.obligations}
@@ -133,6 +139,8 @@ def detail(session: Session, wheel: Wheel, occurrence: Occurrence, since: date, 
         groups=tuple((name, tuple(rows)) for name, rows in ordered),
         points=tuple(point for point in points if point.body or point.kind == "frist"),
         letters=tuple(point for point in points if not point.body and point.kind != "frist"),
+        timeline=timeline_of(session, wheel, occurrence, now),
+        approved=approvals(scene, list(occurrence.obligations)),
     )
 
 

@@ -49,28 +49,35 @@ def recorded(session: Session) -> Recorded:
     )
 
 
-def current_wheel(session: Session, definition: Definition, now: datetime) -> Wheel:
-    """Return the wheel of the open years with everything that is recorded.
+def current_wheel(
+    session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
+) -> Wheel:
+    """Return the wheel of the open years with everything that is recorded, and with ``imagined`` changes of meetings.
 
     A frist that somebody was told never moves earlier by itself: where the plan says earlier, the told one stands.
     A frist that has been stays what it was, when the plan would only move it within the past.
     """
-    wheel = _as_planned(session, definition, now)
+    wheel = _as_planned(session, definition, now, imagined)
     told, past = _told_later(session, wheel), _past(session, wheel, now)
     if not told and not past:
         return wheel
-    definition = with_recorded_tidplaner(session, definition)
-    return _turned.get(definition, plan_years(now), replace(recorded(session), told=told, past=past))
+    definition, facts = with_recorded_tidplaner(session, definition), recorded(session)
+    facts = replace(facts, told=told, past=past, meetings=(*facts.meetings, *imagined))
+    return _turned.get(definition, plan_years(now), facts)
 
 
-def held_back(session: Session, definition: Definition, now: datetime) -> dict[str, datetime]:
+def held_back(
+    session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
+) -> dict[str, datetime]:
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
-    wheel = _as_planned(session, definition, now)
+    wheel = _as_planned(session, definition, now, imagined)
     return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
 
 
-def _as_planned(session: Session, definition: Definition, now: datetime) -> Wheel:
-    return _turned.get(with_recorded_tidplaner(session, definition), plan_years(now), recorded(session))
+def _as_planned(session: Session, definition: Definition, now: datetime, imagined: tuple[Change, ...] = ()) -> Wheel:
+    facts = recorded(session)
+    facts = replace(facts, meetings=(*facts.meetings, *imagined))
+    return _turned.get(with_recorded_tidplaner(session, definition), plan_years(now), facts)
 
 
 def _told_later(session: Session, wheel: Wheel) -> dict[str, datetime]:

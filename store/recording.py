@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError, nearest
+from arshjul.meetings import Change
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
 from arshjul.wheel import Milestone, Obligation, Wheel, rung_day
@@ -39,7 +40,7 @@ def close_period(
 
     A late closing moves what counts from it later; an early one moves nothing.
     """
-    by, parsed = _stated(by), _period(period)
+    by, parsed = stated(by), _period(period)
     wheel = current_wheel(session, definition, now)
     if not any(occurrence.period == parsed for occurrence in wheel.occurrences):
         raise RefusedError(f"Ingen rapport i årshjulet avser {parsed.text}. Välj en av periodens rapporter.")
@@ -56,7 +57,7 @@ def fix_tidplan(
     session: Session, definition: Definition, year: int, decided_on: date, paragraf: str | None, by: str, now: datetime
 ) -> list[Moved]:
     """Record that a year's tidplan is fastställd: from now its letters may go out sharply."""
-    by = _stated(by)
+    by = stated(by)
     if year not in plan_years(now):
         raise RefusedError(
             f"{year} ligger inte bland de år som är öppna nu ({plan_years(now)[0]}–{plan_years(now)[-1]})."
@@ -78,9 +79,10 @@ def record_decision(
     outcome: str,
     by: str,
     now: datetime,
+    why: str = "",
 ) -> str:
     """Record a body's decision or hand-over: it closes the moment. Returns a sentence on how it stands to the law."""
-    by, milestone = _stated(by), _body_moment(wheel, milestone_key)
+    by, milestone = stated(by), _body_moment(wheel, milestone_key)
     if decided_on > local_date(now):
         raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
     if (
@@ -109,7 +111,8 @@ def record_decision(
         by,
         "decision.recorded",
         milestone.key,
-        {"decided_on": decided_on.isoformat(), "paragraf": paragraf, "diarienummer": diarienummer, "outcome": outcome},
+        {"decided_on": decided_on.isoformat(), "paragraf": paragraf, "diarienummer": diarienummer, "outcome": outcome}
+        | ({"why": why} if why else {}),
     )
     touch(session, [(milestone.step, milestone.period.key)], now)
     lawful = milestone.lawful_until
@@ -117,6 +120,52 @@ def record_decision(
         return f"{milestone.name}: {outcome} {day_text(decided_on)}."
     words = "i tid enligt lagen" if decided_on <= lawful else f"efter lagens dag, {day_text(lawful)}"
     return f"{milestone.name}: {outcome} {day_text(decided_on)}, {words} ({milestone.lagrum})."
+
+
+def record_matter_decision(
+    session: Session,
+    one: Obligation,
+    body: str,
+    decided_on: date,
+    paragraf: str | None,
+    diarienummer: str | None,
+    outcome: str,
+    why: str,
+    by: str,
+    now: datetime,
+) -> str:
+    """Record what a body decided about a matter that the ladder brought up. Returns a sentence on it.
+
+    It stands under the obligation's rung to KSAU, and closes no moment.
+    """
+    by, key = stated(by), one.milestone_key("ksau")
+    if decided_on > local_date(now):
+        raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
+    if len(outcome.strip()) < 3:
+        raise RefusedError("Skriv vad beslutet blev.")
+    session.add(
+        Decision(
+            milestone_key=key,
+            body=body,
+            decided_on=decided_on,
+            paragraf=paragraf or None,
+            diarienummer=diarienummer or None,
+            outcome=outcome,
+            by=by,
+            recorded_at=now,
+        )
+    )
+    detail = {
+        "decided_on": decided_on.isoformat(),
+        "paragraf": paragraf,
+        "diarienummer": diarienummer,
+        "outcome": outcome,
+        "why": why,
+        "body": body,
+    }
+    log(session, now, by, "decision.recorded", one.key, detail)
+    touch(session, [one.occurrence], now)
+    return f"Ärendet om {one.unit_name}: {outcome} {day_text(decided_on)}."
 
 
 def decisions(session: Session, keys: Sequence[str]) -> dict[str, Decision]:
@@ -133,9 +182,9 @@ def grant_anstand(
 
     Never past a statutory day. Raises RefusedError that says the bound.
     """
-    by, why = _stated(by), _reason(why)
+    by, why = stated(by), reason(why)
     wheel = current_wheel(session, definition, now)
-    one = _obligation(wheel, key)
+    one = obligation(wheel, key)
     frist = one.deadline.at.astimezone(STOCKHOLM)
     wanted = local(until, frist.time())
     if one.host:
@@ -164,6 +213,14 @@ def grant_anstand(
     return _replan(session, definition, now)
 
 
+def refuse_anstand(session: Session, wheel: Wheel, key: str, why: str, by: str, now: datetime) -> Obligation:
+    """Record that a request for anstånd was refused, and why; the frist stands."""
+    by, why, one = stated(by), reason(why), obligation(wheel, key)
+    log(session, now, by, "anstand.refused", one.key, {"frist": one.deadline.at.isoformat(), "why": why})
+    touch(session, [one.occurrence], now)
+    return one
+
+
 def give_time(
     session: Session, definition: Definition, frister: Mapping[str, datetime], why: str, by: str, now: datetime
 ) -> list[Moved]:
@@ -179,9 +236,9 @@ def give_time(
 
 def confirm_earlier(session: Session, definition: Definition, key: str, by: str, now: datetime) -> list[Moved]:
     """Let a frist that was told move earlier, to what the plan says now; those who were told are told again."""
-    by = _stated(by)
+    by = stated(by)
     wheel = current_wheel(session, definition, now)
-    one = _obligation(wheel, key)
+    one = obligation(wheel, key)
     planned = held_back(session, definition, now).get(one.key)
     if planned is None:
         raise RefusedError(f"Fristen {instant_text(one.deadline.at)} är den som planen säger; inget att bekräfta.")
@@ -193,7 +250,7 @@ def confirm_earlier(session: Session, definition: Definition, key: str, by: str,
 
 def rest(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
     """Let reminders rest up to and including ``until``; the frist stands, and the ladder after it too."""
-    by, why, one = _stated(by), _reason(why), _obligation(wheel, key)
+    by, why, one = stated(by), reason(why), obligation(wheel, key)
     if until < local_date(now):
         raise RefusedError(f"{day_text(until)} har redan varit; välj en senare dag.")
     if until > one.deadline.last_day:
@@ -205,7 +262,7 @@ def rest(session: Session, wheel: Wheel, key: str, until: date, why: str, by: st
 
 def hold_escalation(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
     """Hold a matter back from KSAU up to and including ``until``; then it goes by itself."""
-    by, why, one = _stated(by), _reason(why), _obligation(wheel, key)
+    by, why, one = stated(by), reason(why), obligation(wheel, key)
     latest = wheel.workdays.add(local_date(now), LONGEST_HOLD_WORKDAYS)
     if one.key in escalated(session, [one.key]):
         raise RefusedError(
@@ -231,17 +288,8 @@ def change_meeting(
     now: datetime,
 ) -> list[Moved]:
     """Move a meeting (``original`` to ``day``), cancel it (no ``day``), or add one (no ``original``)."""
-    by, why = _stated(by), _reason(why)
-    if body not in definition.bodies:
-        raise RefusedError(f"okänt organ '{body}'{nearest(body, definition.bodies)}")
-    wheel = current_wheel(session, definition, now)
-    if original is None and day is None:
-        raise RefusedError("Ange vilken dag mötet var, vilken dag det ska vara, eller båda.")
-    if original:
-        held = [meeting.day for meeting in wheel.meetings.of_year(body, original.year)]
-        if original not in held:
-            near = nearest(original.isoformat(), [each.isoformat() for each in held])
-            raise RefusedError(f"{definition.bodies[body].name} har inget möte {day_text(original)}{near}")
+    by, why = stated(by), reason(why)
+    checked_change(session, definition, body, original, day, clock, now)
     session.add(
         MeetingChange(
             body=body,
@@ -258,9 +306,35 @@ def change_meeting(
     return _replan(session, definition, now)
 
 
+def checked_change(
+    session: Session,
+    definition: Definition,
+    body: str,
+    original: date | None,
+    day: date | None,
+    clock: time | None,
+    now: datetime,
+) -> Change:
+    """Return a change of a meeting as the wheel takes it; nothing is written.
+
+    Raises RefusedError for a body or a meeting that is not there, and when no day is said.
+    """
+    if body not in definition.bodies:
+        raise RefusedError(f"okänt organ '{body}'{nearest(body, definition.bodies)}")
+    wheel = current_wheel(session, definition, now)
+    if original is None and day is None:
+        raise RefusedError("Ange vilken dag mötet var, vilken dag det ska vara, eller båda.")
+    if original:
+        held = [meeting.day for meeting in wheel.meetings.of_year(body, original.year)]
+        if original not in held:
+            near = nearest(original.isoformat(), [each.isoformat() for each in held])
+            raise RefusedError(f"{definition.bodies[body].name} har inget möte {day_text(original)}{near}")
+    return Change(body=body, original=original, day=day, clock=clock)
+
+
 def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:
     """Let an obligation whose frist lies before ``i drift från`` be told about after all."""
-    by, one = _stated(by), _obligation(wheel, key)
+    by, one = stated(by), obligation(wheel, key)
     row = session.get(ObligationRow, one.key)
     if row is None:
         raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
@@ -289,7 +363,8 @@ def _quiet(session: Session, kind: str, one: Obligation, until: date, why: str, 
     wake(session, [one.key], now)
 
 
-def _obligation(wheel: Wheel, key: str) -> Obligation:
+def obligation(wheel: Wheel, key: str) -> Obligation:
+    """Return an obligation by its key. Raises RefusedError with the nearest right one."""
     if key in wheel.obligations:
         return wheel.obligations[key]
     raise RefusedError(f"okänt inlämningskrav '{key}'{nearest(key, wheel.obligations)}")
@@ -309,13 +384,15 @@ def _period(read: str) -> Period:
         raise RefusedError(str(error)) from None
 
 
-def _stated(by: str) -> str:
+def stated(by: str) -> str:
+    """Return who does it, without edges. Raises RefusedError when nobody is named."""
     if len(by.strip()) < 2:
         raise RefusedError("Skriv vem som gör detta: namn eller roll.")
     return by.strip()
 
 
-def _reason(why: str) -> str:
+def reason(why: str) -> str:
+    """Return why it is done, without edges. Raises RefusedError for less than five characters."""
     if len(why.strip()) < 5:
         raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
     return why.strip()

@@ -345,7 +345,10 @@ class Decision(Table):
 
 
 class Matter(Table):
-    """What the ladder brought up to KSAU for one obligation: ``väckt``, ``återkallat`` or ``kompletterat``."""
+    """What the ladder brought up to KSAU for one obligation: ``väckt``, ``återkallat`` or ``kompletterat``.
+
+    ``body`` is the body that it was handed on to; None is the one that the ladder names.
+    """
 
     __tablename__ = "matter"
     __table_args__ = (UniqueConstraint("obligation_key", "due_at", name="uq_matter_obligation"),)
@@ -358,6 +361,7 @@ class Matter(Table):
     agenda_closes_at: Mapped[datetime | None]
     raised_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    body: Mapped[str | None] = mapped_column(default=None)
 
 
 class Link(Table):

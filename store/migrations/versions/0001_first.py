@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("agenda_closes_at", Instant(), nullable=True),
         sa.Column("raised_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("body", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_matter")),
         sa.UniqueConstraint("obligation_key", "due_at", name="uq_matter_obligation"),
     )

@@ -1,0 +1,108 @@
+"""What a body decided about a matter, and what follows: a matter handed on to another body is told to its readers."""
+
+from datetime import date
+
+from arshjul.due import next_sending_time
+from arshjul.errors import RefusedError, nearest
+from arshjul.meetings import Meeting
+from arshjul.swedish import day_text, instant_text
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.matters import body_for, ksau_rung
+from notifications.readers import in_key
+from notifications.recipients import EKONOMIKONTORET
+from notifications.scene import Scene
+from store.log import log
+from store.matters import RAISED
+from store.recording import record_matter_decision
+from store.tables import LetterRow, Matter
+
+HANDED_ON = "överlämnas"
+
+
+def decide_matter(
+    scene: Scene,
+    matter: Matter,
+    outcome: str,
+    decided_on: date,
+    paragraf: str,
+    diarienummer: str,
+    why: str,
+    by: str,
+    *,
+    to: str | None = None,
+) -> str:
+    """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
+
+    Returns a sentence on it. Raises RefusedError for a matter that has ended, for a day ahead, and for a body that
+    is not there.
+    """
+    definition = scene.office.definition
+    one = scene.wheel.obligations.get(matter.obligation_key)
+    rung = ksau_rung(one) if one else None
+    if one is None or rung is None:
+        raise RefusedError("Ärendet finns inte längre i årshjulet. Kontrollera definitionen.")
+    if matter.state != RAISED:
+        raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
+    body_id, _ = body_for(definition, rung, matter)
+    if to is not None and (to not in definition.bodies or to == body_id):
+        raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
+    words = record_matter_decision(
+        scene.session, one, body_id, decided_on, paragraf, diarienummer, outcome, why, by, scene.now
+    )
+    if to is not None:
+        meeting = scene.wheel.meetings.first_open(to, scene.now)
+        matter.body = to
+        matter.meeting_day = meeting.day if meeting else None
+        matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+        detail = {
+            "from": body_id,
+            "body": to,
+            "body_name": definition.bodies[to].name,
+            "meeting": str(meeting.day) if meeting else None,
+            "why": why,
+        }
+        log(scene.session, scene.now, by, "matter.handed_on", one.key, detail)
+        _tell(scene, matter, body_id, meeting, decided_on, paragraf, why)
+    return words
+
+
+def _tell(
+    scene: Scene, matter: Matter, before: str, meeting: Meeting | None, decided_on: date, paragraf: str, why: str
+) -> list[LetterRow]:
+    """Tell the new body's secretary and chair, each once."""
+    one, definition = scene.wheel.obligations[matter.obligation_key], scene.office.definition
+    body = definition.bodies[matter.body or before]
+    paragraph = f", {paragraf}" if paragraf else ""
+    words = [
+        f"{definition.bodies[before].name} beslutade {day_text(decided_on)}{paragraph} att överlämna ärendet om "
+        f"{one.step_definite} {one.period.text}, {one.name} från {one.unit_name}, till {body.name}.",
+        *([f"Skäl: {why}"] if why else []),
+        f"Det går till mötet {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}. "
+        "Kommer allt in dessförinnan återkallas ärendet."
+        if meeting
+        else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med ekonomikontoret.",
+    ]
+    subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
+    letters = []
+    readers = [
+        scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
+        for role in (body.secretary, body.chair)
+    ]
+    for person in {person.id if person else None: person for person in readers}.values():
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/overlamnat/{matter.id}-{matter.body}/{in_key(person.id if person else None)}",
+            kind="överlämnat ärende",
+            composed=compose.note(subject, words, definition.kommun.name),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+        )
+        if letter:
+            hours = definition.sending_hours
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
+    return letters

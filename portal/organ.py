@@ -1,0 +1,192 @@
+"""KSAU, KS and KF: a body's meetings, the dossier of each, and what was decided, with what follows from it."""
+
+from collections.abc import Mapping
+from datetime import date
+from email import message_from_bytes, policy
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from arshjul.meetings import Meeting
+from arshjul.swedish import day_text
+from notifications.handing_on import HANDED_ON, decide_matter
+from notifications.scene import Scene
+from notifications.sending_back import send_back_and_tell
+from portal.desk import Desk
+from portal.identity import ByOffice, ByReader, Who, checked_form
+from portal.mine import attachment
+from portal.organ_view import common_bodies, direct_to_chair, dossier, meetings_of
+from portal.pages import Pages
+from portal.underlag import day_of, text_of
+from store import organs, recording
+from store.database import alone
+from store.recording import SENT_BACK
+from store.tables import Matter
+from submissions.completeness import part_states
+from submissions.parts import KINDS
+from submissions.sending_back import new_frist
+
+OUTCOMES = ("godkänns", "fastställs", "läggs till handlingarna", SENT_BACK, HANDED_ON)
+NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
+NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes: both roles read, the ekonomikontor records."""
+    router = APIRouter(prefix="/organ/{body}")
+
+    @router.get("")
+    def meetings(who: ByReader, body: str) -> Response:
+        """Show a body's meetings."""
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            if body not in scene.office.definition.bodies:
+                raise HTTPException(404, NO_BODY)
+            ahead, been = meetings_of(scene, body)
+            bodies, direct = common_bodies(scene), direct_to_chair(scene, body)
+        name = desk.office.definition.bodies[body]
+        return pages.html(
+            "organ.html", scene.now, who=who, body_id=body, body=name, bodies=bodies, ahead=ahead, been=been, direct=direct
+        )  # fmt: skip
+
+    @router.get("/{day}")
+    def meeting(who: ByReader, body: str, day: date) -> Response:
+        """Show a meeting's dossier."""
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            return _page(pages, who, scene, body, day)
+
+    @router.post("/{day}/beslut")
+    async def decide(request: Request, who: ByOffice, body: str, day: date) -> Response:
+        """Record what was decided, and do what follows."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_decide, desk, pages, who, body, day, form)
+
+    @router.get("/{day}/tjansteskrivelse/{letter_id}")
+    def paper(who: ByReader, body: str, day: date, letter_id: int) -> Response:  # noqa: ARG001 - the address is read by people
+        """Give the tjänsteskrivelse as it went with its letter."""
+        with desk.store.read() as session:
+            raw = organs.letter_content(session, letter_id)
+        for part in message_from_bytes(raw or b"", policy=policy.default).iter_attachments():
+            if part.get_content_type() == KINDS["docx"].media_type:
+                return attachment(
+                    part.get_content(), part.get_filename() or "tjansteskrivelse.docx", KINDS["docx"].media_type
+                )
+        raise HTTPException(404, "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet.")
+
+    return router
+
+
+def _meeting(scene: Scene, body: str, day: date) -> Meeting:
+    if body not in scene.office.definition.bodies:
+        raise HTTPException(404, NO_BODY)
+    found = next((each for each in scene.wheel.meetings.of_year(body, day.year) if each.day == day), None)
+    if found is None:
+        raise HTTPException(404, NO_MEETING)
+    return found
+
+
+def _page(
+    pages: Pages, who: Who, scene: Scene, body: str, day: date, word: str = "", was: Mapping[str, str] | None = None
+) -> Response:
+    shown = dossier(scene, body, _meeting(scene, body, day))
+    status = 400 if word else 200
+    return pages.html(
+        "dossier.html", scene.now, who=who, status=status, shown=shown, word=word, was=was or {}, outcomes=OUTCOMES
+    )
+
+
+def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    try:
+        with desk.store.begin() as session:
+            alone(session)
+            scene = Scene(session, desk.office, desk.clock())
+            held = _meeting(scene, body, day)
+            if text_of(form, "arende"):
+                _decide_matter(scene, body, form, who.name)
+            else:
+                _decide_moment(scene, held, form, who.name)
+    except RefusedError as refused:
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            return _page(pages, who, scene, body, day, str(refused), was)
+    return RedirectResponse(f"/organ/{body}/{day}", 303)
+
+
+def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> None:
+    key, outcome, why = text_of(form, "moment"), _outcome(form), text_of(form, "skal")
+    moment = next((each for each in scene.wheel.milestones if each.key == key and each.body == held.body), None)
+    if moment is None:
+        raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
+    decided_on, paragraf, number = _recorded(form)
+    keys = [value for value in form.getlist("enhet") if isinstance(value, str)]
+    if outcome == SENT_BACK and not keys:
+        raise RefusedError("Välj vilka enheter som ska komplettera.")
+    to = _handed_to(scene, held.body, form) if outcome == HANDED_ON else None
+    said = f"{outcome} till {scene.office.definition.bodies[to].short}" if to else outcome
+    recording.record_decision(
+        scene.session, scene.wheel, key, decided_on, paragraf, number, said, by, scene.now, why
+    )  # fmt: skip
+    if outcome == SENT_BACK:
+        until = day_of(form, "till", "senast när det ska lämnas in igen")
+        occurrence = scene.wheel.occurrence(moment.step, moment.period.key)
+        mine = {one.key for one in occurrence.obligations}
+        for each in keys:
+            if each not in mine:
+                raise RefusedError("Välj bland de enheter som har lämnat in till rapporten.")
+            send_back_and_tell(
+                scene, each, (), until, why, by, decided=_decided(scene, held.body, decided_on, paragraf)
+            )
+
+
+def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> None:
+    read, outcome, why = text_of(form, "arende"), _outcome(form), text_of(form, "skal")
+    matter = scene.session.get(Matter, int(read)) if read.isdecimal() and len(read) < 10 else None
+    if matter is None:
+        raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
+    decided_on, paragraf, number = _recorded(form)
+    to = _handed_to(scene, body, form) if outcome == HANDED_ON else None
+    said = f"{outcome} till {scene.office.definition.bodies[to].short}" if to else outcome
+    decide_matter(scene, matter, said, decided_on, paragraf, number, why, by, to=to)
+    if outcome == SENT_BACK:
+        until, one = (
+            day_of(form, "till", "senast när det ska lämnas in"),
+            scene.wheel.obligations[matter.obligation_key],
+        )
+        decided = _decided(scene, body, decided_on, paragraf)
+        if any(part.version for part in part_states(scene.session, [one])[one.key]):
+            send_back_and_tell(scene, one.key, (), until, why, by, decided=decided)
+        else:  # nothing to send back: a new frist, which the round tells and which withdraws the matter
+            frist, host = new_frist(scene.wheel, one, until, scene.now), one.host or one.key
+            recording.give_time(
+                scene.session, scene.wheel.definition, {host: frist}, recording.reason(why), by, scene.now
+            )
+
+
+def _outcome(form: FormData) -> str:
+    outcome = text_of(form, "beslut")
+    if outcome not in OUTCOMES:
+        raise RefusedError("Välj vad beslutet blev.")
+    if outcome == SENT_BACK:
+        recording.reason(text_of(form, "skal"))
+    return outcome
+
+
+def _handed_to(scene: Scene, body: str, form: FormData) -> str:
+    to = text_of(form, "till_organ")
+    if to not in common_bodies(scene) or to == body:
+        raise RefusedError("Välj vilket organ det överlämnas till.")
+    return to
+
+
+def _recorded(form: FormData) -> tuple[date, str, str]:
+    return day_of(form, "beslutad", "beslutets dag"), text_of(form, "paragraf")[:60], text_of(form, "diarienummer")[:60]
+
+
+def _decided(scene: Scene, body: str, day: date, paragraf: str) -> str:
+    return f"{scene.office.definition.bodies[body].name} ({day_text(day)}{', ' + paragraf if paragraf else ''})"

@@ -1,0 +1,92 @@
+"""One enhet's obligation in one occurrence, as the ekonomikontor handles it: parts, findings, bounds, what holds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from arshjul.swedish import local_date
+from arshjul.wheel import Obligation, Occurrence
+from notifications.scene import Scene
+from portal.pages import left_text
+from portal.timeline_view import Timeline, timeline_of
+from portal.wheel_states import states_of
+from store import recording, timeline
+from store.matters import escalated
+from store.quiet import quiet_until
+from submissions.completeness import PartState, part_states
+from submissions.sending_back import RULE, latest_mending, versions_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """An approval that holds: the same versions count."""
+
+    by: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underlag:
+    """All that the page of one obligation shows."""
+
+    one: Obligation
+    occurrence: Occurrence
+    state: str
+    left: str
+    parts: tuple[PartState, ...]
+    approved: Approved | None
+    is_back: bool  #: sent back, and nothing new has come in
+    can_approve: bool
+    handed_in: bool
+    limit: datetime | None  #: the latest anstånd
+    mend_until: datetime | None  #: the latest frist of an återremiss; None: nothing bounds it
+    hold_until: date
+    rests: date | None
+    held: date | None
+    escalated: bool
+    host_path: str  #: the page where the frist is handled, for a hosted one
+    timeline: Timeline
+
+
+def underlag_view(scene: Scene, one: Obligation) -> Underlag:
+    """Gather one obligation."""
+    session, now = scene.session, scene.now
+    occurrence = scene.wheel.occurrence(*one.occurrence)
+    parts = part_states(session, [one])[one.key]
+    back = any(found.rule == RULE for part in parts for found in part.findings)
+    approval, today = approvals(scene, [one]).get(one.key), local_date(now)
+    complete = all(part.complete for part in parts)
+    rests, held = (quiet_until(session, kind, [one.key]).get(one.key) for kind in ("vila", "håll"))
+    return Underlag(
+        one=one,
+        occurrence=occurrence,
+        state=states_of(session, scene.wheel, [one], scene.office.since, now)[one.key],
+        left="" if complete else left_text(one.deadline.at, now, scene.wheel.workdays),
+        parts=parts,
+        approved=approval,
+        is_back=back,
+        can_approve=(complete or back) and approval is None,
+        handed_in=any(part.version for part in parts),
+        limit=one.limit,
+        mend_until=latest_mending(scene.wheel, one, now),
+        hold_until=scene.wheel.workdays.add(today, recording.LONGEST_HOLD_WORKDAYS),
+        rests=rests if rests and rests >= today else None,
+        held=held if held and held >= today else None,
+        escalated=one.key in escalated(session, [one.key]),
+        host_path="/".join(one.host.split("/")[1:]) if one.host else "",
+        timeline=timeline_of(session, scene.wheel, occurrence, now, one),
+    )
+
+
+def approvals(scene: Scene, many: list[Obligation]) -> dict[str, Approved]:
+    """Return the approvals that hold, by obligation key: those whose versions are the ones that count now."""
+    rows = timeline.newest(scene.session, [one.key for one in many], "underlag.approved")
+    if not rows:
+        return {}
+    states = part_states(scene.session, [one for one in many if one.key in rows])
+    return {
+        key: Approved(by=row.who, at=row.at, note=str(detail.get("note", "")))
+        for key, row in rows.items()
+        if (detail := row.detail or {}).get("versions") == versions_of(states[key])
+        and all(each.complete for each in states[key])
+    }
