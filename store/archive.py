@@ -63,6 +63,8 @@ LEFT_OUT: Mapping[str, str] = {
     "login_link": "links that log in; that they were asked for is in the log",
     "session": "who is logged in; logins are in the log",
     "lease": "who leads",
+    "calendar_event": "what calendar programs were shown; the plan and its changes are in the log",
+    "calendar_feed": "addresses of calendars",
     "ledger_amount": "what was read out of the ledger files, which are in the package",
 }
 
