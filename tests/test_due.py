@@ -13,7 +13,7 @@ from arshjul.swedish import MONTHS, day_text, instant_text, local_date
 from arshjul.turning import Recorded, turn
 from arshjul.wheel import Obligation, rung_day
 from arshjul.workdays import Workdays
-from tests.handins import hedemora
+from tests.load import hedemora
 from tests.swedish_words import day, instant
 
 HOURS = hedemora().definition.sending_hours

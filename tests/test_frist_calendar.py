@@ -16,6 +16,8 @@ from arshjul.wheel import Obligation
 from notifications.frist_calendar import frist_event
 from notifications.office import Office
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2027, 9, 10, 5, 1, tzinfo=UTC)  # a Friday
 FILE = Path(__file__).parents[1] / "calendar/definitions/hedemora.yaml"
 

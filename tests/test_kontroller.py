@@ -21,6 +21,8 @@ from tests.hall import CHIEF, SECRET, SECRETARY, Hall
 from tests.handins import ANVISNING, BIN_UNDERLAG, NOW, PDF, PROTECTED, hedemora, town
 from tests.logging_in import hidden, press
 
+pytestmark = pytest.mark.whole
+
 WHY = "Den fastnar på felfria filer från Skolverket."
 
 

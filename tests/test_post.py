@@ -19,6 +19,8 @@ from notifications.smtp_url import parse_smtp_url
 from tests.outbox_letters import SENDER, letter
 from tests.smtp_sink import Certificates, Sink, TokenSmtp, make_certificates
 
+pytestmark = pytest.mark.whole
+
 A, B, C = "a@example.se", "b@example.se", "c@example.se"
 MIME = letter(1).mime
 

@@ -16,6 +16,8 @@ from tests.filling import FIELDS, careful, change, place
 from tests.handins import PDF
 from tests.load import hedemora
 
+pytestmark = pytest.mark.whole
+
 ABOUT = ("--step", "delarsrapport", "--unit", "bildningsnamnden", "--period", "2027-08")
 FORM = ["rule", "severity", "part", "where", "message", "remedy", "lagrum"]
 Review = Callable[..., Result]

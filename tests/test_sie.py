@@ -1,6 +1,5 @@
 """The SIE reader: what it reads, what it tells, and the sums of the sample files (tests/sie/SOURCES.md)."""
 
-import json
 import time
 import tracemalloc
 import zlib
@@ -9,13 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from app.ledger import ledger_commands
-from arshjul.errors import RefusedError
 from arshjul.periods import Period
 from submissions import sie_text, sie_vouchers
 from submissions.sie import read_sie
@@ -506,43 +501,3 @@ def test_a_larger_file_than_the_limit_is_refused() -> None:
 
 
 # --- the command
-
-
-@pytest.fixture(scope="module")
-def cli() -> typer.Typer:
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(lambda: None)  # so that ledger is a command among others, as in the real one
-    ledger_commands(app)
-    return app
-
-
-def test_the_command_prints_counts_and_findings(cli: typer.Typer) -> None:
-    result = CliRunner().invoke(cli, ["ledger", str(SAMPLES / "typ3.se"), "--check", "--json"])
-    assert result.exit_code == 0
-    assert json.loads(result.stdout) == {
-        "encoding": "cp437", "type": 3, "company": "Övningsföretaget AB", "to_date": "2012-12-31", "accounts": 299,
-        "objects": 6, "period_balances": 113, "period_budgets": 444, "vouchers": 0, "findings": [],
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "line"), [("BokSald.SE", 1), ("transaktioner_ovnbolag-bad-balance.se", 3905)])
-def test_the_command_ends_with_1_at_a_fel(cli: typer.Typer, name: str, line: int) -> None:
-    result = CliRunner().invoke(cli, ["ledger", str(SAMPLES / name), "--check", "--json"])
-    assert result.exit_code == 1
-    assert [each["line"] for each in json.loads(result.stdout)["findings"] if each["severity"] == "fel"] == [line]
-
-
-def test_the_command_tells_people_in_swedish(cli: typer.Typer) -> None:
-    result = CliRunner().invoke(cli, ["ledger", str(SAMPLES / "typ3.se"), "--check"])
-    assert result.stdout.splitlines() == [
-        "Övningsföretaget AB: SIE typ 3, till och med måndag 31 december 2012 (cp437).",
-        "299 konton, 6 objekt, 113 periodsaldon, 444 periodbudgetar, 0 verifikationer.",
-        "Filen kan användas.",
-    ]
-
-
-def test_the_command_tells_a_missing_file(cli: typer.Typer, tmp_path: Path) -> None:
-    runner = CliRunner()
-    missing = runner.invoke(cli, ["ledger", str(tmp_path / "ingen.se"), "--check"])
-    assert isinstance(missing.exception, RefusedError)
-    assert "går inte att läsa" in str(missing.exception)
