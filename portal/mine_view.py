@@ -18,6 +18,7 @@ from submissions.completeness import (
     PRELIMINARY,
     PartState,
     State,
+    attempts,
     finalisers,
     is_complete,
     lacks,
@@ -53,6 +54,7 @@ class PartView:
     field: str  #: the fields' prefix: "delarsrapport.underlag.ekonomi"
     form: Form
     state: PartState
+    attempt: PartState | None  #: a newer version that does not count yet
     lacks: tuple[str, str] | None
     versions: tuple[VersionView, ...]
     mall: str | None  #: where its mall is fetched
@@ -158,33 +160,43 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
     finals = {finaliser[key]: wheel.obligations[finaliser[key]] for key in every if key in finaliser}
     states = part_states(session, (every | finals).values())
     versions = submissions.versions(session, every)
-    since = since_before(session, wheel.definition, tuple(every.values()), versions)
+    seen = _Seen(
+        states=states,
+        newer=attempts(session, states),
+        versions=versions,
+        since=since_before(session, wheel.definition, tuple(every.values()), versions),
+        finaliser=finaliser,
+    )
     cards = [
-        _card(wheel, mine, groups[one.key], states, versions, since, finaliser, now)
+        _card(wheel, mine, groups[one.key], seen, now)
         for one in sorted(shown, key=lambda one: (one.deadline.at, one.key))
     ]
     return [card for card in cards if card.total]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is known of the obligations that are shown."""
+
+    states: Mapping[str, Sequence[PartState]]
+    newer: Mapping[tuple[str, str], PartState]
+    versions: Mapping[tuple[str, str], Sequence[Submission]]
+    since: Mapping[int, Since]
+    finaliser: Mapping[str, str]
 
 
 def _card(
     wheel: Wheel,
     mine: Reach,
     group: Iterable[Obligation],
-    states: Mapping[str, Sequence[PartState]],
-    versions: Mapping[tuple[str, str], Sequence[Submission]],
-    since: Mapping[int, Since],
-    finaliser: Mapping[str, str],
+    seen: _Seen,
     now: datetime,
 ) -> Card:
-    sections = tuple(
-        section
-        for each in group
-        if (section := _section(wheel, mine, each, states, versions, since, finaliser, now)).parts
-    )
+    sections = tuple(section for each in group if (section := _section(wheel, mine, each, seen, now)).parts)
     one = next(iter(group))
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
-    final = wheel.obligations.get(finaliser.get(one.key, ""))
+    final = wheel.obligations.get(seen.finaliser.get(one.key, ""))
     preliminary = any(section.state == PRELIMINARY for section in sections)
     word = f"{final.name}, senast {day_text(local_date(final.deadline.at))}" if final and preliminary else None
     short = wheel.definition.bodies[one.treated.body].short if one.treated else ""
@@ -206,15 +218,12 @@ def _section(
     wheel: Wheel,
     mine: Reach,
     one: Obligation,
-    states: Mapping[str, Sequence[PartState]],
-    versions: Mapping[tuple[str, str], Sequence[Submission]],
-    since: Mapping[int, Since],
-    finaliser: Mapping[str, str],
+    seen: _Seen,
     now: datetime,
 ) -> Section:
     ids = mine.owes(one)
-    own = [state for state in states[one.key] if state.part.id in ids]
-    waits = one.key in finaliser and not is_complete(states[finaliser[one.key]])
+    own = [state for state in seen.states[one.key] if state.part.id in ids]
+    waits = one.key in seen.finaliser and not is_complete(seen.states[seen.finaliser[one.key]])
     roles = wheel.definition.roles
     return Section(
         one=one,
@@ -224,15 +233,18 @@ def _section(
                 field=f"{one.step}.{one.krav}.{state.part.id}",
                 form=form_of(state.part),
                 state=state,
+                attempt=seen.newer.get((one.key, state.part.id)),
                 lacks=lacks(state),
-                versions=tuple(_version(row, since.get(row.id)) for row in versions.get((one.key, state.part.id), ())),
+                versions=tuple(
+                    _version(row, seen.since.get(row.id)) for row in seen.versions.get((one.key, state.part.id), ())
+                ),
                 mall=_mall(wheel, one, state.part),
             )
             for state in own
         ),
         others=tuple(
             (state.part.name, roles[state.part.role].definite, state.complete)
-            for state in states[one.key]
+            for state in seen.states[one.key]
             if state.part.id not in ids
         ),
     )

@@ -62,16 +62,38 @@ def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[
     """Return every part's state by obligation key, in the definition's order, with a few queries for many."""
     every = tuple(obligations)
     rows = submissions.counting(session, (one.key for one in every))
-    resting = rules.resting(session)
-    found = {
-        key: [row for row in each if row.rule not in resting]
-        for key, each in submissions.findings(session, (row.id for row in rows.values())).items()
-    }
-    answered = answers.answers(session, found)
+    found, answered = _judged(session, rows.values())
     return {
         one.key: tuple(_state(one.key, part, rows.get((one.key, part.id)), found, answered) for part in one.parts)
         for one in every
     }
+
+
+def attempts(session: Session, states: Mapping[str, Sequence[PartState]]) -> Mapping[tuple[str, str], PartState]:
+    """Return, by obligation key and part id, the newest version where it is not the one that counts.
+
+    It counts as soon as what it lacks is mended, or what it is asked is answered.
+    """
+    counting = {(key, state.part.id): state for key, mine in states.items() for state in mine}
+    newer = {
+        where: row
+        for where, row in submissions.newest(session, states).items()
+        if where in counting and row.id != counting[where].submission_id
+    }
+    found, answered = _judged(session, newer.values())
+    return {where: _state(where[0], counting[where].part, row, found, answered) for where, row in newer.items()}
+
+
+def _judged(
+    session: Session, rows: Iterable[Submission]
+) -> tuple[Mapping[int, Sequence[FindingRow]], Mapping[int, Mapping[Asked, Answer]]]:
+    """Return what was found in versions by rules in force, and what was answered, by the version's id."""
+    resting = rules.resting(session)
+    found = {
+        key: [row for row in each if row.rule not in resting]
+        for key, each in submissions.findings(session, (row.id for row in rows)).items()
+    }
+    return found, answers.answers(session, found)
 
 
 def is_complete(states: Sequence[PartState]) -> bool:

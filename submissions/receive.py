@@ -271,7 +271,8 @@ class _Desk:
         if before is None or not any(questions(findings)):
             return {}
         old = {
-            asked(finding_of(row)): row.message for row in submissions.findings(self.session, [before.id])[before.id]
+            asked(finding_of(row)): row.message
+            for row in submissions.findings(self.session, [before.id]).get(before.id, ())
         }
         given = answers.answers(self.session, [before.id]).get(before.id, {})
         same = (asked(found) for found in questions(findings) if old.get(asked(found)) == found.message)

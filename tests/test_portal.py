@@ -29,6 +29,7 @@ from tests.handins import (
     NOW,
     OMN_UNDERLAG,
     PDF,
+    PROTECTED,
     Town,
     docx,
     hedemora,
@@ -316,6 +317,20 @@ def test_a_hand_in_after_the_frist_is_taken_and_said_to_be_late(office, chief):
     assert "1 arbetsdag sen" in chief.get("/mina").text
     assert "efter fristen" in told(chief, hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("a.xlsx", xlsx())}))
     assert office.rows(Submission)[0].late
+
+
+def test_a_question_about_a_new_version_is_asked_and_answered_though_an_older_one_counts(office, chief):
+    hand_in(chief, BIN_UNDERLAG, {MAL: ("mål.docx", docx())})
+    hand_in(chief, BIN_UNDERLAG, {MAL: ("mål.pdf", PROTECTED)})
+    page = chief.get("/mina").text
+    assert "version 1 gäller tills det här är klart" in page
+    (question,) = set(re.findall(rf'name="({re.escape(MAL)}\.svar\d+)"', page))
+    answer = hand_in(chief, BIN_UNDERLAG, data={question: "Den öppnas utan lösenord hos oss."})
+    assert "Dina svar är mottagna, och delen är komplett." in told(chief, answer)
+    page = chief.get("/mina").text
+    assert "räknas inte än" not in page
+    assert "Ditt svar: Den öppnas utan lösenord hos oss." in page
+    assert [len(received) for _, received in office.receipts] == [1, 1, 1]
 
 
 def test_ej_aktuellt_without_substance_is_told_and_what_was_typed_stays(office, chief):
