@@ -20,6 +20,7 @@ RECORDED: Mapping[str, str] = {
     "vila-och-hall": "Vilande påminnelser och hållna eskaleringar",
     "stangda-perioder": "Stängda perioder",
     "tidplaner": "Fastställda tidplaner",
+    "diarienummer": "Diarienummer",
     "arenden": "Ärenden till KSAU",
     "svar-pa-fragor": "Svar på kontrollernas frågor",
     "kontroller-ur-kraft": "Kontroller satta ur kraft",

@@ -12,6 +12,7 @@ from arshjul.swedish import instant_text
 from arshjul.wheel import MUNICIPALITY
 from notifications.scene import Scene
 from store import recording
+from store.diarienummer import record_number
 from store.planning import Moved
 
 DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
@@ -30,7 +31,9 @@ AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='S
 
 def record_commands(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (close_period, fix_tidplan, decide, anstand, confirm_earlier, vila, hold, meeting, open_again):
+    for command in (
+        close_period, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold, meeting, open_again,
+    ):  # fmt: skip
         cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
 
 
@@ -68,6 +71,18 @@ def decide(
             scene.session, scene.wheel, key, decided_on.date(), paragraf, diarienummer, beslut, by, scene.now
         )
     typer.echo(words)
+
+
+def diarienummer(
+    step: Step,
+    period: PeriodKey,
+    by: By,
+    nummer: Annotated[str, typer.Argument(metavar="NUMMER", help='Som i diariet: "KS 2027/12". Tomt tar bort.')] = "",
+) -> None:
+    """Registrera tillfällets diarienummer; det står i de brev som skrivs från nu."""
+    with _scene() as scene:
+        number = record_number(scene.session, scene.wheel, step, period, nummer, by, scene.now)
+    typer.echo(f"Diarienummer: {number}." if number else "Tillfället har inget diarienummer.")
 
 
 def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:

@@ -142,6 +142,11 @@ def with_attachments(composed: Composed, attachments: Sequence[Attachment]) -> C
     return replace(composed, attachments=(*composed.attachments, *attachments))
 
 
+def with_diarienummer(composed: Composed, number: str | None) -> Composed:
+    """Return the same letter with the diarienummer in its subject, where the registrator and the diarium look."""
+    return replace(composed, subject=f"{composed.subject} (dnr {one_line(number)})") if number else composed
+
+
 def render(template: str, **values: Any) -> Element:
     """Return a template's tree. Raises jinja2.UndefinedError for a value that is not there."""
     written = environment().get_template(template).render(values)

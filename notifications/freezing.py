@@ -10,6 +10,7 @@ from notifications.office import Office
 from notifications.views import Composed
 from store.correspondence import first_of_thread, is_written, put
 from store.database import Session
+from store.diarienummer import numbers
 from store.letters import WAITING
 from store.log import log
 from store.log_chain import head
@@ -38,7 +39,10 @@ def freeze(
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
     would have got it. A letter that its reader has just ``asked_for`` and waits for (to log in) goes to that reader
     whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
+    The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.
     """
+    notices = list(notices)
+    composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
     address = to.address if to else office.mail_from
     shadow = office.utskick == "skugga" and address != office.mail_from and not asked_for
     key = f"{key}/skugga" if shadow else key  # the real letter, later, is another one
@@ -90,3 +94,12 @@ def freeze(
     put(session, letter, notices)
     log(session, now, "årshjulet", "letter.frozen", key, {"kind": kind, "to": to_addresses, "run": run_id})
     return letter
+
+
+def _diarienummer(session: Session, thread: str | None, notices: Iterable[NoticeRow]) -> str | None:
+    """Return the one diarienummer of all that a letter is about; None when there is none, or more than one."""
+    about = {(step, period) for step, _, period in [thread.partition("/")]} if thread else set()
+    about |= {(step, period) for _, step, period, *_ in (notice.obligation_key.split("/") for notice in notices)}
+    known = numbers(session, about)
+    found = {known.get(occurrence) for occurrence in about}
+    return found.pop() if len(found) == 1 else None

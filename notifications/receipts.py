@@ -49,6 +49,7 @@ def write_receipt(
             still_missing=tuple(missing(scene, sight.with_hosted(one))),
             due_at=one.deadline.at,
             preliminary=sight.state(one) == "Preliminär",
+            diarienummer=scene.diarienummer(one.occurrence),
         )
         reader = reader_of(scene, person, parts[0].part.role)
         versions = "+".join(f"{each.part.id}.{each.version}" for each in parts)

@@ -10,6 +10,7 @@ from store.tables import Person
 
 EKONOMIKONTORET = "ekonomikontoret"
 CONTROLLER = "controller"
+REGISTRATOR = "registrator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from arshjul.wheel import Obligation, Wheel
 from notifications.office import Office
 from notifications.recipients import People, holding
 from store.database import Session
+from store.diarienummer import number_of
 from store.matters import escalated
 from store.notices import Told, told
 from store.obligations import rows_of
@@ -44,6 +45,16 @@ class Scene:
     def people(self) -> People:
         """Who holds which role today."""
         return People(holders(self.session, self.today))
+
+    def diarienummer(self, occurrence: tuple[str, str]) -> str | None:
+        """An occurrence's diarienummer, when it is known."""
+        if occurrence not in self._numbers:
+            self._numbers[occurrence] = number_of(self.session, *occurrence)
+        return self._numbers[occurrence]
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], str | None]:
+        return {}
 
     def look(self, keys: Iterable[str]) -> "Sight":
         """Return what is known of these obligations."""

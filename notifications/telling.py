@@ -52,6 +52,7 @@ def notice_view(
         limit=one.limit,
         ksau_at=_ksau_at(sight, one, rung),
         moved_from=moved_from,
+        diarienummer=scene.diarienummer(one.occurrence),
         next_told=_next_told(sight, one, rung),
         sent_before=sent_before,
     )
@@ -97,6 +98,7 @@ def matter_view(
         late=views,
         proposal=proposal,
         lagrum=first.lagrum,
+        diarienummer=scene.diarienummer(first.occurrence),
         status_url=f"{scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
     )
 

@@ -57,7 +57,14 @@ def _letterhead(paper: Paper, matter: MatterView) -> None:
     left, right = table.rows[0].cells
     _put(left, [(one_line(matter.municipality), True), ("Ekonomikontoret", False), ("", False), ("Till", False)])
     left.add_paragraph().add_run(one_line(matter.meeting_name)).bold = True
-    _put(right, [("Tjänsteskrivelse", True), (f"Datum: {day_text(matter.raised_on)}", False), ("Dnr: ", False)])
+    _put(
+        right,
+        [
+            ("Tjänsteskrivelse", True),
+            (f"Datum: {day_text(matter.raised_on)}", False),
+            (f"Dnr: {one_line(matter.diarienummer or '')}", False),
+        ],
+    )
     for cell in (left, right):
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.space_after = Pt(0)

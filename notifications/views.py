@@ -42,6 +42,7 @@ class NoticeView:
     ksau_at: datetime | None  #: when it goes to KSAU if nothing comes (for "sista ord")
     moved_from: datetime | None = None  #: the frist that was told before, for "flyttad"
     moved_why: str = ""  #: why it moved, a whole sentence: "Augusti stängdes fredag 10 september 2027."
+    diarienummer: str | None = None  #: of the tillfälle, when it is known
     next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
     sent_before: tuple["SentLetter", ...] = ()
 
@@ -103,6 +104,7 @@ class MatterView:
     lagrum: Lagrum
     status_url: str = ""  #: the occurrence's page, where its sammanställning is fetched; "" shows no button
     because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
+    diarienummer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ class ReceiptView:
     preliminary: bool  #: complete, but the nämnd's decision is still to come
     registered_by: str | None = None  #: who filed it for whoever handed it in
     registered_at: datetime | None = None
+    diarienummer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from datetime import date
 from arshjul.definition import Definition
 from notifications.office import Office
 from notifications.plain import one_line
-from notifications.recipients import EKONOMIKONTORET
+from notifications.recipients import EKONOMIKONTORET, REGISTRATOR
 from store.database import Session
 from store.people import people_at, roles_of
 from store.people_file import person_id
 
 OFFICE = "ekonomikontoret"  #: may do everything that the ekonomikontor does
-SECRETARY = "namndsekreterare"  #: may read läget
+SECRETARY = "namndsekreterare"  #: may read läget, and record a diarienummer
 Named = tuple[str, str]  #: a name and an address
 
 
@@ -53,7 +53,8 @@ def entrant(session: Session, office: Office, rules: LoginRules, address: str, t
     """Return who an address is and what it may do today; None when it may not log in.
 
     The ekonomikontor is who holds the role ekonomikontoret, whom the settings name, and the ekonomikontor's own
-    mailbox. A nämndsekreterare is the secretary of a body other than a bolag's board, as holder or deputy.
+    mailbox. A nämndsekreterare is the secretary of a body other than a bolag's board, as holder or deputy; the
+    registrator may do the same.
     """
     found: list[tuple[Named, str, str]] = [
         ((name, at), role, role)
@@ -61,7 +62,7 @@ def entrant(session: Session, office: Office, rules: LoginRules, address: str, t
         for name, at in many
         if person_id(at) == person_id(address)
     ]
-    secretaries = secretary_roles(office.definition)
+    secretaries = secretary_roles(office.definition) | {REGISTRATOR}
     for person in people_at(session, address):
         for role, _unit in sorted(roles_of(session, person.id, today), key=str):
             ours = OFFICE if role == EKONOMIKONTORET else SECRETARY if role in secretaries else None

@@ -3,19 +3,23 @@
 What was handed in is there only as the sammanställning, and that for the ekonomikontor alone.
 """
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from notifications.scene import Scene
 from portal.board import Asked, board
 from portal.board_file import workbook_of
 from portal.desk import Desk
-from portal.identity import ByReader, office
+from portal.identity import ByReader, Who, checked_form, office
 from portal.lage_view import detail, overview
 from portal.mine import attachment
 from portal.pages import Pages
+from portal.underlag import text_of
+from store.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
 from submissions.parts import KINDS
 
@@ -51,15 +55,13 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/lage/{step}/{period}")
     def occurrence(who: ByReader, step: str, period: str) -> Response:
         """Show one occurrence."""
-        now = desk.clock()
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, now)
-            try:
-                found = scene.wheel.occurrence(step, period)
-            except KeyError:
-                raise HTTPException(404, _no_such(step, period)) from None
-            shown = detail(scene, found)
-        return pages.html("occurrence.html", now, who=who, shown=shown, prefect=desk.office.prefect_url)
+        return _occurrence(desk, pages, who, step, period)
+
+    @router.post("/lage/{step}/{period}/diarienummer")
+    async def number(request: Request, who: ByReader, step: str, period: str) -> Response:
+        """Record the occurrence's diarienummer; whoever may read may record it, as registrators log in as readers."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_number, desk, pages, who, step, period, text_of(form, "diarienummer"))
 
     @router.get("/lage/{step}/{period}/sammanstallning.{kind}", dependencies=[Depends(office)])
     def compilation(step: str, period: str, kind: str) -> Response:
@@ -74,6 +76,36 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return attachment(made.content, made.filename, made.media_type)
 
     return router
+
+
+def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
+    try:
+        with desk.store.begin() as session:
+            wheel = Scene(session, desk.office, desk.clock()).wheel
+            if (step, period) not in wheel.keys:
+                raise HTTPException(404, _no_such(step, period))
+            record_number(session, wheel, step, period, number, who.name, desk.clock())
+    except RefusedError as refused:
+        return _occurrence(desk, pages, who, step, period, word=str(refused), was=number)
+    return RedirectResponse(f"/lage/{step}/{period}", 303)
+
+
+def _occurrence(
+    desk: Desk, pages: Pages, who: Who, step: str, period: str, *, word: str = "", was: str | None = None
+) -> Response:
+    now = desk.clock()
+    with desk.store.read() as session:
+        scene = Scene(session, desk.office, now)
+        try:
+            found = scene.wheel.occurrence(step, period)
+        except KeyError:
+            raise HTTPException(404, _no_such(step, period)) from None
+        shown = detail(scene, found)
+    number = shown.diarienummer or "" if was is None else was
+    return pages.html(
+        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, prefect=desk.office.prefect_url,
+        word=word, number=number,
+    )  # fmt: skip
 
 
 def _no_such(step: str, period: str) -> str:

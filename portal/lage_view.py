@@ -92,6 +92,7 @@ class Detail:
     letters: tuple[Point, ...]  #: the ladder's rungs
     timeline: Timeline
     approved: Mapping[str, Approved]  #: approvals that hold, by obligation key
+    diarienummer: str | None
 
 
 def overview(session: Session, wheel: Wheel, since: date, now: datetime) -> Overview:
@@ -141,6 +142,7 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
         letters=tuple(point for point in points if not point.body and point.kind != "frist"),
         timeline=timeline_of(session, wheel, occurrence, now),
         approved=approvals(scene, list(occurrence.obligations)),
+        diarienummer=scene.diarienummer((step, period)),
     )
 
 

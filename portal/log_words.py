@@ -53,6 +53,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "matter.återkallat": "ärende återkallat",
         "matter.kompletterat": "ärende kompletterat",
         "decision.recorded": "beslut registrerat",
+        "diarienummer.recorded": "diarienummer registrerat",
         "meeting.changed": "möte ändrat",
     },
     "Personer och inloggning": {
@@ -84,6 +85,7 @@ DETAILS: Mapping[str, str] = {
     "agenda_closes": "dagordningen stänger",
     "answers": "svar från servern",
     "attempt": "försök",
+    "before": "förut",
     "body": "organ",
     "body_name": "organets namn",
     "by": "av",

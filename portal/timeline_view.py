@@ -36,6 +36,7 @@ WORDS = {
     "matter.kompletterat": "Ärendet kompletterades",
     "matter.handed_on": "Ärendet överlämnades",
     "decision.recorded": "Beslut",
+    "diarienummer.recorded": "Diarienummer",
 }
 TINTS = {
     "anstand.granted": "anstand", "quiet.vila": "anstand", "quiet.håll": "anstand", "underlag.approved": "complete",
@@ -244,6 +245,8 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
                 detail.get("diarienummer"),
             ]
             return ", ".join(filter(None, told)) + (f". Skäl: {why}" if why else ".")
+        case "diarienummer.recorded":
+            return str(detail.get("diarienummer") or "Borttaget.")
         case _:
             return str(why)
 

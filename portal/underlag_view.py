@@ -46,6 +46,7 @@ class Underlag:
     escalated: bool
     host_path: str  #: the page where the frist is handled, for a hosted one
     timeline: Timeline
+    diarienummer: str | None
 
 
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
@@ -75,6 +76,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         escalated=one.key in escalated(session, [one.key]),
         host_path="/".join(one.host.split("/")[1:]) if one.host else "",
         timeline=timeline_of(session, scene.wheel, occurrence, now, one),
+        diarienummer=scene.diarienummer(one.occurrence),
     )
 
 

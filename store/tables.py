@@ -584,3 +584,17 @@ class CalendarFeed(Table):
     generation: Mapped[int]
     renewed_at: Mapped[datetime]
     renewed_by: Mapped[str]
+
+
+class Diarienummer(Table):
+    """The diarienummer of a tillfälle, as somebody recorded it; the newest counts, and an empty one takes it back."""
+
+    __tablename__ = "diarienummer"
+    __table_args__ = (Index("ix_diarienummer_occurrence", "step", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    period: Mapped[str]
+    number: Mapped[str]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]

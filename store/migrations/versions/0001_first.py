@@ -426,6 +426,17 @@ def upgrade() -> None:
         sa.Column("renewed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_calendar_feed")),
     )
+    op.create_table(
+        "diarienummer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_diarienummer")),
+    )
+    op.create_index("ix_diarienummer_occurrence", "diarienummer", ["step", "period"], unique=False)
 
 
 def downgrade() -> None:
@@ -436,7 +447,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "diarienummer", "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
 )  # fmt: skip
