@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from app.archive_fate import fate_of
 from app.archive_files import Folder, json_list, json_object, lines, new_folder, safe
 from app.archive_index import index
 from app.archive_letter import without_links
@@ -48,7 +49,7 @@ def write_package(session: Session, definition: Definition, number: int, place: 
     whole = now >= year.ends
     with new_folder(place) as folder:
         counts = {
-            "handlingar": _handlingar(folder, session, year),
+            "handlingar": _handlingar(folder, session, definition, year),
             "brev": _letters(folder, session, year),
             "inkommande": _incoming(folder, session, year),
             "bokforing": _ledgers(folder, session, year),
@@ -79,18 +80,21 @@ def write_package(session: Session, definition: Definition, number: int, place: 
     return Package(year=number, whole=whole, files=files, checksum=checksum, unread=unread, chain=chain)
 
 
-def _handlingar(folder: Folder, session: Session, year: Year) -> int:
+def _handlingar(folder: Folder, session: Session, definition: Definition, year: Year) -> int:
     def told() -> Iterator[dict[str, Any]]:
         for row in archive.submissions(session, year):
-            found = findings(session, [row.id]).get(row.id, [])
-            content = archive.content(session, row.sha256) if row.sha256 else None
+            fate = fate_of(session, definition, row)
+            found = findings(session, [row.id]).get(row.id, []) if fate.goes_along else []
+            content = archive.content(session, row.sha256) if row.sha256 and fate.goes_along else None
             path = version_path(row)
             file = (
                 folder.write(f"{path}-{safe(row.filename or 'fil')}", [content]).path if content is not None else None
             )
-            folder.write(f"{path}.txt", lines(version_text(row, found, content is not None)))
+            folder.write(f"{path}.txt", lines(version_text(row, found, fate, has_file=content is not None)))
             remarks = [archive.plain(each, but=("id", "submission_id")) for each in found]
-            yield archive.plain(row, but=("id", "content")) | {"file": file, "findings": remarks}
+            told = archive.plain(row, but=("id", "content", *(() if fate.goes_along else ("fields", "ej_aktuellt"))))
+            removed = archive.plain(fate.removal, but=("id", "submission_id")) if fate.removal else None
+            yield told | {"file": file, "findings": remarks, "handling": fate.rule, "removed": removed}
 
     return _list(folder, "handlingar/handlingar.json", told())
 

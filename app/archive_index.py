@@ -7,10 +7,11 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
+from app.archive_fate import fate_of
 from app.archive_files import MANIFEST, safe
 from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive_text import RECORDED
-from arshjul.definition import Definition
+from arshjul.definition import Definition, part_named
 from arshjul.swedish import instant_text
 from portal.log_words import about
 from store import archive
@@ -65,7 +66,7 @@ def _handlingar(session: Session, definition: Definition, year: Year) -> Iterato
     for key, rows in groupby(archive.submissions(session, year), lambda row: row.obligation_key):
         none = False
         yield f"<h3>{escape(about(definition, key).text)}</h3>"
-        yield "<table><thead><tr><th>Del</th><th>Version</th><th>Mottagen</th><th>Av</th><th>Fil</th></tr></thead><tbody>"
+        yield "<table><thead><tr><th>Del</th><th>Version</th><th>Mottagen</th><th>Av</th><th>Bevaras</th><th>Fil</th></tr></thead><tbody>"
         yield from (_version(session, definition, row) for row in rows)
         yield "</tbody></table>"
     yield f"{'<p>Inga.</p>' if none else ''}</section>"
@@ -73,22 +74,23 @@ def _handlingar(session: Session, definition: Definition, year: Year) -> Iterato
 
 def _version(session: Session, definition: Definition, row: Submission) -> str:
     path = version_path(row)
-    there = bool(row.sha256) and archive.has_content(session, row.sha256 or "")
+    fate = fate_of(session, definition, row)
+    there = fate.goes_along and bool(row.sha256) and archive.has_content(session, row.sha256 or "")
     file = _link(f"{path}-{safe(row.filename or 'fil')}", row.filename or "fil") if there else ""
     said = "ej aktuellt" if row.ej_aktuellt else "uppgifter"
     late = " <b>efter fristen</b>" if row.late else ""
     return (
-        f"<tr><td>{escape(_part_name(definition, row.part))}</td><td>{row.version}</td>"
+        f"<tr><td>{escape(_part_name(definition, row))}</td><td>{row.version}</td>"
         f"<td>{instant_text(row.received_at)}{late}</td><td>{escape(row.by)}</td>"
+        f"<td>{escape(fate.words)}</td>"
         f"<td>{file} {_link(f'{path}.txt', said)}</td></tr>"
     )
 
 
-def _part_name(definition: Definition, part: str) -> str:
+def _part_name(definition: Definition, row: Submission) -> str:
     """Return a part's name; its id when the definition no longer has it."""
-    step, krav, last = [*part.split(".", 2), "", ""][:3]
-    asked = definition.steps[step].krav.get(krav) if step in definition.steps else None
-    return asked.parts[last].name if asked and last in asked.parts else part
+    part = part_named(definition, row.obligation_key, row.part)
+    return part.name if part else row.part
 
 
 def _letters(session: Session, year: Year) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from app.archive_fate import Fate
 from app.archive_files import MANIFEST
 from arshjul.definition import Definition
 from arshjul.swedish import day_text, instant_text
@@ -21,6 +22,7 @@ RECORDED: Mapping[str, str] = {
     "stangda-perioder": "Stängda perioder",
     "tidplaner": "Fastställda tidplaner",
     "diarienummer": "Diarienummer",
+    "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
     "arenden": "Ärenden till KSAU",
     "svar-pa-fragor": "Svar på kontrollernas frågor",
     "kontroller-ur-kraft": "Kontroller satta ur kraft",
@@ -54,7 +56,8 @@ def read_me(definition: Definition, year: Year, chain: str, *, whole: bool) -> I
     yield "till och med årets sista dag, svensk tid. Varje sak ligger i det år då den hände, och bara där."
     yield ""
     yield "index.html          innehållsförteckning, öppnas i en webbläsare"
-    yield "handlingar/         varje version av varje fil, efter rapport, period, enhet, krav och del"
+    yield "handlingar/         varje version av varje fil som ska bevaras, efter rapport, period, enhet, krav och del;"
+    yield "                    det som gallras eller är borttaget står med namn och kontrollsumma, utan fil"
     yield "brev/               brev som de skickades; personliga länkar är borttagna"
     yield "inkommande/         mejl som kom till ekonomikontorets brevlåda; personliga länkar är borttagna"
     yield "bokforing/          filer ur ekonomisystemet (SIE)"
@@ -84,7 +87,7 @@ def chain_words(last: Head | None, broken: str | None) -> str:
     return f"Kedjan stämmer till och med årets sista rad, rad {last.number}, {instant_text(last.at)}."
 
 
-def version_text(row: Submission, findings: Sequence[FindingRow], has_file: bool) -> Iterator[str]:
+def version_text(row: Submission, findings: Sequence[FindingRow], fate: Fate, *, has_file: bool) -> Iterator[str]:
     """Tell the facts of one handed-in version."""
     yield f"Inlämning: {row.obligation_key}"
     yield f"Del: {row.part}"
@@ -93,8 +96,13 @@ def version_text(row: Submission, findings: Sequence[FindingRow], has_file: bool
     yield f"Inlämnad av: {row.by} ({row.via})"
     yield f"Fullständig: {'ja' if row.complete else 'nej'}"
     if row.filename:
-        yield f"Fil: {row.filename}{'' if has_file else ' (filen finns inte kvar)'}"
+        yield f"Fil: {row.filename}{'' if has_file else ' (finns inte i paketet)'}"
         yield f"SHA-256: {row.sha256}"
+    yield f"Dokumenthanteringsplan: {fate.rule or 'inte bestämt'}{'' if fate.goes_along else f' ({fate.words})'}"
+    if fate.removal:
+        yield f"Skäl: {fate.removal.reason}. {fate.removal.why}"
+    if not fate.goes_along:
+        return
     if row.ej_aktuellt:
         yield f"Ej aktuellt: {row.ej_aktuellt}"
     for label, value in details(row.fields):

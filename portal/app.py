@@ -14,6 +14,7 @@ from portal import (
     arshjulet,
     bokforing,
     brev,
+    handlingar,
     kalender,
     kontroller,
     lage,
@@ -47,7 +48,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(WithHeaders, https=desk.https)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
-    office_pages = (underlag, moten, organ, bokforing, registrera, loggen, kalender, personer, brev)
+    office_pages = (underlag, moten, organ, bokforing, registrera, handlingar, loggen, kalender, personer, brev)
     for module in (mine, lage, arshjulet, kontroller, *office_pages):
         app.include_router(module.routes(desk, pages))
     app.include_router(login.routes(desk, pages, gate, denials))

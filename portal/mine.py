@@ -26,6 +26,7 @@ from portal.uploads import read_form
 from store import links, submissions
 from store.database import Session
 from store.planning import current_wheel
+from store.removals import removals
 from store.tables import Link
 from submissions import checks
 from submissions.answering import answer as answer_questions
@@ -178,8 +179,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             one = wheel.obligations.get(row.obligation_key) if row else None
             if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
                 raise HTTPException(404, "Filen finns inte bland det du har lämnat in.")
-            content = submissions.content(session, row.sha256)
-        return attachment(content or b"", row.filename or row.part, row.media_type)
+            gone = removals(session, [row.id]).get(row.id)
+            content = submissions.content(session, row.sha256) if gone is None else None
+        if content is None:
+            raise HTTPException(410, f"Filen är {gone.kind if gone else 'borttagen'} och går inte längre att hämta.")
+        return attachment(content, row.filename or row.part, row.media_type)
 
     @router.get("/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}")
     def mall(request: Request, step: str, period: str, unit: str, krav: str, part_id: str) -> Response:

@@ -150,6 +150,7 @@ TITLES: dict[int, str] = {
     HTTPStatus.FORBIDDEN: "Du kommer inte in här",
     HTTPStatus.NOT_FOUND: "Sidan finns inte",
     HTTPStatus.METHOD_NOT_ALLOWED: "Sidan finns inte",
+    HTTPStatus.GONE: "Filen finns inte kvar",
     HTTPStatus.REQUEST_TIMEOUT: "Det tog för lång tid",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "För stort",
     HTTPStatus.TOO_MANY_REQUESTS: "Vänta en stund",

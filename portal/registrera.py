@@ -29,6 +29,7 @@ from submissions.receive import is_yes
 
 SHOWN = 30  #: handled entries on the page
 LIMITS = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": 20, "max_fields": 200}
+TAKEN = "Filen är gallrad eller borttagen och går inte längre att hämta. Loggen berättar när och varför."
 GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
 
 
@@ -79,6 +80,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Return one of its files, to save."""
         with _looks(desk) as scene:
             row = _entry(scene, entry_id)
+            if 0 < number <= len(row.files) and row.files[number - 1].get("gone"):
+                raise HTTPException(410, TAKEN)
             found = file_of(read_mail(content_of(scene, row)), row, number)
         if found is None:
             raise HTTPException(404, GONE)

@@ -29,6 +29,8 @@ WORDS = {
     "submission.restored": "Stämmer med bokföringen igen",
     "submission.changed_too_late": "Bokföringen ändrades för sent för att öppna det",
     "submission.sent_back": "Återremiss",
+    "submission.gallrad": "Gallrad",
+    "submission.taken_away": "Borttagen",
     "underlag.approved": "Godkänt",
     "matter.raised": "Ärendet väcktes",
     "matter.moved": "Ärendet bytte möte",
@@ -146,6 +148,8 @@ class _Gatherer:
             for each in each.findings
         ]
         replies = [Note(word="svar", text=f"{answer.motivering} ({answer.by})") for answer in each.answers]
+        if row.taken_away:
+            stands = "borttagen senare"
         return Event(
             at=row.received_at,
             unit=one.unit,
@@ -227,6 +231,11 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
             names = {part.id: part.name.partition(" (")[0] for part in owed}
             parts = listing([f"{names.get(part, part)}, version {version}" for part, version in detail["parts"]])
             return f"{parts}. Lämnas in igen senast {_instant(detail['until'])}. Skäl: {why}"
+        case "submission.gallrad":
+            return f"{_part_name(detail['part'], owed)}: {detail['rule']}. Beslut: {why}"
+        case "submission.taken_away":
+            named = f"{_part_name(detail['part'], owed)}, version {detail['version']}"
+            return f"{named}. Skäl: {detail['reason']}. {why}"
         case "obligation.state":
             return f"Från {detail['from']} till {detail['to']}."
         case "underlag.approved":
@@ -249,6 +258,10 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
             return str(detail.get("diarienummer") or "Borttaget.")
         case _:
             return str(why)
+
+
+def _part_name(part: str, owed: Sequence[PartOwed]) -> str:
+    return next((each.name.partition(" (")[0] for each in owed if each.id == part), part)
 
 
 def meeting_text(detail: Mapping[str, Any]) -> str:

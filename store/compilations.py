@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from store.removals import forget_blob
 from store.submissions import keep_blob
-from store.tables import Blob, Compilation, LedgerFile, Submission
+from store.tables import Compilation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,22 @@ def kept(session: Session, step: str, period: str, kind: str, basis: str) -> Kep
     """Return the file that was made from ``basis``; None when there is none, or it was made from something else."""
     row = session.scalar(select(Compilation).where(*_is(step, period, kind), Compilation.basis == basis))
     return Kept(sha256=row.sha256, made_at=row.made_at) if row else None
+
+
+def last_kept(session: Session, step: str, period: str, kind: str) -> Kept | None:
+    """Return the file that was made last, whatever it was made from."""
+    row = session.scalar(select(Compilation).where(*_is(step, period, kind)))
+    return Kept(sha256=row.sha256, made_at=row.made_at) if row else None
+
+
+def forget(session: Session, step: str, period: str) -> None:
+    """Take an occurrence's files away, for what they show must not be seen; they are made anew when asked for."""
+    rows = session.scalars(select(Compilation).where(Compilation.step == step, Compilation.period == period)).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    for checksum in {row.sha256 for row in rows}:
+        forget_blob(session, checksum)
 
 
 def keep(
@@ -43,14 +60,8 @@ def keep(
     row.basis, row.sha256, row.made_at = basis, sha256, now
     session.flush()
     if before != sha256:
-        _forget(session, before)
+        forget_blob(session, before)
 
 
 def _is(step: str, period: str, kind: str) -> tuple[ColumnElement[bool], ...]:
     return Compilation.step == step, Compilation.period == period, Compilation.kind == kind
-
-
-def _forget(session: Session, sha256: str) -> None:
-    tables = (Submission, LedgerFile, Compilation)
-    if not any(session.scalar(select(exists().where(table.sha256 == sha256))) for table in tables):
-        session.execute(delete(Blob).where(Blob.sha256 == sha256))

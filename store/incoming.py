@@ -1,17 +1,18 @@
 """What came to the mailbox, as rows; and which of our letters and people a mail is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import defer
 
 from store import submissions
 from store.database import Session
 from store.log import log
+from store.removals import forget_blob
 from store.tables import Incoming, LetterRow, NoticeRow, Person
 
 UNREAD = "oläst"  #: waits for a person
@@ -80,6 +81,25 @@ def handle(session: Session, row: Incoming, state: str, note: str, by: str, now:
     detail = {"incoming": row.id, "state": state, "from": row.sender, "received_at": row.received_at.isoformat()}
     log(session, now, by, "mail.handled", row.obligation_key, detail | {"note": note[:LONGEST]})
     session.flush()
+
+
+def with_files(session: Session, checksums: Iterable[str]) -> Sequence[Incoming]:
+    """Return the mails that brought any of these files (by SHA-256)."""
+    held = [cast(Incoming.files, String).contains(each) for each in sorted(checksums)]
+    if not held:
+        return []
+    return session.scalars(select(Incoming).where(or_(*held)).order_by(Incoming.id)).all()
+
+
+def replace_content(session: Session, row: Incoming, raw: bytes, gone: Collection[str]) -> None:
+    """Keep a mail as it is without some of its files, whose names and checksums stay in the row."""
+    before, digest = row.sha256, sha256(raw).hexdigest()
+    submissions.keep_blob(session, digest, raw)
+    row.sha256 = digest
+    row.files = [each | ({"gone": True} if each["sha256"] in gone else {}) for each in row.files]
+    session.flush()
+    if before != row.sha256:
+        forget_blob(session, before)
 
 
 def waiting(session: Session) -> Sequence[Incoming]:

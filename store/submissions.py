@@ -15,6 +15,7 @@ from store.tables import Blob, FindingRow, ObligationRow, Submission
 
 _T = TypeVar("_T")
 _CHUNK = 2000  # keys in one query, well below what SQLite and PostgreSQL take
+_STANDS = Submission.taken_away.is_(False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submi
     for chunk in _chunks(keys):
         top = (
             select(Submission.obligation_key, Submission.part, func.max(Submission.version).label("version"))
-            .where(Submission.obligation_key.in_(chunk))
+            .where(Submission.obligation_key.in_(chunk), _STANDS)
             .group_by(Submission.obligation_key, Submission.part)
             .subquery()
         )
@@ -63,17 +64,19 @@ def counting(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Sub
     """
     found: dict[tuple[str, str], Submission] = {}
     for chunk in _chunks(keys):
-        rows = select(Submission).where(Submission.obligation_key.in_(chunk))
+        rows = select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS)
         for row in session.scalars(rows.order_by(Submission.complete, Submission.version)):
             found[row.obligation_key, row.part] = row
     return found
 
 
 def versions(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[Submission]]:
-    """Return every version of each part, newest first, by obligation key and part id."""
+    """Return every version of each part, newest first, by obligation key and part id; none that was taken away."""
     found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
     for chunk in _chunks(keys):
-        rows = select(Submission).where(Submission.obligation_key.in_(chunk)).order_by(Submission.version.desc())
+        rows = (
+            select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS).order_by(Submission.version.desc())
+        )
         for row in session.scalars(rows):
             found[row.obligation_key, row.part].append(row)
     return dict(found)
@@ -83,7 +86,9 @@ def contents(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], lis
     """As :func:`versions`, with what was read out of the files."""
     found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
     for chunk in _chunks(keys):
-        rows = select(Submission).where(Submission.obligation_key.in_(chunk)).order_by(Submission.version.desc())
+        rows = (
+            select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS).order_by(Submission.version.desc())
+        )
         for row in session.scalars(rows.options(undefer(Submission.content))):
             found[row.obligation_key, row.part].append(row)
     return dict(found)
@@ -97,7 +102,7 @@ def handed_in(session: Session, unit: str, periods: Iterable[str]) -> list[tuple
     rows = session.execute(
         select(ObligationRow.period, Submission)
         .join(ObligationRow, ObligationRow.key == Submission.obligation_key)
-        .where(ObligationRow.unit == unit, ObligationRow.period.in_(list(periods)))
+        .where(ObligationRow.unit == unit, ObligationRow.period.in_(list(periods)), _STANDS)
         .order_by(Submission.complete, Submission.version)
         .options(undefer(Submission.content))
     )
@@ -172,6 +177,15 @@ def keep_blob(session: Session, sha256: str, content: bytes) -> None:
             session.add(Blob(sha256=sha256, size=len(content), content=content))
     except IntegrityError:
         return  # somebody handed in the same bytes at the same moment: they are there
+
+
+def every_version(session: Session, keys: Iterable[str]) -> list[Submission]:
+    """Return every version of these obligations' parts, also those that were taken away; by part, newest first."""
+    found: list[Submission] = []
+    for chunk in _chunks(keys):
+        rows = select(Submission).where(Submission.obligation_key.in_(chunk))
+        found += session.scalars(rows.order_by(Submission.obligation_key, Submission.part, Submission.version.desc()))
+    return found
 
 
 def by_id(session: Session, submission_id: int) -> Submission | None:

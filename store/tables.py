@@ -146,7 +146,8 @@ class Blob(Table):
 class Submission(Table):
     """One handed-in version of a part: a file, a statement (fields), or ``ej aktuellt`` with its motivering.
 
-    The newest version of each part counts; older ones stay.
+    The newest version of each part counts; older ones stay. Of one whose content was taken away (``Removal``) the row
+    stays, with the file's name and checksum; one that is ``taken_away`` counts as if it had never come.
     """
 
     __tablename__ = "submission"
@@ -163,11 +164,12 @@ class Submission(Table):
     complete: Mapped[bool]
     filename: Mapped[str | None]
     media_type: Mapped[str | None]
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
+    sha256: Mapped[str | None] = mapped_column(index=True)  #: no foreign key: it outlives the bytes
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ej_aktuellt: Mapped[str | None]
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None, deferred=True)
     #: what was read out of the file (``submissions.filled.Filled``)
+    taken_away: Mapped[bool] = mapped_column(default=False)
 
 
 class FindingRow(Table):
@@ -598,3 +600,21 @@ class Diarienummer(Table):
     number: Mapped[str]
     by: Mapped[str]
     recorded_at: Mapped[datetime]
+
+
+class Removal(Table):
+    """The content of a handed-in version taken away: ``gallrad`` by the plan, or ``borttagen`` by somebody.
+
+    ``reason`` is the plan's words, or one of the reasons that people choose among; ``why`` the decision, or their own
+    words.
+    """
+
+    __tablename__ = "removal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), unique=True)
+    kind: Mapped[str]
+    reason: Mapped[str]
+    why: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]

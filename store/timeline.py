@@ -42,8 +42,8 @@ def meetings_changed(session: Session, bodies: Sequence[str]) -> Sequence[LogRow
 
 
 def versions(session: Session, keys: Sequence[str]) -> list[Version]:
-    """Return every version of these obligations' parts, oldest first."""
-    rows = [row for many in submissions.versions(session, keys).values() for row in many]
+    """Return every version of these obligations' parts, oldest first; also those that were taken away."""
+    rows = submissions.every_version(session, keys)
     found = submissions.findings(session, [row.id for row in rows])
     given = answers.answers(session, [row.id for row in rows])
     return [

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from arshjul.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
 from arshjul.errors import nearest
+from arshjul.handling import Handling
 from arshjul.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
 from arshjul.rules import Clock, Month, Rule, Value, Weekday
 
@@ -220,6 +221,7 @@ class Part(Value):
     ``form`` is ``tabell`` or ``text`` (a file), ``protokollsutdrag`` (a file with § and date) or ``intyg``
     (a statement without a file). Without ``months`` it is asked for in every period, without ``kinds`` of all.
     A ``tabell`` is made of ``sheets``, a ``text`` of ``headings``; without them its content is not looked into.
+    ``handling`` says whether what is handed in bevaras or gallras; without it nothing is decided, and it is kept.
     """
 
     name: str = Field(alias="namn")
@@ -231,6 +233,7 @@ class Part(Value):
     units: tuple[UnitId, ...] = Field((), alias="enheter")
     sheets: tuple[SheetId, ...] = Field((), alias="blad")
     headings: dict[Id, Heading] = Field(default_factory=dict, alias="rubriker")
+    handling: Handling | None = None
     source: Source = Field(alias="källa")
 
     @model_validator(mode="after")
@@ -338,6 +341,13 @@ class Definition(Value):
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
     ladders: dict[Id, Ladder] = Field(alias="trappor")
     steps: dict[Id, Step] = Field(alias="steg")
+
+
+def part_named(definition: Definition, obligation_key: str, part: str) -> Part | None:
+    """Return the part that was handed in under a key; None when the definition no longer has it."""
+    _, step, _, _, krav = (obligation_key.split("/") + [""] * 5)[:5]
+    asked = definition.steps[step].krav.get(krav) if step in definition.steps else None
+    return asked.parts.get(part) if asked else None
 
 
 def fold(text: str) -> str:

@@ -247,6 +247,7 @@ def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[Par
                 lagrum=part.source,
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
                 sheets=part.sheets,
+                handling=part.handling,
                 headings=tuple(
                     HeadingOwed(id=each, name=one.name, help=one.help, words=one.words, lagrum=one.source)
                     for each, one in part.headings.items()

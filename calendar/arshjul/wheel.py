@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from arshjul.definition import Definition, Ladder, Rung
+from arshjul.handling import Handling
 from arshjul.lagrum import Lagrum
 from arshjul.meetings import Meeting, Meetings
 from arshjul.periods import Period
@@ -51,6 +52,7 @@ class PartOwed:
     may_be_ej_aktuellt: bool = True
     sheets: tuple[str, ...] = ()
     headings: tuple[HeadingOwed, ...] = ()
+    handling: Handling | None = None  #: None: the dokumenthanteringsplan says nothing of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

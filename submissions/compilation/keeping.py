@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from arshjul.definition import Definition
 from arshjul.wheel import Occurrence, Wheel
-from store import answers, compilations, submissions
+from store import answers, compilations, removals, submissions
 from store.database import Session, Store
 from store.planning import current_wheel
 from submissions.compilation.basis import Basis, Given
@@ -85,6 +85,8 @@ def fetch(store: Store, definition: Definition, step: str, period: str, kind: st
             raise KeyError(step, period)  # a budget's moments: nothing is handed in
         basis = basis_of(session, wheel, occurrence, now)
         kept = compilations.kept(session, step, period, kind, basis.digest)
+        if removals.gallrade(session, basis.submission_ids):  # made anew it would lack what has been gallrat
+            kept = compilations.last_kept(session, step, period, kind) or kept
         content = submissions.content(session, kept.sha256) if kept else None
         if kept and content is not None:
             return _made(occurrence, kind, content, kept.made_at)
@@ -111,7 +113,7 @@ def keep_compilations(
             if (step, period) not in wheel.keys:
                 continue
             basis = basis_of(session, wheel, wheel.occurrence(step, period), now)
-            if basis.submission_ids:
+            if basis.submission_ids and not removals.gallrade(session, basis.submission_ids):
                 digest = basis.digest
                 kinds = [each for each in MAKERS if not compilations.kept(session, step, period, each, digest)]
                 stale += [(step, period, kind) for kind in kinds]

@@ -265,10 +265,11 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("ej_aktuellt", sa.String(), nullable=True),
         sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
-        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_submission_sha256_blob")),
+        sa.Column("taken_away", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("obligation_key", "part", "version", name="uq_submission_version"),
     )
+    op.create_index(op.f("ix_submission_sha256"), "submission", ["sha256"], unique=False)
     op.create_index(op.f("ix_submission_obligation_key"), "submission", ["obligation_key"], unique=False)
     op.create_table(
         "finding",
@@ -437,6 +438,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_diarienummer")),
     )
     op.create_index("ix_diarienummer_occurrence", "diarienummer", ["step", "period"], unique=False)
+    op.create_table(
+        "removal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_removal_submission_id_submission")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removal")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_removal_submission_id")),
+    )
 
 
 def downgrade() -> None:
@@ -447,7 +461,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "diarienummer", "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "removal", "diarienummer", "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
 )  # fmt: skip

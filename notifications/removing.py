@@ -1,0 +1,60 @@
+"""What has been taken away goes out of the mails that brought it too: the mail stays, with a word in the file's place."""
+
+from collections.abc import Collection, Iterable
+from email import policy
+from email.message import Message
+from email.parser import BytesParser
+from hashlib import sha256
+
+from store import incoming, removals, submissions
+from store.database import Session
+from store.tables import Submission
+
+KEPT_HEADERS = ("From", "To", "Date", "Subject", "Message-ID")
+_POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # headers stay as they are
+
+
+def strip_mails(session: Session, gone: Iterable[Submission], word: str) -> int:
+    """Take the files of these versions out of the mails that were taken in; return how many mails changed.
+
+    A file that another version still holds stays in them. ``word`` is what became of it: "gallrad" or "borttagen".
+    """
+    checksums = {row.sha256 for row in gone if row.sha256 and not removals.holding(session, row.sha256)}
+    rows = incoming.with_files(session, checksums)
+    for row in rows:
+        raw = submissions.content(session, row.sha256)
+        if raw is not None:
+            incoming.replace_content(session, row, without_files(raw, checksums, word), checksums)
+    return len(rows)
+
+
+def without_files(raw: bytes, checksums: Collection[str], word: str) -> bytes:
+    """Return a mail with these files (by SHA-256) replaced by a word.
+
+    Of a mail in which they are not found, only who sent what when is left: nobody knows where in it they are.
+    """
+    mail = BytesParser(policy=_POLICY).parsebytes(raw)
+    found = [part for part in mail.walk() if _checksum(part) in checksums]
+    if not found:
+        bare = Message(policy=_POLICY)
+        for name in KEPT_HEADERS:
+            if name in mail:
+                bare[name] = mail[name]
+        _say(bare, f"Mejlets innehåll är borttaget: en fil i det är {word}.")
+        return bare.as_bytes()
+    for part in found:
+        _say(part, f"Filen är {word}. SHA-256: {_checksum(part)}")
+    return mail.as_bytes()
+
+
+def _checksum(part: Message) -> str | None:
+    payload = None if part.is_multipart() else part.get_payload(decode=True)
+    return sha256(payload).hexdigest() if isinstance(payload, bytes) else None
+
+
+def _say(part: Message, words: str) -> None:
+    for name in [each for each in part.keys() if each.lower().startswith("content-")]:  # noqa: SIM118 - a mail is no dict
+        del part[name]
+    part["Content-Type"] = "text/plain; charset=utf-8"
+    part["Content-Transfer-Encoding"] = "8bit"
+    part.set_payload(f"{words}\r\n".encode().decode("ascii", "surrogateescape"))

@@ -1,0 +1,136 @@
+"""Handlingar as the page shows them: what may be gallrat and when, what the plan says, and what is gone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from arshjul.definition import Definition, part_named
+from arshjul.periods import Period
+from arshjul.swedish import listing
+from notifications.scene import Scene
+from store import removals
+from submissions.gallring import Gallras, gallring_plan
+
+AHEAD = 1  #: years
+NEWEST = 50  #: of what is gone; the log has the rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One part of one report and period, of all enheter: it is gallrat together."""
+
+    ids: tuple[str, ...]  #: those that may be gallrade; none while it is ahead
+    path: str
+    report: str
+    part_name: str
+    units: str
+    versions: int
+    first_day: date
+    rule: str
+    source: str
+    waits: tuple[str, ...]  #: enheter that must wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What the dokumenthanteringsplan says of one part."""
+
+    report: str
+    part_name: str
+    rule: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """One version whose content is gone."""
+
+    at: datetime
+    about: str
+    path: str
+    filename: str | None
+    sha256: str | None
+    kind: str
+    reason: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handlingar:
+    """All that the page shows."""
+
+    now: tuple[Group, ...]
+    ahead: tuple[Group, ...]
+    plan: tuple[Planned, ...]
+    gone: tuple[Gone, ...]
+
+
+def handlingar(scene: Scene) -> Handlingar:
+    """Gather the page."""
+    definition, today = scene.office.definition, scene.today
+    due = gallring_plan(scene.session, definition)
+    until = date(today.year + AHEAD, today.month, min(today.day, 28))
+    return Handlingar(
+        now=tuple(_groups(one for one in due if one.first_day <= today)),
+        ahead=tuple(_groups(one for one in due if today < one.first_day <= until)),
+        plan=tuple(_plan(definition)),
+        gone=tuple(_gone(scene, definition)),
+    )
+
+
+def _groups(many: Iterable[Gallras]) -> Iterable[Group]:
+    def same(one: Gallras) -> tuple[date, str, str, str]:
+        _, step, period, _, krav = one.key.split("/")
+        return one.first_day, f"{step}/{period}", krav, one.part
+
+    for (first_day, path, _, _), found in groupby(sorted(many, key=same), same):
+        each = tuple(found)
+        free = [one for one in each if not one.hinder]
+        yield Group(
+            ids=tuple(one.id for one in free),
+            path=path,
+            report=f"{each[0].step_name} {each[0].period.text}",
+            part_name=each[0].part_name.partition(" (")[0],
+            units=listing([one.unit_name for one in each]),
+            versions=sum(len(one.versions) for one in each),
+            first_day=first_day,
+            rule=each[0].handling.text,
+            source=each[0].handling.source.text,
+            waits=tuple(f"{one.unit_name}: {one.hinder}" for one in each if one.hinder),
+        )
+
+
+def _plan(definition: Definition) -> Iterable[Planned]:
+    for step in definition.steps.values():
+        for krav in step.krav.values():
+            for part in krav.parts.values():
+                yield Planned(
+                    report=step.name,
+                    part_name=part.name.partition(" (")[0],
+                    rule=part.handling.text if part.handling else "inte bestämt, bevaras tills vidare",
+                    source=part.handling.source.text if part.handling else "",
+                )
+
+
+def _gone(scene: Scene, definition: Definition) -> Iterable[Gone]:
+    for removal, row in removals.newest(scene.session, NEWEST):
+        _, step, period, unit, krav = row.obligation_key.split("/")
+        part = part_named(definition, row.obligation_key, row.part)
+        words: Sequence[str] = (
+            f"{definition.steps[step].name if step in definition.steps else step} {Period.parse(period).text}",
+            definition.units[unit].name if unit in definition.units else unit,
+            f"{part.name.partition(' (')[0] if part else row.part}, version {row.version}",
+        )
+        yield Gone(
+            at=removal.at,
+            about=" · ".join(words),
+            path=f"{step}/{period}/{unit}/{krav}",
+            filename=row.filename,
+            sha256=row.sha256,
+            kind=removal.kind,
+            reason=removal.reason,
+            why=removal.why,
+            by=removal.by,
+        )

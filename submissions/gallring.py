@@ -1,0 +1,124 @@
+"""Gallring: which handlingar may be gallrade by the dokumenthanteringsplan, from which day, and gallring by decision.
+
+A part that the plan says nothing of is never gallrad. The content goes; the version's row, its file's name and
+checksum, and the log stay, and the part is as complete as it was.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+
+from arshjul.definition import Definition, part_named
+from arshjul.errors import RefusedError
+from arshjul.handling import Handling
+from arshjul.periods import Period
+from arshjul.swedish import day_text, local_date
+from store import recording, removals
+from store.database import Session
+from store.log import log
+from store.matters import open_matters
+from store.tables import Submission
+
+WAITS_FOR_KSAU = "Väntar: ärendet om underlaget är inte avslutat."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallras:
+    """A handed-in part with a gallringsfrist: all its versions, and the first day on which they may be gallrade."""
+
+    key: str
+    part: str
+    step_name: str
+    period: Period
+    unit_name: str
+    krav_name: str
+    part_name: str
+    handling: Handling
+    versions: tuple[Submission, ...]
+    first_day: date
+    hinder: str  #: Swedish: why it must wait though its day has come; "" when nothing hinders
+
+    @property
+    def id(self) -> str:
+        """What a form calls it."""
+        return f"{self.key}/{self.part}"
+
+
+def gallring_plan(session: Session, definition: Definition) -> tuple[Gallras, ...]:
+    """Return every handed-in part that has a gallringsfrist and is not gallrad, the soonest first."""
+    rows = sorted(removals.untouched(session), key=_part_of)
+    found = [one for where, each in groupby(rows, _part_of) if (one := _gallras(definition, *where, tuple(each)))]
+    waiting = {key for key, _ in open_matters(session, {one.key for one in found})}
+    told = [replace(one, hinder=WAITS_FOR_KSAU) if one.key in waiting else one for one in found]
+    return tuple(sorted(told, key=lambda one: (one.first_day, one.key, one.part)))
+
+
+def gallra(
+    session: Session, definition: Definition, chosen: Collection[str], decision: str, by: str, now: datetime
+) -> tuple[Submission, ...]:
+    """Gallra the chosen parts (by their ids) on a decision; return the versions whose content went.
+
+    Raises RefusedError, and nothing is gallrat, without a decision, when nothing is chosen, and for a part whose day
+    has not come or that must wait.
+    """
+    by, decision = recording.stated(by), " ".join(decision.split())
+    if len(decision) < 5:
+        raise RefusedError("Ange vilket beslut gallringen görs på, till exempel delegationsbeslut 2030-01-08 § 2.")
+    if not chosen:
+        raise RefusedError("Välj vad som ska gallras.")
+    known, gone = {one.id: one for one in gallring_plan(session, definition)}, list[Submission]()
+    for each in sorted(chosen):
+        one = known.get(each)
+        if one is None:
+            raise RefusedError(
+                "Något av det du valde är redan gallrat, eller ska bevaras. Ladda om sidan och välj på nytt."
+            )
+        if one.first_day > local_date(now):
+            raise RefusedError(
+                f"{one.part_name} från {one.unit_name}, {one.period.text}, får gallras först {day_text(one.first_day)}."
+            )
+        if one.hinder:
+            raise RefusedError(f"{one.part_name} från {one.unit_name}, {one.period.text}. {one.hinder}")
+        _gallra(session, one, decision, by, now)
+        gone += one.versions
+    return tuple(gone)
+
+
+def _part_of(row: Submission) -> tuple[str, str]:
+    return row.obligation_key, row.part
+
+
+def _gallras(definition: Definition, key: str, part_id: str, versions: tuple[Submission, ...]) -> Gallras | None:
+    part = part_named(definition, key, part_id)
+    if part is None or part.handling is None or part.handling.gallras is None:
+        return None
+    _, step, period_key, unit, krav = key.split("/")
+    period, rule = Period.parse(period_key), part.handling.gallras
+    return Gallras(
+        key=key,
+        part=part_id,
+        step_name=definition.steps[step].name,
+        period=period,
+        unit_name=definition.units[unit].name if unit in definition.units else unit,
+        krav_name=definition.steps[step].krav[krav].name,
+        part_name=part.name,
+        handling=part.handling,
+        versions=versions,
+        first_day=max(rule.first_day(period, local_date(row.received_at)) for row in versions),
+        hinder="",
+    )
+
+
+def _gallra(session: Session, one: Gallras, decision: str, by: str, now: datetime) -> None:
+    for row in one.versions:
+        removals.remove_content(session, row, removals.GALLRAD, one.handling.text, decision, by, now)
+    detail = {
+        "part": one.part,
+        "versions": [row.version for row in one.versions],
+        "files": [[row.filename, row.sha256] for row in one.versions if row.sha256],
+        "rule": one.handling.text,
+        "source": one.handling.source.text,
+        "why": decision,
+    }
+    log(session, now, by, "submission.gallrad", one.key, detail)
