@@ -29,6 +29,7 @@ from notifications.views import (
     ReceiptView,
     ReopenedView,
     SentBackView,
+    TakenAwayView,
     WeekView,
 )
 
@@ -108,6 +109,14 @@ def sent_back(
     """Compose the word that an underlag was sent back: why, which parts, and until when to mend it."""
     files = tuple(calendar_files)
     return _compose("sent_back.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
+
+
+def taken_away(
+    reader: Reader, view: TakenAwayView, municipality: str = "", calendar_files: Sequence[Attachment] = ()
+) -> Composed:
+    """Compose the word that a version was taken away: which, why, and until when to hand it in again if it is missing."""
+    files = tuple(calendar_files)
+    return _compose("taken_away.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
 
 
 def weekly(week: WeekView, municipality: str = "") -> Composed:

@@ -47,6 +47,13 @@ def without_files(raw: bytes, checksums: Collection[str], word: str) -> bytes:
     return mail.as_bytes()
 
 
+def without_content(mime: bytes, words: str) -> bytes:
+    """Return a letter with its headers as they are and ``words`` for its content."""
+    mail = BytesParser(policy=_POLICY).parsebytes(mime)
+    _say(mail, words)
+    return mail.as_bytes()
+
+
 def _checksum(part: Message) -> str | None:
     payload = None if part.is_multipart() else part.get_payload(decode=True)
     return sha256(payload).hexdigest() if isinstance(payload, bytes) else None

@@ -208,6 +208,28 @@ class SentBackView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenAwayView:
+    """A handed-in version that somebody took away."""
+
+    step_name: str
+    step_definite: str
+    period_text: str
+    unit_name: str
+    part_name: str
+    version: int
+    filename: str | None
+    sha256: str | None
+    reason: str
+    why: str
+    missing: bool  #: the part is missing without it
+    stands: int | None  #: the version that counts now, when one is complete
+    due_at: datetime
+    moved: bool  #: it got a new frist
+    diarienummer: str | None
+    lagrum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
     """One line of the ekonomikontor's letter of the week."""
 

@@ -18,6 +18,7 @@ from arshjul.wheel import Obligation
 from notifications.plain import one_line
 from notifications.scene import Scene
 from notifications.sending_back import refuse_and_tell, send_back_and_tell
+from notifications.taking_away import take_away_and_tell
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.pages import Pages
@@ -25,6 +26,7 @@ from portal.underlag_view import underlag_view
 from store import recording
 from store.database import alone
 from submissions.sending_back import approve
+from submissions.taking_away import REASONS
 
 LONGEST_REASON = 1000  #: characters
 
@@ -96,6 +98,15 @@ def _hold(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
     recording.hold_escalation(scene.session, scene.wheel, one.key, until, text_of(form, "skal"), by, scene.now)
 
 
+def _take_away(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    chosen = text_of(form, "version")
+    until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
+    take_away_and_tell(
+        scene, one.key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
+        text_of(form, "anledning"), text_of(form, "skal"), until, by,
+    )  # fmt: skip
+
+
 #: what can be done about an underlag, by the address that its form is sent to
 ACTIONS: Mapping[str, Callable[[Scene, Obligation, FormData, str], None]] = MappingProxyType(
     {
@@ -105,6 +116,7 @@ ACTIONS: Mapping[str, Callable[[Scene, Obligation, FormData, str], None]] = Mapp
         "godkann": _approve,
         "vila": _rest,
         "hall": _hold,
+        "ta-bort": _take_away,
     }
 )
 DONE = MappingProxyType(
@@ -115,6 +127,7 @@ DONE = MappingProxyType(
         "godkann": "Underlaget är godkänt.",
         "vila": "Påminnelserna vilar. Fristen står fast.",
         "hall": "Eskaleringen hålls. Sedan går den av sig själv om något fortfarande saknas.",
+        "ta-bort": "Handlingen är borttagen, och den som ansvarar för delen får veta det i ett brev.",
     }
 )
 
@@ -167,4 +180,5 @@ def _page(
         word=word,
         asked=asked,
         was=was or {},
+        reasons=REASONS,
     )

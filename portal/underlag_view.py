@@ -6,12 +6,14 @@ from datetime import date, datetime
 from arshjul.swedish import local_date
 from arshjul.wheel import Obligation, Occurrence
 from notifications.scene import Scene
+from portal.log_words import about
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of
 from portal.wheel_states import states_of
-from store import recording, timeline
+from store import incoming, recording, removals, submissions, timeline
 from store.matters import escalated
 from store.quiet import quiet_until
+from store.tables import Removal, Submission
 from submissions.completeness import PartState, part_states
 from submissions.sending_back import RULE, latest_mending, versions_of
 
@@ -23,6 +25,26 @@ class Approved:
     by: str
     at: datetime
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A version whose content is there, and may be taken away."""
+
+    id: int
+    part_name: str
+    row: Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A version whose content is gone."""
+
+    part_name: str
+    row: Submission
+    removal: Removal
+    elsewhere: tuple[str, ...]  #: where the same file still lies
+    by_mail: bool  #: it came with a mail, which lies in the mailbox still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +69,8 @@ class Underlag:
     host_path: str  #: the page where the frist is handled, for a hosted one
     timeline: Timeline
     diarienummer: str | None
+    there: tuple[Held, ...]  #: part by part, newest first
+    gone: tuple[Gone, ...]
 
 
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
@@ -57,6 +81,9 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     back = any(found.rule == RULE for part in parts for found in part.findings)
     approval, today = approvals(scene, [one]).get(one.key), local_date(now)
     complete = all(part.complete for part in parts)
+    names = {part.id: part.name.partition(" (")[0] for part in one.parts}
+    rows = submissions.every_version(session, [one.key])
+    away = removals.removals(session, [row.id for row in rows])
     rests, held = (quiet_until(session, kind, [one.key]).get(one.key) for kind in ("vila", "håll"))
     return Underlag(
         one=one,
@@ -77,6 +104,22 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         host_path="/".join(one.host.split("/")[1:]) if one.host else "",
         timeline=timeline_of(session, scene.wheel, occurrence, now, one),
         diarienummer=scene.diarienummer(one.occurrence),
+        there=tuple(
+            Held(id=row.id, part_name=names.get(row.part, row.part), row=row) for row in rows if row.id not in away
+        ),
+        gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
+    )
+
+
+def _gone(scene: Scene, part_name: str, row: Submission, removal: Removal) -> Gone:
+    checksum, definition = row.sha256, scene.office.definition
+    same = removals.holding(scene.session, checksum) if checksum else ()
+    return Gone(
+        part_name=part_name,
+        row=row,
+        removal=removal,
+        elsewhere=tuple(dict.fromkeys(about(definition, each.obligation_key).text for each in same)),
+        by_mail=bool(checksum and incoming.with_files(scene.session, [checksum])),
     )
 
 

@@ -79,3 +79,9 @@ def _holds(column: Column, text: str) -> sa.ColumnElement[bool]:
 def _forms(text: str) -> Iterable[str]:
     forms = (text,) if text.isascii() else (text, text.lower(), text.upper(), text.capitalize())
     return dict.fromkeys(forms)
+
+
+def about(session: Session, key: str, kinds: Iterable[str]) -> list[LogRow]:
+    """Return the rows of these kinds with exactly this key, the oldest first."""
+    where = (LogRow.key == key, LogRow.what.in_(list(kinds)))
+    return list(session.scalars(sa.select(LogRow).where(*where).order_by(LogRow.id)))
