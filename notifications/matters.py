@@ -11,6 +11,7 @@ from arshjul.wheel import Obligation, rung_day
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.readers import in_key, reader_of
+from notifications.recipients import registrator
 from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
 from store.log import log
@@ -78,8 +79,9 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     scene = sight.scene
     matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
     notices = [notice for notice in notices if notice.obligation_key in matters]
-    letters = []
-    for (person_id, occurrence, day), rows in _grouped(scene, notices, matters):
+    letters: list[LetterRow] = []
+    groups = list(_grouped(scene, notices, matters))
+    for (person_id, occurrence, day), rows in groups:
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
         matter = matters[late[0].key]
         rung = ksau_rung(late[0])
@@ -89,6 +91,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
         person = scene.session.get(Person, person_id) if person_id else None
         reader = reader_of(scene, person, rows[0].role)
+        first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
         letter = freeze(
             scene.session,
             scene.office,
@@ -97,6 +100,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
             kind="eskalering",
             composed=compose.escalation(reader, view),
             to=person,
+            cc=registrator(scene.people) if rows is first else [],
             rung="ksau",
             thread=occurrence,
             notices=rows,
@@ -104,6 +108,11 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         )
         letters += [letter] if letter else []
     return letters
+
+
+def _registered(letters: Sequence[list[NoticeRow]], body: Body) -> list[NoticeRow]:
+    """Return which of the letters with one tjänsteskrivelse the registrator reads: the secretary's, else the first."""
+    return next((rows for rows in letters if rows[0].role == body.secretary), letters[0])
 
 
 def ksau_rung(one: Obligation) -> Rung | None:

@@ -9,12 +9,14 @@ from notifications.budget_warning import warn_of_budget
 from notifications.freezing import freeze
 from notifications.office import Office
 from notifications.readers import reader_of
+from notifications.recipients import registrator
 from notifications.scene import Scene
 from notifications.telling import missing
-from notifications.views import ReceiptFinding, ReceiptPart, ReceiptView
+from notifications.views import ReceiptFinding, ReceiptPart, ReceiptView, WholePart
 from store import submissions
 from store.database import Session
 from store.tables import LetterRow, Person
+from submissions.completeness import PartState
 from submissions.receive import Received
 from submissions.versions import Since, since_before
 
@@ -50,6 +52,7 @@ def write_receipt(
             due_at=one.deadline.at,
             preliminary=sight.state(one) == "Preliminär",
             diarienummer=scene.diarienummer(one.occurrence),
+            whole=tuple(_whole(state) for state in sight.with_hosted(one)),
         )
         reader = reader_of(scene, person, parts[0].part.role)
         versions = "+".join(f"{each.part.id}.{each.version}" for each in parts)
@@ -61,10 +64,21 @@ def write_receipt(
             kind="kvittens",
             composed=compose.receipt(reader, view, office.definition.kommun.name),
             to=person,
+            cc=[] if view.still_missing else registrator(scene.people),
             thread="/".join(one.occurrence),
         )
         letters += [letter] if letter else []
     return letters
+
+
+def _whole(state: PartState) -> WholePart:
+    return WholePart(
+        name=state.part.name,
+        filename=state.filename,
+        version=state.version,
+        sha256=state.sha256,
+        ej_aktuellt=state.ej_aktuellt is not None,
+    )
 
 
 def _part(session: Session, definition: Definition, received: Received) -> ReceiptPart:

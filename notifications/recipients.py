@@ -48,6 +48,15 @@ def copies(units: Iterable[str], reader: Person | None, people: People) -> list[
     return sorted(addresses - ({reader.address} if reader else set()))
 
 
+def registrator(people: People) -> list[str]:
+    """Return the address of the registrator, who gets a copy of what is to be registered; none when nobody is named.
+
+    Only of letters without a personal link: the registrator hands nothing in for anybody.
+    """
+    person = people.who(REGISTRATOR, None)
+    return [person.address] if person else []
+
+
 def holding(roles: Iterable[str], unit: str, people: People) -> Mapping[str, str | None]:
     """Return the person's id behind each role, for one unit."""
     return {role: person.id if (person := people.who(role, unit)) else None for role in roles}

@@ -135,6 +135,17 @@ class ReceiptPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WholePart:
+    """One part of an obligation as it stands, for the list of all that a complete hand-in is made of."""
+
+    name: str
+    filename: str | None
+    version: int | None
+    sha256: str | None
+    ej_aktuellt: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
     """A hand-in that was received."""
 
@@ -151,6 +162,7 @@ class ReceiptView:
     registered_by: str | None = None  #: who filed it for whoever handed it in
     registered_at: datetime | None = None
     diarienummer: str | None = None
+    whole: tuple[WholePart, ...] = ()  #: every part as it stands, also those that came earlier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

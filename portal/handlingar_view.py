@@ -13,6 +13,7 @@ from store import removals
 from submissions.gallring import Gallras, gallring_plan
 
 AHEAD = 1  #: years
+UNDECIDED = "inte bestämt, bevaras tills vidare"
 NEWEST = 50  #: of what is gone; the log has the rest
 
 
@@ -20,8 +21,8 @@ NEWEST = 50  #: of what is gone; the log has the rest
 class Group:
     """One part of one report and period, of all enheter: it is gallrat together."""
 
-    ids: tuple[str, ...]  #: those that may be gallrade; none while it is ahead
-    path: str
+    ids: tuple[str, ...]  #: those that may be gallrade
+    path: str  #: the occurrence's page; "" when its year is no longer open
     report: str
     part_name: str
     units: str
@@ -34,12 +35,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What the dokumenthanteringsplan says of one part."""
+    """What the dokumenthanteringsplan says of some of a report's parts, alike."""
 
     report: str
-    part_name: str
     rule: str
     source: str
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Gone:
 
     at: datetime
     about: str
-    path: str
+    path: str  #: the underlag's page; "" when its year is no longer open
     filename: str | None
     sha256: str | None
     kind: str
@@ -73,24 +74,24 @@ def handlingar(scene: Scene) -> Handlingar:
     due = gallring_plan(scene.session, definition)
     until = date(today.year + AHEAD, today.month, min(today.day, 28))
     return Handlingar(
-        now=tuple(_groups(one for one in due if one.first_day <= today)),
-        ahead=tuple(_groups(one for one in due if today < one.first_day <= until)),
+        now=tuple(_groups(scene, (one for one in due if one.first_day <= today))),
+        ahead=tuple(_groups(scene, (one for one in due if today < one.first_day <= until))),
         plan=tuple(_plan(definition)),
         gone=tuple(_gone(scene, definition)),
     )
 
 
-def _groups(many: Iterable[Gallras]) -> Iterable[Group]:
-    def same(one: Gallras) -> tuple[date, str, str, str]:
+def _groups(scene: Scene, many: Iterable[Gallras]) -> Iterable[Group]:
+    def same(one: Gallras) -> tuple[date, str, str, str, str]:
         _, step, period, _, krav = one.key.split("/")
-        return one.first_day, f"{step}/{period}", krav, one.part
+        return one.first_day, step, period, krav, one.part
 
-    for (first_day, path, _, _), found in groupby(sorted(many, key=same), same):
+    for (first_day, step, period, _, _), found in groupby(sorted(many, key=same), same):
         each = tuple(found)
         free = [one for one in each if not one.hinder]
         yield Group(
             ids=tuple(one.id for one in free),
-            path=path,
+            path=f"{step}/{period}" if (step, period) in scene.wheel.keys else "",
             report=f"{each[0].step_name} {each[0].period.text}",
             part_name=each[0].part_name.partition(" (")[0],
             units=listing([one.unit_name for one in each]),
@@ -104,14 +105,12 @@ def _groups(many: Iterable[Gallras]) -> Iterable[Group]:
 
 def _plan(definition: Definition) -> Iterable[Planned]:
     for step in definition.steps.values():
-        for krav in step.krav.values():
-            for part in krav.parts.values():
-                yield Planned(
-                    report=step.name,
-                    part_name=part.name.partition(" (")[0],
-                    rule=part.handling.text if part.handling else "inte bestämt, bevaras tills vidare",
-                    source=part.handling.source.text if part.handling else "",
-                )
+        alike: dict[tuple[str, str], list[str]] = {}
+        for part in (part for krav in step.krav.values() for part in krav.parts.values()):
+            said = (part.handling.text, part.handling.source.text) if part.handling else (UNDECIDED, "")
+            alike.setdefault(said, []).append(part.name.partition(" (")[0])
+        for (rule, source), names in alike.items():
+            yield Planned(report=step.name, rule=rule, source=source, parts=tuple(dict.fromkeys(names)))
 
 
 def _gone(scene: Scene, definition: Definition) -> Iterable[Gone]:
@@ -126,7 +125,7 @@ def _gone(scene: Scene, definition: Definition) -> Iterable[Gone]:
         yield Gone(
             at=removal.at,
             about=" · ".join(words),
-            path=f"{step}/{period}/{unit}/{krav}",
+            path=f"{step}/{period}/{unit}/{krav}" if row.obligation_key in scene.wheel.obligations else "",
             filename=row.filename,
             sha256=row.sha256,
             kind=removal.kind,

@@ -256,6 +256,12 @@ class TestThePage:
         browser = house.inside()
         assert 'href="/handlingar"' in browser.get("/loggen").text and 'href="/handlingar"' in browser.get("/lage").text
 
+    def test_no_link_leads_to_a_year_that_is_no_longer_open(self, house):
+        browser = house.inside()
+        page = browser.get("/handlingar").text
+        assert "Månadsrapport mars 2027" in page and "/lage/manadsrapport/2027-03" not in page
+        assert {browser.get(each).status_code for each in re.findall(r'href="(/lage[^"#]*)"', page)} == {200}
+
     def test_a_kept_sammanstallning_is_not_made_anew_of_less(self):
         house = House(town(), now=NOW.replace(month=4, day=12))
         house.hand_in(MARS, PART)
