@@ -140,3 +140,12 @@ def alone(session: Session, lock: int = ROUNDS_LOCK) -> None:
     """Let one transaction at a time decide what is owed. SQLite has one writer anyway; PostgreSQL gets a lock."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+def overwrite_deleted(session: Session) -> None:
+    """Let what this connection deletes from here on be overwritten, not only forgotten, so that no file search finds it.
+
+    SQLite else leaves the bytes in the file until something else takes their place. On PostgreSQL its own vacuum does.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete = ON"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from store.database import overwrite_deleted
 from store.tables import Answer, Blob, FindingRow, Removal, Submission, Table
 
 GALLRAD = "gallrad"
@@ -20,6 +21,7 @@ def remove_content(
 
     The bytes go when nothing else needs them. A ``gallrad`` version counts as before; a ``borttagen`` one does not.
     """
+    overwrite_deleted(session)
     session.execute(delete(FindingRow).where(FindingRow.submission_id == row.id))
     session.execute(delete(Answer).where(Answer.submission_id == row.id))
     row.content, row.fields = None, {}

@@ -11,8 +11,10 @@ from notifications.inbox import take_in
 from notifications.receipts import write_receipt
 from notifications.scene import Scene
 from store import compilations, links, submissions
+from store.database import migrate, open_store
 from store.log import log
 from store.log_chain import chain, verify
+from store.removals import TAKEN_AWAY, remove_content
 from store.tables import (
     Answer,
     Blob,
@@ -282,3 +284,22 @@ def test_with_utskick_av_it_goes_all_the_same_and_nobody_is_written_to(office):
     office.browser = office.hall.inside(name="Ekonom E")
     office.take_away()
     assert office.rows(Removal) and not [row for row in office.rows(LetterRow) if row.kind == "borttagen handling"]
+
+
+def test_the_databases_file_does_not_hold_it_any_more(tmp_path):
+    url, secret = f"sqlite:///{tmp_path}/arshjul.db", b"HEMLIG" * 4000
+    migrate(url)
+    store, now = open_store(url), instant("fredag 10 september 2027 kl. 09.00")
+    with store.begin() as session:
+        submissions.keep_blob(session, "a" * 64, secret)
+        session.add(
+            Submission(obligation_key=BIN_UNDERLAG, part="ekonomi", version=1, received_at=now, by="b", via="v",
+                       late=False, complete=True, filename="f.xlsx", media_type=None, sha256="a" * 64)
+        )  # fmt: skip
+    store.engine.dispose()  # the last one out puts what was written into the file itself
+    assert b"HEMLIG" in (tmp_path / "arshjul.db").read_bytes()
+    with store.begin() as session:
+        session.execute(sa.text("PRAGMA secure_delete = OFF"))  # as many builds of SQLite have it
+        remove_content(session, session.get_one(Submission, 1), TAKEN_AWAY, "r", WHY, "A", now)
+    store.engine.dispose()
+    assert not [each.name for each in tmp_path.iterdir() if b"HEMLIG" in each.read_bytes()]
