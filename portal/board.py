@@ -1,7 +1,7 @@
 """The board: occurrences by reports by enheter, what happens soon, the letters, and how punctual each enhet is."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from notifications.scene import Scene
 from portal.lage_view import AHEAD, SOON
 from portal.looks import LOOKS
 from portal.wheel_states import states_of
-from store import record, status
+from store import anstand_requests, record, status
 from store.record import Letters
 
 SOON_WORKDAYS = 10
@@ -72,6 +72,17 @@ class Punctual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """A request for anstånd that waits for an answer."""
+
+    what: str
+    until: date
+    by: str
+    why: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """All of it."""
 
@@ -87,6 +98,7 @@ class Board:
     letters: tuple[Letters, ...]
     punctual_years: tuple[int, ...]
     punctual: tuple[Punctual, ...]
+    wished: tuple[Wished, ...]  #: oldest first
 
 
 def board(scene: Scene, asked: Asked) -> Board:
@@ -110,7 +122,16 @@ def board(scene: Scene, asked: Asked) -> Board:
         letters=tuple(record.letters_by_person(scene.session, scene.now - LETTERS_BACK)),
         punctual_years=years,
         punctual=punctual,
+        wished=tuple(_wished(scene)),
     )
+
+
+def _wished(scene: Scene) -> Iterator[Wished]:
+    for each in anstand_requests.open_requests(scene.session):
+        if one := scene.wheel.obligations.get(each.obligation_key):
+            what = f"{one.step_name} {one.period.text}, {one.unit_name}"
+            path = f"/lage/{'/'.join(one.key.split('/')[1:])}"
+            yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
 
 
 def _ours(scene: Scene) -> list[Obligation]:

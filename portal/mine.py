@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import local
-from portal import handing_in
+from portal import asking, handing_in
 from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.form_cookie import FormCookie
@@ -35,6 +35,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     page = Visits(desk, pages, Cookies(desk.office.secret), Limit(), Recent[Answer](2000))
     forms = FormCookie(desk, pages)
     router.include_router(handing_in.routes(page))
+    router.include_router(asking.routes(page))
 
     @router.api_route("/l/{token}", methods=["GET", "HEAD"])
     def knock(request: Request, token: str) -> Response:

@@ -1,16 +1,17 @@
 """What one person owes, as values that the page shows. Nothing is decided in the templates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from arshjul.swedish import day_text, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
 from portal.pages import left_text
-from store import people, status, submissions
+from store import anstand_requests, people, seats, status, submissions
 from store.database import Session
 from store.people import Seat
-from store.tables import Link, Person, Submission
+from store.quiet import quiet_until
+from store.tables import AnstandRequest, Link, Person, Submission
 from submissions.completeness import (
     COMPLETE,
     INCOMPLETE,
@@ -89,6 +90,8 @@ class Card:
     total: int
     treated: str | None
     preliminary: str | None  #: what is still to come when it is preliminär
+    asked: AnstandRequest | None  #: the newest request for anstånd
+    rests: date | None  #: the last day on which the letters rest
 
     @property
     def parts(self) -> tuple[PartView, ...]:
@@ -105,6 +108,7 @@ class Owed:
     now: tuple[Card, ...]
     done: tuple[Card, ...]
     later: tuple[Card, ...]
+    deputies: tuple[str, ...]  #: "Bo Ek för förvaltningschef, Bildningsnämnden, till fredag 17 september 2027"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +150,21 @@ def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: d
     open_cards = [card for card in cards if card.missing]
     return Owed(
         person=mine.person,
-        roles=tuple(_seat_text(wheel, seat) for seat in sorted(mine.seats, key=str)),
+        roles=tuple(seat_text(wheel, seat) for seat in sorted(mine.seats, key=str)),
         now=tuple(card for card in open_cards if card.one.deadline.at <= now + SOON),
         done=tuple(card for card in cards if not card.missing and card.one.deadline.at >= now - BEHIND),
         later=tuple(card for card in open_cards if card.one.deadline.at > now + SOON),
+        deputies=tuple(_deputies(session, wheel, mine, local_date(now))),
     )
+
+
+def _deputies(session: Session, wheel: Wheel, mine: Reach, today: date) -> Iterator[str]:
+    for row in seats.held_by(session, mine.person.id, today):
+        deputy = session.get(Person, row.deputy_id) if row.deputy_id else None
+        if deputy and (row.deputy_to is None or row.deputy_to >= today):
+            begins = f" från {day_text(row.deputy_from)}" if row.deputy_from and row.deputy_from > today else ""
+            ends = f" till och med {day_text(row.deputy_to)}" if row.deputy_to else ""
+            yield f"{deputy.name} för {seat_text(wheel, (row.role, row.unit))}{begins}{ends}"
 
 
 def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligation], now: datetime) -> list[Card]:
@@ -166,6 +180,8 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
         versions=versions,
         since=since_before(session, wheel.definition, tuple(every.values()), versions),
         finaliser=finaliser,
+        asked=anstand_requests.newest(session, groups),
+        rests=quiet_until(session, "vila", groups),
     )
     cards = [
         _card(wheel, mine, groups[one.key], seen, now)
@@ -183,6 +199,8 @@ class _Seen:
     versions: Mapping[tuple[str, str], Sequence[Submission]]
     since: Mapping[int, Since]
     finaliser: Mapping[str, str]
+    asked: Mapping[str, AnstandRequest]
+    rests: Mapping[str, date]
 
 
 def _card(
@@ -211,6 +229,8 @@ def _card(
         total=len(parts),
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
+        asked=seen.asked.get(one.key),
+        rests=rests if (rests := seen.rests.get(one.key)) and rests >= local_date(now) else None,
     )
 
 
@@ -275,7 +295,8 @@ def _version(row: Submission, since: Since | None) -> VersionView:
     )
 
 
-def _seat_text(wheel: Wheel, seat: Seat) -> str:
+def seat_text(wheel: Wheel, seat: Seat) -> str:
+    """Return ``förvaltningschef, Bildningsnämnden``."""
     role, unit = seat
     name = wheel.definition.roles[role].name if role in wheel.definition.roles else role
     return f"{name}, {wheel.definition.units[unit].name}" if unit in wheel.definition.units else name

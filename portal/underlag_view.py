@@ -9,9 +9,10 @@ from notifications.scene import Scene
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of
 from portal.wheel_states import states_of
-from store import recording, timeline
+from store import anstand_requests, recording, timeline
 from store.matters import escalated
 from store.quiet import quiet_until
+from store.tables import AnstandRequest
 from submissions.completeness import PartState, part_states
 from submissions.sending_back import RULE, latest_mending, versions_of
 
@@ -46,6 +47,7 @@ class Underlag:
     escalated: bool
     host_path: str  #: the page where the frist is handled, for a hosted one
     timeline: Timeline
+    asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
 
 
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
@@ -75,6 +77,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         escalated=one.key in escalated(session, [one.key]),
         host_path="/".join(one.host.split("/")[1:]) if one.host else "",
         timeline=timeline_of(session, scene.wheel, occurrence, now, one),
+        asked=tuple(anstand_requests.open_requests(session, [one.key])),
     )
 
 

@@ -584,3 +584,47 @@ class CalendarFeed(Table):
     generation: Mapped[int]
     renewed_at: Mapped[datetime]
     renewed_by: Mapped[str]
+
+
+class AskedCode(Table):
+    """Something that a person asked for on the personal page, and the code that must be shown before it is done.
+
+    ``digest`` is a keyed digest of the code, bound to this request and link: the code itself is kept nowhere but in
+    the letter. ``what`` is what was asked for, as JSON values. It is over at ``expires_at``, after so many ``tries``,
+    or when ``used_at`` is set.
+    """
+
+    __tablename__ = "asked_code"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    link_id: Mapped[str] = mapped_column(ForeignKey("link.id"))
+    generation: Mapped[int]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    what: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class AnstandRequest(Table):
+    """A request for anstånd: ``öppen`` until the ekonomikontor answers, then ``beviljad``, ``nekad`` or ``ersatt``.
+
+    ``until`` is the day that was wished. ``answer`` is why it was refused.
+    """
+
+    __tablename__ = "anstand_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    until: Mapped[date]
+    why: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    by: Mapped[str]
+    asked_at: Mapped[datetime]
+    state: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[str | None]

@@ -426,6 +426,42 @@ def upgrade() -> None:
         sa.Column("renewed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_calendar_feed")),
     )
+    op.create_table(
+        "asked_code",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("link_id", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("what", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["link_id"], ["link.id"], name=op.f("fk_asked_code_link_id_link")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_asked_code_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_code")),
+    )
+    op.create_index(op.f("ix_asked_code_person_id"), "asked_code", ["person_id"], unique=False)
+    op.create_index(op.f("ix_asked_code_expires_at"), "asked_code", ["expires_at"], unique=False)
+    op.create_table(
+        "anstand_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_anstand_request_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anstand_request")),
+    )
+    op.create_index(op.f("ix_anstand_request_obligation_key"), "anstand_request", ["obligation_key"], unique=False)
 
 
 def downgrade() -> None:
@@ -436,6 +472,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
+    "asked_code", "anstand_request",
     "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
