@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from arshjul.wheel import Obligation
 from notifications.code_letter import write_code_letter
 from notifications.scene import Scene
 from portal.denials import DeniedError
@@ -125,13 +126,18 @@ def _form(
             vad=vad,
             wish=wish,
             person=asking.mine.person,
-            choices=[(where_of(one), what_of(one), one) for one in choices],
+            choices=[(where_of(one), _name(one, choices), one) for one in choices],
             seats=held,
             domains=people.own_domains(session, scene.office.definition, scene.today),
             was=was,
             chosen=chosen,
             word=word,
         )
+
+
+def _name(one: Obligation, choices: list[Obligation]) -> str:
+    """Return an obligation's name in the list; the enhet only where there are several."""
+    return what_of(one) if len({each.unit for each in choices}) > 1 else f"{one.name}, {one.period.text}"
 
 
 def _code_page(page: Visits, visit: Visit, code_id: str, *, word: str = "") -> Response:

@@ -1,17 +1,17 @@
 """What one person owes, as values that the page shows. Nothing is decided in the templates."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from arshjul.swedish import day_text, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
 from portal.pages import left_text
-from store import anstand_requests, people, seats, status, submissions
+from store import anstand_requests, drafts, people, seats, status, submissions
 from store.database import Session
 from store.people import Seat
 from store.quiet import quiet_until
-from store.tables import AnstandRequest, Link, Person, Submission
+from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
 from submissions.completeness import (
     COMPLETE,
     INCOMPLETE,
@@ -59,6 +59,8 @@ class PartView:
     lacks: tuple[str, str] | None
     versions: tuple[VersionView, ...]
     mall: str | None  #: where its mall is fetched
+    draft: Mapping[str, str]  #: what is written and not handed in, by the field's end
+    kept: DraftFile | None  #: the file that is in the draft
 
     @property
     def since(self) -> Since | None:
@@ -92,11 +94,28 @@ class Card:
     preliminary: str | None  #: what is still to come when it is preliminär
     asked: AnstandRequest | None  #: the newest request for anstånd
     rests: date | None  #: the last day on which the letters rest
+    saved_at: datetime | None  #: when its draft was saved
+    unsure: tuple[DraftFile, ...]  #: files in the draft whose part the page asks for
 
     @property
     def parts(self) -> tuple[PartView, ...]:
         """All parts of the card."""
         return tuple(part for section in self.sections for part in section.parts)
+
+    @property
+    def files(self) -> tuple[PartView, ...]:
+        """Its parts that are files."""
+        return tuple(part for part in self.parts if part.form.wants_file)
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether more than one file is still to be handed in."""
+        return sum(not part.state.complete for part in self.files) > 1
+
+    @property
+    def endings(self) -> str:
+        """``.docx,.xlsx``, for the field of several files."""
+        return ",".join(sorted({each for part in self.files for each in part.form.endings.split(",")}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +203,27 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
         finaliser=finaliser,
         asked=anstand_requests.newest(session, groups),
         rests=quiet_until(session, "vila", groups),
+        forms=drafts.forms(session, mine.person.id, groups),
+        files=drafts.files(session, mine.person.id, groups),
     )
     cards = [
         _card(wheel, mine, groups[one.key], seen, now)
         for one in sorted(shown, key=lambda one: (one.deadline.at, one.key))
     ]
     return [card for card in cards if card.total]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A card's draft: fields by their names, and the files whose part is known."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, DraftFile]
+
+    def of(self, part: str) -> Mapping[str, str]:
+        """Return a part's fields by their names' ends."""
+        mine = ((name.rpartition("."), value) for name, value in self.fields.items())
+        return {field: value for (prefix, _, field), value in mine if prefix == part}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,17 +237,22 @@ class _Seen:
     finaliser: Mapping[str, str]
     asked: Mapping[str, AnstandRequest]
     rests: Mapping[str, date]
+    forms: Mapping[str, DraftForm]
+    files: Sequence[DraftFile]
 
 
 def _card(
     wheel: Wheel,
     mine: Reach,
-    group: Iterable[Obligation],
+    group: Sequence[Obligation],
     seen: _Seen,
     now: datetime,
 ) -> Card:
-    sections = tuple(section for each in group if (section := _section(wheel, mine, each, seen, now)).parts)
     one = next(iter(group))
+    form = seen.forms.get(one.key)
+    kept = [each for each in seen.files if each.obligation_key == one.key]
+    draft = _Draft(fields=form.fields if form else {}, files={each.part: each for each in kept if each.part})
+    sections = tuple(found for each in group if (found := _section(wheel, mine, each, seen, draft, now)).parts)
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
     final = wheel.obligations.get(seen.finaliser.get(one.key, ""))
@@ -232,6 +271,8 @@ def _card(
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
         asked=seen.asked.get(one.key),
+        saved_at=max([*([form.saved_at] if form else []), *(each.saved_at for each in kept)], default=None),
+        unsure=tuple(each for each in kept if not each.part),
         rests=rests if (rests := seen.rests.get(one.key)) and rests >= local_date(now) else None,
     )
 
@@ -241,6 +282,7 @@ def _section(
     mine: Reach,
     one: Obligation,
     seen: _Seen,
+    draft: _Draft,
     now: datetime,
 ) -> Section:
     ids = mine.owes(one)
@@ -261,6 +303,8 @@ def _section(
                     _version(row, seen.since.get(row.id)) for row in seen.versions.get((one.key, state.part.id), ())
                 ),
                 mall=_mall(wheel, one, state.part),
+                draft=draft.of(f"{one.step}.{one.krav}.{state.part.id}"),
+                kept=draft.files.get(f"{one.step}.{one.krav}.{state.part.id}"),
             )
             for state in own
         ),

@@ -62,6 +62,8 @@ LEFT_OUT: Mapping[str, str] = {
     "run": "how Prefect carried it out",
     "occurrence": "when a picture was drawn",
     "link": "personal links",
+    "draft_form": "what somebody has begun to write; it is no hand-in",
+    "draft_file": "files that somebody has not handed in yet",
     "asked_code": "codes of a quarter of an hour; what they were for is in the log",
     "login_link": "links that log in; that they were asked for is in the log",
     "session": "who is logged in; logins are in the log",

@@ -628,3 +628,33 @@ class AnstandRequest(Table):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None]
     answer: Mapped[str | None]
+
+
+class DraftForm(Table):
+    """What a person has written in a card's form on the personal page and not handed in yet: field to text."""
+
+    __tablename__ = "draft_form"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DraftFile(Table):
+    """A file that a person has put in a card's form and not handed in yet. The bytes go with the row.
+
+    ``part`` is the form's name of its part ("delarsrapport.underlag.ekonomi"); None: the page asks which it is.
+    """
+
+    __tablename__ = "draft_file"
+    __table_args__ = (Index("ix_draft_file_person", "person_id", "obligation_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    obligation_key: Mapped[str]
+    part: Mapped[str | None]
+    filename: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    saved_at: Mapped[datetime] = mapped_column(index=True)

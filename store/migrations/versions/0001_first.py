@@ -462,6 +462,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anstand_request")),
     )
     op.create_index(op.f("ix_anstand_request_obligation_key"), "anstand_request", ["obligation_key"], unique=False)
+    op.create_table(
+        "draft_form",
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_form_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "obligation_key", name=op.f("pk_draft_form")),
+    )
+    op.create_index(op.f("ix_draft_form_saved_at"), "draft_form", ["saved_at"], unique=False)
+    op.create_table(
+        "draft_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=True),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_file_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
+    )
+    op.create_index("ix_draft_file_person", "draft_file", ["person_id", "obligation_key"], unique=False)
+    op.create_index(op.f("ix_draft_file_saved_at"), "draft_file", ["saved_at"], unique=False)
 
 
 def downgrade() -> None:
@@ -472,7 +497,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "asked_code", "anstand_request",
+    "asked_code", "anstand_request", "draft_form", "draft_file",
     "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
