@@ -21,7 +21,17 @@ from portal.mine_view import reach, seat_text
 from portal.underlag import text_of
 from portal.uploads import read_form
 from portal.visits import Visits
-from portal.wishes import BY_KIND, WISHES, Asking, ForeignAddressError, obligations, own_seats, what_of, where_of
+from portal.wishes import (
+    BY_KIND,
+    WISHES,
+    Asking,
+    ForeignAddressError,
+    latest,
+    obligations,
+    own_seats,
+    what_of,
+    where_of,
+)
 from store import codes, people
 from store.database import Session, alone
 from store.log import log
@@ -126,7 +136,7 @@ def _form(
             vad=vad,
             wish=wish,
             person=asking.mine.person,
-            choices=[(where_of(one), _name(one, choices), one) for one in choices],
+            choices=[(where_of(one), _name(one, choices), one, latest(one, scene.wheel.workdays)) for one in choices],
             seats=held,
             domains=people.own_domains(session, scene.office.definition, scene.today),
             was=was,

@@ -12,8 +12,9 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from arshjul.errors import RefusedError
-from arshjul.swedish import day_text, instant_text, listing
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.wheel import Obligation
+from arshjul.workdays import Workdays
 from notifications.asked import tell_asked, tell_deputy
 from notifications.scene import Scene
 from portal.denials import DeniedError
@@ -68,6 +69,14 @@ def own_seats(asking: Asking) -> list[Holder]:
 def where_of(one: Obligation) -> str:
     """Return how a form's field names an obligation: ``delarsrapport/2027-08/bildningsnamnden/underlag``."""
     return one.key.partition("/")[2]
+
+
+def latest(one: Obligation, workdays: Workdays) -> date | None:
+    """Return the last working day that a frist can be moved to, at its own clock time; None: nothing bounds it."""
+    if one.limit is None:
+        return None
+    limit, clock = one.limit.astimezone(STOCKHOLM), one.deadline.at.astimezone(STOCKHOLM).time()
+    return workdays.previous(limit.date() if clock <= limit.time() else limit.date() - timedelta(days=1))
 
 
 def what_of(one: Obligation) -> str:

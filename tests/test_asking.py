@@ -225,6 +225,13 @@ def test_without_the_forms_token_nothing_is_asked_or_done(desk, vad):
     assert desk.done_things() == NOTHING
 
 
+def test_the_form_says_the_last_day_that_can_be_wished(quiet_desk):
+    # the bound is Monday 27 September at 12, and the frist is at 16
+    page = quiet_desk.browser.get(f"/mina/begar/anstand?galler={WHERE}").text
+    assert "Fristen är tisdag 21 september 2027 kl. 16.00. Den kan flyttas längst till fredag 24 september 2027" in page
+    assert "längst" not in quiet_desk.browser.get("/mina/begar/anstand?galler=<b>").text
+
+
 @pytest.mark.parametrize(
     ("vad", "changed", "word"),
     [
