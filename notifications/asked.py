@@ -5,6 +5,7 @@ from datetime import UTC, date
 
 from arshjul.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, listing, local_date
+from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.notes import KIND as NOTE
@@ -77,15 +78,24 @@ def tell_deputy(
     return [letter for letter in letters if letter]
 
 
+def waiting(scene: Scene) -> list[tuple[AnstandRequest, Obligation]]:
+    """Return the requests that wait for an answer, oldest first; one whose underlag has come in needs none."""
+    rows = anstand_requests.open_requests(scene.session)
+    sight = scene.look([each.obligation_key for each in rows])
+    missing = {one.key: one for one in sight.obligations if not sight.complete(one)}
+    return [(each, missing[each.obligation_key]) for each in rows if each.obligation_key in missing]
+
+
 def open_lines(scene: Scene) -> list[tuple[str, str, str]]:
-    """Return the requests that wait for an answer, for the letter of the week: what, when it was asked, a note."""
-    found = []
-    for each in anstand_requests.open_requests(scene.session):
-        if one := scene.wheel.obligations.get(each.obligation_key):
-            what = f"Begärt anstånd: {one.step_name} {one.period.text} · {one.unit_name}"
-            note = f"till {day_text(each.until)}: {each.why} ({each.by})"
-            found.append((what, f"begärt {day_text(local_date(each.asked_at))}", note))
-    return found
+    """Return the requests that wait, for the letter of the week: what, when it was asked, a note."""
+    return [
+        (
+            f"Begärt anstånd: {one.step_name} {one.period.text} · {one.unit_name}",
+            f"begärt {day_text(local_date(each.asked_at))}",
+            f"till {day_text(each.until)}: {each.why} ({each.by})",
+        )
+        for each, one in waiting(scene)
+    ]
 
 
 def _note(

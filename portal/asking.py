@@ -17,7 +17,7 @@ from notifications.code_letter import write_code_letter
 from notifications.scene import Scene
 from portal.denials import DeniedError
 from portal.guards import Visit
-from portal.mine_view import reach, seat_text
+from portal.mine_view import deputies_of, reach, seat_text
 from portal.underlag import text_of
 from portal.uploads import read_form
 from portal.visits import Visits
@@ -138,6 +138,7 @@ def _form(
             person=asking.mine.person,
             choices=[(where_of(one), _name(one, choices), one, latest(one, scene.wheel.workdays)) for one in choices],
             seats=held,
+            deputies=list(deputies_of(session, scene.wheel, asking.mine, scene.today)) if held else [],
             domains=people.own_domains(session, scene.office.definition, scene.today),
             was=was,
             chosen=chosen,

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.wheel import Obligation
+from notifications.asked import waiting
 from notifications.scene import Scene
 from portal.lage_view import AHEAD, SOON
 from portal.looks import LOOKS
 from portal.wheel_states import states_of
-from store import anstand_requests, record, status
+from store import record, status
 from store.record import Letters
 
 SOON_WORKDAYS = 10
@@ -127,11 +128,10 @@ def board(scene: Scene, asked: Asked) -> Board:
 
 
 def _wished(scene: Scene) -> Iterator[Wished]:
-    for each in anstand_requests.open_requests(scene.session):
-        if one := scene.wheel.obligations.get(each.obligation_key):
-            what = f"{one.step_name} {one.period.text}, {one.unit_name}"
-            path = f"/lage/{'/'.join(one.key.split('/')[1:])}"
-            yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
+    for each, one in waiting(scene):
+        what = f"{one.step_name} {one.period.text}, {one.unit_name}"
+        path = f"/lage/{'/'.join(one.key.split('/')[1:])}"
+        yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
 
 
 def _ours(scene: Scene) -> list[Obligation]:

@@ -175,11 +175,12 @@ def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: d
         now=tuple(card for card in open_cards if card.one.deadline.at <= now + SOON),
         done=tuple(card for card in cards if not card.missing and card.one.deadline.at >= now - BEHIND),
         later=tuple(card for card in open_cards if card.one.deadline.at > now + SOON),
-        deputies=tuple(_deputies(session, wheel, mine, local_date(now))),
+        deputies=tuple(deputies_of(session, wheel, mine, local_date(now))),
     )
 
 
-def _deputies(session: Session, wheel: Wheel, mine: Reach, today: date) -> Iterator[str]:
+def deputies_of(session: Session, wheel: Wheel, mine: Reach, today: date) -> Iterator[str]:
+    """Return who stands in for a person, now or ahead, for which role and when, in words."""
     for row in seats.held_by(session, mine.person.id, today):
         deputy = session.get(Person, row.deputy_id) if row.deputy_id else None
         if deputy and (row.deputy_to is None or row.deputy_to >= today):

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from arshjul.swedish import STOCKHOLM
 from flows.watchdog import AT_ONCE
+from notifications.asked import waiting
 from notifications.scene import Scene
 from notifications.week import week_view
 from store import codes
@@ -16,8 +17,10 @@ from store.links import issue, revoke, sign
 from store.people import import_people, own_domains
 from store.planning import current_wheel
 from store.tables import AnstandRequest, AskedCode, Holder, LetterRow, Link, LogRow, ObligationRow, Person, Quiet
+from submissions.parts import Upload
+from submissions.receive import receive
 from tests.hall import SECRET, Hall, words
-from tests.handins import BIN_UNDERLAG, NOW, hedemora, people_csv, town
+from tests.handins import BIN_UNDERLAG, NOW, docx, hedemora, people_csv, town, xlsx
 from tests.logging_in import hidden, press
 from tests.swedish_words import instant
 
@@ -288,6 +291,18 @@ def test_a_request_reaches_the_ekonomikontor_at_once_on_laget_and_in_the_letter_
         notes = week_view(Scene(session, desk.hall.office(), NOW), "vecka 36").notes
     assert any("Begärt anstånd: Delårsrapport augusti 2027 · Bildningsnämnden" in line.what for line in notes)
     assert "är begärt av" in desk.browser.get("/mina").text
+
+
+def test_a_request_whose_underlag_has_come_in_waits_no_more(desk):
+    desk.done("anstand")
+    with desk.hall.town.store.begin() as session:
+        wheel = current_wheel(session, hedemora().definition, NOW)
+        for one in (wheel.obligations[BIN_UNDERLAG], *wheel.hosted[BIN_UNDERLAG]):
+            for part in one.parts:
+                upload = Upload(filename=part.id, content=xlsx() if part.form == "tabell" else docx())
+                receive(session, wheel, one.key, part.id, upload=upload, by="x", via="prov", now=NOW)
+        assert waiting(Scene(session, desk.hall.office(), NOW)) == []
+    assert "Begärda anstånd" not in desk.hall.inside(name="Ekonom E").get("/lage").text
 
 
 def answer(desk, what):
