@@ -1,0 +1,260 @@
+"""Handing in on the personal page: one card's form, read and judged, stored in one transaction, with one kvittens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_urlsafe
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from arshjul.wheel import Obligation, Wheel
+from portal.denials import DeniedError
+from portal.guards import Answer, Visit
+from portal.mine_view import Reach, reach
+from portal.uploads import read_form
+from portal.visits import Visits
+from store import submissions
+from store.database import Session
+from store.planning import current_wheel
+from store.tables import Link
+from submissions import checks
+from submissions.answering import answer as answer_questions
+from submissions.checks import HandIn
+from submissions.contents import Contents, clean_name
+from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
+from submissions.receive import Received, examined_for, receive
+from submissions.receive import owed as part_owed
+from submissions.review.examining import Examined
+
+Where = tuple[str, str]  #: an obligation's key and a part's id
+
+VIA = "länk"
+NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
+#: how the form's fields are called, and the part's fields that they fill
+ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
+FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS}
+
+
+def routes(page: Visits) -> APIRouter:
+    """Return the route by which a card's form is handed in."""
+    router = APIRouter()
+    desk = page.desk
+
+    @router.post("/mina/{step}/{period}/{unit}/{krav}")
+    async def hand_in(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
+        """Take in one card's parts, and go back to the page, which tells what became of them."""
+        now = desk.clock()
+        visit = page.visit(request, now)
+        key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+        count = await run_in_threadpool(_admit, page, visit, key, now)
+        form = await read_form(
+            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
+        )
+        try:
+            page.check(visit, form.get("csrf"), key)
+            answer = await to_thread.run_sync(_take, page, visit, key, form, desk.clock(), limiter=page.counter)
+        finally:
+            await form.close()
+        number = token_urlsafe(9)
+        page.answers.put(number, answer)
+        return RedirectResponse(f"/mina?svar={number}#svar", 303)
+
+    return router
+
+
+def _admit(page: Visits, visit: Visit, key: str, now: datetime) -> int:
+    """Return how many parts this person may hand in here, before anything of the body is read."""
+    with page.desk.store.read() as session:
+        mine = reach(session, page.link(session, visit, now), now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+    if key not in wheel.obligations:
+        raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
+    count = sum(len(mine.owes(one)) for one in _group(wheel, key))
+    if not count:
+        raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
+    return count
+
+
+def _group(wheel: Wheel, key: str) -> tuple[Obligation, ...]:
+    return (wheel.obligations[key], *wheel.hosted.get(key, ()))
+
+
+def _examined(page: Visits, visit: Visit, key: str, form: FormData, now: datetime) -> Mapping[Where, Examined]:
+    """Read and judge the files before the transaction begins: it takes its time, and others hand in meanwhile."""
+    with page.desk.store.read() as session:
+        mine = reach(session, page.link(session, visit, now), now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+        try:
+            asked = _asked(form, _group(wheel, key), mine)
+        except PermissionError:
+            return {}  # told, and logged, by whoever takes it in
+        files = {where: file for where, values in asked.items() if isinstance(file := values.get("fil"), UploadFile)}
+        waiting = {
+            where: examined_for(session, wheel, *where, _bytes(file))
+            for where, file in files.items()
+            if (file.size or 0) <= MAX_BYTES
+        }
+    done = {where: examine() for where, examine in waiting.items()}
+    return {where: examined for where, examined in done.items() if examined}
+
+
+def _bytes(file: UploadFile) -> bytes:
+    file.file.seek(0)
+    return file.file.read()
+
+
+def _take(page: Visits, visit: Visit, key: str, form: FormData, now: datetime) -> Answer:
+    """Take in every part of the form that has something in it, and write one kvittens, in one transaction."""
+    examined = _examined(page, visit, key, form, now)
+    with page.desk.store.begin() as session:
+        link = page.link(session, visit, now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+        mine = reach(session, link, now)
+        try:
+            asked = _asked(form, _group(wheel, key), mine)
+        except PermissionError:
+            raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key) from None
+        return _receive(page, session, wheel, mine, link, asked, examined, now)
+
+
+def _asked(form: FormData, group: tuple[Obligation, ...], mine: Reach) -> dict[Where, dict[str, str | UploadFile]]:
+    """Return what was filled in, by obligation key and part. PermissionError for a part that is another's."""
+    prefixes = {f"{one.step}.{one.krav}": one for one in group}
+    found: dict[Where, dict[str, str | UploadFile]] = {}
+    for name, value in form.multi_items():
+        where, _, field = name.rpartition(".")
+        prefix, _, part = where.rpartition(".")
+        if not where:
+            continue  # csrf
+        one = prefixes.get(prefix)
+        if one is None or part not in mine.owes(one):
+            raise PermissionError(name)
+        empty = not value.filename if isinstance(value, UploadFile) else not value.strip()
+        if not empty:
+            found.setdefault((one.key, part), {})[field] = value
+    return found
+
+
+def _receive(
+    page: Visits, session: Session, wheel: Wheel, mine: Reach, link: Link,
+    asked: Mapping[Where, Mapping[str, str | UploadFile]], examined: Mapping[Where, Examined], now: datetime,
+) -> Answer:  # fmt: skip
+    received: list[Received] = []
+    words: list[str] = []
+    typed: dict[str, str] = {}
+    for (key, part), values in asked.items():
+        try:
+            outcomes = _one(session, wheel, key, part, values, examined.get((key, part)), mine.person.name, now)
+        except RefusedError as refused:
+            words.append(str(refused))
+            outcomes = []
+        received += outcomes
+        if not outcomes or outcomes[-1].outcome == "nekad":
+            one = wheel.obligations[key]
+            prefix = f"{one.step}.{one.krav}.{part}"
+            typed |= {f"{prefix}.{field}": value for field, value in values.items() if isinstance(value, str)}
+    stored = [one for one in received if one.outcome in ("mottagen", "besvarad")]
+    if stored:
+        page.desk.send_receipt(session, stored, mine.person, now)
+    if not received and not words:
+        words.append("Inget var ifyllt. Välj minst en fil, eller skriv varför en del inte är aktuell.")
+    return Answer(link_id=link.id, received=tuple(received), word=" ".join(words), typed=typed)
+
+
+def _one(
+    session: Session,
+    wheel: Wheel,
+    key: str,
+    part_id: str,
+    values: Mapping[str, str | UploadFile],
+    examined: Examined | None,
+    by: str,
+    now: datetime,
+) -> list[Received]:
+    """Take one part's answers, then its file or statement, if there is one."""
+    answered = _answered(session, wheel, key, part_id, values, by, now)
+    return [*answered, *_handed_in(session, wheel, key, part_id, values, examined, by, now)]
+
+
+def _answered(
+    session: Session,
+    wheel: Wheel,
+    key: str,
+    part_id: str,
+    values: Mapping[str, str | UploadFile],
+    by: str,
+    now: datetime,
+) -> list[Received]:
+    replies = {
+        int(number): value
+        for field, value in values.items()
+        if isinstance(value, str) and (number := field.removeprefix(ANSWER)) != field and number.isdecimal()
+    }
+    version = submissions.newest(session, [key]).get((key, part_id))
+    if not replies or version is None:
+        return []
+    return [answer_questions(session, wheel, version.id, replies, by, now)]
+
+
+def _handed_in(
+    session: Session,
+    wheel: Wheel,
+    key: str,
+    part_id: str,
+    values: Mapping[str, str | UploadFile],
+    examined: Examined | None,
+    by: str,
+    now: datetime,
+) -> list[Received]:
+    file, ej = values.get("fil"), values.get("ej")
+    if file is None and ej is None and not any(field in values for field in FIELDS):
+        return []
+    fields = {name: value for field, name in FIELDS.items() if isinstance(value := values.get(field), str)}
+    upload = None
+    if isinstance(file, UploadFile):
+        if (file.size or 0) > MAX_BYTES:
+            return [_oversize(wheel, key, part_id, file, by, now)]
+        upload = Upload(filename=file.filename or "", content=_bytes(file))
+    motivering = ej if isinstance(ej, str) else None
+    received = receive(
+        session,
+        wheel,
+        key,
+        part_id,
+        upload=upload,
+        fields=fields,
+        ej_aktuellt=motivering,
+        by=by,
+        via=VIA,
+        now=now,
+        examined=examined,
+    )
+    return [received]
+
+
+def _oversize(wheel: Wheel, key: str, part_id: str, file: UploadFile, by: str, now: datetime) -> Received:
+    """Refuse a file by its size alone, without reading it into memory."""
+    one, part = part_owed(wheel, key, part_id)
+    name = clean_name(file.filename or "", None, part_id)
+    hand_in = HandIn(
+        part=part, upload=Upload(filename=name, content=b""), contents=Contents(), fields={}, today=now.date()
+    )
+    return Received(
+        obligation=one,
+        part=part,
+        outcome="nekad",
+        version=None,
+        received_at=now,
+        by=by,
+        late=False,
+        complete=False,
+        filename=name,
+        sha256=None,
+        ej_aktuellt=None,
+        findings=(checks.oversize(hand_in),),
+    )

@@ -1,0 +1,62 @@
+"""A visit on a personal link: who may pass, which link it is, and what was answered to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anyio import CapacityLimiter
+from fastapi import Request
+
+from arshjul.errors import RefusedError
+from portal.denials import DeniedError
+from portal.desk import Desk
+from portal.guards import Answer, Cookies, Limit, Recent, Visit
+from portal.identity import MANY, same_token
+from portal.pages import Pages
+from store import links
+from store.database import Session
+from store.tables import Link
+
+CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
+OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What the personal page's routes share: the desk, and the guards that each of them asks."""
+
+    desk: Desk
+    pages: Pages
+    cookies: Cookies
+    limit: Limit
+    answers: Recent[Answer]
+    #: so many hand in at once and the rest stand in line, so that there are threads left for those who only read
+    counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
+
+    @property
+    def cookie(self) -> str:
+        return f"{self.desk.cookie_prefix}arshjul"
+
+    def passes(self, key: str, now: datetime) -> None:
+        """Raise 429 when one link is used far too often."""
+        if not self.limit.allows(key, now):
+            raise DeniedError(MANY, "too many", who=key, status=429, headers={"Retry-After": "60"})
+
+    def visit(self, request: Request, now: datetime) -> Visit:
+        """Return the cookie's visit, or raise 403 with the way in."""
+        visit = self.cookies.read(request.cookies.get(self.cookie), now)
+        if visit is None:
+            raise DeniedError(CLOSED, "no visit")
+        self.passes(visit.link_id, now)
+        return visit
+
+    def link(self, session: Session, visit: Visit, now: datetime) -> Link:
+        """Return the visit's link, or raise 403 when it opens no more."""
+        try:
+            return links.open_by_id(session, visit.link_id, visit.generation, now)
+        except RefusedError as refused:
+            raise DeniedError(str(refused), "the link does not open", who=visit.link_id) from None
+
+    def check(self, visit: Visit, token: object, key: str | None = None) -> None:
+        """Raise 403 for a form that was not made for this visit."""
+        if not same_token(token, self.cookies.form_token(visit)):
+            raise DeniedError(OLD_FORM, "csrf", who=visit.link_id, key=key)
