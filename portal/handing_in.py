@@ -1,12 +1,12 @@
 """Handing in on the personal page: one card's form, read and judged, stored in one transaction, with one kvittens."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -51,13 +51,16 @@ def routes(page: Visits) -> APIRouter:
         now = desk.clock()
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
-        count = await run_in_threadpool(_admit, page, visit, key, now)
+        admitted = await to_thread.run_sync(_admit, page, visit, key, now, limiter=page.door)
+        count = admitted.count
         form = await read_form(
             request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
         )
         try:
             page.check(visit, form.get("csrf"), key)
-            answer = await to_thread.run_sync(_take, page, visit, key, form, desk.clock(), limiter=page.counter)
+            arrived = desk.clock()  # what counts, however long the line is
+            examined = await to_thread.run_sync(_examined, page, admitted, form, limiter=page.reading)
+            answer = await to_thread.run_sync(_take, page, visit, key, form, examined, arrived, limiter=page.counter)
         finally:
             await form.close()
         number = token_urlsafe(9)
@@ -67,35 +70,47 @@ def routes(page: Visits) -> APIRouter:
     return router
 
 
-def _admit(page: Visits, visit: Visit, key: str, now: datetime) -> int:
-    """Return how many parts this person may hand in here, before anything of the body is read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Admitted:
+    """Somebody who may hand in here, by what stood when they came."""
+
+    wheel: Wheel
+    group: tuple[Obligation, ...]
+    mine: Reach
+
+    @property
+    def count(self) -> int:
+        """How many parts they may hand in."""
+        return sum(len(self.mine.owes(one)) for one in self.group)
+
+
+def _admit(page: Visits, visit: Visit, key: str, now: datetime) -> _Admitted:
+    """Return what this person may hand in here, before anything of the body is read."""
     with page.desk.store.read() as session:
         mine = reach(session, page.link(session, visit, now), now)
         wheel = current_wheel(session, page.desk.office.definition, now)
     if key not in wheel.obligations:
         raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
-    count = sum(len(mine.owes(one)) for one in _group(wheel, key))
-    if not count:
+    admitted = _Admitted(wheel=wheel, group=_group(wheel, key), mine=mine)
+    if not admitted.count:
         raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
-    return count
+    return admitted
 
 
 def _group(wheel: Wheel, key: str) -> tuple[Obligation, ...]:
     return (wheel.obligations[key], *wheel.hosted.get(key, ()))
 
 
-def _examined(page: Visits, visit: Visit, key: str, form: FormData, now: datetime) -> Mapping[Where, Examined]:
+def _examined(page: Visits, admitted: _Admitted, form: FormData) -> Mapping[Where, Examined]:
     """Read and judge the files before the transaction begins: it takes its time, and others hand in meanwhile."""
+    try:
+        asked = _asked(form, admitted.group, admitted.mine)
+    except PermissionError:
+        return {}  # told, and logged, by whoever takes it in
+    files = {where: file for where, values in asked.items() if isinstance(file := values.get("fil"), UploadFile)}
     with page.desk.store.read() as session:
-        mine = reach(session, page.link(session, visit, now), now)
-        wheel = current_wheel(session, page.desk.office.definition, now)
-        try:
-            asked = _asked(form, _group(wheel, key), mine)
-        except PermissionError:
-            return {}  # told, and logged, by whoever takes it in
-        files = {where: file for where, values in asked.items() if isinstance(file := values.get("fil"), UploadFile)}
         waiting = {
-            where: examined_for(session, wheel, *where, _bytes(file))
+            where: examined_for(session, admitted.wheel, *where, _bytes(file))
             for where, file in files.items()
             if (file.size or 0) <= MAX_BYTES
         }
@@ -108,9 +123,10 @@ def _bytes(file: UploadFile) -> bytes:
     return file.file.read()
 
 
-def _take(page: Visits, visit: Visit, key: str, form: FormData, now: datetime) -> Answer:
+def _take(
+    page: Visits, visit: Visit, key: str, form: FormData, examined: Mapping[Where, Examined], now: datetime
+) -> Answer:
     """Take in every part of the form that has something in it, and write one kvittens, in one transaction."""
-    examined = _examined(page, visit, key, form, now)
     with page.desk.store.begin() as session:
         link = page.link(session, visit, now)
         wheel = current_wheel(session, page.desk.office.definition, now)

@@ -113,11 +113,13 @@ class Reach:
 
     person: Person
     seats: frozenset[Seat]
-    mapping: Mapping[Seat, Person]
+    held: frozenset[Seat]  #: by anybody
 
     def owes(self, one: Obligation) -> frozenset[str]:
         """Return the ids of the parts that this person hands in."""
-        return frozenset(part.id for part in one.parts if people.covers(self.seats, self.mapping, part.role, one.unit))
+        if not any(unit in (None, one.unit) for _, unit in self.seats):
+            return frozenset()  # most obligations are other enheter's
+        return frozenset(part.id for part in one.parts if people.covers(self.seats, self.held, part.role, one.unit))
 
 
 def reach(session: Session, link: Link, now: datetime) -> Reach:
@@ -127,7 +129,7 @@ def reach(session: Session, link: Link, now: datetime) -> Reach:
     if person is None:
         raise LookupError(f"link {link.id} names person {link.person_id}, who is not there")
     seats = frozenset(seat for seat in people.roles_of(session, link.person_id, today) if seat[0] in link.roles)
-    return Reach(person=person, seats=seats, mapping=people.holders(session, today))
+    return Reach(person=person, seats=seats, held=people.held(session, today))
 
 
 def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: datetime) -> Owed:

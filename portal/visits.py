@@ -29,8 +29,11 @@ class Visits:
     cookies: Cookies
     limit: Limit
     answers: Recent[Answer]
-    #: so many hand in at once and the rest stand in line, so that there are threads left for those who only read
-    counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
+    # those who hand in stand in three lines, in the order in which they came, so that however many they are there are
+    # threads, and turns at the interpreter, left for those who only read
+    door: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: is it theirs to hand in?
+    reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))  #: waits for reading processes
+    counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: what is read is taken in
 
     @property
     def cookie(self) -> str:

@@ -1,6 +1,6 @@
 """Who holds which role: people in the store, read from a CSV, asked for by role, unit and day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,6 +39,13 @@ def holders(session: Session, day: date) -> Mapping[Seat, Person]:
     return found
 
 
+def held(session: Session, day: date) -> frozenset[Seat]:
+    """Return the seats that somebody answers for on ``day``; see :func:`holders` for who."""
+    return frozenset(
+        (role, unit) for role, unit in session.execute(select(Holder.role, Holder.unit).where(_in_force(day)))
+    )
+
+
 def who(mapping: Mapping[Seat, Person], role: str, unit: str | None) -> Person | None:
     """Return who answers for a role: the unit's own before the one for all units. None when it is vacant."""
     return mapping.get((role, unit)) or mapping.get((role, None))
@@ -67,12 +74,12 @@ def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
     )
 
 
-def covers(seats: frozenset[Seat], mapping: Mapping[Seat, Person], role: str, unit: str) -> bool:
+def covers(seats: frozenset[Seat], held: Container[Seat], role: str, unit: str) -> bool:
     """Tell whether one of ``seats`` answers for a unit's role.
 
-    A seat for all units does not answer for a unit that has somebody of its own in ``mapping``.
+    A seat for all units does not answer for a unit that has somebody of its own, among those that are ``held``.
     """
-    return (role, unit) in seats or ((role, None) in seats and (role, unit) not in mapping)
+    return (role, unit) in seats or ((role, None) in seats and (role, unit) not in held)
 
 
 def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:

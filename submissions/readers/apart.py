@@ -55,10 +55,13 @@ def read_apart(
     """
     wanted = wanted_of(mall)
     asked = {"limits": limits.to_json(), "kind": kind, "wanted": wanted.to_json()}
-    with _ROOMS, TemporaryFile() as said, TemporaryFile() as cried:
+    with _ROOMS, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
+        # no pipe: feeding one a page at a time, beside others, would make them all wait for their turn
+        given.writelines((json.dumps(asked).encode(), b"\n", content))
+        given.seek(0)
         try:
             done = subprocess.run(  # noqa: S603 - our own command; the file is only its input
-                command, input=json.dumps(asked).encode() + b"\n" + content, stdout=said, stderr=cried,
+                command, stdin=given, stdout=said, stderr=cried,
                 timeout=limits.wall_seconds, cwd="/", env=_environment(), check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
