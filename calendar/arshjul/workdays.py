@@ -83,7 +83,11 @@ class Workdays:
 
     def between(self, start: date, end: date) -> int:
         """Return how many working days lie after ``start`` up to and including ``end``; negative if before."""
-        if end < start:
-            return -self.between(end, start)
-        days = (end - start).days
-        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, days + 1))
+        return -_between(self, end, start) if end < start else _between(self, start, end)
+
+
+@lru_cache(maxsize=4096)
+def _between(calendar: Workdays, start: date, end: date) -> int:
+    """Count day by day; remembered, for a page asks the same of every enhet, and the next page asks it again."""
+    days = (end - start).days
+    return sum(calendar.is_workday(start + timedelta(days=n)) for n in range(1, days + 1))
