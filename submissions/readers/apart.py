@@ -27,8 +27,9 @@ from submissions.readers.wanted import Wanted, wanted_of
 from submissions.templates.mall import Mall
 
 LIMITS = Limits()
-#: the reading process: no folder of whoever started the service is looked into for modules
-COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "submissions.readers")
+#: the reading process: it gives way to the others, so that whoever opens a page does not wait for files that are read,
+#: and no folder of whoever started the service is looked into for modules
+COMMAND = ("nice", "-n", "10", sys.executable, "-P", "-X", "utf8", "-m", "submissions.readers")
 
 _LOG = logging.getLogger(__name__)
 _ROOMS = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more at once would only take each other's time
