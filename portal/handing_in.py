@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -51,7 +50,7 @@ def routes(page: Visits) -> APIRouter:
         now = desk.clock()
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
-        admitted = await to_thread.run_sync(_admit, page, visit, key, now, limiter=page.door)
+        admitted = await page.in_line(page.door, _admit, page, visit, key, now)
         count = admitted.count
         form = await read_form(
             request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
@@ -59,8 +58,8 @@ def routes(page: Visits) -> APIRouter:
         try:
             page.check(visit, form.get("csrf"), key)
             arrived = desk.clock()  # what counts, however long the line is
-            examined = await to_thread.run_sync(_examined, page, admitted, form, limiter=page.reading)
-            answer = await to_thread.run_sync(_take, page, visit, key, form, examined, arrived, limiter=page.counter)
+            examined = await page.in_line(page.reading, _examined, page, admitted, form)
+            answer = await page.in_line(page.counter, _take, page, visit, key, form, examined, arrived)
         finally:
             await form.close()
         number = token_urlsafe(9)
