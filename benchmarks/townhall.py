@@ -320,7 +320,8 @@ async def read(port: int, wanted: Sequence[tuple[str, str, str]], done: Path) ->
         if status != 200:
             timed.wrong.append(f"{path}: {status}")
 
-    begun, under_way = time.perf_counter(), []
+    begun = time.perf_counter()
+    under_way: list[asyncio.Task[None]] = []
     while not done.exists():
         at = len(under_way)
         under_way.append(asyncio.create_task(one(*wanted[at % len(wanted)])))
@@ -410,7 +411,7 @@ def portal(env: Mapping[str, str], port: int, log: Path) -> Iterator[int]:
 @contextmanager
 def whole_service(settings: Settings, variables: Mapping[str, str]) -> Iterator[int]:
     """Run all of ``arshjul up``; give the portal's process id."""
-    service = Service(settings.data_dir, **variables)
+    service = Service(settings.data_dir, smtp_port=None, **variables)
     service.ports["PORTAL_PORT"] = str(settings.portal_port)
     service.env |= {"ARSHJUL_PORTAL_PORT": str(settings.portal_port), "PYTHONPATH": f"{ROOT}:{ROOT / 'calendar'}"}
     with service:
@@ -487,9 +488,11 @@ def measure(folder: Path, count: int, spread: float, *, whole: bool = False, dat
     for what, took in every:
         kinds[what].append(took)
         kinds["all pages"].append(took)
-    for what, took in kinds.items():
-        shares = ", ".join(f"p{share * 100:.0f} {percentile(took, share) * 1000:.0f} ms" for share in (0.5, 0.95, 0.99))
-        print(f"  {what}, {len(took)} times: {shares}")
+    for what, times in kinds.items():
+        shares = ", ".join(
+            f"p{share * 100:.0f} {percentile(times, share) * 1000:.0f} ms" for share in (0.5, 0.95, 0.99)
+        )
+        print(f"  {what}, {len(times)} times: {shares}")
     own, children = after[0] - before[0], after[1] - before[1]
     print(
         f"  processor time: the portal {own:.1f} s, its reading processes {children:.1f} s ({children / count * 1000:.0f} ms a file)"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOK = 0.005  #: seconds between two looks
-PATIENCE = 0.2  #: seconds that a step of a hand-in waits at most, so that it gets on however much others read
+PATIENCE = 0.5  #: seconds that a step of a hand-in waits at most, so that it gets on however much others read
 
 
 class Courtesy:
