@@ -26,7 +26,7 @@ import tempfile
 import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -395,27 +395,52 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
+def settle(pids: Collection[int]) -> None:
+    """Wait until processes that have just started use less than a tenth of a processor together."""
+
+    def total() -> float:
+        return sum(used(pid)[0] for pid in pids)
+
+    before, now = 0.0, total()
+    while now - before > 0.5:
+        time.sleep(5)
+        before, now = now, total()
+
+
 @contextmanager
-def portal(env: Mapping[str, str], port: int, log: Path) -> Iterator[int]:
+def portal(env: Mapping[str, str], port: int, log: Path) -> Iterator[dict[str, int]]:
     """Run the portal as ``arshjul up`` runs it; give its process id."""
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "app", "portal"], env=env, stdout=output, stderr=output)
     try:
         assert within(60, lambda: _answers(port)), log.read_text()
-        yield process.pid
+        yield {"the portal": process.pid}
     finally:
         process.terminate()
         process.wait(20)
 
 
 @contextmanager
-def whole_service(settings: Settings, variables: Mapping[str, str]) -> Iterator[int]:
-    """Run all of ``arshjul up``; give the portal's process id."""
+def whole_service(settings: Settings, variables: Mapping[str, str]) -> Iterator[dict[str, int]]:
+    """Run all of ``arshjul up`` until it has put the year into Prefect; give the processes' ids by name."""
     service = Service(settings.data_dir, smtp_port=None, **variables)
     service.ports["PORTAL_PORT"] = str(settings.portal_port)
     service.env |= {"ARSHJUL_PORTAL_PORT": str(settings.portal_port), "PYTHONPATH": f"{ROOT}:{ROOT / 'calendar'}"}
     with service:
-        yield next(pid for pid, argv in service.children().items() if argv.endswith("-m app portal"))
+        names = {
+            "portal": "the portal",
+            "service": "the watchdog",
+            "runner": "the runner",
+            "server start": "the Prefect server",
+        }
+        running = {
+            name: pid
+            for pid, argv in service.children().items()
+            for end, name in names.items()
+            if f" {end}" in argv.partition("-m ")[2]
+        }
+        settle(running.values())
+        yield running
 
 
 @contextmanager
@@ -457,7 +482,7 @@ def measure(folder: Path, count: int, spread: float, *, whole: bool = False, dat
     done = folder / "done"
     with ExitStack() as stack:
         running = whole_service(settings, variables) if whole else portal(env, port, folder / "portal.log")
-        pid = stack.enter_context(running)
+        pids = stack.enter_context(running)
         people = personal_links(machine, [(each.address, each.role) for each in many])
         ready = [
             sent(chief, content, *browser)
@@ -465,12 +490,12 @@ def measure(folder: Path, count: int, spread: float, *, whole: bool = False, dat
         ]
         wanted = readers(machine, port)
         pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(2))
-        before = used(pid)
+        before = {name: used(pid) for name, pid in pids.items()}
         reading = pool.apply_async(_read, (port, wanted, done))
         handed = pool.apply_async(_hand_in, (port, ready, spread)).get()
         done.touch()
         pages = reading.get()
-        after = used(pid)
+        after = {name: used(pid) for name, pid in pids.items()}
     wrong = [*lost(machine, many, contents), *handed.wrong, *pages.wrong]
     wrong += [f"{number} hand-ins got {code}" for code, number in Counter(handed.answers).items() if code != 303]
     machine.store.close()
@@ -493,9 +518,11 @@ def measure(folder: Path, count: int, spread: float, *, whole: bool = False, dat
             f"p{share * 100:.0f} {percentile(times, share) * 1000:.0f} ms" for share in (0.5, 0.95, 0.99)
         )
         print(f"  {what}, {len(times)} times: {shares}")
-    own, children = after[0] - before[0], after[1] - before[1]
+    spent = {name: after[name][0] - before[name][0] for name in pids}
+    files_read = after["the portal"][1] - before["the portal"][1]
+    told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items())
     print(
-        f"  processor time: the portal {own:.1f} s, its reading processes {children:.1f} s ({children / count * 1000:.0f} ms a file)"
+        f"  processor time: {told}, its reading processes {files_read:.1f} s ({files_read / count * 1000:.0f} ms a file)"
     )
     met = percentile(kinds["all pages"], 0.95) <= TARGET
     print(
