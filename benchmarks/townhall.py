@@ -539,7 +539,7 @@ def main() -> int:
     parser.add_argument("--whole", action="store_true", help="all of arshjul up, not the portal alone")
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server, not on an SQLite file")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="townhall-") as name, ExitStack() as stack:
         folder = Path(name)
         database = stack.enter_context(postgresql(folder)) if given.postgresql else ""
         spread = 0.0 if given.at_once else given.spread
