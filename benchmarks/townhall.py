@@ -385,10 +385,30 @@ def lost(machine: Machine, many: Sequence[Chief], contents: Sequence[bytes]) -> 
 
 
 def used(pid: int) -> tuple[float, float]:
-    """Return the processor seconds of a process, and of its children that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """Return the processor seconds of a process, and of those that it has started, with theirs that have ended."""
+    own, ended = _ticks(pid)
+    living = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+    children = [sum(_ticks(each)) for each in living if _parent(each) == pid]
     ticks = os.sysconf("SC_CLK_TCK")
-    return (int(fields[11]) + int(fields[12])) / ticks, (int(fields[13]) + int(fields[14])) / ticks
+    return own / ticks, (ended + sum(children)) / ticks
+
+
+def _ticks(pid: int) -> tuple[int, int]:
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])) if fields else (0, 0)
+
+
+def _parent(pid: int) -> int:
+    fields = _stat(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of a process after its name; none when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def percentile(values: Sequence[float], share: float) -> float:
