@@ -27,7 +27,7 @@ slow: .venv/ready  ## those that start servers, processes or browsers
 	$(BIN)/python -m pytest $(SLOW)
 
 bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
-	@for file in plan watchdog outbox runs sie reading handins; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py; done
+	@for file in plan watchdog outbox runs sie reading townhall; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py; done
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -95,11 +95,14 @@ def child_env(
 
 
 def prefect_server(settings: Settings) -> Child:
-    """Return the Prefect server with its UI, reachable from this machine only."""
+    """Return the Prefect server with its UI, reachable from this machine only.
+
+    It gives way to the portal: it shows the year to a few, while a whole town hall may be handing in.
+    """
     address = ("--host", PREFECT_HOST, "--port", str(settings.prefect_port))
     return Child(
         name="prefect",
-        argv=(sys.executable, "-m", "prefect", "server", "start", *address),
+        argv=("nice", "-n", "5", sys.executable, "-m", "prefect", "server", "start", *address),
         ready=answers(f"{settings.prefect_api}/health"),
     )
 

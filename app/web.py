@@ -1,5 +1,6 @@
 """Serving the portal: its desk put together, and uvicorn."""
 
+import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from portal.app import create_app
 from portal.desk import Desk
 from portal.quiet import HideTokens
 from store.database import Session
+from store.planning import current_wheel
 from store.tables import Person
 from submissions.receive import Received
 
@@ -41,5 +43,9 @@ def serve(settings: Settings) -> None:
     )
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())
+    with machine.store.read() as session:
+        current_wheel(session, machine.office.definition, machine.clock())
+    gc.collect()
+    gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
     sys.setswitchinterval(TURN)
     uvicorn.run(create_app(desk), host=settings.portal_host, port=settings.portal_port, log_level="info")

@@ -27,6 +27,7 @@ from portal import (
     registrera,
     underlag,
 )
+from portal.courtesy import ReadersFirst
 from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
 from portal.identity import Gate, same_site
@@ -45,6 +46,7 @@ def create_app(desk: Desk) -> FastAPI:
     pages, denials = Pages(desk), Denials(desk.store)
     app.state.gate = gate = Gate(desk)
     app.add_middleware(WithHeaders, https=desk.https)
+    app.add_middleware(ReadersFirst, courtesy=desk.courtesy)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
     office_pages = (underlag, moten, organ, bokforing, registrera, loggen, kalender, personer, brev)

@@ -1,20 +1,23 @@
 """The board: occurrences by reports by enheter, what happens soon, the letters, and how punctual each enhet is."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice, takewhile
 
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.wheel import Obligation
 from notifications.asked import waiting
 from notifications.scene import Scene
-from portal.lage_view import AHEAD, SOON
+from portal.lage_view import SOON
 from portal.looks import LOOKS
 from portal.wheel_states import states_of
-from store import record, status
+from store import record
 from store.record import Letters
+from submissions.completeness import PartState
 
 SOON_WORKDAYS = 10
 LETTERS_BACK = timedelta(days=365)
@@ -102,10 +105,13 @@ class Board:
     wished: tuple[Wished, ...]  #: oldest first
 
 
-def board(scene: Scene, asked: Asked) -> Board:
-    """Gather the board. Without narrowing it shows what is open and has a frist within :data:`SOON`."""
-    mine = _ours(scene)
-    states = states_of(scene.session, scene.wheel, mine, scene.office.since, scene.now)
+def board(scene: Scene, asked: Asked, parts: Mapping[str, Sequence[PartState]]) -> Board:
+    """Gather the board of these obligations, whose parts' states are told by key.
+
+    Without narrowing it shows what is open and has a frist within :data:`SOON`.
+    """
+    mine = sorted((scene.wheel.obligations[key] for key in parts), key=lambda one: (one.deadline.at, one.key))
+    states = states_of(scene.session, scene.wheel, mine, scene.office.since, scene.now, parts)
     shown = [one for one in mine if _is_shown(one, states[one.key], asked, scene.now)]
     definition = scene.office.definition
     units = tuple((key, unit.name) for key, unit in definition.units.items() if any(one.unit == key for one in shown))
@@ -132,18 +138,6 @@ def _wished(scene: Scene) -> Iterator[Wished]:
         what = f"{one.step_name} {one.period.text}, {one.unit_name}"
         path = f"/lage/{'/'.join(one.key.split('/')[1:])}"
         yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
-
-
-def _ours(scene: Scene) -> list[Obligation]:
-    opened, since = status.opened(scene.session), scene.office.since
-    found = [
-        one
-        for occurrence in scene.wheel.occurrences
-        if occurrence.flow
-        for one in occurrence.obligations
-        if one.deadline.at <= scene.now + AHEAD and (one.deadline.last_day >= since or one.key in opened)
-    ]
-    return sorted(found, key=lambda one: (one.deadline.at, one.key))
 
 
 def _is_shown(one: Obligation, state: str, asked: Asked, now: datetime) -> bool:
@@ -180,8 +174,9 @@ def _coming(scene: Scene) -> list[Coming]:
     last = scene.wheel.workdays.add(scene.today, SOON_WORKDAYS)
     together: dict[tuple[datetime, str, str], list[str]] = {}
     bodies, units = scene.office.definition.bodies, scene.office.definition.units
-    for each in scene.wheel.milestones:
-        if not (scene.now <= each.at and local_date(each.at) <= last) or (each.body is None and each.kind != "frist"):
+    ahead = bisect_left(scene.wheel.milestones, scene.now, key=lambda each: each.at)
+    for each in takewhile(lambda each: local_date(each.at) <= last, islice(scene.wheel.milestones, ahead, None)):
+        if each.body is None and each.kind != "frist":
             continue
         what = f"{each.step_name} {each.period.text}: {each.name}"
         path = f"/lage/{each.step}/{each.period.key}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from notifications.office import Office
+from portal.courtesy import Courtesy
 from portal.entry import LoginRules
 from store.database import Session, Store
 from store.tables import Person
@@ -42,6 +43,7 @@ class Desk:
     health: Callable[[], Mapping[str, HealthPart]]
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
+    courtesy: Courtesy = field(default_factory=Courtesy)
 
     @property
     def https(self) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from secrets import token_urlsafe
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -41,12 +40,12 @@ def routes(page: Visits) -> APIRouter:
         """Keep a card's form as it stands. Our script gets an empty answer, a person the page."""
         visit = page.visit(request, desk.clock())
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
-        admitted = await to_thread.run_sync(admit, page, visit, key, desk.clock(), limiter=page.door)
+        admitted = await page.in_line(page.door, admit, page, visit, key, desk.clock())
         form = await read_card(request, admitted.count)
         try:
             page.check(visit, form.get("csrf"), key)
-            basket = await to_thread.run_sync(basket_of, page, admitted, form, limiter=page.reading)
-            answer = await to_thread.run_sync(_save, page, admitted, basket, desk.clock(), limiter=page.counter)
+            basket = await page.in_line(page.reading, basket_of, page, admitted, form)
+            answer = await page.in_line(page.counter, _save, page, admitted, basket, desk.clock())
         finally:
             await form.close()
         if request.headers.get("x-utkast") == "sig":

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from secrets import token_urlsafe
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -48,13 +47,13 @@ def routes(page: Visits) -> APIRouter:
         now = desk.clock()
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
-        admitted = await to_thread.run_sync(admit, page, visit, key, now, limiter=page.door)
+        admitted = await page.in_line(page.door, admit, page, visit, key, now)
         form = await read_card(request, admitted.count)
         try:
             page.check(visit, form.get("csrf"), key)
             arrived = desk.clock()  # what counts, however long the line is
-            basket, examined = await to_thread.run_sync(_taken_in, page, admitted, form, limiter=page.reading)
-            answer = await to_thread.run_sync(_take, page, admitted, basket, examined, arrived, limiter=page.counter)
+            basket, examined = await page.in_line(page.reading, _taken_in, page, admitted, form)
+            answer = await page.in_line(page.counter, _take, page, admitted, basket, examined, arrived)
         finally:
             await form.close()
         number = token_urlsafe(9)

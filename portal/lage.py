@@ -13,10 +13,11 @@ from portal.board import Asked, board
 from portal.board_file import workbook_of
 from portal.desk import Desk
 from portal.identity import ByReader, office
-from portal.lage_view import detail, overview
+from portal.lage_view import detail, ours, overview
 from portal.mine import attachment
 from portal.pages import Pages
 from submissions.compilation.keeping import MAKERS, fetch
+from submissions.completeness import part_states
 from submissions.parts import KINDS
 
 
@@ -35,7 +36,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
         with desk.store.read() as session:
             scene = Scene(session, desk.office, now)
-            shown, tavla = overview(session, scene.wheel, desk.office.since, now), board(scene, asked)
+            parts = part_states(session, ours(scene))
+            shown, tavla = overview(scene, parts), board(scene, asked, parts)
         prefect, since = desk.office.prefect_url, desk.office.since
         return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=since, prefect=prefect)
 
@@ -44,7 +46,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Give the board as a file to save, narrowed as the page is."""
         now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
         with desk.store.read() as session:
-            tavla = board(Scene(session, desk.office, now), asked)
+            scene = Scene(session, desk.office, now)
+            tavla = board(scene, asked, part_states(session, ours(scene)))
         content = workbook_of(tavla, desk.office.definition.kommun.name, now)
         return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
 

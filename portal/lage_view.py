@@ -12,7 +12,6 @@ from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of
 from portal.underlag_view import Approved, approvals
 from store import status
-from store.database import Session
 from store.status import Decided, LastLetter
 from submissions.completeness import (
     COMPLETE,
@@ -94,19 +93,26 @@ class Detail:
     approved: Mapping[str, Approved]  #: approvals that hold, by obligation key
 
 
-def overview(session: Session, wheel: Wheel, since: date, now: datetime) -> Overview:
-    """Gather the occurrences whose frister are ours, up to a year ahead."""
-    opened = status.opened(session)
-    mine = {
-        occurrence.key: tuple(
-            one
-            for one in occurrence.obligations
-            if one.deadline.at <= now + AHEAD and (one.deadline.last_day >= since or one.key in opened)
-        )
-        for occurrence in wheel.occurrences
+def ours(scene: Scene) -> list[Obligation]:
+    """Return the obligations whose frister are ours, up to a year ahead, in the occurrences' order."""
+    opened, since = status.opened(scene.session), scene.office.since
+    return [
+        one
+        for occurrence in scene.wheel.occurrences
         if occurrence.flow
+        for one in occurrence.obligations
+        if one.deadline.at <= scene.now + AHEAD and (one.deadline.last_day >= since or one.key in opened)
+    ]
+
+
+def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview:
+    """Gather the occurrences of these obligations, whose parts' states are told by key."""
+    wheel, now = scene.wheel, scene.now
+    mine = {
+        occurrence.key: tuple(one for one in occurrence.obligations if one.key in parts)
+        for occurrence in wheel.occurrences
     }
-    states = state_names(wheel, part_states(session, (one for many in mine.values() for one in many)), now)
+    states = state_names(wheel, parts, now)
     lines = [_line(wheel, one, mine[one.key], states, now) for one in wheel.occurrences if mine.get(one.key)]
     lines.sort(key=lambda line: (line.next_due or line.occurrence.obligations[0].deadline.at, line.occurrence.key))
     still = [line for line in lines if line.next_due]

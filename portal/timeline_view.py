@@ -90,7 +90,11 @@ def timeline_of(
     every = [
         *gatherer.ahead(),
         *map(gatherer.version, timeline.versions(session, [one.key for one in wanted])),
-        *(e for each in timeline.letters(session, *occurrence.key, prefix) for e in gatherer.letter(each)),
+        *(
+            e
+            for each in timeline.letters(session, *occurrence.key, prefix, only.key if only else None)
+            for e in gatherer.letter(each)
+        ),
         *map(gatherer.logged, timeline.logged(session, prefix, tuple(WORDS))),
         *gatherer.meetings(timeline.meetings_changed(session, sorted(gatherer.bodies))),
     ]

@@ -1,10 +1,13 @@
 """A visit on a personal link: who may pass, which link it is, and what was answered to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, TypeVarTuple
 
 from anyio import CapacityLimiter
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from arshjul.errors import RefusedError
 from portal.denials import DeniedError
@@ -18,6 +21,9 @@ from store.tables import Link
 
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
+
+_Done = TypeVar("_Done")
+_Given = TypeVarTuple("_Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ class Visits:
     door: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: is it theirs to hand in?
     reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))  #: waits for reading processes
     counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: what is read is taken in
+
+    async def in_line(self, line: CapacityLimiter, step: Callable[[*_Given], _Done], *given: *_Given) -> _Done:
+        """Carry out a step of a hand-in in a thread, when it is first in its line and no page is being made."""
+        async with line:
+            await self.desk.courtesy.turn()
+            return await run_in_threadpool(step, *given)
 
     @property
     def cookie(self) -> str:

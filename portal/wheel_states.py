@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from arshjul.swedish import local_date
 from arshjul.wheel import Obligation, Wheel
@@ -21,13 +22,17 @@ from submissions.completeness import (
 
 
 def states_of(
-    session: Session, wheel: Wheel, owed: Sequence[Obligation], since: date, now: datetime
-) -> Mapping[str, str]:
-    """Return the state of each obligation, by its key, in the words of :mod:`portal.looks`."""
+    session: Session, wheel: Wheel, owed: Sequence[Obligation], since: date, now: datetime,
+    known: Mapping[str, Sequence[PartState]] = MappingProxyType({}),
+) -> Mapping[str, str]:  # fmt: skip
+    """Return the state of each obligation, by its key, in the words of :mod:`portal.looks`.
+
+    ``known`` are the states of parts that have been asked for already; they are not asked for again.
+    """
     keys, names = [one.key for one in owed], finalisers(wheel)
     asked = {one.key: one for one in owed}
     asked |= {names[key]: wheel.obligations[names[key]] for key in keys if key in names}
-    parts = part_states(session, asked.values())
+    parts = {**known, **part_states(session, [one for key, one in asked.items() if key not in known])}
     states, opened = state_names(wheel, parts, now), status.opened(session, keys)
     raised = {key for key, _ in matters.open_matters(session, keys)}
     anstand = planning.recorded(session).anstand

@@ -1,11 +1,12 @@
 """The wheel as a value: what one calendar year holds, moment by moment, for the picture and the table alike."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 
-from arshjul.swedish import day_text, instant_text, listing, local_date
+from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
 from portal.wheel_states import states_of
@@ -174,8 +175,11 @@ def without_states(wheel: YearWheel) -> YearWheel:
 
 
 def _moments(wheel: Wheel, year: int) -> Iterable[Milestone]:
-    shown = (one for one in wheel.milestones if one.body or one.kind == FRIST)
-    return (one for one in shown if local_date(one.at).year == year)
+    first, last = (
+        bisect_left(wheel.milestones, local(date(each, 1, 1), time()), key=lambda one: one.at)
+        for each in (year, year + 1)
+    )
+    return (one for one in wheel.milestones[first:last] if one.body or one.kind == FRIST)
 
 
 def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: Happened, now: datetime) -> Mark:

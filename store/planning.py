@@ -88,13 +88,12 @@ def _told_later(session: Session, wheel: Wheel) -> dict[str, datetime]:
 
 def _past(session: Session, wheel: Wheel, now: datetime) -> dict[str, datetime]:
     rows = session.execute(select(ObligationRow.key, ObligationRow.due_at).where(ObligationRow.due_at < now))
+    every = wheel.obligations
+    moved = {key: at for key, at in rows if (one := every.get(key)) and one.deadline.at != at and one.deadline.at < now}
+    if not moved:
+        return moved
     closed = set(session.scalars(select(Closing.period)))  # a late closing moves later, also when recorded late
-    planned = ((key, at, wheel.obligations[key].deadline.at) for key, at in rows if key in wheel.obligations)
-    return {
-        key: at
-        for key, at, wanted in planned
-        if wanted != at and wanted < now and not (wanted > at and key.split("/")[2] in closed)
-    }
+    return {key: at for key, at in moved.items() if every[key].deadline.at < at or key.split("/")[2] not in closed}
 
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:

@@ -45,10 +45,11 @@ def passed(session: Session, now: datetime) -> list[Due]:
     ):
         late[key][part] = not lateness
     where = (ObligationRow.due_at < now, ObligationRow.state != GONE)
-    rows = session.scalars(select(ObligationRow).where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
+    wanted = select(ObligationRow.key, ObligationRow.unit, ObligationRow.due_at, ObligationRow.opened)
+    rows = session.execute(wanted.where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
     return [
-        Due(key=row.key, unit=row.unit, due_at=row.due_at, opened=row.opened, parts=late.get(row.key, {}))
-        for row in rows
+        Due(key=key, unit=unit, due_at=due_at, opened=opened, parts=late.get(key, {}))
+        for key, unit, due_at, opened in rows
     ]
 
 

@@ -56,10 +56,14 @@ def versions(session: Session, keys: Sequence[str]) -> list[Version]:
     ]
 
 
-def letters(session: Session, step: str, period: str, prefix: str) -> list[Sent]:
-    """Return the letters about an occurrence, oldest first: by their notices, their thread, or their key."""
+def letters(session: Session, step: str, period: str, prefix: str, only: str | None = None) -> list[Sent]:
+    """Return the letters about an occurrence, oldest first: by their notices, their thread, or their key.
+
+    With ``only`` those about one of its obligations, by that one's key.
+    """
     about: dict[int, list[NoticeRow]] = {}
-    where = (NoticeRow.obligation_key.startswith(prefix, autoescape=True), NoticeRow.letter_id.is_not(None))
+    key = NoticeRow.obligation_key
+    where = (key == only if only else key.startswith(prefix, autoescape=True), NoticeRow.letter_id.is_not(None))
     for notice in session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.id)):
         about.setdefault(notice.letter_id or 0, []).append(notice)
     rows = session.scalars(
@@ -67,8 +71,8 @@ def letters(session: Session, step: str, period: str, prefix: str) -> list[Sent]
         .where(
             or_(
                 LetterRow.id.in_(list(about)),
-                LetterRow.thread.startswith(f"{step}/{period}/", autoescape=True),
-                LetterRow.key.startswith(prefix, autoescape=True),
+                LetterRow.key.startswith(f"{only}/" if only else prefix, autoescape=True),
+                *([] if only else [LetterRow.thread.startswith(f"{step}/{period}/", autoescape=True)]),
             )
         )
         .order_by(LetterRow.made_at, LetterRow.id)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from submissions.filled import Filled
-from submissions.readers.apart import COMMAND, LIMITS, read_apart
+from submissions.readers.apart import LIMITS, read_apart
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from tests import fuzz
@@ -25,7 +25,7 @@ def python(code: str) -> tuple[str, ...]:
     return (sys.executable, "-c", f"import sys; sys.stdin.buffer.read(); {code}")
 
 
-def refusal(command: tuple[str, ...] = COMMAND, content: bytes = b"x", **bounds: float) -> Refusal:
+def refusal(command: tuple[str, ...] | None = None, content: bytes = b"x", **bounds: float) -> Refusal:
     found = read_apart(content, "xlsx", mall(), command=command, limits=replace(LIMITS, **bounds))  # type: ignore[arg-type] - numbers by name
     assert isinstance(found, Refusal), found
     assert found.mend

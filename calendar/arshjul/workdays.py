@@ -74,16 +74,27 @@ class Workdays:
 
         ``day`` itself is never counted. With 0 the day is returned as it is.
         """
-        step = ONE_DAY if count > 0 else -ONE_DAY
-        for _ in range(abs(count)):
-            day += step
-            while not self.is_workday(day):
-                day += step
-        return day
+        return _added(self, day, count)
 
     def between(self, start: date, end: date) -> int:
         """Return how many working days lie after ``start`` up to and including ``end``; negative if before."""
-        if end < start:
-            return -self.between(end, start)
-        days = (end - start).days
-        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, days + 1))
+        return -_between(self, end, start) if end < start else _between(self, start, end)
+
+
+# counted day by day, and remembered: a page asks the same of every enhet, and the next page asks it again
+
+
+@lru_cache(maxsize=4096)
+def _added(calendar: Workdays, day: date, count: int) -> date:
+    step = ONE_DAY if count > 0 else -ONE_DAY
+    for _ in range(abs(count)):
+        day += step
+        while not calendar.is_workday(day):
+            day += step
+    return day
+
+
+@lru_cache(maxsize=4096)
+def _between(calendar: Workdays, start: date, end: date) -> int:
+    days = (end - start).days
+    return sum(calendar.is_workday(start + timedelta(days=n)) for n in range(1, days + 1))

@@ -1,7 +1,8 @@
 """Reading a file in a process of its own: whatever the file does to it, the service gets an answer.
 
-The process starts anew for each file, with nothing of ours in it but the readers, and with limits on memory, time
-and output. One that dies, hangs or talks nonsense is a refusal like any other, with its reason in the log.
+The process is new for each file (see :mod:`submissions.readers.nursery`), with nothing of ours in it but the readers,
+and with limits on memory, time and output. One that dies, hangs or talks nonsense is a refusal like any other, with
+its reason in the log.
 """
 
 import json
@@ -9,7 +10,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,16 +22,15 @@ import arshjul
 import submissions
 from submissions.filled import Filled
 from submissions.readers.limits import Limits
+from submissions.readers.nursery import Nursery
 from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from submissions.templates.mall import Mall
 
 LIMITS = Limits()
-#: the reading process: no folder of whoever started the service is looked into for modules
-COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "submissions.readers")
-
 _LOG = logging.getLogger(__name__)
 _ROOMS = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more at once would only take each other's time
+_IDLE: list[Nursery] = []  #: that have nobody reading; never more than there are rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,12 @@ _ANSWER = TypeAdapter(_Answer)
 
 
 def read_apart(
-    content: bytes, kind: str, mall: Mall, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND
+    content: bytes, kind: str, mall: Mall, *, limits: Limits = LIMITS, command: tuple[str, ...] | None = None
 ) -> Filled | Refusal:
     """Read a file for a mall, in a process of its own. Never raises for what the file or the process does.
 
     ``kind`` is the id of ``parts.KINDS`` that the file was handed in as. At most as many files are read at once as
-    there are processors; the rest wait here.
+    there are processors; the rest wait here. ``command`` is another process to ask than the readers' own.
     """
     wanted = wanted_of(mall)
     asked = {"limits": limits.to_json(), "kind": kind, "wanted": wanted.to_json()}
@@ -60,23 +59,35 @@ def read_apart(
         given.writelines((json.dumps(asked).encode(), b"\n", content))
         given.seek(0)
         try:
-            done = subprocess.run(  # noqa: S603 - our own command; the file is only its input
-                command, stdin=given, stdout=said, stderr=cried,
-                timeout=limits.wall_seconds, cwd="/", env=_environment(), check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
+            code = _run(command, given, said, cried, limits.wall_seconds)
+        except (TimeoutError, subprocess.TimeoutExpired):
             _LOG.warning("reading.too_long kind=%s bytes=%d", kind, len(content))
             return TOO_LONG
         except OSError:
             _LOG.exception("reading.not_started kind=%s bytes=%d", kind, len(content))
             return UNREADABLE
         words = _tail(cried)
-        if done.returncode or words:
-            _LOG.warning("reading.told kind=%s bytes=%d code=%d %s", kind, len(content), done.returncode, words)
-        if done.returncode:
-            return _death(done.returncode, words)
+        if code or words:
+            _LOG.warning("reading.told kind=%s bytes=%d code=%d %s", kind, len(content), code, words)
+        if code:
+            return _death(code, words)
         said.seek(0)
         return _answer(said.read(limits.output), kind, wanted)
+
+
+def _run(command: tuple[str, ...] | None, given: IO[bytes], said: IO[bytes], cried: IO[bytes], seconds: float) -> int:
+    if command:
+        return subprocess.run(  # noqa: S603 - our own command; the file is only its input
+            command, stdin=given, stdout=said, stderr=cried, timeout=seconds, cwd="/", env=_environment(), check=False,
+        ).returncode  # fmt: skip
+    try:
+        nursery = _IDLE.pop()
+    except IndexError:
+        nursery = Nursery(_environment())
+    try:
+        return nursery.read(given, said, cried, seconds)
+    finally:
+        _IDLE.append(nursery)
 
 
 def _environment() -> dict[str, str]:

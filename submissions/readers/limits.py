@@ -1,6 +1,5 @@
 """What reading one file may take, of time and of memory."""
 
-import os
 import resource
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -26,11 +25,7 @@ class Limits:
         return cls(**read)
 
     def hold(self) -> None:
-        """Put this process under them, for good. Nothing can be started from it, and it leaves no memory image.
-
-        It also gives way to the others: whoever opens a page does not wait for files that are read.
-        """
-        os.nice(10)
+        """Put this process under them, for good. Nothing can be started from it, and it leaves no memory image."""
         _set(resource.RLIMIT_AS, self.memory)
         _set(resource.RLIMIT_CPU, self.seconds)
         _set(resource.RLIMIT_FSIZE, self.output)
