@@ -81,6 +81,8 @@ def tell_deputy(
 def waiting(scene: Scene) -> list[tuple[AnstandRequest, Obligation]]:
     """Return the requests that wait for an answer, oldest first; one whose underlag has come in needs none."""
     rows = anstand_requests.open_requests(scene.session)
+    if not rows:
+        return []
     sight = scene.look([each.obligation_key for each in rows])
     missing = {one.key: one for one in sight.obligations if not sight.complete(one)}
     return [(each, missing[each.obligation_key]) for each in rows if each.obligation_key in missing]
