@@ -18,6 +18,7 @@ RECORDED: Mapping[str, str] = {
     "beslut": "Beslut och överlämnanden",
     "moten": "Ändrade möten",
     "anstand": "Anstånd",
+    "begarda-anstand": "Begärda anstånd",
     "vila-och-hall": "Vilande påminnelser och hållna eskaleringar",
     "stangda-perioder": "Stängda perioder",
     "tidplaner": "Fastställda tidplaner",
@@ -29,7 +30,10 @@ RECORDED: Mapping[str, str] = {
 }
 LABELS: Mapping[str, str] = {
     "agenda_closes_at": "dagordningen stänger",
+    "answer": "svar",
     "answered_at": "besvarad",
+    "answered_by": "besvarad av",
+    "asked_at": "begärt",
     "body": "organ",
     "due_at": "frist",
     "ended_at": "avslutat",
@@ -39,6 +43,7 @@ LABELS: Mapping[str, str] = {
     "milestone_key": "moment",
     "obligation_key": "inlämningskrav",
     "period": "period",
+    "person_id": "person",
     "raised_at": "väckt",
     "recorded_at": "registrerat",
     "submission_id": "inlämningens id",

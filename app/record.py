@@ -10,6 +10,7 @@ import typer
 from app.wiring import open_machine
 from arshjul.swedish import instant_text
 from arshjul.wheel import MUNICIPALITY
+from notifications.asked import grant_and_tell
 from notifications.scene import Scene
 from store import recording
 from store.diarienummer import record_number
@@ -89,7 +90,7 @@ def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: 
     """Bevilja anstånd till och med en dag."""
     with _scene() as scene:
         key = _key(scene, step, period, unit, krav)
-        moved = recording.grant_anstand(scene.session, scene.office.definition, key, until.date(), why, by, scene.now)
+        moved = grant_and_tell(scene, key, until.date(), why, by)
     _tell(moved)
 
 

@@ -28,6 +28,7 @@ from flows.words import (
     report_names,
     unit_names,
 )
+from notifications.asked import grant_and_tell
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from store import recording
@@ -109,7 +110,7 @@ async def bevilja_anstand(
 
     def record(scene: Scene) -> str:
         key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
-        moved = recording.grant_anstand(scene.session, scene.office.definition, key, day, varfor, vem, scene.now)
+        moved = grant_and_tell(scene, key, day, varfor, vem)
         return _moved_words(scene, moved)
 
     return _carry_out(record)

@@ -51,6 +51,7 @@ AT_ONCE = (
     "kvittens",
     "budgetavvikelse",
     "inloggning",
+    "kod",
 )  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
 MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30

@@ -134,6 +134,12 @@ def login(reader: Reader, until: datetime, municipality: str = "") -> Composed:
     return _compose("login.xml", municipality, reader=reader, until=until)
 
 
+def code(reader: Reader, code: str, about: str, until: datetime, municipality: str = "") -> Composed:
+    """Compose the letter with a one-time code for what ``about`` says, which works until ``until``."""
+    spaced = f"{code[:3]} {code[3:]}"
+    return _compose("code.xml", municipality, reader=reader, code=spaced, about=about, until=until)
+
+
 def shadow(composed: Composed, would_have: Sequence[str]) -> Composed:
     """Return the same letter for the ekonomikontor, saying first who would have got it (utskick ``skugga``)."""
     banner = render("shadow.xml", subject=composed.subject, would_have=would_have)

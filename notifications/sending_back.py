@@ -14,7 +14,7 @@ from notifications.recipients import EKONOMIKONTORET, copies
 from notifications.reopenings import link_for, taken_along
 from notifications.scene import Scene
 from notifications.views import Composed, SentBackView
-from store import recording
+from store import anstand_requests, recording
 from store.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.sending_back import SentBack, send_back
@@ -40,6 +40,7 @@ def send_back_and_tell(
 
 def refuse_and_tell(scene: Scene, key: str, why: str, by: str) -> list[LetterRow]:
     """Refuse a request for anstånd and tell those who answer for the underlag, in one transaction."""
+    asked = anstand_requests.open_requests(scene.session, [key])
     one = recording.refuse_anstand(scene.session, scene.wheel, key, why, by, scene.now)
     words = [
         f"Ekonomikontoret kan inte ge {one.unit_name} anstånd med {one.name}, {one.period.text}.",
@@ -48,11 +49,13 @@ def refuse_and_tell(scene: Scene, key: str, why: str, by: str) -> list[LetterRow
     ]
     subject = f"Anstånd nekas: {one.step_name} {one.period.text}, {one.unit_name}"
     composed = compose.note(subject, words, scene.office.definition.kommun.name)
-    letters = []
-    for role in dict.fromkeys(part.role for part in one.parts):
-        letter = _freeze(scene, one, role, "anstand-nekas", REFUSED, composed)
-        letters += [letter] if letter else []
-    return letters
+    roles = list(dict.fromkeys(part.role for part in one.parts))
+    letters = [_freeze(scene, one, role, "anstand-nekas", REFUSED, composed) for role in roles]
+    reached = {person.id for role in roles if (person := _person(scene, one, role))}
+    for person_id in dict.fromkeys(each.person_id for each in asked if each.person_id not in reached):
+        asker = scene.session.get_one(Person, person_id)  # who has asked and handed the role on, or deputises
+        letters.append(_freeze(scene, one, "begaran", "anstand-nekas", REFUSED, composed, to=asker))
+    return [letter for letter in letters if letter]
 
 
 def _tell_sent_back(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | None:
@@ -90,8 +93,9 @@ def _freeze(
     composed: Composed,
     rung: str | None = None,
     notices: Collection[NoticeRow] = (),
+    to: Person | None = None,
 ) -> LetterRow | None:
-    person = _person(scene, one, role)
+    person = to or _person(scene, one, role)
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
     letter = freeze(
         scene.session,

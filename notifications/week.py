@@ -7,6 +7,7 @@ from arshjul.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
+from notifications.asked import open_lines
 from notifications.freezing import freeze
 from notifications.scene import BEFORE_WE_BEGAN, Scene, Sight
 from notifications.telling import missing
@@ -104,6 +105,8 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
             if scene.people.who(role, one.unit) is None:
                 what = f"Rollen {roles[role].name} för {one.unit_name} saknar innehavare"
                 yield WeekLine(what=what, when="", note="breven går till ekonomikontoret; lägg in en innehavare")
+    for what, when, note in open_lines(scene):
+        yield WeekLine(what=what, when=when, note=note)
     for row in quiet_now(scene.session, scene.today):
         what = "Påminnelserna vilar" if row.kind == "vila" else "Eskaleringen hålls"
         yield WeekLine(

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.wheel import Obligation
+from notifications.asked import waiting
 from notifications.scene import Scene
 from portal.lage_view import SOON
 from portal.looks import LOOKS
@@ -75,6 +76,17 @@ class Punctual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """A request for anstånd that waits for an answer."""
+
+    what: str
+    until: date
+    by: str
+    why: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """All of it."""
 
@@ -90,6 +102,7 @@ class Board:
     letters: tuple[Letters, ...]
     punctual_years: tuple[int, ...]
     punctual: tuple[Punctual, ...]
+    wished: tuple[Wished, ...]  #: oldest first
 
 
 def board(scene: Scene, asked: Asked, parts: Mapping[str, Sequence[PartState]]) -> Board:
@@ -116,7 +129,15 @@ def board(scene: Scene, asked: Asked, parts: Mapping[str, Sequence[PartState]]) 
         letters=tuple(record.letters_by_person(scene.session, scene.now - LETTERS_BACK)),
         punctual_years=years,
         punctual=punctual,
+        wished=tuple(_wished(scene)),
     )
+
+
+def _wished(scene: Scene) -> Iterator[Wished]:
+    for each, one in waiting(scene):
+        what = f"{one.step_name} {one.period.text}, {one.unit_name}"
+        path = f"/lage/{'/'.join(one.key.split('/')[1:])}"
+        yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
 
 
 def _is_shown(one: Obligation, state: str, asked: Asked, now: datetime) -> bool:

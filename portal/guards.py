@@ -102,6 +102,7 @@ class Answer:
     received: tuple[Received, ...] = ()
     word: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    saved: str = ""  #: what was saved and not handed in: the heading of a draft's answer
 
     @property
     def stored(self) -> bool:
@@ -111,6 +112,8 @@ class Answer:
     @property
     def heading(self) -> str:
         """What became of it all, in one line."""
+        if self.saved:
+            return self.saved
         outcomes = {one.outcome for one in self.received}
         if self.word or "nekad" in outcomes:
             return "En del togs emot, en del inte" if self.stored else "Det här blev inte inlämnat"

@@ -1,21 +1,21 @@
 """Handing in on the personal page: one card's form, read and judged, stored in one transaction, with one kvittens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.wheel import Obligation, Wheel
+from arshjul.wheel import Wheel
+from portal.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, with_kept
 from portal.denials import DeniedError
-from portal.guards import Answer, Visit
+from portal.drafting import end_draft, read_card
+from portal.guards import Answer
 from portal.mine_view import Reach, reach
-from portal.uploads import read_form
 from portal.visits import Visits
 from store import submissions
 from store.database import Session
@@ -30,10 +30,7 @@ from submissions.receive import Received, examined_for, receive
 from submissions.receive import owed as part_owed
 from submissions.review.examining import Examined
 
-Where = tuple[str, str]  #: an obligation's key and a part's id
-
 VIA = "länk"
-NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
 #: how the form's fields are called, and the part's fields that they fill
 ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
 FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS}
@@ -50,16 +47,13 @@ def routes(page: Visits) -> APIRouter:
         now = desk.clock()
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
-        admitted = await page.in_line(page.door, _admit, page, visit, key, now)
-        count = admitted.count
-        form = await read_form(
-            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
-        )
+        admitted = await page.in_line(page.door, admit, page, visit, key, now)
+        form = await read_card(request, admitted.count)
         try:
             page.check(visit, form.get("csrf"), key)
             arrived = desk.clock()  # what counts, however long the line is
-            examined = await page.in_line(page.reading, _examined, page, admitted, form)
-            answer = await page.in_line(page.counter, _take, page, visit, key, form, examined, arrived)
+            basket, examined = await page.in_line(page.reading, _taken_in, page, admitted, form)
+            answer = await page.in_line(page.counter, _take, page, admitted, basket, examined, arrived)
         finally:
             await form.close()
         number = token_urlsafe(9)
@@ -69,90 +63,37 @@ def routes(page: Visits) -> APIRouter:
     return router
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Admitted:
-    """Somebody who may hand in here, by what stood when they came."""
-
-    wheel: Wheel
-    group: tuple[Obligation, ...]
-    mine: Reach
-
-    @property
-    def count(self) -> int:
-        """How many parts they may hand in."""
-        return sum(len(self.mine.owes(one)) for one in self.group)
-
-
-def _admit(page: Visits, visit: Visit, key: str, now: datetime) -> _Admitted:
-    """Return what this person may hand in here, before anything of the body is read."""
-    with page.desk.store.read() as session:
-        mine = reach(session, page.link(session, visit, now), now)
-        wheel = current_wheel(session, page.desk.office.definition, now)
-    if key not in wheel.obligations:
-        raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
-    admitted = _Admitted(wheel=wheel, group=_group(wheel, key), mine=mine)
-    if not admitted.count:
-        raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
-    return admitted
-
-
-def _group(wheel: Wheel, key: str) -> tuple[Obligation, ...]:
-    return (wheel.obligations[key], *wheel.hosted.get(key, ()))
-
-
-def _examined(page: Visits, admitted: _Admitted, form: FormData) -> Mapping[Where, Examined]:
-    """Read and judge the files before the transaction begins: it takes its time, and others hand in meanwhile."""
-    try:
-        asked = _asked(form, admitted.group, admitted.mine)
-    except PermissionError:
-        return {}  # told, and logged, by whoever takes it in
-    files = {where: file for where, values in asked.items() if isinstance(file := values.get("fil"), UploadFile)}
+def _taken_in(page: Visits, admitted: Admitted, form: FormData) -> tuple[Basket, Mapping[Where, Examined]]:
+    """Gather, read and judge before the transaction begins: it takes its time, and others hand in meanwhile."""
+    basket = with_kept(page, admitted, basket_of(page, admitted, form))
+    files = {where: file for where, values in basket.asked.items() if isinstance(file := values.get("fil"), UploadFile)}
     with page.desk.store.read() as session:
         waiting = {
-            where: examined_for(session, admitted.wheel, *where, _bytes(file))
+            where: examined_for(session, admitted.wheel, *where, content_of(file))
             for where, file in files.items()
             if (file.size or 0) <= MAX_BYTES
         }
     done = {where: examine() for where, examine in waiting.items()}
-    return {where: examined for where, examined in done.items() if examined}
-
-
-def _bytes(file: UploadFile) -> bytes:
-    file.file.seek(0)
-    return file.file.read()
+    return basket, {where: examined for where, examined in done.items() if examined}
 
 
 def _take(
-    page: Visits, visit: Visit, key: str, form: FormData, examined: Mapping[Where, Examined], now: datetime
+    page: Visits, admitted: Admitted, basket: Basket, examined: Mapping[Where, Examined], now: datetime
 ) -> Answer:
-    """Take in every part of the form that has something in it, and write one kvittens, in one transaction."""
+    """Take in every part that has something in it, and write one kvittens, in one transaction; the draft ends."""
+    visit, key = admitted.visit, admitted.key
     with page.desk.store.begin() as session:
         link = page.link(session, visit, now)
         wheel = current_wheel(session, page.desk.office.definition, now)
         mine = reach(session, link, now)
-        try:
-            asked = _asked(form, _group(wheel, key), mine)
-        except PermissionError:
-            raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key) from None
-        return _receive(page, session, wheel, mine, link, asked, examined, now)
-
-
-def _asked(form: FormData, group: tuple[Obligation, ...], mine: Reach) -> dict[Where, dict[str, str | UploadFile]]:
-    """Return what was filled in, by obligation key and part. PermissionError for a part that is another's."""
-    prefixes = {f"{one.step}.{one.krav}": one for one in group}
-    found: dict[Where, dict[str, str | UploadFile]] = {}
-    for name, value in form.multi_items():
-        where, _, field = name.rpartition(".")
-        prefix, _, part = where.rpartition(".")
-        if not where:
-            continue  # csrf
-        one = prefixes.get(prefix)
-        if one is None or part not in mine.owes(one):
-            raise PermissionError(name)
-        empty = not value.filename if isinstance(value, UploadFile) else not value.strip()
-        if not empty:
-            found.setdefault((one.key, part), {})[field] = value
-    return found
+        for where, part in basket.asked:
+            if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
+                raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key)
+        answer = Answer(link_id=link.id)
+        if basket.asked or not (basket.words or basket.unsure):
+            answer = _receive(page, session, wheel, mine, link, basket.asked, examined, now)
+        words = end_draft(session, mine.person.id, key, basket, answer, now)
+        return replace(answer, word=" ".join(filter(None, (answer.word, *words))))
 
 
 def _receive(
@@ -234,7 +175,7 @@ def _handed_in(
     if isinstance(file, UploadFile):
         if (file.size or 0) > MAX_BYTES:
             return [_oversize(wheel, key, part_id, file, by, now)]
-        upload = Upload(filename=file.filename or "", content=_bytes(file))
+        upload = Upload(filename=file.filename or "", content=content_of(file))
     motivering = ej if isinstance(ej, str) else None
     received = receive(
         session,

@@ -9,13 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import local
-from portal import handing_in
+from portal import asking, drafting, handing_in
 from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.form_cookie import FormCookie
 from portal.guards import Answer, Cookies, Limit, Recent, Visit, short_key
 from portal.mine_view import owed, reach
-from portal.pages import Pages
+from portal.pages import POLICY, Pages
 from portal.uploads import read_form
 from portal.visits import Visits
 from store import links, submissions
@@ -27,6 +27,8 @@ from submissions.known import known_of
 from submissions.rule_list import restable
 from submissions.templates.handing_out import handed_out, has_mall
 
+#: the page's own script only saves drafts, drops files and shows how far they have come
+WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'; connect-src 'self'"}
 NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
 
 
@@ -36,6 +38,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     page = Visits(desk, pages, Cookies(desk.office.secret), Limit(), Recent[Answer](2000))
     forms = FormCookie(desk, pages)
     router.include_router(handing_in.routes(page))
+    router.include_router(drafting.routes(page))
+    router.include_router(asking.routes(page))
 
     @router.api_route("/l/{token}", methods=["GET", "HEAD"])
     def knock(request: Request, token: str) -> Response:
@@ -74,7 +78,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         answer = page.answers.get(svar) if svar else None
         if answer and answer.link_id != visit.link_id:
             answer = None
-        return pages.html(
+        shown_page = pages.html(
             "mine.html",
             now,
             owed=shown,
@@ -84,6 +88,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             today=now,
             until=visit.until,
         )
+        shown_page.headers.update(WITH_SCRIPT)
+        return shown_page
 
     @router.get("/mina/fil/{submission_id}")
     def fetch(request: Request, submission_id: int) -> Response:

@@ -1,16 +1,17 @@
 """What one person owes, as values that the page shows. Nothing is decided in the templates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from arshjul.swedish import day_text, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
 from portal.pages import left_text
-from store import people, status, submissions
+from store import anstand_requests, drafts, people, seats, status, submissions
 from store.database import Session
 from store.people import Seat
-from store.tables import Link, Person, Submission
+from store.quiet import quiet_until
+from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
 from submissions.completeness import (
     COMPLETE,
     INCOMPLETE,
@@ -58,6 +59,8 @@ class PartView:
     lacks: tuple[str, str] | None
     versions: tuple[VersionView, ...]
     mall: str | None  #: where its mall is fetched
+    draft: Mapping[str, str]  #: what is written and not handed in, by the field's end
+    kept: DraftFile | None  #: the file that is in the draft
 
     @property
     def since(self) -> Since | None:
@@ -89,11 +92,30 @@ class Card:
     total: int
     treated: str | None
     preliminary: str | None  #: what is still to come when it is preliminär
+    asked: AnstandRequest | None  #: the newest request for anstånd
+    rests: date | None  #: the last day on which the letters rest
+    saved_at: datetime | None  #: when its draft was saved
+    unsure: tuple[DraftFile, ...]  #: files in the draft whose part the page asks for
 
     @property
     def parts(self) -> tuple[PartView, ...]:
         """All parts of the card."""
         return tuple(part for section in self.sections for part in section.parts)
+
+    @property
+    def files(self) -> tuple[PartView, ...]:
+        """Its parts that are files."""
+        return tuple(part for part in self.parts if part.form.wants_file)
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether more than one file is still to be handed in."""
+        return sum(not part.state.complete for part in self.files) > 1
+
+    @property
+    def endings(self) -> str:
+        """``.docx,.xlsx``, for the field of several files."""
+        return ",".join(sorted({each for part in self.files for each in part.form.endings.split(",")}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +127,7 @@ class Owed:
     now: tuple[Card, ...]
     done: tuple[Card, ...]
     later: tuple[Card, ...]
+    deputies: tuple[str, ...]  #: "Bo Ek för förvaltningschef, Bildningsnämnden, till fredag 17 september 2027"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +171,22 @@ def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: d
     open_cards = [card for card in cards if card.missing]
     return Owed(
         person=mine.person,
-        roles=tuple(_seat_text(wheel, seat) for seat in sorted(mine.seats, key=str)),
+        roles=tuple(seat_text(wheel, seat) for seat in sorted(mine.seats, key=str)),
         now=tuple(card for card in open_cards if card.one.deadline.at <= now + SOON),
         done=tuple(card for card in cards if not card.missing and card.one.deadline.at >= now - BEHIND),
         later=tuple(card for card in open_cards if card.one.deadline.at > now + SOON),
+        deputies=tuple(deputies_of(session, wheel, mine, local_date(now))),
     )
+
+
+def deputies_of(session: Session, wheel: Wheel, mine: Reach, today: date) -> Iterator[str]:
+    """Return who stands in for a person, now or ahead, for which role and when, in words."""
+    for row in seats.held_by(session, mine.person.id, today):
+        deputy = session.get(Person, row.deputy_id) if row.deputy_id else None
+        if deputy and (row.deputy_to is None or row.deputy_to >= today):
+            begins = f" från {day_text(row.deputy_from)}" if row.deputy_from and row.deputy_from > today else ""
+            ends = f" till och med {day_text(row.deputy_to)}" if row.deputy_to else ""
+            yield f"{deputy.name} för {seat_text(wheel, (row.role, row.unit))}{begins}{ends}"
 
 
 def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligation], now: datetime) -> list[Card]:
@@ -168,12 +202,29 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
         versions=versions,
         since=since_before(session, wheel.definition, tuple(every.values()), versions),
         finaliser=finaliser,
+        asked=anstand_requests.newest(session, groups),
+        rests=quiet_until(session, "vila", groups),
+        forms=drafts.forms(session, mine.person.id, groups),
+        files=drafts.files(session, mine.person.id, groups),
     )
     cards = [
         _card(wheel, mine, groups[one.key], seen, now)
         for one in sorted(shown, key=lambda one: (one.deadline.at, one.key))
     ]
     return [card for card in cards if card.total]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A card's draft: fields by their names, and the files whose part is known."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, DraftFile]
+
+    def of(self, part: str) -> Mapping[str, str]:
+        """Return a part's fields by their names' ends."""
+        mine = ((name.rpartition("."), value) for name, value in self.fields.items())
+        return {field: value for (prefix, _, field), value in mine if prefix == part}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,17 +236,24 @@ class _Seen:
     versions: Mapping[tuple[str, str], Sequence[Submission]]
     since: Mapping[int, Since]
     finaliser: Mapping[str, str]
+    asked: Mapping[str, AnstandRequest]
+    rests: Mapping[str, date]
+    forms: Mapping[str, DraftForm]
+    files: Sequence[DraftFile]
 
 
 def _card(
     wheel: Wheel,
     mine: Reach,
-    group: Iterable[Obligation],
+    group: Sequence[Obligation],
     seen: _Seen,
     now: datetime,
 ) -> Card:
-    sections = tuple(section for each in group if (section := _section(wheel, mine, each, seen, now)).parts)
     one = next(iter(group))
+    form = seen.forms.get(one.key)
+    kept = [each for each in seen.files if each.obligation_key == one.key]
+    draft = _Draft(fields=form.fields if form else {}, files={each.part: each for each in kept if each.part})
+    sections = tuple(found for each in group if (found := _section(wheel, mine, each, seen, draft, now)).parts)
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
     final = wheel.obligations.get(seen.finaliser.get(one.key, ""))
@@ -213,6 +271,10 @@ def _card(
         total=len(parts),
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
+        asked=seen.asked.get(one.key),
+        saved_at=max([*([form.saved_at] if form else []), *(each.saved_at for each in kept)], default=None),
+        unsure=tuple(each for each in kept if not each.part),
+        rests=rests if (rests := seen.rests.get(one.key)) and rests >= local_date(now) else None,
     )
 
 
@@ -221,6 +283,7 @@ def _section(
     mine: Reach,
     one: Obligation,
     seen: _Seen,
+    draft: _Draft,
     now: datetime,
 ) -> Section:
     ids = mine.owes(one)
@@ -241,6 +304,8 @@ def _section(
                     _version(row, seen.since.get(row.id)) for row in seen.versions.get((one.key, state.part.id), ())
                 ),
                 mall=_mall(wheel, one, state.part),
+                draft=draft.of(f"{one.step}.{one.krav}.{state.part.id}"),
+                kept=draft.files.get(f"{one.step}.{one.krav}.{state.part.id}"),
             )
             for state in own
         ),
@@ -277,7 +342,8 @@ def _version(row: Submission, since: Since | None) -> VersionView:
     )
 
 
-def _seat_text(wheel: Wheel, seat: Seat) -> str:
+def seat_text(wheel: Wheel, seat: Seat) -> str:
+    """Return ``förvaltningschef, Bildningsnämnden``."""
     role, unit = seat
     name = wheel.definition.roles[role].name if role in wheel.definition.roles else role
     return f"{name}, {wheel.definition.units[unit].name}" if unit in wheel.definition.units else name

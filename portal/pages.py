@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from arshjul.swedish import MONTHS, WEEKDAYS, day_text, instant_text, listing, local, local_date
+from arshjul.swedish import MONTHS, STOCKHOLM, WEEKDAYS, clock_text, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
 from portal.desk import Desk
 from portal.identity import Who
@@ -123,6 +123,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "instant": instant_text,
         "day": day_text,
+        "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),
         "listing": listing,
         "weekday": lambda day: WEEKDAYS[day.weekday()],
         "month": lambda day: MONTHS[day.month - 1],

@@ -16,6 +16,7 @@ from store.timeline import Sent, Version
 
 #: what is told of the log, in people's words; hand-ins, letters and decisions have rows of their own
 WORDS = {
+    "anstand.asked": "Anstånd begärdes",
     "anstand.granted": "Ny frist",
     "anstand.refused": "Anstånd nekades",
     "frist.moved": "Fristen flyttades",
@@ -41,7 +42,7 @@ WORDS = {
     "diarienummer.recorded": "Diarienummer",
 }
 TINTS = {
-    "anstand.granted": "anstand", "quiet.vila": "anstand", "quiet.håll": "anstand", "underlag.approved": "complete",
+    "anstand.asked": "anstand", "anstand.granted": "anstand", "quiet.vila": "anstand", "quiet.håll": "anstand", "underlag.approved": "complete",
     "submission.sent_back": "late", "submission.reopened": "late", "anstand.refused": "late",
     "matter.raised": "escalated", "matter.handed_on": "escalated", "decision.recorded": "complete",
     "submission.refused": "incomplete",
@@ -223,6 +224,8 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
     if not detail:
         return ""
     match what:
+        case "anstand.asked":
+            return f"Till {_day(detail['until'])}. Skäl: {why}"
         case "anstand.granted":
             return f"Till {_instant(detail['until'])}. Skäl: {why}"
         case "anstand.refused":

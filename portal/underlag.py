@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.wheel import Obligation
+from notifications.asked import grant_and_tell
 from notifications.plain import one_line
 from notifications.scene import Scene
 from notifications.sending_back import refuse_and_tell, send_back_and_tell
@@ -71,7 +72,7 @@ def day_of(form: FormData, name: str, what: str) -> date:
 
 def _anstand(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
     until, why = day_of(form, "till", "till och med vilken dag"), text_of(form, "skal")
-    recording.grant_anstand(scene.session, scene.office.definition, one.key, until, why, by, scene.now)
+    grant_and_tell(scene, one.key, until, why, by)
 
 
 def _refuse(scene: Scene, one: Obligation, form: FormData, by: str) -> None:

@@ -10,10 +10,10 @@ from portal.log_words import about
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of
 from portal.wheel_states import states_of
-from store import incoming, recording, removals, submissions, timeline
+from store import anstand_requests, incoming, recording, removals, submissions, timeline
 from store.matters import escalated
 from store.quiet import quiet_until
-from store.tables import Removal, Submission
+from store.tables import AnstandRequest, Removal, Submission
 from submissions.completeness import PartState, part_states
 from submissions.sending_back import RULE, latest_mending, versions_of
 
@@ -71,6 +71,7 @@ class Underlag:
     diarienummer: str | None
     there: tuple[Held, ...]  #: part by part, newest first
     gone: tuple[Gone, ...]
+    asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
 
 
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
@@ -108,6 +109,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
             Held(id=row.id, part_name=names.get(row.part, row.part), row=row) for row in rows if row.id not in away
         ),
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
+        asked=tuple(anstand_requests.open_requests(session, [one.key])),
     )
 
 

@@ -16,6 +16,7 @@ from store.incoming import UNREAD
 from store.log_chain import Head
 from store.tables import (
     Anstand,
+    AnstandRequest,
     Answer,
     Blob,
     Closing,
@@ -43,6 +44,7 @@ RECORDS: Mapping[str, tuple[type[Table], InstrumentedAttribute[datetime]]] = {
     "beslut": (Decision, Decision.recorded_at),
     "moten": (MeetingChange, MeetingChange.recorded_at),
     "anstand": (Anstand, Anstand.recorded_at),
+    "begarda-anstand": (AnstandRequest, AnstandRequest.asked_at),
     "vila-och-hall": (Quiet, Quiet.recorded_at),
     "stangda-perioder": (Closing, Closing.recorded_at),
     "tidplaner": (Tidplan, Tidplan.recorded_at),
@@ -64,6 +66,9 @@ LEFT_OUT: Mapping[str, str] = {
     "run": "how Prefect carried it out",
     "occurrence": "when a picture was drawn",
     "link": "personal links",
+    "draft_form": "what somebody has begun to write; it is no hand-in",
+    "draft_file": "files that somebody has not handed in yet",
+    "asked_code": "codes of a quarter of an hour; what they were for is in the log",
     "login_link": "links that log in; that they were asked for is in the log",
     "session": "who is logged in; logins are in the log",
     "lease": "who leads",

@@ -65,6 +65,18 @@ def people_at(session: Session, address: str) -> list[Person]:
     ]
 
 
+def own_domains(session: Session, definition: Definition, day: date) -> tuple[str, ...]:
+    """Return the domains that a deputy's address may lie in: the definition's, else those of today's holders."""
+    if definition.kommun.domains:
+        return tuple(each.casefold() for each in definition.kommun.domains)
+    return tuple(sorted({domain_of(person.address) for person in holders(session, day).values()}))
+
+
+def domain_of(address: str) -> str:
+    """Return an address's domain, folded; a subdomain is another domain."""
+    return person_id(address).rpartition("@")[2]
+
+
 def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
     """Return the seats in which a person may act on ``day``: as holder (deputised or not), or as deputy in force."""
     mine = or_(Holder.person_id == person_id, Holder.deputy_id == person_id)

@@ -16,6 +16,7 @@ from arshjul.meetings import Change
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
 from arshjul.wheel import Milestone, Obligation, Wheel, rung_day
+from store import anstand_requests
 from store.log import log
 from store.matters import escalated
 from store.planning import Moved, current_wheel, held_back, plan_years, sync, touch, wake, wake_all
@@ -183,8 +184,19 @@ def grant_anstand(
     Never past a statutory day. Raises RefusedError that says the bound.
     """
     by, why = stated(by), reason(why)
-    wheel = current_wheel(session, definition, now)
-    one = obligation(wheel, key)
+    one, wanted = grantable(current_wheel(session, definition, now), key, until, now)
+    session.add(Anstand(obligation_key=one.key, until=wanted, why=why, by=by, recorded_at=now))
+    log(session, now, by, "anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
+    anstand_requests.answer(session, one.key, anstand_requests.GRANTED, "", by, now)
+    return _replan(session, definition, now)
+
+
+def grantable(wheel: Wheel, key: str, until: date, now: datetime) -> tuple[Obligation, datetime]:
+    """Return the obligation and the new frist, when an anstånd until a day can be granted. Nothing is written.
+
+    Raises RefusedError that says the bound, to whoever grants and to whoever asks alike.
+    """
+    definition, one = wheel.definition, obligation(wheel, key)
     frist = one.deadline.at.astimezone(STOCKHOLM)
     wanted = local(until, frist.time())
     if one.host:
@@ -208,15 +220,14 @@ def grant_anstand(
         raise RefusedError(
             f"Lagens dag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}); den kan ingen ge anstånd från."
         )
-    session.add(Anstand(obligation_key=one.key, until=wanted, why=why, by=by, recorded_at=now))
-    log(session, now, by, "anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
-    return _replan(session, definition, now)
+    return one, wanted
 
 
 def refuse_anstand(session: Session, wheel: Wheel, key: str, why: str, by: str, now: datetime) -> Obligation:
     """Record that a request for anstånd was refused, and why; the frist stands."""
     by, why, one = stated(by), reason(why), obligation(wheel, key)
     log(session, now, by, "anstand.refused", one.key, {"frist": one.deadline.at.isoformat(), "why": why})
+    anstand_requests.answer(session, one.key, anstand_requests.REFUSED, why, by, now)
     touch(session, [one.occurrence], now)
     return one
 
@@ -250,14 +261,20 @@ def confirm_earlier(session: Session, definition: Definition, key: str, by: str,
 
 def rest(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
     """Let reminders rest up to and including ``until``; the frist stands, and the ladder after it too."""
-    by, why, one = stated(by), reason(why), obligation(wheel, key)
+    by, why, one = stated(by), reason(why), restable(wheel, key, until, now)
+    _quiet(session, "vila", one, until, why, by, now)
+
+
+def restable(wheel: Wheel, key: str, until: date, now: datetime) -> Obligation:
+    """Return the obligation whose reminders can rest until a day. Raises RefusedError that says the bound."""
+    one = obligation(wheel, key)
     if until < local_date(now):
         raise RefusedError(f"{day_text(until)} har redan varit; välj en senare dag.")
     if until > one.deadline.last_day:
         raise RefusedError(
             f"Breven kan vila längst till fristen, {day_text(one.deadline.last_day)}. Ge anstånd om fristen ska flyttas."
         )
-    _quiet(session, "vila", one, until, why, by, now)
+    return one
 
 
 def hold_escalation(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:

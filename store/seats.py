@@ -173,6 +173,13 @@ def history(session: Session, seat: Seat | None = None, most: int = 50) -> list[
     return list(session.scalars(rows))
 
 
+def held_by(session: Session, person: str, day: date) -> list[Holder]:
+    """Return the rows of the seats that a person holds on ``day``, deputised or not; never as a deputy."""
+    rows = session.scalars(select(Holder).where(Holder.person_id == person).order_by(Holder.id))
+    held = {(row.role, row.unit): row for row in rows if _is_in_force(row, day)}
+    return [held[seat] for seat in sorted(held, key=str)]
+
+
 def holder_on(session: Session, seat: Seat, day: date) -> Person | None:
     """Return who holds the seat itself on ``day``, deputised or not."""
     row = _in_force(session, seat, day)

@@ -618,3 +618,77 @@ class Removal(Table):
     why: Mapped[str]
     by: Mapped[str]
     at: Mapped[datetime]
+
+
+class AskedCode(Table):
+    """Something that a person asked for on the personal page, and the code that must be shown before it is done.
+
+    ``digest`` is a keyed digest of the code, bound to this request and link: the code itself is kept nowhere but in
+    the letter. ``what`` is what was asked for, as JSON values. It is over at ``expires_at``, after so many ``tries``,
+    or when ``used_at`` is set.
+    """
+
+    __tablename__ = "asked_code"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    link_id: Mapped[str] = mapped_column(ForeignKey("link.id"))
+    generation: Mapped[int]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    what: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class AnstandRequest(Table):
+    """A request for anstånd: ``öppen`` until the ekonomikontor answers, then ``beviljad``, ``nekad`` or ``ersatt``.
+
+    ``until`` is the day that was wished. ``answer`` is why it was refused.
+    """
+
+    __tablename__ = "anstand_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(index=True)
+    until: Mapped[date]
+    why: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    by: Mapped[str]
+    asked_at: Mapped[datetime]
+    state: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[str | None]
+
+
+class DraftForm(Table):
+    """What a person has written in a card's form on the personal page and not handed in yet: field to text."""
+
+    __tablename__ = "draft_form"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    obligation_key: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DraftFile(Table):
+    """A file that a person has put in a card's form and not handed in yet. The bytes go with the row.
+
+    ``part`` is the form's name of its part ("delarsrapport.underlag.ekonomi"); None: the page asks which it is.
+    """
+
+    __tablename__ = "draft_file"
+    __table_args__ = (Index("ix_draft_file_person", "person_id", "obligation_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    obligation_key: Mapped[str]
+    part: Mapped[str | None]
+    filename: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    saved_at: Mapped[datetime] = mapped_column(index=True)

@@ -117,9 +117,9 @@ def test_a_reminder_says_what_by_when_why_and_what_is_missing() -> None:
         Om något fortfarande saknas går frågan vidare till ekonomichefen torsdag
         23 september 2027 och till KSAU tisdag 28 september 2027.
 
-        Räcker inte tiden? Svara på brevet före fristen och berätta varför.
-        Ekonomikontoret kan ge anstånd till längst fredag 24 september 2027
-        kl. 12.00.
+        Räcker inte tiden? Be om anstånd på sidan före fristen, eller svara på
+        brevet och berätta varför. Ekonomikontoret kan ge anstånd till längst
+        fredag 24 september 2027 kl. 12.00.
 
         --\x20
         Svara på det här brevet så når du ekonomikontoret i Hedemora kommun.

@@ -19,11 +19,16 @@ RESPONSIBLE = "ansvarig"  #: in a part: the enhet's own responsible role
 OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
 
 
+#: the part of an address after the @, as it stands: a subdomain is another domain
+Domain = Annotated[str, Field(pattern=r"^[a-z0-9åäö]([a-z0-9åäö-]*[a-z0-9åäö])?(\.[a-z0-9åäö-]+)*\.[a-z]{2,}$")]
+
+
 class Kommun(Value):
-    """The municipality."""
+    """The municipality. A deputy's address lies in one of its ``domains``; none: in those of the roles' holders."""
 
     id: Id
     name: str = Field(alias="namn")
+    domains: tuple[Domain, ...] = Field((), alias="e-postdomäner")
     source: Source = Field(alias="källa")
 
 

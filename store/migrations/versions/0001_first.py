@@ -451,6 +451,67 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_removal")),
         sa.UniqueConstraint("submission_id", name=op.f("uq_removal_submission_id")),
     )
+    op.create_table(
+        "asked_code",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("link_id", sa.String(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("what", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["link_id"], ["link.id"], name=op.f("fk_asked_code_link_id_link")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_asked_code_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_code")),
+    )
+    op.create_index(op.f("ix_asked_code_person_id"), "asked_code", ["person_id"], unique=False)
+    op.create_index(op.f("ix_asked_code_expires_at"), "asked_code", ["expires_at"], unique=False)
+    op.create_table(
+        "anstand_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_anstand_request_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anstand_request")),
+    )
+    op.create_index(op.f("ix_anstand_request_obligation_key"), "anstand_request", ["obligation_key"], unique=False)
+    op.create_table(
+        "draft_form",
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_form_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "obligation_key", name=op.f("pk_draft_form")),
+    )
+    op.create_index(op.f("ix_draft_form_saved_at"), "draft_form", ["saved_at"], unique=False)
+    op.create_table(
+        "draft_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("obligation_key", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=True),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_file_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
+    )
+    op.create_index("ix_draft_file_person", "draft_file", ["person_id", "obligation_key"], unique=False)
+    op.create_index(op.f("ix_draft_file_saved_at"), "draft_file", ["saved_at"], unique=False)
 
 
 def downgrade() -> None:
@@ -461,7 +522,8 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "removal", "diarienummer", "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "removal", "diarienummer", "asked_code", "anstand_request", "draft_form", "draft_file",
+    "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
 )  # fmt: skip

@@ -1,0 +1,40 @@
+"""The letter that carries a code to the registered address of whoever asked for something on the personal page."""
+
+from datetime import datetime
+
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.office import Office
+from notifications.views import Reader
+from store.database import Session
+from store.tables import AskedCode, LetterRow, Link, Person
+
+KIND = "kod"  #: goes at any hour: somebody sits and waits for it
+
+
+def write_code_letter(
+    session: Session, office: Office, link: Link, asked: AskedCode, code: str, about: str, now: datetime
+) -> LetterRow | None:
+    """Freeze the letter, in this transaction. ``about`` is what the code is for, as its reader knows it.
+
+    It goes to its reader whatever utskick is: in ``skugga`` the ekonomikontor would get somebody else's code.
+    """
+    person = session.get_one(Person, link.person_id)
+    role = link.roles[0] if link.roles else ""
+    names = office.definition.roles
+    reader = Reader(
+        name=person.name,
+        address=person.address,
+        role_name=names[role].name if role in names else role,
+        link=None,
+    )
+    return freeze(
+        session,
+        office,
+        now,
+        key=f"{office.definition.kommun.id}/{KIND}/{asked.id}",
+        kind=KIND,
+        composed=compose.code(reader, code, about, asked.expires_at, office.definition.kommun.name),
+        to=person,
+        asked_for=True,
+    )
