@@ -7,9 +7,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 
+from sqlalchemy.orm import configure_mappers
+
 from notifications.outbox import empty
 from notifications.post import SmtpPost
 from store.database import open_store
+
+configure_mappers()  # before the fork: a short life is for sending letters
 
 
 def main(told: Connection, database: str, smtp: str, workers: int, lease: timedelta) -> None:
