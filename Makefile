@@ -1,8 +1,8 @@
 # Everything is installed from the lock into .venv; `make up` and `make test` set up what they need.
 PYTHON ?= python3
 BIN := .venv/bin
-# a file to a worker: they wait more than they compute
-SLOW := -q -m slow -n 3 --dist loadfile --no-loadscope-reorder --durations=10
+# a file to a worker, in the order that tests/conftest.py gives
+FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
 .PHONY: up test fast slow bench lint types walls check clean lock
 
@@ -17,14 +17,13 @@ up: .venv/ready  ## the whole service, until Ctrl-C
 	$(BIN)/arshjul up
 
 test: .venv/ready  ## every test
-	$(BIN)/python -m pytest -q -m "not slow" -n 2
-	$(BIN)/python -m pytest $(SLOW)
+	$(BIN)/python -m pytest -q -n 4 $(FILES)
 
 fast: .venv/ready  ## the pure tests, in seconds
 	$(BIN)/python -m pytest -q -m "not slow and not whole" -n 2
 
 slow: .venv/ready  ## those that start servers, processes or browsers
-	$(BIN)/python -m pytest $(SLOW)
+	$(BIN)/python -m pytest -q -m slow -n 3 $(FILES)
 
 bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
 	@for file in plan watchdog outbox runs sie reading townhall; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py; done

@@ -109,10 +109,11 @@ def prefect_server(settings: Settings) -> Child:
 
 def answers(url: str) -> Callable[[], bool]:
     """Return a question: does ``url`` answer, with anything but a server fault?"""
+    client = httpx.Client(timeout=2, trust_env=False)  # one for all tries: a new one reads every root certificate
 
     def ask() -> bool:
         try:
-            return httpx.get(url, timeout=2, trust_env=False).status_code < 500
+            return client.get(url).status_code < 500
         except httpx.HTTPError:
             return False
 

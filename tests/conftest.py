@@ -1,32 +1,52 @@
 """Fixtures that several tests share."""
 
+import gc
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 
 import pytest
 
 _WHOLLY = re.compile(r"^pytestmark = \[?pytest\.mark\.(whole|slow)\b", re.MULTILINE)
+_PARTLY = "pytest.mark.slow"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave a file out that is wholly marked as what is not asked for: importing it takes longer than the pure tests."""
+    """Leave a file out that has nothing of what is asked for: importing it takes longer than the pure tests."""
     if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
         return None
-    marked = _WHOLLY.search(collection_path.read_text())
+    text = collection_path.read_text()
+    if config.option.markexpr == "slow" and _PARTLY not in text:
+        return True
+    marked = _WHOLLY.search(text)
     return True if marked and f"not {marked[1]}" in config.option.markexpr else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that are slow from end to end, so that no worker is left alone with the longest."""
-    slow = {
-        path
-        for path in {item.path for item in items}
-        if (found := _WHOLLY.search(path.read_text())) and found[1] == "slow"
-    }
-    items.sort(key=lambda item: item.path not in slow)
+    """Take files that wait for servers and files that compute in turn, of each the long ones first.
+
+    So the machine computes while others wait, and no worker is left alone with the longest.
+    """
+    texts = {path: path.read_text() for path in {item.path for item in items}}
+    longest_first = sorted(texts, key=lambda path: (not _is_slow(texts[path]), -len(texts[path]), path.name))
+    waiting = [path for path in longest_first if _PARTLY in texts[path]]
+    computing = [path for path in longest_first if _PARTLY not in texts[path]]
+    in_turn = [path for pair in zip_longest(waiting, computing) for path in pair if path]
+    turns = {path: number for number, path in enumerate(in_turn)}
+    items.sort(key=lambda item: turns[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported and collected; it lives until the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def _is_slow(text: str) -> bool:
+    wholly = _WHOLLY.search(text)
+    return bool(wholly and wholly[1] == "slow")
 
 
 @pytest.fixture(scope="session")

@@ -72,10 +72,15 @@ def town(now: datetime = NOW, *, whole: bool = False) -> Town:
 
 def copied(filled: Town) -> Town:
     """A copy of a store, for a test of its own."""
-    store = open_store("sqlite://")
-    source, copy = (each.engine.raw_connection().driver_connection for each in (filled.store, store))
-    source.backup(copy)
-    return Town(store, filled.wheel)
+    return Town(copy_of(filled.store), filled.wheel)
+
+
+def copy_of(store: Store) -> Store:
+    """A store in memory with the same in it."""
+    copy = open_store("sqlite://")
+    source, target = (each.engine.raw_connection().driver_connection for each in (store, copy))
+    source.backup(target)
+    return copy
 
 
 def archive(**files: bytes) -> bytes:

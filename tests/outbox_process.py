@@ -3,28 +3,26 @@
 Says ``ready`` when it begins. Its lease is short, so that what a kill left is soon tried again.
 """
 
-import argparse
 import asyncio
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+
+from sqlalchemy.orm import configure_mappers
 
 from notifications.outbox import empty
 from notifications.post import SmtpPost
 from store.database import open_store
 
+configure_mappers()  # before the fork: a short life is for sending letters
 
-async def run(database: str, smtp: str, workers: int, lease: timedelta) -> None:
+
+def main(told: Connection, database: str, smtp: str, workers: int, lease: timedelta) -> None:
+    asyncio.run(_run(told, database, smtp, workers, lease))
+
+
+async def _run(told: Connection, database: str, smtp: str, workers: int, lease: timedelta) -> None:
     store, post = open_store(database), SmtpPost.from_url(smtp)
-    print("ready", flush=True)
+    told.send("ready")
     while True:
         await empty(store, post, lambda: datetime.now(UTC), connections=4, workers=workers, lease=lease)
         await asyncio.sleep(0.02)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--database", required=True)
-    parser.add_argument("--smtp", required=True)
-    parser.add_argument("--workers", type=int, required=True)
-    parser.add_argument("--lease", type=float, default=2.0, help="seconds")
-    given = parser.parse_args()
-    asyncio.run(run(given.database, given.smtp, given.workers, timedelta(seconds=given.lease)))

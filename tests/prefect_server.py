@@ -47,7 +47,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable
     with log.open("wb") as output:
         process = subprocess.Popen(child.argv, env=env, stdout=output, stderr=output, process_group=0)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while not child.ready():
             assert process.poll() is None and time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)

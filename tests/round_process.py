@@ -1,14 +1,12 @@
 """A service in small, to be killed: rounds and outbox for a month of days, from where the last one stopped.
 
-    python tests/round_process.py DATABASE_URL MAILDIR CLOCK_FILE
-
-Prints ``ready`` once it begins to work, and ``done`` when the month is over.
+Says ``ready`` once it begins to work, and ``done`` when the month is over.
 """
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.settings import definitions_folder
@@ -27,7 +25,7 @@ FIRST, LAST = date(2027, 9, 9), date(2027, 10, 8)  # the delårsrapport, from th
 HOURS = (time(7), time(12), time(16, 1))
 
 
-def main(url: str, maildir: str, clock_file: str) -> None:
+def main(told: Connection, url: str, maildir: Path, clock: Path) -> None:
     folder = definitions_folder()
     office = Office(
         sourced=read_sourced(folder / "hedemora.yaml"),
@@ -40,8 +38,7 @@ def main(url: str, maildir: str, clock_file: str) -> None:
     )
     migrate(url)
     store = open_store(url)
-    clock = Path(clock_file)
-    print("ready", flush=True)
+    told.send("ready")
     for now in instants(clock):
         with store.begin() as session:
             if now == local(FIRST, HOURS[0]):
@@ -50,9 +47,9 @@ def main(url: str, maildir: str, clock_file: str) -> None:
             scene = Scene(session, office, now)
             sync(session, scene.wheel, now)
             bring_up(scene)
-        asyncio.run(empty(store, MaildirPost(Path(maildir)), at(now)))
+        asyncio.run(empty(store, MaildirPost(maildir), at(now)))
         clock.write_text(now.isoformat())
-    print("done", flush=True)
+    told.send("done")
 
 
 def at(now: datetime):  # type: ignore[no-untyped-def]
@@ -68,7 +65,3 @@ def instants(clock: Path) -> Iterator[datetime]:
             if done is None or local(day, hour) > done:
                 yield local(day, hour)
         day += timedelta(days=1)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -68,6 +68,7 @@ class Service:
         self.ports = {"PREFECT_PORT": str(free_port()), "PORTAL_PORT": str(free_port())}
         smtp = {"SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"} if smtp_port else {}
         self.env = environment(data, **(self.ports | smtp | variables))
+        self._client = httpx.Client(trust_env=False, timeout=30)
 
     @property
     def prefect(self) -> str:
@@ -100,6 +101,7 @@ class Service:
     ) -> None:
         if self.process.poll() is None:
             self.stop()
+        self._client.close()
 
     def stop(self) -> float:
         """Ask it to stop; return the seconds that it took."""
@@ -140,12 +142,11 @@ class Service:
     def api(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Ask the Prefect API: POST with a body, GET without. Asked again while its database is busy."""
         url = f"{self.prefect}/api/{path}"
-        with httpx.Client(trust_env=False, timeout=30) as client:
-            for _ in range(20):
-                answer = client.get(url) if body is None else client.post(url, json=body)
-                if answer.status_code != 503:
-                    break
-                time.sleep(0.5)
+        for _ in range(20):
+            answer = self._client.get(url) if body is None else self._client.post(url, json=body)
+            if answer.status_code != 503:
+                break
+            time.sleep(0.5)
         answer.raise_for_status()
         return answer.json()
 

@@ -2,10 +2,15 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
@@ -15,11 +20,13 @@ from prefect.client.schemas.filters import (
     FlowRunFilterId,
 )
 from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import select
 
 from app.clock import clock_for
 from app.settings import Settings
 from app.wiring import open_machine, prepare
+from arshjul.swedish import STOCKHOLM
 from flows.deployments import FORM, REPORTS, deployment_of
 from flows.fields import form_fields, report_fields
 from flows.forms import (
@@ -35,14 +42,19 @@ from flows.forms import (
     vila_brev,
 )
 from flows.machine import Machine
-from store.tables import LogRow
+from flows.watchdog import Watchdog
+from store.database import open_store
+from store.leases import LEADER
+from store.tables import Lease, LetterRow, LogRow
 from submissions.parts import Upload
 from submissions.receive import receive
 from submissions.templates.mall import mall_of
 from submissions.templates.words import due_text
 from tests.filling import careful
 from tests.handins import PDF
-from tests.service import environment, reporting_to
+from tests.service import environment, free_port, reporting_to, within
+from tests.smtp_sink import Sink
+from tests.test_service import CHIEF, READERS, daily, letters_to, mail
 
 pytestmark = pytest.mark.slow
 
@@ -323,3 +335,107 @@ def test_a_person_sees_swedish_titles_choices_and_calendars(town):
     assert "KF behandlar delårsrapporten" in decision["moment"]["enum"]
     assert shown["rapport"]["properties"]["period"]["enum"] == ["2025-08", "2026-08", "2027-08", "2028-08", "2029-08"]
     assert all("vem" in schema["properties"] for name, schema in shown.items() if name != "rapport")
+
+
+@dataclass
+class Hands:
+    """A clock that the test sets."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def real(self, instant: datetime) -> datetime:
+        return instant
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Machine, Hands, Sink]]:
+    """An installation of its own with a post of its own, and a clock in our hands; flows open the same one."""
+    with Sink() as post:
+        variables = environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T06:55")
+        for name, value in variables.items():
+            if name.startswith("ARSHJUL_"):
+                monkeypatch.setenv(name, value)
+        settings = Settings()
+        prepare(settings, clock_for(settings))
+        machine, clock = open_machine(settings), Hands(clock_for(settings)())
+        yield replace(machine, clock=clock), clock, post
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    return datetime(2027, 9, 10, hour, minute, second, tzinfo=STOCKHOLM)
+
+
+def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_it_done(
+    installation, prefect_server, monkeypatch: pytest.MonkeyPatch
+):
+    machine, clock, post = installation
+    watchdog = Watchdog(machine, grace=timedelta(minutes=2))
+
+    async def outage() -> None:
+        clock.now = at(6, 58)
+        await watchdog.round()
+        clock.now = at(7, 1, 30)
+        await watchdog.round()
+        await watchdog.empty_outbox()
+        assert set(daily(post)) == set()  # Prefect still has time
+        with pytest.raises(httpx.HTTPError):
+            await watchdog.plan()
+        clock.now = at(7, 2, 30)
+        await watchdog.round()
+        await watchdog.empty_outbox()
+        assert set(daily(post)) == READERS
+
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        asyncio.run(outage())
+    sent = len(post.accepted)
+    monkeypatch.setenv("ARSHJUL_NOW", "2027-09-10T07:04")
+    with reporting_to(prefect_server.api):
+        state = asyncio.run(REPORTS["delarsrapport"]("2027-08", moment="start", return_state=True))
+    asyncio.run(watchdog.empty_outbox())
+    assert state.name == "Ofullständig"
+    assert len(post.accepted) == sent
+    with machine.store.read() as session:
+        assert {row.run_id for row in session.scalars(select(LetterRow))} == {None}
+
+
+def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):
+    _, _, post = installation
+    env = {**environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T09:00")}
+    env["PREFECT_API_URL"] = f"http://127.0.0.1:{free_port()}/api"  # nobody there
+
+    def start() -> subprocess.Popen[bytes]:
+        with (tmp_path / "tjanst.log").open("ab") as log:
+            return subprocess.Popen([sys.executable, "-m", "app", "service"], env=env, stdout=log, stderr=log)
+
+    def leader() -> str:
+        with open_store(f"sqlite:///{tmp_path / 'data' / 'arshjul.db'}").read() as session:
+            lease = session.get(Lease, LEADER)
+            return lease.holder.rpartition("/")[2] if lease else ""
+
+    def command(*argv: str) -> None:
+        subprocess.run([sys.executable, "-m", "app", *argv], env=env, check=True, capture_output=True, timeout=150)
+
+    first = start()
+    second = None
+    try:
+        assert within(150, lambda: leader() == str(first.pid)), (tmp_path / "tjanst.log").read_text()
+        second = start()
+        command("reconcile")
+        assert within(150, lambda: set(daily(post)) == READERS)
+        assert leader() == str(first.pid)
+        first.kill()
+        first.wait()
+        handed_in = ("submit", "delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat")
+        command(*handed_in, "--ej-aktuellt", "Nämnden har inga egna mål det här året.")
+        assert within(150, lambda: letters_to(post, CHIEF, "/kvittens/")), (tmp_path / "tjanst.log").read_text()
+        assert leader() == str(second.pid)
+        keys = [mail(each)["X-Arshjul-Key"] for each in post.accepted]
+        assert len(keys) == len(set(keys))
+    finally:
+        for process in (first, second):
+            if process and process.poll() is None:
+                process.terminate()
+                process.wait(60)

@@ -25,7 +25,6 @@ from store.tables import LedgerFile, LogRow
 from tests.books import OBJECTS, book, company_book
 from tests.handins import NOW, Town, town
 from tests.logging_in import hidden, log_in
-from tests.service import Service, within
 from tests.test_portal import SECRET, Bench
 
 pytestmark = pytest.mark.whole
@@ -320,13 +319,3 @@ def test_a_file_that_cannot_be_moved_is_taken_once(machine: Machine) -> None:
     again = LedgerFolder(machine)
     again.look()
     assert len(again.look()) == 1
-
-
-@pytest.mark.slow
-def test_the_whole_service_takes_a_file_from_its_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "sie"
-    folder.mkdir()
-    with Service(tmp_path / "data", NOW="2027-09-10T09:00", LEDGER_FOLDER=str(folder)) as service:
-        (folder / "augusti.se").write_bytes(book())
-        assert within(60, lambda: list((folder / "intagna").glob("*.se.txt"))), service.told()
-        assert [file.period for file in files_in(service.store)] == ["2027-08"]

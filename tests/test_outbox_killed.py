@@ -3,14 +3,13 @@
 import contextlib
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,8 @@ import sqlalchemy as sa
 from store.database import Store, open_store
 from store.letters import HANDED, RESERVED
 from store.tables import LetterRow, Table
+from tests import outbox_process
+from tests.killable import Killable
 from tests.outbox_letters import letter, read, write
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,6 @@ LIFE = (0.0, 0.1)  #: seconds from ``ready`` to the kill: about as many letters 
 DUE = datetime(2026, 1, 1, tzinfo=UTC)  #: long ago: the process reads the real clock
 
 ROOT = Path(__file__).parents[1]
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "calendar")])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +61,12 @@ def sink_process(folder: Path, seed: int) -> Iterator[int]:
             process.kill()
 
 
-class Sender:
-    """The outbox's process in a group of its own."""
-
-    def __init__(self, database: str, port: int, workers: int) -> None:
-        command = [sys.executable, str(ROOT / "tests/outbox_process.py"), "--database", database]
-        command += ["--smtp", f"smtp://127.0.0.1:{port}?timeout=2", "--workers", str(workers)]
-        self.process = subprocess.Popen(
-            [*command, "--lease", str(LEASE)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=ENVIRONMENT,
-            start_new_session=True,
-        )
-        assert self.process.stdout
-        assert self.process.stdout.readline() == "ready\n"
-
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
+def sender(database: str, port: int, workers: int) -> Killable:
+    """Start a process that empties the outbox."""
+    smtp = f"smtp://127.0.0.1:{port}?timeout=2"
+    process = Killable(outbox_process.main, database, smtp, workers, timedelta(seconds=LEASE))
+    assert process.hears() == "ready"
+    return process
 
 
 def by_state(store: Store, state: str) -> frozenset[str]:
@@ -115,18 +102,18 @@ def test_kills_lose_no_letter_and_repeat_only_between_the_servers_ok_and_our_com
     kills: list[Kill] = []
     with sink_process(folder, seed) as port:
         for _ in range(deaths):
-            sender = Sender(database, port, workers)
+            process = sender(database, port, workers)
             time.sleep(moments.uniform(*LIFE))
-            sender.kill()
+            process.kill()
             got = wait_for_silence(folder)
             kills.append(Kill(by_state(store, RESERVED), Counter(recipient for recipient, _ in got)))
         unsent_at_last_kill = LETTERS - len(by_state(store, HANDED))
-        sender = Sender(database, port, workers)
+        process = sender(database, port, workers)
         for _ in range(1800):
             if len(by_state(store, HANDED)) == LETTERS:
                 break
             time.sleep(0.05)
-        sender.kill()
+        process.kill()
         got = wait_for_silence(folder)
 
     times = Counter(recipient for recipient, _ in got)

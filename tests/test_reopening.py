@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
+from functools import cache
 
 import pytest
 from sqlalchemy import select
@@ -78,8 +79,17 @@ class Year:
         return [mail for mail in self.house.mails() if "Bokföringen" in str(mail["Subject"])]
 
 
-def complete_year(figures: Mapping[str, Mapping[str, str]] = FIGURES) -> Year:
+def complete_year(figures: Mapping[str, Mapping[str, str]] | None = None) -> Year:
     """Ledger on Wednesday 8 September; everything of Bildningsnämnden handed in on Tuesday the 14th; due the 21st."""
+    return Year(_as_usual().house.copy()) if figures is None else _complete(figures)
+
+
+@cache
+def _as_usual() -> Year:
+    return _complete(FIGURES)
+
+
+def _complete(figures: Mapping[str, Mapping[str, str]]) -> Year:
     here = Year(house())
     here.house.round("onsdag 8 september 2027 kl. 07.00")
     here.ledger("onsdag 8 september 2027 kl. 09.00")

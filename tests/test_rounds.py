@@ -34,7 +34,7 @@ from submissions.templates.handing_out import handed_out
 from submissions.templates.mall import NOTHING_KNOWN
 from submissions.templates.own import own_files
 from tests.filling import careful
-from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv, whole_hedemora
+from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, copy_of, hedemora, people_csv, whole_hedemora
 from tests.load import text
 from tests.malls import FILES, OWN, mall, wheel
 from tests.swedish_words import instant
@@ -64,6 +64,12 @@ class House:
     store: Store
     office: Office
     post: ListPost
+
+    def copy(self) -> "House":
+        """Another one, as this one stands."""
+        post = ListPost()
+        post.sent = list(self.post.sent)
+        return House(copy_of(self.store), self.office, post)
 
     def round(self, when: str, run_id: str | None = None) -> Round:
         """Plan, bring up, and empty the outbox, at one instant."""
@@ -129,9 +135,7 @@ def house(
 ) -> House:
     """The service with Hedemora's people, nothing planned yet."""
     sourced = sourced or only("delarsrapport", "prognos")
-    store = open_store("sqlite://")
-    source, copy = (each.engine.raw_connection().driver_connection for each in (filled(people or people_csv()), store))
-    source.backup(copy)
+    store = copy_of(filled(people or people_csv()))
     office = Office(
         sourced=sourced,
         mail_from=OFFICE,

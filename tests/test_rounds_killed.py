@@ -1,8 +1,6 @@
 """A service that is killed again and again writes the same letters as one that runs in peace, each once."""
 
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from email import message_from_bytes
@@ -13,23 +11,22 @@ from sqlalchemy import select
 
 from store.database import open_store
 from store.tables import LogRow
+from tests import round_process
+from tests.killable import Killable
 
 pytestmark = pytest.mark.slow
 
 KILLS = 8
-HERE = Path(__file__).parent
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
-    url = f"sqlite:///{folder / 'arshjul.db'}"
-    run = [sys.executable, str(HERE / "round_process.py"), url, str(folder / "brev"), str(folder / "klocka")]
-    return subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
+def start(folder: Path) -> Killable:
+    return Killable(round_process.main, f"sqlite:///{folder / 'arshjul.db'}", folder / "brev", folder / "klocka")
 
 
 def finish(folder: Path) -> None:
     process = start(folder)
-    output, _ = process.communicate(timeout=120)
-    assert output.split() == ["ready", "done"]
+    assert [process.hears(), process.hears()] == ["ready", "done"]
+    assert process.ended() == 0
 
 
 def letters(folder: Path) -> dict[str, tuple[str, str]]:
@@ -51,12 +48,9 @@ def test_a_service_killed_at_random_moments_writes_what_a_quiet_one_writes(tmp_p
     dice = random.Random(20270910)
     for _ in range(KILLS):
         process = start(killed)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert process.hears() == "ready"
         time.sleep(dice.uniform(0.0, 0.4))
         process.kill()
-        process.wait()
-        process.stdout.close()
     finish(killed)
     assert len(letters(quiet)) > 40
     assert letters(killed) == letters(quiet)

@@ -1,44 +1,30 @@
 """The whole service, as people start it: a real Prefect server, a real SMTP server, the page, and what is killed."""
 
-import asyncio
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 
 import httpx
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import select
 
-from app.clock import clock_for
-from app.settings import Settings
-from app.wiring import open_machine, prepare
 from arshjul.swedish import STOCKHOLM
 from flows.deployments import REPORTS
-from flows.machine import Machine
 from flows.planned import planned_runs
 from flows.schedule import HORIZON
-from flows.watchdog import Watchdog
-from store.database import open_store
-from store.leases import LEADER
 from store.planning import current_wheel
-from store.tables import Lease, LetterRow, Link, LogRow, NoticeRow, Submission
+from store.tables import LedgerFile, Link, LogRow, NoticeRow, Submission
+from tests.books import company_book
 from tests.filling import careful
 from tests.handins import hedemora
 from tests.logging_in import hidden, press
 from tests.malls import mall
-from tests.service import Service, environment, free_port, reporting_to, within
+from tests.service import Service, within
 from tests.smtp_sink import Accepted, Sink
 
 pytestmark = pytest.mark.slow
-
-pytest_plugins = ["tests.prefect_server"]
 
 START = "2027-09-10T06:59:20"  # a Friday: at 07.00 the delårsrapport's first letters go
 FIRST_DAY = date(2027, 9, 10)
@@ -84,7 +70,8 @@ def sink() -> Iterator[Sink]:
 def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Service]:
     """The service on a new folder, just before the first letters of the delårsrapport."""
     folder = tmp_path_factory.mktemp("tjanst")
-    with Service(folder / "data", smtp_port=sink.port, NOW=START) as service:
+    (folder / "sie").mkdir()
+    with Service(folder / "data", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=str(folder / "sie")) as service:
         yield service
 
 
@@ -227,6 +214,15 @@ def test_nothing_from_before_i_drift_fran_is_told(service, sink):
     assert "Inget är försenat." in week.get_body(("plain",)).get_content()
 
 
+def test_a_ledger_file_is_taken_from_its_folder(service):
+    folder = service.data.with_name("sie")
+    (folder / "augusti.se").write_bytes(company_book("Bostadsbolaget AB"))  # a company's, which nobody has handed in
+    assert within(60, lambda: list((folder / "intagna").glob("*.se.txt"))), service.told()
+    with service.store.read() as session:
+        [file] = session.scalars(select(LedgerFile)).all()
+        assert (file.ledger, file.period) == ("bostadsbolaget", "2027-08")
+
+
 def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, sink):
     ask = httpx.Client(base_url=service.portal, trust_env=False, timeout=30)
     assert within(60, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
@@ -262,107 +258,3 @@ def _filled_in(service: Service, form: str, **parameters: str) -> str | None:
         return service.fill_in(form, **parameters)
     except httpx.HTTPError:
         return None  # the server has come back, and is not quite ready
-
-
-@dataclass
-class Hands:
-    """A clock that the test sets."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def real(self, instant: datetime) -> datetime:
-        return instant
-
-
-@pytest.fixture
-def installation(tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Machine, Hands, Sink]]:
-    """An installation of its own with a post of its own, and a clock in our hands; flows open the same one."""
-    with Sink() as post:
-        variables = environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T06:55")
-        for name, value in variables.items():
-            if name.startswith("ARSHJUL_"):
-                monkeypatch.setenv(name, value)
-        settings = Settings()
-        prepare(settings, clock_for(settings))
-        machine, clock = open_machine(settings), Hands(clock_for(settings)())
-        yield replace(machine, clock=clock), clock, post
-
-
-def at(hour: int, minute: int, second: int = 0) -> datetime:
-    return datetime(2027, 9, 10, hour, minute, second, tzinfo=STOCKHOLM)
-
-
-def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_it_done(
-    installation, prefect_server, monkeypatch: pytest.MonkeyPatch
-):
-    machine, clock, post = installation
-    watchdog = Watchdog(machine, grace=timedelta(minutes=2))
-
-    async def outage() -> None:
-        clock.now = at(6, 58)
-        await watchdog.round()
-        clock.now = at(7, 1, 30)
-        await watchdog.round()
-        await watchdog.empty_outbox()
-        assert set(daily(post)) == set()  # Prefect still has time
-        with pytest.raises(httpx.HTTPError):
-            await watchdog.plan()
-        clock.now = at(7, 2, 30)
-        await watchdog.round()
-        await watchdog.empty_outbox()
-        assert set(daily(post)) == READERS
-
-    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
-        asyncio.run(outage())
-    sent = len(post.accepted)
-    monkeypatch.setenv("ARSHJUL_NOW", "2027-09-10T07:04")
-    with reporting_to(prefect_server.api):
-        state = asyncio.run(REPORTS["delarsrapport"]("2027-08", moment="start", return_state=True))
-    asyncio.run(watchdog.empty_outbox())
-    assert state.name == "Ofullständig"
-    assert len(post.accepted) == sent
-    with machine.store.read() as session:
-        assert {row.run_id for row in session.scalars(select(LetterRow))} == {None}
-
-
-def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):
-    _, _, post = installation
-    env = {**environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T09:00")}
-    env["PREFECT_API_URL"] = f"http://127.0.0.1:{free_port()}/api"  # nobody there
-
-    def start() -> subprocess.Popen[bytes]:
-        with (tmp_path / "tjanst.log").open("ab") as log:
-            return subprocess.Popen([sys.executable, "-m", "app", "service"], env=env, stdout=log, stderr=log)
-
-    def leader() -> str:
-        with open_store(f"sqlite:///{tmp_path / 'data' / 'arshjul.db'}").read() as session:
-            lease = session.get(Lease, LEADER)
-            return lease.holder.rpartition("/")[2] if lease else ""
-
-    def command(*argv: str) -> None:
-        subprocess.run([sys.executable, "-m", "app", *argv], env=env, check=True, capture_output=True, timeout=60)
-
-    first = start()
-    second = None
-    try:
-        assert within(60, lambda: leader() == str(first.pid)), (tmp_path / "tjanst.log").read_text()
-        second = start()
-        command("reconcile")
-        assert within(60, lambda: set(daily(post)) == READERS)
-        assert leader() == str(first.pid)
-        first.kill()
-        first.wait()
-        handed_in = ("submit", "delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat")
-        command(*handed_in, "--ej-aktuellt", "Nämnden har inga egna mål det här året.")
-        assert within(60, lambda: letters_to(post, CHIEF, "/kvittens/")), (tmp_path / "tjanst.log").read_text()
-        assert leader() == str(second.pid)
-        keys = [mail(each)["X-Arshjul-Key"] for each in post.accepted]
-        assert len(keys) == len(set(keys))
-    finally:
-        for process in (first, second):
-            if process and process.poll() is None:
-                process.terminate()
-                process.wait(20)
