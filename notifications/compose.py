@@ -23,6 +23,7 @@ from notifications.tjansteskrivelse import tjansteskrivelse_file
 from notifications.views import (
     Attachment,
     Composed,
+    HandedOnView,
     HandOverView,
     MatterView,
     NoticeView,
@@ -123,6 +124,11 @@ def taken_away(
 def hand_over(reader: Reader, view: HandOverView, *, opens: bool) -> Composed:
     """Compose the letter of hand-over; ``opens``: the reader can open the page that it leads to."""
     return _compose("hand_over.xml", view.municipality, reader=reader, it=view, opens=opens)
+
+
+def handed_on(reader: Reader, view: HandedOnView, *, opens: bool) -> Composed:
+    """Compose the word that a body has handed a report on; ``opens`` as in :func:`hand_over`."""
+    return _compose("handed_on.xml", view.municipality, reader=reader, it=view, opens=opens)
 
 
 def weekly(week: WeekView, municipality: str = "") -> Composed:

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from arshjul.chain import HANDED_ON
 from arshjul.due import next_sending_time
 from arshjul.errors import RefusedError, nearest
 from arshjul.meetings import Meeting
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.matters import body_for, ksau_rung
@@ -14,10 +16,9 @@ from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene
 from store.log import log
 from store.matters import RAISED
+from store.organs import newest_decisions
 from store.recording import record_matter_decision
 from store.tables import LetterRow, Matter
-
-HANDED_ON = "överlämnas"
 
 
 def decide_matter(
@@ -45,6 +46,7 @@ def decide_matter(
     if matter.state != RAISED:
         raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
     body_id, _ = body_for(definition, rung, matter)
+    _refuse_too_early(scene, one, matter, body_id, decided_on)
     if to is not None and (to not in definition.bodies or to == body_id):
         raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
     words = record_matter_decision(
@@ -65,6 +67,22 @@ def decide_matter(
         log(scene.session, scene.now, by, "matter.handed_on", one.key, detail)
         _tell(scene, matter, body_id, meeting, decided_on, paragraf, why)
     return words
+
+
+def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: str, decided_on: date) -> None:
+    """Refuse a day before the matter was raised, or before the body that handed it on decided."""
+    raised = local_date(matter.raised_at)
+    if decided_on < raised:
+        raise RefusedError(
+            f"{day_text(decided_on)} ligger före {day_text(raised)}, då ärendet väcktes. Kontrollera dagen."
+        )
+    for (_, body), row in newest_decisions(scene.session, [one.milestone_key("ksau")]).items():
+        if body != body_id and row.outcome.startswith(HANDED_ON) and decided_on < row.decided_on:
+            name = scene.office.definition.bodies[body].short
+            raise RefusedError(
+                f"{day_text(decided_on)} ligger före {day_text(row.decided_on)}, då {name} överlämnade ärendet. "
+                "Kontrollera dagen."
+            )
 
 
 def _tell(

@@ -298,6 +298,25 @@ class HandOverView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOnView:
+    """A report that a body has handed on."""
+
+    municipality: str
+    from_name: str
+    to_short: str  #: "KF och revisorerna"
+    to_name: str  #: the body alone
+    report: ReportView  #: its points are what the body is to decide
+    decided_on: date
+    paragraf: str
+    diarienummer: str
+    why: str
+    law: str  #: how the day stands to the law's, or ""
+    meeting_at: datetime | None
+    agenda_closes: datetime | None
+    url: str  #: the meeting's page, behind the login
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
     """One line of the ekonomikontor's letter of the week."""
 

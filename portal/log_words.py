@@ -56,6 +56,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "matter.kompletterat": "ärende kompletterat",
         "decision.recorded": "beslut registrerat",
         "diarienummer.recorded": "diarienummer registrerat",
+        "report.handed_on": "rapport överlämnad till organ",
         "meeting.changed": "möte ändrat",
     },
     "Personer och inloggning": {
@@ -97,6 +98,7 @@ DETAILS: Mapping[str, str] = {
     "closed_on": "stängd",
     "complete": "fullständig",
     "day": "dag",
+    "days_late": "dagar efter lagens dag",
     "decided_on": "beslutad",
     "detail": "uppgift",
     "diarienummer": "diarienummer",
@@ -113,6 +115,7 @@ DETAILS: Mapping[str, str] = {
     "incoming": "mejlets nummer",
     "kind": "slag",
     "late": "försenad",
+    "law": "enligt lagen",
     "meeting": "möte",
     "message_id": "brevets id",
     "motivering": "motivering",

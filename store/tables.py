@@ -331,7 +331,10 @@ class Quiet(Table):
 
 
 class Decision(Table):
-    """A body's decision or hand-over that somebody recorded: it closes the moment."""
+    """A body's decision or hand-over that somebody recorded: it closes the moment.
+
+    ``handed_to`` is the body that it hands the report on to.
+    """
 
     __tablename__ = "decision"
 
@@ -344,6 +347,7 @@ class Decision(Table):
     outcome: Mapped[str]
     by: Mapped[str]
     recorded_at: Mapped[datetime]
+    handed_to: Mapped[str | None] = mapped_column(default=None)
 
 
 class Matter(Table):

@@ -7,6 +7,7 @@ from typing import Any
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
 from notifications.views import (
+    HandedOnView,
     HandOverView,
     MatterView,
     MissingPart,
@@ -200,4 +201,19 @@ HANDED = HandOverView(
     reports=(DELARSRAPPORT,),
     matters=("Omsorgsnämnden: underlag till delårsrapporten augusti 2027",),
     url="https://arshjul.example.se/organ/ks/tisdagen",
+)
+HANDED_ON = HandedOnView(
+    municipality="Hedemora kommun",
+    from_name="Kommunstyrelsen",
+    to_short="KF och revisorerna",
+    to_name="Kommunfullmäktige",
+    report=DELARSRAPPORT,
+    decided_on=date(2027, 10, 19),
+    paragraf="§ 120",
+    diarienummer="",
+    why="",
+    law="i tid enligt lagen (KL 11 kap. 16 §)",
+    meeting_at=local(date(2027, 11, 23), time(18)),
+    agenda_closes=local(date(2027, 11, 14), time(12)),
+    url=HANDED.url,
 )

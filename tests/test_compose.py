@@ -17,6 +17,7 @@ from tests.letter_views import (
     ABOVE,
     ERIK,
     HANDED,
+    HANDED_ON,
     KARIN,
     LAST_WORD,
     LATE,
@@ -73,6 +74,10 @@ ALL = {
     "withdrawn": compose.withdrawn(SIGRID, MATTER),
     "completed": compose.completed(SIGRID, MATTER),
     "hand-over": compose.hand_over(SIGRID, HANDED, opens=True),
+    "handed on": compose.handed_on(SIGRID, HANDED_ON, opens=True),
+    "handed on nowhere": compose.handed_on(
+        SIGRID, replace(HANDED_ON, meeting_at=None, agenda_closes=None, why="Tredje gången.", law=""), opens=False
+    ),
     "hand-over by law": compose.hand_over(
         replace(SIGRID, role_name="revisorerna"),
         replace(HANDED, meeting_at=None, day=date(2027, 10, 29), matters=()),

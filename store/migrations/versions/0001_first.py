@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("handed_to", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     op.create_index(op.f("ix_decision_milestone_key"), "decision", ["milestone_key"], unique=False)

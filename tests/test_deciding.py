@@ -1,0 +1,204 @@
+"""What a body decided about a report, and what follows by itself: the next body, the law's handing over, the letters."""
+
+from datetime import timedelta
+
+import pytest
+
+from store.organs import newest_decisions
+from store.tables import Decision, LetterRow, LogRow
+from tests.hall import words
+from tests.handins import BIN_UNDERLAG
+from tests.swedish_words import instant
+from tests.test_occurrence_page import told
+from tests.test_organ_page import KSAU, PRELIMINARY, Chamber
+
+pytestmark = pytest.mark.whole
+
+KS, KF = "/organ/ks/2027-10-19", "/organ/kf/2027-11-23"  # Tuesdays
+KEY = "hedemora/delarsrapport/2027-08/kommunen/"
+DECEMBER = instant("onsdag 1 december 2027 kl. 09.00")
+
+
+@pytest.fixture
+def chamber():
+    made = Chamber()
+    made.hand_in()
+    made.later(instant("onsdag 20 oktober 2027 kl. 09.00"))
+    return made
+
+
+def letters(chamber, kind="överlämnad rapport"):
+    return [row for row in chamber.rows(LetterRow) if row.kind == kind]
+
+
+def readers(rows):
+    return [row.to[0].removesuffix("@example.se") for row in rows]
+
+
+def said(row):
+    return " ".join(words(row).split())
+
+
+def hand_on(chamber, **data):
+    return chamber.decide(moment=PRELIMINARY, beslut="överlämnas", till_organ="ks", **data)
+
+
+def to_kf(chamber, **data):
+    form = {
+        "moment": f"{KEY}ks",
+        "beslut": "överlämnas",
+        "till_organ": "kf",
+        "beslutad": "2027-10-19",
+        "paragraf": "§ 120",
+    }
+    return chamber.decide(KS, **form | data)
+
+
+def test_what_ksau_hands_on_lies_before_ks_and_its_readers_are_told(chamber):
+    answer = hand_on(chamber)
+    page = chamber.text(answer.headers["location"])
+    assert "Det ligger inför KS tisdag 19 oktober 2027." in page
+    assert "KSAU beslutade tisdag 5 oktober 2027, § 45, dnr KS 2027/12." in chamber.text(KS)
+    assert readers(letters(chamber)) == ["kommunsekreterare", "ksau.ordforande"]
+    letter = said(letters(chamber)[0])
+    assert "Kommunstyrelsens arbetsutskott beslutade tisdag 5 oktober 2027, § 45, att överlämna" in letter
+    assert "Kommunstyrelsen tisdag 19 oktober 2027 kl. 13.30" in letter and "KS beslutar om delårsrapporten" in letter
+    assert "http://testserver/organ/ks/2027-10-19" in letter
+    assert [row.detail["body"] for row in chamber.logged("report.handed_on")] == ["ks"]
+    assert "Rapporten överlämnades" in chamber.text("/lage/delarsrapport/2027-08")
+
+
+def test_what_ks_hands_to_kf_is_by_law_handed_to_the_revisorer_and_that_moment_is_recorded_too(chamber):
+    hand_on(chamber)
+    assert "Kommunfullmäktige och revisorerna" in chamber.text(KS)
+    page = chamber.text(to_kf(chamber).headers["location"])
+    assert "i tid enligt lagen (KL 11 kap. 16 §)" in page and "Det ligger inför KF tisdag 23 november 2027" in page
+    rows = {row.milestone_key.removeprefix(KEY): row for row in chamber.rows(Decision)}
+    assert (
+        rows["overlamnande"].outcome == "överlämnas till KF och revisorerna"
+        and rows["overlamnande"].paragraf == "§ 120"
+    )
+    handed = letters(chamber)[2:]
+    assert readers(handed) == ["kommunsekreterare", "kf.ordforande", "revisorerna"]
+    assert "I tid enligt lagen (KL 11 kap. 16 §)" in said(handed[2]) and "/organ/" not in said(handed[2])
+    assert chamber.text(KF).count("KS beslutade tisdag 19 oktober 2027, § 120") == 1
+
+
+def test_kf_treats_what_was_handed_over_and_the_wheel_is_closed(chamber):
+    to_kf(chamber)
+    chamber.later(DECEMBER)
+    assert '<option value="">Välj</option><option>behandlas</option>' in chamber.text(KF)
+    answer = chamber.decide(KF, moment=f"{KEY}kf", beslut="behandlas", beslutad="2027-11-23")
+    assert "KF behandlar delårsrapporten: behandlas tisdag 23 november 2027." in chamber.text(
+        answer.headers["location"]
+    )
+
+
+def test_too_late_is_told_on_the_page_in_the_dossier_the_log_and_the_letter(chamber):
+    chamber.later(DECEMBER)
+    page = chamber.text(to_kf(chamber, moment=f"{KEY}overlamnande", beslutad="2027-11-09").headers["location"])
+    late = "8 dagar efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §)"
+    assert page.count(late) == 2  # what was just recorded, and the dossier
+    assert chamber.logged("decision.recorded")[0].detail["days_late"] == 8
+    assert late in said(letters(chamber)[0])
+    assert late in chamber.text("/lage/delarsrapport/2027-08")
+
+
+@pytest.mark.parametrize(
+    ("page", "last", "outcome", "decided_on", "word"),
+    [
+        (KS, "ks", "godkänns", "2027-10-04", "måndag 4 oktober 2027 ligger före tisdag 5 oktober 2027"),
+        (
+            KF,
+            "kf",
+            "behandlas",
+            "2027-10-18",
+            "KS överlämnar delårsrapporten till KF och revisorerna (KL 11 kap. 16 §)",
+        ),
+    ],
+)
+def test_a_day_before_what_it_must_follow_is_refused_with_why_and_nothing_is_recorded(
+    chamber, page, last, outcome, decided_on, word
+):
+    hand_on(chamber)
+    to_kf(chamber)
+    chamber.later(DECEMBER)
+    before = len(chamber.rows(Decision))
+    answer = chamber.decide(page, moment=f"{KEY}{last}", beslut=outcome, beslutad=decided_on)
+    assert answer.status_code == 400 and word in told(answer)
+    assert len(chamber.rows(Decision)) == before
+
+
+def test_a_handing_over_after_kf_has_treated_it_is_refused(chamber):
+    chamber.later(DECEMBER)
+    chamber.decide(KF, moment=f"{KEY}kf", beslut="behandlas", beslutad="2027-11-23")
+    answer = to_kf(chamber, moment=f"{KEY}overlamnande", beslutad="2027-11-24")
+    assert "ligger efter tisdag 23 november 2027" in told(answer) and "KF behandlar delårsrapporten" in told(answer)
+
+
+def test_a_decision_that_replaces_a_handing_on_withdraws_it_everywhere_and_those_told_are_told(chamber):
+    to_kf(chamber)
+    form = {"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-10-25", "skal": "Redovisa åtgärderna."}
+    assert to_kf(chamber, **form).status_code == 303  # Monday 25 October
+    page = chamber.text(KF)
+    assert "återkallat" in page and "Nu gäller beslutet tisdag 19 oktober 2027: återremitteras." in page
+    withdrawn = letters(chamber, "överlämnande återkallat")
+    assert readers(withdrawn) == ["kommunsekreterare", "kf.ordforande", "revisorerna"]
+    assert "har inte överlämnat delårsrapporten augusti 2027 till Kommunfullmäktige" in said(withdrawn[0])
+    with chamber.hall.town.store.read() as session:
+        newest = newest_decisions(session, [f"{KEY}overlamnande"])[f"{KEY}overlamnande", "ks"]
+    assert newest.outcome == "återkallas" and newest.handed_to is None
+    assert "Lagens dag är måndag 1 november 2027" in chamber.text(KS)  # the handing over is open again
+    assert chamber.one().deadline.at == instant("måndag 25 oktober 2027 kl. 16.00")
+
+
+def test_a_corrected_paragraph_tells_nobody_twice(chamber):
+    hand_on(chamber)
+    hand_on(chamber, paragraf="§ 46")
+    assert len(letters(chamber)) == 2
+    assert chamber.text(KS).count("KSAU beslutade tisdag 5 oktober 2027") == 1 and "§ 46" in chamber.text(KS)
+
+
+def test_an_aterremiss_by_kf_gives_a_new_frist_too(chamber):
+    to_kf(chamber)
+    chamber.later(DECEMBER)
+    form = {"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-12-13", "skal": "Redovisa åtgärderna."}
+    assert chamber.decide(KF, moment=f"{KEY}kf", beslutad="2027-11-23", **form).status_code == 303
+    assert chamber.one().deadline.at == instant("måndag 13 december 2027 kl. 16.00")
+    assert "Kommunfullmäktige (tisdag 23 november 2027, § 45) har återremitterat" in said(
+        letters(chamber, "återremiss")[0]
+    )
+
+
+def test_what_comes_after_the_agenda_has_closed_is_treated_at_the_next_meeting(chamber):
+    chamber.later(instant("onsdag 13 oktober 2027 kl. 09.00"))
+    hand_on(chamber, beslutad="2027-10-12")
+    assert "efter att dagordningen hade stängt" in chamber.text(KS)
+    late = chamber.text("/organ/ks/2027-11-16")
+    assert "KS beslutar om delårsrapporten" in late and "KSAU beslutade tisdag 12 oktober 2027" in late
+
+
+def test_a_report_that_a_body_has_no_moment_for_is_decided_there_all_the_same(chamber):
+    chamber.later(DECEMBER)
+    month = "hedemora/manadsrapport/2027-09/kommunen/ks"
+    form = {"beslut": "överlämnas", "till_organ": "kf", "beslutad": "2027-11-16"}
+    chamber.decide("/organ/ks/2027-11-16", moment=month, **form)
+    page = "/organ/kf/2027-12-28"  # Tuesday; the agenda of 23 November closed on Sunday the 14th
+    assert "Månadsrapport september 2027: överlämnad av KS" in chamber.text(page)
+    assert "Månadsrapport september 2027: överlämnad av KS" in chamber.text("/organ/kf")
+    assert readers(letters(chamber)) == ["kommunsekreterare", "kf.ordforande"]  # no law hands it to the revisorer
+    chamber.later(instant("onsdag 29 december 2027 kl. 09.00"))
+    chamber.decide(page, moment=month, beslut="läggs till handlingarna", beslutad="2027-12-28")
+    with chamber.hall.town.store.read() as session:
+        rows = newest_decisions(session, [month])
+    assert {body: row.outcome for (_, body), row in rows.items()} == {
+        "ks": "överlämnas till KF", "kf": "läggs till handlingarna",
+    }  # fmt: skip
+
+
+def test_a_matter_is_decided_no_earlier_than_it_was_raised(chamber):
+    chamber.bring_up()
+    day = (chamber.hall.now - timedelta(days=1)).date().isoformat()
+    answer = chamber.decide(KSAU, arende=str(chamber.matter().id), beslutad=day)
+    assert "då ärendet väcktes" in told(answer) and chamber.rows(Decision) == []
+    assert not [row for row in chamber.rows(LogRow) if row.what == "decision.recorded"]
