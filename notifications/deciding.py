@@ -146,7 +146,9 @@ def _tell(
         why=why,
         law=held.words if held else "",
         meeting_at=arrives.meeting.at if arrives.meeting else None,
-        agenda_closes=arrives.meeting.agenda_closes if arrives.meeting else None,
+        agenda_closes=arrives.meeting.agenda_closes
+        if arrives.meeting and arrives.meeting.agenda_closes > scene.now
+        else None,
         url=f"{scene.office.public_url}/organ/{to}{f'/{day}' if day else ''}",
     )
     letters = []

@@ -7,6 +7,7 @@ before ``i drift från`` is not told.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from arshjul.chain import utlatande_of
 from arshjul.definition import Definition
 from arshjul.due import is_sending_time
 from arshjul.handover import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
@@ -26,6 +27,7 @@ from store.matters import RAISED
 from store.organs import all_matters
 from store.recording import decisions
 from store.tables import LetterRow, Person
+from store.utlatanden import utlatanden
 from submissions.completeness import COMPLETE, LATE, PRELIMINARY
 
 KIND = "överlämnande"
@@ -204,7 +206,13 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
 
 
 def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
-    """What the bodies before this one decided, or did not."""
+    """What the revisorer have given, and what the bodies before this one decided, or did not."""
+    if wanted := utlatande_of(moment):
+        there = utlatanden(scene.session, [moment.key]).get(moment.key)
+        name = f"{wanted.name[:1].upper()}{wanted.name[1:]}"
+        number = f", dnr {there.diarienummer}" if there and there.diarienummer else ""
+        stands = f"inkom {day_text(there.received_on)}{number}" if there else "har inte registrerats som inkommen"
+        yield f"{name} {stands} ({wanted.lagrum})."
     every = scene.wheel.occurrence(moment.step, moment.period.key).milestones
     earlier = [one for one in every if one.body and one.unit is None and one.at < moment.at]
     recorded = decisions(scene.session, [one.key for one in earlier])
@@ -227,11 +235,14 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
             state = states[one.key]
             if state in (COMPLETE, PRELIMINARY, BEFORE_WE_BEGAN) or (state == LATE) is not late:
                 continue
-            parts = list(missing(sight.scene, sight.with_hosted(one)))
-            names = listing([part.name.partition(" (")[0] for part in parts])
+            states_of_parts = sight.with_hosted(one)
+            parts = list(missing(sight.scene, states_of_parts))
+            names = f"saknar {listing([part.name.partition(' (')[0] for part in parts])}"
+            if not any(each.version for each in states_of_parts):
+                names = "har inte lämnat in något"
             roles = listing(list(dict.fromkeys(part.role for part in parts)))
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]
-            yield f"{one.unit_name}, frist {frist}, saknar {names} ({roles})"
+            yield f"{one.unit_name}, frist {frist}, {names} ({roles})"
 
     return StandingView(
         name=name,

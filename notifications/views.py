@@ -312,7 +312,7 @@ class HandedOnView:
     why: str
     law: str  #: how the day stands to the law's, or ""
     meeting_at: datetime | None
-    agenda_closes: datetime | None
+    agenda_closes: datetime | None  #: None when it has closed
     url: str  #: the meeting's page, behind the login
 
 

@@ -58,6 +58,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "diarienummer.recorded": "diarienummer registrerat",
         "report.handed_on": "rapport överlämnad till organ",
         "meeting.changed": "möte ändrat",
+        "utlatande.received": "revisorernas utlåtande inkommet",
     },
     "Personer och inloggning": {
         "people.imported": "personer inlästa",
@@ -131,6 +132,7 @@ DETAILS: Mapping[str, str] = {
     "place": "plats",
     "reason": "skäl",
     "received_at": "kom in",
+    "received_on": "inkom",
     "recipients": "mottagare",
     "registered_by": "registrerad av",
     "rows": "rader",

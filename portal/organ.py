@@ -28,6 +28,7 @@ from portal.underlag import day_of, text_of
 from store import organs, recording
 from store.database import alone
 from store.tables import Matter
+from store.utlatanden import record_utlatande
 from submissions.completeness import part_states
 from submissions.parts import KINDS
 from submissions.sending_back import new_frist
@@ -67,6 +68,12 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Record what was decided, and do what follows."""
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_decide, desk, pages, who, body, day, form)
+
+    @router.post("/{day}/utlatande")
+    async def given(request: Request, who: ByOffice, body: str, day: date) -> Response:
+        """Record that the revisorer have given what fullmäktige is to have."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_given, desk, pages, who, body, day, form)
 
     @router.get("/{day}/tjansteskrivelse/{letter_id}")
     def paper(who: ByReader, body: str, day: date, letter_id: int) -> Response:  # noqa: ARG001 - the address is read by people
@@ -133,6 +140,21 @@ def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: Form
             was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             return _page(pages, who, scene, body, day, str(refused), was)
     return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
+
+
+def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    try:
+        with desk.store.begin() as session:
+            alone(session)
+            scene = Scene(session, desk.office, desk.clock())
+            _meeting(scene, body, day)
+            received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
+            record_utlatande(session, scene.wheel, text_of(form, "moment"), received_on, number, who.name, scene.now)
+    except RefusedError as refused:
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            return _page(pages, who, scene, body, day, str(refused))
+    return RedirectResponse(f"/organ/{body}/{day}", 303)
 
 
 def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:

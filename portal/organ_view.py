@@ -1,7 +1,7 @@
 """A body's meetings, and the dossier of one: what it treats, what the ladder brought before it, what it decided."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from arshjul.chain import (
@@ -10,12 +10,14 @@ from arshjul.chain import (
     SENT_BACK,
     USUAL,
     Landing,
+    Wanted,
     handing_over,
     held_against_law,
     lagrum_of,
     landing,
     next_body,
     outcomes_of,
+    utlatande_of,
 )
 from arshjul.definition import Body
 from arshjul.handover import is_handed_over, meeting_of
@@ -23,12 +25,15 @@ from arshjul.meetings import Meeting
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wheel import Milestone, Obligation
 from notifications.deciding import arrival_words
+from notifications.handing_over import report_views
 from notifications.matters import body_for, ksau_rung
 from notifications.scene import Scene
+from notifications.views import ReportView
 from portal.wheel_states import states_of
 from store import organs
 from store.recording import decision_words
 from store.tables import Decision, Matter
+from store.utlatanden import utlatanden
 from submissions.completeness import part_states
 from submissions.sending_back import latest_mending
 
@@ -71,6 +76,9 @@ class MomentView:
     others: tuple[tuple[str, str], ...]  #: bodies that it can be handed on to, with their names
     next_body: str | None
     is_handing_over: bool  #: the law's, which goes to fullmäktige and the revisorer
+    report: ReportView  #: how it stands, and what was done before
+    wants: Wanted | None  #: what the revisorer are to give before the decision
+    is_given: bool
     goes_to: date | None  #: another meeting of the body, which it is treated at instead
 
 
@@ -223,15 +231,21 @@ def _moment_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[Mome
     came = came_to(scene, body_id)
     here = [each for each in came if each.landing.meeting and each.landing.meeting.day == meeting.day]
     keys = {each.key for each in own}
+    views = []
     for each in own:
         mine = tuple(one for one in came if one.landing.moment and one.landing.moment.key == each.key)
-        yield _moment_view(scene, body_id, meeting, each, each.name, mine)
+        views.append(_moment_view(scene, body_id, meeting, each, each.name, mine))
     for arrival in here:
         one = arrival.landing.moment
         if one is not None and one.key not in keys:  # its own meeting's agenda had closed
-            yield _moment_view(scene, body_id, meeting, one, one.name, (arrival,))
+            views.append(_moment_view(scene, body_id, meeting, one, one.name, (arrival,)))
         elif one is None:
-            yield _moment_view(scene, body_id, meeting, arrival.one, f"överlämnad av {arrival.by}", (arrival,))
+            views.append(_moment_view(scene, body_id, meeting, arrival.one, f"överlämnad av {arrival.by}", (arrival,)))
+    told = set[tuple[str, str]]()
+    for view in views:  # how a report stands is shown once
+        about = view.one.step, view.one.period.key
+        yield replace(view, report=replace(view.report, standing=())) if about in told else view
+        told.add(about)
 
 
 def _moment_view(
@@ -262,6 +276,9 @@ def _moment_view(
         ),
         next_body=next_body(scene.wheel, one) if definition.bodies.get(body_id) and one.body == body_id else None,
         is_handing_over=is_handed_over(one),
+        report=report_views(scene, [one])[0],
+        wants=utlatande_of(one) if one.body == body_id else None,
+        is_given=one.key in utlatanden(scene.session, [one.key]),
         goes_to=max(landed) if landed and meeting.day not in landed else None,
     )
 

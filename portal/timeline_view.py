@@ -40,6 +40,7 @@ WORDS = {
     "decision.recorded": "Beslut",
     "diarienummer.recorded": "Diarienummer",
     "report.handed_on": "Rapporten överlämnades",
+    "utlatande.received": "Revisorernas utlåtande kom in",
 }
 TINTS = {
     "anstand.granted": "anstand", "quiet.vila": "anstand", "quiet.håll": "anstand", "underlag.approved": "complete",
@@ -247,6 +248,9 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
             return f"Från {_day(detail['from'])} till {_day(detail['to'])}."
         case "matter.handed_on" | "report.handed_on":
             return f"Till {detail['body_name']}{', mötet ' + _day(detail['meeting']) if detail.get('meeting') else ''}."
+        case "utlatande.received":
+            number = f", dnr {detail['diarienummer']}" if detail.get("diarienummer") else ""
+            return f"{str(detail['what']).capitalize()}, {_day(detail['received_on'])}{number}."
         case "decision.recorded":
             told = [
                 detail.get("outcome", ""),

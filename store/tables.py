@@ -622,3 +622,16 @@ class Removal(Table):
     why: Mapped[str]
     by: Mapped[str]
     at: Mapped[datetime]
+
+
+class Utlatande(Table):
+    """What the revisorer gave fullmäktige before a moment, as somebody recorded it."""
+
+    __tablename__ = "utlatande"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_key: Mapped[str] = mapped_column(index=True)
+    received_on: Mapped[date]
+    diarienummer: Mapped[str | None]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]

@@ -6,8 +6,9 @@ import pytest
 
 from store.organs import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
-from tests.hall import words
-from tests.handins import BIN_UNDERLAG
+from tests.hall import SECRETARY, words
+from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG
+from tests.logging_in import hidden
 from tests.swedish_words import instant
 from tests.test_occurrence_page import told
 from tests.test_organ_page import KSAU, PRELIMINARY, Chamber
@@ -202,3 +203,59 @@ def test_a_matter_is_decided_no_earlier_than_it_was_raised(chamber):
     answer = chamber.decide(KSAU, arende=str(chamber.matter().id), beslutad=day)
     assert "då ärendet väcktes" in told(answer) and chamber.rows(Decision) == []
     assert not [row for row in chamber.rows(LogRow) if row.what == "decision.recorded"]
+
+
+def test_the_dossier_in_october_has_the_preliminary_figures_and_what_is_missing(chamber):
+    chamber.hand_in(parts={"ekonomi"}, key=OMN_UNDERLAG.replace("omsorgs", "miljo-och-samhallsbyggnads"))
+    page = chamber.text(KSAU)
+    assert "nämnden, frist tisdag 21 september, saknar Mål- och resultatuppföljning, " in page
+    assert "Underlag till delårsrapporten</b>: 1 av 6 enheter klara, varav 1 i väntan på nämndens" in page
+    assert "Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschef)" in page
+    assert "/lage/delarsrapport/2027-08/sammanstallning.docx" in page
+    # KS decides and hands over at the same meeting: how the report stands is shown once
+    assert chamber.text(KS).count("Underlag till delårsrapporten</b>") == 1
+
+
+def test_kfs_dossier_says_whether_the_report_is_handed_over_and_the_revisorers_bedomning_is_there(chamber):
+    chamber.later(DECEMBER)
+    missing = "Revisorernas bedömning av delårsrapporten har inte registrerats som inkommen (KL 12 kap. 2 §)."
+    page = chamber.text(KF)
+    assert missing in page
+    assert (
+        "KS överlämnar delårsrapporten till KF och revisorerna, fredag 29 oktober 2027: inget beslut är registrerat."
+        in page
+    )
+    to_kf(chamber)
+    form = {"csrf": hidden(page), "moment": f"{KEY}kf", "inkom": "2027-11-12", "diarienummer": "KF 2027/9"}
+    assert chamber.browser.post(f"{KF}/utlatande", data=form).status_code == 303
+    page = chamber.text(KF)
+    assert missing not in page
+    assert "Revisorernas bedömning av delårsrapporten inkom fredag 12 november 2027, dnr KF 2027/9" in page
+    assert "KS överlämnar delårsrapporten till KF och revisorerna: överlämnas till KF och revisorerna tisdag 19 oktober 2027, § 120." in page  # fmt: skip
+    assert [row.who for row in chamber.logged("utlatande.received")] == ["Ekonom E"]
+    assert "Revisorernas utlåtande kom in" in chamber.text("/lage/delarsrapport/2027-08")
+
+
+@pytest.mark.parametrize(
+    ("last", "day", "word"),
+    [
+        ("kf", "2027-12-24", "har inte varit än"),
+        ("kf", "2027-08-31", "ligger före periodens slut"),
+        ("kf", "i går", "som en dag"),
+        ("ks", "2027-11-12", "lämnar inget utlåtande"),
+    ],
+)
+def test_an_utlatande_that_cannot_be_is_told_and_not_recorded(chamber, last, day, word):
+    chamber.later(DECEMBER)
+    form = {"csrf": hidden(chamber.text(KF)), "moment": f"{KEY}{last}", "inkom": day}
+    answer = chamber.browser.post(f"{KF}/utlatande", data=form)
+    assert answer.status_code == 400 and word in told(answer)
+    assert chamber.logged("utlatande.received") == []
+
+
+def test_a_secretary_sees_the_same_dossier_and_records_nothing(chamber):
+    secretary = chamber.hall.inside(address=SECRETARY, name="Sekreterare")
+    page = secretary.get(KF)
+    assert "Revisorernas bedömning" in page.text and '<form class="filing"' not in page.text
+    form = {"csrf": hidden(page.text), "moment": f"{KEY}kf", "inkom": "2027-10-01"}
+    assert secretary.post(f"{KF}/utlatande", data=form).status_code == 403

@@ -62,7 +62,10 @@ def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(hous
     said = house.letter()
     assert "KSAU får preliminära siffror" in said
     assert "Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden" in said
-    assert "Försenat: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi, " in said and OMN_UNDERLAG not in said
+    assert (
+        "Försenat: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschef)" in said
+        and OMN_UNDERLAG not in said
+    )
     assert "http://testserver/organ/ksau/2027-10-05" in said
 
 
@@ -135,3 +138,11 @@ def test_a_moved_meeting_is_told_anew_when_its_own_agenda_closes(house):
     assert {subject[:26] for _, subject in house.told("onsdag 6 oktober 2027 kl. 12.00")} == {
         "Inför KSAU tisdag 12 oktob"
     }
+
+
+def test_kf_is_told_whether_the_revisorers_bedomning_is_there(house):
+    house.told("måndag 15 november 2027 kl. 07.00")
+    assert (
+        "Revisorernas bedömning av delårsrapporten har inte registrerats som inkommen (KL 12 kap. 2 §)."
+        in house.letter()
+    )

@@ -26,6 +26,21 @@ LAWFUL = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the revisorer give fullmäktige before it decides."""
+
+    name: str
+    lagrum: str
+
+
+UTLATANDEN = {
+    "delårsrapport behandlas": Wanted(name="revisorernas bedömning av delårsrapporten", lagrum="KL 12 kap. 2 §"),
+    "årsredovisning godkänns": Wanted(name="revisorernas bedömning av årsredovisningen", lagrum="KL 12 kap. 2 §"),
+    "ansvarsfrihet": Wanted(name="revisionsberättelsen", lagrum="KL 12 kap. 12 §"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A recorded day held against the law's own."""
 
@@ -55,6 +70,11 @@ def outcomes_of(one: Milestone) -> tuple[str, ...]:
     if is_handed_over(one):
         return HANDED_ON, SENT_BACK
     return *LAWFUL.get(one.concerns or "", USUAL), SENT_BACK, HANDED_ON
+
+
+def utlatande_of(one: Milestone) -> Wanted | None:
+    """Return what the revisorer owe fullmäktige before a moment; None for one that asks for nothing."""
+    return UTLATANDEN.get(one.concerns or "")
 
 
 def held_against_law(one: Milestone, day: date) -> Held | None:

@@ -452,6 +452,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_removal")),
         sa.UniqueConstraint("submission_id", name=op.f("uq_removal_submission_id")),
     )
+    op.create_table(
+        "utlatande",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("milestone_key", sa.String(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("diarienummer", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_utlatande")),
+    )
+    op.create_index(op.f("ix_utlatande_milestone_key"), "utlatande", ["milestone_key"], unique=False)
 
 
 def downgrade() -> None:
@@ -462,7 +473,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "removal", "diarienummer", "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
+    "utlatande", "removal", "diarienummer", "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
 )  # fmt: skip
