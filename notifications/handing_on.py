@@ -10,9 +10,9 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
+from notifications.handing_over import body_readers
 from notifications.matters import body_for, ksau_rung
 from notifications.readers import in_key
-from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene
 from store.log import log
 from store.matters import RAISED
@@ -103,11 +103,7 @@ def _tell(
     ]
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
     letters = []
-    readers = [
-        scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
-        for role in (body.secretary, body.chair)
-    ]
-    for person in {person.id if person else None: person for person in readers}.values():
+    for _role, person in body_readers(scene, matter.body or before):
         letter = freeze(
             scene.session,
             scene.office,

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.endings import end_matters
+from notifications.scene import Scene
 from store.organs import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
 from tests.hall import SECRETARY, words
@@ -259,3 +261,19 @@ def test_a_secretary_sees_the_same_dossier_and_records_nothing(chamber):
     assert "Revisorernas bedömning" in page.text and '<form class="filing"' not in page.text
     form = {"csrf": hidden(page.text), "moment": f"{KEY}kf", "inkom": "2027-10-01"}
     assert secretary.post(f"{KF}/utlatande", data=form).status_code == 403
+
+
+def test_a_matter_that_was_handed_on_is_withdrawn_before_both_bodies_readers(chamber):
+    chamber.later(instant("onsdag 29 september 2027 kl. 09.00"))  # KSAU's agenda closes at 12
+    chamber.bring_up()
+    chamber.later(instant("onsdag 6 oktober 2027 kl. 09.00"))
+    chamber.decide(arende=str(chamber.matter().id), beslut="överlämnas", till_organ="ks", skal="Tredje gången i rad.")
+    assert "väckt" in chamber.text(KS) and "Tjänsteskrivelse (.docx)" in chamber.text(KS)
+    chamber.hand_in(key=OMN_UNDERLAG)
+    chamber.hand_in(key=OMN_UNDERLAG.replace("delarsrapport", "prognos"))
+    with chamber.hall.town.store.begin() as session:
+        end_matters(Scene(session, chamber.hall.office(), chamber.hall.now).look([OMN_UNDERLAG]), None)
+    assert chamber.matter().state == "återkallat"  # before KS's agenda closes on Friday 8 October
+    # the chair of KSAU is KS's too
+    assert readers(letters(chamber, "återkallat")) == ["ksau.sekreterare", "ksau.ordforande", "kommunsekreterare"]
+    assert "återkallat" in chamber.text(KS)
