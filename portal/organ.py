@@ -107,7 +107,7 @@ def _page(
     day: date,
     word: str = "",
     was: Mapping[str, str] | None = None,
-    done: str = "",
+    done: tuple[str, bool] = ("", False),
 ) -> Response:
     shown = dossier(scene, body, _meeting(scene, body, day))
     status = 400 if word else 200
@@ -118,7 +118,8 @@ def _page(
         status=status,
         shown=shown,
         word=word,
-        done=done,
+        done=done[0],
+        is_late=done[1],
         was=was or {},
         outcomes=OUTCOMES,
     )

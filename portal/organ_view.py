@@ -189,16 +189,19 @@ def came_to(scene: Scene, body_id: str) -> tuple[Came, ...]:
     return tuple(found.values())
 
 
-def done_words(scene: Scene, decision_id: str) -> str:
-    """Return a sentence on a decision that was just recorded; "" when there is none of that number."""
+def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
+    """Return sentences on a decision that was just recorded, and whether it came after the law's day.
+
+    "" when there is none of that number.
+    """
     row = (
         organs.decision(scene.session, int(decision_id)) if decision_id.isdecimal() and len(decision_id) < 10 else None
     )
     one = _moment(scene, row.milestone_key) if row else None
     if row is None:
-        return ""
+        return "", False
     if one is None or one.body is None:  # about a matter that the ladder brought up
-        return f"Beslutet är registrerat: {row.outcome} {day_text(row.decided_on)}."
+        return f"Beslutet är registrerat: {row.outcome} {day_text(row.decided_on)}.", False
     words = [
         f"Beslutet är registrerat. {decision_words(one, row.outcome, row.decided_on, lawful=row.body == one.body)}"
     ]
@@ -207,7 +210,10 @@ def done_words(scene: Scene, decision_id: str) -> str:
         words.append(decision_words(law, row.outcome, row.decided_on))
     if row.handed_to:
         words.append(arrival_words(scene, row.handed_to, landing(scene.wheel, one, row.handed_to, row.decided_on)))
-    return " ".join(words)
+    held = (
+        held_against_law(law or one, row.decided_on) if row.outcome not in LEFT_OPEN and row.body == one.body else None
+    )
+    return " ".join(words), held is not None and held.days_late > 0
 
 
 def _moment(scene: Scene, key: str) -> Milestone | None:

@@ -102,6 +102,7 @@ def test_too_late_is_told_on_the_page_in_the_dossier_the_log_and_the_letter(cham
     page = chamber.text(to_kf(chamber, moment=f"{KEY}overlamnande", beslutad="2027-11-09").headers["location"])
     late = "8 dagar efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §)"
     assert page.count(late) == 2  # what was just recorded, and the dossier
+    assert 'class="notice" role="status"' in page  # not in the colour of what went well
     assert chamber.logged("decision.recorded")[0].detail["days_late"] == 8
     assert late in said(letters(chamber)[0])
     assert late in chamber.text("/lage/delarsrapport/2027-08")
