@@ -25,6 +25,7 @@ RECORDED: Mapping[str, str] = {
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
     "arenden": "Ärenden till KSAU",
+    "revisorernas-utlatanden": "Revisorernas utlåtanden",
     "svar-pa-fragor": "Svar på kontrollernas frågor",
     "kontroller-ur-kraft": "Kontroller satta ur kraft",
 }

@@ -11,6 +11,7 @@ from app.wiring import open_machine
 from arshjul.swedish import instant_text
 from arshjul.wheel import MUNICIPALITY
 from notifications.asked import grant_and_tell
+from notifications.deciding import decide_moment
 from notifications.scene import Scene
 from store import recording
 from store.diarienummer import record_number
@@ -64,13 +65,15 @@ def decide(
     diarienummer: str = "",
     beslut: str = "godkänns",
     enhet: str = MUNICIPALITY,
+    till: Annotated[
+        str, typer.Option("--till", help="Organet som det överlämnas till; annars nästa i årshjulet.")
+    ] = "",
 ) -> None:
     """Registrera ett organs beslut eller överlämnande."""
     with _scene() as scene:
         key = f"{scene.office.definition.kommun.id}/{step}/{period}/{enhet}/{moment}"
-        words = recording.record_decision(
-            scene.session, scene.wheel, key, decided_on.date(), paragraf, diarienummer, beslut, by, scene.now
-        )
+        done = decide_moment(scene, key, decided_on.date(), paragraf, diarienummer, beslut, "", by, to=till or None)
+        words = done.words
     typer.echo(words)
 
 

@@ -29,6 +29,7 @@ from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
+from notifications.handing_over import next_hand_over, tell_hand_overs
 from notifications.notes import tell_vacant
 from notifications.office import Office
 from notifications.outbox import empty
@@ -112,12 +113,14 @@ def rehearse(
                 write_week(scene)
                 tell_vacant(scene)
                 bring_up(scene)
+                tell_hand_overs(scene)
                 waits = waiting_since(session, now) is not None
                 wakes = [
                     next_thought(session, after=now),
                     next_letter(session, now),
                     acts.next_at(),
                     _next_week(scene, now),
+                    next_hand_over(scene),
                 ]
             if waits:
                 runner.run(empty(store, post, _stopped_at(now), workers=1))

@@ -9,7 +9,9 @@ from flows.words import body_names, moment_names, report_names, unit_names
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 
-OUTCOMES = ("godkänns", "fastställs", "överlämnas", "behandlas", "återremitteras", "läggs till handlingarna")
+OUTCOMES = (
+    "godkänns", "fastställs", "överlämnas", "behandlas", "återremitteras", "läggs till handlingarna", "beviljas", "vägras",
+)  # fmt: skip
 DAY = {"format": "date"}  #: the UI shows a calendar to choose from; it does not check what is written
 
 
@@ -45,6 +47,11 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
             "enum": list(dict.fromkeys(moments)),
         },
         "beslut": {"title": "Beslut", "enum": list(OUTCOMES)},
+        "overlamnas_till": {
+            "title": "Överlämnas till",
+            "description": "Bara om det överlämnas; tomt betyder nästa organ i årshjulet.",
+            "enum": ["", *body_names(definition)],
+        },
         "enhet": _or_the_body(units) if form == registrera_beslut.name else units,
         "krav": {"title": "Vad det gäller", "enum": krav},
         "till": {"title": "Till och med", **DAY},

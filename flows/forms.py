@@ -29,6 +29,7 @@ from flows.words import (
     unit_names,
 )
 from notifications.asked import grant_and_tell
+from notifications.deciding import decide_moment
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from store import recording
@@ -81,6 +82,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
 async def registrera_beslut(
     rapport: str, period: str, moment: str, beslutad_den: str, vem: str,
     paragraf: str = "", diarienummer: str = "", beslut: str = "godkänns", enhet: str = MUNICIPALITY,
+    overlamnas_till: str = "",
 ) -> State:  # fmt: skip
     """Record a body's decision or hand-over; without it the moment stays open."""
 
@@ -90,9 +92,8 @@ async def registrera_beslut(
         which = read_choice(moment, moment_names(definition, report), f"Momentet i {definition.steps[report].definite}")
         whose = enhet if enhet == MUNICIPALITY else read_choice(enhet, unit_names(definition), "Enheten")
         key = f"{definition.kommun.id}/{report}/{period}/{whose}/{which}"
-        return recording.record_decision(
-            scene.session, scene.wheel, key, day, paragraf, diarienummer, beslut, vem, scene.now
-        )
+        to = read_choice(overlamnas_till, body_names(definition), "Organet") if overlamnas_till else None
+        return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", vem, to=to).words
 
     return _carry_out(record)
 

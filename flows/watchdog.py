@@ -26,6 +26,7 @@ from flows.machine import Machine
 from flows.picture import draw
 from flows.planned import planned_runs
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
+from notifications.handing_over import tell_hand_overs
 from notifications.inbox import take_in
 from notifications.mailbox import Fetched, MailboxError
 from notifications.notes import tell_vacant, tell_waiting
@@ -139,10 +140,14 @@ class Watchdog:
                 touch(session, told_since(session, now), machine.clock())  # "senaste brev" has changed
 
     async def round(self) -> Round:
-        """Carry out what no Prefect run has carried out in time, the week's letter, and the word of an empty role."""
+        """Carry out what no Prefect run has carried out in time, and write what no obligation waits for.
+
+        The week's letter, the word of an empty role, the letters of hand-over to the bodies.
+        """
         with self.machine.scene() as scene:
             done = bring_up(scene, grace=self.grace)
             tell_vacant(scene)
+            tell_hand_overs(scene)
             never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
             if never_looked_at.first() is None:  # the week's letter could not tell how they stand
                 write_week(scene)

@@ -23,6 +23,8 @@ from notifications.tjansteskrivelse import tjansteskrivelse_file
 from notifications.views import (
     Attachment,
     Composed,
+    HandedOnView,
+    HandOverView,
     MatterView,
     NoticeView,
     Reader,
@@ -117,6 +119,16 @@ def taken_away(
     """Compose the word that a version was taken away: which, why, and until when to hand it in again if it is missing."""
     files = tuple(calendar_files)
     return _compose("taken_away.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
+
+
+def hand_over(reader: Reader, view: HandOverView, *, opens: bool) -> Composed:
+    """Compose the letter of hand-over; ``opens``: the reader can open the page that it leads to."""
+    return _compose("hand_over.xml", view.municipality, reader=reader, it=view, opens=opens)
+
+
+def handed_on(reader: Reader, view: HandedOnView, *, opens: bool) -> Composed:
+    """Compose the word that a body has handed a report on; ``opens`` as in :func:`hand_over`."""
+    return _compose("handed_on.xml", view.municipality, reader=reader, it=view, opens=opens)
 
 
 def weekly(week: WeekView, municipality: str = "") -> Composed:

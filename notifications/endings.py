@@ -8,6 +8,7 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
+from notifications.handing_over import body_readers
 from notifications.matters import body_for, ksau_rung, meeting_in_time, meeting_of
 from notifications.readers import in_key, reader_of
 from notifications.recipients import told_by
@@ -71,7 +72,8 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
         words.append(
             f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
         )
-    for _role, person in told_by(rung, one, (), scene.people):
+    handed = body_readers(scene, matter.body) if matter.body else None
+    for _role, person in handed or told_by(rung, one, (), scene.people):
         letter = freeze(
             scene.session,
             scene.office,
@@ -104,7 +106,7 @@ def _tell_ended(
     body_id, body = body_for(scene.office.definition, rung, matter)
     view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
     words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
-    for role, person in _told(scene, one.key):
+    for role, person in _told(scene, one.key, matter):
         letter = freeze(
             scene.session,
             scene.office,
@@ -123,6 +125,10 @@ def _tell_ended(
     return letters
 
 
-def _told(scene: Scene, key: str) -> list[tuple[str, Person | None]]:
+def _told(scene: Scene, key: str, matter: Matter) -> list[tuple[str, Person | None]]:
+    """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
     told = told_roles(scene.session, key, ABOVE)
-    return [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]
+    found = [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]
+    handed = body_readers(scene, matter.body) if matter.body else []
+    known = {person.id if person else None for _, person in found}
+    return found + [(role, person) for role, person in handed if (person.id if person else None) not in known]

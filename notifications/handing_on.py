@@ -2,22 +2,23 @@
 
 from datetime import date
 
+from arshjul.chain import HANDED_ON
 from arshjul.due import next_sending_time
 from arshjul.errors import RefusedError, nearest
 from arshjul.meetings import Meeting
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
+from notifications.handing_over import body_readers
 from notifications.matters import body_for, ksau_rung
 from notifications.readers import in_key
-from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene
 from store.log import log
 from store.matters import RAISED
+from store.organs import newest_decisions
 from store.recording import record_matter_decision
 from store.tables import LetterRow, Matter
-
-HANDED_ON = "överlämnas"
 
 
 def decide_matter(
@@ -45,6 +46,7 @@ def decide_matter(
     if matter.state != RAISED:
         raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
     body_id, _ = body_for(definition, rung, matter)
+    _refuse_too_early(scene, one, matter, body_id, decided_on)
     if to is not None and (to not in definition.bodies or to == body_id):
         raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
     words = record_matter_decision(
@@ -67,6 +69,22 @@ def decide_matter(
     return words
 
 
+def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: str, decided_on: date) -> None:
+    """Refuse a day before the matter was raised, or before the body that handed it on decided."""
+    raised = local_date(matter.raised_at)
+    if decided_on < raised:
+        raise RefusedError(
+            f"{day_text(decided_on)} ligger före {day_text(raised)}, då ärendet väcktes. Kontrollera dagen."
+        )
+    for (_, body), row in newest_decisions(scene.session, [one.milestone_key("ksau")]).items():
+        if body != body_id and row.outcome.startswith(HANDED_ON) and decided_on < row.decided_on:
+            name = scene.office.definition.bodies[body].short
+            raise RefusedError(
+                f"{day_text(decided_on)} ligger före {day_text(row.decided_on)}, då {name} överlämnade ärendet. "
+                "Kontrollera dagen."
+            )
+
+
 def _tell(
     scene: Scene, matter: Matter, before: str, meeting: Meeting | None, decided_on: date, paragraf: str, why: str
 ) -> list[LetterRow]:
@@ -85,11 +103,7 @@ def _tell(
     ]
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
     letters = []
-    readers = [
-        scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
-        for role in (body.secretary, body.chair)
-    ]
-    for person in {person.id if person else None: person for person in readers}.values():
+    for _role, person in body_readers(scene, matter.body or before):
         letter = freeze(
             scene.session,
             scene.office,

@@ -14,7 +14,7 @@ from notifications.scene import Scene
 from portal.board import Asked, board
 from portal.board_file import workbook_of
 from portal.desk import Desk
-from portal.identity import ByReader, Who, checked_form, office
+from portal.identity import ByReader, Who, checked_form, office, secretary_or_office
 from portal.lage_view import detail, ours, overview
 from portal.mine import attachment
 from portal.pages import Pages
@@ -66,7 +66,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_number, desk, pages, who, step, period, text_of(form, "diarienummer"))
 
-    @router.get("/lage/{step}/{period}/sammanstallning.{kind}", dependencies=[Depends(office)])
+    @router.get("/lage/{step}/{period}/sammanstallning.{kind}", dependencies=[Depends(secretary_or_office)])
     def compilation(step: str, period: str, kind: str) -> Response:
         """Give the occurrence's sammanställning as a file to save; made anew when what it shows has changed."""
         if kind not in MAKERS:

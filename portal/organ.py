@@ -1,6 +1,6 @@
 """KSAU, KS and KF: a body's meetings, the dossier of each, and what was decided, with what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from email import message_from_bytes, policy
 
@@ -10,27 +10,30 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from arshjul.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
 from arshjul.errors import RefusedError
+from arshjul.handover import is_handed_over
 from arshjul.meetings import Meeting
 from arshjul.swedish import day_text
-from notifications.handing_on import HANDED_ON, decide_matter
+from notifications.deciding import decide_moment
+from notifications.handing_on import decide_matter
 from notifications.scene import Scene
 from notifications.sending_back import send_back_and_tell
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.mine import attachment
-from portal.organ_view import common_bodies, direct_to_chair, dossier, meetings_of
+from portal.organ_view import came_to, common_bodies, direct_to_chair, done_words, dossier, meetings_of
 from portal.pages import Pages
 from portal.underlag import day_of, text_of
 from store import organs, recording
 from store.database import alone
-from store.recording import SENT_BACK
 from store.tables import Matter
+from store.utlatanden import record_utlatande
 from submissions.completeness import part_states
 from submissions.parts import KINDS
 from submissions.sending_back import new_frist
 
-OUTCOMES = ("godkänns", "fastställs", "läggs till handlingarna", SENT_BACK, HANDED_ON)
+OUTCOMES = (*USUAL, SENT_BACK, HANDED_ON)  #: of a matter, and of a report that another body handed on
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
@@ -54,17 +57,23 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         )  # fmt: skip
 
     @router.get("/{day}")
-    def meeting(who: ByReader, body: str, day: date) -> Response:
-        """Show a meeting's dossier."""
+    def meeting(who: ByReader, body: str, day: date, gjort: str = "") -> Response:
+        """Show a meeting's dossier; ``gjort`` is the decision that was just recorded."""
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
-            return _page(pages, who, scene, body, day)
+            return _page(pages, who, scene, body, day, done=done_words(scene, gjort))
 
     @router.post("/{day}/beslut")
     async def decide(request: Request, who: ByOffice, body: str, day: date) -> Response:
         """Record what was decided, and do what follows."""
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_decide, desk, pages, who, body, day, form)
+
+    @router.post("/{day}/utlatande")
+    async def given(request: Request, who: ByOffice, body: str, day: date) -> Response:
+        """Record that the revisorer have given what fullmäktige is to have."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_given, desk, pages, who, body, day, form)
 
     @router.get("/{day}/tjansteskrivelse/{letter_id}")
     def paper(who: ByReader, body: str, day: date, letter_id: int) -> Response:  # noqa: ARG001 - the address is read by people
@@ -91,12 +100,28 @@ def _meeting(scene: Scene, body: str, day: date) -> Meeting:
 
 
 def _page(
-    pages: Pages, who: Who, scene: Scene, body: str, day: date, word: str = "", was: Mapping[str, str] | None = None
+    pages: Pages,
+    who: Who,
+    scene: Scene,
+    body: str,
+    day: date,
+    word: str = "",
+    was: Mapping[str, str] | None = None,
+    done: tuple[str, bool] = ("", False),
 ) -> Response:
     shown = dossier(scene, body, _meeting(scene, body, day))
     status = 400 if word else 200
     return pages.html(
-        "dossier.html", scene.now, who=who, status=status, shown=shown, word=word, was=was or {}, outcomes=OUTCOMES
+        "dossier.html",
+        scene.now,
+        who=who,
+        status=status,
+        shown=shown,
+        word=word,
+        done=done[0],
+        is_late=done[1],
+        was=was or {},
+        outcomes=OUTCOMES,
     )
 
 
@@ -107,45 +132,67 @@ def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: Form
             scene = Scene(session, desk.office, desk.clock())
             held = _meeting(scene, body, day)
             if text_of(form, "arende"):
-                _decide_matter(scene, body, form, who.name)
+                done = _decide_matter(scene, body, form, who.name)
             else:
-                _decide_moment(scene, held, form, who.name)
+                done = _decide_moment(scene, held, form, who.name)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
             was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             return _page(pages, who, scene, body, day, str(refused), was)
+    return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
+
+
+def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    try:
+        with desk.store.begin() as session:
+            alone(session)
+            scene = Scene(session, desk.office, desk.clock())
+            _meeting(scene, body, day)
+            received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
+            record_utlatande(session, scene.wheel, text_of(form, "moment"), received_on, number, who.name, scene.now)
+    except RefusedError as refused:
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            return _page(pages, who, scene, body, day, str(refused))
     return RedirectResponse(f"/organ/{body}/{day}", 303)
 
 
-def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> None:
-    key, outcome, why = text_of(form, "moment"), _outcome(form), text_of(form, "skal")
-    moment = next((each for each in scene.wheel.milestones if each.key == key and each.body == held.body), None)
+def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
+    """Record a decision about a report, and what follows; return the decision's number."""
+    key, why = text_of(form, "moment"), text_of(form, "skal")
+    handed = (each.one for each in came_to(scene, held.body) if each.withdrawn is None)
+    own = (each for each in scene.wheel.milestones if each.body == held.body)
+    moment = next((each for each in (*own, *handed) if each.key == key), None)
     if moment is None:
         raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
+    mine = moment.body == held.body
+    outcome = _outcome(form, outcomes_of(moment) if mine else OUTCOMES)
     decided_on, paragraf, number = _recorded(form)
     keys = [value for value in form.getlist("enhet") if isinstance(value, str)]
     if outcome == SENT_BACK and not keys:
         raise RefusedError("Välj vilka enheter som ska komplettera.")
-    to = _handed_to(scene, held.body, form) if outcome == HANDED_ON else None
-    said = f"{outcome} till {scene.office.definition.bodies[to].short}" if to else outcome
-    recording.record_decision(
-        scene.session, scene.wheel, key, decided_on, paragraf, number, said, by, scene.now, why
-    )  # fmt: skip
+    chosen = outcome == HANDED_ON and not is_handed_over(moment)
+    to = _handed_to(scene, held.body, form) if chosen else None
+    done = decide_moment(
+        scene, key, decided_on, paragraf, number, outcome, why, by, body=None if mine else held.body, to=to
+    )
     if outcome == SENT_BACK:
         until = day_of(form, "till", "senast när det ska lämnas in igen")
         occurrence = scene.wheel.occurrence(moment.step, moment.period.key)
-        mine = {one.key for one in occurrence.obligations}
+        known = {one.key for one in occurrence.obligations}
         for each in keys:
-            if each not in mine:
+            if each not in known:
                 raise RefusedError("Välj bland de enheter som har lämnat in till rapporten.")
             send_back_and_tell(
                 scene, each, (), until, why, by, decided=_decided(scene, held.body, decided_on, paragraf)
             )
+    return done.decision.id
 
 
-def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> None:
-    read, outcome, why = text_of(form, "arende"), _outcome(form), text_of(form, "skal")
+def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
+    """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
+    read, outcome, why = text_of(form, "arende"), _outcome(form, OUTCOMES), text_of(form, "skal")
     matter = scene.session.get(Matter, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
@@ -166,11 +213,13 @@ def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> None:
             recording.give_time(
                 scene.session, scene.wheel.definition, {host: frist}, recording.reason(why), by, scene.now
             )
+    key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
+    return max(row.id for row in organs.newest_decisions(scene.session, [key]).values())
 
 
-def _outcome(form: FormData) -> str:
+def _outcome(form: FormData, among: Collection[str]) -> str:
     outcome = text_of(form, "beslut")
-    if outcome not in OUTCOMES:
+    if outcome not in among:
         raise RefusedError("Välj vad beslutet blev.")
     if outcome == SENT_BACK:
         recording.reason(text_of(form, "skal"))

@@ -1,18 +1,39 @@
 """A body's meetings, and the dossier of one: what it treats, what the ladder brought before it, what it decided."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from arshjul.chain import (
+    HANDED_ON,
+    LEFT_OPEN,
+    SENT_BACK,
+    USUAL,
+    Landing,
+    Wanted,
+    handing_over,
+    held_against_law,
+    lagrum_of,
+    landing,
+    next_body,
+    outcomes_of,
+    utlatande_of,
+)
 from arshjul.definition import Body
+from arshjul.handover import is_handed_over, meeting_of
 from arshjul.meetings import Meeting
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wheel import Milestone, Obligation
+from notifications.deciding import arrival_words
+from notifications.handing_over import report_views
 from notifications.matters import body_for, ksau_rung
 from notifications.scene import Scene
+from notifications.views import ReportView
 from portal.wheel_states import states_of
 from store import organs
+from store.recording import decision_words
 from store.tables import Decision, Matter
+from store.utlatanden import utlatanden
 from submissions.completeness import part_states
 from submissions.sending_back import latest_mending
 
@@ -29,15 +50,36 @@ class MeetingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """A report that another body handed on to this one."""
+
+    one: Milestone  #: at which it was decided
+    by: str  #: the body's short name
+    decision: Decision
+    landing: Landing
+    withdrawn: Decision | None  #: the decision that replaced it; None while it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
     """A moment that the body treats at the meeting."""
 
-    one: Milestone
+    one: Milestone  #: the body's own, or another body's that handed the report on to this one
+    name: str
     decided: Decision | None
     law: str  #: how it stands to the law's day, or ""
     is_late: bool
     units: tuple[tuple[Obligation, str], ...]  #: what may be sent back, with its state
     has_compilation: bool
+    came: tuple[Came, ...]  #: from which bodies it was handed on
+    outcomes: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]  #: bodies that it can be handed on to, with their names
+    next_body: str | None
+    is_handing_over: bool  #: the law's, which goes to fullmäktige and the revisorer
+    report: ReportView  #: how it stands, and what was done before
+    wants: Wanted | None  #: what the revisorer are to give before the decision
+    is_given: bool
+    goes_to: date | None  #: another meeting of the body, which it is treated at instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +105,7 @@ class Dossier:
     meeting: Meeting
     moments: tuple[MomentView, ...]
     matters: tuple[MatterView, ...]
-    others: tuple[tuple[str, Body], ...]  #: bodies that something can be handed on to
+    others: tuple[tuple[str, str], ...]  #: bodies that a matter can be handed on to, with their names
     mend_until: date | None  #: the latest frist of an återremiss, for what is treated here
 
 
@@ -77,17 +119,29 @@ def meetings_of(scene: Scene, body_id: str) -> tuple[tuple[MeetingLine, ...], tu
     """Return a body's meetings that are ahead, soonest first, and those that have been, newest first."""
     year = scene.today.year
     every = [each for y in range(year - BEHIND, year + 2) for each in scene.wheel.meetings.of_year(body_id, y)]
+    came = [one for one in came_to(scene, body_id) if one.withdrawn is None]
     matters = [m for m in organs.all_matters(scene.session) if _body_of(scene, m) == body_id]
     lines = [
         MeetingLine(
             meeting=each,
-            moments=tuple(f"{one.step_name} {one.period.text}: {one.name}" for one in _moments(scene, body_id, each)),
+            moments=tuple(_named(scene, body_id, each, came)),
             matters=sum(matter.meeting_day == each.day for matter in matters),
         )
         for each in every
     ]
     ahead = tuple(line for line in lines if line.meeting.day >= scene.today)
     return ahead, tuple(reversed([line for line in lines if line.meeting.day < scene.today]))
+
+
+def _named(scene: Scene, body_id: str, meeting: Meeting, came: Sequence[Came]) -> Iterator[str]:
+    """Name what is treated at a meeting: the body's own moments, and what was handed on to it."""
+    own = _moments(scene, body_id, meeting)
+    yield from (f"{one.step_name} {one.period.text}: {one.name}" for one in own)
+    for each in came:
+        one, held = each.landing.moment, each.landing.meeting
+        if held and held.day == meeting.day and (one is None or one.key not in {mine.key for mine in own}):
+            name = one.name if one else f"överlämnad av {each.by}"
+            yield f"{each.one.step_name} {each.one.period.text}: {name}"
 
 
 def direct_to_chair(scene: Scene, body_id: str) -> list[tuple[Matter, Obligation]]:
@@ -108,53 +162,149 @@ def dossier(scene: Scene, body_id: str, meeting: Meeting) -> Dossier:
         meeting=meeting,
         moments=moments,
         matters=tuple(_matter_views(scene, body_id, meeting)),
-        others=tuple((key, body) for key, body in common_bodies(scene).items() if key != body_id),
+        others=tuple((key, body.name) for key, body in common_bodies(scene).items() if key != body_id),
         mend_until=min(known, default=None),
     )
 
 
+def came_to(scene: Scene, body_id: str) -> tuple[Came, ...]:
+    """Return the reports that were handed on to a body, oldest first; each time once, also what was taken back."""
+    found: dict[tuple[str, str, str, date], Came] = {}
+    for row in organs.handed_to(scene.session, body_id):
+        one = _moment(scene, row.milestone_key)
+        if one is None:
+            continue
+        newest = organs.newest_decisions(scene.session, [row.milestone_key])[row.milestone_key, row.body]
+        if newest.id != row.id and newest.handed_to == body_id:
+            continue  # only corrected
+        came = Came(
+            one=one,
+            by=scene.office.definition.bodies[row.body].short,
+            decision=row,
+            landing=landing(scene.wheel, one, body_id, row.decided_on),
+            withdrawn=newest if newest.id != row.id else None,
+        )
+        # the law's handing over was recorded by the same decision
+        found.setdefault((one.step, one.period.key, row.body, row.decided_on), came)
+    return tuple(found.values())
+
+
+def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
+    """Return sentences on a decision that was just recorded, and whether it came after the law's day.
+
+    "" when there is none of that number.
+    """
+    row = (
+        organs.decision(scene.session, int(decision_id)) if decision_id.isdecimal() and len(decision_id) < 10 else None
+    )
+    one = _moment(scene, row.milestone_key) if row else None
+    if row is None:
+        return "", False
+    if one is None or one.body is None:  # about a matter that the ladder brought up
+        return f"Beslutet är registrerat: {row.outcome} {day_text(row.decided_on)}.", False
+    words = [
+        f"Beslutet är registrerat. {decision_words(one, row.outcome, row.decided_on, lawful=row.body == one.body)}"
+    ]
+    law = handing_over(scene.wheel, one, row.handed_to) if row.handed_to and row.body == one.body else None
+    if law and law.key != one.key:
+        words.append(decision_words(law, row.outcome, row.decided_on))
+    if row.handed_to:
+        words.append(arrival_words(scene, row.handed_to, landing(scene.wheel, one, row.handed_to, row.decided_on)))
+    held = (
+        held_against_law(law or one, row.decided_on) if row.outcome not in LEFT_OPEN and row.body == one.body else None
+    )
+    return " ".join(words), held is not None and held.days_late > 0
+
+
+def _moment(scene: Scene, key: str) -> Milestone | None:
+    _, step, period, *_ = (*key.split("/"), "", "", "")
+    if (step, period) not in scene.wheel.keys:
+        return None
+    return next((each for each in scene.wheel.occurrence(step, period).milestones if each.key == key), None)
+
+
 def _moments(scene: Scene, body_id: str, meeting: Meeting) -> list[Milestone]:
     """Return the body's moments at a meeting; one whose day is no meeting's stands at the meeting before it."""
-    return [each for each in scene.wheel.milestones if each.body == body_id and _stands_at(scene, each) == meeting.day]
-
-
-def _stands_at(scene: Scene, one: Milestone) -> date | None:
-    day = one.at.astimezone(STOCKHOLM).date()
-    span = (day.year - 1, day.year)
-    held = [each.day for year in span for each in scene.wheel.meetings.of_year(one.body or "", year)]
-    return max((each for each in held if each <= day), default=None)
+    return [
+        each
+        for each in scene.wheel.milestones
+        if each.body == body_id and (held := meeting_of(scene.wheel, each)) is not None and held.day == meeting.day
+    ]
 
 
 def _moment_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MomentView]:
-    moments = _moments(scene, body_id, meeting)
-    decided = organs.newest_decisions(scene.session, [each.key for each in moments])
-    for each in moments:
-        occurrence = scene.wheel.occurrence(each.step, each.period.key)
-        owed = [one for one in occurrence.obligations if each.unit in (None, one.unit)]
-        states = states_of(scene.session, scene.wheel, owed, scene.office.since, scene.now)
-        parts = part_states(scene.session, owed)
-        back = tuple((one, states[one.key]) for one in owed if any(part.version for part in parts[one.key]))
-        decision = decided.get((each.key, body_id))
-        law, late = _law(scene, each, decision)
-        yield MomentView(
-            one=each, decided=decision, law=law, is_late=late, units=back, has_compilation=occurrence.flow and bool(back)
-        )  # fmt: skip
+    own = _moments(scene, body_id, meeting)
+    came = came_to(scene, body_id)
+    here = [each for each in came if each.landing.meeting and each.landing.meeting.day == meeting.day]
+    keys = {each.key for each in own}
+    views = []
+    for each in own:
+        mine = tuple(one for one in came if one.landing.moment and one.landing.moment.key == each.key)
+        views.append(_moment_view(scene, body_id, meeting, each, each.name, mine))
+    for arrival in here:
+        one = arrival.landing.moment
+        if one is not None and one.key not in keys:  # its own meeting's agenda had closed
+            views.append(_moment_view(scene, body_id, meeting, one, one.name, (arrival,)))
+        elif one is None:
+            views.append(_moment_view(scene, body_id, meeting, arrival.one, f"överlämnad av {arrival.by}", (arrival,)))
+    told = set[tuple[str, str]]()
+    for view in views:  # how a report stands is shown once
+        about = view.one.step, view.one.period.key
+        yield replace(view, report=replace(view.report, standing=())) if about in told else view
+        told.add(about)
+
+
+def _moment_view(
+    scene: Scene, body_id: str, meeting: Meeting, one: Milestone, name: str, came: tuple[Came, ...]
+) -> MomentView:
+    occurrence, definition = scene.wheel.occurrence(one.step, one.period.key), scene.office.definition
+    owed = [each for each in occurrence.obligations if one.unit in (None, each.unit)]
+    states = states_of(scene.session, scene.wheel, owed, scene.office.since, scene.now)
+    parts = part_states(scene.session, owed)
+    back = tuple((each, states[each.key]) for each in owed if any(part.version for part in parts[each.key]))
+    decision = organs.newest_decisions(scene.session, [one.key]).get((one.key, body_id))
+    law, late = _law(scene, one, decision) if one.body == body_id else ("", False)
+    landed = [each.landing.meeting.day for each in came if each.withdrawn is None and each.landing.meeting]
+    return MomentView(
+        one=one,
+        name=name,
+        decided=decision,
+        law=law,
+        is_late=late,
+        units=back,
+        has_compilation=occurrence.flow and bool(back),
+        came=came,
+        outcomes=outcomes_of(one) if one.body == body_id else (*USUAL, SENT_BACK, HANDED_ON),
+        others=tuple(
+            (key, f"{body.name} och revisorerna" if handing_over(scene.wheel, one, key) else body.name)
+            for key, body in common_bodies(scene).items()
+            if key != body_id
+        ),
+        next_body=next_body(scene.wheel, one) if definition.bodies.get(body_id) and one.body == body_id else None,
+        is_handing_over=is_handed_over(one),
+        report=report_views(scene, [one])[0],
+        wants=utlatande_of(one) if one.body == body_id else None,
+        is_given=one.key in utlatanden(scene.session, [one.key]),
+        goes_to=max(landed) if landed and meeting.day not in landed else None,
+    )
 
 
 def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, bool]:
-    """Return how a moment stands to the law's day: in time, late, or how long is left."""
+    """Return how a moment stands to the law's day: in time, late and by how much, or how long is left."""
     lawful = one.lawful_until
     if lawful is None:
         return "", False
-    if decided and decided.outcome != "återremitteras":
-        if decided.decided_on <= lawful:
-            return f"I tid: lagens dag var {day_text(lawful)}.", False
-        return f"Efter lagens dag, {day_text(lawful)}.", True
+    if decided and decided.outcome not in LEFT_OPEN and (held := held_against_law(one, decided.decided_on)):
+        return f"{held.words[:1].upper()}{held.words[1:]}.", bool(held.days_late)
+    lagrum = lagrum_of(one)
     if scene.today > lawful:
-        return f"Lagens dag, {day_text(lawful)}, har passerat utan beslut.", True
+        return f"Lagens dag, {day_text(lawful)} ({lagrum}), har passerat utan beslut.", True
     if one.at.astimezone(STOCKHOLM).date() > lawful:
-        return f"Mötet ligger efter lagens dag, {day_text(lawful)}. Flytta det, eller sätt in ett extra möte.", True
-    return f"Lagens dag är {day_text(lawful)}.", False
+        words = (
+            f"Mötet ligger efter lagens dag, {day_text(lawful)} ({lagrum}). Flytta det, eller sätt in ett extra möte."
+        )
+        return words, True
+    return f"Lagens dag är {day_text(lawful)} ({lagrum}).", False
 
 
 def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MatterView]:

@@ -40,11 +40,13 @@ WORDS = {
     "matter.handed_on": "Ärendet överlämnades",
     "decision.recorded": "Beslut",
     "diarienummer.recorded": "Diarienummer",
+    "report.handed_on": "Rapporten överlämnades",
+    "utlatande.received": "Revisorernas utlåtande kom in",
 }
 TINTS = {
     "anstand.asked": "anstand", "anstand.granted": "anstand", "quiet.vila": "anstand", "quiet.håll": "anstand", "underlag.approved": "complete",
     "submission.sent_back": "late", "submission.reopened": "late", "anstand.refused": "late",
-    "matter.raised": "escalated", "matter.handed_on": "escalated", "decision.recorded": "complete",
+    "matter.raised": "escalated", "matter.handed_on": "escalated", "report.handed_on": "escalated", "decision.recorded": "complete",
     "submission.refused": "incomplete",
 }  # fmt: skip
 GALLRAT = "Uppgifterna är gallrade."
@@ -251,8 +253,11 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
             return f"Till mötet {_day(detail['meeting'])}." if detail.get("meeting") else "Till ordföranden direkt."
         case "matter.moved":
             return f"Från {_day(detail['from'])} till {_day(detail['to'])}."
-        case "matter.handed_on":
+        case "matter.handed_on" | "report.handed_on":
             return f"Till {detail['body_name']}{', mötet ' + _day(detail['meeting']) if detail.get('meeting') else ''}."
+        case "utlatande.received":
+            number = f", dnr {detail['diarienummer']}" if detail.get("diarienummer") else ""
+            return f"{str(detail['what']).capitalize()}, {_day(detail['received_on'])}{number}."
         case "decision.recorded":
             told = [
                 detail.get("outcome", ""),
@@ -260,7 +265,8 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
                 detail.get("paragraf"),
                 detail.get("diarienummer"),
             ]
-            return ", ".join(filter(None, told)) + (f". Skäl: {why}" if why else ".")
+            law = detail.get("law")
+            return ", ".join(filter(None, told)) + (f", {law}" if law else "") + (f". Skäl: {why}" if why else ".")
         case "diarienummer.recorded":
             return str(detail.get("diarienummer") or "Borttaget.")
         case _:

@@ -35,6 +35,7 @@ from store.tables import (
     Submission,
     Table,
     Tidplan,
+    Utlatande,
 )
 
 BATCH = 500  #: rows that are held at a time
@@ -51,6 +52,7 @@ RECORDS: Mapping[str, tuple[type[Table], InstrumentedAttribute[datetime]]] = {
     "diarienummer": (Diarienummer, Diarienummer.recorded_at),
     "gallrat-och-borttaget": (Removal, Removal.at),
     "arenden": (Matter, Matter.raised_at),
+    "revisorernas-utlatanden": (Utlatande, Utlatande.recorded_at),
     "svar-pa-fragor": (Answer, Answer.answered_at),
     "kontroller-ur-kraft": (RuleRest, RuleRest.since),
 }

@@ -42,6 +42,16 @@ def decided_by(session: Session, body: str, day: date) -> frozenset[str]:
     return frozenset(session.scalars(select(Decision.milestone_key).where(*where)))
 
 
+def decision(session: Session, decision_id: int) -> Decision | None:
+    """Return a recorded decision; None when there is none of that number."""
+    return session.get(Decision, decision_id)
+
+
+def handed_to(session: Session, body: str) -> Sequence[Decision]:
+    """Return the decisions that handed a report on to a body, oldest first, also those that newer ones replaced."""
+    return session.scalars(select(Decision).where(Decision.handed_to == body).order_by(Decision.id)).all()
+
+
 def newest_decisions(session: Session, keys: Sequence[str]) -> dict[tuple[str, str], Decision]:
     """Return the newest decision about each moment by each body: also what was sent back or handed on."""
     rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(list(keys))).order_by(Decision.id))

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition import OWING, RESPONSIBLE, Definition, Unit
+from arshjul.handover import REVISORER, is_handed_over
 from arshjul.swedish import local_date
 from store.log import log
 from store.people_file import Entry, overlap, person_id, read_people
@@ -116,6 +117,9 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
     ended = {unit.body for unit in every.values()} - owners.keys()
     for body_id, body in ((key, body) for key, body in definition.bodies.items() if key not in ended):
         found |= {(role, owners.get(body_id)) for role in (body.secretary, body.chair)}
+    moments = [each for step in definition.steps.values() if step.flow for each in step.moments.values()]
+    if REVISORER in definition.roles and any(map(is_handed_over, moments)):
+        found.add((REVISORER, None))
     return frozenset(found)
 
 

@@ -4,12 +4,13 @@ Each asks who does it (logged as stated), refuses what the rules do not allow wi
 brings the plan's rows into step in the same transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from arshjul.chain import LEFT_OPEN, after, before, held_against_law
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.meetings import Change
@@ -30,7 +31,6 @@ from store.tables import (
     Tidplan,
 )
 
-SENT_BACK = "återremitteras"  #: an outcome that leaves the moment open
 LONGEST_HOLD_WORKDAYS = 10  #: a held escalation comes to life again after this many working days
 
 
@@ -81,9 +81,16 @@ def record_decision(
     by: str,
     now: datetime,
     why: str = "",
+    *,
+    body: str | None = None,
+    handed_to: str | None = None,
 ) -> str:
-    """Record a body's decision or hand-over: it closes the moment. Returns a sentence on how it stands to the law."""
-    by, milestone = stated(by), _body_moment(wheel, milestone_key)
+    """Record a body's decision or hand-over: it closes the moment. Returns a sentence on how it stands to the law.
+
+    ``body`` is another body than the moment's own, which the report was ``handed_to``. Raises RefusedError for a day
+    that is ahead, lies before the period's end, or before that of a moment that it must follow.
+    """
+    by, milestone = stated(by), body_moment(wheel, milestone_key)
     if decided_on > local_date(now):
         raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
     if (
@@ -94,10 +101,12 @@ def record_decision(
         raise RefusedError(
             f"{day_text(decided_on)} ligger före periodens slut, {day_text(milestone.period.end)}. Kontrollera dagen."
         )
+    _refuse_out_of_order(session, wheel, milestone, decided_on, body)
     session.add(
         Decision(
             milestone_key=milestone.key,
-            body=milestone.body or "",
+            body=body or milestone.body or "",
+            handed_to=handed_to,
             decided_on=decided_on,
             paragraf=paragraf or None,
             diarienummer=diarienummer or None,
@@ -106,21 +115,57 @@ def record_decision(
             recorded_at=now,
         )
     )
-    log(
-        session,
-        now,
-        by,
-        "decision.recorded",
-        milestone.key,
-        {"decided_on": decided_on.isoformat(), "paragraf": paragraf, "diarienummer": diarienummer, "outcome": outcome}
-        | ({"why": why} if why else {}),
+    held = (
+        held_against_law(milestone, decided_on) if outcome not in LEFT_OPEN and body in (None, milestone.body) else None
     )
+    detail: dict[str, object] = {
+        "decided_on": decided_on.isoformat(),
+        "paragraf": paragraf,
+        "diarienummer": diarienummer,
+        "outcome": outcome,
+    }
+    if body not in (None, milestone.body):
+        detail["body"] = body
+    if held:
+        detail |= {"law": held.words, "days_late": held.days_late}
+    log(session, now, by, "decision.recorded", milestone.key, detail | ({"why": why} if why else {}))
     touch(session, [(milestone.step, milestone.period.key)], now)
-    lawful = milestone.lawful_until
-    if lawful is None or outcome == SENT_BACK:
-        return f"{milestone.name}: {outcome} {day_text(decided_on)}."
-    words = "i tid enligt lagen" if decided_on <= lawful else f"efter lagens dag, {day_text(lawful)}"
-    return f"{milestone.name}: {outcome} {day_text(decided_on)}, {words} ({milestone.lagrum})."
+    return decision_words(milestone, outcome, decided_on, lawful=held is not None)
+
+
+def decision_words(milestone: Milestone, outcome: str, decided_on: date, *, lawful: bool = True) -> str:
+    """Return a sentence on a decision about a whole report, and (``lawful``) on how its day stands to the law's."""
+    held = held_against_law(milestone, decided_on) if lawful and outcome not in LEFT_OPEN else None
+    return f"{milestone.name}: {outcome} {day_text(decided_on)}{', ' + held.words if held else ''}."
+
+
+def _refuse_out_of_order(
+    session: Session, wheel: Wheel, milestone: Milestone, decided_on: date, body: str | None
+) -> None:
+    """Refuse a day that turns the chain's order: KF cannot have treated what KS had not handed over."""
+    if milestone.unit is not None:
+        return
+    occurrence = wheel.occurrence(milestone.step, milestone.period.key)
+    earlier, later = dict(_by_key(before(occurrence, milestone))), dict(_by_key(after(occurrence, milestone)))
+    if body not in (None, milestone.body):  # what was handed on comes after the moment that handed it on
+        earlier[milestone.key] = (milestone, milestone.lagrum.text)
+    recorded = decisions(session, [*earlier, *later])
+    for key, (first, lagrum) in reversed(earlier.items()):  # the nearest before it
+        if key in recorded and decided_on < recorded[key].decided_on:
+            raise RefusedError(
+                f"{day_text(decided_on)} ligger före {day_text(recorded[key].decided_on)}, då det som ska komma före "
+                f"beslutades: {first.name} ({lagrum}). Kontrollera dagen, eller rätta den som är registrerad."
+            )
+    for key, (then, lagrum) in later.items():
+        if key in recorded and decided_on > recorded[key].decided_on:
+            raise RefusedError(
+                f"{day_text(decided_on)} ligger efter {day_text(recorded[key].decided_on)}, då det som ska komma efter är "
+                f"registrerat: {then.name} ({lagrum}). Kontrollera dagen, eller rätta den som är registrerad."
+            )
+
+
+def _by_key(moments: Iterable[tuple[Milestone, str]]) -> Iterator[tuple[str, tuple[Milestone, str]]]:
+    return ((one.key, (one, lagrum)) for one, lagrum in moments)
 
 
 def record_matter_decision(
@@ -173,7 +218,7 @@ def decisions(session: Session, keys: Sequence[str]) -> dict[str, Decision]:
     """Return the newest decision of each moment that has one; what was sent back is not decided."""
     rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(keys)).order_by(Decision.id))
     newest = {row.milestone_key: row for row in rows}
-    return {key: row for key, row in newest.items() if row.outcome != SENT_BACK}
+    return {key: row for key, row in newest.items() if row.outcome not in LEFT_OPEN}
 
 
 def grant_anstand(
@@ -387,7 +432,8 @@ def obligation(wheel: Wheel, key: str) -> Obligation:
     raise RefusedError(f"okänt inlämningskrav '{key}'{nearest(key, wheel.obligations)}")
 
 
-def _body_moment(wheel: Wheel, key: str) -> Milestone:
+def body_moment(wheel: Wheel, key: str) -> Milestone:
+    """Return a body's moment by its key. Raises RefusedError with the nearest right one."""
     moments = {milestone.key: milestone for milestone in wheel.milestones if milestone.body}
     if key in moments:
         return moments[key]

@@ -331,7 +331,10 @@ class Quiet(Table):
 
 
 class Decision(Table):
-    """A body's decision or hand-over that somebody recorded: it closes the moment."""
+    """A body's decision or hand-over that somebody recorded: it closes the moment.
+
+    ``handed_to`` is the body that it hands the report on to.
+    """
 
     __tablename__ = "decision"
 
@@ -344,6 +347,7 @@ class Decision(Table):
     outcome: Mapped[str]
     by: Mapped[str]
     recorded_at: Mapped[datetime]
+    handed_to: Mapped[str | None] = mapped_column(default=None)
 
 
 class Matter(Table):
@@ -692,3 +696,16 @@ class DraftFile(Table):
     size: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     saved_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Utlatande(Table):
+    """What the revisorer gave fullmäktige before a moment, as somebody recorded it."""
+
+    __tablename__ = "utlatande"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_key: Mapped[str] = mapped_column(index=True)
+    received_on: Mapped[date]
+    diarienummer: Mapped[str | None]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]

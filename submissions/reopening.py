@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from arshjul.asked import LedgerPlan
+from arshjul.chain import LEFT_OPEN
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
@@ -206,7 +207,7 @@ class _File:
             if each.body == treated.body and each.key in decided and each.unit in (None, one.unit)
         ]
         if outcomes:
-            return all(outcome != recording.SENT_BACK for outcome in outcomes)
+            return all(outcome not in LEFT_OPEN for outcome in outcomes)
         return treated.at <= self.now
 
     def _until(self, host: Obligation) -> datetime:

@@ -7,14 +7,19 @@ from typing import Any
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
 from notifications.views import (
+    HandedOnView,
+    HandOverView,
     MatterView,
     MissingPart,
     NoticeView,
+    PointView,
     Reader,
     ReceiptFinding,
     ReceiptPart,
     ReceiptView,
+    ReportView,
     SentLetter,
+    StandingView,
 )
 
 TUESDAY = date(2027, 9, 14)  # five working days before the frist
@@ -161,3 +166,54 @@ RECEIPT = ReceiptView(
     due_at=local(date(2027, 9, 21), time(16)),
     preliminary=False,
 )  # fmt: skip
+
+DELARSRAPPORT = ReportView(
+    step_name="Delårsrapport",
+    step_definite="delårsrapporten",
+    period_text="augusti 2027",
+    points=(
+        PointView(
+            name="KS beslutar om delårsrapporten", day=date(2027, 10, 19), lawful_until=None, law_missed=False,
+            lagrum='Hedemora styrmodell, "Årsplanering för målarbetet"',
+        ),
+        PointView(
+            name="KS överlämnar delårsrapporten till KF och revisorerna", day=date(2027, 10, 29),
+            lawful_until=date(2027, 11, 1), law_missed=False, lagrum="KL 11 kap. 16 §",
+        ),
+    ),
+    before=("KSAU får preliminära siffror: godkänns tisdag 5 oktober 2027, § 45.",),
+    standing=(
+        StandingView(
+            name="underlag till delårsrapporten", total=4, complete=("Kommunstyrelsen",),
+            preliminary=("Bildningsnämnden",), not_ours=(),
+            late=("Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",),
+            ahead=("Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",),
+        ),
+    ),
+)  # fmt: skip
+HANDED = HandOverView(
+    municipality="Hedemora kommun",
+    body_name="Kommunstyrelsen",
+    body_short="KS",
+    meeting_at=local(date(2027, 10, 19), time(13, 30)),
+    day=date(2027, 10, 19),
+    receivers="KF och revisorerna",
+    reports=(DELARSRAPPORT,),
+    matters=("Omsorgsnämnden: underlag till delårsrapporten augusti 2027",),
+    url="https://arshjul.example.se/organ/ks/tisdagen",
+)
+HANDED_ON = HandedOnView(
+    municipality="Hedemora kommun",
+    from_name="Kommunstyrelsen",
+    to_short="KF och revisorerna",
+    to_name="Kommunfullmäktige",
+    report=DELARSRAPPORT,
+    decided_on=date(2027, 10, 19),
+    paragraf="§ 120",
+    diarienummer="",
+    why="",
+    law="i tid enligt lagen (KL 11 kap. 16 §)",
+    meeting_at=local(date(2027, 11, 23), time(18)),
+    agenda_closes=local(date(2027, 11, 14), time(12)),
+    url=HANDED.url,
+)

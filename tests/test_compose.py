@@ -16,6 +16,8 @@ from notifications.views import Attachment, Composed, NoticeView, WeekLine, Week
 from tests.letter_views import (
     ABOVE,
     ERIK,
+    HANDED,
+    HANDED_ON,
     KARIN,
     LAST_WORD,
     LATE,
@@ -71,6 +73,16 @@ ALL = {
     "at once": compose.escalation(SIGRID, replace(MATTER, meeting_at=None, agenda_closes=None)),
     "withdrawn": compose.withdrawn(SIGRID, MATTER),
     "completed": compose.completed(SIGRID, MATTER),
+    "hand-over": compose.hand_over(SIGRID, HANDED, opens=True),
+    "handed on": compose.handed_on(SIGRID, HANDED_ON, opens=True),
+    "handed on nowhere": compose.handed_on(
+        SIGRID, replace(HANDED_ON, meeting_at=None, agenda_closes=None, why="Tredje gången.", law=""), opens=False
+    ),
+    "hand-over by law": compose.hand_over(
+        replace(SIGRID, role_name="revisorerna"),
+        replace(HANDED, meeting_at=None, day=date(2027, 10, 29), matters=()),
+        opens=False,
+    ),
     "receipt": compose.receipt(KARIN, RECEIPT, KOMMUN),
     "weekly": compose.weekly(WEEK, KOMMUN),
     "note": compose.note("Rollen HR-chef har ingen innehavare", ["Brev till rollen går till dig."], KOMMUN),
@@ -370,6 +382,36 @@ def test_a_matter_is_withdrawn_or_completed_in_so_many_words() -> None:
     )
 
 
+def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands() -> None:
+    letter = ALL["hand-over"]
+    assert letter.subject == "Inför KS tisdag 19 oktober: delårsrapporten augusti 2027, 2 av 4 enheter klara"
+    said = " ".join(letter.text.split())
+    for words in (
+        "Dagordningen till mötet tisdag 19 oktober 2027 kl. 13.30 har stängt.",
+        "KS överlämnar delårsrapporten till KF och revisorerna Lagens sista dag är måndag 1 november 2027. "
+        "Enligt KL 11 kap. 16 §",
+        "KSAU får preliminära siffror: godkänns tisdag 5 oktober 2027, § 45.",
+        "- Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden",
+        "- Försenat: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
+        "- Inte inne än: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
+        "Ärenden som har lyfts till mötet",
+        f"Öppna handlingarna och sammanställningen: {HANDED.url}",
+    ):
+        assert words in said
+
+
+def test_the_revisorer_are_told_the_laws_handing_over_and_how_to_get_the_papers() -> None:
+    letter = ALL["hand-over by law"]
+    assert letter.subject == "Delårsrapporten augusti 2027 ska överlämnas till KF och revisorerna fredag 29 oktober"
+    said = " ".join(letter.text.split())
+    assert "Beslutet är inte registrerat än." in said and HANDED.url not in said
+    assert "Svara på det här brevet, så skickar ekonomikontoret den" in said
+    passed = replace(HANDED.reports[0].points[1], law_missed=True)
+    late = replace(HANDED, reports=(replace(HANDED.reports[0], points=(passed,)),))
+    words = " ".join(compose.hand_over(SIGRID, late, opens=True).text.split())
+    assert "Lagens sista dag, måndag 1 november 2027, har passerat." in words
+
+
 def test_a_kvittens_tells_time_version_fingerprint_and_what_remains() -> None:
     letter = ALL["receipt"]
     assert letter.subject == "Kvittens: Delårsrapport augusti 2027, Bildningsnämnden – 2 delar återstår"
@@ -474,7 +516,7 @@ def test_html_is_swedish_fetches_nothing_and_runs_nothing(name: str) -> None:
     assert not re.search(r"<(img|script|link|style|iframe|object|form)\b|url\(|@import|\son\w+=|src=", html)
     assert html.count("<h1") == 1
     links = re.findall(r'href="([^"]*)"', html)
-    assert set(links) <= {LINK, WEEK.prefect_url, MATTER.status_url}
+    assert set(links) <= {LINK, WEEK.prefect_url, MATTER.status_url, HANDED.url}
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -549,7 +591,7 @@ def test_templates_speak_swedish_and_spell_it_right(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_dates_and_times_are_written_in_the_house_format(name: str) -> None:
     words = f"{ALL[name].subject} {' '.join(ALL[name].text.split())}"
-    words = words.replace(LINK, "").replace(MATTER.status_url, "")
+    words = words.replace(LINK, "").replace(MATTER.status_url, "").replace(HANDED.url, "")
     assert not re.search(r"\d{4}-\d{2}|\d:\d{2}|\d+/\d+|klockan", words)
     months = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
     weekdays = "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag"

@@ -302,7 +302,7 @@ def decided(here: Year, outcome: str) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "what"),
-    [(None, "redan behandlad"), ("godkänns", "redan behandlad"), (recording.SENT_BACK, "öppnad på nytt")],
+    [(None, "redan behandlad"), ("godkänns", "redan behandlad"), ("återremitteras", "öppnad på nytt")],
 )
 def test_what_ksau_has_treated_is_told_and_not_reopened_unless_it_was_sent_back(outcome: str | None, what: str) -> None:
     """KSAU meets on Tuesday 5 October."""

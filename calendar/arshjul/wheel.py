@@ -138,7 +138,7 @@ class Occurrence:
         return bool(instants) and instants[0] <= now <= instants[-1] + AFTERWARDS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # the same only as itself, so that what is worked out of it can be kept
 class Wheel:
     """The resolved years."""
 

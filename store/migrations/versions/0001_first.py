@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("handed_to", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     op.create_index(op.f("ix_decision_milestone_key"), "decision", ["milestone_key"], unique=False)
@@ -512,6 +513,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_draft_file_person", "draft_file", ["person_id", "obligation_key"], unique=False)
     op.create_index(op.f("ix_draft_file_saved_at"), "draft_file", ["saved_at"], unique=False)
+    op.create_table(
+        "utlatande",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("milestone_key", sa.String(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("diarienummer", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_utlatande")),
+    )
+    op.create_index(op.f("ix_utlatande_milestone_key"), "utlatande", ["milestone_key"], unique=False)
 
 
 def downgrade() -> None:
@@ -522,7 +534,7 @@ def downgrade() -> None:
 
 #: in an order that no foreign key stops
 TABLES = (
-    "removal", "diarienummer", "asked_code", "anstand_request", "draft_form", "draft_file",
+    "utlatande", "removal", "diarienummer", "asked_code", "anstand_request", "draft_form", "draft_file",
     "calendar_feed", "calendar_event", "incoming", "ledger_amount", "ledger_file", "compilation", "rule_rest", "answer", "notice", "letter", "finding", "submission", "blob", "link", "holder", "person", "obligation", "occurrence", "run",
     "closing", "meeting_change", "anstand", "quiet", "decision", "matter", "log", "lease", "setting", "tidplan",
     "login_link", "session",
