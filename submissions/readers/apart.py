@@ -11,10 +11,11 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -54,11 +55,23 @@ def read_apart(
     there are processors; the rest wait here.
     """
     wanted = wanted_of(mall)
-    asked = {"limits": limits.to_json(), "kind": kind, "wanted": wanted.to_json()}
+    asked = {"kind": kind, "wanted": wanted.to_json()}
+    said = told_apart(asked, content, kind, command=command, limits=limits)
+    return said if isinstance(said, Refusal) else _answer(said, kind, wanted)
+
+
+def told_apart(
+    asked: Mapping[str, Any], content: bytes, kind: str, *, command: tuple[str, ...], limits: Limits
+) -> bytes | Refusal:
+    """Return what a reading process of ours tells on stdout of ``content``; ``kind`` names it in the log.
+
+    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content.
+    """
+    head = json.dumps({**asked, "limits": limits.to_json()}).encode() + b"\n"
     with _ROOMS, TemporaryFile() as said, TemporaryFile() as cried:
         try:
-            done = subprocess.run(  # noqa: S603 - our own command; the file is only its input
-                command, input=json.dumps(asked).encode() + b"\n" + content, stdout=said, stderr=cried,
+            done = subprocess.run(  # noqa: S603 - our own command; the content is only its input
+                command, input=head + content, stdout=said, stderr=cried,
                 timeout=limits.wall_seconds, cwd="/", env=_environment(), check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
@@ -73,7 +86,7 @@ def read_apart(
         if done.returncode:
             return _death(done.returncode, words)
         said.seek(0)
-        return _answer(said.read(limits.output), kind, wanted)
+        return said.read(limits.output)
 
 
 def _environment() -> dict[str, str]:
