@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from arshjul.definition import Definition
 from arshjul.periods import Period
-from arshjul.swedish import STOCKHOLM, local_date
+from arshjul.swedish import STOCKHOLM, listing, local_date
 from arshjul.wheel import Obligation
 from notifications.scene import Scene
 from portal.lage_view import AHEAD, SOON
@@ -68,6 +69,7 @@ class Punctual:
     """How many of an enhet's hand-ins came in time, by the frist's year: (in time, of all), None for no frist."""
 
     unit_name: str
+    after: str  #: ``efter A och B``, of an enhet that took over; their frister stand in rows of their own
     years: tuple[tuple[int, int] | None, ...]
 
 
@@ -187,8 +189,17 @@ def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
     lines = (
         Punctual(
             unit_name=names.get(unit, unit),
+            after=_after(scene.office.definition, unit),
             years=tuple((sum(mine[year]), len(mine[year])) if year in mine else None for year in years),
         )
         for unit, mine in found.items()
     )
     return years, tuple(sorted(lines, key=lambda line: line.unit_name))
+
+
+def _after(definition: Definition, unit: str) -> str:
+    """Say whom an enhet took over from."""
+    found = definition.units.get(unit)
+    return (
+        f"efter {listing([definition.units[each].name for each in found.succeeds])}" if found and found.succeeds else ""
+    )
