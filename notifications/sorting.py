@@ -142,7 +142,7 @@ def places_of(scene: Scene, keys: Sequence[str]) -> tuple[Place, ...]:
         Place(obligation=one, part=state.part, state=state)
         for one in ones
         for state in states[one.key]
-        if form_of(state.part).wants_file
+        if state.obligation_key == one.key and form_of(state.part).wants_file
     )
 
 

@@ -182,6 +182,8 @@ def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
         if day < scene.office.since and not due.opened:
             continue
         one = scene.wheel.obligations.get(due.key)
+        if one and not one.parts:
+            continue  # all of it is in its host's files
         owed = {part.id for part in one.parts} if one else set(due.parts)
         found[due.unit][day.year].append(bool(due.parts) and owed <= set(due.parts) and all(due.parts.values()))
     years = tuple(sorted({year for mine in found.values() for year in mine}))

@@ -102,6 +102,7 @@ class Answer:
     received: tuple[Received, ...] = ()
     word: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    only_answers: bool = False  #: nothing was handed in, only questions were answered
 
     @property
     def stored(self) -> bool:
@@ -113,7 +114,9 @@ class Answer:
         """What became of it all, in one line."""
         outcomes = {one.outcome for one in self.received}
         if self.word or "nekad" in outcomes:
-            return "En del togs emot, en del inte" if self.stored else "Det här blev inte inlämnat"
+            if self.stored:
+                return "En del togs emot, en del inte"
+            return "Svaret är inte sparat" if self.only_answers else "Det här blev inte inlämnat"
         if not self.stored:
             return "Det var redan inlämnat"
         complete = all(one.complete for one in self.received)

@@ -73,6 +73,7 @@ class Section:
     state: State
     parts: tuple[PartView, ...]
     others: tuple[tuple[str, str, bool], ...]  #: parts that other roles hand in: name, role, complete
+    within: tuple[tuple[str, str], ...]  #: parts that a file of the host's is, too: name, and that part's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +193,9 @@ def _card(
     seen: _Seen,
     now: datetime,
 ) -> Card:
-    sections = tuple(section for each in group if (section := _section(wheel, mine, each, seen, now)).parts)
+    sections = tuple(
+        section for each in group if (section := _section(wheel, mine, each, seen, now)).parts or section.within
+    )
     one = next(iter(group))
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
@@ -222,12 +225,18 @@ def _section(
     now: datetime,
 ) -> Section:
     ids = mine.owes(one)
-    own = [state for state in seen.states[one.key] if state.part.id in ids]
+    here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
+    within = [
+        state
+        for state in seen.states[one.key]
+        if state.obligation_key != one.key and people.covers(mine.seats, mine.mapping, state.part.role, one.unit)
+    ]
+    own = [state for state in here if state.part.id in ids]
     waits = one.key in seen.finaliser and not is_complete(seen.states[seen.finaliser[one.key]])
     roles = wheel.definition.roles
     return Section(
         one=one,
-        state=_own(sum(not state.complete for state in own), waits, one, now),
+        state=_own(sum(not state.complete for state in (*own, *within)), waits, one, now),
         parts=tuple(
             PartView(
                 field=f"{one.step}.{one.krav}.{state.part.id}",
@@ -244,10 +253,17 @@ def _section(
         ),
         others=tuple(
             (state.part.name, roles[state.part.role].definite, state.complete)
-            for state in seen.states[one.key]
+            for state in here
             if state.part.id not in ids
         ),
+        within=tuple(_within(wheel, one, state) for state in within),
     )
+
+
+def _within(wheel: Wheel, one: Obligation, state: PartState) -> tuple[str, str]:
+    by = next(each.by for each in one.fulfilled if each.part.id == state.part.id)
+    names = {part.id: part.name for part in wheel.obligations[state.obligation_key].parts}
+    return state.part.name, names[by].partition(" (")[0]
 
 
 def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:
