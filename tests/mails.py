@@ -18,7 +18,7 @@ from notifications.outbox import empty
 from notifications.post import ListPost
 from notifications.rounds import bring_up
 from notifications.scene import Scene
-from notifications.sorting import open_mail
+from notifications.sorting import Opened, open_mail
 from store.tables import LetterRow
 from tests.handins import Town, copied, hedemora, town
 from tests.swedish_words import instant
@@ -75,6 +75,11 @@ def dsn(
         f"Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: {said}\r\n\r\n"
     ).encode()
     return head + b"--b\r\nContent-Type: " + kind + b"\r\n\r\n" + returned + b"\r\n--b--\r\n"
+
+
+def opened(raw: bytes) -> Opened:
+    """A mail that has been read, none of its files."""
+    return Opened(mail=read_mail(raw), raw=raw)
 
 
 @dataclass
