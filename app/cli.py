@@ -36,12 +36,13 @@ from app.wiring import (
 from arshjul.definition import Definition
 from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
 from arshjul.law import check as check_law
-from arshjul.reading import Sourced
+from arshjul.reading import read_all
 from arshjul.swedish import STOCKHOLM, clock_text, local_date
 from arshjul.turning import around
 from arshjul.wheel import Wheel
 from notifications.recipients import EKONOMIKONTORET
 from store.planning import recorded, with_recorded_tidplaner
+from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
 
 cli = typer.Typer(
@@ -90,7 +91,7 @@ def up() -> None:
     from app.up import up as start_all
 
     settings = load_settings()
-    _refuse_unlawful(read_sourced(settings.definition), settings.definition.parent)
+    _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
 
     def login() -> tuple[str, datetime]:
@@ -127,8 +128,7 @@ def check(
 ) -> None:
     """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
     try:
-        path = _definition(file or definition)
-        faults = _faults(read_sourced(path), path.parent)
+        faults = _faults(_definition(file or definition))
     except DefinitionError as error:
         faults = list(error.faults)
     if as_json:
@@ -344,21 +344,30 @@ def portal() -> None:
     serve_portal(load_settings())
 
 
-def _faults(sourced: Sourced, folder: Path) -> list[Fault]:
-    """Return what is wrong or doubtful in a definition: against itself, the law, and the own mallar beside it."""
-    return [*check_law(sourced, _checked_years(sourced.definition)), *own_faults(sourced, folder)]
+def _faults(path: Path) -> list[Fault]:
+    """Return what is wrong or doubtful in a definition, all in one go and in the file's order.
+
+    Against itself, the rules that there are, the law, and the own mallar beside it. Raises DefinitionError for a file
+    that is no definition at all.
+    """
+    read = read_all(read_text(path), path.name)
+    faults = [*read.faults, *rule_faults(read, read.checks)]
+    if read.sourced:
+        faults += check_law(read.sourced, _checked_years(read.sourced.definition))
+        faults += own_faults(read.sourced, path.parent)
+    return sorted(faults)
 
 
-def _refuse_unlawful(sourced: Sourced, folder: Path) -> None:
+def _refuse_unlawful(path: Path) -> None:
     """Tell what the definition's check finds; a fault stops the start, a warning does not."""
     from flows.deployments import without_flow
 
-    faults = _faults(sourced, folder)
+    faults = _faults(path)
     if any(fault.severity == "fel" for fault in faults):
         raise DefinitionError(faults)
     for fault in faults:
         out.print(str(fault), markup=False)
-    for step in without_flow(sourced.definition):
+    for step in without_flow(read_sourced(path).definition):
         out.print(f"Steget '{step}' har inget flöde i Prefect: dess brev går ändå, genom väktaren.", markup=False)
 
 

@@ -12,7 +12,8 @@ from app.wiring import open_machine, read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
 from notifications.inbox import Taken, take_in
-from notifications.incoming.reading import MAX_BYTES, MAX_TEXT, read_mail
+from notifications.incoming.reading import MAX_BYTES, MAX_TEXT
+from notifications.sorting import open_mail
 from store.incoming import UNREAD
 
 
@@ -39,11 +40,12 @@ def mail(
             f"{file} är större än {MAX_TEXT}. Spara bilagorna ur brevet och lämna in dem med arshjul submit."
         )
     machine = open_machine()
+    now, at = machine.clock(), local(came.date(), came.time()) if came else None
+    if at and at > now:
+        raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
+    opened = open_mail(machine.look, raw, at)
     with machine.scene() as scene:
-        at = local(came.date(), came.time()) if came else read_mail(raw).arrived or scene.now
-        if came and at > scene.now:
-            raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
-        taken = take_in(scene, raw, at, by=by)
+        taken = take_in(scene, opened, at or opened.mail.arrived or now, by=by)
         told = row_of(taken)
     if as_json:
         print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it

@@ -33,6 +33,7 @@ from notifications.notes import tell_vacant, tell_waiting
 from notifications.outbox import empty
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
+from notifications.sorting import open_mail
 from notifications.week import write_week
 from store.correspondence import told_since
 from store.installation import MAILBOX, set_up
@@ -174,11 +175,13 @@ class Watchdog:
             tell_waiting(scene)
 
     def _take(self, fetched: Fetched) -> None:
-        """Take in one mail, in a transaction of its own; committed when this returns."""
-        clock = self.machine.clock
+        """Read one mail, and take it in, in a transaction of its own; committed when this returns."""
+        now = self.machine.clock()
+        real_now = self.machine.clock.real(now)
+        arrived = now - (real_now - (fetched.arrived or real_now))
+        opened = open_mail(self.machine.look, fetched.raw, arrived, too_large=fetched.too_large)
         with self.machine.scene() as scene:
-            age = clock.real(scene.now) - (fetched.arrived or clock.real(scene.now))
-            take_in(scene, fetched.raw, scene.now - age, too_large=fetched.too_large)
+            take_in(scene, opened, arrived)
 
     async def draw_touched(self) -> None:
         """Draw the artifacts of the tillfällen in which something has happened, e.g. a hand-in through the page."""

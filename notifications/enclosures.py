@@ -44,5 +44,6 @@ def _still_owed(sight: Sight, reader: str | None, one: Obligation) -> Iterator[t
     holders = sight.standing(one).holders
     for each in (one, *sight.scene.wheel.hosted.get(one.key, ())):
         for state in sight.states[each.key]:
-            if not state.complete and holders.get(state.part.role) == reader:
+            here = state.obligation_key == each.key  # else it is in another part's mall
+            if here and not state.complete and holders.get(state.part.role) == reader:
                 yield each, state.part

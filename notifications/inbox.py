@@ -5,31 +5,25 @@ the registered address of whoever handed in.
 """
 
 import logging
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.parser import BytesParser
 
 from arshjul.errors import RefusedError
-from arshjul.swedish import listing, local_date
+from arshjul.swedish import listing
 from notifications.incoming.bounces import Bounce, matching
-from notifications.incoming.fitting import Place, fit
-from notifications.incoming.parsing import LONGEST_TEXT
-from notifications.incoming.reading import MAX_TEXT, File, Mail, read_mail
+from notifications.incoming.fitting import Place
+from notifications.incoming.reading import MAX_TEXT, File
 from notifications.receipts import write_receipt
-from notifications.recipients import CONTROLLER
 from notifications.scene import Scene
+from notifications.sorting import Opened, Readings, Sorted, sort_out
 from store import incoming
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
 from store.letters import BOUNCED, RESERVED, bounce
-from store.people import covers, holders, roles_of
 from store.planning import touch
 from store.tables import Incoming, LetterRow, Person
 from submissions import checks
 from submissions.checks import HandIn
-from submissions.completeness import part_states
 from submissions.contents import clean_name, look_into
 from submissions.parts import Upload, form_of
 from submissions.receive import Received, receive
@@ -54,15 +48,13 @@ class Taken:
     received: tuple[Received, ...] = ()
 
 
-def take_in(
-    scene: Scene, raw: bytes, arrived: datetime, *, by: str = MAILBOX, too_large: bool = False, ask: bool = False
-) -> Taken:
+def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBOX, ask: bool = False) -> Taken:
     """Take in one mail that reached the mailbox at ``arrived``; ``by`` is who brought it.
 
-    ``too_large``: ``raw`` is only the head of a mail over the limit. ``ask``: files are
-    laid before a person also where they surely fit, for somebody is there to confirm. Raises OnItsWayError; whatever else goes wrong is laid before a person, with the mail.
+    ``ask``: files are laid before a person also where they surely fit, for somebody is there to confirm. Raises
+    OnItsWayError; whatever else goes wrong is laid before a person, with the mail.
     """
-    mail = read_mail(raw)
+    mail, raw = opened.mail, opened.raw
     if before := incoming.by_digest(scene.session, mail.digest):
         return Taken(row=before, again=True)
     arrival = Arrival(
@@ -76,7 +68,7 @@ def take_in(
         files=[_kept(file) for file in mail.files],
     )
     row = incoming.keep(scene.session, arrival, scene.now)
-    if too_large:
+    if opened.too_large:
         _lay(
             scene,
             row,
@@ -86,7 +78,7 @@ def take_in(
         return Taken(row=row, again=False)
     try:
         with scene.session.begin_nested():
-            received = _follow(scene, mail, row, by, ask=ask)
+            received = _follow(scene, opened, row, by, ask=ask)
     except OnItsWayError:
         raise
     except Exception:
@@ -97,67 +89,19 @@ def take_in(
     return Taken(row=row, again=False, received=received)
 
 
-def letter_of(scene: Scene, mail: Mail, before: datetime) -> LetterRow | None:
-    """Return the letter that a mail answers, carries or returns: by Message-ID, by key, else by subject and sender."""
-    keys = [*mail.keys, *written_keys(scene, mail)]
-    return (
-        incoming.letter_by_ids(scene.session, mail.about)
-        or incoming.letter_by_keys(scene.session, keys)
-        or incoming.letter_by_subject(scene.session, mail.bare_subject, mail.sender, before)
-    )
-
-
-def written_keys(scene: Scene, mail: Mail) -> list[str]:
-    """Return what stands like a key of ours in the subject or the text."""
-    pattern = rf"(?<![\w/]){re.escape(scene.office.definition.kommun.id)}(?:/[\w.@+%-]+){{2,8}}"
-    found = re.findall(pattern, f"{mail.subject}\n{mail.text[:LONGEST_TEXT]}")
-    return list(dict.fromkeys(each.rstrip(".") for each in found))[:50]
-
-
-def obligations_of(scene: Scene, mail: Mail, letter: LetterRow | None) -> list[str]:
-    """Return the keys of the obligations that a mail is about, those handed in with them after each."""
-    keys = incoming.obligations_told(scene.session, letter.id) if letter else []
-    named = [*([letter.key] if letter else []), *mail.keys, *written_keys(scene, mail)]
-    keys += [each for key in named if (each := "/".join(key.split("/")[:5])) in scene.wheel.obligations]
-    known = [key for key in dict.fromkeys(keys) if key in scene.wheel.obligations]
-    hosted = {key: [one.key for one in scene.wheel.hosted.get(key, ())] for key in known}
-    return list(dict.fromkeys(each for key in known for each in (key, *hosted[key])))
-
-
-def places_of(scene: Scene, keys: Sequence[str]) -> tuple[Place, ...]:
-    """Return the parts of these obligations that are handed in as files, in the definition's order."""
-    ones = [scene.wheel.obligations[key] for key in keys]
-    states = part_states(scene.session, ones)
-    return tuple(
-        Place(obligation=one, part=state.part, state=state)
-        for one in ones
-        for state in states[one.key]
-        if form_of(state.part).wants_file
-    )
-
-
-def may_hand_in(scene: Scene, person: Person, place: Place, day_of: datetime) -> bool:
-    """Tell whether a person holds the part's role that day, stands in for it, or reads along as its controller."""
-    day = local_date(day_of)
-    seats, mapping = roles_of(scene.session, person.id, day), holders(scene.session, day)
-    unit = place.obligation.unit
-    return covers(seats, mapping, place.part.role, unit) or covers(seats, mapping, CONTROLLER, unit)
-
-
-def _follow(scene: Scene, mail: Mail, row: Incoming, by: str, *, ask: bool) -> tuple[Received, ...]:
-    letter = letter_of(scene, mail, row.received_at)
-    if letter:
-        row.letter_id = letter.id
-    keys = obligations_of(scene, mail, letter)
-    row.obligation_key = keys[0] if keys else None
+def _follow(scene: Scene, opened: Opened, row: Incoming, by: str, *, ask: bool) -> tuple[Received, ...]:
+    mail, found = opened.mail, sort_out(scene, opened.mail, row.received_at)
+    if found.letter:
+        row.letter_id = found.letter.id
+    row.obligation_key = found.keys[0] if found.keys else None
     if mail.own_key and incoming.letter_by_keys(scene.session, [mail.own_key]) and mail.sender == _bare(scene):
         incoming.handle(scene.session, row, ASIDE, "Tjänstens eget brev.", by, scene.now)
     elif mail.bounce:
-        _came_back(scene, row, mail.bounce, letter, by)
+        _came_back(scene, row, mail.bounce, found.letter, by)
     elif mail.automatic:
         incoming.handle(scene.session, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).", by, scene.now)
     else:
-        return _answered(scene, mail, row, letter, keys, by, ask=ask)
+        return _answered(scene, opened, found, row, by, ask=ask)
     return ()
 
 
@@ -189,66 +133,30 @@ def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | No
 
 
 def _answered(
-    scene: Scene,
-    mail: Mail,
-    row: Incoming,
-    letter: LetterRow | None,
-    keys: Sequence[str],
-    by: str,
-    *,
-    ask: bool,
+    scene: Scene, opened: Opened, found: Sorted, row: Incoming, by: str, *, ask: bool
 ) -> tuple[Received, ...]:
     """File what surely fits; the rest, and every doubt, is laid before a person."""
-    ours = _sent_files(letter) if letter else frozenset()
-    files = [file for file in mail.files if file.sha256 not in ours]
-    row.files = [_kept(file) for file in files]
-    if why := _doubt(scene, mail, keys, files):
-        _lay(scene, row, why, by)
+    row.files = [_kept(file) for file in found.files]
+    if found.doubt or found.person is None:
+        _lay(scene, row, found.doubt, by)
         return ()
-    person = incoming.person_by_address(scene.session, mail.sender)
-    assert person is not None  # noqa: S101 - _doubt looked
-    every = places_of(scene, keys)
-    mine = [place for place in every if may_hand_in(scene, person, place, row.received_at)]
-    if not mine:
-        _lay(scene, row, f"{person.name} har ingen roll som lämnar in det här. Välj vem som har lämnat in.", by)
+    if not found.places:
+        who = found.person.name
+        _lay(scene, row, f"{who} har ingen roll som lämnar in det här. Välj vem som har lämnat in.", by)
         return ()
     if ask:
         _lay(scene, row, "Kontrollera förslaget och registrera.", by)
         return ()
-    placed = fit(files, mine)
-    received, faults = _file(scene, row, files, placed, person, by)
-    left = [file for file in files if file.sha256 not in placed]
-    faults = [*faults, *(f"{file.name}: {_not_taken(file, mine, scene)}" for file in left)]
-    faults = [*faults, *mail.unread]
+    received, faults = _file(scene, row, found, found.person, opened.examined, by)
+    left = [file for file in found.files if file.sha256 not in found.placed]
+    faults = [*faults, *(f"{file.name}: {_not_taken(file, found.places, scene)}" for file in left)]
+    faults = [*faults, *opened.mail.unread]
     if faults:
         _lay(scene, row, " ".join(faults), by)
     else:
         done = "; ".join(f"{each.part.name}, {each.obligation.unit_name}" for each in received)
         incoming.handle(scene.session, row, REGISTERED, f"Registrerat: {done}.", by, scene.now)
     return received
-
-
-def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File]) -> str:
-    """Return why a person must look before anything is filed; "" when nothing is in doubt."""
-    if mail.kind == "oläsligt" or (mail.unread and not files):
-        return " ".join(mail.unread)
-    if not mail.sender:
-        return "Avsändaren går inte att läsa."
-    if mail.forged:
-        return (
-            "E-postservern säger att brevet inte kommer från avsändarens domän. Fråga avsändaren innan du registrerar."
-        )
-    if not files:
-        return (
-            "Ett svar utan fil. Läs det, och svara avsändaren."
-            if keys
-            else "Ett brev utan fil som tjänsten kan använda."
-        )
-    if incoming.person_by_address(scene.session, mail.sender) is None:
-        return f"{mail.sender} har ingen roll i årshjulet. Välj vem som har lämnat in, eller lägg åt sidan."
-    if not keys:
-        return "Det går inte att se vilket brev det svarar på. Välj enhet, rapport och del."
-    return ""
 
 
 def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
@@ -263,19 +171,20 @@ def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
 
 
 def _file(
-    scene: Scene, row: Incoming, files: Sequence[File], placed: Mapping[str, Place], person: Person, by: str
+    scene: Scene, row: Incoming, found: Sorted, person: Person, examined: Readings, by: str
 ) -> tuple[tuple[Received, ...], list[str]]:
     """Hand in what has its place, in the person's name; return what was received and what was not taken."""
     received: list[Received] = []
     faults: list[str] = []
-    for file in files:
-        place = placed.get(file.sha256)
+    for file in found.files:
+        place = found.placed.get(file.sha256)
         if place is None:
             continue
         try:
             one = receive(
                 scene.session, scene.wheel, *place.key, upload=Upload(filename=file.name, content=file.content),
                 by=person.name, via=VIA, now=scene.now, handed_over_at=row.received_at, registered_by=by,
+                examined=examined.get((*place.key, file.sha256)),
             )  # fmt: skip
         except RefusedError as refused:
             faults.append(str(refused))
@@ -303,11 +212,3 @@ def _lay(scene: Scene, row: Incoming, why: str, by: str) -> None:
 
 def _kept(file: File) -> dict[str, object]:
     return {"name": clean_name(file.name, None, "bilaga"), "sha256": file.sha256, "size": len(file.content)}
-
-
-def _sent_files(letter: LetterRow) -> frozenset[str]:
-    """Return the checksums of the files that we sent ourselves: a mall that comes back untouched is no hand-in."""
-    message = BytesParser(policy=policy.default).parsebytes(letter.mime)
-    contents = [part.get_payload(decode=True) for part in message.walk() if part.get_filename()]
-    files = (File(name="", media_type="", content=each) for each in contents if isinstance(each, bytes))
-    return frozenset(file.sha256 for file in files)

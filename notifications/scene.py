@@ -83,7 +83,9 @@ class Sight:
     def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
         """Return the states of an obligation's parts and of those handed in with it."""
         hosted = self.scene.wheel.hosted.get(one.key, ())
-        return tuple(state for each in (one, *hosted) for state in self.states[each.key])
+        return tuple(
+            state for each in (one, *hosted) for state in self.states[each.key] if state.obligation_key == each.key
+        )
 
     def complete(self, one: Obligation) -> bool:
         """Tell whether nothing is missing, also of what is handed in with it."""

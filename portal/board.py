@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 
+from arshjul.definition import Definition
 from arshjul.periods import Period
-from arshjul.swedish import STOCKHOLM, local_date
+from arshjul.swedish import STOCKHOLM, listing, local_date
 from arshjul.wheel import Obligation
 from notifications.asked import waiting
 from notifications.scene import Scene
@@ -72,6 +73,7 @@ class Punctual:
     """How many of an enhet's hand-ins came in time, by the frist's year: (in time, of all), None for no frist."""
 
     unit_name: str
+    after: str  #: ``efter A och B``, of an enhet that took over; their frister stand in rows of their own
     years: tuple[tuple[int, int] | None, ...]
 
 
@@ -196,6 +198,8 @@ def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
         if day < scene.office.since and not due.opened:
             continue
         one = scene.wheel.obligations.get(due.key)
+        if one and not one.parts:
+            continue  # all of it is in its host's files
         owed = {part.id for part in one.parts} if one else set(due.parts)
         found[due.unit][day.year].append(bool(due.parts) and owed <= set(due.parts) and all(due.parts.values()))
     years = tuple(sorted({year for mine in found.values() for year in mine}))
@@ -203,8 +207,17 @@ def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
     lines = (
         Punctual(
             unit_name=names.get(unit, unit),
+            after=_after(scene.office.definition, unit),
             years=tuple((sum(mine[year]), len(mine[year])) if year in mine else None for year in years),
         )
         for unit, mine in found.items()
     )
     return years, tuple(sorted(lines, key=lambda line: line.unit_name))
+
+
+def _after(definition: Definition, unit: str) -> str:
+    """Say whom an enhet took over from."""
+    found = definition.units.get(unit)
+    return (
+        f"efter {listing([definition.units[each].name for each in found.succeeds])}" if found and found.succeeds else ""
+    )

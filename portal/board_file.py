@@ -38,7 +38,11 @@ def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:
     page = book.page("I tid", (34, *(16 for _ in board.punctual_years)))
     page.heading("Inlämnat i tid")
     punctual = [
-        (line.unit_name, *(f"{year[0]} av {year[1]}" if year else "" for year in line.years)) for line in board.punctual
+        (
+            f"{line.unit_name}, {line.after}" if line.after else line.unit_name,
+            *(f"{year[0]} av {year[1]}" if year else "" for year in line.years),
+        )
+        for line in board.punctual
     ]
     page.table(("Enhet", *map(str, board.punctual_years)), punctual, nothing="Ingen frist har passerat.")
     return book.bytes_at(now)

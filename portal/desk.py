@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from notifications.incoming.apart import Read, read_mail_apart
 from notifications.office import Office
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
@@ -44,6 +45,7 @@ class Desk:
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
     courtesy: Courtesy = field(default_factory=Courtesy)
+    read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
 
     @property
     def https(self) -> bool:

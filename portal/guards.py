@@ -103,6 +103,7 @@ class Answer:
     word: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     saved: str = ""  #: what was saved and not handed in: the heading of a draft's answer
+    only_answers: bool = False  #: nothing was handed in, only questions were answered
 
     @property
     def stored(self) -> bool:
@@ -116,7 +117,9 @@ class Answer:
             return self.saved
         outcomes = {one.outcome for one in self.received}
         if self.word or "nekad" in outcomes:
-            return "En del togs emot, en del inte" if self.stored else "Det här blev inte inlämnat"
+            if self.stored:
+                return "En del togs emot, en del inte"
+            return "Svaret är inte sparat" if self.only_answers else "Det här blev inte inlämnat"
         if not self.stored:
             return "Det var redan inlämnat"
         complete = all(one.complete for one in self.received)

@@ -119,7 +119,14 @@ def _receive(
         page.desk.send_receipt(session, stored, mine.person, now)
     if not received and not words:
         words.append("Inget var ifyllt. Välj minst en fil, eller skriv varför en del inte är aktuell.")
-    return Answer(link_id=link.id, received=tuple(received), word=" ".join(words), typed=typed)
+    fields = [field for values in asked.values() for field in values]
+    return Answer(
+        link_id=link.id,
+        received=tuple(received),
+        word=" ".join(words),
+        typed=typed,
+        only_answers=bool(fields) and all(field.startswith(ANSWER) for field in fields),
+    )
 
 
 def _one(

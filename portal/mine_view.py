@@ -76,6 +76,7 @@ class Section:
     state: State
     parts: tuple[PartView, ...]
     others: tuple[tuple[str, str, bool], ...]  #: parts that other roles hand in: name, role, complete
+    within: tuple[tuple[str, str], ...]  #: parts that a file of the host's is, too: name, and that part's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +254,8 @@ def _card(
     form = seen.forms.get(one.key)
     kept = [each for each in seen.files if each.obligation_key == one.key]
     draft = _Draft(fields=form.fields if form else {}, files={each.part: each for each in kept if each.part})
-    sections = tuple(found for each in group if (found := _section(wheel, mine, each, seen, draft, now)).parts)
+    found = [_section(wheel, mine, each, seen, draft, now) for each in group]
+    sections = tuple(section for section in found if section.parts or section.within)
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
     final = wheel.obligations.get(seen.finaliser.get(one.key, ""))
@@ -287,12 +289,18 @@ def _section(
     now: datetime,
 ) -> Section:
     ids = mine.owes(one)
-    own = [state for state in seen.states[one.key] if state.part.id in ids]
+    here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
+    within = [
+        state
+        for state in seen.states[one.key]
+        if state.obligation_key != one.key and people.covers(mine.seats, mine.held, state.part.role, one.unit)
+    ]
+    own = [state for state in here if state.part.id in ids]
     waits = one.key in seen.finaliser and not is_complete(seen.states[seen.finaliser[one.key]])
     roles = wheel.definition.roles
     return Section(
         one=one,
-        state=_own(sum(not state.complete for state in own), waits, one, now),
+        state=_own(sum(not state.complete for state in (*own, *within)), waits, one, now),
         parts=tuple(
             PartView(
                 field=f"{one.step}.{one.krav}.{state.part.id}",
@@ -311,10 +319,17 @@ def _section(
         ),
         others=tuple(
             (state.part.name, roles[state.part.role].definite, state.complete)
-            for state in seen.states[one.key]
+            for state in here
             if state.part.id not in ids
         ),
+        within=tuple(_within(wheel, one, state) for state in within),
     )
+
+
+def _within(wheel: Wheel, one: Obligation, state: PartState) -> tuple[str, str]:
+    by = next(each.by for each in one.fulfilled if each.part.id == state.part.id)
+    names = {part.id: part.name for part in wheel.obligations[state.obligation_key].parts}
+    return state.part.name, names[by].partition(" (")[0]
 
 
 def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:

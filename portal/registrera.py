@@ -12,8 +12,17 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local
-from notifications.incoming.reading import MAX_BYTES, File, read_mail
-from notifications.registering import Choice, bring, content_of, register, set_aside
+from notifications.incoming.reading import MAX_BYTES, File
+from notifications.registering import (
+    Choice,
+    bring,
+    content_of,
+    mail_of,
+    open_brought,
+    open_chosen,
+    register,
+    set_aside,
+)
 from notifications.scene import Scene
 from portal.desk import Desk
 from portal.identity import ByOffice, Who, checked_form, office
@@ -82,7 +91,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             row = _entry(scene, entry_id)
             if 0 < number <= len(row.files) and row.files[number - 1].get("gone"):
                 raise HTTPException(410, TAKEN)
-            found = file_of(read_mail(content_of(scene, row)), row, number)
+            found = file_of(mail_of(scene, row), row, number)
         if found is None:
             raise HTTPException(404, GONE)
         return attachment(found.content, row.files[number - 1]["name"], None)
@@ -131,8 +140,9 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
+        opened = open_brought(files, desk.clock(), read=desk.read_mail)
         with _writes(desk) as scene:
-            row = bring(scene, files, who.name)
+            row = bring(scene, opened, who.name)
     except RefusedError as refused:
         with _looks(desk) as scene:
             waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
@@ -142,13 +152,17 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
 
 def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
+        with _looks(desk) as scene:  # to read and judge the files takes its time, and others hand in meanwhile
+            row = _waiting(scene, entry_id)
+            examine = open_chosen(scene, row, _choices(form, row))
+        chosen = examine()
         with _writes(desk) as scene:
             row = _waiting(scene, entry_id)
             person = scene.session.get(Person, _text(form, "person"))
             if person is None:
                 raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
             register(
-                scene, row, _choices(form, row), person, who.name, through=_text(form, "genom"),
+                scene, row, chosen, person, who.name, through=_text(form, "genom"),
                 handed_over_at=_when(form, row), fields=_fields(form),
             )  # fmt: skip
             waits = row.state == UNREAD

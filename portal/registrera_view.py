@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Obligation
-from notifications.inbox import letter_of, obligations_of, places_of
 from notifications.incoming.fitting import Place, suggest
-from notifications.incoming.reading import File, Mail, read_mail
-from notifications.registering import content_of
+from notifications.incoming.reading import File, Mail
+from notifications.registering import mail_of
 from notifications.scene import Scene
+from notifications.sorting import letter_of, obligations_of, places_of
 from store import incoming
 from store.people import covers, holders, roles_of
 from store.tables import Incoming, LetterRow, Person
@@ -53,7 +53,7 @@ class EntryView:
 
 def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
     """Gather an entry; ``chosen`` is an obligation's key, "" for those that the mail is about."""
-    mail = read_mail(content_of(scene, row))
+    mail = mail_of(scene, row)
     letter = letter_of(scene, mail, row.received_at)
     keys = _with_hosted(scene, chosen) if chosen in scene.wheel.obligations else obligations_of(scene, mail, letter)
     places = places_of(scene, keys)

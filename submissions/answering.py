@@ -1,6 +1,6 @@
 """Answering: a motivering to what a check asked, which makes the version complete when nothing else is left."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from store.database import Session
 from store.log import log
 from store.planning import wake
 from store.rules import resting
-from store.tables import Submission
+from store.tables import FindingRow, Submission
 from submissions.checks import Finding
 from submissions.filled import Filled
 from submissions.known import known_of
@@ -43,19 +43,7 @@ def answer(
             f"{part.name} har lämnats in på nytt. Ladda om sidan och svara på den nya versionens frågor."
         )
     found = {each.id: each for each in submissions.findings(session, [row.id]).get(row.id, [])}
-    for finding_id, reply in replies.items():
-        words = " ".join("".join(char if char.isprintable() else " " for char in reply).split())
-        if not words:
-            continue
-        question = found.get(finding_id)
-        if question is None or question.severity != QUESTION:
-            raise RefusedError("Frågan som skulle besvaras finns inte. Ladda om sidan och försök igen.")
-        if sum(char.isalpha() for char in words) < MIN_LETTERS:
-            raise RefusedError(
-                f"Svaret ”{words}” säger för lite. Skriv en mening som förklarar varför: {question.message}"
-            )
-        if len(words) > MAX_LETTERS:
-            raise RefusedError(f"Svaret är längre än {MAX_LETTERS} tecken. Korta det, eller skriv det i underlaget.")
+    for question, words in list(_stated(found, replies)):  # all of them are read before any is kept
         store_answers.add_answer(session, row.id, (question.rule, question.place), words, by, now)
         detail = {"part": part.id, "version": row.version, "rule": question.rule, "place": question.place}
         log(session, now, by, "finding.answered", one.key, detail)
@@ -71,6 +59,24 @@ def answer(
         obligation=one, part=part, outcome="besvarad", version=row.version, received_at=now, by=by, late=row.late,
         complete=row.complete, filename=row.filename, sha256=row.sha256, ej_aktuellt=None, findings=tuple(left),
     )  # fmt: skip
+
+
+def _stated(found: Mapping[int, FindingRow], replies: Mapping[int, str]) -> Iterator[tuple[FindingRow, str]]:
+    """Yield each question that is answered, with the motivering. Raises RefusedError for one that cannot be taken."""
+    for finding_id, reply in replies.items():
+        words = " ".join("".join(char if char.isprintable() else " " for char in reply).split())
+        if not words:
+            continue
+        question = found.get(finding_id)
+        if question is None or question.severity != QUESTION:
+            raise RefusedError("Frågan som skulle besvaras finns inte. Ladda om sidan och försök igen.")
+        if sum(char.isalpha() for char in words) < MIN_LETTERS:
+            raise RefusedError(
+                f"Svaret ”{words}” säger för lite. Skriv en mening som förklarar varför: {question.message}"
+            )
+        if len(words) > MAX_LETTERS:
+            raise RefusedError(f"Svaret är längre än {MAX_LETTERS} tecken. Korta det, eller skriv det i underlaget.")
+        yield question, words
 
 
 def _opened(session: Session, wheel: Wheel, row: Submission, answered: Collection[str]) -> tuple[Finding, ...]:

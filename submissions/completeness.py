@@ -1,6 +1,6 @@
 """What is complete and what is missing, part by part, for one obligation or thousands at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -59,14 +59,27 @@ class PartState:
 
 
 def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[str, tuple[PartState, ...]]:
-    """Return every part's state by obligation key, in the definition's order, with a few queries for many."""
+    """Return every part's state by obligation key, in the definition's order, with a few queries for many.
+
+    Last those that a part of the host's fulfils: they stand as it does, under its ``obligation_key``.
+    """
     every = tuple(obligations)
-    rows = submissions.counting(session, (one.key for one in every))
+    places = {one.key: tuple(_places(one)) for one in every}
+    rows = submissions.counting(session, {key for many in places.values() for _, key, _ in many})
     found, answered = _judged(session, rows.values())
     return {
-        one.key: tuple(_state(one.key, part, rows.get((one.key, part.id)), found, answered) for part in one.parts)
-        for one in every
+        mine: tuple(_state(key, part, rows.get((key, part_id)), found, answered) for part, key, part_id in many)
+        for mine, many in places.items()
     }
+
+
+def _places(one: Obligation) -> Iterator[tuple[PartOwed, str, str]]:
+    """Yield each part of an obligation, with the obligation and the part as which it is handed in."""
+    for part in one.parts:
+        yield part, one.key, part.id
+    if one.host:
+        for each in one.fulfilled:
+            yield each.part, one.host, each.by
 
 
 def attempts(session: Session, states: Mapping[str, Sequence[PartState]]) -> Mapping[tuple[str, str], PartState]:

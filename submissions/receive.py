@@ -127,6 +127,11 @@ def owed(wheel: Wheel, obligation_key: str, part_id: str) -> tuple[Obligation, P
             f"Det finns inget inlämningskrav '{obligation_key}'{nearest(obligation_key, wheel.obligations) if len(obligation_key) < 200 else '.'}"
         )
     part = next((part for part in one.parts if part.id == part_id), None)
+    within = next((each for each in one.fulfilled if each.part.id == part_id), None)
+    if within and one.host:
+        host = wheel.obligations[one.host]
+        name = next(each.name.partition(" (")[0] for each in host.parts if each.id == within.by)
+        raise RefusedError(f"{within.part.name} lämnas inte för sig: den är {name}, i {host.name}. Lämna in den där.")
     if part is None:
         raise RefusedError(
             f"{one.name} för {one.unit_name} har ingen del '{part_id}'{nearest(part_id, [part.id for part in one.parts])}"
@@ -135,9 +140,13 @@ def owed(wheel: Wheel, obligation_key: str, part_id: str) -> tuple[Obligation, P
 
 
 def concerned(wheel: Wheel, one: Obligation) -> set[str]:
-    """Return the keys that a hand-in to ``one`` may change: itself, its host, what it finalises, what requires it."""
+    """Return the keys that a hand-in to ``one`` may change: itself, its host, what it finalises, what requires it.
+
+    And what it fulfils a part of.
+    """
     requiring = {other.key for other in wheel.obligations.values() if other.requires == one.key}
-    return {one.key, *requiring, *filter(None, (one.host, one.finalises))}
+    fulfilled = {other.key for other in wheel.hosted.get(one.key, ()) if other.fulfilled}
+    return {one.key, *requiring, *fulfilled, *filter(None, (one.host, one.finalises))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,8 +187,8 @@ class _File:
             rule=REPLACED,
             severity=STOP,
             place=part.name,
-            message=f"Versionen är ersatt av version {row.version}, som är öppnad på nytt.",
-            mend=f"Utgå från version {row.version}, rätta den och lämna in den igen.",
+            message=f"Version {row.version} har ersatt den här, och öppnades på nytt när bokföringen ändrades.",
+            mend="Utgå från den senaste versionen, rätta den och lämna in den igen.",
             lagrum=self.plan.source.text,
         )
 

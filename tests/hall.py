@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from arshjul.reading import Sourced
 from notifications.office import Office
 from portal.app import create_app
 from portal.desk import Desk
@@ -33,10 +34,11 @@ class Hall:
     public_url: str = "http://testserver"
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
+    sourced: Sourced = field(default_factory=hedemora)
 
     def office(self):
         return Office(
-            sourced=hedemora(), mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
+            sourced=self.sourced, mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
             secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
         )  # fmt: skip
 

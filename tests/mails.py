@@ -12,11 +12,13 @@ from functools import cache
 from sqlalchemy import select
 
 from notifications.inbox import Taken, take_in
+from notifications.incoming.reading import read_mail
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
 from notifications.post import ListPost
 from notifications.rounds import bring_up
 from notifications.scene import Scene
+from notifications.sorting import Opened, open_mail
 from store.tables import LetterRow
 from tests.handins import Town, copied, hedemora, town
 from tests.swedish_words import instant
@@ -75,6 +77,11 @@ def dsn(
     return head + b"--b\r\nContent-Type: " + kind + b"\r\n\r\n" + returned + b"\r\n--b--\r\n"
 
 
+def opened(raw: bytes) -> Opened:
+    """A mail that has been read, none of its files."""
+    return Opened(mail=read_mail(raw), raw=raw)
+
+
 @dataclass
 class Desk:
     """The service in a test's hands, at ``now``."""
@@ -106,10 +113,18 @@ class Desk:
             bring_up(scene)
         asyncio.run(empty(self.town.store, self.post, lambda: self.now, workers=1))
 
-    def take(self, mail: EmailMessage | bytes, arrived: datetime | None = None, **more: object) -> Taken:
+    def take(
+        self, mail: EmailMessage | bytes, arrived: datetime | None = None, *, too_large: bool = False, **more: object
+    ) -> Taken:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+        opened = open_mail(self.look, raw, arrived or self.now, too_large=too_large, read=read_mail)
         with self.scene() as scene:
-            return take_in(scene, raw, arrived or self.now, **more)  # type: ignore[arg-type]  # by, ask, too_large
+            return take_in(scene, opened, arrived or self.now, **more)  # type: ignore[arg-type]  # by, ask
+
+    @contextmanager
+    def look(self) -> Iterator[Scene]:
+        with self.town.store.read() as session:
+            yield Scene(session, self.office, self.now)
 
     def later(self, **more: float) -> None:
         self.now += timedelta(**more)

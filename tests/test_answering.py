@@ -82,6 +82,14 @@ def test_an_answer_that_is_far_too_long_is_refused(desk):
         desk.answer("orden går om och om igen " * 100)
 
 
+def test_one_answer_that_is_refused_keeps_none_of_those_sent_with_it(desk):
+    desk.take()
+    state = desk.state()
+    with pytest.raises(RefusedError, match="finns inte"):
+        answer(desk.session, desk.wheel, state.submission_id, {state.questions[0].id: WHY, 99_999: WHY}, "Chef", NOW)
+    assert desk.state().questions[0].answer is None
+
+
 def test_a_blank_answer_changes_nothing(desk):
     desk.take()
     assert desk.answer("   ").complete is False

@@ -1,6 +1,7 @@
 """Läget: the board by reports and enheter, its filters, what comes soon, letters, punctuality, and the file."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import update
 from store.tables import Holder, LetterRow, Person
 from tests.browsers import browser, served
 from tests.hall import SECRETARY
-from tests.handins import KS_UNDERLAG, OMN_UNDERLAG
+from tests.handins import KS_UNDERLAG, OMN_UNDERLAG, hedemora
 from tests.swedish_words import instant
 from tests.test_organ_page import Chamber
 
@@ -87,6 +88,21 @@ def test_punctuality_counts_what_was_first_handed_in_by_the_frist(chamber):
     part = page[page.index('id="itid"') : page.index('id="breven"')]
     rows = dict(re.findall(r'<th scope="row">([^<]*)</th><td data-label="2027"><span>([^<]*?) <', part))
     assert rows["Kommunstyrelsen"].split(" av ")[0] == "1" and rows["Omsorgsnämnden"].split(" av ")[0] == "0"
+
+
+def test_punctuality_says_of_an_enhet_that_took_over_after_whom(chamber):
+    definition = hedemora().definition
+    after = definition.units["omsorgsnamnden"].model_copy(update={"succeeds": ("bildningsnamnden",)})
+    changed = definition.model_copy(update={"units": {**definition.units, "omsorgsnamnden": after}})
+    chamber.hall.sourced = replace(hedemora(), definition=changed)
+    chamber.later(instant("onsdag 22 september 2027 kl. 09.00"))
+    page = chamber.text("/lage")
+    assert re.findall(r'<th scope="row">([^<]*)<br><span class="soft">([^<]*)</span></th><td data-label="2027">', page) == [
+        ("Omsorgsnämnden", "efter Bildningsnämnden")
+    ]  # fmt: skip
+    book = load_workbook(BytesIO(chamber.browser.get("/lage.xlsx").content))
+    names = [row[0].value for row in book["I tid"].iter_rows()]
+    assert "Omsorgsnämnden, efter Bildningsnämnden" in names and "Bildningsnämnden" in names
 
 
 def test_the_file_says_what_the_page_says_and_words_are_never_formulas(chamber):

@@ -31,6 +31,7 @@ from submissions.receive import receive
 from tests.hall import SECRETARY, Hall
 from tests.handins import BIN_UNDERLAG, DEFINITIONS, NOW, town, xlsx
 from tests.logging_in import hidden
+from tests.mails import opened
 
 MARS = "hedemora/manadsrapport/2027-03/bildningsnamnden/underlag"
 PART = "ekonomisk-uppfoljning"
@@ -220,7 +221,7 @@ def test_a_mail_in_which_the_file_is_not_found_keeps_only_who_sent_what_when():
 
 def test_gallring_goes_through_the_mails_that_brought_the_files(house):
     with house.town.store.begin() as session:
-        taken = take_in(Scene(session, house.office(), NOW), mail_with(xlsx(), xlsx(b"9")), NOW)
+        taken = take_in(Scene(session, house.office(), NOW), opened(mail_with(xlsx(), xlsx(b"9"))), NOW)
         before = taken.row.sha256
     assert house.gallra(f"{MARS}/{PART}").mails == 1
     (mail,) = house.rows(Incoming)

@@ -129,11 +129,11 @@ def test_a_key_in_the_subject_or_the_text_is_enough(desk, where):
 
 
 def test_two_files_find_each_its_own_part(desk):
-    files = [EKONOMI, ("Helårsprognos.xlsx", xlsx(b"2")), ("Mål och resultat.docx", docx())]
+    files = [EKONOMI, ("Planerade åtgärder.docx", docx(b"2")), ("Mål och resultat.docx", docx())]
     taken = desk.take(answer(about=desk.letter().message_id, files=files))
     assert taken.row.state == REGISTERED
     assert {(key, part) for key, part, *_ in filed(desk)} == {
-        (BIN_UNDERLAG, "ekonomi"), (BIN_PROGNOS, "helarsprognos"), (BIN_UNDERLAG, "mal-och-resultat"),
+        (BIN_UNDERLAG, "ekonomi"), (BIN_PROGNOS, "planerade-atgarder"), (BIN_UNDERLAG, "mal-och-resultat"),
     }  # fmt: skip
     assert len(receipts(desk)) == 2  # one for each obligation
 
@@ -147,9 +147,10 @@ def test_a_file_that_could_be_several_parts_is_laid_before_a_person_and_the_sure
 
 
 def test_the_only_missing_part_of_its_kind_takes_a_file_of_any_name(desk):
-    desk.take(answer(about=desk.letter().message_id, files=[EKONOMI]))
-    desk.take(answer(about=desk.letter().message_id, files=[("tabell.xlsx", xlsx(b"2"))], ident="<2@x.se>"))
-    assert [part for _, part, *_ in filed(desk)] == ["ekonomi", "helarsprognos"]
+    named = [EKONOMI, ("Planerade åtgärder.docx", docx(b"2")), ("Mål och resultat.docx", docx())]
+    desk.take(answer(about=desk.letter().message_id, files=named))
+    desk.take(answer(about=desk.letter().message_id, files=[("text.docx", docx(b"3"))], ident="<2@x.se>"))
+    assert [part for _, part, *_ in filed(desk)][-1] == "riskanalys-och-intern-kontroll"
 
 
 def test_a_file_for_a_part_that_is_in_already_replaces_nothing_by_itself(desk):

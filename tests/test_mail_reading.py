@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from notifications.incoming.apart import heard
 from notifications.incoming.bounces import matching
 from notifications.incoming.reading import read_mail
+from notifications.incoming.wire import told
 from notifications.mail import build
 from notifications.views import Composed
 from tests.handins import PDF, docx, xlsx
@@ -307,4 +309,5 @@ def test_no_mutated_mail_raises_anything(raw, cuts):
         at = int(where * len(raw))
         raw = raw[:at] + bit + raw[at + length :]
     mail = read_mail(raw)
+    assert heard(told(mail)) == mail
     assert mail.kind != "oläsligt" and mail.digest and "\n" not in mail.subject + mail.sender + mail.sender_name

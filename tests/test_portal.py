@@ -46,7 +46,7 @@ CHIEF = "forvaltningschef.bildning@example.se"
 SECRET = b"0123456789abcdef0123456789abcdef"
 EKONOMI = "delarsrapport.underlag.ekonomi"
 MAL = "delarsrapport.underlag.mal-och-resultat"
-PROGNOS = "prognos.underlag.helarsprognos"
+PROGNOS = "prognos.underlag.planerade-atgarder"
 PROTOKOLL = "delarsrapport.protokoll.protokollsutdrag"
 
 
@@ -261,7 +261,7 @@ def test_several_parts_are_handed_in_at_once_with_one_kvittens(office, chief):
     answer = hand_in(
         chief,
         BIN_UNDERLAG,
-        {EKONOMI: ("ekonomi.xlsx", xlsx()), PROGNOS: ("prognos.xlsx", xlsx(b"2"))},
+        {EKONOMI: ("ekonomi.xlsx", xlsx()), PROGNOS: ("prognos.docx", docx(b"2"))},
         {f"{MAL}.ej": "Nämnden har inga egna mål i år."},
     )
     text = told(chief, answer)
@@ -271,7 +271,7 @@ def test_several_parts_are_handed_in_at_once_with_one_kvittens(office, chief):
     assert {(row.obligation_key.split("/")[1], row.part) for row in office.rows(Submission)} == {
         ("delarsrapport", "ekonomi"),
         ("delarsrapport", "mal-och-resultat"),
-        ("prognos", "helarsprognos"),
+        ("prognos", "planerade-atgarder"),
     }
 
 
@@ -280,8 +280,7 @@ def test_a_complete_hand_in_is_preliminary_until_the_decision_comes(chief):
         EKONOMI: ("a.xlsx", xlsx()),
         MAL: ("b.docx", docx()),
         "delarsrapport.underlag.riskanalys-och-intern-kontroll": ("c.pdf", PDF),
-        PROGNOS: ("d.xlsx", xlsx()),
-        "prognos.underlag.planerade-atgarder": ("e.pdf", PDF),
+        PROGNOS: ("e.pdf", PDF),
     }
     told(chief, hand_in(chief, BIN_UNDERLAG, files))
     page = chief.get("/mina").text
@@ -331,6 +330,15 @@ def test_a_question_about_a_new_version_is_asked_and_answered_though_an_older_on
     assert "räknas inte än" not in page
     assert "Ditt svar: Den öppnas utan lösenord hos oss." in page
     assert [len(received) for _, received in office.receipts] == [1, 1, 1]
+
+
+def test_an_answer_that_says_too_little_is_not_called_a_hand_in(office, chief):
+    told(chief, hand_in(chief, BIN_UNDERLAG, {MAL: ("mål.pdf", PROTECTED)}))
+    question = re.search(rf'name="{re.escape(MAL)}\.(svar\d+)"', chief.get("/mina").text)[1]
+    text = told(chief, hand_in(chief, BIN_UNDERLAG, data={f"{MAL}.{question}": "ok"}))
+    assert text.startswith("Svaret är inte sparat") and "säger för lite" in text
+    both = hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("e.xlsx", docx())}, {f"{MAL}.{question}": "ok"})
+    assert told(chief, both).startswith("Det här blev inte inlämnat")
 
 
 def test_ej_aktuellt_without_substance_is_told_and_what_was_typed_stays(office, chief):
@@ -428,7 +436,11 @@ def test_each_part_has_its_mall_which_only_its_own_can_fetch(office):
     page = chief.get("/mina").text
     where = path(BIN_UNDERLAG).replace("/mina/", "/mina/mall/") + "/ekonomi"
     assert f'href="{where}"' in page
-    assert f'href="{path(BIN_PROGNOS).replace("/mina/", "/mina/mall/")}/helarsprognos"' in page
+    assert f'href="{path(BIN_PROGNOS).replace("/mina/", "/mina/mall/")}/planerade-atgarder"' in page
+    assert (
+        "Helårsprognos lämnas inte för sig: den tas ur Ekonomi." in page
+        and "2027-08/bildningsnamnden/underlag/helarsprognos" not in page
+    )
     assert "/protokoll/protokollsutdrag" not in page  # a protokollsutdrag has no mall
     answer = chief.get(where)
     assert answer.status_code == 200

@@ -252,7 +252,7 @@ def test_a_hand_in_wakes_what_hangs_on_it(desk):
         return set(desk.session.scalars(select(ObligationRow.key).where(ObligationRow.wake_at == later)))
 
     later = NOW + timedelta(minutes=1)
-    desk.take(BIN_PROGNOS, "helarsprognos", "p.xlsx", xlsx(), now=later)
+    desk.take(BIN_PROGNOS, "planerade-atgarder", "p.docx", docx(), now=later)
     assert woken() == {BIN_PROGNOS, BIN_UNDERLAG}
     later += timedelta(minutes=1)
     desk.take(BIN_PROTOKOLL, "protokollsutdrag", "p.pdf", PDF, fields=DECISION, now=later)

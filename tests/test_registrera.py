@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from notifications.incoming.reading import read_mail
 from notifications.receipts import write_receipt
 from portal.app import create_app
 from portal.desk import Desk as PortalDesk
@@ -86,6 +87,7 @@ def counter() -> Counter:
         maildir=None,
         health=dict,
         send_receipt=lambda session, received, person, now: write_receipt(session, desk.office, received, person, now),
+        read_mail=read_mail,
     )
     browser = TestClient(create_app(portal), base_url=desk.office.public_url, follow_redirects=False)
     return Counter(desk, log_in(browser, desk.town.store, desk.office.secret, desk.now, name=EKONOM))

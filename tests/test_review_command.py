@@ -71,13 +71,13 @@ def test_of_several_files_each_finding_says_which_and_each_file_its_part(review:
     files = {
         "a.xlsx": careful(mall("delarsrapport", "ekonomi")),
         "b.docx": careful(mall("delarsrapport", "mal-och-resultat", unit="omsorgsnamnden")),
-        "c.xlsx": careful(mall("prognos", "helarsprognos")),
+        "c.docx": careful(mall("prognos", "planerade-atgarder")),
     }
     (row,) = json.loads(review(files, "--json").stdout)
     assert list(row) == [*FORM, "file"]
     assert (row["file"], row["rule"], row["part"]) == ("b.docx", "fel-enhet", "mal-och-resultat")
     told = review(files).stdout
-    assert "a.xlsx: Ekonomi" in told and "c.xlsx: Helårsprognos" in told
+    assert "a.xlsx: Ekonomi" in told and "c.docx: Planerade åtgärder" in told
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,6 @@ def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_tol
         "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx",
         "Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx",
         "Delårsrapport 2027-08 Bildningsnämnden Riskanalys, åtgärder och kontrollinsatser.docx",
-        "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx",
         "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx",
     ]
     assert {part.get_content_type() for part in malls} == {KINDS["xlsx"].media_type, KINDS["docx"].media_type}
@@ -339,7 +338,7 @@ def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_tol
     assert malls[0].get_payload(decode=True) == ours.content
     assert "Mallarna att fylla i" in body(first)
     assert "De ligger som filer i brevet." in body(first)
-    assert "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx" in body(first)
+    assert "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx" in body(first)
     assert "Mallarna" not in body(reminder)
     assert len(first.as_bytes()) < 400_000
     assert [name for name in attached(service.to("hr-chef")[0]) if not str(name).endswith(".ics")] == [
@@ -357,7 +356,7 @@ def test_a_mall_of_a_part_that_is_in_already_is_not_sent():
     service.morning("fredag 10 september 2027")
     (first,) = service.to("forvaltningschef.bildning")
     assert "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx" not in attached(first)
-    assert "Prognos 2027-08 Bildningsnämnden Helårsprognos.xlsx" in attached(first)
+    assert "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx" in attached(first)
 
 
 def test_an_own_mall_goes_with_the_letter_as_it_is():
@@ -375,7 +374,8 @@ def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state(
     service = house()
     service.morning("fredag 10 september 2027")
     (letter,) = service.to("forvaltningschef.bildning")
-    assert all(part in body(letter) for part in ("Ekonomi (utfall", "Helårsprognos", "Planerade åtgärder"))
+    assert all(part in body(letter) for part in ("Ekonomi (utfall", "Planerade åtgärder"))
+    assert "Helårsprognos" not in body(letter)  # it is in Ekonomi
     service.hand_in(BIN_UNDERLAG, "fredag 10 september 2027 kl. 09.00")
     service.round("fredag 10 september 2027 kl. 09.00")
     with service.store.read() as session:
@@ -383,7 +383,7 @@ def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state(
     assert states == {BIN_UNDERLAG: "Preliminär", BIN_PROGNOS: "Ofullständig"}
     service.morning("tisdag 14 september 2027")
     reminder = body(service.to("forvaltningschef.bildning")[1])
-    assert "Helårsprognos" in reminder
+    assert "Planerade åtgärder" in reminder
     assert "Ekonomi (utfall" not in reminder
     service.hand_in(BIN_PROGNOS, "tisdag 14 september 2027 kl. 09.00")
     assert "forvaltningschef.bildning" not in [to for to, _ in service.morning("måndag 20 september 2027")]

@@ -129,6 +129,35 @@ def test_check_tells_a_fault_in_the_kontroller_with_its_line(tmp_path: Path) -> 
     assert f"kommun.yaml:{line}: fel: okänd kontroll 'slutsuma', menade du 'slutsumma'?" in told.output
 
 
+def test_check_tells_faults_in_and_outside_the_kontroller_in_one_go(tmp_path: Path) -> None:
+    """One that only the rules know, one that the reading knows, and one against the law that stands further up."""
+    whole = file_of("hedemora").read_text()
+    lawful = "          regel: {regel: fast dag, dag: 15 april, år: 1}"
+    path = tmp_path / "kommun.yaml"
+    path.write_text(
+        whole.replace(lawful, lawful.replace("15 april", "15 maj"))
+        .replace("  slutsumma: {nivå: fråga", "  slutsuma: {nivå: fråga")
+        .replace("  tom-ruta: {nivå: stopp", "  tom-ruta: {nivå: stop")
+    )
+    told = CliRunner().invoke(cli, ["check", str(path)])
+    rows = [line for line in told.output.splitlines() if ": fel: " in line]
+    assert told.exit_code == 1
+    assert "okänd kontroll 'slutsuma'" in told.output and "okänt värde 'stop'" in told.output
+    assert [line for line in rows if "KL 11" in line], rows
+    assert rows == sorted(rows, key=lambda line: int(line.split(":")[1]))
+
+
+def test_check_tells_faults_in_the_kontroller_also_when_the_year_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "kommun.yaml"
+    path.write_text(
+        file_of("hedemora").read_text()
+        .replace("  slutsumma: {nivå: fråga", "  slutsuma: {nivå: fråga")
+        .replace("    slag: styrelse", "    slag: styrlse", 1)
+    )  # fmt: skip
+    told = CliRunner().invoke(cli, ["check", str(path)])
+    assert "okänd kontroll 'slutsuma'" in told.output and "'styrlse'" in told.output
+
+
 def test_a_definition_without_kontroller_asks_nothing() -> None:
     book = rulebook(made_up("lindo"))
     case = all_of(put("ekonomi-delar", "forskola", "utfall", ""))(careful(*owed(*DELAR)))

@@ -120,7 +120,6 @@ def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service,
                 "risker.docx",
                 filled("delarsrapport", "riskanalys-och-intern-kontroll"),
             ),
-            "prognos.underlag.helarsprognos": ("prognos.xlsx", filled("prognos", "helarsprognos")),
             "prognos.underlag.planerade-atgarder": ("åtgärder.docx", filled("prognos", "planerade-atgarder")),
         }
         answer = browser.post(

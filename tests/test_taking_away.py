@@ -33,6 +33,7 @@ from submissions.receive import receive
 from tests.hall import CHIEF, SECRET, SECRETARY, words
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG, PROTECTED, xlsx
 from tests.logging_in import hidden, press
+from tests.mails import opened
 from tests.swedish_words import instant
 from tests.test_handling import mail_with
 from tests.test_occurrence_page import BIN, PAGE, Counter, told
@@ -228,7 +229,7 @@ def test_figures_in_the_log_are_gallrade_and_the_chain_is_whole(office):
 
 def test_the_mail_that_brought_it_loses_it_too(office):
     with office.hall.town.store.begin() as session:
-        take_in(Scene(session, office.hall.office(), office.hall.now), mail_with(xlsx()), office.hall.now)
+        take_in(Scene(session, office.hall.office(), office.hall.now), opened(mail_with(xlsx())), office.hall.now)
     office.take_away()
     (mail,) = office.rows(Incoming)
     assert mail.files[0]["gone"] and xlsx() not in office.everything()

@@ -60,7 +60,7 @@ class TestPeriodTable:
         ("month", "expected"),
         [
             ("03", {"helarsprognos", "planerade-atgarder"}),  # med prognos och planerade åtgärder
-            ("08", {"helarsprognos", "planerade-atgarder"}),  # med prognos och planerade åtgärder
+            ("08", {"planerade-atgarder"}),  # the prognos is in the delårsrapport's Ekonomi
             ("10", {"helarsprognos"}),  # med prognos
         ],
     )

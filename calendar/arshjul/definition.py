@@ -227,6 +227,8 @@ class Part(Value):
     (a statement without a file). Without ``months`` it is asked for in every period, without ``kinds`` of all.
     A ``tabell`` is made of ``sheets``, a ``text`` of ``headings``; without them its content is not looked into.
     ``handling`` says whether what is handed in bevaras or gallras; without it nothing is decided, and it is kept.
+    ``fulfilled_by`` names, by month, the part of the step that this one is handed in with whose file is this one's
+    too: it is then handed in once, and stands in both.
     """
 
     name: str = Field(alias="namn")
@@ -236,6 +238,7 @@ class Part(Value):
     months: tuple[Month, ...] = Field((), alias="månader")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
     units: tuple[UnitId, ...] = Field((), alias="enheter")
+    fulfilled_by: dict[Month, Id] = Field(default_factory=dict, alias="uppfylld av")
     sheets: tuple[SheetId, ...] = Field((), alias="blad")
     headings: dict[Id, Heading] = Field(default_factory=dict, alias="rubriker")
     handling: Handling | None = None

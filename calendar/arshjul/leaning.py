@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from arshjul.errors import nearest
 from arshjul.lined import Path
+from arshjul.sheets import SHEETS, covers
 from arshjul.swedish import MONTHS
 
 Told = tuple[Path, str, str]  #: path, rule, Swedish words
@@ -20,6 +22,7 @@ def leaning(steps: Mapping[Any, Any]) -> Iterator[Told]:
         yield from _anchors(path, _mapping(step.get("krav")), _mapping(step.get("moment")))
         if step.get("ingår i"):
             yield from _hosts(path, step, steps)
+        yield from _fulfilled(path, step, steps)
 
 
 def _anchors(path: Path, krav: Mapping[Any, Any], moments: Mapping[Any, Any]) -> Iterator[Told]:
@@ -97,6 +100,43 @@ def _hosts(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Ite
             )
         elif host and MAIN_KRAV not in _mapping(host.get("krav")):
             yield here, "ingar-i", f"steget '{host_id}' har inget krav '{MAIN_KRAV}' att lämnas in med"
+
+
+def _fulfilled(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Iterator[Told]:
+    """A part that another's file fulfils: by month, a part of the step in whose hand-in it is, which holds as much."""
+    hosts = {_month(month): host for month, host in _mapping(step.get("ingår i")).items()}
+    for krav_id, krav in _mapping(step.get("krav")).items():
+        for part_id, part in ((key, _mapping(each)) for key, each in _mapping(_mapping(krav).get("delar")).items()):
+            for key, by in _mapping(part.get("uppfylld av")).items():
+                here: Path = (*path, "krav", krav_id, "delar", part_id, "uppfylld av", key)
+                host_id = hosts.get(_month(key))
+                if host_id is None:
+                    words = f"{_month(key)} finns inte i stegets 'ingår i', så ingen annans fil är den"
+                    yield here, "uppfylld-av", f"{words}; ta bort den, eller lägg till månaden där"
+                    continue
+                theirs = _mapping(_mapping(_mapping(steps.get(host_id)).get("krav")).get(MAIN_KRAV)).get("delar")
+                other = _mapping(_mapping(theirs).get(by))
+                if not other:
+                    yield (
+                        here,
+                        "uppfylld-av",
+                        f"okänd del '{by}' i steget '{host_id}'{nearest(str(by), _mapping(theirs))}",
+                    )
+                elif lacking := _lacking(part, other):
+                    yield here, "uppfylld-av", f"delen '{by}' i steget '{host_id}' kan inte uppfylla den: {lacking}"
+
+
+def _lacking(part: Mapping[Any, Any], other: Mapping[Any, Any]) -> str:
+    """Say what the other part does not hold, or whose it is; "" when its file can be this part's too."""
+    for key, word in (("form", "formen"), ("roll", "rollen")):
+        if part.get(key) != other.get(key):
+            return f"{word} är en annan"
+    theirs = [SHEETS[each] for each in other.get("blad") or () if each in SHEETS]
+    for each in part.get("blad") or ():
+        if each in SHEETS and not any(one.id == each or covers(one, SHEETS[each]) for one in theirs):
+            return f"den har inget blad med allt som '{each}' kräver"
+    headings = [str(each) for each in _mapping(part.get("rubriker")) if each not in _mapping(other.get("rubriker"))]
+    return f"den saknar rubriken '{headings[0]}'" if headings else ""
 
 
 def _month(read: Any) -> str:

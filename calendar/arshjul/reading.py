@@ -1,12 +1,14 @@
 """Read a definition from YAML and tell every fault in one go, with its line and the nearest right word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
+from arshjul.asked import Check
 from arshjul.dangling import Tree, dangling, mapping, section
 from arshjul.definition import Definition
 from arshjul.errors import DefinitionError, Fault
@@ -15,6 +17,7 @@ from arshjul.leaning import Told
 from arshjul.lined import Lined, Path, YamlFault, read_lined
 from arshjul.mapped import mapped
 
+CHECKS = "kontroller"
 _DECLARED = {"roll": "roller", "organ": "organ", "enhet": "enheter", "trappa": "trappor", "bokföring": "bokföring"}
 _UNKNOWN = {kind: (f"okand-{kind}", f"okant-{kind}") for kind in _DECLARED}  #: the rules that a lost section sets off
 
@@ -32,8 +35,31 @@ class Sourced:
         return self.lined.line(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """As much of a file as can be read, whatever is wrong with it: for telling every fault in one go."""
+
+    file: str
+    lined: Lined
+    faults: tuple[Fault, ...]
+    checks: Mapping[str, Check]  #: the ``kontroller`` that can be read
+    sourced: Sourced | None  #: without the ``kontroller`` that cannot; None when something else cannot be read
+
+    def line(self, *path: str | int) -> int:
+        """Return the 1-based line of the value at ``path``, or of its nearest parent."""
+        return self.lined.line(path)
+
+
 def read_definition(text: str, file: str) -> Sourced:
     """Read ``text``; ``file`` is the name in faults. Raises DefinitionError with every fault."""
+    read = read_all(text, file)
+    if read.faults or read.sourced is None:
+        raise DefinitionError(read.faults)
+    return read.sourced
+
+
+def read_all(text: str, file: str) -> Read:
+    """Read as much of ``text`` as can be read. Raises DefinitionError for one that is no definition at all."""
     try:
         lined = read_lined(text)
     except YamlFault as fault:
@@ -43,16 +69,33 @@ def read_definition(text: str, file: str) -> Sourced:
         message = "filen är tom eller ingen årshjulsdefinition"
         raise DefinitionError([Fault(file=file, line=1, rule="yaml", message=message)])
     told = [*dangling(tree), *mapped(tree)]
+    definition, wrong = _modelled(tree)
+    told += wrong
+    if all(path[:1] == (CHECKS,) for path, _, _ in told):  # the year holds without the kontroller that do not
+        lost = {str(path[1]) for path, _, _ in told if len(path) > 1}
+        kept = {key: each for key, each in section(tree, CHECKS).items() if key not in lost}
+        definition = definition or _modelled({**tree, CHECKS: kept})[0]
+    faults = (
+        Fault(file=file, line=lined.line(path), rule=rule, message=words) for path, rule, words in _causes(lined, told)
+    )
+    sourced = Sourced(definition, file, lined) if definition else None
+    return Read(file, lined, tuple(faults), sourced.definition.checks if sourced else _checks(tree), sourced)
+
+
+def _modelled(tree: Tree) -> tuple[Definition | None, list[Told]]:
     try:
-        definition = Definition.model_validate(tree, context=_declared(tree))
+        return Definition.model_validate(tree, context=_declared(tree)), []
     except ValidationError as error:
-        told += [(each["loc"], *fault_words(each)) for each in error.errors()]
-    if told:
-        raise DefinitionError(
-            Fault(file=file, line=lined.line(path), rule=rule, message=words)
-            for path, rule, words in _causes(lined, told)
-        )
-    return Sourced(definition, file, lined)
+        return None, [(each["loc"], *fault_words(each)) for each in error.errors()]
+
+
+def _checks(tree: Tree) -> dict[str, Check]:
+    """Return the kontroller that can be read, of a definition that cannot."""
+    found = {}
+    for key, each in section(tree, CHECKS).items():
+        with suppress(ValidationError):
+            found[str(key)] = Check.model_validate(each, context=_declared(tree))
+    return found
 
 
 def _declared(tree: Tree) -> dict[str, Any]:

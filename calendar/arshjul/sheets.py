@@ -429,3 +429,12 @@ SHEETS: Mapping[str, Sheet] = {each.id: each for each in _SHEETS}
 def sheets_of(ids: tuple[str, ...]) -> Iterator[Sheet]:
     """Give the named sheets in the definition's order."""
     return (SHEETS[each] for each in ids)
+
+
+def covers(other: Sheet, wanted: Sheet) -> bool:
+    """Tell whether a sheet has everything that another one demands: its rows, required columns and fields."""
+    has = {(each.id, each.kind, each.minus) for each in other.columns}
+    asked = {(each.id, each.kind, each.minus) for each in wanted.columns if each.required}
+    fields = {each.id for each in wanted.fields if each.required} <= {each.id for each in other.fields}
+    lines = {each.id for each in wanted.lines} <= {each.id for each in other.lines}
+    return other.rows == wanted.rows and asked <= has and fields and lines

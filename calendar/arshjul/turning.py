@@ -14,6 +14,7 @@ from arshjul.wheel import (
     MAIN,
     MUNICIPALITY,
     Deadline,
+    Fulfilled,
     HeadingOwed,
     Milestone,
     Obligation,
@@ -104,10 +105,13 @@ class _Builder:
             for unit_id, unit in self.definition.units.items():
                 if (krav.kinds and unit.kind not in krav.kinds) or (krav.units and unit_id not in krav.units):
                     continue
-                parts = tuple(_parts(krav, unit_id, unit, period))
-                if not parts or _ended_before(unit, period):
+                every = dict(_parts(krav, unit_id, unit, period))
+                fulfilled = tuple(self._fulfilled(step, krav, unit_id, period, every))
+                shared = [each.part for each in fulfilled]
+                parts = tuple(part for part in every.values() if part not in shared)
+                if not every or _ended_before(unit, period):
                     continue
-                one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts)
+                one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts, fulfilled)
                 # by the planned day: an anstånd past the unit's end does not make what it owes vanish
                 planned = (
                     one.deadline.last_day if one and one.host else days.frist(krav_id, unit_id).day if one else None
@@ -117,7 +121,7 @@ class _Builder:
 
     def _obligation(
         self, days: Days, step_id: str, step: Step, krav_id: str, krav: Krav, unit_id: str, unit: Unit,
-        parts: tuple[PartOwed, ...],
+        parts: tuple[PartOwed, ...], fulfilled: tuple[Fulfilled, ...],
     ) -> Obligation | None:  # fmt: skip
         period = days.period
         key = self._key(step_id, period, unit_id, krav_id)
@@ -150,7 +154,19 @@ class _Builder:
             host=host.key if host else None,
             treated=host.treated if host else treated,
             limit=host.limit if host else limit,
+            fulfilled=fulfilled,
         )
+
+    def _fulfilled(
+        self, step: Step, krav: Krav, unit_id: str, period: Period, parts: Mapping[str, PartOwed]
+    ) -> Iterator[Fulfilled]:
+        """Yield the parts that a part of the host's is, too: where the enhet owes that one."""
+        host = self._host(step, period, unit_id)
+        theirs = {part.id for part in host.parts} if host else set()
+        for part_id, part in parts.items():
+            by = krav.parts[part_id].fulfilled_by.get(period.month or 12)
+            if by in theirs:
+                yield Fulfilled(part=part, by=by)
 
     def _host(self, step: Step, period: Period, unit_id: str) -> Obligation | None:
         host_step = step.part_of.get(period.month or 12)
@@ -235,11 +251,11 @@ def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum
     )
 
 
-def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[PartOwed]:
+def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[tuple[str, PartOwed]]:
     for part_id, part in krav.parts.items():
         if _asked(part, unit_id, unit, period):
             role = unit.responsible if part.role == RESPONSIBLE else part.role
-            yield PartOwed(
+            owed = PartOwed(
                 id=part_id,
                 name=part.name,
                 role=role,
@@ -253,6 +269,7 @@ def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[Par
                     for each, one in part.headings.items()
                 ),
             )
+            yield part_id, owed
 
 
 def _asked(part: Part, unit_id: str, unit: Unit, period: Period) -> bool:

@@ -56,6 +56,14 @@ class PartOwed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfilled:
+    """A part that nobody hands in by itself: the file of the host's part ``by`` is this one's, too."""
+
+    part: PartOwed
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """What one unit owes for one occurrence by one frist (inlämningskrav)."""
 
@@ -71,13 +79,14 @@ class Obligation:
     name: str  #: what is owed: "underlag till delårsrapporten"
     deadline: Deadline
     ladder: Ladder | None  #: None for a hosted one: its host reminds
-    parts: tuple[PartOwed, ...]
+    parts: tuple[PartOwed, ...]  #: those that are handed in here
     lagrum: Lagrum
     requires: str | None  #: key of the obligation that must be complete before the first letter
     finalises: str | None  #: key of the obligation that is preliminär until this one is complete
     host: str | None  #: key of the obligation in whose hand-in this one is handed in
     treated: Meeting | None  #: the meeting that treats it
     limit: datetime | None  #: the latest anstånd: that meeting's agenda closing less the sammanställning's time
+    fulfilled: tuple[Fulfilled, ...] = ()  #: those that a file of the host's is, too
 
     @property
     def occurrence(self) -> tuple[str, str]:

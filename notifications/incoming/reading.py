@@ -9,7 +9,7 @@ from datetime import datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Final, Literal
 
 from notifications.incoming import parsing
 from notifications.incoming.bounces import Bounce, our_ids, read_bounce
@@ -18,6 +18,7 @@ from notifications.mail import KEY_HEADER
 MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole
 MAX_TEXT = "40 MB"
 
+UNREADABLE: Final = "oläsligt"
 Kind = Literal["svar", "studs", "automatiskt svar", "oläsligt"]
 
 _PICTURE = re.compile(r"(?:image|bild|outlook-)[\w-]*\d+\.(?:png|jpe?g|gif|bmp)", re.IGNORECASE)
@@ -90,9 +91,9 @@ def read_mail(raw: bytes) -> Mail:
     """Read a mail. Never raises."""
     message = parsing.parse(raw)
     try:
-        return _unreadable(raw) if message is None else _read(message)
+        return unreadable(raw) if message is None else _read(message)
     except Exception:  # a mail that the standard library fails on in a new way is laid before a person
-        return _unreadable(raw)
+        return unreadable(raw)
 
 
 def _read(message: Message) -> Mail:
@@ -121,9 +122,10 @@ def _read(message: Message) -> Mail:
     )
 
 
-def _unreadable(raw: bytes) -> Mail:
+def unreadable(raw: bytes) -> Mail:
+    """Return what is known of a mail that cannot be read."""
     return Mail(
-        kind="oläsligt",
+        kind=UNREADABLE,
         sender="",
         sender_name="",
         subject="",

@@ -7,7 +7,7 @@ convention: its figures stand there, and are left out of the bolagen's sum, whic
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from arshjul.sheets import SHEETS, Column, Sheet
+from arshjul.sheets import SHEETS, Column, Sheet, covers
 from arshjul.wheel import Obligation
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Bar, Block, Chart, Group, Line, Merged, Remark, Status, Summed, Value
@@ -64,7 +64,7 @@ def status_of(state: PartState, filled: Filled | None) -> tuple[Status, str]:
 
 
 def _sheets(basis: Basis) -> Iterator[Sheet]:
-    parts = (part for one in basis.occurrence.obligations for part in one.parts)
+    parts = (state.part for one in basis.occurrence.obligations for state in basis.states[one.key])
     wanted = dict.fromkeys(each for part in parts for each in part.sheets)
     return (sheet for sheet in SHEETS.values() if sheet.id in wanted)
 
@@ -94,7 +94,7 @@ def _is_summed(sheet: Sheet) -> bool:
 def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, remarks: list[Remark]) -> Block:
     filled = contents.get(state.submission_id) if state.submission_id is not None else None
     status, note = status_of(state, filled)
-    table = filled.tables.get(sheet.id) if filled and status == "inne" else None
+    table = _table(filled, sheet, one, state) if filled and status == "inne" else None
     if status == "inne" and table is None:
         status, note = "går inte att läsa", f"bladet {sheet.title} finns inte i {clean(state.filename or 'filen')}"
     lines = tuple(_line(one, sheet, row, remarks) for row in table.body) if table else ()
@@ -111,6 +111,13 @@ def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, 
         sums=sums,
         answers={each.title: _cell_text(table.fields.get(each.id)) for each in sheet.fields} if table else {},
     )
+
+
+def _table(filled: Filled, sheet: Sheet, one: Obligation, state: PartState) -> Table | None:
+    """Return a sheet's table; of a part that the host's file fulfils, the table that has all that the sheet demands."""
+    if sheet.id in filled.tables or state.obligation_key == one.key:
+        return filled.tables.get(sheet.id)
+    return next((table for key, table in filled.tables.items() if covers(SHEETS[key], sheet)), None)
 
 
 def _line(one: Obligation, sheet: Sheet, row: Row, remarks: list[Remark]) -> Line:

@@ -11,10 +11,11 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -53,10 +54,23 @@ def read_apart(
     there are processors; the rest wait here. ``command`` is another process to ask than the readers' own.
     """
     wanted = wanted_of(mall)
-    asked = {"limits": limits.to_json(), "kind": kind, "wanted": wanted.to_json()}
+    asked = {"kind": kind, "wanted": wanted.to_json()}
+    said = told_apart(asked, content, kind, command=command, limits=limits)
+    return said if isinstance(said, Refusal) else _answer(said, kind, wanted)
+
+
+def told_apart(
+    asked: Mapping[str, Any], content: bytes, kind: str, *, command: tuple[str, ...] | None, limits: Limits
+) -> bytes | Refusal:
+    """Return what a reading process of ours tells on stdout of ``content``; ``kind`` names it in the log.
+
+    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content. ``command`` is
+    another process to ask than the readers' own.
+    """
+    head = json.dumps({**asked, "limits": limits.to_json()}).encode() + b"\n"
     with _ROOMS, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
         # no pipe: feeding one a page at a time, beside others, would make them all wait for their turn
-        given.writelines((json.dumps(asked).encode(), b"\n", content))
+        given.writelines((head, content))
         given.seek(0)
         try:
             code = _run(command, given, said, cried, limits.wall_seconds)
@@ -72,7 +86,7 @@ def read_apart(
         if code:
             return _death(code, words)
         said.seek(0)
-        return _answer(said.read(limits.output), kind, wanted)
+        return said.read(limits.output)
 
 
 def _run(command: tuple[str, ...] | None, given: IO[bytes], said: IO[bytes], cried: IO[bytes], seconds: float) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from submissions.filled import Cell, Row, Table
 from submissions.readers.computed import compute
 from submissions.readers.grid import MAX_CELLS, Book, Grid, Raw, Spot
+from submissions.readers.placing import Placed, is_total, place
 from submissions.readers.refusal import RefusedReadingError, too_many_cells, too_many_rows
 from submissions.readers.wanted import WantedColumn, WantedSheet
 from submissions.readers.written import blank_folded, folded_title, read_number
@@ -15,7 +16,6 @@ HEAD_ROWS = 100  #: how far down a title row is looked for when its names are go
 MAX_SCANNED = 200  #: sheets that are looked through for it
 MAX_ROWS = 5000  #: rows of a table
 _UNITS = {"", "tkr", "kr", "mnkr", "%", "procent", "antal", "st"}
-_TOTALS = ("summa", "totalt", "total", "s:a", "summa totalt", "totalsumma", "summa summarum")
 
 
 @dataclass(slots=True)
@@ -159,10 +159,14 @@ class _Reader:
         return {each.id: columns[each.id] for each in self.wanted.columns if each.id in columns}
 
     def _rows(self, columns: dict[str, Spot]) -> Iterator[Row]:
-        naming, ids, total = columns.get(self.wanted.columns[0].id), self._ids(), self._named_row(self.wanted.total)
-        titles = {blank_folded(each.title): each.id for each in self.wanted.lines}
-        taken = set(ids.values())
-        first, last = self._extent(columns, total)
+        naming = columns.get(self.wanted.columns[0].id)
+        first, last = self._extent(columns)
+        placed = self._placed(naming, first, last)
+        ids, total = placed.ids, placed.total
+        if total is not None and total >= first:
+            last = total + 1
+        if sum(1 for row in self.grid.rows if first <= row < last) > MAX_ROWS:
+            raise RefusedReadingError(too_many_rows(self.grid.title, MAX_ROWS))
         for row in sorted({*(each for each in self.grid.rows if first <= each < last), *ids}):
             if not first <= row < last:
                 continue
@@ -173,23 +177,19 @@ class _Reader:
                 if each.id in columns
             }
             row_id = ids.get(row)
-            if row_id is None and (known := titles.get(blank_folded(name))) and known not in taken:
-                row_id = known
-                taken.add(known)
-            is_total = row == total or (
-                total is None and self.wanted.total is not None and row_id is None
-                and blank_folded(name).rstrip(":") in _TOTALS
-            )  # fmt: skip
-            if row_id is None and not is_total and not self._says_something(row, name, cells, columns):
+            sums = row == total or (
+                total is None and self.wanted.total is not None and row_id is None and is_total(name)
+            )
+            if row_id is None and not sums and not self._says_something(row, name, cells, columns):
                 continue
             if row == first and self._is_units(name, cells):
                 continue
             place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
-            yield Row(name=name, place=place, id=row_id, total=is_total, cells=cells)
-            if is_total:
+            yield Row(name=name, place=place, id=row_id, total=sums, cells=cells)
+            if sums:
                 return
 
-    def _extent(self, columns: dict[str, Spot], total: int | None) -> Spot:
+    def _extent(self, columns: dict[str, Spot]) -> Spot:
         """Return the first row under the titles, and the one after the last: at another table's titles it ends."""
         first = max(row for row, _ in columns.values()) + 1
         if self.found.by_name and len({row for row, _ in columns.values()}) > 1:
@@ -197,20 +197,21 @@ class _Reader:
         area = self.grid.merge_at(first - 1, min(column for _, column in columns.values()))
         first = max(first, area[1][0] + 1) if area else first
         below = [each.row for each in self.every if each.sheet == self.found.sheet and each.row > self.found.row]
-        last = min(below, default=max(self.grid.rows, default=0) + 1)
-        if total is not None and total >= first:
-            last = total + 1
-        if sum(1 for row in self.grid.rows if first <= row < last) > MAX_ROWS:
-            raise RefusedReadingError(too_many_rows(self.grid.title, MAX_ROWS))
-        return first, last
+        return first, min(below, default=max(self.grid.rows, default=0) + 1)
+
+    def _placed(self, naming: Spot | None, first: int, last: int) -> Placed:
+        """Return which row is which; where nothing names the rows only defined names tell."""
+        rows = (each for each in self.grid.rows if first <= each < last)
+        texts = {row: text for row in rows if naming and (text := self._shown(row, naming[1]).text.strip())}
+        return place(self.wanted.lines, self._ids(), self._named_row(self.wanted.total), texts)
 
     def _named_row(self, label: str | None) -> int | None:
         named = self.book.names.get(label.casefold()) if label and not self.found.left_behind else None
         return named.spot[0] if named and named.sheet == self.grid.title else None
 
-    def _ids(self) -> dict[int, str]:
-        rows = ((self._named_row(each.label), each.id) for each in reversed(self.wanted.lines))
-        return {row: line for row, line in rows if row is not None}
+    def _ids(self) -> dict[str, int]:
+        rows = ((each.id, self._named_row(each.label)) for each in self.wanted.lines)
+        return {line: row for line, row in rows if row is not None}
 
     def _shown(self, row: int, column: int) -> Raw:
         """Return what a reader sees there: a cell merged downwards shows its text on each of its rows."""

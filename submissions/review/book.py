@@ -8,13 +8,12 @@ from typing import NamedTuple
 from arshjul.asked import Check
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.periods import Period
-from arshjul.reading import Sourced
+from arshjul.reading import CHECKS, Read, Sourced
 from submissions.checks import STOP, Finding, Severity
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.registry import CHAPTERS, REGISTRY
 
 ASKED: Severity = "fråga"
-_SECTION = "kontroller"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +54,18 @@ class Described(NamedTuple):
 def rulebook(sourced: Sourced, resting: Collection[str] = ()) -> Rulebook:
     """Return the definition's rulebook. Raises DefinitionError with every fault in its ``kontroller``."""
     checks = sourced.definition.checks
-    faults = [
-        Fault(file=sourced.file, line=sourced.line(_SECTION, *path), rule=rule, message=message)
+    if faults := rule_faults(sourced, checks):
+        raise DefinitionError(faults)
+    return Rulebook(entries=checks, resting=frozenset(resting))
+
+
+def rule_faults(read: Sourced | Read, checks: Mapping[str, Check]) -> list[Fault]:
+    """Return what is wrong with a definition's ``kontroller``, held against the rules that there are."""
+    return [
+        Fault(file=read.file, line=read.line(CHECKS, *path), rule=rule, message=message)
         for rule_id, entry in checks.items()
         for path, rule, message in _faults(rule_id, entry)
     ]
-    if faults:
-        raise DefinitionError(faults)
-    return Rulebook(entries=checks, resting=frozenset(resting))
 
 
 def judge(case: Case, book: Rulebook, answered: Collection[str] = ()) -> tuple[Finding, ...]:

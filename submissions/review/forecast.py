@@ -11,7 +11,7 @@ from submissions.review.case import Case, Judge, Registered
 from submissions.review.sound import Sound
 from submissions.review.substance import folded
 from submissions.review.sums import ROUNDING
-from submissions.review.words import named, percent, shown, tkr
+from submissions.review.words import from_whom, named, percent, shown, tkr
 
 TKR, PERCENT = "tkr", "procent"
 #: Lines of a resultaträkning that are costs, with minus.
@@ -64,11 +64,12 @@ def unchanged(case: Case, judge: Judge) -> Finding | None:
         supposed = _supposed(before, last, case.known.forecast_period, case.mall.period)
         moved = spent - supposed
         if abs(moved) > judge.number(TKR) and abs(moved) > abs(last) * judge.number(PERCENT) / 100:
-            off.append((sheet.at(row, "prognos"), last, before, spent, supposed))
+            whose = from_whom(case.known.whose(row.id or "", "prognos-fg"))
+            off.append((sheet.at(row, "prognos"), f"{tkr(last)}{whose}", before, spent, supposed))
     if not off:
         return None
     told = [
-        f"{at.row}: prognosen är kvar på {tkr(last)}, fast utfallet är {tkr(spent)} (då {tkr(before)}"
+        f"{at.row}: prognosen är kvar på {last}, fast utfallet är {tkr(spent)} (då {tkr(before)}"
         f"{f', och i jämn takt nu {tkr(supposed)}' if supposed != before else ''})"
         for at, last, before, spent, supposed in off
     ]

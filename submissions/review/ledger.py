@@ -2,7 +2,7 @@
 
 from submissions.checks import Finding
 from submissions.review.case import Case, Judge, Registered, Rule
-from submissions.review.words import named, tkr
+from submissions.review.words import from_whom, named, tkr
 
 
 def agrees(*known: str, off_is: str, there_is: str, mend: str) -> Rule:
@@ -18,7 +18,8 @@ def agrees(*known: str, off_is: str, there_is: str, mend: str) -> Rule:
                 here, there = sheet.number(row, column.id), case.known.amount(row.id or "", column.known or "")
                 if here is None or there is None or abs(here - there) <= case.known.tolerance:
                     continue
-                told = f"{row.name}, {column.title}: i filen {tkr(here)}, {there_is} {tkr(there)}"
+                whose = from_whom(case.known.whose(row.id or "", column.known or ""))
+                told = f"{row.name}, {column.title}: i filen {tkr(here)}, {there_is}{whose} {tkr(there)}"
                 off.append((sheet.at(row, column.id).place, f"{told} (skillnad {tkr(here - there)})"))
         if not off:
             return None

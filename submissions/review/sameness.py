@@ -6,7 +6,7 @@ from decimal import Decimal
 from submissions.checks import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.sound import Sound
-from submissions.review.words import named
+from submissions.review.words import from_whom, named
 
 #: What is known of an earlier outcome of the same year, by the name that ``Known`` has for it.
 _EARLIER = {"utfall-forra": "vid förra rapporten", "utfall-vid-prognos-fg": "vid förra prognosen"}
@@ -25,7 +25,8 @@ def same_figures(case: Case, judge: Judge) -> Finding | None:
         elif sheet.sheet.rows == "verksamheter":
             for known, when in _EARLIER.items():
                 if _same(now, [case.known.amount(row.id or "", known) for row in sheet.rows]):
-                    off.append((_place(sheet), when))
+                    whose = from_whom(case.known.whose(sheet.rows[0].id or "", known))
+                    off.append((_place(sheet), f"{when}{whose}"))
                     break
     if not off:
         return None

@@ -37,6 +37,11 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def from_whom(units: Sequence[str]) -> str:
+    """Return `` från A och B``, of figures from before the enhet began; "" for its own."""
+    return f" från {listing(units)}" if units else ""
+
+
 def shown(text: str) -> str:
     """Return what stood there, within Swedish quotes and not too long."""
     short = " ".join(text.split())

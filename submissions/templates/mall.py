@@ -6,7 +6,7 @@ municipality's own the definition says what ours are called.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from arshjul.asked import OwnTemplate
@@ -81,17 +81,24 @@ class Known:
 
     ``from_ledger`` says that there is a ledger for the period. ``prognos-fg`` is the last forecast,
     ``utfall-vid-prognos-fg`` the outcome when it was made, ``forecast_period`` the period for which; ``utfall-forra``
-    is the outcome of the last report of the same year.
+    is the outcome of the last report of the same year. ``inherited`` names those whose an amount was, when it is from
+    before the enhet began; ``split`` those of whom nothing can be compared, as several enheter took over from them.
     """
 
     amounts: Amounts
     from_ledger: bool = False
     tolerance: Decimal = Decimal(1)
     forecast_period: Period | None = None
+    inherited: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  #: by row and column
+    split: tuple[str, ...] = ()
 
     def amount(self, row: str, column: str) -> Decimal | None:
         """Return an amount in tkr, or None when it is not known."""
         return self.amounts.get(row, {}).get(column)
+
+    def whose(self, row: str, column: str) -> tuple[str, ...]:
+        """Return the names of the enheter whose an amount was, when it is not the enhet's own; else nothing."""
+        return self.inherited.get(row, {}).get(column, ())
 
 
 NOTHING_KNOWN = Known(amounts={})

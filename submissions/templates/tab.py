@@ -59,6 +59,8 @@ class Tab:
         self._line(sheet.help, looks.LEAD)
         if sheet.signs:
             self._line(sheet.signs, looks.SIGNS)
+        for line in words.whose_lines(self.sheet, self.known):
+            self._line(line, looks.LEAD)
         self._key()
 
     def _line(self, text: str, look: Look, height: float = 15) -> None:

@@ -1,11 +1,13 @@
 """What a mall says to those who fill it in, alike in the workbook and the document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import product
 
-from arshjul.swedish import instant_text, month_name
+from arshjul.swedish import instant_text, listing, month_name
 from arshjul.wheel import Obligation
-from submissions.templates.mall import FORMAT, Mall
+from submissions.templates.mall import FORMAT, Known, Mall, MallSheet
 
+EARLIER = ("utfall-fg", "prognos-fg")  #: what columns of earlier figures are known by
 HAND_IN = "Lämna in på din sida. Länken till den finns i ekonomikontorets brev."
 
 
@@ -35,6 +37,22 @@ def part_name(mall: Mall) -> str:
 def due_line(mall: Mall) -> str:
     """Return when and where it is handed in, in two sentences."""
     return fit(f"Lämnas senast {mall.due_text}. {HAND_IN}")
+
+
+def whose_lines(sheet: MallSheet, known: Known) -> Iterator[str]:
+    """Say whose the prefilled figures are that are from before the enhet began; and of whom nothing can be compared."""
+    titles: dict[tuple[str, ...], dict[str, None]] = {}
+    for line, column in product(sheet.rows, sheet.sheet.columns):
+        if column.known and (whose := known.whose(line.id, column.known)):
+            titles.setdefault(whose, {})[column.title] = None
+    for whose, columns in titles.items():
+        summed = ", hopräknat rad för rad" if len(whose) > 1 else ""
+        yield fit(f"Förifyllt från {listing(whose)}{summed}: {listing(list(columns))}.")
+    if known.split and any(column.known in EARLIER for column in sheet.sheet.columns):
+        yield fit(
+            f"Från {listing(known.split)} finns inget att jämföra med, för flera enheter har tagit över därifrån. "
+            "Fyll i siffrorna omräknade, om de finns."
+        )
 
 
 def marks(mall: Mall) -> Mapping[str, str]:

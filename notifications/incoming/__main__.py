@@ -1,0 +1,26 @@
+"""The process that reads one mail: its bytes in on stdin, what it says out on stdout.
+
+Stdin: a line of JSON (``limits``), then the mail. Stdout: as :func:`notifications.incoming.apart.told` writes it.
+The limits are taken on before a byte of the mail is read.
+"""
+
+import json
+import os
+import sys
+
+from submissions.readers.limits import Limits
+
+
+def main() -> None:
+    """Read one mail, and tell."""
+    Limits.from_json(json.loads(sys.stdin.buffer.readline())["limits"]).hold()
+    from notifications.incoming.reading import read_mail
+    from notifications.incoming.wire import told
+
+    sys.stdout.buffer.write(told(read_mail(sys.stdin.buffer.read())))
+    sys.stdout.flush()
+    os._exit(0)  # the answer is out; taking a large mail's remains apart would only take time
+
+
+if __name__ == "__main__":
+    main()
