@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError
-from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.swedish import day_text, instant_text, local_date, stated_day
 from portal.log_words import About, about, details, kind_text, kinds_like
 from portal.quiet import hide_tokens
 from store.database import Session
@@ -172,6 +172,6 @@ def _day(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return stated_day(text)
     except ValueError:
         raise RefusedError(f"'{text}' är inget datum. Skriv till exempel 2027-09-10.") from None

@@ -22,6 +22,7 @@ from portal.guards import Answer, Cookies, Limit, Recent, Visit, short_key
 from portal.identity import MANY, same_token
 from portal.mine_view import Reach, owed, reach
 from portal.pages import Pages
+from portal.paths import RowId
 from portal.uploads import read_form
 from store import links, submissions
 from store.database import Session
@@ -156,8 +157,9 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         count = await run_in_threadpool(_admit, page, visit, key, now)
         form = await read_form(
-            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4
-        )
+            request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=count, max_fields=60 * count + 4,
+            who=visit.link_id,
+        )  # fmt: skip
         try:
             page.check(visit, form.get("csrf"), key)
             answer = await to_thread.run_sync(_take, page, visit, key, form, desk.clock(), limiter=page.counter)
@@ -168,7 +170,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return RedirectResponse(f"/mina?svar={number}#svar", 303)
 
     @router.get("/mina/fil/{submission_id}")
-    def fetch(request: Request, submission_id: int) -> Response:
+    def fetch(request: Request, submission_id: RowId) -> Response:
         """Give back a version that was handed in, as a file to save."""
         now = desk.clock()
         visit = page.visit(request, now)
@@ -206,7 +208,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Forget the cookie, on a machine that others use too."""
         visit = page.cookies.read(request.cookies.get(page.cookie), desk.clock())
         if visit:
-            form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4)
+            form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4, who=visit.link_id)
             page.check(visit, form.get("csrf"))
         answer = pages.html("left.html", desk.clock())
         answer.delete_cookie(page.cookie, **desk.cookie_flags)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import DefinitionError, RefusedError
-from arshjul.swedish import local_date
+from arshjul.swedish import local_date, stated_day
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import ByOffice, Who, checked_form, office
@@ -200,7 +200,7 @@ def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
 
 def _day(form: FormData, name: str, what: str) -> date:
     try:
-        return date.fromisoformat(_field(form, name))
+        return stated_day(_field(form, name))
     except ValueError:
         raise RefusedError(f"Ange {what}, till exempel 2027-09-01.") from None
 
