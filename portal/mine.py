@@ -47,6 +47,7 @@ VIA = "länk"
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
+NO_FILE = "Filen finns inte bland det du har lämnat in. Gå tillbaka till din sida och hämta den där."
 NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
 #: how the form's fields are called, and the part's fields that they fill
 ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
@@ -180,7 +181,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             row = submissions.by_id(session, submission_id)
             one = wheel.obligations.get(row.obligation_key) if row else None
             if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
-                raise HTTPException(404, "Filen finns inte bland det du har lämnat in.")
+                raise DeniedError(NO_FILE, "another's file", who=visit.link_id, status=404)
             gone = removals(session, [row.id]).get(row.id)
             content = submissions.content(session, row.sha256) if gone is None else None
         if content is None:
@@ -198,7 +199,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             one = wheel.obligations.get(f"{definition.kommun.id}/{step}/{period}/{unit}/{krav}")
             part = next((each for each in one.parts if each.id == part_id), None) if one else None
             if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
-                raise HTTPException(404, NO_MALL)
+                raise DeniedError(NO_MALL, "another's mall", who=visit.link_id, status=404)
             known = known_of(session, definition, one)
         file = handed_out(definition, desk.office.own, one, part, known)
         return attachment(file.content, file.filename, file.media_type)

@@ -40,13 +40,14 @@ class Hall:
             secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
         )  # fmt: skip
 
-    def app(self):
-        return create_app(
-            Desk(
-                store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
-                health=dict, send_receipt=lambda *_: None, login=self.rules,
-            )
+    def desk(self):
+        return Desk(
+            store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
+            health=dict, send_receipt=lambda *_: None, login=self.rules,
         )  # fmt: skip
+
+    def app(self):
+        return create_app(self.desk())
 
     def browser(self):
         return TestClient(self.app(), base_url=self.public_url, follow_redirects=False)
