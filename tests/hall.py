@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from notifications.office import Office
+from notifications.receipts import write_receipt
 from portal.app import create_app
 from portal.desk import Desk
 from portal.entry import LoginRules
@@ -33,18 +34,24 @@ class Hall:
     public_url: str = "http://testserver"
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
+    kvittens: bool = False  #: whether hand-ins are answered by letter
+    sourced: object = None  #: another definition than the one in which any file will do
 
     def office(self):
         return Office(
-            sourced=hedemora(), mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
+            sourced=self.sourced or hedemora(), mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
             secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
         )  # fmt: skip
 
     def desk(self):
         return Desk(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
-            health=dict, send_receipt=lambda *_: None, login=self.rules,
+            health=dict, send_receipt=self._receipt, login=self.rules,
         )  # fmt: skip
+
+    def _receipt(self, session, received, person, now):
+        if self.kvittens:
+            write_receipt(session, self.office(), received, person, now)
 
     def app(self):
         return create_app(self.desk())
