@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from notifications.plain import one_line
 from notifications.reopenings import take_in
 from portal.bokforing_view import books
 from portal.denials import DeniedError
@@ -122,4 +123,4 @@ def _told(taken: Taken) -> Told:
 
 def _field(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""

@@ -370,7 +370,10 @@ def _answered(
     replies = {
         int(number): value
         for field, value in values.items()
-        if isinstance(value, str) and (number := field.removeprefix(ANSWER)) != field and number.isdecimal()
+        if isinstance(value, str)
+        and (number := field.removeprefix(ANSWER)) != field
+        and number.isdecimal()
+        and len(number) < 10
     }
     version = submissions.newest(session, [key]).get((key, part_id))
     if not replies or version is None:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local_date, stated_day
+from notifications.plain import one_line
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import ByOffice, Who, checked_form, office
@@ -207,4 +208,4 @@ def _day(form: FormData, name: str, what: str) -> date:
 
 def _field(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""

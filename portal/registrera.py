@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.incoming.reading import MAX_BYTES, File, read_mail
+from notifications.plain import one_line
 from notifications.registering import Choice, bring, content_of, register, set_aside
 from notifications.scene import Scene
 from portal.desk import Desk
@@ -125,7 +126,7 @@ def _page(
 
 def _text(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:

