@@ -9,6 +9,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD = 20.0  #: seconds that a request's head may take, from its first byte or the connection's beginning
+REST = 5.0  #: seconds that a body is read and thrown away after it was answered, so that browsers show the answer
 BROKEN = "Förfrågan gick inte att läsa. Ladda om sidan. Händer det igen: rensa webbläsarens kakor för sidan."
 SLOW = "Förfrågan tog för lång tid. Kontrollera uppkopplingen och ladda om sidan."
 
@@ -23,8 +24,9 @@ _PAGE = """<!DOCTYPE html>
 class Wire(H11Protocol):
     """uvicorn's own protocol, which reads heads of 64 kB at most, with a clock for them."""
 
-    patience = HEAD
+    patience, linger = HEAD, REST
     _clock: asyncio.TimerHandle | None = None
+    _end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Start the clock."""
@@ -32,8 +34,10 @@ class Wire(H11Protocol):
         self._wind()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
+        """Stop the clocks."""
         self._stop()
+        if self._end:
+            self._end.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -43,6 +47,15 @@ class Wire(H11Protocol):
             self._stop()
         elif self._clock is None:
             self._wind()
+        if self._end and self.conn.their_state is h11.IDLE:
+            self._end.cancel()
+            self._end = None
+
+    def on_response_complete(self) -> None:
+        """Close a connection whose body was answered before its end: uvicorn keeps it for as long as bytes drip."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self._end = self.loop.call_later(self.linger, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's shape
         """Answer what is no HTTP; uvicorn has logged it."""
