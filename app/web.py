@@ -10,6 +10,7 @@ import uvicorn
 
 from app.health import health
 from app.settings import Settings
+from app.wire import Wire
 from app.wiring import login_rules, open_machine
 from notifications.receipts import write_receipt
 from portal.app import create_app
@@ -48,4 +49,5 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
     sys.setswitchinterval(TURN)
-    uvicorn.run(create_app(desk), host=settings.portal_host, port=settings.portal_port, log_level="info")
+    host, port = settings.portal_host, settings.portal_port
+    uvicorn.run(create_app(desk), host=host, port=port, http=Wire, log_level="info")

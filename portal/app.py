@@ -31,22 +31,26 @@ from portal import (
 from portal.courtesy import ReadersFirst
 from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
-from portal.identity import Gate, same_site
-from portal.pages import STATIC, Pages, WithHeaders
+from portal.identity import NO_ADDRESS, Gate, plain_address, same_site
+from portal.pages import STATIC, Pages, WithHeaders, guards_of
 
 WORDS = {
-    404: "Adressen leder ingenstans. Kontrollera den, eller gå tillbaka.",
-    405: "Adressen leder ingenstans. Kontrollera den, eller gå tillbaka.",
+    404: NO_ADDRESS,
+    405: NO_ADDRESS,
     500: "Felet är vårt. Det du skickade kan ha gått förlorat: titta på din sida, och lämna in igen om det saknas där.",
 }
 
 
 def create_app(desk: Desk) -> FastAPI:
     """Return the portal. Templates are compiled on first use; nothing is read from the environment."""
-    app = FastAPI(title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(same_site)])
+    app = FastAPI(
+        title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the asker named
+        dependencies=[Depends(same_site), Depends(plain_address)],
+    )  # fmt: skip
     pages, denials = Pages(desk), Denials(desk.store)
     app.state.gate = gate = Gate(desk)
-    app.add_middleware(WithHeaders, https=desk.https)
+    app.add_middleware(WithHeaders, headers=guards_of(desk))
     app.add_middleware(ReadersFirst, courtesy=desk.courtesy)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
@@ -101,8 +105,10 @@ def create_app(desk: Desk) -> FastAPI:
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's shape
-        """Say that it was us; the server logs the error."""
-        return pages.error(500, WORDS[500], desk.clock())
+        """Say that it was us; the server logs the error. It is answered outside :class:`WithHeaders`."""
+        page = pages.error(500, WORDS[500], desk.clock())
+        page.headers.update(guards_of(desk))
+        return page
 
     return app
 

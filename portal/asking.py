@@ -83,7 +83,7 @@ def _known(vad: str) -> None:
 
 
 async def _fields(page: Visits, request: Request, visit: Visit) -> FormData:
-    form = await read_form(request, max_bytes=MAX_BYTES, max_files=0, max_fields=40)
+    form = await read_form(request, max_bytes=MAX_BYTES, max_files=0, max_fields=40, who=visit.link_id)
     await form.close()
     page.check(visit, form.get("csrf"))
     return form

@@ -11,13 +11,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from notifications.plain import one_line
 from notifications.reopenings import take_in
 from portal.bokforing_view import books
+from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import ByOffice, Who, checked_form, office
 from portal.mine import attachment
 from portal.pages import Pages
+from portal.paths import RowId
 from store import ledgers, submissions
 from submissions.ledger import Taken
 from submissions.ledger_reading import read_ledger
@@ -62,14 +65,15 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         try:
             async with checked_form(request, who, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8) as form:
                 told = await run_in_threadpool(_take, desk, who, form)
-        except HTTPException as error:
-            raise HTTPException(413, TOO_LARGE) if error.status_code == 413 else error from None
+        except DeniedError as error:
+            error.detail = TOO_LARGE if error.status_code == 413 else error.detail
+            raise
         number = token_urlsafe(9)
         answers.put(number, told)
         return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
 
     @router.get("/fil/{file_id}")
-    def fetch(file_id: int) -> Response:
+    def fetch(file_id: RowId) -> Response:
         """Give back a file as it was taken in."""
         with desk.store.read() as session:
             file = ledgers.by_id(session, file_id)
@@ -119,4 +123,4 @@ def _told(taken: Taken) -> Told:
 
 def _field(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""

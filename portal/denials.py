@@ -5,6 +5,7 @@ from threading import Lock
 
 from starlette.exceptions import HTTPException
 
+from notifications.plain import one_line
 from portal.guards import Limit
 from portal.quiet import hide_tokens
 from store.database import Store
@@ -50,4 +51,4 @@ class Denials:
             missed = self._unwritten.pop(who, 0)
         detail = {"what": what} | ({"unwritten": missed} if missed else {})
         with self._store.begin() as session:
-            log(session, now, who, "portal.denied", hide_tokens(key)[:200], detail)
+            log(session, now, one_line(who), "portal.denied", one_line(hide_tokens(key))[:200], detail)

@@ -41,7 +41,7 @@ def routes(page: Visits) -> APIRouter:
         visit = page.visit(request, desk.clock())
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         admitted = await page.in_line(page.door, admit, page, visit, key, desk.clock())
-        form = await read_card(request, admitted.count)
+        form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
             basket = await page.in_line(page.reading, basket_of, page, admitted, form)
@@ -57,10 +57,10 @@ def routes(page: Visits) -> APIRouter:
     return router
 
 
-async def read_card(request: Request, count: int) -> FormData:
+async def read_card(request: Request, count: int, who: str) -> FormData:
     """Read a card's form: a file for each part, and as many that were dropped together."""
     return await read_form(
-        request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=2 * count + 2, max_fields=60 * count + 40
+        request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=2 * count + 2, max_fields=60 * count + 40, who=who
     )
 
 

@@ -48,7 +48,7 @@ def routes(page: Visits) -> APIRouter:
         visit = page.visit(request, now)
         key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
         admitted = await page.in_line(page.door, admit, page, visit, key, now)
-        form = await read_card(request, admitted.count)
+        form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
             arrived = desk.clock()  # what counts, however long the line is
@@ -156,7 +156,10 @@ def _answered(
     replies = {
         int(number): value
         for field, value in values.items()
-        if isinstance(value, str) and (number := field.removeprefix(ANSWER)) != field and number.isdecimal()
+        if isinstance(value, str)
+        and (number := field.removeprefix(ANSWER)) != field
+        and number.isdecimal()
+        and len(number) < 10
     }
     version = submissions.newest(session, [key]).get((key, part_id))
     if not replies or version is None:

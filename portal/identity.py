@@ -17,8 +17,8 @@ and each of its forms carries the token: ``<form method="post" ...>{{ csrf_field
 A router whose every page is the ekonomikontor's is made with ``APIRouter(dependencies=[Depends(office)])``, so that
 no page of it can be left open. ``ByOffice`` lets in the ekonomikontor, ``ByReader`` also a nämndsekreterare.
 Whoever is not logged in is sent to the login, and comes back to the page; whoever may not gets 403 with a word; both
-are in the log. A POST without :func:`checked_form` is a hole: tests/test_login.py posts to every route without a
-token, and finds it.
+are in the log. A POST without :func:`checked_form` is a hole: tests/test_hostile_forms.py posts to every route
+without a token, and finds it.
 
 ``by`` is always ``who.name``: what a form claims about who it is counts for nothing.
 """
@@ -52,6 +52,7 @@ ENDED = "Du är inte inloggad längre, så inget har sparats. Logga in och gör 
 NOT_FOR_YOU = "Sidan är för ekonomikontoret. Behöver du något som finns där: skriv till dem."
 NO_LONGER = "Din adress har inte längre en roll som får logga in. Är det fel: be ekonomikontoret rätta rollerna."
 OLD_FORM = "Sidan hade legat öppen för länge, eller hörde till en annan inloggning. Inget har sparats. Gå tillbaka, ladda om sidan och försök igen."
+NO_ADDRESS = "Adressen leder ingenstans. Kontrollera den, eller gå tillbaka."
 MANY = "Det kom väldigt många frågor på kort tid. Vänta en minut och försök igen."
 FORM_BYTES = 200_000  #: a form without files
 
@@ -185,10 +186,10 @@ async def checked_form(
 ) -> AsyncIterator[FormData]:
     """Read a form that this session's own page sent, and close it afterwards.
 
-    Raises DeniedError (403, in the log) for a missing or wrong token, and what ``read_form`` raises for a form
-    that is too large, too slow or broken.
+    Raises DeniedError (in the log): 403 for a missing or wrong token, and what ``read_form`` raises for a form that
+    is too large, too slow or broken.
     """
-    form = await read_form(request, max_bytes=max_bytes, max_files=max_files, max_fields=max_fields)
+    form = await read_form(request, max_bytes=max_bytes, max_files=max_files, max_fields=max_fields, who=who.name)
     try:
         if not same_token(form.get("csrf"), who.csrf):
             raise DeniedError(OLD_FORM, "csrf", who=who.name)
@@ -200,6 +201,12 @@ async def checked_form(
 def same_token(given: object, ours: str) -> bool:
     """Tell whether a form's field is the token, in a time that tells nothing."""
     return isinstance(given, str) and hmac.compare_digest(given.encode(), ours.encode())
+
+
+def plain_address(request: Request) -> None:
+    """Refuse an address with NUL in it: no database can look for it, and nobody has such a link."""
+    if "\0" in request.url.path or "%00" in request.url.query:
+        raise DeniedError(NO_ADDRESS, "a forged address", status=404)
 
 
 def same_site(request: Request) -> None:

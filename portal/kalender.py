@@ -67,10 +67,14 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def feed_routes(desk: Desk) -> APIRouter:
-    """Return the feeds' own route. It is behind no login: a calendar program has none, and the address is signed."""
+def feed_routes(desk: Desk, together: Limit | None = None) -> APIRouter:
+    """Return the feeds' own route. It is behind no login: a calendar program has none, and the address is signed.
+
+    ``together`` limits all who read one feed: whoever makes up addresses of a proxy meets it.
+    """
     router = APIRouter()
     limit = Limit(burst=30, per_second=0.1)
+    together = together or Limit(burst=300, per_second=2.0)
 
     @router.api_route("/kalender/{token}.ics", methods=["GET", "HEAD"])
     def feed(request: Request, token: str) -> Response:
@@ -86,7 +90,7 @@ def feed_routes(desk: Desk) -> APIRouter:
             found = {each.key: each for each in feeds_of(desk.office.definition)}.get(key)
             if found is None:  # the enhet, role or body is in the definition no more
                 raise HTTPException(410, NO_SUCH)
-            if not limit.allows(_asker(request, token), now):
+            if not (limit.allows(_asker(request, token), now) and together.allows(short_key(token), now)):
                 raise HTTPException(429, TOO_OFTEN, {"Retry-After": "600"})
             rows = events_in(session, found.key, now)
             changed = max((row.changed_at for row in rows), default=None)

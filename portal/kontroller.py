@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from notifications.plain import one_line
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import Anyone, ByOffice, checked_form
@@ -60,7 +61,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Take a rule out of force, and go back to the page."""
         async with checked_form(request, who, max_fields=4) as form:
             value = form.get("varfor")
-        why = value if isinstance(value, str) else ""
+        why = one_line(value) if isinstance(value, str) else ""
 
         def take(session: Session) -> str:
             now = desk.clock()

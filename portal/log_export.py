@@ -12,6 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from arshjul.definition import Definition
+from arshjul.formulas import begins_formula
 from arshjul.swedish import STOCKHOLM
 from portal.log_words import about, kind_text
 from portal.quiet import hide_tokens
@@ -21,7 +22,6 @@ HEADS = ("Rad", "När", "Vem", "Vad", "Kod", "Om", "Nyckel", "Uppgifter", "Kontr
 WIDTHS = (8, 20, 34, 30, 22, 50, 50, 60, 68)
 MOST_IN_A_WORKBOOK = 20_000  #: rows; more would keep the pages waiting for seconds
 LONGEST_CELL = 32_000  #: characters; Excel takes 32 767
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_csv(definition: Definition, rows: Iterable[LogRow]) -> Iterator[bytes]:
@@ -48,7 +48,7 @@ def write_xlsx(definition: Definition, rows: Iterable[LogRow], count: int, into:
 
 def defused(text: str) -> str:
     """Return text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if begins_formula(text) else text
 
 
 def _values(definition: Definition, row: LogRow) -> tuple[str | int, ...]:

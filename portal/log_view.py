@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError
-from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.swedish import day_text, instant_text, local_date, stated_day
+from notifications.plain import one_line
 from portal.log_words import About, about, details, kind_text, kinds_like
 from portal.quiet import hide_tokens
 from store.database import Session
@@ -93,11 +94,11 @@ def line(definition: Definition, row: LogRow) -> Line:
     return Line(
         number=row.number,
         at=row.at,
-        who=hide_tokens(row.who),
+        who=one_line(hide_tokens(row.who)),
         kind=row.what,
         what=kind_text(row.what),
-        about=about(definition, hide_tokens(row.key or "")),
-        details=tuple((label, hide_tokens(value)) for label, value in details(row.detail)),
+        about=about(definition, one_line(hide_tokens(row.key or ""))),
+        details=tuple((one_line(label), one_line(hide_tokens(value))) for label, value in details(row.detail)),
         gallrad=row.detail is None,
     )
 
@@ -172,6 +173,6 @@ def _day(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return stated_day(text)
     except ValueError:
         raise RefusedError(f"'{text}' är inget datum. Skriv till exempel 2027-09-10.") from None

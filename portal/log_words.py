@@ -232,6 +232,6 @@ def _dated(text: str) -> str:
         if len(text) == 10:
             return day_text(date.fromisoformat(text))
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return instant_text(instant) if instant.tzinfo else text
+    except (ValueError, OverflowError):  # what somebody wrote may look like an instant at the calendar's very edge
         return text
-    return instant_text(instant) if instant.tzinfo else text

@@ -16,6 +16,7 @@ from portal.form_cookie import FormCookie
 from portal.guards import Answer, Cookies, Limit, Recent, Visit, short_key
 from portal.mine_view import owed, reach
 from portal.pages import POLICY, Pages
+from portal.paths import RowId
 from portal.uploads import read_form
 from portal.visits import Visits
 from store import links, submissions
@@ -29,6 +30,7 @@ from submissions.templates.handing_out import handed_out, has_mall
 
 #: the page's own script only saves drafts, drops files and shows how far they have come
 WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'; connect-src 'self'"}
+NO_FILE = "Filen finns inte bland det du har lämnat in. Gå tillbaka till din sida och hämta den där."
 NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
 
 
@@ -92,7 +94,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return shown_page
 
     @router.get("/mina/fil/{submission_id}")
-    def fetch(request: Request, submission_id: int) -> Response:
+    def fetch(request: Request, submission_id: RowId) -> Response:
         """Give back a version that was handed in, as a file to save."""
         now = desk.clock()
         visit = page.visit(request, now)
@@ -102,7 +104,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             row = submissions.by_id(session, submission_id)
             one = wheel.obligations.get(row.obligation_key) if row else None
             if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
-                raise HTTPException(404, "Filen finns inte bland det du har lämnat in.")
+                raise DeniedError(NO_FILE, "another's file", who=visit.link_id, status=404)
             gone = removals(session, [row.id]).get(row.id)
             content = submissions.content(session, row.sha256) if gone is None else None
         if content is None:
@@ -120,7 +122,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             one = wheel.obligations.get(f"{definition.kommun.id}/{step}/{period}/{unit}/{krav}")
             part = next((each for each in one.parts if each.id == part_id), None) if one else None
             if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
-                raise HTTPException(404, NO_MALL)
+                raise DeniedError(NO_MALL, "another's mall", who=visit.link_id, status=404)
             known = known_of(session, definition, one)
         file = handed_out(definition, desk.office.own, one, part, known)
         return attachment(file.content, file.filename, file.media_type)
@@ -130,7 +132,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Forget the cookie, on a machine that others use too."""
         visit = page.cookies.read(request.cookies.get(page.cookie), desk.clock())
         if visit:
-            form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4)
+            form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4, who=visit.link_id)
             page.check(visit, form.get("csrf"))
         answer = pages.html("left.html", desk.clock())
         answer.delete_cookie(page.cookie, **desk.cookie_flags)

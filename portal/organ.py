@@ -24,6 +24,7 @@ from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.mine import attachment
 from portal.organ_view import came_to, common_bodies, direct_to_chair, done_words, dossier, meetings_of
 from portal.pages import Pages
+from portal.paths import RowId
 from portal.underlag import day_of, text_of
 from store import organs, recording
 from store.database import alone
@@ -76,7 +77,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             return await run_in_threadpool(_given, desk, pages, who, body, day, form)
 
     @router.get("/{day}/tjansteskrivelse/{letter_id}")
-    def paper(who: ByReader, body: str, day: date, letter_id: int) -> Response:  # noqa: ARG001 - the address is read by people
+    def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:  # noqa: ARG001 - the address is read by people
         """Give the tjänsteskrivelse as it went with its letter."""
         with desk.store.read() as session:
             raw = organs.letter_content(session, letter_id)

@@ -1,7 +1,7 @@
 """Rendering: the templates, their filters, and the headers that every answer carries."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -53,12 +53,16 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 
-class WithHeaders:
-    """Adds :data:`HEADERS` (and :data:`HTTPS_HEADERS`) to every answer that does not set them itself."""
+def guards_of(desk: Desk) -> dict[str, str]:
+    """Return the headers that every answer carries."""
+    return HEADERS | (HTTPS_HEADERS if desk.https else {})
 
-    def __init__(self, app: App, *, https: bool) -> None:
+
+class WithHeaders:
+    """Adds headers to every answer that does not set them itself."""
+
+    def __init__(self, app: App, *, headers: Mapping[str, str]) -> None:
         self.app = app
-        headers = HEADERS | (HTTPS_HEADERS if https else {})
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send) -> None:

@@ -1,9 +1,14 @@
-"""Paths of our own that somebody may be sent to after the login."""
+"""Paths of our own: where a login may lead, and the rows that an address may name."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
+
+from fastapi import Path
 
 FRONT = "/lage"
 LONGEST = 500
+
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]  #: a row's number; no database is asked for one that none can have
 
 
 def local_path(asked: str | None) -> str:

@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import DefinitionError, RefusedError
-from arshjul.swedish import local_date
+from arshjul.swedish import local_date, stated_day
+from notifications.plain import one_line
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import ByOffice, Who, checked_form, office
@@ -200,11 +201,11 @@ def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
 
 def _day(form: FormData, name: str, what: str) -> date:
     try:
-        return date.fromisoformat(_field(form, name))
+        return stated_day(_field(form, name))
     except ValueError:
         raise RefusedError(f"Ange {what}, till exempel 2027-09-01.") from None
 
 
 def _field(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""

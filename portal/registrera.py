@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -11,8 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.swedish import STOCKHOLM, local
+from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.incoming.reading import MAX_BYTES, File
+from notifications.plain import one_line
 from notifications.registering import (
     Choice,
     bring,
@@ -28,6 +29,7 @@ from portal.desk import Desk
 from portal.identity import ByOffice, Who, checked_form, office
 from portal.mine import attachment
 from portal.pages import Pages
+from portal.paths import RowId
 from portal.registrera_view import entry_view, file_of
 from store import incoming
 from store.database import alone
@@ -61,31 +63,31 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             return await run_in_threadpool(_put_in, desk, pages, who, form)
 
     @router.get("/{entry_id}")
-    def entry(who: ByOffice, entry_id: int, krav: str = "") -> Response:
+    def entry(who: ByOffice, entry_id: RowId, krav: str = "") -> Response:
         """Show one entry, with its proposal."""
         with _looks(desk) as scene:
             return _page(pages, who, scene, _entry(scene, entry_id), krav)
 
     @router.post("/{entry_id}")
-    async def file(request: Request, who: ByOffice, entry_id: int) -> Response:
+    async def file(request: Request, who: ByOffice, entry_id: RowId) -> Response:
         """File the chosen files, and go back to the list."""
         async with checked_form(request, who, **LIMITS) as form:
             return await run_in_threadpool(_file, desk, pages, who, entry_id, form)
 
     @router.post("/{entry_id}/lagg-at-sidan")
-    async def aside(request: Request, who: ByOffice, entry_id: int) -> Response:
+    async def aside(request: Request, who: ByOffice, entry_id: RowId) -> Response:
         """Set one entry aside, with a reason."""
         async with checked_form(request, who, **LIMITS) as form:
             return await run_in_threadpool(_aside, desk, pages, who, entry_id, form)
 
     @router.get("/{entry_id}/brev.eml")
-    def whole(entry_id: int) -> Response:
+    def whole(entry_id: RowId) -> Response:
         """Return the mail as it came, to save."""
         with _looks(desk) as scene:
             return attachment(content_of(scene, _entry(scene, entry_id)), f"brev-{entry_id}.eml", "message/rfc822")
 
     @router.get("/{entry_id}/fil/{number}")
-    def enclosed(entry_id: int, number: int) -> Response:
+    def enclosed(entry_id: RowId, number: RowId) -> Response:
         """Return one of its files, to save."""
         with _looks(desk) as scene:
             row = _entry(scene, entry_id)
@@ -133,7 +135,7 @@ def _page(
 
 def _text(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
@@ -211,7 +213,7 @@ def _when(form: FormData, row: Incoming) -> datetime:
     if (day, clock) == (came.date().isoformat(), f"{came:%H:%M}"):
         return row.received_at
     try:
-        return local(date.fromisoformat(day), time.fromisoformat(clock))
+        return local(stated_day(day), time.fromisoformat(clock))
     except ValueError:
         raise RefusedError("Skriv när det lämnades över: dagen, och klockslaget som 14.30.") from None
 

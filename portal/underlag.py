@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from arshjul.swedish import stated_day
 from arshjul.wheel import Obligation
 from notifications.asked import grant_and_tell
 from notifications.plain import one_line
@@ -65,7 +66,7 @@ def text_of(form: FormData, name: str) -> str:
 def day_of(form: FormData, name: str, what: str) -> date:
     """Return a field's day. Raises RefusedError that names the field."""
     try:
-        return date.fromisoformat(text_of(form, name))
+        return stated_day(text_of(form, name))
     except ValueError:
         raise RefusedError(f"Skriv {what} som en dag, till exempel 2027-10-05.") from None
 

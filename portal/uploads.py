@@ -1,42 +1,68 @@
-"""Reading a form with files as it streams in, within limits of size and time."""
+"""Reading a form with files as it streams in, within limits of size and time. What is refused is in the log."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
+
+from portal.denials import UNKNOWN, DeniedError
+from submissions.figures import clean
 
 IDLE = 30.0  #: seconds that a sender may be silent
 WHOLE = 900.0  #: seconds that a whole hand-in may take
 DRAIN = 4  #: times the limit that is read and thrown away, so that the browser shows our answer and not a broken line
+FIELD = 20_000  #: bytes of one field that is no file
+BROKEN = "Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen."
+SLOW = "Överföringen tog för lång tid. Kontrollera uppkopplingen och försök igen."
 
 
-async def read_form(request: Request, *, max_bytes: int, max_files: int, max_fields: int) -> FormData:
-    """Return the form. Files lie on disk until they are read; the caller closes the form.
+async def read_form(
+    request: Request, *, max_bytes: int, max_files: int, max_fields: int, who: str = UNKNOWN
+) -> FormData:
+    """Return the form, its words without what hides or turns text. Files lie on disk; the caller closes the form.
 
-    Raises HTTPException: 413 over ``max_bytes``, 408 when the sender is too slow, 400 when it cannot be read.
+    Raises DeniedError for ``who``: 413 over ``max_bytes``, 408 when the sender is too slow, 415 when it is no form of
+    a browser's, 400 when it cannot be read or holds what no database takes (NUL).
     """
     kind = request.headers.get("content-type", "")
-    stream = _counted(request, max_bytes)
+    stream = _counted(request, max_bytes, who)
+    limits = {"max_fields": max_fields, "max_part_size": FIELD}
     try:
         async with asyncio.timeout(WHOLE):
-            if kind.startswith("multipart/form-data"):
-                limits = {"max_files": max_files, "max_fields": max_fields}
-                return await MultiPartParser(request.headers, stream, **limits, max_part_size=20_000).parse()
-            if kind.startswith("application/x-www-form-urlencoded"):
-                return await FormParser(request.headers, stream).parse()
+            if kind.startswith("multipart/form-data") and _is_utf8(kind):
+                form = await MultiPartParser(request.headers, stream, max_files=max_files, **limits).parse()
+            elif kind.startswith("application/x-www-form-urlencoded"):
+                form = await FormParser(request.headers, stream, **limits).parse()
+            else:
+                raise DeniedError("Det här är inget formulär från den här sidan.", "no form", who=who, status=415)
     except MultiPartException:
-        raise HTTPException(400, "Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.") from None
+        raise DeniedError(BROKEN, "a broken form", who=who, status=400) from None
     except TimeoutError:
-        raise HTTPException(408, "Överföringen tog för lång tid. Kontrollera uppkopplingen och försök igen.") from None
+        raise DeniedError(SLOW, "too slow", who=who, status=408) from None
     except ClientDisconnect:
-        raise HTTPException(400, "Överföringen avbröts.") from None
-    raise HTTPException(415, "Det här är inget formulär från den här sidan.")
+        raise DeniedError("Överföringen avbröts.", "broken off", who=who, status=400) from None
+    if _holds_nul(form):
+        await form.close()
+        raise DeniedError(BROKEN, "a broken form", who=who, status=400)
+    return FormData([(name, clean(value) if isinstance(value, str) else value) for name, value in form.multi_items()])
 
 
-async def _counted(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
+def _is_utf8(kind: str) -> bool:
+    """Tell whether a form is in the characters that browsers use; others can be chosen so that reading them fails."""
+    _, options = parse_options_header(kind)
+    return options.get(b"charset", b"utf-8").lower() == b"utf-8"
+
+
+def _holds_nul(form: FormData) -> bool:
+    return any(
+        "\0" in f"{name}{value if isinstance(value, str) else value.filename}" for name, value in form.multi_items()
+    )
+
+
+async def _counted(request: Request, max_bytes: int, who: str) -> AsyncGenerator[bytes, None]:
     total, stream = 0, request.stream()
     while True:
         try:
@@ -50,7 +76,7 @@ async def _counted(request: Request, max_bytes: int) -> AsyncGenerator[bytes, No
             break
     if total > max_bytes:
         megabytes = max_bytes // (1024 * 1024)
-        raise HTTPException(
-            413,
-            f"Det du skickade är större än {megabytes} MB. Inget har tagits emot. Lämna in en fil i taget, högst 20 MB var.",
-        )
+        most = f"{megabytes} MB" if megabytes else f"{max_bytes // 1000} kB"
+        remedy = "Lämna in en fil i taget, högst 20 MB var." if megabytes else "Korta texten och försök igen."
+        word = f"Det du skickade är större än {most}. Inget har tagits emot. {remedy}"
+        raise DeniedError(word, "too large", who=who, status=413)

@@ -11,6 +11,8 @@ from itertools import combinations
 
 from arshjul.definition import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
+from arshjul.formulas import begins_formula
+from arshjul.swedish import stated_day
 
 REQUIRED = ("roll", "enhet", "namn", "e-post")
 OPTIONAL = ("från", "till", "ersättare", "ersättare e-post", "ersättare från", "ersättare till")
@@ -20,7 +22,7 @@ _ADDRESS = re.compile(
     r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[a-z0-9åäö](?:[a-z0-9åäö-]*[a-z0-9åäö])?\.)+[a-z]{2,}", re.IGNORECASE
 )
 
-_FORMULA = ("=", "+", "-", "@")
+LONGEST_NAME = 200  #: characters; a longer one is a file gone wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +59,15 @@ def person_faults(name: str, address: str) -> Iterator[str]:
     """Yield what is wrong with a person's name and address, and what to write."""
     if not name:
         yield "namn saknas"
-    elif any(unicodedata.category(char).startswith("C") for char in name):
+    elif len(name) > LONGEST_NAME:
+        yield f"namn {name[:30]!r}… är längre än {LONGEST_NAME} tecken; skriv bara namnet"
+    elif any(unicodedata.category(char)[0] == "C" or char in "\u2028\u2029" for char in name):
         yield f"namn {name!r} har tecken som inte syns; skriv om det"
-    elif name.startswith(_FORMULA):
+    elif begins_formula(name):
         yield f"namn {name!r} börjar så att Excel tar det för en formel; skriv om det"
     if not address:
         yield "e-post saknas"
-    elif address.startswith(_FORMULA) or not _ADDRESS.fullmatch(address):
+    elif begins_formula(address) or not _ADDRESS.fullmatch(address):
         yield f"e-post '{address}' är ingen adress; skriv namn@doman.se"
 
 
@@ -94,7 +98,7 @@ class _Reader:
         head = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
         rows = csv.reader(StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
         columns: list[str] = []
-        for cells in rows:
+        for cells in self._lines(rows):
             if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
                 continue
             if not columns:
@@ -114,6 +118,13 @@ class _Reader:
                 )
         if not columns:
             self.fault(1, "kolumner", f"filen är tom; första raden ska vara {','.join(COLUMNS)}")
+
+    def _lines(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        try:
+            yield from rows
+        except csv.Error:  # a field of more than 131 072 characters: a quotation mark that nothing closes
+            words = "filen går inte att läsa; ett citattecken börjar ett fält som aldrig tar slut"
+            self.fault(getattr(rows, "line_num", 1), "citattecken", words)
 
     def _header(self, line: int, columns: list[str]) -> bool:
         before = len(self.faults)
@@ -171,7 +182,7 @@ class _Reader:
         if not read:
             return None
         try:
-            return date.fromisoformat(read)
+            return stated_day(read)
         except ValueError:
             self.fault(line, "fel-datum", f"'{read}' i kolumnen '{column}' är inget datum; skriv 2027-09-01")
             return None

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from arshjul.reading import Sourced
 from notifications.office import Office
+from notifications.receipts import write_receipt
 from portal.app import create_app
 from portal.desk import Desk
 from portal.entry import LoginRules
@@ -34,6 +35,7 @@ class Hall:
     public_url: str = "http://testserver"
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
+    kvittens: bool = False  #: whether hand-ins are answered by letter
     sourced: Sourced = field(default_factory=hedemora)
 
     def office(self):
@@ -42,13 +44,18 @@ class Hall:
             secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
         )  # fmt: skip
 
-    def app(self):
-        return create_app(
-            Desk(
-                store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
-                health=dict, send_receipt=lambda *_: None, login=self.rules,
-            )
+    def desk(self):
+        return Desk(
+            store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
+            health=dict, send_receipt=self._receipt, login=self.rules,
         )  # fmt: skip
+
+    def _receipt(self, session, received, person, now):
+        if self.kvittens:
+            write_receipt(session, self.office(), received, person, now)
+
+    def app(self):
+        return create_app(self.desk())
 
     def browser(self):
         return TestClient(self.app(), base_url=self.public_url, follow_redirects=False)

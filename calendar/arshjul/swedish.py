@@ -33,6 +33,17 @@ def local(day: date, clock: time) -> datetime:
     return instant if instant.utcoffset() is not None else instant.replace(fold=1)
 
 
+def stated_day(text: str) -> date:
+    """Return the day that somebody wrote, as 2027-09-10.
+
+    Raises ValueError, also for a day outside the years 1900 to 2199: no calculation with it can leave the calendar.
+    """
+    day = date.fromisoformat(text.strip())
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"{day.year} is no year that anything falls in")
+    return day
+
+
 def local_date(instant: datetime) -> date:
     """Return the Swedish local day of an aware instant."""
     return instant.astimezone(STOCKHOLM).date()

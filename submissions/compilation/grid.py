@@ -14,6 +14,7 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from arshjul.formulas import begins_formula
 from arshjul.sheets import ColumnKind
 from submissions.compilation.edits import with_alt_text, with_values
 from submissions.figures import clean
@@ -24,7 +25,6 @@ LINE_HEIGHT = 13.2  #: of a row of text, in points; no program works out the hei
 DEEP, QUIET, SHADE, LINE = "163A5F", "51606F", "E8F1F8", "B8C2CC"
 LONGEST = 32_000  #: characters in a cell; Excel takes 32 767
 CUT = " … (avkortat: hela texten finns i underlaget)"
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 FORMATS: dict[ColumnKind, str] = {"belopp": "#,##0", "procent": '0.0" %"', "antal": "#,##0"}
 SIGNED = "+#,##0;-#,##0;0"
 _THIN, _THICK = Side(style="thin", color=LINE), Side(style="medium", color=DEEP)
@@ -134,7 +134,7 @@ class Page:
             text = clean(value)
             cell.value = text if len(text) <= LONGEST else f"{text[: LONGEST - len(CUT)]}{CUT}"
             cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-            cell.quotePrefix = text.startswith(_STARTS_A_FORMULA)
+            cell.quotePrefix = begins_formula(text)
         else:
             cell.value = value
             cell.number_format = shown or "General"

@@ -5,6 +5,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from arshjul.formulas import begins_formula
 from submissions.templates import looks, words
 from submissions.templates.looks import Look
 from submissions.templates.mall import Mall
@@ -16,7 +17,7 @@ def write(page: Worksheet, where: str, text: str, look: Look, *, right: bool = F
     if text:
         cell.value, cell.data_type = text, "s"
     look.on(cell, right=right)
-    if text.startswith(("=", "+", "-", "@")):
+    if begins_formula(text):
         cell.quotePrefix = True
     return cell
 
