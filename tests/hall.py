@@ -33,10 +33,11 @@ class Hall:
     public_url: str = "http://testserver"
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
+    sourced: object = field(default_factory=hedemora)
 
     def office(self):
         return Office(
-            sourced=hedemora(), mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
+            sourced=self.sourced, mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
             secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
         )  # fmt: skip
 
