@@ -203,7 +203,7 @@ def _the_office(seen: Photographer) -> None:
         people = people_csv(session, seen.hall.now)
     for path in (
         "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",
-        "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
+        "/handlingar", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
         f"/loggen/kontroll?summa={'0' * 64}",
     ):  # fmt: skip
         seen.see(path)
@@ -213,6 +213,7 @@ def _the_office(seen: Photographer) -> None:
         "/loggen.xlsx", "/personer/personer.csv", f"{DELAR}/sammanstallning.xlsx",
     ):  # fmt: skip
         seen.see(path)
+    seen.send("/handlingar/gallra", "/handlingar", 400, beslut="")
     seen.send("/kontroller/tom-ruta/ur-kraft", "/kontroller", varfor="Den fastnar på felfria filer.")
     seen.send("/bokforing", "/bokforing", files={"fil": ("bok.se", b"hej")})
     taken = seen.send("/bokforing", "/bokforing", files={"fil": ("bok.se", book(objects={"990": "Projekt"}))})
