@@ -219,6 +219,7 @@ def test_a_late_enhet_is_sent_back_by_ksau_hands_in_and_is_approved(wednesday, s
         assert "återremitteras" in matter.inner_text()
         assert "§ 61, dnr KS 2027/61" in said(page)
 
+        wednesday.reconcile()
         letter = awaited(sink, OMSORG, "/brev/2027-10-06/")
         assert "fredag 8 oktober" in letter.get_body(("plain",)).get_content()
         open_letter(chief, letter, "/l/")

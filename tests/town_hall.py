@@ -49,6 +49,7 @@ class TownHall:
     sink: Sink
     ports: dict[str, str] = field(default_factory=lambda: {"PORTAL_PORT": str(free_port())})
     running: ExitStack = field(default_factory=ExitStack)
+    today: dict[str, str] = field(default_factory=dict)  #: the environment of what runs now
 
     @property
     def data(self) -> Path:
@@ -110,7 +111,7 @@ class TownHall:
     def without_prefect(self, now: str) -> Iterator[None]:
         """Start the portal and the watchdog."""
         nobody = f"http://127.0.0.1:{free_port()}/api"
-        env = {**self.env(now, NOW_SINCE=datetime.now(UTC).isoformat()), "PREFECT_API_URL": nobody}
+        self.today = env = {**self.env(now, NOW_SINCE=datetime.now(UTC).isoformat()), "PREFECT_API_URL": nobody}
         with ExitStack() as self.running, (self.folder / "tjanst.log").open("ab") as log:
             for name in ("portal", "service"):
                 process = subprocess.Popen([sys.executable, "-m", "app", name], env=env, stdout=log, stderr=log)
@@ -118,6 +119,11 @@ class TownHall:
                 self.running.callback(process.terminate)
             assert within(150, lambda: _answers(self.portal)), (self.folder / "tjanst.log").read_text()
             yield
+
+    def reconcile(self) -> None:
+        """Ask for Avstämning nu: the watchdog alone gives Prefect three minutes before it does its work."""
+        command = [sys.executable, "-m", "app", "reconcile"]
+        subprocess.run(command, env=self.today, check=True, capture_output=True, timeout=120)
 
     def stop(self) -> None:
         """Stop the portal and the watchdog."""
