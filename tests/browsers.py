@@ -1,10 +1,17 @@
-"""The system's Chromium, for tests that look at pages, and the portal served on loopback for it."""
+"""A Chromium for tests that look at pages, and the portal served on loopback for it.
 
+``python -m tests.browsers`` prints where it is; exit code 1 when there is none.
+"""
+
+import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -13,12 +20,27 @@ from playwright.sync_api import sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
+DEMANDED = "BROWSER_DEMANDED"  #: set where the pages must be looked at: then no test is skipped for want of a browser
+NONE_FOUND = f"no Chromium found (neither {', '.join(NAMES)} nor Playwright's own)"
+
+
+@cache
+def find() -> str | None:
+    """Return where a Chromium is: the system's, or the one that ``playwright install`` fetched; None without any."""
+    if system := next(filter(None, map(shutil.which, NAMES)), None):
+        return system
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    return str(own) if own.exists() else None
+
+
 def chromium() -> str:
-    """Return where a Chromium is; the test is skipped, and says so, where none is."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip(f"no Chromium found ({', '.join(NAMES)}): install one to have the pages looked at")
-    return found
+    """Return where a Chromium is. Where none is the test is skipped and says so, or fails if a browser is demanded."""
+    if found := find():
+        return found
+    if os.environ.get(DEMANDED):
+        pytest.fail(f"{NONE_FOUND}, and {DEMANDED} is set: .ci/chromium installs one")
+    pytest.skip(NONE_FOUND)
 
 
 @contextmanager
@@ -48,3 +70,9 @@ def browser() -> Iterator:
             yield opened
         finally:
             opened.close()
+
+
+if __name__ == "__main__":
+    where = find()
+    print(where or NONE_FOUND)
+    sys.exit(where is None)

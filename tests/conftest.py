@@ -49,6 +49,16 @@ def _is_slow(text: str) -> bool:
     return bool(wholly and wholly[1] == "slow")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly when pages were not looked at: a line among other skipped ones is easily missed."""
+    from tests.browsers import NONE_FOUND
+
+    unseen = sum(NONE_FOUND in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    if unseen:
+        word = f"{unseen} tests that look at pages were SKIPPED: {NONE_FOUND}. .ci/chromium installs one."
+        terminalreporter.write_line(word, yellow=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def new_postgres_url() -> Iterator[Callable[[], str]]:
     """Return a function that makes an empty database on a real PostgreSQL server and returns its URL.

@@ -92,7 +92,7 @@ class Service:
                 stderr=output,
                 start_new_session=True,
             )
-        within(150, lambda: UP_IS_UP in self.text() or self.process.poll() is not None)
+        within(300, lambda: UP_IS_UP in self.text() or self.process.poll() is not None)
         assert self.process.poll() is None and UP_IS_UP in self.text(), self.told()
         return self
 

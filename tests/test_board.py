@@ -5,12 +5,10 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from sqlalchemy import update
 
 from store.tables import Holder, LetterRow, Person
-from tests.browsers import browser, served
 from tests.hall import SECRETARY
 from tests.handins import KS_UNDERLAG, OMN_UNDERLAG, hedemora
 from tests.swedish_words import instant
@@ -126,29 +124,3 @@ def test_a_secretary_sees_the_board_and_gets_no_file(chamber):
     page = secretary.get("/lage")
     assert page.status_code == 200 and "Tavlan" in page.text and "lage.xlsx" not in page.text
     assert secretary.get("/lage.xlsx").status_code == 403
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_found_faultless_and_fit_a_phone(chamber, scheme):
-    chamber.hand_in()
-    chamber.act("aterremiss", till="2027-09-24", skal="Avvikelsen är inte förklarad.")
-    chamber.bring_up()
-    pages = ("/lage", "/lage/delarsrapport/2027-08", OMN.replace("omsorgs", "bildnings"), "/mote", "/organ/ksau")
-    with served(chamber.browser.app) as address, browser() as opened:
-        for width in (390, 1440):
-            context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-            cookies = [
-                {"name": name, "value": value, "url": address} for name, value in chamber.browser.cookies.items()
-            ]
-            context.add_cookies(cookies)
-            page = context.new_page()
-            for path in (*pages, "/organ/ksau/2027-10-05"):
-                page.goto(address + path)
-                assert page.locator("main h1").count() == 1
-                page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-                assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
-                faults = Axe().run(page).response["violations"]
-                told = [(path, each["id"], each["nodes"][0]["html"]) for each in faults]
-                assert told == []
-            context.close()

@@ -30,8 +30,8 @@ HOSTILE = "<script>alert(1)</script>\r\nBcc: ond@example.org"
 class Counter:
     """A hall with the ekonomikontor logged in, and an enhet that hands in."""
 
-    def __init__(self):
-        self.hall = Hall(town())
+    def __init__(self, hall=None):
+        self.hall = hall or Hall(town())
         self.browser = self.hall.inside(name="Ekonom E")
 
     def act(self, what, page=BIN, **data):
