@@ -188,6 +188,12 @@ def _personal_pages(seen: Photographer) -> None:
     page = seen.send(MINE, "/mina", browser=chief, files={"delarsrapport.underlag.ekonomi.fil": ("ekonomi.xlsx", good)})
     for path in (re.search(r"/mina/fil/\d+", page)[0], f"{MINE.replace('/mina', '/mina/mall')}/ekonomi"):
         seen.see(path, browser=chief)
+    for what in ("anstand", "ersattare", "vila"):
+        seen.see(f"/mina/begar/{what}", browser=chief)
+    seen.send(
+        "/mina/begar/vila", "/mina/begar/vila", browser=chief,
+        galler="delarsrapport/2027-08/bildningsnamnden/underlag", till="2027-09-17", skal="Vi lämnar in på torsdag.",
+    )  # fmt: skip
     seen.album.keep(chief.post("/stang", data={"csrf": hidden(chief.get("/mina").text)}))
 
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from notifications.incoming.reading import File
-from notifications.registering import bring
+from notifications.registering import bring, open_brought
 from notifications.scene import Scene
 from store import feed_links, links
 from store.log import log
@@ -26,7 +26,7 @@ UNDERLAG = "/mina/delarsrapport/2027-08/bildningsnamnden/underlag"
 REAL = {
     "step": "delarsrapport", "period": "2027-08", "unit": "bildningsnamnden", "krav": "underlag", "part_id": "ekonomi",
     "body": "ksau", "day": "2027-10-05", "role": "forvaltningschef", "year": "2027", "kind": "xlsx",
-    "handling": "godkann", "rule": "saknar-rad",
+    "handling": "godkann", "rule": "saknar-rad", "vad": "anstand",
 }  # fmt: skip
 
 
@@ -41,7 +41,8 @@ class Siege(Chamber):
         self.bring_up()
         with self.hall.town.store.begin() as session:
             scene = Scene(session, self.hall.office(), self.hall.now)
-            bring(scene, [File(name="underlag.pdf", media_type="application/pdf", content=PDF)], "Ekonom E")
+            brought = [File(name="underlag.pdf", media_type="application/pdf", content=PDF)]
+            bring(scene, open_brought(brought, self.hall.now), "Ekonom E")
         self.app = self.hall.app()
 
     def anybody(self):
