@@ -34,8 +34,8 @@ BILDNING, OMSORG = "forvaltningschef.bildning@example.se", "forvaltningschef.oms
 SECRETARY = "ksau.sekreterare@example.se"
 KSAU = "/organ/ksau/2027-10-05"
 NEW_FRIST = "tisdag 19 oktober"  # of the månadsrapport; it was due Thursday the 14th
+PROGNOS = {"planerade-atgarder": "docx"}
 DELAR = {"ekonomi": "xlsx", "mal-och-resultat": "docx", "riskanalys-och-intern-kontroll": "docx"}
-PROGNOS = {"helarsprognos": "xlsx", "planerade-atgarder": "docx"}
 
 
 @dataclass(frozen=True, slots=True)
