@@ -237,9 +237,9 @@ def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, 
     assert len(set(sent)) == len(sent)
     assert service.stop() < 10
 
+    began = datetime.now(UTC)
     with Service(service.data, smtp_port=sink.port, NOW=START) as second:
         name = "Delårsrapport 2027-08 · avstämning"
-        began = datetime.now(UTC) - timedelta(seconds=1)
 
         def brought_up() -> bool:
             runs = second.runs(name={"any_": [name]}, expected_start_time={"after_": began.isoformat()})
