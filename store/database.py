@@ -18,6 +18,7 @@ from store.tables import Table
 
 ROUNDS_LOCK = 0x6172736A  #: any number of our own: the advisory lock's name on PostgreSQL
 CHAIN_LOCK = ROUNDS_LOCK + 1  #: the one that chains the log
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes a new one for each row
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
 
 
@@ -110,7 +111,7 @@ def refuse_network_share(file: Path) -> None:
 
 def _json(value: Any) -> str:
     """Write å, ä and ö as they are, so that the log can be searched; half a character as its number."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encode(value)
     return text if is_whole(text) else json.dumps(value)
 
 

@@ -92,7 +92,7 @@ _SETTLE = (
     .where(*_OPEN, _letter.c.attempts == bindparam("b_attempt"))
     .values(
         {name: bindparam(f"b_{name}") for name in ("state", "not_before", "pending", "handed_at", "answer")}
-        | {"lease_until": None}
+        | {"lease_until": sa.null()}
     )
 )
 _SETTLE_HANDED = (
@@ -100,7 +100,7 @@ _SETTLE_HANDED = (
     .where(*_OPEN)
     .values(
         {name: bindparam(f"b_{name}") for name in ("state", "handed_at", "answer")}
-        | {"lease_until": None, "pending": None}
+        | {"lease_until": sa.null(), "pending": sa.null()}
     )
 )
 _LOG = sa.insert(_log)
@@ -119,7 +119,7 @@ def reserve(session: Session, now: datetime, lease: timedelta, limit: int) -> li
     come first once :func:`release_expired` has let them wait again, for they are the oldest.
     """
     rows = session.connection().execute(_RESERVE, {"b_now": now, "b_lease_until": now + lease, "b_limit": limit}).all()
-    return [_reserved(row) for row in sorted(rows, key=lambda row: (row.not_before, row.id))]
+    return sorted(map(_reserved, rows), key=lambda letter: (letter.not_before, letter.id))
 
 
 def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
@@ -167,22 +167,23 @@ def failures(answer: str | None) -> list[tuple[str, str]]:
 
 
 def _reserved(row: Any) -> Reserved:
+    number, key, message_id, sender, to, cc, mime, attempts, not_before, made_at, handed_at, answer, pending = row
     everyone: dict[str, str] = {}
-    for address in (*row.to, *row.cc):
+    for address in (*to, *cc):
         everyone.setdefault(address.casefold(), address)  # once each, as it was first written
     return Reserved(
-        id=row.id,
-        key=row.key,
-        message_id=row.message_id,
-        sender=row.sender,
-        to=tuple(row.to),
-        recipients=tuple(row.pending or everyone.values()),
-        mime=row.mime,
-        attempt=row.attempts,
-        not_before=row.not_before,
-        made_at=row.made_at,
-        handed_at=row.handed_at,
-        answer=row.answer,
+        id=number,
+        key=key,
+        message_id=message_id,
+        sender=sender,
+        to=tuple(to),
+        recipients=tuple(pending or everyone.values()),
+        mime=mime,
+        attempt=attempts,
+        not_before=not_before,
+        made_at=made_at,
+        handed_at=handed_at,
+        answer=answer,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from notifications.outbox import empty
+from notifications.outbox import LEASE, empty
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from store.planning import sync
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.whole
 
 #: the delårsrapport of 2027, due Tuesday 21 September: first letters, reminders, late, up the ladder
 DAYS = ("fredag 10", "tisdag 14", "onsdag 22", "måndag 27", "tisdag 28")
-AGAIN = timedelta(minutes=25)  #: a service is started again so long after it died: its leases (20 minutes) are over
+AGAIN = LEASE + timedelta(minutes=5)  #: a service is started again so long after it died: its leases are over
 QUIET, SEEDS = 0, (1, 2)
 
 
