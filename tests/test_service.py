@@ -232,7 +232,7 @@ def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, 
     reconcile = within(60, lambda: _filled_in(service, "Avstämning nu", vem="ekonomichefen"))
     assert service.ended(reconcile)[0] == "Registrerat"
 
-    standing = {run["id"]: run["name"] for run in service.scheduled()}
+    standing = _ahead(service)
     sent = [mail(each)["X-Arshjul-Key"] for each in sink.accepted]
     assert len(set(sent)) == len(sent)
     assert service.stop() < 10
@@ -246,10 +246,15 @@ def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, 
             return any(run["state"]["name"] == "Ofullständig" for run in runs)
 
         assert within(120, brought_up, pause=1), second.told()
-        again = {run["id"]: run["name"] for run in second.scheduled() if run["idempotency_key"]}
-        assert standing.items() == again.items()
+        assert standing == _ahead(second)
         assert [mail(each)["X-Arshjul-Key"] for each in sink.accepted] == sent
         assert second.stop() < 10
+
+
+def _ahead(service: Service) -> dict[str, str]:
+    """Return the year's runs after the first day, by id; that day's may be done before there is a server to ask."""
+    first_night = (FIRST_DAY + timedelta(days=1)).isoformat()
+    return {run["id"]: run["name"] for run in service.scheduled() if run["expected_start_time"] >= first_night}
 
 
 def _filled_in(service: Service, form: str, **parameters: str) -> str | None:
