@@ -1,6 +1,6 @@
-"""A service in small, to be killed: rounds and outbox for a month of days, from where the last one stopped.
+"""A service in small, to be killed: rounds and outbox for three weeks, from where the last one stopped.
 
-Says ``ready`` once it begins to work, and ``done`` when the month is over.
+Says ``ready`` once it begins to work, and ``done`` when they are over.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from store.database import migrate, open_store
 from store.people import import_people
 from store.planning import sync
 
-FIRST, LAST = date(2027, 9, 9), date(2027, 10, 8)  # the delårsrapport, from the first letter up to KSAU
+FIRST, LAST = date(2027, 9, 9), date(2027, 9, 29)  # the delårsrapport, from the first letter up to KSAU
 HOURS = (time(7), time(12), time(16, 1))
 
 

@@ -86,7 +86,7 @@ def wait_for_silence(folder: Path) -> list[tuple[str, bytes]]:
     return got
 
 
-@pytest.mark.parametrize(("deaths", "workers"), [(50, 4), (10, 16)])
+@pytest.mark.parametrize(("deaths", "workers"), [(50, 4), (10, 32)])
 def test_kills_lose_no_letter_and_repeat_only_between_the_servers_ok_and_our_commit(
     tmp_path: Path, deaths: int, workers: int
 ) -> None:
