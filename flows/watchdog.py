@@ -83,10 +83,12 @@ class Watchdog:
         self._mailbox_failures = 0
         self._mailbox_again: datetime | None = None
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
+        self._stopping = asyncio.Event()  #: also read by the threads that carry mail, which then take no more
         self._redrawn: set[tuple[str, str]] = set()  #: tillfällen whose sammanställning may be out of date
 
     async def watch(self, stopping: asyncio.Event) -> None:
-        """Wake the jobs until ``stopping`` is set."""
+        """Wake the jobs until ``stopping`` is set. What a thread holds then it brings to its end."""
+        self._stopping = stopping
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         # a job that takes longer than its interval is skipped, not doubled: nothing to warn of
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
@@ -135,7 +137,8 @@ class Watchdog:
             with machine.store.begin() as session:
                 hold_until(session, now, next_sending_time(now, workdays, hours), but=AT_ONCE)
         # in a thread with a loop of its own: a slow database or server holds up no other job
-        tally = await asyncio.to_thread(asyncio.run, empty(machine.store, machine.post(), machine.clock))
+        emptying = empty(machine.store, machine.post(), machine.clock, stopping=self._stopping.is_set)
+        tally = await asyncio.to_thread(asyncio.run, emptying)
         if tally.handed or tally.refused:
             with machine.store.begin() as session:
                 touch(session, told_since(session, now), machine.clock())  # "senaste brev" has changed
@@ -162,7 +165,8 @@ class Watchdog:
         since = local_date(machine.clock.real(local(machine.office.since, time())))
         try:
             # in a thread with a loop of its own, as the outbox
-            done = await asyncio.to_thread(asyncio.run, machine.mailbox().empty(self._take, since))
+            emptying = machine.mailbox().empty(self._take, since, stopping=self._stopping.is_set)
+            done = await asyncio.to_thread(asyncio.run, emptying)
             words = f"{done.left} brev gick inte att ta hand om. Se loggen." if done.left else ""
             self._mailbox_failures, self._mailbox_again = 0, None
         except MailboxError as error:

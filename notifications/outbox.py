@@ -89,24 +89,23 @@ def longest_attempt(lease: timedelta, workers: int, connections: int) -> timedel
     return lease / (math.ceil(workers / connections) + 1)
 
 
-def outcome(
-    letter: Reserved, delivery: Delivery, now: datetime, *, longest_pause: timedelta = LONGEST_PAUSE
-) -> Outcome:
+def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, down: bool = False) -> Outcome:
     """Say what an attempt made of a letter.
 
     It waits for as long as somebody may still get it. Then it is ``överlämnat`` when at least one of those it
     is addressed to (``to``) was taken care of, and ``avvisat`` when all of them were refused, whatever became
     of the copies. Refusals for good are gathered in ``answer``; who could not be given it for ``GIVE_UP`` counts
-    as refused too (RFC 5321 4.5.4.1: at least four to five days).
+    as refused too (RFC 5321 4.5.4.1: at least four to five days), but not at the first attempt, and never while
+    the post itself is ``down``: that is our server's fault or our own, however long it lasts.
     """
-    if delivery.deferred and now - letter.made_at >= GIVE_UP:
+    if delivery.deferred and not down and letter.attempt > 1 and now - letter.made_at >= GIVE_UP:
         gave_up = {address: f"{words} (prövat i {GIVE_UP.days} dagar)" for address, words in delivery.deferred.items()}
         delivery = replace(delivery, refused={**delivery.refused, **gave_up}, deferred={})
     reached = letter.handed_at
     if reached is None and any(address in (letter.to or letter.recipients) for address in delivery.accepted):
         reached = now
     refusals = [f"{address}: {words}" for address, words in delivery.refused.items()]
-    pause = min(pause_after(letter.attempt), longest_pause)
+    pause = min(pause_after(letter.attempt), LONGEST_PAUSE_WHEN_DOWN if down else LONGEST_PAUSE)
     return Outcome(
         letter=letter,
         at=now,
@@ -125,14 +124,13 @@ async def _work(desk: Desk, wire: "_Wire", clock: Clock, stopping: Callable[[], 
     letter = None if stopping() else await desk.turn(None)
     while letter:
         down = None
-        longest_pause = LONGEST_PAUSE
         try:
             delivery = await wire.carry(letter)
         except PostError as error:
             delivery = Delivery(deferred=dict.fromkeys(letter.recipients, str(error)))
             if isinstance(error, PostDownError):
-                down, longest_pause = str(error), LONGEST_PAUSE_WHEN_DOWN
-        result = outcome(letter, delivery, clock(), longest_pause=longest_pause)
+                down = str(error)
+        result = outcome(letter, delivery, clock(), down=down is not None)
         if down or stopping():
             await desk.turn(result, more=False)
             return down

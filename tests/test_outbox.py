@@ -193,6 +193,28 @@ def test_when_the_post_is_down_letters_wait_and_all_go_soon_after(store: Store) 
     assert {read(store, number).handed_at for number in range(1, 21)} <= {now, after}
 
 
+def test_a_post_that_is_down_for_a_week_costs_no_letter(store: Store) -> None:
+    write(store, [letter(number) for number in range(1, 4)])
+    post = ListPost()
+    post.down = "E-postservern går inte att nå."
+    for day in range(7):  # Tuesday 14 to Monday 20 September
+        run(store, post, NOW + timedelta(days=day))
+    assert {read(store, number).state for number in range(1, 4)} == {WAITING}
+    post.down = None
+    run(store, post, NOW + timedelta(days=7))
+    assert len(post.sent) == 3
+
+
+def test_after_a_week_off_a_reader_who_must_wait_is_not_given_up_at_the_first_attempt(store: Store) -> None:
+    write(store, [letter(1)])
+    post = ListPost()
+    post.deferred = {"mottagare-001@example.se": "450 greylisted"}
+    run(store, post, NOW + timedelta(days=7))
+    post.deferred = {}
+    run(store, post, NOW + timedelta(days=7, minutes=1))
+    assert len(post.sent) == 1
+
+
 def test_a_round_against_a_post_that_is_down_tries_once_per_worker(store: Store) -> None:
     write(store, [letter(number) for number in range(1, 21)])
     post = ListPost()
