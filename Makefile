@@ -26,7 +26,9 @@ slow: .venv/ready  ## those that start servers, processes or browsers
 	$(BIN)/python -m pytest -q -m slow -n 3 $(FILES)
 
 bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
-	@for file in plan watchdog outbox runs sie reading townhall; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py; done
+	@missed=; for file in plan watchdog outbox runs sie reading townhall; do \
+	  echo "== $$file"; $(BIN)/python benchmarks/$$file.py || missed="$$missed $$file"; \
+	done; test -z "$$missed" || { echo "goals not met:$$missed"; exit 1; }
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """Processes for tests to kill, forked from one that has imported what they need: importing takes longer than they live."""
 
+import os
+import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -15,7 +17,7 @@ class Killable:
     def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
         self._heard: Connection
         self._heard, told = FORKS.Pipe(duplex=False)
-        self.process = FORKS.Process(target=work, args=(told, *arguments))
+        self.process = FORKS.Process(target=_in_a_group_of_its_own, args=(work, told, *arguments))
         self.process.start()
         told.close()
 
@@ -25,8 +27,8 @@ class Killable:
         return str(self._heard.recv())
 
     def kill(self) -> None:
-        """End it with SIGKILL, in the middle of whatever it does."""
-        self.process.kill()
+        """End its whole process group with SIGKILL, in the middle of whatever it does. It has been heard before."""
+        os.killpg(self.process.pid or 0, signal.SIGKILL)
         self.ended()
 
     def ended(self) -> int | None:
@@ -34,3 +36,8 @@ class Killable:
         self.process.join(120)
         self._heard.close()
         return self.process.exitcode
+
+
+def _in_a_group_of_its_own(work: Callable[..., None], told: Connection, *arguments: Any) -> None:
+    os.setpgrp()
+    work(told, *arguments)

@@ -46,5 +46,5 @@ def test_no_letter_is_left_reserved_and_none_goes_twice(tmp_path: Path) -> None:
     with store.read() as session:
         states = Counter(session.scalars(select(LetterRow.state)))
     assert states[RESERVED] == 0
-    assert states[HANDED] == len(sink.accepted) == len({message.recipients for message in sink.accepted})
+    assert states[HANDED] == len(sink.accepted) == len({message.content for message in sink.accepted})
     assert states[WAITING] > 0
