@@ -65,7 +65,7 @@ async def empty(
     raised once every worker has finished what it held.
     """
     desk = Desk(store, clock, lease, limit, workers)
-    wire = _Wire(post, connections, longest_attempt(lease, workers, connections))
+    wire = _Wire(post, clock, connections, longest_attempt(lease, workers, connections))
     desk.open()
     async with post:
         ended = await asyncio.gather(
@@ -139,18 +139,19 @@ async def _work(desk: Desk, wire: "_Wire", clock: Clock, stopping: Callable[[], 
 
 
 class _Wire:
-    """The post, with so many connections and no attempt longer than ``cut``.
+    """The post, with so many connections, no attempt longer than ``cut``, and none that could outlive its lease.
 
     A connection that found the post down is not tried again in this round; when the last one has, nobody waits
     for another time-out.
     """
 
-    def __init__(self, post: Post, connections: int, cut: timedelta) -> None:
+    def __init__(self, post: Post, clock: Clock, connections: int, cut: timedelta) -> None:
         self._post = post
+        self._clock = clock
         self._free = asyncio.Semaphore(connections)
         self._left = connections
         self._why_down = ""
-        self._cut = cut.total_seconds()
+        self._cut = cut
 
     async def carry(self, letter: Reserved) -> Delivery:
         """Hand the letter to the post. Raises PostError."""
@@ -173,13 +174,17 @@ class _Wire:
 
     async def _attempt(self, letter: Reserved) -> Delivery:
         """Try once. Raises PostError, also for what nobody foresaw: one bad letter must not stop the others."""
+        if self._clock() + self._cut > letter.lease_until:
+            raise PostError(f"Servern var så långsam att brevet inte hann fram till den. {AGAIN}")
         try:
-            async with asyncio.timeout(self._cut):
+            async with asyncio.timeout(self._cut.total_seconds()):
                 delivery = await self._post.deliver(letter.sender, letter.recipients, letter.mime)
         except PostError:
             raise
         except TimeoutError:
-            raise PostDownError(f"Överlämnandet tog mer än {self._cut:g} sekunder och avbröts. {AGAIN}") from None
+            raise PostDownError(
+                f"Överlämnandet tog mer än {self._cut.total_seconds():g} sekunder och avbröts. {AGAIN}"
+            ) from None
         except Exception as error:
             logger.exception("letter.fault key=%s", letter.key)
             raise PostError(

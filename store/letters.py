@@ -38,6 +38,7 @@ class Reserved:
     recipients: tuple[str, ...]  #: who has not got it yet: ``to`` and ``cc``, or who was left last time
     mime: bytes = field(repr=False)
     attempt: int  #: 1 for the first; also the lease's number, so that a sender who lost it is known
+    lease_until: datetime  #: from then on somebody else may take it (exclusive)
     not_before: datetime
     made_at: datetime
     handed_at: datetime | None
@@ -119,7 +120,8 @@ def reserve(session: Session, now: datetime, lease: timedelta, limit: int) -> li
     come first once :func:`release_expired` has let them wait again, for they are the oldest.
     """
     rows = session.connection().execute(_RESERVE, {"b_now": now, "b_lease_until": now + lease, "b_limit": limit}).all()
-    return sorted(map(_reserved, rows), key=lambda letter: (letter.not_before, letter.id))
+    letters = (_reserved(row, now + lease) for row in rows)
+    return sorted(letters, key=lambda letter: (letter.not_before, letter.id))
 
 
 def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
@@ -166,7 +168,7 @@ def failures(answer: str | None) -> list[tuple[str, str]]:
     return [(address, words) for address, _, words in (line.partition(": ") for line in lines)]
 
 
-def _reserved(row: Any) -> Reserved:
+def _reserved(row: Any, lease_until: datetime) -> Reserved:
     number, key, message_id, sender, to, cc, mime, attempts, not_before, made_at, handed_at, answer, pending = row
     everyone: dict[str, str] = {}
     for address in (*to, *cc):
@@ -180,6 +182,7 @@ def _reserved(row: Any) -> Reserved:
         recipients=tuple(pending or everyone.values()),
         mime=mime,
         attempt=attempts,
+        lease_until=lease_until,
         not_before=not_before,
         made_at=made_at,
         handed_at=handed_at,

@@ -193,6 +193,27 @@ def test_when_the_post_is_down_letters_wait_and_all_go_soon_after(store: Store) 
     assert {read(store, number).handed_at for number in range(1, 21)} <= {now, after}
 
 
+class Sluggish(ListPost):
+    """A post that takes a quarter of an hour for each letter."""
+
+    now = NOW
+
+    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        self.now += timedelta(minutes=15)
+        return await super().deliver(sender, recipients, mime)
+
+
+def test_a_letter_that_waited_for_the_wire_until_its_lease_was_nearly_over_is_not_begun(store: Store) -> None:
+    write(store, [letter(number) for number in range(1, 4)])
+    post = Sluggish()
+    leased = timedelta(minutes=32)  # with three workers over one connection each attempt may take eight
+    asyncio.run(empty(store, post, lambda: post.now, connections=1, workers=3, lease=leased, limit=3))
+    assert len(post.sent) == 2  # at 10.00 and 10.15; the third might go on after 10.32
+    assert read(store, 3).state == WAITING
+    run(store, post, post.now + timedelta(minutes=1))
+    assert len(post.sent) == 3
+
+
 def test_a_post_that_is_down_for_a_week_costs_no_letter(store: Store) -> None:
     write(store, [letter(number) for number in range(1, 4)])
     post = ListPost()
