@@ -4,7 +4,7 @@ BIN := .venv/bin
 # a file to a worker, in the order that tests/conftest.py gives
 FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
-.PHONY: up test fast slow bench lint types walls check clean lock
+.PHONY: up test fast slow nightly bench lint types walls check clean lock
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
@@ -20,10 +20,13 @@ test: .venv/ready  ## every test
 	$(BIN)/python -m pytest -q -n 4 $(FILES)
 
 fast: .venv/ready  ## the pure tests, in seconds
-	$(BIN)/python -m pytest -q -m "not slow and not whole" -n 2
+	$(BIN)/python -m pytest -q -m "not slow and not whole and not nightly" -n 2
 
 slow: .venv/ready  ## those that start servers, processes or browsers
-	$(BIN)/python -m pytest -q -m slow -n 3 $(FILES)
+	$(BIN)/python -m pytest -q -m "slow and not nightly" -n 3 $(FILES)
+
+nightly: .venv/ready  ## long runs of many seeds, kills and stresses
+	$(BIN)/python -m pytest -q -m nightly -n 2 $(FILES)
 
 bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
 	@missed=; for file in plan watchdog outbox runs sie reading townhall; do \
