@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +34,7 @@ from app.wiring import (
     read_text,
     write_bytes,
 )
-from arshjul.definition import Definition
+from arshjul.definition import Definition, YearPlan
 from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
 from arshjul.law import check as check_law
 from arshjul.reading import read_all
@@ -41,7 +42,9 @@ from arshjul.swedish import STOCKHOLM, clock_text, local_date
 from arshjul.turning import around
 from arshjul.wheel import Wheel
 from notifications.recipients import EKONOMIKONTORET
+from notifications.scene import Scene
 from store.planning import recorded, with_recorded_tidplaner
+from submissions.receive import Received
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
 
@@ -208,8 +211,8 @@ def import_file(file: Path, by: By = "ekonomikontoret") -> None:
 
     machine = open_machine()
     text = read_text(file)
-    with machine.scene() as scene:
-        result = import_people(scene.session, text, file.name, machine.office.definition, scene.now, by)
+    definition = machine.office.definition
+    result = machine.carry_out(lambda scene: import_people(scene.session, text, file.name, definition, scene.now, by))
     out.print(
         f"{result.added} nya, {result.changed} ändrade, {result.ended} avslutade, {result.unchanged} oförändrade."
     )
@@ -225,9 +228,12 @@ def revoke_links(address: Annotated[str, typer.Argument(metavar="E-POST")], by: 
     from store.sessions import end_all
 
     machine = open_machine()
-    with machine.scene() as scene:
+
+    def revoke(scene: Scene) -> tuple[int, int]:
         count = revoke_all(scene.session, person_id(address), scene.now, by)
-        ended = end_all(scene.session, address, scene.now, by)
+        return count, end_all(scene.session, address, scene.now, by)
+
+    count, ended = machine.carry_out(revoke)
     if ended:
         out.print("1 inloggning är avslutad." if ended == 1 else f"{ended} inloggningar är avslutade.")
     out.print(f"{count} länkar är återkallade." if count else f"{address} har inga länkar som gäller.")
@@ -264,7 +270,8 @@ def submit(
     with machine.look() as scene:
         examine = examined_for(scene.session, scene.wheel, key, part, upload.content) if upload else None
     examined = examine() if examine else None
-    with machine.scene() as scene:
+
+    def take(scene: Scene) -> Received:
         received = receive(
             scene.session, scene.wheel, key, part, upload=upload, fields=fields, ej_aktuellt=ej_aktuellt,
             by=by, via="kommandoraden", now=scene.now, examined=examined,
@@ -272,6 +279,9 @@ def submit(
         person = scene.people.who(received.part.role, unit)
         if person:
             write_receipt(scene.session, machine.office, [received], person, scene.now)
+        return received
+
+    received = machine.carry_out(take)
     out.print(
         f"{received.part.name}: {received.outcome}" + (f", version {received.version}" if received.version else "")
     )
@@ -287,11 +297,14 @@ def reconcile(by: By = "ekonomikontoret") -> None:
     from store.planning import sync, wake_all
 
     machine = open_machine()
-    with machine.scene() as scene:
+
+    def bring(scene: Scene) -> tuple[int, int]:
         moved = sync(scene.session, scene.wheel, scene.now)
         wake_all(scene.session, scene.now)
-        done = bring_up(scene)
-    out.print(f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {by}).")
+        return len(moved), len(bring_up(scene).letters)
+
+    moved, letters = machine.carry_out(bring)
+    out.print(f"{moved} frister planerade om, {letters} brev i utkorgen (begärd av {by}).")
 
 
 @cli.command()
@@ -304,10 +317,13 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
     if settings.utskick is not None:
         raise RefusedError(f"ARSHJUL_UTSKICK={settings.utskick} bestämmer. Ta bort variabeln, eller ändra den.")
     chosen, machine = parse_utskick(läge), open_machine(settings)
-    with machine.scene() as scene:
+
+    def choose(scene: Scene) -> Mapping[int, YearPlan]:
         set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=by)
         wake_all(scene.session, scene.now)
-        fixed = with_recorded_tidplaner(scene.session, scene.office.definition).year_plans
+        return with_recorded_tidplaner(scene.session, scene.office.definition).year_plans
+
+    fixed = machine.carry_out(choose)
     out.print(f"Utskick: {chosen}. Starta om tjänsten så gäller det.")
     year = local_date(machine.clock()).year
     if chosen == "skarpt" and (year not in fixed or fixed[year].state != "fastställd"):

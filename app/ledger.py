@@ -47,8 +47,7 @@ def _take(file: Path, by: str, book: str | None, period: str | None, as_json: bo
     machine = open_machine()
     definition = machine.office.definition
     read = read_ledger(definition, _content(file), file.name, book, period)  # before anything is locked
-    with machine.store.begin() as session:
-        taken = take_in(session, machine.office, read, by, machine.clock())
+    taken = machine.carry_out(lambda scene: take_in(scene.session, machine.office, read, by, scene.now))
     if as_json:
         print(json.dumps(taken_row(taken), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:

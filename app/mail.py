@@ -44,9 +44,8 @@ def mail(
     if at and at > now:
         raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
     opened = open_mail(machine.look, raw, at)
-    with machine.scene() as scene:
-        taken = take_in(scene, opened, at or opened.mail.arrived or now, by=by)
-        told = row_of(taken)
+    taken = machine.carry_out(lambda scene: take_in(scene, opened, at or opened.mail.arrived or now, by=by))
+    told = row_of(taken)
     if as_json:
         print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:

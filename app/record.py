@@ -1,9 +1,8 @@
 """The commands beside the forms: what the ekonomikontor records by hand. Each asks who does it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -17,6 +16,7 @@ from store import recording
 from store.diarienummer import record_number
 from store.planning import Moved
 
+_T = TypeVar("_T")
 DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
 
 By = Annotated[str, typer.Option("--vem", help="Vem gör detta: namn eller roll. Skrivs i loggen.")]
@@ -41,18 +41,24 @@ def record_commands(cli: typer.Typer) -> None:
 
 def close_period(period: PeriodKey, closed_on: Day, by: By) -> None:
     """Perioden är stängd i ekonomisystemet."""
-    with _scene() as scene:
-        moved = recording.close_period(scene.session, scene.office.definition, period, closed_on.date(), by, scene.now)
-    _tell(moved)
+    day = closed_on.date()
+    _tell(
+        _carry_out(
+            lambda scene: recording.close_period(scene.session, scene.office.definition, period, day, by, scene.now)
+        )
+    )
 
 
 def fix_tidplan(year: int, decided_on: Day, by: By, paragraf: str = "") -> None:
     """Fastställ tidplanen för ett år, så att dess brev får gå skarpt."""
-    with _scene() as scene:
-        moved = recording.fix_tidplan(
-            scene.session, scene.office.definition, year, decided_on.date(), paragraf, by, scene.now
+    day = decided_on.date()
+    _tell(
+        _carry_out(
+            lambda scene: recording.fix_tidplan(
+                scene.session, scene.office.definition, year, day, paragraf, by, scene.now
+            )
         )
-    _tell(moved)
+    )
 
 
 def decide(
@@ -70,11 +76,13 @@ def decide(
     ] = "",
 ) -> None:
     """Registrera ett organs beslut eller överlämnande."""
-    with _scene() as scene:
+    day, to = decided_on.date(), till or None
+
+    def record(scene: Scene) -> str:
         key = f"{scene.office.definition.kommun.id}/{step}/{period}/{enhet}/{moment}"
-        done = decide_moment(scene, key, decided_on.date(), paragraf, diarienummer, beslut, "", by, to=till or None)
-        words = done.words
-    typer.echo(words)
+        return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", by, to=to).words
+
+    typer.echo(_carry_out(record))
 
 
 def diarienummer(
@@ -84,40 +92,44 @@ def diarienummer(
     nummer: Annotated[str, typer.Argument(metavar="NUMMER", help='Som i diariet: "KS 2027/12". Tomt tar bort.')] = "",
 ) -> None:
     """Registrera tillfällets diarienummer; det står i de brev som skrivs från nu."""
-    with _scene() as scene:
-        number = record_number(scene.session, scene.wheel, step, period, nummer, by, scene.now)
+    number = _carry_out(lambda scene: record_number(scene.session, scene.wheel, step, period, nummer, by, scene.now))
     typer.echo(f"Diarienummer: {number}." if number else "Tillfället har inget diarienummer.")
 
 
 def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
     """Bevilja anstånd till och med en dag."""
-    with _scene() as scene:
-        key = _key(scene, step, period, unit, krav)
-        moved = grant_and_tell(scene, key, until.date(), why, by)
-    _tell(moved)
+    _tell(_carry_out(lambda scene: grant_and_tell(scene, _key(scene, step, period, unit, krav), until.date(), why, by)))
 
 
 def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
     """Bekräfta att en meddelad frist får bli tidigare, så som planen säger nu."""
-    with _scene() as scene:
+
+    def record(scene: Scene) -> list[Moved]:
         key = _key(scene, step, period, unit, krav)
-        moved = recording.confirm_earlier(scene.session, scene.office.definition, key, by, scene.now)
-    _tell(moved)
+        return recording.confirm_earlier(scene.session, scene.office.definition, key, by, scene.now)
+
+    _tell(_carry_out(record))
 
 
 def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
     """Låt påminnelserna vila till och med en dag; fristen står fast."""
-    with _scene() as scene:
+
+    def record(scene: Scene) -> None:
         key = _key(scene, step, period, unit, krav)
         recording.rest(scene.session, scene.wheel, key, until.date(), why, by, scene.now)
+
+    _carry_out(record)
     typer.echo(f"Påminnelserna vilar till och med {until:%Y-%m-%d}.")
 
 
 def hold(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
     """Håll en eskalering till KSAU till och med en dag; sedan går den av sig själv."""
-    with _scene() as scene:
+
+    def record(scene: Scene) -> None:
         key = _key(scene, step, period, unit, krav)
         recording.hold_escalation(scene.session, scene.wheel, key, until.date(), why, by, scene.now)
+
+    _carry_out(record)
     typer.echo(f"Eskaleringen hålls till och med {until:%Y-%m-%d}.")
 
 
@@ -130,8 +142,9 @@ def meeting(
     clock: AtClock = None,
 ) -> None:
     """Flytta, ställ in eller lägg till ett möte; det som hänger på mötet följer med."""
-    with _scene() as scene:
-        moved = recording.change_meeting(
+
+    def record(scene: Scene) -> list[Moved]:
+        return recording.change_meeting(
             scene.session,
             scene.office.definition,
             body,
@@ -142,20 +155,22 @@ def meeting(
             by,
             scene.now,
         )
-    _tell(moved)
+
+    _tell(_carry_out(record))
 
 
 def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
     """Öppna ett krav vars frist låg före införandet, så att brev går om det."""
-    with _scene() as scene:
+
+    def record(scene: Scene) -> None:
         recording.open_obligation(scene.session, scene.wheel, _key(scene, step, period, unit, krav), by, scene.now)
+
+    _carry_out(record)
     typer.echo("Öppnat.")
 
 
-@contextmanager
-def _scene() -> Iterator[Scene]:
-    with open_machine().scene() as scene:
-        yield scene
+def _carry_out(record: Callable[[Scene], _T]) -> _T:
+    return open_machine().carry_out(record)
 
 
 def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> str:

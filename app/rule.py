@@ -30,9 +30,8 @@ def rule_commands(cli: typer.Typer) -> None:
 def rest(rule: Rule, by: By, why: Why) -> None:
     """Ta en felaktig regel ur kraft. Skälet står på sidan Kontrollerna, som alla kan läsa."""
     machine = open_machine()
-    with machine.scene() as scene:
-        known = restable(machine.office.definition)
-        freed = rest_rule(scene.session, scene.wheel, known, rule, why, by, scene.now)
+    known = restable(machine.office.definition)
+    freed = machine.carry_out(lambda scene: rest_rule(scene.session, scene.wheel, known, rule, why, by, scene.now))
     many = "1 inlämnad del blev komplett" if freed == 1 else f"{freed} inlämnade delar blev kompletta"
     typer.echo(f"Regeln {rule} är ur kraft.{f' {many}.' if freed else ''}")
 
@@ -40,8 +39,8 @@ def rest(rule: Rule, by: By, why: Why) -> None:
 def resume(rule: Rule, by: By) -> None:
     """Sätt en regel i kraft igen, för det som lämnas in från och med nu."""
     machine = open_machine()
-    with machine.scene() as scene:
-        resume_rule(scene.session, restable(machine.office.definition), rule, by, scene.now)
+    known = restable(machine.office.definition)
+    machine.carry_out(lambda scene: resume_rule(scene.session, known, rule, by, scene.now))
     typer.echo(f"Regeln {rule} är i kraft igen.")
 
 

@@ -21,7 +21,7 @@ from notifications.plain import one_line
 from notifications.post import Post, SmtpPost
 from portal.entry import LoginRules, Provider
 from store import login_links
-from store.database import Session, Store, migrate, open_store
+from store.database import Session, Store, alone, migrate, open_store
 from store.installation import installed, set_up
 from store.people import import_people
 from store.people_file import people_text
@@ -66,22 +66,27 @@ def prepare(settings: Settings, clock: Clock) -> None:
     store = open_store(settings.database_url)
     now = clock()
     try:
-        with store.begin() as session:
-            since = settings.i_drift_fran or local_date(now)
-            set_up(session, {"i_drift_fran": since.isoformat()}, now)
-            _choose_utskick(session, settings, now)
-            if settings.i_drift_fran:
-                set_up(session, {"i_drift_fran": since.isoformat()}, now, replace=True)
-            if installed(session, "people") is None:
-                text = read_text(settings.people)
-                import_people(session, text, settings.people.name, sourced.definition, now, SYSTEM)
-                set_up(session, {"people": settings.people.name}, now)
-            if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
-                leave_shadow(session)
-            sync(session, current_wheel(session, sourced.definition, now), now)
-            wake_all(session, now)  # settings and definition may have changed: a thought too many is harmless
+        store.carry_out(lambda session: _install(session, settings, sourced, now))
     finally:
         store.close()
+
+
+def _install(session: Session, settings: Settings, sourced: Sourced, now: datetime) -> None:
+    """Write the facts of the first start, the people, and the plan's rows, while no other service decides."""
+    alone(session)
+    since = settings.i_drift_fran or local_date(now)
+    set_up(session, {"i_drift_fran": since.isoformat()}, now)
+    _choose_utskick(session, settings, now)
+    if settings.i_drift_fran:
+        set_up(session, {"i_drift_fran": since.isoformat()}, now, replace=True)
+    if installed(session, "people") is None:
+        text = read_text(settings.people)
+        import_people(session, text, settings.people.name, sourced.definition, now, SYSTEM)
+        set_up(session, {"people": settings.people.name}, now)
+    if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
+        leave_shadow(session)
+    sync(session, current_wheel(session, sourced.definition, now), now)
+    wake_all(session, now)  # settings and definition may have changed: a thought too many is harmless
 
 
 def _choose_utskick(session: Session, settings: Settings, now: datetime) -> None:

@@ -208,8 +208,7 @@ def _carry_out(record: Callable[[Scene], str]) -> State:
     """Record in one transaction, and answer in words; a refusal has recorded nothing."""
     machine = open_machine()
     try:
-        with machine.scene() as scene:
-            words = record(scene)
+        words = machine.carry_out(record)
     except ArshjulError as refused:
         return Failed(name=REFUSED, message=str(refused))
     return Completed(name=DONE, message=words)

@@ -99,8 +99,7 @@ class LedgerFolder:
                     f"Filen är större än {MAX_BYTES // 1_000_000} MB. Exportera typ 3, eller ett år i taget."
                 )
             read = read_ledger(office.definition, content, name)  # before anything is locked
-            with self._machine.store.begin() as session:
-                taken = take_in(session, office, read, BY, now)
+            taken = self._machine.carry_out(lambda scene: take_in(scene.session, office, read, BY, now))
         except RefusedError as refused:
             logger.warning("ledger_folder.refused file=%s", name)
             told = f"{name} togs inte emot {instant_text(now)}.\n\n{refused}\n\nLägg den rättade filen i mappen igen.\n"

@@ -11,15 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from notifications.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post import Post
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
-from store.database import Store, alone
+from store.database import Session, Store, alone
 
+_T = TypeVar("_T")
 OPENER = "ARSHJUL_MACHINE"
 DEFAULT_OPENER = "app.wiring:open_machine"
 
@@ -54,6 +55,15 @@ class Machine:
             alone(session)
             yield Scene(session, self.office, self.clock())
 
+    def carry_out(self, work: Callable[[Scene], _T]) -> _T:
+        """Do ``work`` in a scene of its own; from its beginning again when it had to give way to another."""
+
+        def alone_in(session: Session) -> _T:
+            alone(session)
+            return work(Scene(session, self.office, self.clock()))
+
+        return self.store.carry_out(alone_in)
+
     @contextmanager
     def look(self) -> Iterator[Scene]:
         """Open a scene that only reads."""
@@ -62,8 +72,7 @@ class Machine:
 
     def bring_up(self, run_id: str | None = None) -> Round:
         """Carry out everything that is due now, in one transaction."""
-        with self.scene() as scene:
-            return bring_up(scene, run_id=run_id)
+        return self.carry_out(lambda scene: bring_up(scene, run_id=run_id))
 
 
 def open_machine() -> Machine:

@@ -140,22 +140,24 @@ class Watchdog:
         emptying = empty(machine.store, machine.post(), machine.clock, stopping=self._stopping.is_set)
         tally = await asyncio.to_thread(asyncio.run, emptying)
         if tally.handed or tally.refused:
-            with machine.store.begin() as session:
-                touch(session, told_since(session, now), machine.clock())  # "senaste brev" has changed
+            # "senaste brev" has changed
+            machine.store.carry_out(lambda session: touch(session, told_since(session, now), machine.clock()))
 
     async def round(self) -> Round:
         """Carry out what no Prefect run has carried out in time, and write what no obligation waits for.
 
         The week's letter, the word of an empty role, the letters of hand-over to the bodies.
         """
-        with self.machine.scene() as scene:
-            done = bring_up(scene, grace=self.grace)
-            tell_vacant(scene)
-            tell_hand_overs(scene)
-            never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
-            if never_looked_at.first() is None:  # the week's letter could not tell how they stand
-                write_week(scene)
-            return done
+        return self.machine.carry_out(self._round)
+
+    def _round(self, scene: Scene) -> Round:
+        done = bring_up(scene, grace=self.grace)
+        tell_vacant(scene)
+        tell_hand_overs(scene)
+        never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
+        if never_looked_at.first() is None:  # the week's letter could not tell how they stand
+            write_week(scene)
+        return done
 
     async def read_mailbox(self) -> None:
         """Take in what has come by mail; a mailbox that is down is tried again after 1, 2, 4, ... minutes."""
@@ -174,9 +176,12 @@ class Watchdog:
             pause = min(timedelta(minutes=1) * (1 << min(self._mailbox_failures, 16)), LONGEST_PAUSE)
             self._mailbox_failures, self._mailbox_again = self._mailbox_failures + 1, real_now + pause
             logger.warning("mailbox.down again=%s error=%s", self._mailbox_again.isoformat(), words)
-        with machine.scene() as scene:
+
+        def tell(scene: Scene) -> None:
             set_up(scene.session, {MAILBOX: words}, scene.now, replace=True)
             tell_waiting(scene)
+
+        machine.carry_out(tell)
 
     def _take(self, fetched: Fetched) -> None:
         """Read one mail, and take it in, in a transaction of its own; committed when this returns."""
@@ -184,8 +189,7 @@ class Watchdog:
         real_now = self.machine.clock.real(now)
         arrived = now - (real_now - (fetched.arrived or real_now))
         opened = open_mail(self.machine.look, fetched.raw, arrived, too_large=fetched.too_large)
-        with self.machine.scene() as scene:
-            take_in(scene, opened, arrived)
+        self.machine.carry_out(lambda scene: take_in(scene, opened, arrived))
 
     async def draw_touched(self) -> None:
         """Draw the artifacts of the tillfällen in which something has happened, e.g. a hand-in through the page."""
@@ -197,8 +201,7 @@ class Watchdog:
                 for key in waiting:
                     if key in scene.wheel.keys and _concerns_us(scene, scene.wheel.occurrence(*key)):
                         await draw(client, scene, scene.wheel.occurrence(*key))
-        with self.machine.store.begin() as session:
-            drawn(session, waiting, scene.now)
+        self.machine.store.carry_out(lambda session: drawn(session, waiting, scene.now))
         self._redrawn.update(waiting)
 
     async def compile_redrawn(self) -> int:
@@ -219,10 +222,13 @@ class Watchdog:
     async def plan(self) -> None:
         """Keep the obligations' rows and Prefect's scheduled runs in step with the definition and what is recorded."""
         machine, now = self.machine, self.machine.clock()
-        with machine.scene() as scene:
-            wheel, today = scene.wheel, scene.today
-            sync(scene.session, wheel, now)
-            ours = [each for each in wheel.occurrences if each.flow and _concerns_us(scene, each)]
+
+        def step(scene: Scene) -> tuple[Wheel, date, list[Occurrence]]:
+            sync(scene.session, scene.wheel, now)
+            ours = [each for each in scene.wheel.occurrences if each.flow and _concerns_us(scene, each)]
+            return scene.wheel, scene.today, ours
+
+        wheel, today, ours = machine.carry_out(step)
         async with get_client() as client:
             deployments = await report_deployments(client, wheel.definition)
             if not deployments:

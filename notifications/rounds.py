@@ -27,6 +27,7 @@ from notifications.telling import notice_view
 from notifications.views import NoticeView
 from store import links
 from store.correspondence import frist_told_before, has_daily, told_roles
+from store.database import gave_way
 from store.log import log
 from store.notices import MOVED, pass_over, queue, queued
 from store.obligations import need_a_thought, think_at
@@ -65,7 +66,9 @@ def _think_alone(sight: Sight, one: Obligation) -> str | None:
     try:
         with sight.scene.session.begin_nested():
             return _think(sight, one)
-    except Exception:
+    except Exception as error:
+        if gave_way(error):
+            raise  # nothing is wrong with it: the whole round is done again
         logger.exception("obligation.failed key=%s", one.key)
         think_at(sight.scene.session, [one.key], sight.scene.now + AGAIN)
         return None

@@ -33,7 +33,7 @@ from portal.wishes import (
     where_of,
 )
 from store import codes, people
-from store.database import Session, alone
+from store.database import Session
 from store.log import log
 from store.seats import seat_key
 from store.tables import AskedCode, Link
@@ -96,15 +96,17 @@ def _asking(page: Visits, session: Session, link: Link) -> Asking:
 
 def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
     desk, wish = page.desk, WISHES[vad]
+
+    def make(scene: Scene) -> str:  # alone, so that two at once do not both find that one code more may be sent
+        session, now = scene.session, scene.now
+        link = page.link(session, visit, now)
+        what = wish.read(_asking(page, session, link), form)
+        code, row = codes.make(session, desk.office.secret, link, wish.kind, what, now)
+        write_code_letter(session, desk.office, link, row, code, what["words"], now)
+        return f"/mina/kod/{row.id}"
+
     try:
-        with desk.store.begin() as session:
-            alone(session)  # so that two at once do not both find that one code more may be sent
-            now = desk.clock()
-            link = page.link(session, visit, now)
-            what = wish.read(_asking(page, session, link), form)
-            code, row = codes.make(session, desk.office.secret, link, wish.kind, what, now)
-            write_code_letter(session, desk.office, link, row, code, what["words"], now)
-            there = f"/mina/kod/{row.id}"
+        there = desk.act(make)
     except RefusedError as refused:
         if isinstance(refused, ForeignAddressError):
             with desk.store.begin() as session:
@@ -181,14 +183,16 @@ def _row(session: Session, link: Link, code_id: str) -> AskedCode:
 
 def _confirm(page: Visits, visit: Visit, code_id: str, code: str) -> Response:
     desk = page.desk
+
+    def use(scene: Scene) -> codes.Tried:
+        link = page.link(scene.session, visit, scene.now)
+        tried = codes.use(scene.session, desk.office.secret, _row(scene.session, link, code_id), code, scene.now)
+        if tried.asked:  # what can no longer be done undoes all of this, and the code can be used again
+            BY_KIND[tried.asked.kind].do(_asking(page, scene.session, link), tried.asked.what)
+        return tried
+
     try:
-        with desk.store.begin() as session:
-            alone(session)
-            now = desk.clock()
-            link = page.link(session, visit, now)
-            tried = codes.use(session, desk.office.secret, _row(session, link, code_id), code, now)
-            if tried.asked:  # what can no longer be done undoes all of this, and the code can be used again
-                BY_KIND[tried.asked.kind].do(_asking(page, session, link), tried.asked.what)
+        tried = desk.act(use)
     except RefusedError as refused:
         return _code_page(page, visit, code_id, word=f"Det går inte längre: {refused}")
     if not tried.asked:

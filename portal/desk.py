@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, TypeVar
 
 from notifications.incoming.apart import Read, read_mail_apart
 from notifications.office import Office
+from notifications.scene import Scene
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
-from store.database import Session, Store
+from store.database import Session, Store, alone
 from store.tables import Person
 from submissions.receive import Received
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,18 @@ class Desk:
     login: LoginRules = field(default_factory=LoginRules)
     courtesy: Courtesy = field(default_factory=Courtesy)
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
+
+    def act(self, work: Callable[[Scene], _T]) -> _T:
+        """Do what the ekonomikontor decides, while no round decides; from its beginning again when it had to give way.
+
+        ``work`` keeps nothing outside its session.
+        """
+
+        def alone_in(session: Session) -> _T:
+            alone(session)
+            return work(Scene(session, self.office, self.clock()))
+
+        return self.store.carry_out(alone_in)
 
     @property
     def https(self) -> bool:

@@ -19,6 +19,7 @@ from portal.mine_view import Reach, reach
 from portal.visits import Visits
 from store import submissions
 from store.database import Session
+from store.obligations import hold
 from store.planning import current_wheel
 from store.tables import Link
 from submissions import checks
@@ -26,7 +27,7 @@ from submissions.answering import answer as answer_questions
 from submissions.checks import HandIn
 from submissions.contents import Contents, clean_name
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
-from submissions.receive import Received, examined_for, receive
+from submissions.receive import Received, concerned, examined_for, receive
 from submissions.receive import owed as part_owed
 from submissions.review.examining import Examined
 
@@ -82,18 +83,22 @@ def _take(
 ) -> Answer:
     """Take in every part that has something in it, and write one kvittens, in one transaction; the draft ends."""
     visit, key = admitted.visit, admitted.key
-    with page.desk.store.begin() as session:
+
+    def take(session: Session) -> Answer:
         link = page.link(session, visit, now)
         wheel = current_wheel(session, page.desk.office.definition, now)
         mine = reach(session, link, now)
         for where, part in basket.asked:
             if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
                 raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key)
+        hold(session, {near for where, _ in basket.asked for near in concerned(wheel, wheel.obligations[where])})
         answer = Answer(link_id=link.id)
         if basket.asked or not (basket.words or basket.unsure):
             answer = _receive(page, session, wheel, mine, link, basket.asked, examined, now)
         words = end_draft(session, mine.person.id, key, basket, answer, now)
         return replace(answer, word=" ".join(filter(None, (answer.word, *words))))
+
+    return page.desk.store.carry_out(take)
 
 
 def _receive(

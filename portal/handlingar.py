@@ -13,7 +13,6 @@ from portal.handlingar_view import handlingar
 from portal.identity import ByOffice, Who, checked_form, office
 from portal.pages import Pages
 from portal.underlag import text_of
-from store.database import alone
 
 MOST = 5000  #: choices in one form
 
@@ -40,9 +39,7 @@ def _cull(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     chosen = {each for value in form.getlist("del") if isinstance(value, str) for each in value.split()}
     decision = text_of(form, "beslut")
     try:
-        with desk.store.begin() as session:
-            alone(session)
-            done = gallra(Scene(session, desk.office, desk.clock()), chosen, decision, who.name)
+        done = desk.act(lambda scene: gallra(scene, chosen, decision, who.name))
     except RefusedError as refused:
         return _page(desk, pages, who, word=str(refused), was=decision, chosen=chosen)
     return RedirectResponse(f"/handlingar?gallrat={done.versions}&mejl={done.mails}", 303)

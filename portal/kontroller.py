@@ -14,12 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
+from notifications.scene import Scene
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import Anyone, ByOffice, checked_form
 from portal.pages import Pages
-from store.database import Session
-from store.planning import current_wheel
 from submissions.resting import rest_rule, resume_rule
 from submissions.rule_list import Listed, former, listed, restable
 
@@ -63,10 +62,9 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             value = form.get("varfor")
         why = one_line(value) if isinstance(value, str) else ""
 
-        def take(session: Session) -> str:
-            now = desk.clock()
-            wheel = current_wheel(session, definition, now)
-            return _rested(rule, rest_rule(session, wheel, restable(definition), rule, why, who.name, now))
+        def take(scene: Scene) -> str:
+            known = restable(definition)
+            return _rested(rule, rest_rule(scene.session, scene.wheel, known, rule, why, who.name, scene.now))
 
         return await done(rule, take, why)
 
@@ -76,17 +74,16 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         async with checked_form(request, who, max_fields=4):
             pass
 
-        def take(session: Session) -> str:
-            resume_rule(session, restable(definition), rule, who.name, desk.clock())
+        def take(scene: Scene) -> str:
+            resume_rule(scene.session, restable(definition), rule, who.name, scene.now)
             return f"Regeln {rule} är i kraft igen, för det som lämnas in från och med nu."
 
         return await done(rule, take)
 
-    async def done(rule: str, take: Callable[[Session], str], typed: str = "") -> Response:
+    async def done(rule: str, take: Callable[[Scene], str], typed: str = "") -> Response:
         def act() -> Told:
             try:
-                with desk.store.begin() as session:
-                    return Told(text=take(session), good=True, rule=rule)
+                return Told(text=desk.act(take), good=True, rule=rule)
             except RefusedError as refused:
                 return Told(text=str(refused), good=False, rule=rule, typed=typed)
 

@@ -82,12 +82,13 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
 
 def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
+    def record(scene: Scene) -> None:
+        if (step, period) not in scene.wheel.keys:
+            raise HTTPException(404, _no_such(step, period))
+        record_number(scene.session, scene.wheel, step, period, number, who.name, scene.now)
+
     try:
-        with desk.store.begin() as session:
-            wheel = Scene(session, desk.office, desk.clock()).wheel
-            if (step, period) not in wheel.keys:
-                raise HTTPException(404, _no_such(step, period))
-            record_number(session, wheel, step, period, number, who.name, desk.clock())
+        desk.act(record)
     except RefusedError as refused:
         return _occurrence(desk, pages, who, step, period, word=str(refused), was=number)
     return RedirectResponse(f"/lage/{step}/{period}", 303)

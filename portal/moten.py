@@ -15,7 +15,6 @@ from portal.identity import ByOffice, Who, checked_form, office
 from portal.pages import Pages
 from portal.underlag import day_of, text_of
 from store import recording
-from store.database import alone
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -58,13 +57,15 @@ def _preview(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
 def _change(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     try:
         body, original, day, clock = _asked(form)
-        with desk.store.begin() as session:
-            alone(session)
-            scene, why = Scene(session, desk.office, desk.clock()), text_of(form, "skal")
+        why = text_of(form, "skal")
+
+        def change(scene: Scene) -> None:
             preview(scene, body, original, day, clock)  # what cannot be shown cannot be done
             recording.change_meeting(
-                session, desk.office.definition, body, original, day, clock, why, who.name, scene.now
+                scene.session, desk.office.definition, body, original, day, clock, why, who.name, scene.now
             )
+
+        desk.act(change)
     except RefusedError as refused:
         with desk.store.read() as session:
             return _page(pages, who, Scene(session, desk.office, desk.clock()), _was(form), word=str(refused))

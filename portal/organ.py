@@ -27,7 +27,6 @@ from portal.pages import Pages
 from portal.paths import RowId
 from portal.underlag import day_of, text_of
 from store import organs, recording
-from store.database import alone
 from store.tables import Matter
 from store.utlatanden import record_utlatande
 from submissions.completeness import part_states
@@ -127,15 +126,14 @@ def _page(
 
 
 def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    def decide(scene: Scene) -> int:
+        held = _meeting(scene, body, day)
+        if text_of(form, "arende"):
+            return _decide_matter(scene, body, form, who.name)
+        return _decide_moment(scene, held, form, who.name)
+
     try:
-        with desk.store.begin() as session:
-            alone(session)
-            scene = Scene(session, desk.office, desk.clock())
-            held = _meeting(scene, body, day)
-            if text_of(form, "arende"):
-                done = _decide_matter(scene, body, form, who.name)
-            else:
-                done = _decide_moment(scene, held, form, who.name)
+        done = desk.act(decide)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
@@ -145,13 +143,14 @@ def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: Form
 
 
 def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    def record(scene: Scene) -> None:
+        _meeting(scene, body, day)
+        received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
+        moment = text_of(form, "moment")
+        record_utlatande(scene.session, scene.wheel, moment, received_on, number, who.name, scene.now)
+
     try:
-        with desk.store.begin() as session:
-            alone(session)
-            scene = Scene(session, desk.office, desk.clock())
-            _meeting(scene, body, day)
-            received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
-            record_utlatande(session, scene.wheel, text_of(form, "moment"), received_on, number, who.name, scene.now)
+        desk.act(record)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())

@@ -32,7 +32,6 @@ from portal.pages import Pages
 from portal.paths import RowId
 from portal.registrera_view import entry_view, file_of
 from store import incoming
-from store.database import alone
 from store.incoming import UNREAD
 from store.tables import Incoming, Person
 from submissions.parts import DATUM, JUSTERAD, PARAGRAF
@@ -107,13 +106,6 @@ def _looks(desk: Desk) -> Iterator[Scene]:
         yield Scene(session, desk.office, desk.clock())
 
 
-@contextmanager
-def _writes(desk: Desk) -> Iterator[Scene]:
-    with desk.store.begin() as session:
-        alone(session)
-        yield Scene(session, desk.office, desk.clock())
-
-
 def _entry(scene: Scene, entry_id: int) -> Incoming:
     row = incoming.by_id(scene.session, entry_id)
     if row is None:
@@ -143,8 +135,7 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
         opened = open_brought(files, desk.clock(), read=desk.read_mail)
-        with _writes(desk) as scene:
-            row = bring(scene, opened, who.name)
+        row = desk.act(lambda scene: bring(scene, opened, who.name))
     except RefusedError as refused:
         with _looks(desk) as scene:
             waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
@@ -153,21 +144,23 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
 
 
 def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+    def file(scene: Scene) -> bool:
+        row = _waiting(scene, entry_id)
+        person = scene.session.get(Person, _text(form, "person"))
+        if person is None:
+            raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
+        register(
+            scene, row, chosen, person, who.name, through=_text(form, "genom"),
+            handed_over_at=_when(form, row), fields=_fields(form),
+        )  # fmt: skip
+        return row.state == UNREAD
+
     try:
         with _looks(desk) as scene:  # to read and judge the files takes its time, and others hand in meanwhile
             row = _waiting(scene, entry_id)
             examine = open_chosen(scene, row, _choices(form, row))
         chosen = examine()
-        with _writes(desk) as scene:
-            row = _waiting(scene, entry_id)
-            person = scene.session.get(Person, _text(form, "person"))
-            if person is None:
-                raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
-            register(
-                scene, row, chosen, person, who.name, through=_text(form, "genom"),
-                handed_over_at=_when(form, row), fields=_fields(form),
-            )  # fmt: skip
-            waits = row.state == UNREAD
+        waits = desk.act(file)
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
@@ -175,8 +168,7 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
 
 def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        with _writes(desk) as scene:
-            set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name)
+        desk.act(lambda scene: set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name))
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)

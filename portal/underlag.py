@@ -26,7 +26,6 @@ from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.pages import Pages
 from portal.underlag_view import underlag_view
 from store import recording
-from store.database import alone
 from submissions.sending_back import approve
 from submissions.taking_away import REASONS
 
@@ -146,17 +145,13 @@ def _act(
     desk: Desk, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
 ) -> Response:
     try:
-        with desk.store.begin() as session:
-            alone(session)
-            scene = Scene(session, desk.office, desk.clock())
-            one = _one(scene, *where)
-            ACTIONS[handling](scene, one, form, who.name)
+        desk.act(lambda scene: ACTIONS[handling](scene, _one(scene, *where), form, who.name))
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
             was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=was)
-    return RedirectResponse(f"/lage/{'/'.join(one.key.split('/')[1:])}?gjort={handling}", 303)
+    return RedirectResponse(f"/lage/{'/'.join(where)}?gjort={handling}", 303)
 
 
 def _page(

@@ -72,10 +72,10 @@ def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
     return session.scalars(select(Quiet).where(Quiet.until >= day).order_by(Quiet.id)).all()
 
 
-def told_since(session: Session, since: datetime) -> set[tuple[str, ...]]:
+def told_since(session: Session, since: datetime) -> set[tuple[str, str]]:
     """Return the occurrences (step, period key) that letters handed over since ``since`` are about."""
     rows = session.scalars(
         select(NoticeRow.obligation_key).join(LetterRow, NoticeRow.letter_id == LetterRow.id)
         .where(LetterRow.handed_at >= since).distinct()
     )  # fmt: skip
-    return {tuple(key.split("/")[1:3]) for key in rows}
+    return {(step, period) for _, step, period, *_ in (key.split("/") for key in rows)}

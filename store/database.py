@@ -1,20 +1,30 @@
 """The database: one URL, SQLite or PostgreSQL, the same code."""
 
 import json
-from collections.abc import Iterator
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from arshjul.errors import RefusedError
 from store.tables import Table
+
+logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+GAVE_WAY = frozenset({"40001", "40P01"})  #: SQLSTATE of a serialization fault and of a deadlock: nothing was done
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  #: seconds at most between the tries of what had to give way
 
 ROUNDS_LOCK = 0x6172736A  #: any number of our own: the advisory lock's name on PostgreSQL
 CHAIN_LOCK = ROUNDS_LOCK + 1  #: the one that chains the log
@@ -35,6 +45,25 @@ class Store:
         with self._sessions.begin() as session:
             yield session
 
+    def carry_out(self, work: Callable[[Session], _T]) -> _T:
+        """Do ``work`` in a transaction that writes; from its beginning again when it had to give way to another.
+
+        PostgreSQL lets one of two that wait for each other (a deadlock), or whose order it cannot tell (a
+        serialization fault), give way: nothing of it was done, and nobody shall be told. So ``work`` keeps nothing
+        outside its session, and whoever writes obligations writes through here.
+        """
+        for pause in PAUSES:
+            try:
+                with self.begin() as session:
+                    return work(session)
+            except DBAPIError as error:
+                if not gave_way(error):
+                    raise
+                logger.info("transaction.again sqlstate=%s", getattr(error.orig, "sqlstate", ""))
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - so that the two do not meet again
+        with self.begin() as session:
+            return work(session)
+
     @contextmanager
     def read(self, *, still: bool = False) -> Iterator[Session]:
         """Open a session that only reads; nothing in it is kept.
@@ -52,6 +81,11 @@ class Store:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def gave_way(error: BaseException) -> bool:
+    """Tell whether a transaction failed only because another one was let by: done again, it succeeds."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in GAVE_WAY
 
 
 def open_store(url: str) -> Store:

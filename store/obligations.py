@@ -1,31 +1,61 @@
-"""The obligations' rows: which need a thought now, and when next."""
+"""The obligations' rows: which need a thought now, and when next.
+
+Hand-ins, rounds and acts meet here. A round holds the rows that it thinks of before it reads anything about them, so
+that what comes in meanwhile waits, and wakes them again. Whoever holds rows takes them by their keys' order, all that
+it will write at once, so that no two wait for each other.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from store.database import Session
-from store.tables import ObligationRow
+from store.tables import NoticeRow, ObligationRow
 
 SETTLED_STATES = ("Komplett", "Preliminär", "Före införandet")
 
 
 def need_a_thought(session: Session, now: datetime) -> list[str]:
-    """Return the keys of the obligations whose instant has come, in order."""
-    where = ObligationRow.wake_at <= now
-    return list(session.scalars(select(ObligationRow.key).where(where).order_by(ObligationRow.key)))
+    """Return the keys of the obligations whose instant has come, in order, and hold their rows from now on.
+
+    Held are also those with notices that wait for a letter, which a round may have to think of again.
+    """
+    queued = select(NoticeRow.obligation_key).where(NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
+    rows = session.execute(
+        select(ObligationRow.key, ObligationRow.wake_at)
+        .where(or_(ObligationRow.wake_at <= now, ObligationRow.key.in_(queued)))
+        .order_by(ObligationRow.key)
+        .with_for_update(of=ObligationRow)
+    )
+    return [key for key, wake_at in rows if wake_at is not None and wake_at <= now]
+
+
+def hold(session: Session, keys: Iterable[str]) -> None:
+    """Let nobody else write these obligations' rows until the transaction ends. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        rows = select(ObligationRow.key).where(ObligationRow.key.in_(list(keys)))
+        session.execute(rows.order_by(ObligationRow.key).with_for_update())
+
+
+def hold_all(session: Session) -> None:
+    """As :func:`hold`, for every obligation."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(ObligationRow.key).order_by(ObligationRow.key).with_for_update())
 
 
 def rows_of(session: Session, keys: Iterable[str]) -> dict[str, ObligationRow]:
-    """Return the rows of these obligations, by key."""
-    rows = session.scalars(select(ObligationRow).where(ObligationRow.key.in_(list(keys))))
-    return {row.key: row for row in rows}
+    """Return the rows of these obligations, by key, as they stand now, also those that were read before."""
+    rows = select(ObligationRow).where(ObligationRow.key.in_(list(keys)))
+    found = session.scalars(rows.execution_options(populate_existing=True))
+    return {row.key: row for row in found}
 
 
 def think_at(session: Session, keys: Iterable[str], instant: datetime | None) -> None:
     """Set when these obligations next need a thought; None: not before something happens."""
-    session.execute(update(ObligationRow).where(ObligationRow.key.in_(list(keys))).values(wake_at=instant))
+    keys = list(keys)
+    hold(session, keys)
+    session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=instant))
 
 
 def unsettled(session: Session, until: datetime) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.agenda import events_of
@@ -15,9 +15,12 @@ from arshjul.turning import Recorded, turn
 from arshjul.wheel import Obligation, Wheel
 from store.calendar_events import keep_events
 from store.log import log
-from store.tables import Anstand, Closing, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
+from store.matters import RAISED
+from store.obligations import hold, hold_all
+from store.tables import Anstand, Closing, Matter, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
 
 NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
+TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
 GONE = "Utgår"  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
 
 
@@ -135,6 +138,7 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
     """
     changes = differences(session, wheel)
     moving = [moved.key for moved in changes if moved.before is not None]
+    hold(session, moving)
     rows = {row.key: row for row in session.scalars(select(ObligationRow).where(ObligationRow.key.in_(moving)))}
     for moved in changes:
         if moved.after is None:
@@ -166,19 +170,51 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
 def wake(session: Session, keys: Iterable[str], now: datetime) -> None:
     """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
     keys = list(keys)
+    hold(session, keys)
     session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
-    touch(session, {tuple(key.split("/")[1:3]) for key in keys}, now)
+    touch(session, {(step, period) for _, step, period, *_ in (key.split("/") for key in keys)}, now)
 
 
 def wake_all(session: Session, now: datetime) -> None:
     """Ask for a new thought about every obligation, after a change that may concern any of them."""
+    hold_all(session)
     session.execute(update(ObligationRow).values(wake_at=now))
-    session.execute(update(OccurrenceRow).values(touched_at=now))
+    every = session.execute(select(OccurrenceRow.step, OccurrenceRow.period))
+    touch(session, [(step, period) for step, period in every], now)
 
 
-def touch(session: Session, occurrences: Iterable[tuple[str, ...]], now: datetime) -> None:
-    """Ask for a new picture of these occurrences (step and period key) in the Prefect UI."""
-    for step, period in occurrences:
+def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list[Moved]:
+    """Bring the rows into step with a plan that changed (as :func:`sync`), and wake what the two tell differently.
+
+    What requires or is handed in with something that changed is thought of too, and so are the open matters, each of
+    which follows its meeting.
+    """
+    changed = {key for key, one in after.obligations.items() if one != before.obligations.get(key)}
+    near = {one.key for one in after.obligations.values() if {one.requires, one.host} & changed}
+    matters = session.scalars(select(Matter.obligation_key).where(Matter.state == RAISED))
+    concerned = {*changed, *near, *matters}
+    hold(session, concerned)
+    moved = sync(session, after, now)
+    wake(session, concerned, now)
+    drawn_before = {each.key: each for each in before.occurrences}
+    touch(session, [each.key for each in after.occurrences if each != drawn_before.get(each.key)], now)
+    return moved
+
+
+def touch(session: Session, occurrences: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Ask for a new picture of these occurrences (step and period key) in the Prefect UI.
+
+    It is written last in the transaction: many hand in to one occurrence, and none shall wait for another's reading.
+    """
+    session.info.setdefault(TOUCHED, {}).update(dict.fromkeys(occurrences, now))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_touches(session: Session) -> None:
+    """Write what was touched, in one order."""
+    if session.in_nested_transaction():
+        return
+    for (step, period), now in sorted(session.info.pop(TOUCHED, {}).items()):
         where = (OccurrenceRow.step == step, OccurrenceRow.period == period)
         session.execute(update(OccurrenceRow).where(*where).values(touched_at=now))
 
@@ -192,7 +228,7 @@ def touched(session: Session) -> list[tuple[str, str]]:
 
 def drawn(session: Session, occurrences: Iterable[tuple[str, str]], seen_at: datetime) -> None:
     """Note that pictures were drawn of what stood at ``seen_at``; what was touched later is drawn again."""
-    for step, period in occurrences:
+    for step, period in sorted(occurrences):
         where = (OccurrenceRow.step == step, OccurrenceRow.period == period, OccurrenceRow.touched_at <= seen_at)
         session.execute(update(OccurrenceRow).where(*where).values(touched_at=None, drawn_at=seen_at))
 

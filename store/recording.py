@@ -20,7 +20,7 @@ from arshjul.wheel import Milestone, Obligation, Wheel, rung_day
 from store import anstand_requests
 from store.log import log
 from store.matters import escalated
-from store.planning import Moved, current_wheel, held_back, plan_years, sync, touch, wake, wake_all
+from store.planning import Moved, current_wheel, held_back, plan_years, replan, touch, wake
 from store.tables import (
     Anstand,
     Closing,
@@ -51,7 +51,7 @@ def close_period(
         raise RefusedError(f"{day_text(closed_on)} har inte varit än. Registrera stängningen när den är gjord.")
     session.merge(Closing(period=parsed.key, closed_on=closed_on, by=by, recorded_at=now))
     log(session, now, by, "period.closed", parsed.key, {"closed_on": closed_on.isoformat()})
-    return _replan(session, definition, now)
+    return _replan(session, wheel, now)
 
 
 def fix_tidplan(
@@ -65,9 +65,10 @@ def fix_tidplan(
         )
     if decided_on > local_date(now):
         raise RefusedError(f"{day_text(decided_on)} har inte varit än. Registrera beslutet när det är fattat.")
+    wheel = current_wheel(session, definition, now)
     session.merge(Tidplan(year=year, fastst_by=by, decided_on=decided_on, paragraf=paragraf or None, recorded_at=now))
     log(session, now, by, "tidplan.fixed", str(year), {"decided_on": decided_on.isoformat(), "paragraf": paragraf})
-    return _replan(session, definition, now)
+    return _replan(session, wheel, now)
 
 
 def record_decision(
@@ -229,11 +230,12 @@ def grant_anstand(
     Never past a statutory day. Raises RefusedError that says the bound.
     """
     by, why = stated(by), reason(why)
-    one, wanted = grantable(current_wheel(session, definition, now), key, until, now)
+    wheel = current_wheel(session, definition, now)
+    one, wanted = grantable(wheel, key, until, now)
     session.add(Anstand(obligation_key=one.key, until=wanted, why=why, by=by, recorded_at=now))
     log(session, now, by, "anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
     anstand_requests.answer(session, one.key, anstand_requests.GRANTED, "", by, now)
-    return _replan(session, definition, now)
+    return _replan(session, wheel, now)
 
 
 def grantable(wheel: Wheel, key: str, until: date, now: datetime) -> tuple[Obligation, datetime]:
@@ -284,10 +286,11 @@ def give_time(
 
     Unlike an anstånd it is nobody's request, so that the caller answers for its bounds.
     """
+    wheel = current_wheel(session, definition, now)
     for key, until in frister.items():
         session.add(Anstand(obligation_key=key, until=until, why=why, by=by, recorded_at=now))
         log(session, now, by, "anstand.granted", key, {"until": until.isoformat(), "why": why})
-    return _replan(session, definition, now) if frister else []
+    return _replan(session, wheel, now) if frister else []
 
 
 def confirm_earlier(session: Session, definition: Definition, key: str, by: str, now: datetime) -> list[Moved]:
@@ -301,7 +304,7 @@ def confirm_earlier(session: Session, definition: Definition, key: str, by: str,
     row = session.get_one(ObligationRow, one.key)
     row.told_at = None
     log(session, now, by, "frist.confirmed_earlier", one.key, {"to": planned.isoformat()})
-    return _replan(session, definition, now)
+    return _replan(session, wheel, now)
 
 
 def rest(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
@@ -352,6 +355,7 @@ def change_meeting(
     """Move a meeting (``original`` to ``day``), cancel it (no ``day``), or add one (no ``original``)."""
     by, why = stated(by), reason(why)
     checked_change(session, definition, body, original, day, clock, now)
+    wheel = current_wheel(session, definition, now)
     session.add(
         MeetingChange(
             body=body,
@@ -365,7 +369,7 @@ def change_meeting(
     )
     detail = {"original": str(original or ""), "day": str(day or ""), "why": why}
     log(session, now, by, "meeting.changed", body, detail)
-    return _replan(session, definition, now)
+    return _replan(session, wheel, now)
 
 
 def checked_change(
@@ -405,11 +409,10 @@ def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: date
     wake(session, [one.key], now)
 
 
-def _replan(session: Session, definition: Definition, now: datetime) -> list[Moved]:
+def _replan(session: Session, before: Wheel, now: datetime) -> list[Moved]:
+    """Bring the rows into step with what was just recorded, and wake what it changed since the plan ``before`` it."""
     session.flush()
-    moved = sync(session, current_wheel(session, definition, now), now)
-    wake_all(session, now)  # days, meetings and tidplaner are looked at by every ladder and picture
-    return moved
+    return replan(session, before, current_wheel(session, before.definition, now), now)
 
 
 def _needed_from(wheel: Wheel, one: Obligation) -> date | None:

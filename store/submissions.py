@@ -120,14 +120,6 @@ def findings(session: Session, ids: Iterable[int]) -> dict[int, list[FindingRow]
     return dict(found)
 
 
-def lock(session: Session, obligation_key: str) -> None:
-    """Let nobody else hand in to this obligation until the transaction ends, so that versions count up in step.
-
-    SQLite has one writer anyway; on PostgreSQL the obligation's row is locked.
-    """
-    session.execute(select(ObligationRow.key).where(ObligationRow.key == obligation_key).with_for_update())
-
-
 def add(session: Session, draft: Draft) -> Submission:
     """Add the next version of a part, with its findings."""
     where = (Submission.obligation_key == draft.obligation_key, Submission.part == draft.part)

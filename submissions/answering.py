@@ -10,6 +10,7 @@ from store import answers as store_answers
 from store import submissions
 from store.database import Session
 from store.log import log
+from store.obligations import hold
 from store.planning import wake
 from store.rules import resting
 from store.tables import FindingRow, Submission
@@ -36,7 +37,7 @@ def answer(
     if row is None:
         raise RefusedError("Det som skulle besvaras finns inte. Ladda om sidan och försök igen.")
     one, part = owed(wheel, row.obligation_key, row.part)
-    submissions.lock(session, one.key)
+    hold(session, concerned(wheel, one))
     newest = submissions.newest(session, [one.key]).get((one.key, part.id))
     if newest is None or newest.id != row.id:
         raise RefusedError(

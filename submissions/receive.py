@@ -13,6 +13,7 @@ from store import answers, submissions
 from store.answers import Asked
 from store.database import Session
 from store.log import log
+from store.obligations import hold
 from store.planning import wake
 from store.rules import resting
 from store.submissions import Draft
@@ -86,7 +87,7 @@ def receive(
     """
     one, part = owed(wheel, obligation_key, part_id)
     form, typed = form_of(part), {name: _typed(name, value) for name, value in (fields or {}).items()}
-    submissions.lock(session, one.key)
+    hold(session, concerned(wheel, one))
     before = submissions.newest(session, [one.key]).get((one.key, part.id))
     if handed_over_at and handed_over_at > now:
         raise RefusedError(

@@ -18,6 +18,7 @@ from arshjul.wheel import Obligation, PartOwed, Wheel
 from store import answers, ledgers, recording, status, submissions
 from store.database import Session
 from store.log import log
+from store.obligations import hold
 from store.planning import wake
 from store.rules import resting
 from store.tables import LedgerFile, Submission
@@ -59,6 +60,7 @@ def reopen(session: Session, wheel: Wheel, plan: LedgerPlan, file: LedgerFile, n
     if RULE in resting(session):
         return []
     one_file = _File(session, wheel, plan, file, now)
+    hold(session, {key for one in one_file.obligations() for key in concerned(wheel, one)})
     found = [each for one in one_file.obligations() for each in one_file.look(one)]
     again = [each for each in found if each.outcome == "öppnad på nytt"]
     frister = one_file.give_time(again)
@@ -95,7 +97,6 @@ class _File:
         if host.key not in self._was_complete:
             states = part_states(self.session, self._group(host))
             self._was_complete[host.key] = all(is_complete(each) for each in states.values())
-        submissions.lock(self.session, one.key)
         rows = submissions.contents(self.session, [one.key])
         for part in one.parts:
             versions = rows.get((one.key, part.id), [])

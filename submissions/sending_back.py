@@ -16,6 +16,7 @@ from arshjul.wheel import Obligation, PartOwed, Wheel
 from store import answers, recording, submissions
 from store.database import Session
 from store.log import log
+from store.obligations import hold
 from store.planning import wake
 from store.rules import resting
 from store.tables import Submission
@@ -71,7 +72,7 @@ def send_back(
     """
     by, why, one = recording.stated(by), recording.reason(why), recording.obligation(wheel, key)
     host = _host(wheel, one)
-    submissions.lock(session, one.key)
+    hold(session, concerned(wheel, one))
     versions = submissions.versions(session, [one.key])
     handed_in = [part for part in one.parts if versions.get((one.key, part.id))]
     if not handed_in:
@@ -106,7 +107,7 @@ def approve(session: Session, wheel: Wheel, key: str, note: str, by: str, now: d
     Raises RefusedError while something is missing, with what.
     """
     by, one = recording.stated(by), recording.obligation(wheel, key)
-    submissions.lock(session, one.key)
+    hold(session, concerned(wheel, one))
     _withdraw(session, one)
     states = part_states(session, [one])[one.key]
     if not is_complete(states):

@@ -17,6 +17,7 @@ from store.database import Session
 from store.log import log
 from store.log_chain import chain, gallra
 from store.log_search import about
+from store.obligations import hold
 from store.planning import touch, wake
 from store.tables import Submission
 from submissions.completeness import PartState, part_states
@@ -71,7 +72,7 @@ def take_away(
     by, why, one = recording.stated(by), recording.reason(why), recording.obligation(wheel, key)
     if reason not in REASONS:
         raise RefusedError(f"Välj varför handlingen tas bort{nearest(reason, REASONS.values())}")
-    submissions.lock(session, one.key)
+    hold(session, concerned(wheel, one))
     part, versions = _chosen(session, one, submission_id)
     before = _state(session, one, part)
     quotes = frozenset(_quotes(session, versions))

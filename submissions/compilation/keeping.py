@@ -92,10 +92,11 @@ def fetch(store: Store, definition: Definition, step: str, period: str, kind: st
             return _made(occurrence, kind, content, kept.made_at)
         values = compiled(session, basis, now)
     made = _made(occurrence, kind, maker(values), now)
-    with store.begin() as session:
-        compilations.keep(
+    store.carry_out(
+        lambda session: compilations.keep(
             session, step, period, kind, basis=basis.digest, sha256=made.sha256, content=made.content, now=now
         )
+    )
     return made
 
 
