@@ -1,4 +1,4 @@
-"""A package's files: written to a temporary folder with a checksum each, and moved into place when all are there."""
+"""A package's files, private: written to a temporary folder with a checksum each, and moved into place when all are there."""
 
 import hashlib
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from arshjul.errors import RefusedError
+from store.private_files import make_folder, open_private
 
 MANIFEST = "checksummor.sha256"
 LONGEST_NAME = 80  #: characters; a whole path then stays within what Windows takes (260)
@@ -40,15 +41,15 @@ class Folder:
     def write(self, path: str, pieces: Iterable[bytes]) -> Written:
         """Write a file piece by piece, and its checksum into the manifest. Raises OSError."""
         target = self._path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         digest, size = hashlib.sha256(), 0
-        with target.open("xb") as file:
+        with open_private(target, "xb") as file:
             for piece in pieces:
                 file.write(piece)
                 digest.update(piece)
                 size += len(piece)
         written = Written(path=path, sha256=digest.hexdigest(), size=size)
-        with (self._path / MANIFEST).open("ab") as manifest:
+        with open_private(self._path / MANIFEST, "ab") as manifest:
             manifest.write(f"{written.sha256}  {path}\n".encode())
         self.count += 1
         return written
@@ -69,7 +70,7 @@ def new_folder(place: Path) -> Iterator[Folder]:
     if place.exists() or place.is_symlink():
         raise RefusedError(f"{place} finns redan, och ett arkivpaket skrivs aldrig över. Ange en mapp som inte finns.")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.ofullstandig-", dir=place.parent))
     except OSError as error:
         raise RefusedError(
@@ -78,7 +79,6 @@ def new_folder(place: Path) -> Iterator[Folder]:
     try:
         yield Folder(temporary)
         os.sync()  # the files are on the disk before the name says that they are
-        temporary.chmod(0o755)
         temporary.rename(place)
     except OSError as error:
         raise RefusedError(

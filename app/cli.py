@@ -18,6 +18,7 @@ from app.compile import compile_commands
 from app.ledger import ledger_commands
 from app.log_commands import log_commands
 from app.mail import mail_commands
+from app.private import closed_to_others
 from app.record import By, record_commands
 from app.review import review_commands
 from app.rule import rule_commands
@@ -44,6 +45,7 @@ from arshjul.wheel import Wheel
 from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene
 from store.planning import recorded, with_recorded_tidplaner
+from store.private_files import be_private
 from submissions.receive import Received
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
@@ -73,7 +75,8 @@ Json = Annotated[bool, typer.Option("--json", help="Skriv som JSON.")]
 
 
 def main() -> None:
-    """Run the command line; what goes wrong is told in Swedish, and ends with exit code 1."""
+    """Run the command line; what it and its children write is private, and what goes wrong is told in Swedish, and ends with exit code 1."""
+    be_private()
     try:
         cli(prog_name="arshjul")
         return
@@ -96,6 +99,8 @@ def up() -> None:
     settings = load_settings()
     _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
+    for word in closed_to_others(settings):
+        out.print(word, markup=False)
 
     def login() -> tuple[str, datetime]:
         return login_link(open_machine(settings), EKONOMIKONTORET)

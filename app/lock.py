@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.errors import RefusedError
+from store.private_files import make_folder
 
 FILE = "up.lock"
 PATIENCE = 15.0  #: seconds that a new start waits for a killed one's children to end
@@ -24,7 +25,7 @@ def held(data_dir: Path, started: datetime) -> Iterator[int]:
     Raises RefusedError when another ``up`` runs on the folder, or when the folder cannot be written to.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(data_dir)
         lock = os.open(data_dir / FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise RefusedError(

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from app import guard
 from arshjul.errors import ArshjulError
+from store.private_files import make_folder, open_private
 
 LONGEST_PAUSE = 60.0  #: seconds between two tries to start a child that keeps dying
 STABLE_AFTER = 60.0  #: seconds after which a child's earlier deaths are forgotten
@@ -54,7 +55,7 @@ class Supervisor:
     ) -> None:
         self._env, self._logs, self._say = env, logs, say
         self._running: dict[str, _Running] = {}
-        logs.mkdir(parents=True, exist_ok=True)
+        make_folder(logs)
         self._guard = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-I", guard.__file__],
             stdin=subprocess.PIPE,
@@ -68,7 +69,7 @@ class Supervisor:
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
         before = self._running.get(child.name)
-        with log.open("ab") as output:
+        with open_private(log, "ab") as output:
             process = self._spawn(child, output)
         self._running[child.name] = _Running(
             child=child,

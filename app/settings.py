@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL
 
 import arshjul
 from arshjul.errors import ArshjulError, nearest
@@ -48,6 +49,11 @@ def _data(values: dict[str, Any]) -> Path:
     return Path(values.get("data_dir") or "data").absolute()
 
 
+def sqlite_url(file: Path, driver: str = "sqlite") -> str:
+    """Return the URL of a database file, whatever signs its path holds: a ``?`` or ``#`` would else end it."""
+    return URL.create(driver, database=str(file)).render_as_string(hide_password=False)
+
+
 def _default_people(values: dict[str, Any]) -> Path:
     definition: Path = values.get("definition") or definitions_folder() / "hedemora.yaml"
     return definition.with_name(f"{definition.stem}.personer.csv")
@@ -65,7 +71,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(default_factory=lambda: Path("data").absolute())
-    database_url: str = Field(default_factory=lambda values: f"sqlite:///{_data(values) / 'arshjul.db'}", repr=False)
+    database_url: str = Field(default_factory=lambda values: sqlite_url(_data(values) / "arshjul.db"), repr=False)
     definition: Path = Field(default_factory=lambda: definitions_folder() / "hedemora.yaml")
     people: Path = Field(default_factory=_default_people)
     smtp_url: str | None = Field(default=None, repr=False)  #: None: letters go to ``maildir``

@@ -14,6 +14,7 @@ from app.wiring import why_not
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError
 from arshjul.wheel import Obligation
+from store.private_files import make_folder, write_whole
 from submissions.templates.handing_out import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, Known
 from submissions.templates.own import OwnFiles
@@ -68,9 +69,9 @@ def _told_apart(file: MallFile, part: str) -> MallFile:
 
 def _write(folder: Path, file: MallFile) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         where = folder / file.filename
-        where.write_bytes(file.content)
+        write_whole(where, file.content)
     except OSError as error:
         raise RefusedError(
             f"Filen {folder / file.filename} går inte att skriva ({why_not(error)}). Välj en annan mapp med --out."

@@ -18,11 +18,14 @@ from rich.table import Table
 from app.clock import wall_clock
 from app.lock import held
 from app.processes import TICK, Child, StartError, Supervisor
-from app.settings import NOW_SINCE, Settings, is_loopback
+from app.settings import NOW_SINCE, Settings, is_loopback, sqlite_url
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, clock_text, instant_text
 
 PREFECT_HOST = "127.0.0.1"
+#: where somebody may have set another database for Prefect
+PREFECT_DATABASE = frozenset({"PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"})
+AIOSQLITE = "sqlite+aiosqlite"  #: how Prefect reaches its own database
 #: Where the Prefect UI shows the year, the soonest first, and the forms; its own first page shows the past day only.
 YEAR_AHEAD = "/v2/runs?state=Scheduled&sort=START_TIME_ASC"
 FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
@@ -87,6 +90,8 @@ def child_env(
     if settings.prefect_auth is not None:
         secret = settings.prefect_auth.get_secret_value()
         ours |= {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
+    if not PREFECT_DATABASE & environ.keys():
+        ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = sqlite_url(settings.data_dir / "prefect/prefect.db", AIOSQLITE)
     if since is not None:
         ours[NOW_SINCE] = since.isoformat()
     # a profile or key for another server would win over, or be sent to, our own

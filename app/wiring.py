@@ -1,6 +1,5 @@
 """The composition root: settings in, the machine out. The only place where everything is known to everything."""
 
-import secrets
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import inspect, make_url
 
 from app.clock import clock_for
+from app.secret import secret_of
 from app.settings import Settings, load_settings
 from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced, read_definition
@@ -26,6 +26,7 @@ from store.installation import installed, set_up
 from store.people import import_people
 from store.people_file import people_text
 from store.planning import current_wheel, sync, wake_all
+from store.private_files import make_folder, write_whole
 from store.shadow import leave_shadow
 from submissions.review.book import rulebook
 from submissions.templates.own import own_files
@@ -55,10 +56,10 @@ def prepare(settings: Settings, clock: Clock) -> None:
     Safe to run at every start: what is there stays. Raises DefinitionError, SettingsError or RefusedError, with
     every fault, before anything is started.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     sourced = read_sourced(settings.definition)
     own_files(sourced, settings.definition.parent)
-    _secret(settings.secret_file)
+    secret_of(settings.secret_file)  # before others' rights are taken away: they may have read it
     post_of(settings)  # a faulty address is told now, not at the first letter
     if settings.mailbox:
         Mailbox.from_url(settings.mailbox)
@@ -123,7 +124,7 @@ def office_of(settings: Settings, store: Store) -> Office:
         mail_from=settings.mail_from,
         public_url=settings.public_url,
         prefect_url=settings.prefect_ui,
-        secret=_secret(settings.secret_file),
+        secret=secret_of(settings.secret_file),
         utskick=settings.utskick or parse_utskick(utskick or ""),
         since=date.fromisoformat(since),
         own=own_files(sourced, settings.definition.parent),
@@ -206,10 +207,10 @@ def why_not(error: OSError) -> str:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file, and its folder when it is not there. Raises RefusedError when it cannot be written."""
+    """Write a private file, and its folder when it is not there. Raises RefusedError when it cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        make_folder(path.parent)
+        write_whole(path, content)
     except OSError as error:
         raise RefusedError(
             f"Filen {path} går inte att skriva ({why_not(error)}). Stäng den om den är öppen, eller välj en annan mapp."
@@ -221,12 +222,3 @@ def parse_utskick(read: str) -> Utskick:
         case "av" | "skugga" | "skarpt":
             return read
     raise RefusedError(f"okänt utskick '{read}'{nearest(read, ('av', 'skugga', 'skarpt'))}")
-
-
-def _secret(file: Path) -> bytes:
-    """Return the key that signs links; made once, readable by this user only."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32))
-    return file.read_text().strip().encode()

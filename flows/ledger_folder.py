@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from stat import S_IMODE
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text
@@ -124,7 +125,9 @@ def _look(file: Path) -> _Look | None:
 
 def _move(file: Path, folder: Path, now: datetime, words: str) -> Path:
     """Move a file, under a name that nothing there has; what is said of it is written first."""
-    folder.mkdir(exist_ok=True)
+    if not folder.exists():
+        folder.mkdir()
+        folder.chmod(S_IMODE(folder.parent.stat().st_mode))  # whoever may read the folder shall find what became of it
     stamp = f"{now.astimezone(STOCKHOLM):%Y%m%d-%H%M%S}"
     count = 1
     while True:
@@ -134,4 +137,5 @@ def _move(file: Path, folder: Path, now: datetime, words: str) -> Path:
             break
         count += 1
     note.write_text(words, encoding="utf-8")
+    note.chmod(S_IMODE(file.stat().st_mode))  # for those whom the file is for
     return file.rename(place)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from notifications.post import Delivery, PostDownError
+from store.private_files import make_folder, open_private
 
 
 class MaildirPost:
@@ -47,13 +48,13 @@ class MaildirPost:
 
     def _write(self, mime: bytes) -> None:
         for part in ("tmp", "new", "cur"):
-            (self.folder / part).mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / part)
         name = _file_name(mime)
         read = next((self.folder / "cur").glob(f"{name}:2,*"), None)
         target = read or self.folder / "new" / name
         draft = self.folder / "tmp" / name
         try:
-            with draft.open("wb") as file:
+            with open_private(draft, "wb") as file:
                 file.write(mime)
                 file.flush()
                 os.fsync(file.fileno())

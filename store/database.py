@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from arshjul.errors import RefusedError
+from store.private_files import FILE
 from store.tables import Table
 
 logger = logging.getLogger(__name__)
@@ -117,6 +118,7 @@ def memory_store() -> Store:
 def migrate(url: str) -> None:
     """Bring the database's tables up to this version. Safe to run again, and by two at once on PostgreSQL."""
     store = open_store(url)
+    _make_private(store.engine.url)
     try:
         with store.engine.connect() as connection:
             config = Config()
@@ -126,6 +128,12 @@ def migrate(url: str) -> None:
             connection.commit()
     finally:
         store.close()
+
+
+def _make_private(url: URL) -> None:
+    """Make an SQLite file its user's alone before SQLite makes it; ``-wal`` and ``-shm`` get the file's own rights."""
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        Path(url.database).touch(mode=FILE)
 
 
 def refuse_network_share(file: Path) -> None:

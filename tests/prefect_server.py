@@ -41,9 +41,9 @@ def free_port() -> Callable[[], int]:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[PrefectServer]:
     """Start the server as ``up`` does, and end it with the session."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("prefect"), prefect_port=free_port())
+    settings = Settings(data_dir=tmp_path_factory.mktemp("prefect") / "år 1? #2", prefect_port=free_port())
     child, env = server_child(settings), child_env(settings)
-    log = settings.data_dir / "prefect.log"
+    log = settings.data_dir.with_name("prefect.log")
     with log.open("wb") as output:
         process = subprocess.Popen(child.argv, env=env, stdout=output, stderr=output, process_group=0)
     try:

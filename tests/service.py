@@ -22,6 +22,7 @@ from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from app.settings import sqlite_url
 from store.database import Store, open_store
 
 UP_IS_UP = "Ctrl-C stannar allt"
@@ -81,7 +82,7 @@ class Service:
 
     @property
     def store(self) -> Store:
-        return open_store(f"sqlite:///{self.data / 'arshjul.db'}")
+        return open_store(sqlite_url(self.data / "arshjul.db"))
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as output:
@@ -91,6 +92,7 @@ class Service:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                umask=0,  # what is private must be so whatever we are started with
             )
         within(300, lambda: UP_IS_UP in self.text() or self.process.poll() is not None)
         assert self.process.poll() is None and UP_IS_UP in self.text(), self.told()

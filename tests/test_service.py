@@ -21,6 +21,7 @@ from tests.filling import careful
 from tests.handins import hedemora
 from tests.logging_in import hidden, press
 from tests.malls import mall
+from tests.other_user import readable_by_others
 from tests.service import Service, within
 from tests.smtp_sink import Accepted, Sink
 
@@ -71,7 +72,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Se
     """The service on a new folder, just before the first letters of the delårsrapport."""
     folder = tmp_path_factory.mktemp("tjanst")
     (folder / "sie").mkdir()
-    with Service(folder / "data", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=str(folder / "sie")) as service:
+    with Service(folder / "data? år#1", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=str(folder / "sie")) as service:
         yield service
 
 
@@ -93,6 +94,12 @@ def test_the_letters_of_the_day_carry_the_id_of_a_run_that_prefect_knows(service
         return {task["name"]: (task["state"] or {}).get("name") for task in found}
 
     assert within(30, lambda: tasks() == units | {"Brev och eskalering": "Completed"}), tasks()
+
+
+def test_another_user_of_the_machine_reads_nothing_of_a_service_that_runs(service):
+    there = {path.relative_to(service.data).parts[0] for path in service.data.rglob("*")}
+    assert {"arshjul.db", "arshjul.db-wal", "hemlighet", "logg", "prefect", "up.lock"} <= there
+    assert readable_by_others(service.data) == []
 
 
 def filled(step: str, part: str) -> bytes:
