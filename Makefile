@@ -4,7 +4,7 @@ BIN := .venv/bin
 # a file to a worker, in the order that tests/conftest.py gives
 FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
-.PHONY: up test fast slow nightly bench lint types walls check clean lock
+.PHONY: up test fast slow nightly simulate bench lint types walls check clean lock
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
@@ -27,6 +27,9 @@ slow: .venv/ready  ## those that start servers, processes or browsers
 
 nightly: .venv/ready  ## long runs of many seeds, kills and stresses
 	$(BIN)/python -m pytest -q -m nightly -n 2 $(FILES)
+
+simulate: .venv/ready  ## years in which anything can happen, every rule held after each step: make simulate SEEDS=1-100
+	$(BIN)/python -m tests.simulation $(or $(SEEDS),1-100) $(if $(SHRINK),--shrink)
 
 bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
 	@missed=; for file in plan watchdog outbox runs sie reading townhall; do \

@@ -1,0 +1,52 @@
+"""Simulated years from the command line: ``python -m tests.simulation 1-100``; ``make simulate SEEDS=1-100``."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
+
+from tests.simulation.not_yet import NOT_YET
+from tests.simulation.running import Year, run
+from tests.simulation.shrinking import shrink
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the seeds in several processes; print each violation with its story. Returns how many seeds have one."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("seeds", help="1-100, or 7,12,40-60")
+    parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) - 1))
+    parser.add_argument("--all", action="store_true", help="also hold the invariants that do not hold yet")
+    parser.add_argument("--shrink", action="store_true", help="leave out of the year what the fault does not need")
+    asked = parser.parse_args(arguments)
+    seeds, begun, faulty = list(seeds_in(asked.seeds)), time.monotonic(), 0
+    left_out = "" if asked.all else f", utan {', '.join(NOT_YET)}" if NOT_YET else ""
+    print(f"{len(seeds)} år: fröna {asked.seeds}{left_out}", flush=True)
+    with get_context("spawn").Pool(asked.processes) as pool:
+        years = pool.imap_unordered(_one, [(seed, asked.all) for seed in seeds])
+        for done, year in enumerate(years, 1):
+            faulty += bool(year.violations)
+            for violation in year.violations:
+                print(violation, flush=True)
+            if year.violations and asked.shrink:
+                print(shrink(year.violations[0], everything=asked.all), flush=True)
+            if done % 10 == 0 or done == len(seeds):
+                each = (time.monotonic() - begun) / done
+                print(f"  {done} av {len(seeds)} år, {faulty} med fel, {each:.1f} s per år", flush=True)
+    return faulty
+
+
+def seeds_in(words: str) -> Iterator[int]:
+    """Read ``7,12,40-60``; both ends count."""
+    for each in words.split(","):
+        first, _, last = each.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def _one(asked: tuple[int, bool]) -> Year:
+    return run(asked[0], everything=asked[1])
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(), 100))

@@ -1,0 +1,312 @@
+"""What must hold after every step of a simulated year. Each invariant yields (obligation's key or None, Swedish words)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from arshjul.due import BEFORE, Due, due, is_sending_time
+from arshjul.swedish import instant_text, local_date
+from arshjul.wheel import Obligation
+from flows.watchdog import AT_ONCE
+from notifications.scene import BEFORE_WE_BEGAN
+from store.log_chain import verify
+from store.matters import COMPLETED, RAISED, WITHDRAWN
+from store.notices import MOVED
+from store.tables import LogRow
+from submissions.completeness import is_complete
+from tests.simulation.seeing import View, Word
+from tests.simulation.world import OFFICE
+
+Found = Iterator[tuple[str | None, str]]
+Invariant = Callable[[View], Found]
+
+ASKED_FOR = ("inloggning", "kod")  #: kinds that go to their reader whatever utskick is
+SLACK = 4  #: good working days that a word may take beyond its own day
+#: what completes an underlag at another hour than the hand-in's own
+COMPLETING = ("underlag.approved", "finding.answered", "submission.restored", "rule.rested", "submission.taken_away")
+
+
+def no_rung_twice(view: View) -> Found:
+    """No rung reaches the same person twice for one frist, but for the one letter that a death may repeat."""
+    repeated = {letter for _, letter in view.world.deaths}
+    for word, _ in view.words():
+        same = (word.rung, word.due_at, word.address)
+        for before in _before(view, word):
+            if (before.rung, before.due_at, before.address) == same and not (
+                before.letter == word.letter and word.letter in repeated
+            ):
+                yield word.key, f"{word.rung} når {word.address} två gånger: {before.letter} och {word.letter}"
+
+
+def one_rung_a_day(view: View) -> Found:
+    """Never two rungs of one obligation on a day."""
+    for word, _ in view.words():
+        if word.rung != MOVED:
+            others = {
+                before.rung + ("" if before.due_at == word.due_at else " för den förra fristen")
+                for before in _before(view, word)
+                if before.day == word.day
+                and before.rung != MOVED
+                and (before.rung, before.due_at) != (word.rung, word.due_at)
+            }
+            if others:
+                yield word.key, f"{word.rung} går samma dag som {', '.join(sorted(others))}"
+
+
+def in_order(view: View) -> Found:
+    """The rungs of a frist go in the ladder's order."""
+    for word, one in view.words():
+        place = _place(one, word.rung)
+        for before in _before(view, word):
+            earlier = _place(one, before.rung)
+            if before.due_at == word.due_at and place is not None and earlier is not None and earlier > place:
+                yield word.key, f"{word.rung} går efter {before.rung}"
+                break
+
+
+def nobody_to_ksau_unheard(view: View) -> Found:
+    """KSAU hears of, and a matter is raised for, nobody but who was handed a word that it was late, for this frist."""
+    sharp = view.world.office.utskick == "skarpt"
+    told = [(word.key, word.due_at) for word, _ in view.words() if word.rung == "ksau"]
+    told += [(m.obligation_key, m.due_at) for m in view.matters if sharp and m.id not in view.witness.raised]
+    for key, due_at in dict.fromkeys(told):
+        every = [*view.witness.words[key], *(word for word, _ in view.words() if word.key == key)]
+        if not any(each.due_at == due_at and each.rung in ("sen", "sista-ord") for each in every):
+            yield key, "går till KSAU utan att den som är sen har fått ett ord"
+
+
+def within_sending_hours(view: View) -> Found:
+    """Nothing leaves outside the sending hours but what somebody waits for."""
+    hours, workdays = view.world.office.definition.sending_hours, view.scene.wheel.workdays
+    for seen in view.fresh:
+        if seen.row.kind not in AT_ONCE and not is_sending_time(seen.handed.at, workdays, hours):
+            yield None, f"{seen.row.key} går {instant_text(seen.handed.at)}"
+
+
+def nothing_about_what_is_complete(view: View) -> Found:
+    """What is complete when a letter is sent is not told as missing in it."""
+    for word, one in view.words():
+        if word.rung != MOVED and view.sight.complete(one):
+            yield word.key, f"{word.rung} till {word.address} om det som är komplett ({word.letter})"
+
+
+def reminders_before_the_frist(view: View) -> Found:
+    """A reminder reaches its reader before the frist that it tells, and that frist is the one in force."""
+    for word, one in view.words():
+        kind = next((each.kind for each in (one.ladder.rungs if one.ladder else ()) if each.id == word.rung), None)
+        if kind in BEFORE and word.at > word.due_at:
+            yield word.key, f"{word.rung} går först efter fristen {instant_text(word.due_at)}"
+        if word.due_at != one.deadline.at and word.kind != "eskalering":
+            yield word.key, f"{word.rung} säger {instant_text(word.due_at)}, fristen är {instant_text(one.deadline.at)}"
+
+
+def utskick_holds(view: View) -> Found:
+    """In ``av`` nothing leaves; in ``skugga`` everything goes to the ekonomikontor alone."""
+    utskick = view.world.office.utskick
+    for seen in view.fresh:
+        if seen.row.kind in ASKED_FOR:
+            continue
+        if utskick == "av":
+            yield None, f"{seen.row.key} går fast utskick är av"
+        elif utskick == "skugga" and set(seen.handed.recipients) - {OFFICE}:
+            yield None, f"{seen.row.key} går till {', '.join(seen.handed.recipients)} fast utskick är skugga"
+
+
+def one_daily_letter(view: View) -> Found:
+    """A person gets at most one letter of the day on a day."""
+    repeated = {letter for _, letter in view.world.deaths}
+    every = [
+        seen for seen in [*view.witness.letters, *view.fresh] if seen.row.kind == "dagens brev" and not seen.row.shadow
+    ]
+    for number, seen in enumerate(every):
+        if seen not in view.fresh:
+            continue
+        for before in every[:number]:
+            same = set(before.row.to) & set(seen.row.to) & set(before.handed.recipients) & set(seen.handed.recipients)
+            again = before.row.key == seen.row.key and seen.row.key in repeated
+            if same and not again and local_date(before.handed.at) == local_date(seen.handed.at):
+                yield None, f"{', '.join(sorted(same))} får både {before.row.key} och {seen.row.key} samma dag"
+
+
+def ksau_reads_what_stands(view: View) -> Found:
+    """A matter that has ended is not told to KSAU afterwards."""
+    stands = {matter.obligation_key for matter in view.matters if matter.state == RAISED}
+    for word, _ in view.words():
+        if word.kind == "eskalering" and word.key not in stands:
+            yield word.key, f"{word.letter} går fast ärendet är avslutat"
+
+
+def matters_end_by_the_agenda(view: View) -> Found:
+    """A matter is withdrawn if and only if all came in before the agenda closed, or its frist is another."""
+    for matter in view.matters:
+        one = view.scene.wheel.obligations.get(matter.obligation_key)
+        if one is None or matter.id in view.witness.ended:
+            continue
+        parts = view.sight.with_hosted(one)
+        complete = is_complete(parts)
+        if matter.state == RAISED:
+            if complete and not view.world.down_until:
+                yield one.key, "ärendet står kvar fast allt är inne"
+            continue
+        view.witness.ended.add(matter.id)
+        if not complete or matter.due_at != one.deadline.at or _completed_otherwise(view, one, matter.raised_at):
+            continue
+        came = max(part.received_at for part in parts if part.received_at)
+        in_time = matter.agenda_closes_at is not None and came <= matter.agenda_closes_at
+        expected = WITHDRAWN if in_time else COMPLETED
+        if matter.state != expected:
+            closes = instant_text(matter.agenda_closes_at) if matter.agenda_closes_at else "–"
+            yield one.key, f"ärendet blev {matter.state}: allt kom {instant_text(came)}, dagordningen stängde {closes}"
+
+
+def late_ones_reach_ksau(view: View) -> Found:
+    """What stays late is before KSAU within a bounded number of working days on which word could go out."""
+    witness, refused = view.witness, view.world.post.refusing
+    for one in view.sight.obligations:
+        top = next((rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"), None)
+        standing = view.sight.standing(one)
+        held = standing.held_until is not None and standing.held_until >= view.scene.today
+        late = top and one.deadline.at < view.scene.now and standing.owing and not _is_old(view, one)
+        if not late or held or view.is_silent(one) or view.world.office.utskick != "skarpt" or refused:
+            witness.late_since.pop(one.key, None)
+            continue
+        due_at, since = witness.late_since.setdefault(one.key, (one.deadline.at, view.scene.today))
+        if due_at != one.deadline.at:
+            witness.late_since[one.key] = one.deadline.at, view.scene.today
+            continue
+        raised = any(m.obligation_key == one.key and m.due_at == one.deadline.at for m in view.matters)
+        assert top
+        if not raised and witness.good_since(since) > top.workdays + SLACK:
+            yield (
+                one.key,
+                f"är sen sedan {since} och har inte nått KSAU på {witness.good_since(since)} goda arbetsdagar",
+            )
+
+
+def told_frist_never_earlier(view: View) -> Found:
+    """A frist that was told is never earlier without a confirmation."""
+    for one in view.sight.obligations:
+        words = view.witness.words.get(one.key, ())
+        if not words or words[-1].due_at <= one.deadline.at:
+            continue
+        last = words[-1]
+        where = (LogRow.what == "frist.confirmed_earlier", LogRow.key == one.key, LogRow.at >= last.at)
+        if view.session.scalar(select(LogRow.id).where(*where)) is None:
+            yield one.key, f"fristen {instant_text(last.due_at)} är sagd, och är nu {instant_text(one.deadline.at)}"
+
+
+def moved_frist_is_told(view: View) -> Found:
+    """Who was told a frist, and still owes, hears within a few good days that it is another."""
+    witness = view.witness
+    for one in view.sight.obligations:
+        words = witness.words.get(one.key, ())
+        if not words:
+            continue
+        standing = view.sight.standing(one)
+        owing = {person for role in standing.owing if (person := standing.holders.get(role))}
+        latest = {word.person: word for word in words if word.rung != "ksau" and word.person in owing}
+        for person, word in latest.items():
+            mark = (one.key, str(person))
+            quiet = (
+                view.is_silent(one) or view.world.office.utskick != "skarpt" or word.address in view.world.post.refusing
+            )
+            if word.due_at == one.deadline.at or quiet:
+                witness.moved_since.pop(mark, None)
+                continue
+            frist, since = witness.moved_since.setdefault(mark, (one.deadline.at, view.scene.today))
+            if frist != one.deadline.at:
+                witness.moved_since[mark] = one.deadline.at, view.scene.today
+            elif witness.good_since(since) > SLACK:
+                now = instant_text(one.deadline.at)
+                yield one.key, f"{word.address} fick {instant_text(word.due_at)} och har inte hört att fristen är {now}"
+
+
+def shown_is_so(view: View) -> Found:
+    """The state that is shown is the one worked out from nothing."""
+    for one in view.sight.obligations:
+        row = view.sight.rows.get(one.key)
+        if row is None or (row.wake_at and row.wake_at <= view.scene.now):
+            continue
+        state = view.sight.shown_state(one)
+        if row.state != state and view.world.down_until is None:
+            yield one.key, f"visas som {row.state} men är {state}, och sover till {row.wake_at}"
+
+
+def nothing_sleeps(view: View) -> Found:
+    """The index of wakes equals thinking of everything."""
+    hours, workdays = view.world.office.definition.sending_hours, view.scene.wheel.workdays
+    for one in view.sight.obligations:
+        row = view.sight.rows.get(one.key)
+        if row is None or view.world.down_until is not None or (row.wake_at and row.wake_at <= view.scene.now):
+            continue
+        answer = Due() if view.is_silent(one) else due(one, view.sight.standing(one), workdays, hours, view.scene.now)
+        if answer.rung:
+            yield one.key, f"{answer.rung.id} är aktuell men sover till {row.wake_at}"
+        elif answer.wake and (row.wake_at is None or row.wake_at > answer.wake):
+            yield one.key, f"ska tänkas på {instant_text(answer.wake)} men sover till {row.wake_at}"
+
+
+def nothing_fails(view: View) -> Found:
+    """No act, round or letter fails with anything but a refusal."""
+    failures = view.world.failures
+    for words in failures[view.witness.failures :]:
+        yield None, words
+    view.witness.failures = len(failures)
+
+
+def chain_is_whole(view: View) -> Found:
+    """The log's chain fits, from its first row to its remembered head."""
+    verdict = verify(view.session)
+    if verdict.broken:
+        yield None, verdict.broken.words
+
+
+def _before(view: View, word: Word) -> list[Word]:
+    """Everything that was told of the word's obligation before it, also by letters of this step that left before."""
+    earlier = list(view.witness.words[word.key])
+    for other, _ in view.words():
+        if other is word or other == word:
+            break
+        if other.key == word.key:
+            earlier.append(other)
+    return earlier
+
+
+def _place(one: Obligation, rung: str) -> int | None:
+    rungs = one.ladder.rungs if one.ladder else ()
+    return next((number for number, each in enumerate(rungs) if each.id == rung), None)
+
+
+def _is_old(view: View, one: Obligation) -> bool:
+    return view.sight.shown_state(one) == BEFORE_WE_BEGAN
+
+
+def _completed_otherwise(view: View, one: Obligation, since: datetime) -> bool:
+    hosted = [each.key for each in view.scene.wheel.hosted.get(one.key, ())]
+    where = (LogRow.what.in_(COMPLETING), LogRow.key.in_([one.key, *hosted, None]), LogRow.at >= since)
+    return view.session.scalar(select(LogRow.id).where(*where)) is not None
+
+
+#: after every step, by the name that a violation is told with
+INVARIANTS: Mapping[str, Invariant] = {
+    "inget trappsteg två gånger": no_rung_twice,
+    "ett trappsteg om dagen": one_rung_a_day,
+    "trappstegen i ordning": in_order,
+    "ingen till KSAU utan ett ord": nobody_to_ksau_unheard,
+    "inom utskickstiderna": within_sending_hours,
+    "inget om det som är komplett": nothing_about_what_is_complete,
+    "påminnelsen före fristen": reminders_before_the_frist,
+    "utskick gäller": utskick_holds,
+    "ett dagens brev": one_daily_letter,
+    "KSAU läser det som står": ksau_reads_what_stands,
+    "återkallat när det kom i tid": matters_end_by_the_agenda,
+    "det sena når KSAU": late_ones_reach_ksau,
+    "sagd frist aldrig tidigare": told_frist_never_earlier,
+    "flyttad frist sägs": moved_frist_is_told,
+    "det som visas är så": shown_is_so,
+    "inget sover": nothing_sleeps,
+    "inget går fel": nothing_fails,
+}
+#: now and then, and at the end
+SELDOM: Mapping[str, Invariant] = {"loggens kedja är hel": chain_is_whole}

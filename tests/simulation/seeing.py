@@ -1,0 +1,156 @@
+"""What an observer sees of a simulated year: every letter as it left, what it told whom, and on which days all was well."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+
+from arshjul.due import is_sending_time
+from arshjul.swedish import local_date
+from arshjul.wheel import Obligation
+from notifications.scene import Scene, Sight
+from store.database import Session
+from store.tables import LetterRow, Matter, NoticeRow
+from tests.simulation.world import Handed, World
+
+NEAR = timedelta(days=75)  #: what fell due so long ago is looked at now and then only
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One rung of one obligation that a letter told one address, sharply."""
+
+    at: datetime
+    key: str  #: the obligation's
+    rung: str
+    due_at: datetime
+    role: str
+    person: str | None
+    address: str
+    letter: str
+    kind: str  #: the letter's
+
+    @property
+    def day(self) -> date:
+        return local_date(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A letter as it left: its row, and the notices that it carried then."""
+
+    handed: Handed
+    row: LetterRow
+    notices: Sequence[NoticeRow]
+
+    def words(self) -> Iterator[Word]:
+        """Yield what it told those whom it was for; a shadow letter told nobody anything."""
+        if self.row.shadow:
+            return
+        for notice in self.notices:
+            for address in sorted(set(self.row.to) & set(self.handed.recipients)):
+                yield Word(
+                    self.handed.at, notice.obligation_key, notice.rung, notice.due_at, notice.role, notice.person_id, address,
+                    self.row.key, self.row.kind,
+                )  # fmt: skip
+
+
+@dataclass
+class Witness:
+    """What has been seen up to now."""
+
+    words: dict[str, list[Word]] = field(default_factory=lambda: defaultdict(list))  #: by the obligation's key
+    letters: list[Seen] = field(default_factory=list)
+    good_days: list[date] = field(default_factory=list)  #: working days on which word could go out, oldest first
+    late_since: dict[str, tuple[datetime, date]] = field(default_factory=dict)  #: by key: which frist, seen late from
+    moved_since: dict[tuple[str, str], tuple[datetime, date]] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)  #: matters whose end has been looked at
+    raised: set[int] = field(default_factory=set)
+    failures: int = 0
+
+    def good_since(self, day: date) -> int:
+        """Return how many good days there have been after ``day``."""
+        return sum(each > day for each in self.good_days)
+
+
+@dataclass
+class View:
+    """One look at the world, after a step."""
+
+    world: World
+    witness: Witness
+    scene: Scene
+    sight: Sight
+    fresh: Sequence[Seen]  #: letters that left since the last look
+    matters: Sequence[Matter]
+
+    @property
+    def session(self) -> Session:
+        return self.scene.session
+
+    def words(self) -> Iterator[tuple[Word, Obligation]]:
+        """Yield what the fresh letters told, with the obligation where the plan still has it."""
+        for seen in self.fresh:
+            for word in seen.words():
+                if one := self.scene.wheel.obligations.get(word.key):
+                    yield word, one
+
+    def is_silent(self, one: Obligation) -> bool:
+        """Tell whether nothing may be said about an obligation now."""
+        utskick = self.world.office.utskick
+        return utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
+
+    def is_well(self) -> bool:
+        """Tell whether everything works at this instant, so that word can go out sharply."""
+        office, post = self.world.office, self.world.post
+        hours, workdays = office.definition.sending_hours, self.scene.wheel.workdays
+        return (
+            office.utskick == "skarpt" and self.world.down_until is None and not self.world.clock.offset
+            and is_sending_time(self.scene.now, workdays, hours) and post.is_well()
+        )  # fmt: skip
+
+
+def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
+    """Take a fresh look at what is not long settled, or with ``whole`` at everything; and at what left since the last."""
+    session = scene.session
+    handed = world.post.handed[len(witness.letters) :]
+    rows: dict[str, LetterRow] = {}
+    carried: dict[int | None, list[NoticeRow]] = defaultdict(list)
+    if handed:
+        left = select(LetterRow).where(LetterRow.key.in_({each.key for each in handed})).options(defer(LetterRow.mime))
+        rows = {row.key: row for row in session.scalars(left)}
+        notices = select(NoticeRow).where(NoticeRow.letter_id.in_([row.id for row in rows.values()]))
+        for notice in session.scalars(notices.order_by(NoticeRow.id)):
+            carried[notice.letter_id].append(notice)
+    fresh = [Seen(each, rows[each.key], carried[rows[each.key].id]) for each in handed]
+    told = {notice.obligation_key for notices in carried.values() for notice in notices}
+    matters = session.scalars(select(Matter)).all()
+    first, last = scene.now - NEAR, scene.now + NEAR / 3
+    near = [
+        key for key, one in scene.wheel.obligations.items() if whole or key in told or first <= one.deadline.at <= last
+    ]
+    open_ones = {matter.obligation_key for matter in matters if matter.id not in witness.ended} - set(near)
+    return View(world, witness, scene, scene.look([*near, *sorted(open_ones)]), fresh, matters)
+
+
+def remember(view: View) -> None:
+    """Let what was seen be what has been seen."""
+    witness = view.witness
+    for seen in view.fresh:
+        witness.letters.append(seen)
+        for word in seen.words():
+            witness.words[word.key].append(word)
+            view.world.tell(f"  brev {word.rung} till {word.address} ({word.letter})", word.key)
+        if not seen.notices or seen.row.shadow:
+            view.world.tell(
+                f"  brev {seen.row.kind} till {', '.join(seen.handed.recipients)} ({seen.row.key})", _about(seen)
+            )
+    if view.is_well() and (not witness.good_days or witness.good_days[-1] < view.scene.today):
+        witness.good_days.append(view.scene.today)
+
+
+def _about(seen: Seen) -> str:
+    return seen.notices[0].obligation_key if seen.notices else "/".join(seen.row.key.split("/")[:5])

@@ -1,0 +1,354 @@
+"""The simulated world: production's own service on a store, with a clock that jumps and a post that fails when told.
+
+Nothing here decides anything. The service is what the watchdog runs: its round, and the outbox, at the instants at
+which something is due. Every effect passes a named point (``tests.faults``) at which it can be made to die.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from arshjul.due import is_sending_time, next_sending_time
+from arshjul.errors import RefusedError
+from arshjul.reading import Sourced, read_definition
+from arshjul.swedish import instant_text, local, local_date
+from arshjul.wheel import Wheel
+from flows.machine import Machine
+from flows.watchdog import AT_ONCE, Watchdog
+from notifications.handing_over import next_hand_over
+from notifications.office import Office, Utskick
+from notifications.outbox import empty
+from notifications.post import Delivery, PostDownError, PostError
+from notifications.scene import Scene
+from store.database import Session, Store
+from store.history import next_letter
+from store.letters import RESERVED, hold_until, waiting_since
+from store.log_chain import chain, head
+from store.notices import queued
+from store.obligations import next_thought
+from store.people import holders, vacant
+from store.planning import sync, wake_all
+from store.seats import replace_holder
+from store.shadow import leave_shadow
+from store.tables import LetterRow
+from tests.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
+
+MUNICIPALITY = Path(__file__).with_name("sundvik.yaml")
+OFFICE = "ekonomikontoret@example.se"
+TICK = timedelta(minutes=1)  #: so often the watchdog looks
+DEADLY = (BEGINS, WRITTEN, KEPT, SENDS, ACCEPTED)
+
+
+class Clock:
+    """The service's clock. ``offset`` is what somebody has put it wrong by."""
+
+    def __init__(self, true: datetime) -> None:
+        self.true, self.offset = true.astimezone(UTC), timedelta(0)
+
+    def __call__(self) -> datetime:
+        return self.true + self.offset
+
+    def real(self, instant: datetime) -> datetime:
+        return instant
+
+
+class Peril:
+    """Kills whoever passes the armed point for the ``nth`` time from now."""
+
+    def __init__(self) -> None:
+        self._point, self._left = "", 0
+
+    def arm(self, point: str, nth: int) -> None:
+        self._point, self._left = point, nth
+
+    def passes(self, point: str) -> None:
+        if point != self._point:
+            return
+        self._left -= 1
+        if self._left <= 0:
+            self._point = ""
+            raise Killed(point)
+
+
+class PerilousStore(Store):
+    """A store on the same database, whose transactions may be cut off."""
+
+    def __init__(self, store: Store, peril: Peril) -> None:
+        super().__init__(store.engine)
+        self._peril = peril
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        self._peril.passes(BEGINS)
+        with super().begin() as session:
+            yield session
+            self._peril.passes(WRITTEN)
+        self._peril.passes(KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A letter that the server took for some recipients."""
+
+    at: datetime  #: by the service's clock
+    key: str
+    recipients: tuple[str, ...]
+    mime: bytes = field(repr=False)
+
+
+class SimulatedPost:
+    """A post that is down, slow, or says 4xx or 5xx, until the instants that it is told."""
+
+    def __init__(self, clock: Clock, peril: Peril) -> None:
+        self._clock, self._peril = clock, peril
+        self.handed: list[Handed] = []
+        self.down_until: datetime | None = None
+        self.confused_until: datetime | None = None  #: it refuses each whole letter for now
+        self.deferring: dict[str, datetime] = {}  #: address to when it no longer says 4xx
+        self.refusing: dict[str, datetime] = {}
+        self.seconds = 0.0  #: that each letter takes
+
+    async def __aenter__(self) -> "SimulatedPost":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+    def is_well(self) -> bool:
+        """Tell whether nothing of it fails now."""
+        ends = (self.down_until, self.confused_until, *self.deferring.values(), *self.refusing.values())
+        return not any(end and self._clock() < end for end in ends)
+
+    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+        self._peril.passes(SENDS)
+        now = self._clock()
+        if self.down_until and now < self.down_until:
+            raise PostDownError("Servern svarar inte. Brevet väntar och prövas igen.")
+        if self.confused_until and now < self.confused_until:
+            raise PostError("451 Försök igen senare. Brevet väntar och prövas igen.")
+        deferred = {each: "450 brevlådan är upptagen" for each in recipients if now < self.deferring.get(each, now)}
+        refused = {each: "550 5.1.1 okänd mottagare" for each in recipients if now < self.refusing.get(each, now)}
+        accepted = tuple(each for each in recipients if each not in deferred | refused)
+        if accepted:
+            self.handed.append(Handed(now, _key_in(mime), accepted, mime))
+            self._peril.passes(ACCEPTED)
+        self._clock.true += timedelta(seconds=self.seconds)
+        refused = {each: words for each, words in refused.items() if each not in deferred}
+        return Delivery(accepted=accepted, refused=refused, deferred=deferred)
+
+
+def _key_in(mime: bytes) -> str:
+    head = mime.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b"").replace(b"\r\n\t", b"")
+    return next(
+        line[15:].strip().decode() for line in head.split(b"\r\n") if line.lower().startswith(b"x-arshjul-key:")
+    )
+
+
+@cache
+def municipality(year: int, state: str = "fastställd", ksau: int = 5, days: int = 5) -> Sourced:
+    """Return the small municipality's definition; ``ksau`` and ``days`` are what a new version of it changes."""
+    text = MUNICIPALITY.read_text(encoding="utf-8")
+    values = {
+        "år": year,
+        "föregående": year - 1,
+        "nästa": year + 1,
+        "läge": state,
+        "sista": ksau - 1,
+        "ksau": ksau,
+        "dagar": days,
+    }
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return read_definition(text, MUNICIPALITY.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the story; ``key`` is the obligation's that it is about, None for what concerns all."""
+
+    at: datetime
+    words: str
+    key: str | None = None
+
+    def __str__(self) -> str:
+        return f"{instant_text(self.at):<42} {self.words}"
+
+
+class World:
+    """One municipality with its service, from the first day of a year."""
+
+    def __init__(
+        self, store: Store, sourced: Sourced, first: date, utskick: Utskick = "skarpt", *, workers: int = 1
+    ) -> None:
+        self.clock, self.peril = Clock(local(first, time(0))), Peril()
+        self.post = SimulatedPost(self.clock, self.peril)
+        self.look_store, self.store = store, PerilousStore(store, self.peril)
+        self.office = Office(
+            sourced=sourced, mail_from=OFFICE, public_url="http://127.0.0.1:8040", prefect_url="http://127.0.0.1:4200",
+            secret=b"simulated", utskick=utskick, since=first,
+        )  # fmt: skip
+        self.story: list[Told] = []
+        self.down_until: datetime | None = None  #: true time
+        self.busy = True  #: something was done by somebody: the next morning may have something to say of it
+        self.deaths: list[tuple[str, str]] = []  #: point, and the letter that the server had taken last
+        self.failures: list[str] = []  #: what no act and no round may do: fail with anything but a refusal
+        self._workers = workers
+        self.planned: Wheel | None = None  #: the plan that the rows were last held against
+        self.plan_is_old = True
+        self._runner = asyncio.Runner()
+        self._watchdog = self._new_watchdog()
+        with store.begin() as session:
+            seat_everybody(session, self.office, first)
+        self.restart()
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        return local_date(self.clock())
+
+    def close(self) -> None:
+        self._runner.close()
+        self.look_store.close()
+
+    def tell(self, words: str, key: str | None = None) -> None:
+        self.story.append(Told(self.now, words, key))
+
+    @contextmanager
+    def look(self) -> Iterator[Scene]:
+        """A fresh scene that only reads, past all perils."""
+        with self.look_store.read() as session:
+            yield Scene(session, self.office, self.now)
+
+    def act(self, words: str, do: Callable[[Scene], object], key: str | None = None) -> None:
+        """Let somebody do something in a transaction, as a page or a form does; a refusal is an answer."""
+        self.busy = True
+        try:
+            with self.store.begin() as session:
+                do(Scene(session, self.office, self.now))
+        except RefusedError as refused:
+            self.tell(f"{words} – nekas: {str(refused).splitlines()[0]}", key)
+        except Killed as killed:
+            self.tell(f"{words} – tjänsten dör: {killed}", key)
+            self.die()
+        except Exception as error:  # the invariant that nothing fails reads it
+            self.failures.append(f"{words}: {type(error).__name__}: {error}")
+            raise
+        else:
+            self.tell(words, key)
+
+    def die(self) -> None:
+        """The service is gone until somebody starts it again, minutes later."""
+        handed = self.post.handed[-1].key if self.post.handed else ""
+        self.deaths.append((str(self.clock.true), handed))
+        self.down_until = self.clock.true + timedelta(minutes=1 + 17 * len(self.deaths) % 90)
+
+    def restart(self) -> None:
+        """What ``app.wiring.prepare`` does at every start."""
+        self._watchdog = self._new_watchdog()
+        with self.look_store.begin() as session:
+            if self.office.utskick == "skarpt":
+                leave_shadow(session)
+            self.planned = Scene(session, self.office, self.now).wheel
+            self.plan_is_old, self.busy = False, True
+            sync(session, self.planned, self.now)
+            wake_all(session, self.now)
+
+    def carry(self) -> None:
+        """Let the service do what it owes at this instant: the plan, the round, the outbox."""
+        try:
+            if self.plan_is_old:
+                with self.store.begin() as session:
+                    sync(session, Scene(session, self.office, self.now).wheel, self.now)
+                self.plan_is_old = False
+            self._runner.run(self._watchdog.round())
+            self._empty_outbox()
+        except Killed as killed:
+            self.tell(f"tjänsten dör: {killed}")
+            self.die()
+
+    def next_wake(self, scene: Scene) -> datetime:
+        """Return the next instant, by the service's clock, at which it has something to do.
+
+        It looks every minute. In most of them nothing is due, waits to be written or was done by anybody.
+        """
+        session, now, hours = scene.session, scene.now, self.office.definition.sending_hours
+        leased = select(func.min(LetterRow.lease_until)).where(LetterRow.state == RESERVED)
+        found = [
+            next_thought(session, after=now),
+            next_letter(session, now),
+            session.scalar(leased),
+            next_hand_over(scene),
+        ]
+        if self.busy or queued(session):
+            days = (self.today, self.today + timedelta(days=1))
+            mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
+        else:
+            monday = self.today - timedelta(days=self.today.weekday())
+            days = (monday, monday + timedelta(days=7))
+            mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
+        found.append(next(morning for morning in mornings if morning > now))
+        self.busy = False
+        return min(max(each.astimezone(UTC), now + TICK) for each in found if each)
+
+    def chain(self) -> None:
+        with self.look_store.begin() as session:
+            while chain(session):
+                pass
+
+    def digest(self) -> str:
+        """Return what tells two runs apart: every letter's bytes, and the log's head."""
+        self.chain()
+        sums = hashlib.sha256()
+        for each in self.post.handed:
+            sums.update(f"{each.at.isoformat()} {each.recipients}".encode() + each.mime)
+        with self.look_store.read() as session:
+            newest = head(session)
+            sums.update(newest.digest.encode() if newest else b"")
+        return sums.hexdigest()
+
+    def _empty_outbox(self) -> None:
+        """As the watchdog's job, with one worker for the order's sake."""
+        hours, workdays = self.office.definition.sending_hours, self._watchdog._workdays
+        with self.look_store.read() as session:
+            if waiting_since(session, self.now) is None:
+                return
+        if not is_sending_time(self.now, workdays, hours):
+            with self.store.begin() as session:
+                hold_until(session, self.now, next_sending_time(self.now, workdays, hours), but=AT_ONCE)
+        self._runner.run(empty(self.store, self.post, self.clock, workers=self._workers))
+
+    def _new_watchdog(self) -> Watchdog:
+        machine = Machine(store=self.store, office=self.office, clock=self.clock, post=lambda: self.post)
+        return Watchdog(machine, grace=timedelta(0))
+
+
+def seat_everybody(session: Session, office: Office, first: date) -> None:
+    """Give every seat a holder of its own, but some roles one for all units."""
+    now = local(first, time(0))
+    everywhere = [
+        role for role in office.definition.roles if role not in ("chef", "vd", "forvaltningschef", "controller")
+    ]
+    for role in everywhere:
+        replace_holder(session, role, None, role, f"{role.replace('_', '-')}@example.se", None, now, "uppstarten")
+    for role, unit in vacant(office.definition, holders(session, local_date(now))):
+        address = f"{'.'.join(filter(None, (role, unit))).replace('_', '-')}@example.se"
+        replace_holder(session, role, unit, f"{role} {unit or ''}".strip(), address, None, now, "uppstarten")
+    for unit in office.definition.units:
+        address = f"controller.{unit}@example.se"
+        replace_holder(session, "controller", unit, f"controller {unit}", address, None, now, "uppstarten")
+
+
+def dice_for(seed: int, *what: object) -> random.Random:
+    """Return dice of their own for each thing that is decided, so that leaving one out changes no other."""
+    return random.Random(f"{seed}/{'/'.join(map(str, what))}")

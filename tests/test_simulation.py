@@ -1,0 +1,242 @@
+"""Simulated years: every invariant holds, each is shown able to fail, and the same seed gives the same bytes.
+
+``make simulate SEEDS=1-100`` runs as many as one likes; ``make nightly`` thousands.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from arshjul.swedish import local
+from notifications.scene import Scene
+from store.database import Session, memory_store
+from store.tables import LogRow, Matter, ObligationRow, Submission
+from tests.simulation.fault_seeds import FAULT_SEEDS
+from tests.simulation.invariants import INVARIANTS, SELDOM
+from tests.simulation.not_yet import NOT_YET
+from tests.simulation.running import run
+from tests.simulation.seeing import View, Witness, look, remember
+from tests.simulation.world import Handed, World, municipality
+
+pytestmark = pytest.mark.whole
+
+HANDFUL = (1,)
+KEY = "sundvik/arsredovisning/2026/skola/underlag"
+CHIEF = "chef.skola@example.se"
+
+
+@pytest.mark.parametrize("seed", [*HANDFUL, *FAULT_SEEDS])
+def test_a_simulated_year_breaks_no_invariant(seed: int) -> None:
+    year = run(seed)
+    assert not year.violations, f"{FAULT_SEEDS.get(seed, '')}\n{year.violations[0]}"
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("first", range(1000, 4000, 50))
+def test_many_simulated_years_break_no_invariant(first: int) -> None:
+    violations = [each for seed in range(first, first + 50) for each in run(seed).violations]
+    assert not violations, "\n".join(map(str, violations))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
+    same = {run(7, days=50).digest for _ in range(2)}
+    assert len(same) == 1
+    assert run(8, days=50).digest not in same
+
+
+@dataclass
+class Plant:
+    """A year in which nobody handed in, up to the day after KSAU was told, into which faults are planted."""
+
+    world: World
+    witness: Witness
+
+    @contextmanager
+    def scene(self) -> Iterator[Scene]:
+        """A scene whose changes are not kept."""
+        with self.world.look_store.read() as session:
+            yield Scene(session, self.world.office, self.world.now)
+            session.rollback()
+
+    def letter(self, rung: str) -> Handed:
+        """The letter that told KEY's rung first."""
+        word = next(each for each in self.witness.words[KEY] if each.rung == rung)
+        return next(each.handed for each in self.witness.letters if each.handed.key == word.letter)
+
+    def at(self, rung: str, day: date, clock: time = time(9)) -> Handed:
+        return replace(self.letter(rung), at=local(day, clock))
+
+
+@cache
+def year() -> Plant:
+    world, witness = World(memory_store(), municipality(2027), date(2027, 1, 1)), Witness()
+    while world.today < date(2027, 2, 20):
+        world.carry()
+        with world.look() as scene:
+            view = look(world, witness, scene, whole=False)
+            remember(view)
+            witness.raised.update(matter.id for matter in view.matters)
+            world.clock.true = world.next_wake(scene)
+    return Plant(world, witness)
+
+
+def found(name: str, plant: Callable[["Plant", Session], list[Handed] | None]) -> list[str]:
+    """Return what the invariant says of the year with the fault planted."""
+    kept = year()
+    here = Plant(kept.world, deepcopy(kept.witness))
+    office, handed, failures = kept.world.office, list(kept.world.post.handed), list(kept.world.failures)
+    try:
+        with here.scene() as scene:
+            kept.world.post.handed += plant(here, scene.session) or []
+            scene.session.flush()
+            scene = Scene(scene.session, kept.world.office, scene.now)
+            view: View = look(kept.world, here.witness, scene, whole=True)
+            return [words for _, words in (INVARIANTS | SELDOM)[name](view)]  # type: ignore[operator]
+    finally:
+        kept.world.office, kept.world.post.handed, kept.world.failures = office, handed, failures
+
+
+def complete(session: Session, received_at: datetime) -> None:
+    for part in ("driftredovisning", "berattelse"):
+        session.add(
+            Submission(obligation_key=KEY, part=part, version=1, received_at=received_at, by="x", via="x", late=False,
+                       complete=True, fields={})
+        )  # fmt: skip
+
+
+def doubled(plant: Plant, _session: Session) -> list[Handed]:
+    return [plant.at("sen", date(2027, 2, 19))]
+
+
+def two_rungs(plant: Plant, _session: Session) -> list[Handed]:
+    return [plant.at("sen", plant.letter("ekonomichef").at.date())]
+
+
+def backwards(plant: Plant, _session: Session) -> list[Handed]:
+    return [plant.at("start", date(2027, 2, 19))]
+
+
+def unheard(plant: Plant, _session: Session) -> list[Handed]:
+    told = plant.at("ksau", date(2027, 2, 19))
+    plant.witness.words[KEY] = []
+    return [told]
+
+
+def by_night(plant: Plant, _session: Session) -> list[Handed]:
+    return [plant.at("ksau", date(2027, 2, 19), time(3))]
+
+
+def about_the_complete(plant: Plant, session: Session) -> list[Handed]:
+    complete(session, plant.world.now)
+    return [plant.at("sen", date(2027, 2, 19))]
+
+
+def reminded_late(plant: Plant, _session: Session) -> list[Handed]:
+    return [plant.at("paminnelse-1", date(2027, 2, 19))]
+
+
+def sharp_in_the_shadow(plant: Plant, _session: Session) -> list[Handed]:
+    plant.world.office = replace(plant.world.office, utskick="skugga")
+    return [plant.at("sen", date(2027, 2, 19))]
+
+
+def sent_though_off(plant: Plant, _session: Session) -> list[Handed]:
+    plant.world.office = replace(plant.world.office, utskick="av")
+    return [plant.at("sen", date(2027, 2, 19))]
+
+
+def two_daily_letters(plant: Plant, _session: Session) -> list[Handed]:
+    return [plant.at("sen", plant.letter("sista-ord").at.date())]
+
+
+def told_after_the_end(plant: Plant, session: Session) -> list[Handed]:
+    session.execute(update(Matter).values(state="återkallat"))
+    return [plant.at("ksau", date(2027, 2, 19))]
+
+
+def withdrawn_too_late(plant: Plant, session: Session) -> None:
+    matter = session.scalars(select(Matter).where(Matter.obligation_key == KEY)).one()
+    matter.state, matter.agenda_closes_at = "återkallat", plant.world.now - timedelta(days=2)
+    complete(session, plant.world.now - timedelta(days=1))
+
+
+def never_withdrawn(plant: Plant, session: Session) -> None:
+    complete(session, plant.world.now)
+
+
+def never_raised(plant: Plant, session: Session) -> None:
+    session.execute(delete(Matter))
+    key = (KEY, plant.witness.words[KEY][-1].due_at)
+    plant.witness.late_since[KEY] = key[1], date(2027, 2, 1)
+    plant.witness.good_days = [date(2027, 2, 1) + timedelta(days=each) for each in range(1, 20)]
+
+
+def silently_earlier(plant: Plant, _session: Session) -> None:
+    word = plant.witness.words[KEY][-1]
+    plant.witness.words[KEY].append(replace(word, due_at=word.due_at + timedelta(days=3)))
+
+
+def moved_without_a_word(plant: Plant, _session: Session) -> None:
+    words = plant.witness.words[KEY]
+    due_at = words[-1].due_at
+    plant.witness.words[KEY] = [replace(word, due_at=due_at - timedelta(days=9)) for word in words]
+    person = next(word.person for word in words if word.rung == "sen")
+    plant.witness.moved_since[KEY, str(person)] = due_at, date(2027, 2, 1)
+    plant.witness.good_days = [date(2027, 2, 1) + timedelta(days=each) for each in range(1, 20)]
+
+
+def shown_otherwise(_plant: Plant, session: Session) -> None:
+    session.execute(update(ObligationRow).where(ObligationRow.key == KEY).values(state="Komplett"))
+
+
+def asleep(_plant: Plant, session: Session) -> None:
+    session.execute(update(ObligationRow).values(wake_at=None))
+
+
+def failed(plant: Plant, _session: Session) -> None:
+    plant.world.failures.append("obligation.failed")
+
+
+def rewritten(_plant: Plant, session: Session) -> None:
+    session.execute(update(LogRow).where(LogRow.number == 3).values(who="någon annan"))
+
+
+PLANTED: list[tuple[str, Callable[[Plant, Session], list[Handed] | None]]] = [
+    ("inget trappsteg två gånger", doubled),
+    ("ett trappsteg om dagen", two_rungs),
+    ("trappstegen i ordning", backwards),
+    ("ingen till KSAU utan ett ord", unheard),
+    ("inom utskickstiderna", by_night),
+    ("inget om det som är komplett", about_the_complete),
+    ("påminnelsen före fristen", reminded_late),
+    ("utskick gäller", sharp_in_the_shadow),
+    ("utskick gäller", sent_though_off),
+    ("ett dagens brev", two_daily_letters),
+    ("KSAU läser det som står", told_after_the_end),
+    ("återkallat när det kom i tid", withdrawn_too_late),
+    ("återkallat när det kom i tid", never_withdrawn),
+    ("det sena når KSAU", never_raised),
+    ("sagd frist aldrig tidigare", silently_earlier),
+    ("flyttad frist sägs", moved_without_a_word),
+    ("det som visas är så", shown_otherwise),
+    ("inget sover", asleep),
+    ("inget går fel", failed),
+    ("loggens kedja är hel", rewritten),
+]
+
+
+@pytest.mark.parametrize(("name", "plant"), PLANTED, ids=[plant.__name__ for _, plant in PLANTED])
+def test_a_planted_fault_is_found(name: str, plant: Callable[[Plant, Session], list[Handed] | None]) -> None:
+    assert found(name, lambda *_: None) == []
+    assert found(name, plant)
+
+
+def test_every_invariant_has_a_planted_fault_and_what_is_not_held_yet_is_one() -> None:
+    assert {name for name, _ in PLANTED} == INVARIANTS.keys() | SELDOM.keys()
+    assert set(NOT_YET) <= INVARIANTS.keys() | SELDOM.keys()
