@@ -20,7 +20,7 @@ from arshjul.definition import Definition
 from store import archive
 from store.archive import Year
 from store.database import Session
-from store.log_chain import BEFORE_THE_FIRST, verify
+from store.log_chain import ACTING, BEFORE_THE_FIRST, verify
 from store.submissions import findings
 from store.tables import LogRow
 
@@ -174,6 +174,7 @@ def _chained(session: Session, year: Year) -> Iterator[dict[str, Any]]:
             "previous": previous or BEFORE_THE_FIRST,
             "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "who": row.who,
+            **{name: value for name in ACTING if (value := getattr(row, name)) is not None},
             "what": row.what,
             "key": row.key,
             "detail": row.detail,

@@ -7,7 +7,7 @@ from app.archive_fate import Fate
 from app.archive_files import MANIFEST
 from arshjul.definition import Definition
 from arshjul.swedish import day_text, instant_text
-from portal.log_words import about, details, kind_text
+from portal.log_words import about, acting_text, details, kind_text
 from portal.quiet import hide_tokens
 from store.archive import Year
 from store.log_chain import Head
@@ -79,7 +79,8 @@ def read_me(definition: Definition, year: Year, chain: str, *, whole: bool) -> I
     yield "KONTROLLERA LOGGEN"
     yield chain
     yield "Varje rad i logg/logg.json bär en kontrollsumma (digest): SHA-256 över raden som JSON med nycklarna at,"
-    yield "detail, key, number, previous, what och who i den ordningen, utan mellanslag, som UTF-8. Där är detail radens"
+    yield "detail, key, number, previous, session, subject, way, what och who i den ordningen, utan mellanslag, som UTF-8;"
+    yield "session, subject och way (besök, vem det var, väg in) är med där raden har dem. Där är detail radens"
     yield "detail_digest (SHA-256 över uppgifterna skrivna på samma sätt) och previous kontrollsumman på raden före."
     yield "Kontrollsummorna i veckobreven till ekonomikontoret ska finnas bland radernas."
 
@@ -134,5 +135,13 @@ def log_text(definition: Definition, rows: Iterable[LogRow]) -> Iterator[str]:
         subject = about(definition, row.key).text
         told = "; ".join(f"{label}: {value}" for label, value in details(row.detail))
         told = "(uppgifterna är gallrade)" if row.detail is None else told
-        words = (f"Rad {row.number}", instant_text(row.at), row.who, kind_text(row.what), subject, told)
+        words = (
+            f"Rad {row.number}",
+            instant_text(row.at),
+            row.who,
+            acting_text(row),
+            kind_text(row.what),
+            subject,
+            told,
+        )
         yield hide_tokens(" | ".join(" ".join(word.split()) for word in words if word))

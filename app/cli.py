@@ -14,12 +14,13 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import tables
+from app.by_hand import By, by_hand, machine_user, stated_name
 from app.compile import compile_commands
 from app.ledger import ledger_commands
 from app.log_commands import log_commands
 from app.mail import mail_commands
 from app.private import closed_to_others
-from app.record import By, record_commands
+from app.record import record_commands
 from app.review import review_commands
 from app.rule import rule_commands
 from app.settings import Settings, load_settings
@@ -42,7 +43,6 @@ from arshjul.reading import read_all
 from arshjul.swedish import STOCKHOLM, clock_text, local_date
 from arshjul.turning import around
 from arshjul.wheel import Wheel
-from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene
 from store.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private
@@ -103,7 +103,7 @@ def up() -> None:
         out.print(word, markup=False)
 
     def login() -> tuple[str, datetime]:
-        return login_link(open_machine(settings), EKONOMIKONTORET)
+        return login_link(by_hand(settings), stated_name(""), machine_user())
 
     module = (sys.executable, "-m", "app")
     portal_address = f"http://{settings.portal_host}:{settings.portal_port}"
@@ -117,11 +117,12 @@ def up() -> None:
 
 @cli.command()
 def login(
-    by: Annotated[str, typer.Option("--vem", help="Vem loggar in: ditt namn. Skrivs i loggen.")] = EKONOMIKONTORET,
+    by: Annotated[
+        str, typer.Option("--vem", callback=stated_name, help="Vem loggar in: ditt namn. Skrivs i loggen.")
+    ] = "",
 ) -> None:
     """Skriv ut en länk som loggar in på portalen som ekonomikontoret, en gång, inom 15 minuter."""
-    machine = open_machine()
-    link, until = login_link(machine, by)
+    link, until = login_link(by_hand(), by, machine_user())
     out.print(
         f"Öppna länken före {clock_text(until.astimezone(STOCKHOLM).time())}. Den fungerar en gång, för den som har den:"
     )
@@ -210,11 +211,11 @@ def status(as_json: Json = False) -> None:
 
 
 @people.command("import")
-def import_file(file: Path, by: By = "ekonomikontoret") -> None:
+def import_file(file: Path, by: By = "") -> None:
     """Läs in vilka som har rollerna från en CSV-fil; filen är hela sanningen från och med i dag."""
     from store.people import import_people
 
-    machine = open_machine()
+    machine = by_hand()
     text = read_text(file)
     definition = machine.office.definition
     result = machine.carry_out(lambda scene: import_people(scene.session, text, file.name, definition, scene.now, by))
@@ -226,22 +227,22 @@ def import_file(file: Path, by: By = "ekonomikontoret") -> None:
 
 
 @people.command("revoke-links")
-def revoke_links(address: Annotated[str, typer.Argument(metavar="E-POST")], by: By = "ekonomikontoret") -> None:
-    """Återkalla en persons länkar och inloggningar; nästa brev bär en ny länk."""
-    from store.links import revoke_all
-    from store.people_file import person_id
-    from store.sessions import end_all
+def revoke_links(
+    who: Annotated[str, typer.Argument(metavar="E-POST", help="Adressen, eller det som loggen visar under namnet.")],
+    by: By = "",
+    why: Annotated[str, typer.Option("--varfor", help="Varför. Skrivs i loggen.")] = "",
+) -> None:
+    """Återkalla allt som släpper in en person, genast: länkar, besök, inloggningar, inloggningslänkar och koder."""
+    from store.revoking import revoke
 
-    machine = open_machine()
-
-    def revoke(scene: Scene) -> tuple[int, int]:
-        count = revoke_all(scene.session, person_id(address), scene.now, by)
-        return count, end_all(scene.session, address, scene.now, by)
-
-    count, ended = machine.carry_out(revoke)
-    if ended:
-        out.print("1 inloggning är avslutad." if ended == 1 else f"{ended} inloggningar är avslutade.")
-    out.print(f"{count} länkar är återkallade." if count else f"{address} har inga länkar som gäller.")
+    machine = by_hand()
+    done = machine.carry_out(lambda scene: revoke(scene.session, machine.office.definition, who, scene.now, by, why))
+    out.print(done.words, markup=False)
+    if done.feeds:
+        out.print("Den som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.")
+    out.print(
+        "Har personen kvar sin roll får nästa brev en ny länk: avsluta rollen också, på sidan Personer och roller."
+    )
 
 
 @cli.command()
@@ -257,14 +258,14 @@ def submit(
     datum: str = "",
     omedelbar: Annotated[bool, typer.Option("--omedelbar-justering")] = False,
     intygas: bool = False,
-    by: By = "ekonomikontoret",
+    by: By = "",
 ) -> None:
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
     from notifications.receipts import write_receipt
     from submissions.parts import Upload
     from submissions.receive import examined_for, receive
 
-    machine = open_machine()
+    machine = by_hand()
     key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
     upload = Upload(filename=file.name, content=read_bytes(file)) if file else None
     fields: dict[str, str | bool] = {}
@@ -296,12 +297,12 @@ def submit(
 
 
 @cli.command()
-def reconcile(by: By = "ekonomikontoret") -> None:
+def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
     from notifications.rounds import bring_up
     from store.planning import sync, wake_all
 
-    machine = open_machine()
+    machine = by_hand()
 
     def bring(scene: Scene) -> tuple[int, int]:
         moved = sync(scene.session, scene.wheel, scene.now)
@@ -321,7 +322,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
     settings = load_settings()
     if settings.utskick is not None:
         raise RefusedError(f"ARSHJUL_UTSKICK={settings.utskick} bestämmer. Ta bort variabeln, eller ändra den.")
-    chosen, machine = parse_utskick(läge), open_machine(settings)
+    chosen, machine = parse_utskick(läge), by_hand(settings)
 
     def choose(scene: Scene) -> Mapping[int, YearPlan]:
         set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=by)

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.wiring import open_machine, why_not
+from app.by_hand import by_hand, stated_name
+from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from notifications.reopenings import take_in
@@ -26,7 +27,9 @@ def ledger_commands(cli: typer.Typer) -> None:
 def ledger(
     file: Annotated[Path, typer.Argument(metavar="FIL", help="SIE-fil av typ 1-4 ur ekonomisystemet.")],
     check: Annotated[bool, typer.Option("--check", help="Läs och kontrollera bara; inget sparas.")] = False,
-    by: Annotated[str, typer.Option("--by", "--vem", help="Vem lämnar filen: namn eller roll.")] = "ekonomikontoret",
+    by: Annotated[
+        str, typer.Option("--by", "--vem", callback=stated_name, help="Vem lämnar filen: namn eller roll.")
+    ] = "",
     book: Annotated[str | None, typer.Option("--ledger", help="Vilken bokföring, om filen kan vara flera.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="2027-08, om filen inte säger det själv.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
@@ -44,7 +47,7 @@ def ledger(
 
 
 def _take(file: Path, by: str, book: str | None, period: str | None, as_json: bool) -> None:
-    machine = open_machine()
+    machine = by_hand()
     definition = machine.office.definition
     read = read_ledger(definition, _content(file), file.name, book, period)  # before anything is locked
     taken = machine.carry_out(lambda scene: take_in(scene.session, machine.office, read, by, scene.now))

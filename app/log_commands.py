@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.archive import write_package
-from app.record import By
+from app.by_hand import By, by_hand
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date
@@ -65,7 +65,7 @@ def verdict_row(verdict: Verdict, asked: str | None) -> dict[str, Any]:
 
 def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, by: By) -> None:
     """Ta ut ett års arkivpaket: handlingar, brev, beslut och logg, med kontrollsummor och innehållsförteckning."""
-    machine = open_machine()
+    machine = by_hand()
     now = machine.clock()
     if year > local_date(now).year:
         raise RefusedError(f"År {year} har inte börjat. Välj ett år som har varit.")

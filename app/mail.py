@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.record import By
-from app.wiring import open_machine, read_bytes
+from app.by_hand import By, by_hand
+from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
 from notifications.inbox import Taken, take_in
@@ -30,7 +30,7 @@ def mail(
             "--kom", formats=["%Y-%m-%dT%H:%M"], help="När det kom; annars enligt brevets egen Received-rad, eller nu."
         ),
     ] = None,
-    by: By = "ekonomikontoret",
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
     """Ta emot ett sparat brev: en bilaga blir en inlämning, en studs märker brevet, resten väntar på en människa."""
@@ -39,7 +39,7 @@ def mail(
         raise RefusedError(
             f"{file} är större än {MAX_TEXT}. Spara bilagorna ur brevet och lämna in dem med arshjul submit."
         )
-    machine = open_machine()
+    machine = by_hand()
     now, at = machine.clock(), local(came.date(), came.time()) if came else None
     if at and at > now:
         raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from app.wiring import open_machine
+from app.by_hand import By, by_hand
 from arshjul.swedish import instant_text
 from arshjul.wheel import MUNICIPALITY
 from notifications.asked import grant_and_tell
@@ -19,7 +19,6 @@ from store.planning import Moved
 _T = TypeVar("_T")
 DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
 
-By = Annotated[str, typer.Option("--vem", help="Vem gör detta: namn eller roll. Skrivs i loggen.")]
 Why = Annotated[str, typer.Option("--varfor", help="Varför, så att den som läser loggen förstår.")]
 Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD")]
 Step = Annotated[str, typer.Argument(metavar="STEG", help="Stegets id, som delarsrapport.")]
@@ -170,7 +169,7 @@ def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "
 
 
 def _carry_out(record: Callable[[Scene], _T]) -> _T:
-    return open_machine().carry_out(record)
+    return by_hand().carry_out(record)
 
 
 def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> str:

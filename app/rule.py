@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.record import By, Why
+from app.by_hand import By, by_hand
+from app.record import Why
 from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.swedish import STOCKHOLM, instant_text
@@ -29,7 +30,7 @@ def rule_commands(cli: typer.Typer) -> None:
 
 def rest(rule: Rule, by: By, why: Why) -> None:
     """Ta en felaktig regel ur kraft. Skälet står på sidan Kontrollerna, som alla kan läsa."""
-    machine = open_machine()
+    machine = by_hand()
     known = restable(machine.office.definition)
     freed = machine.carry_out(lambda scene: rest_rule(scene.session, scene.wheel, known, rule, why, by, scene.now))
     many = "1 inlämnad del blev komplett" if freed == 1 else f"{freed} inlämnade delar blev kompletta"
@@ -38,7 +39,7 @@ def rest(rule: Rule, by: By, why: Why) -> None:
 
 def resume(rule: Rule, by: By) -> None:
     """Sätt en regel i kraft igen, för det som lämnas in från och med nu."""
-    machine = open_machine()
+    machine = by_hand()
     known = restable(machine.office.definition)
     machine.carry_out(lambda scene: resume_rule(scene.session, known, rule, by, scene.now))
     typer.echo(f"Regeln {rule} är i kraft igen.")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.utils import getaddresses
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from sqlalchemy import URL
 import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
+from store.person_words import address_faults, name_faults
 
 PREFIX = "ARSHJUL_"
 NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began
@@ -218,8 +220,9 @@ class Settings(BaseSettings):
         if not isinstance(read, str):
             return read
         found = getaddresses([read])
-        for _, address in found:
-            cls._address(address)
+        for name, address in found:
+            for fault in chain(address_faults(address), name_faults(name) if name else ()):
+                raise ValueError(f"{fault[:1].upper()}{fault[1:]}.")
         return tuple((name or address, address) for name, address in found)
 
     @field_validator("oidc_office", "oidc_secretaries", mode="before")

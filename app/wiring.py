@@ -148,12 +148,16 @@ def login_rules(settings: Settings) -> LoginRules:
     return LoginRules(provider=provider, office=settings.login_office, secretaries=settings.login_secretaries)
 
 
-def login_link(machine: Machine, by: str) -> tuple[str, datetime]:
-    """Return a one-time link that logs in the one who has this machine, and when it ends."""
+def login_link(machine: Machine, by: str, user: str) -> tuple[str, datetime]:
+    """Return a one-time link that logs in the machine's ``user`` by the name ``by``, and when it ends.
+
+    The user and the name are the login's subject: of two users with one name each can be told, and revoked.
+    """
     with machine.store.begin() as session:
         token, link = login_links.make(
-            session, machine.office.secret, name=one_line(by), address=None, next_path="/lage", now=machine.clock()
-        )
+            session, machine.office.secret, name=one_line(by), address=None, next_path="/lage", now=machine.clock(),
+            subject=f"{login_links.BY_TERMINAL} {user}: {one_line(by)}",
+        )  # fmt: skip
         return f"{machine.office.public_url}{LINK_PATH}/{token}", link.expires_at
 
 

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from arshjul.errors import ArshjulError
+from arshjul.errors import ArshjulError, RefusedError
 from arshjul.swedish import day_text, instant_text
 from arshjul.wheel import MUNICIPALITY
 from flows.machine import open_machine
@@ -33,6 +33,8 @@ from notifications.deciding import decide_moment
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from store import recording
+from store.acting import Acting, Way
+from store.person_words import name_faults
 from store.planning import Moved, sync, wake_all
 
 DONE = "Registrerat"
@@ -53,7 +55,7 @@ async def perioden_ar_stangd(period: str, stangd_den: str, vem: str) -> State:
         moved = recording.close_period(scene.session, scene.office.definition, period, day, vem, scene.now)
         return _moved_words(scene, moved)
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -70,7 +72,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
         moved = recording.fix_tidplan(scene.session, scene.office.definition, year, day, paragraf, vem, scene.now)
         return _moved_words(scene, moved)
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -95,7 +97,7 @@ async def registrera_beslut(
         to = read_choice(overlamnas_till, body_names(definition), "Organet") if overlamnas_till else None
         return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", vem, to=to).words
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -114,7 +116,7 @@ async def bevilja_anstand(
         moved = grant_and_tell(scene, key, day, varfor, vem)
         return _moved_words(scene, moved)
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -133,7 +135,7 @@ async def vila_brev(
         recording.rest(scene.session, scene.wheel, key, day, varfor, vem, scene.now)
         return f"Påminnelserna vilar till och med {day_text(day)}. Fristen står fast."
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -152,7 +154,7 @@ async def hall_eskalering(
         recording.hold_escalation(scene.session, scene.wheel, key, day, varfor, vem, scene.now)
         return f"Ärendet hålls till och med {day_text(day)}; sedan går det till KSAU om något fortfarande saknas."
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -175,7 +177,7 @@ async def andra_mote(
         )
         return _moved_words(scene, moved)
 
-    return _carry_out(record)
+    return _carry_out(record, vem)
 
 
 @flow(
@@ -193,7 +195,7 @@ async def avstamning_nu(vem: str) -> State:
         done = bring_up(scene, run_id=str(flow_run.id) if flow_run.id else None)
         return f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {vem})."
 
-    return _carry_out(bring)
+    return _carry_out(bring, vem)
 
 
 def form_flows() -> Sequence[ANY_FLOW]:
@@ -204,11 +206,16 @@ def form_flows() -> Sequence[ANY_FLOW]:
     )  # fmt: skip
 
 
-def _carry_out(record: Callable[[Scene], str]) -> State:
-    """Record in one transaction, and answer in words; a refusal has recorded nothing."""
+def _carry_out(record: Callable[[Scene], str], by: str) -> State:
+    """Record in one transaction, and answer in words; a refusal has recorded nothing.
+
+    Who it was is as stated: the form came past the portal.
+    """
     machine = open_machine()
     try:
-        words = machine.carry_out(record)
+        for fault in name_faults(by) if by.strip() else ():
+            raise RefusedError(f"Vem: {fault}.")
+        words = machine.carry_out(record, Acting(subject=f"uppgivet: {by.strip()}", way=Way.PREFECT_FORM))
     except ArshjulError as refused:
         return Failed(name=REFUSED, message=str(refused))
     return Completed(name=DONE, message=words)

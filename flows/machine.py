@@ -18,6 +18,7 @@ from notifications.office import Office
 from notifications.post import Post
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
+from store.acting import Acting
 from store.database import Session, Store, alone
 
 _T = TypeVar("_T")
@@ -49,20 +50,23 @@ class Machine:
     ledger_folder: Path | None = None  #: SIE files that are laid here are taken in
 
     @contextmanager
-    def scene(self) -> Iterator[Scene]:
-        """Open a transaction in which one round may write; nobody else decides meanwhile."""
-        with self.store.begin() as session:
+    def scene(self, acting: Acting | None = None) -> Iterator[Scene]:
+        """Open a transaction in which one round may write; nobody else decides meanwhile.
+
+        ``acting`` is who the log says did it; None: the service, or whoever the machine was opened for.
+        """
+        with self.store.begin(acting) as session:
             alone(session)
             yield Scene(session, self.office, self.clock())
 
-    def carry_out(self, work: Callable[[Scene], _T]) -> _T:
+    def carry_out(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:
         """Do ``work`` in a scene of its own; from its beginning again when it had to give way to another."""
 
         def alone_in(session: Session) -> _T:
             alone(session)
             return work(Scene(session, self.office, self.clock()))
 
-        return self.store.carry_out(alone_in)
+        return self.store.carry_out(alone_in, acting)
 
     @contextmanager
     def look(self) -> Iterator[Scene]:

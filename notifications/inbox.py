@@ -18,6 +18,7 @@ from notifications.receipts import write_receipt
 from notifications.scene import Scene
 from notifications.sorting import Opened, Readings, Sorted, sort_out
 from store import incoming
+from store.acting import Acting, Way, act
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
 from store.letters import BOUNCED, RESERVED, bounce
 from store.planning import touch
@@ -55,6 +56,8 @@ def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBO
     OnItsWayError; whatever else goes wrong is laid before a person, with the mail.
     """
     mail, raw = opened.mail, opened.raw
+    if by == MAILBOX:
+        act(scene.session, Acting(subject=mail.sender, way=Way.MAIL))
     if before := incoming.by_digest(scene.session, mail.digest):
         return Taken(row=before, again=True)
     arrival = Arrival(

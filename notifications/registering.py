@@ -18,6 +18,7 @@ from notifications.scene import Scene
 from notifications.sorting import Opened
 from store import incoming, submissions
 from store.incoming import ASIDE, REGISTERED, UNREAD
+from store.person_words import name_faults
 from store.tables import Incoming, Person
 from submissions.parts import Upload, form_of
 from submissions.receive import Fields, Received, examined_for, owed, receive
@@ -109,6 +110,8 @@ def register(
     by = _named(by, "Skriv vem som registrerar.")
     if not chosen:
         raise RefusedError("Ingen fil har fått någon del. Välj minst en, eller lägg åt sidan med ett skäl.")
+    for fault in name_faults(one_line(through)) if one_line(through) else ():
+        raise RefusedError(f"Genom: {fault}.")
     name = f"{one_line(through)[:80]} för {person.name}" if one_line(through) else person.name
     received: list[Received] = []
     faults: list[str] = []

@@ -33,6 +33,7 @@ from portal.denials import Denials, DeniedError, NotLoggedInError
 from portal.desk import Desk
 from portal.identity import NO_ADDRESS, Gate, plain_address, same_site
 from portal.pages import STATIC, Pages, WithHeaders, guards_of
+from store.acting import OUTSIDE
 
 WORDS = {
     404: NO_ADDRESS,
@@ -71,7 +72,13 @@ def create_app(desk: Desk) -> FastAPI:
     @app.exception_handler(DeniedError)
     def denied(request: Request, error: DeniedError) -> Response:
         """Log who was not let in, and tell them so; a reader who is not logged in is shown the way."""
-        denials.write(error.who, error.key or request.url.path, error.what, desk.clock())
+        denials.write(
+            error.who,
+            error.key or request.url.path,
+            error.what,
+            desk.clock(),
+            getattr(request.state, "acting", OUTSIDE),
+        )
         not_in = isinstance(error, NotLoggedInError)
         if not_in and request.method in ("GET", "HEAD"):
             asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -109,7 +109,7 @@ def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
         there = desk.act(make)
     except RefusedError as refused:
         if isinstance(refused, ForeignAddressError):
-            with desk.store.begin() as session:
+            with desk.store.begin(page.acting(visit, None)) as session:
                 detail = {"what": "deputy: foreign domain"}
                 log(session, desk.clock(), visit.link_id, codes.DENIED, f"/mina/begar/{vad}", detail)
         was = {name: text_of(form, name) for name in form if name not in ("csrf", "roll")}

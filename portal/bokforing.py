@@ -96,7 +96,7 @@ def _take(desk: Desk, who: Who, form: FormData) -> Told:
             read = read_ledger(
                 desk.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
             )
-        return _told(desk.act(lambda scene: take_in(scene.session, desk.office, read, who.name, scene.now)))
+        return _told(desk.act(lambda scene: take_in(scene.session, desk.office, read, who.name, scene.now), who.acting))
     except RefusedError as refused:
         return Told(
             heading="Filen är inte intagen",

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from notifications.plain import one_line
 from portal.guards import Limit
 from portal.quiet import hide_tokens
+from store.acting import OUTSIDE, Acting
 from store.database import Store
 from store.log import log
 
@@ -42,7 +43,7 @@ class Denials:
         self._unwritten: dict[str, int] = {}
         self._lock = Lock()
 
-    def write(self, who: str, key: str, what: str, now: datetime) -> None:
+    def write(self, who: str, key: str, what: str, now: datetime, acting: Acting = OUTSIDE) -> None:
         """Log one denied try, in a transaction of its own; ``key`` is the path, or the obligation."""
         with self._lock:
             if not self._limit.allows(who, now):
@@ -50,5 +51,5 @@ class Denials:
                 return
             missed = self._unwritten.pop(who, 0)
         detail = {"what": what} | ({"unwritten": missed} if missed else {})
-        with self._store.begin() as session:
+        with self._store.begin(acting) as session:
             log(session, now, one_line(who), "portal.denied", one_line(hide_tokens(key))[:200], detail)

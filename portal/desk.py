@@ -11,6 +11,7 @@ from notifications.office import Office
 from notifications.scene import Scene
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
+from store.acting import Acting
 from store.database import Session, Store, alone
 from store.tables import Person
 from submissions.receive import Received
@@ -50,17 +51,17 @@ class Desk:
     courtesy: Courtesy = field(default_factory=Courtesy)
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
 
-    def act(self, work: Callable[[Scene], _T]) -> _T:
+    def act(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:
         """Do what the ekonomikontor decides, while no round decides; from its beginning again when it had to give way.
 
-        ``work`` keeps nothing outside its session.
+        ``work`` keeps nothing outside its session; ``acting`` is who the log says did it.
         """
 
         def alone_in(session: Session) -> _T:
             alone(session)
             return work(Scene(session, self.office, self.clock()))
 
-        return self.store.carry_out(alone_in)
+        return self.store.carry_out(alone_in, acting)
 
     @property
     def https(self) -> bool:

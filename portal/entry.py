@@ -10,6 +10,7 @@ from notifications.recipients import EKONOMIKONTORET, REGISTRATOR
 from store.database import Session
 from store.people import people_at, roles_of
 from store.people_file import person_id
+from store.person_words import may_log_in
 
 OFFICE = "ekonomikontoret"  #: may do everything that the ekonomikontor does
 SECRETARY = "namndsekreterare"  #: may read läget, and record a diarienummer
@@ -50,12 +51,14 @@ class Entrant:
 
 
 def entrant(session: Session, office: Office, rules: LoginRules, address: str, today: date) -> Entrant | None:
-    """Return who an address is and what it may do today; None when it may not log in.
+    """Return who an address is and what it may do today; None when it may not log in, or could be taken for another.
 
     The ekonomikontor is who holds the role ekonomikontoret, whom the settings name, and the ekonomikontor's own
     mailbox. A nämndsekreterare is the secretary of a body other than a bolag's board, as holder or deputy; the
     registrator may do the same.
     """
+    if not may_log_in(address):
+        return None
     found: list[tuple[Named, str, str]] = [
         ((name, at), role, role)
         for role, many in ((OFFICE, rules.office), (SECRETARY, rules.secretaries))

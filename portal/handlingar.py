@@ -39,7 +39,7 @@ def _cull(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     chosen = {each for value in form.getlist("del") if isinstance(value, str) for each in value.split()}
     decision = text_of(form, "beslut")
     try:
-        done = desk.act(lambda scene: gallra(scene, chosen, decision, who.name))
+        done = desk.act(lambda scene: gallra(scene, chosen, decision, who.name), who.acting)
     except RefusedError as refused:
         return _page(desk, pages, who, word=str(refused), was=decision, chosen=chosen)
     return RedirectResponse(f"/handlingar?gallrat={done.versions}&mejl={done.mails}", 303)

@@ -20,7 +20,8 @@ Whoever is not logged in is sent to the login, and comes back to the page; whoev
 are in the log. A POST without :func:`checked_form` is a hole: tests/test_hostile_forms.py posts to every route
 without a token, and finds it.
 
-``by`` is always ``who.name``: what a form claims about who it is counts for nothing.
+``by`` is always ``who.name``, and a transaction begins with ``desk.store.begin(who.acting)``: what a form claims about
+who it is counts for nothing.
 """
 
 import hmac
@@ -44,6 +45,7 @@ from portal.guards import Limit
 from portal.paths import local_path
 from portal.uploads import read_form
 from store import sessions
+from store.acting import Acting
 from store.database import Session
 from store.tables import LoginSession
 
@@ -66,6 +68,7 @@ class Who:
     roles: frozenset[str]  #: of ``ekonomikontoret`` and ``namndsekreterare``
     csrf: str = field(repr=False)  #: the token that this session's forms carry
     session_id: str = field(repr=False)
+    acting: Acting  #: what the log says of who it is: ``store.begin(who.acting)``
 
     @property
     def is_office(self) -> bool:
@@ -108,13 +111,14 @@ class Gate:
         if found is None:
             return None
         row, roles = found
+        request.state.acting = acting = sessions.acting_of(row)
         if not self.limit.allows(row.id, now):
             raise DeniedError(MANY, "too many", who=row.name, status=429, headers={"Retry-After": "60"})
         if sessions.is_due(row, now):
             with self.desk.store.begin() as session:
                 sessions.keep_alive(session, row.id, now)
         csrf = hmac.new(self._forms, row.id.encode(), "sha256").hexdigest()
-        return Who(name=row.name, address=row.address, roles=roles, csrf=csrf, session_id=row.id)
+        return Who(name=row.name, address=row.address, roles=roles, csrf=csrf, session_id=row.id, acting=acting)
 
     def let_in(self, request: Request, *roles: str) -> Who:
         """Return who is logged in with one of ``roles``; raise the login or a 403."""

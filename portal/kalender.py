@@ -50,7 +50,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             key = str(form.get("kalender", ""))
         if key not in {feed.key for feed in feeds_of(desk.office.definition)}:
             raise HTTPException(404, NO_SUCH)
-        with desk.store.begin() as session:
+        with desk.store.begin(who.acting) as session:
             feed_links.renew(session, key, who.name, desk.clock())
         return RedirectResponse(f"/kalender?ny={key}#svar", 303)
 

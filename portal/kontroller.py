@@ -17,7 +17,7 @@ from notifications.plain import one_line
 from notifications.scene import Scene
 from portal.desk import Desk
 from portal.guards import Recent
-from portal.identity import Anyone, ByOffice, checked_form
+from portal.identity import Anyone, ByOffice, Who, checked_form
 from portal.pages import Pages
 from submissions.resting import rest_rule, resume_rule
 from submissions.rule_list import Listed, former, listed, restable
@@ -66,7 +66,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             known = restable(definition)
             return _rested(rule, rest_rule(scene.session, scene.wheel, known, rule, why, who.name, scene.now))
 
-        return await done(rule, take, why)
+        return await done(who, rule, take, why)
 
     @router.post("/{rule}/i-kraft")
     async def resume(request: Request, who: ByOffice, rule: str) -> Response:
@@ -78,12 +78,12 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             resume_rule(scene.session, restable(definition), rule, who.name, scene.now)
             return f"Regeln {rule} är i kraft igen, för det som lämnas in från och med nu."
 
-        return await done(rule, take)
+        return await done(who, rule, take)
 
-    async def done(rule: str, take: Callable[[Scene], str], typed: str = "") -> Response:
+    async def done(who: Who, rule: str, take: Callable[[Scene], str], typed: str = "") -> Response:
         def act() -> Told:
             try:
-                return Told(text=desk.act(take), good=True, rule=rule)
+                return Told(text=desk.act(take, who.acting), good=True, rule=rule)
             except RefusedError as refused:
                 return Told(text=str(refused), good=False, rule=rule, typed=typed)
 

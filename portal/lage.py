@@ -88,7 +88,7 @@ def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: 
         record_number(scene.session, scene.wheel, step, period, number, who.name, scene.now)
 
     try:
-        desk.act(record)
+        desk.act(record, who.acting)
     except RefusedError as refused:
         return _occurrence(desk, pages, who, step, period, word=str(refused), was=number)
     return RedirectResponse(f"/lage/{step}/{period}", 303)

@@ -18,8 +18,21 @@ from portal.log_words import about, kind_text
 from portal.quiet import hide_tokens
 from store.tables import LogRow
 
-HEADS = ("Rad", "När", "Vem", "Vad", "Kod", "Om", "Nyckel", "Uppgifter", "Kontrollsumma")
-WIDTHS = (8, 20, 34, 30, 22, 50, 50, 60, 68)
+HEADS = (
+    "Rad",
+    "När",
+    "Vem",
+    "Vem det var",
+    "Väg in",
+    "Besök",
+    "Vad",
+    "Kod",
+    "Om",
+    "Nyckel",
+    "Uppgifter",
+    "Kontrollsumma",
+)
+WIDTHS = (8, 20, 34, 34, 20, 20, 30, 22, 50, 50, 60, 68)
 MOST_IN_A_WORKBOOK = 20_000  #: rows; more would keep the pages waiting for seconds
 LONGEST_CELL = 32_000  #: characters; Excel takes 32 767
 
@@ -38,11 +51,11 @@ def write_xlsx(definition: Definition, rows: Iterable[LogRow], count: int, into:
     sheet = book.create_sheet("Loggen")
     sheet.freeze_panes = "A2"
     for number, width in enumerate(WIDTHS):
-        sheet.column_dimensions["ABCDEFGHI"[number]].width = width
+        sheet.column_dimensions["ABCDEFGHIJKL"[number]].width = width
     sheet.append([_cell(sheet, head, bold=True) for head in HEADS])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in _values(definition, row)])
-    sheet.auto_filter.ref = f"A1:I{count + 1}"
+    sheet.auto_filter.ref = f"A1:L{count + 1}"
     book.save(into)
 
 
@@ -58,6 +71,9 @@ def _values(definition: Definition, row: LogRow) -> tuple[str | int, ...]:
         row.number if row.number is not None else "",
         f"{row.at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M:%S}",
         hide_tokens(row.who),
+        hide_tokens(row.subject or ""),
+        row.way or "",
+        row.session or "",
         kind_text(row.what),
         row.what,
         about(definition, hide_tokens(row.key or "")).text,

@@ -9,7 +9,7 @@ from arshjul.definition import Definition
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text, local_date, stated_day
 from notifications.plain import one_line
-from portal.log_words import About, about, details, kind_text, kinds_like
+from portal.log_words import About, about, acting_text, details, kind_text, kinds_like
 from portal.quiet import hide_tokens
 from store.database import Session
 from store.log_chain import Verdict
@@ -28,6 +28,7 @@ class Line:
     number: int | None
     at: datetime
     who: str
+    acting: str  #: who it was and by which way; "" for an old row
     kind: str
     what: str
     about: About
@@ -95,6 +96,7 @@ def line(definition: Definition, row: LogRow) -> Line:
         number=row.number,
         at=row.at,
         who=one_line(hide_tokens(row.who)),
+        acting=one_line(hide_tokens(acting_text(row))),
         kind=row.what,
         what=kind_text(row.what),
         about=about(definition, one_line(hide_tokens(row.key or ""))),

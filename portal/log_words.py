@@ -8,6 +8,8 @@ from typing import Any
 from arshjul.definition import Definition
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
+from store.acting import OUTSIDE, SERVICE, Way
+from store.tables import LogRow
 
 #: every kind that is logged, in groups as the page's list shows them
 GROUPS: Mapping[str, Mapping[str, str]] = {
@@ -73,6 +75,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "link.opened": "personlig länk öppnad",
         "link.renewed": "personlig länk förnyad",
         "link.revoked": "personlig länk återkallad",
+        "visit.closed": "besök stängt",
+        "access.revoked": "åtkomst återkallad",
         "login.asked": "inloggningslänk begärd",
         "session.began": "inloggad",
         "session.ended": "utloggad",
@@ -118,7 +122,9 @@ DETAILS: Mapping[str, str] = {
     "incoming": "mejlets nummer",
     "kind": "slag",
     "late": "försenad",
+    "links": "personliga länkar",
     "law": "enligt lagen",
+    "login_links": "inloggningslänkar",
     "meeting": "möte",
     "message_id": "brevets id",
     "motivering": "motivering",
@@ -141,6 +147,7 @@ DETAILS: Mapping[str, str] = {
     "rule": "kontroll",
     "rules": "kontroller",
     "run": "körning i Prefect",
+    "sessions": "inloggningar",
     "sha256": "SHA-256",
     "since": "från och med",
     "source": "källa",
@@ -201,6 +208,18 @@ def about(definition: Definition, key: str | None) -> About:
     name = name or (step.moments[parts[3]].name if parts[3] in step.moments else parts[3])
     words = [f"{step.name} {period.text}", unit.name if unit else "", name, *parts[4:]]
     return About(text=" · ".join(filter(None, words)), href=f"/lage/{parts[0]}/{period.key}")
+
+
+def acting_text(row: LogRow) -> str:
+    """Return who a row's name was, and by which way: "anna@example.se, inloggning 3f2a…"; "" where nobody knows.
+
+    The session is told by its beginning, enough to tell two visits of a day apart.
+    """
+    if row.way == Way.SERVICE or not (row.subject or row.way):
+        return ""
+    subject = row.subject if row.subject not in (None, row.who, OUTSIDE.subject, SERVICE.subject) else None
+    way = " ".join(filter(None, (row.way, row.session and row.session[:8])))
+    return ", ".join(filter(None, (subject, way)))
 
 
 def details(detail: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:

@@ -19,11 +19,12 @@ from portal.desk import Desk
 from portal.entry import OFFICE, entrant
 from portal.form_cookie import FormCookie
 from portal.guards import Limit, short_key
-from portal.identity import MANY, NO_LONGER, Anyone, Gate, checked_form
+from portal.identity import MANY, NO_LONGER, Anyone, Gate, Who, checked_form
 from portal.pages import Pages
 from portal.paths import local_path
 from portal.provider_login import START
-from store import login_links, sessions
+from store import login_links, person_words, sessions
+from store.acting import OUTSIDE
 from store.database import Session
 from store.people_file import person_id
 from store.tables import LoginLink
@@ -51,7 +52,7 @@ class _Door:
     def write(self, address: str, next_path: str) -> None:
         """Write the letter if the address may log in; runs when the answer has gone, which tells nothing of it."""
         desk, now = self.desk, self.desk.clock()
-        with desk.store.begin() as session:
+        with desk.store.begin(OUTSIDE) as session:
             found = entrant(session, desk.office, desk.login, address, local_date(now))
             if found:
                 write_login_letter(
@@ -70,7 +71,7 @@ class _Door:
             may = link.address is None or entrant(session, desk.office, desk.login, link.address, local_date(now))
             if may:
                 made = self.gate.log_in(
-                    session, request, now, subject=link.address or link.via, name=link.name, address=link.address,
+                    session, request, now, subject=link.subject or link.via, name=link.name, address=link.address,
                     via=link.via, roles=None if link.address else frozenset({OFFICE}),
                 )  # fmt: skip
             else:
@@ -106,6 +107,8 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
             raise HTTPException(404, NO_WAY)
         fields = await forms.fields(request)
         address, next_path = fields.get("adress", "").strip()[:254], local_path(fields.get("till"))
+        if not address.isascii():  # told, for it tells nothing of who is here
+            raise RefusedError(next(person_words.address_faults(address)).removeprefix("e-post ").capitalize() + ".")
         door.passes(door.letters, short_key(person_id(address)), desk.clock())
         answer = pages.html(
             "login.html", desk.clock(), there=None, till=next_path, sent=True, no_post=desk.maildir is not None
@@ -135,7 +138,7 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
         """End the session here and now."""
         if who:
             async with checked_form(request, who):
-                await run_in_threadpool(_end, desk, who.session_id, who.name)
+                await run_in_threadpool(_end, desk, who)
         answer = pages.html("logged_out.html", desk.clock(), provider=desk.login.provider is not None)
         gate.forget(answer)
         return answer
@@ -150,6 +153,6 @@ def _opened(session: Session, desk: Desk, token: str, now: datetime, *, using: b
         raise DeniedError(str(refused), "login: the link does not open") from None
 
 
-def _end(desk: Desk, session_id: str, by: str) -> None:
-    with desk.store.begin() as session:
-        sessions.end(session, session_id, desk.clock(), by)
+def _end(desk: Desk, who: Who) -> None:
+    with desk.store.begin(who.acting) as session:
+        sessions.end(session, who.session_id, desk.clock(), who.name)

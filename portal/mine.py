@@ -20,6 +20,7 @@ from portal.paths import RowId
 from portal.uploads import read_form
 from portal.visits import Visits
 from store import links, submissions
+from store.acting import act
 from store.database import Session
 from store.planning import current_wheel
 from store.removals import removals
@@ -129,11 +130,12 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
     @router.post("/stang")
     async def leave(request: Request) -> Response:
-        """Forget the cookie, on a machine that others use too."""
+        """End the visit here and on the server, on a machine that others use too."""
         visit = page.cookies.read(request.cookies.get(page.cookie), desk.clock())
         if visit:
             form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4, who=visit.link_id)
             page.check(visit, form.get("csrf"))
+            await run_in_threadpool(page.close, visit, desk.clock())
         answer = pages.html("left.html", desk.clock())
         answer.delete_cookie(page.cookie, **desk.cookie_flags)
         return answer
@@ -156,8 +158,10 @@ def attachment(content: bytes, filename: str, media_type: str | None) -> Respons
 def _open(page: Visits, token: str, now: datetime) -> tuple[str, Visit]:
     with page.desk.store.begin() as session:
         link = _opens(session, page.desk, token, now)
+        value, visit = page.cookies.make(link, now)
+        act(session, page.acting(visit, link))
         links.mark_opened(session, link, now)
-        return page.cookies.make(link, now)
+        return value, visit
 
 
 def _opens(session: Session, desk: Desk, token: str, now: datetime) -> Link:

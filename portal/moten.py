@@ -65,7 +65,7 @@ def _change(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
                 scene.session, desk.office.definition, body, original, day, clock, why, who.name, scene.now
             )
 
-        desk.act(change)
+        desk.act(change, who.acting)
     except RefusedError as refused:
         with desk.store.read() as session:
             return _page(pages, who, Scene(session, desk.office, desk.clock()), _was(form), word=str(refused))

@@ -22,6 +22,7 @@ from joserfc.errors import JoseError
 from arshjul.errors import ArshjulError
 from notifications.plain import one_line
 from portal.entry import OFFICE, SECRETARY, Provider
+from store.person_words import may_log_in, name_faults
 
 logger = logging.getLogger(__name__)
 
@@ -129,16 +130,21 @@ def claimed_roles(provider: Provider, claims: Mapping[str, Any]) -> frozenset[st
 
 
 def proven_address(provider: Provider, claims: Mapping[str, Any]) -> str | None:
-    """Return the address that the provider vouches for, or None."""
+    """Return the address that the provider vouches for, or None; one that could be taken for another is none."""
     address = claims.get("email")
     verified = claims.get("email_verified") in (True, "true") or provider.trusts_addresses
-    return one_line(address)[:254] if isinstance(address, str) and verified else None
+    return address if isinstance(address, str) and verified and len(address) <= 254 and may_log_in(address) else None
 
 
 def claimed_name(claims: Mapping[str, Any]) -> str:
-    """Return a person's name as the provider says it, on one line: it stands in the log, and in letters."""
+    """Return a person's name as the provider says it, on one line: it stands in the log, and in letters.
+
+    A name that nobody may have (the service's own, one that is a link, another alphabet's look-alike) is passed over
+    for the next claim.
+    """
     for claim in ("name", "preferred_username", "email", "sub"):
-        if isinstance(value := claims.get(claim), str) and (name := one_line(value)[:120].strip()):
+        name = one_line(value)[:120].strip() if isinstance(value := claims.get(claim), str) else ""
+        if not any(name_faults(name)):
             return name
     return "okänd"
 

@@ -133,7 +133,7 @@ def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: Form
         return _decide_moment(scene, held, form, who.name)
 
     try:
-        done = desk.act(decide)
+        done = desk.act(decide, who.acting)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
@@ -150,7 +150,7 @@ def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormD
         record_utlatande(scene.session, scene.wheel, moment, received_on, number, who.name, scene.now)
 
     try:
-        desk.act(record)
+        desk.act(record, who.acting)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())

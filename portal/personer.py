@@ -19,15 +19,19 @@ from portal.guards import Recent
 from portal.identity import ByOffice, Who, checked_form, office
 from portal.mine import attachment
 from portal.pages import Pages
+from portal.paths import local_path
 from portal.personer_view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
 from store import seats
 from store.people import Seat
 from store.people_file import people_text
 from store.people_preview import Preview, people_csv, preview, take_in
 from store.planning import current_wheel
+from store.revoking import living_logins, revoke
 
 MAX_BYTES = 1_000_000
 MOST_FAULTS = 30
+SHORTEST_REASON = 5
+STILL = "Har personen kvar en roll kan hon eller han logga in igen, och nästa brev får en ny länk. Avsluta rollen också om det inte ska vara så."
 GONE = "Det som lästes in ligger inte kvar. Läs in filen igen."
 
 
@@ -74,6 +78,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
                 units=groups(session, definition, local_date(now)),
                 reorganised=reorganised(session, wheel, desk.office.since, now),
                 history=happened(session, definition),
+                logins=living_logins(session, now),
             )
 
     @router.get("/personer.csv")
@@ -114,6 +119,14 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             raise HTTPException(404, GONE)
         return answered(await run_in_threadpool(_take_in, desk, who, found), "/personer")
 
+    @router.post("/aterkalla")
+    async def revoke_access(request: Request, who: ByOffice) -> Response:
+        """Let somebody out at once: by address, or by the subject of a login without one."""
+        async with checked_form(request, who, max_fields=5) as form:
+            told = await run_in_threadpool(_revoke, desk, who, form)
+        back = local_path(_field(form, "till"))
+        return answered(told, back if back.startswith("/personer") else "/personer")
+
     @router.get("/{unit}/{role}")
     def seat_page(unit: str, role: str, who: ByOffice, svar: str = "") -> Response:
         """Show one seat with its forms and history."""
@@ -149,7 +162,7 @@ def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
     name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
     by = who.name
     try:
-        with desk.store.begin() as session:
+        with desk.store.begin(who.acting) as session:
             match _field(form, "vad"):
                 case "byt":
                     since = _day(form, "fran", "från vilken dag")
@@ -172,10 +185,23 @@ def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
     return Told(heading=done, good=True)
 
 
+def _revoke(desk: Desk, who: Who, form: FormData) -> Told:
+    whom, why = _field(form, "vem"), _field(form, "varfor")
+    try:
+        if len(why) < SHORTEST_REASON:
+            raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
+        with desk.store.begin(who.acting) as session:
+            done = revoke(session, desk.office.definition, whom, desk.clock(), who.name, why)
+    except RefusedError as refused:
+        return Told(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
+    feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
+    return Told(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
+
+
 def _take_in(desk: Desk, who: Who, found: Uploaded) -> Told:
     definition, now = desk.office.definition, desk.clock()
     try:
-        with desk.store.begin() as session:
+        with desk.store.begin(who.acting) as session:
             done = take_in(session, found.shown, found.text, found.name, definition, now, who.name)
     except RefusedError as refused:
         return Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
@@ -189,7 +215,7 @@ def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
         if not isinstance(file, UploadFile) or not file.filename:
             raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
         text = people_text(file.file.read())
-        with desk.store.begin() as session:
+        with desk.store.begin(who.acting) as session:
             shown = preview(session, text, file.filename, desk.office.definition, desk.clock(), who.name)
         return Uploaded(name=file.filename, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:

@@ -135,7 +135,7 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
         opened = open_brought(files, desk.clock(), read=desk.read_mail)
-        row = desk.act(lambda scene: bring(scene, opened, who.name))
+        row = desk.act(lambda scene: bring(scene, opened, who.name), who.acting)
     except RefusedError as refused:
         with _looks(desk) as scene:
             waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
@@ -160,7 +160,7 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
             row = _waiting(scene, entry_id)
             examine = open_chosen(scene, row, _choices(form, row))
         chosen = examine()
-        waits = desk.act(file)
+        waits = desk.act(file, who.acting)
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
@@ -168,7 +168,7 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
 
 def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        desk.act(lambda scene: set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name))
+        desk.act(lambda scene: set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name), who.acting)
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)

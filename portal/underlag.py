@@ -145,7 +145,7 @@ def _act(
     desk: Desk, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
 ) -> Response:
     try:
-        desk.act(lambda scene: ACTIONS[handling](scene, _one(scene, *where), form, who.name))
+        desk.act(lambda scene: ACTIONS[handling](scene, _one(scene, *where), form, who.name), who.acting)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())

@@ -15,7 +15,8 @@ from portal.desk import Desk
 from portal.guards import Answer, Cookies, Limit, Recent, Visit
 from portal.identity import MANY, same_token
 from portal.pages import Pages
-from store import links
+from store import links, visits
+from store.acting import Acting, Way, act, short_session
 from store.database import Session
 from store.tables import Link
 
@@ -61,15 +62,33 @@ class Visits:
         visit = self.cookies.read(request.cookies.get(self.cookie), now)
         if visit is None:
             raise DeniedError(CLOSED, "no visit")
+        request.state.acting = self.acting(visit, None)
         self.passes(visit.link_id, now)
         return visit
 
+    def acting(self, visit: Visit, link: Link | None) -> Acting:
+        """Return who acts on a visit; before its link has been looked up nobody knows whose it is."""
+        subject = link.person_id if link else f"länk {visit.link_id}"
+        return Acting(subject=subject, way=Way.LINK, session=short_session(visit.nonce))
+
     def link(self, session: Session, visit: Visit, now: datetime) -> Link:
-        """Return the visit's link, or raise 403 when it opens no more."""
+        """Return the visit's link, or raise 403 when it opens no more; the transaction is its person's from here on."""
         try:
-            return links.open_by_id(session, visit.link_id, visit.generation, now)
+            link = links.open_by_id(session, visit.link_id, visit.generation, now)
         except RefusedError as refused:
             raise DeniedError(str(refused), "the link does not open", who=visit.link_id) from None
+        act(session, self.acting(visit, link))
+        if visits.is_ended(session, short_session(visit.nonce)):
+            raise DeniedError(CLOSED, "the visit was closed", who=visit.link_id)
+        return link
+
+    def close(self, visit: Visit, now: datetime) -> None:
+        """End a visit: its cookie opens nothing any more, wherever a copy of it lies."""
+        with self.desk.store.begin() as session:
+            link = links.by_id(session, visit.link_id)
+            act(session, self.acting(visit, link))
+            who = link.person_id if link else visit.link_id
+            visits.end(session, short_session(visit.nonce), visit.until, now, who, visit.link_id)
 
     def check(self, visit: Visit, token: object, key: str | None = None) -> None:
         """Raise 403 for a form that was not made for this visit."""

@@ -18,6 +18,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from arshjul.errors import RefusedError
+from store.acting import KEY, Acting
 from store.private_files import FILE
 from store.tables import Table
 
@@ -36,17 +37,25 @@ NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", 
 class Store:
     """Sessions on one database. Each ``begin()`` is one transaction: all of it happens, or nothing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, acting: Acting | None = None) -> None:
         self.engine = engine
+        self._acting = acting
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
+    def by(self, acting: Acting) -> "Store":
+        """Return the same store as somebody uses it: what its transactions log is theirs, where no other is named."""
+        return Store(self.engine, acting)
+
     @contextmanager
-    def begin(self) -> Iterator[Session]:
-        """Open a transaction that writes; on SQLite it takes the write lock at once, so it cannot deadlock."""
-        with self._sessions.begin() as session:
+    def begin(self, acting: Acting | None = None) -> Iterator[Session]:
+        """Open a transaction that writes; on SQLite it takes the write lock at once, so it cannot deadlock.
+
+        ``acting`` is who the log says did what is done in it.
+        """
+        with self._sessions(info={KEY: acting or self._acting}) as session, session.begin():
             yield session
 
-    def carry_out(self, work: Callable[[Session], _T]) -> _T:
+    def carry_out(self, work: Callable[[Session], _T], acting: Acting | None = None) -> _T:
         """Do ``work`` in a transaction that writes; from its beginning again when it had to give way to another.
 
         PostgreSQL lets one of two that wait for each other (a deadlock), or whose order it cannot tell (a
@@ -55,14 +64,14 @@ class Store:
         """
         for pause in PAUSES:
             try:
-                with self.begin() as session:
+                with self.begin(acting) as session:
                     return work(session)
             except DBAPIError as error:
                 if not gave_way(error):
                     raise
                 logger.info("transaction.again sqlstate=%s", getattr(error.orig, "sqlstate", ""))
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - so that the two do not meet again
-        with self.begin() as session:
+        with self.begin(acting) as session:
             return work(session)
 
     @contextmanager

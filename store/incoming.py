@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 from store import submissions
 from store.database import Session
 from store.log import log
+from store.people_file import person_id
 from store.removals import forget_blob
 from store.tables import Incoming, LetterRow, NoticeRow, Person
 
@@ -155,8 +156,8 @@ def obligations_told(session: Session, letter_id: int) -> list[str]:
 
 def person_by_address(session: Session, address: str) -> Person | None:
     """Return who has this registered address; None when nobody has, or more than one."""
-    wanted = address.strip().casefold()
-    rows = [one for one in session.scalars(select(Person)) if one.address.strip().casefold() == wanted]
+    wanted = person_id(address)
+    rows = [one for one in session.scalars(select(Person)) if person_id(one.address) == wanted]
     return rows[0] if wanted and len(rows) == 1 else None
 
 

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
+from store.acting import SERVICE
+from store.log import log
 from store.tables import LetterRow, LogRow
 
 WAITING = "väntar"
@@ -105,6 +107,7 @@ _SETTLE_HANDED = (
     )
 )
 _LOG = sa.insert(_log)
+_ACTING = {"subject": SERVICE.subject, "way": SERVICE.way.value}
 
 
 def release_expired(session: Session, now: datetime) -> int:
@@ -157,7 +160,7 @@ def bounce(session: Session, letter_id: int, failed: Mapping[str, str], now: dat
     if row.state == HANDED and set(row.to) <= known | set(fresh):
         row.state = BOUNCED
     detail = {"message_id": row.message_id, "answers": fresh, "state": row.state}
-    session.add(LogRow(at=now, who=WHO, what="letter.bounced", key=row.key, detail=detail))
+    log(session, now, WHO, "letter.bounced", row.key, detail)
     session.flush()
     return fresh
 
@@ -219,7 +222,7 @@ def _log_lines(outcome: Outcome) -> list[dict[str, Any]]:
         told.append(("letter.deferred", {"answers": dict(outcome.deferred), "not_before": again}))
     common = {"message_id": letter.message_id, "attempt": letter.attempt}
     return [
-        {"at": outcome.at, "who": WHO, "what": what, "key": letter.key, "detail": common | detail}
+        {"at": outcome.at, "who": WHO, "what": what, "key": letter.key, "detail": common | detail} | _ACTING
         for what, detail in told
     ]
 

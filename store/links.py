@@ -84,6 +84,11 @@ def open_by_id(session: Session, link_id: str, generation: int, now: datetime) -
     return link
 
 
+def by_id(session: Session, link_id: str) -> Link | None:
+    """Return a link as it stands; None when there is none."""
+    return session.get(Link, link_id)
+
+
 def mark_opened(session: Session, link: Link, now: datetime) -> None:
     """Record that the person opened the link on purpose: each time in the log, the first time on the link."""
     link.opened_at = link.opened_at or now

@@ -25,6 +25,7 @@ from store.tables import LogRow, Setting
 BATCH = 2000  #: rows that are chained in one transaction
 HEAD = "log_head"  #: the setting that remembers the chain's newest row: its number and digest
 BEFORE_THE_FIRST = "0" * 64
+ACTING = ("subject", "way", "session")  #: what a row says of who it was, where it says so
 GALLRAD = "log.gallrad"
 LATE = timedelta(hours=1)  #: a row that is dated so long before the one before it was put in afterwards
 SHORTEST = 16  #: characters of a digest that are enough to look for it
@@ -82,9 +83,14 @@ def digest_of_detail(detail: Mapping[str, Any]) -> str:
 
 
 def digest_of(
-    *, number: int, previous: str, at: datetime, who: str, what: str, key: str | None, detail_digest: str
-) -> str:
-    """Return a row's SHA-256: of its content (the detail by its own digest) and the digest of the row before."""
+    *, number: int, previous: str, at: datetime, who: str, what: str, key: str | None, detail_digest: str,
+    subject: str | None = None, way: str | None = None, session: str | None = None,
+) -> str:  # fmt: skip
+    """Return a row's SHA-256: of its content (the detail by its own digest) and the digest of the row before.
+
+    ``subject``, ``way`` and ``session`` are in it where the row has any of them, so that older rows, which have none,
+    keep their digests, and none can be taken away or put in.
+    """
     told = {
         "number": number,
         "previous": previous,
@@ -93,6 +99,9 @@ def digest_of(
         "what": what,
         "key": key,
         "detail": detail_digest,
+    }
+    told |= {
+        name: value for name, value in {"subject": subject, "way": way, "session": session}.items() if value is not None
     }
     return hashlib.sha256(canonical(told)).hexdigest()
 
@@ -110,8 +119,9 @@ def chain(session: Session, limit: int = BATCH) -> int:
         # only a chained row is gallrad, so the detail is there; none at all can only be somebody's own doing
         inner = digest_of_detail(row.detail if row.detail is not None else {})
         digest = digest_of(
-            number=number, previous=digest, at=row.at, who=row.who, what=row.what, key=row.key, detail_digest=inner
-        )
+            number=number, previous=digest, at=row.at, who=row.who, what=row.what, key=row.key, detail_digest=inner,
+            subject=row.subject, way=row.way, session=row.session,
+        )  # fmt: skip
         changes.append({"b_id": row.id, "b_number": number, "b_detail_digest": inner, "b_digest": digest})
     if changes:
         session.connection().execute(_CHAIN, changes)
@@ -226,6 +236,9 @@ class _Walk:
             what=row.what,
             key=row.key,
             detail_digest=row.detail_digest or "",
+            subject=row.subject,
+            way=row.way,
+            session=row.session,
         )
         if digest != row.digest:
             return f"Rad {row.number} har ändrats, eller raden före den: kontrollsumman stämmer inte."

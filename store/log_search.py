@@ -60,11 +60,18 @@ def _conditions(search: Search) -> Iterator[sa.ColumnElement[bool]]:
     if search.kind:
         yield LogRow.what == search.kind
     if search.who:
-        yield _holds(LogRow.who, search.who)
+        yield sa.or_(_holds(LogRow.who, search.who), _holds(LogRow.subject, search.who))
     if search.key:
         yield LogRow.key.icontains(search.key, autoescape=True)
     for word in search.words:
-        columns: tuple[Column, ...] = (LogRow.who, LogRow.key, sa.cast(LogRow.detail, sa.String), LogRow.what)
+        columns: tuple[Column, ...] = (
+            LogRow.who,
+            LogRow.subject,
+            LogRow.way,
+            LogRow.key,
+            sa.cast(LogRow.detail, sa.String),
+            LogRow.what,
+        )
         anywhere = [_holds(column, word.text) for column in columns]
         if word.key:
             anywhere.append(LogRow.key.icontains(word.key, autoescape=True))

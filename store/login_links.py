@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
 from store.log import log
+from store.people_file import person_id
 from store.tables import LoginLink
 
 LIFETIME = timedelta(minutes=15)
@@ -19,9 +20,19 @@ AGAIN = "Be om en ny på inloggningssidan."
 
 
 def make(
-    session: Session, secret: bytes, *, name: str, address: str | None, next_path: str, now: datetime
+    session: Session,
+    secret: bytes,
+    *,
+    name: str,
+    address: str | None,
+    next_path: str,
+    now: datetime,
+    subject: str | None = None,
 ) -> tuple[str, LoginLink]:
-    """Return the token of a new link, and its row; ``address`` None is for the one who has the machine."""
+    """Return the token of a new link, and its row.
+
+    ``address`` None is for the one who has the machine; ``subject`` then says which of its users, by what name.
+    """
     session.execute(delete(LoginLink).where(LoginLink.expires_at < now - KEPT))
     token = secrets.token_urlsafe(32)
     link = LoginLink(
@@ -32,6 +43,7 @@ def make(
         next_path=next_path,
         made_at=now,
         expires_at=now + LIFETIME,
+        subject=person_id(address) if address else subject,
     )
     session.add(link)
     log(session, now, name, "login.asked", address or BY_TERMINAL)

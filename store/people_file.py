@@ -1,8 +1,6 @@
 """The CSV with the people who hold the roles, read in one go: every fault with its line and the nearest right word."""
 
 import csv
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,18 +9,12 @@ from itertools import combinations
 
 from arshjul.definition import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
-from arshjul.formulas import begins_formula
 from arshjul.swedish import stated_day
+from store.person_words import address_faults, name_faults
 
 REQUIRED = ("roll", "enhet", "namn", "e-post")
 OPTIONAL = ("från", "till", "ersättare", "ersättare e-post", "ersättare från", "ersättare till")
 COLUMNS = REQUIRED + OPTIONAL
-
-_ADDRESS = re.compile(
-    r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[a-z0-9åäö](?:[a-z0-9åäö-]*[a-z0-9åäö])?\.)+[a-z]{2,}", re.IGNORECASE
-)
-
-LONGEST_NAME = 200  #: characters; a longer one is a file gone wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +35,11 @@ class Entry:
 
 
 def person_id(address: str) -> str:
-    """Return a person's stable id: the address, folded."""
-    return address.strip().casefold()
+    """Return a person's stable id: the address, folded.
+
+    A letter that only looks like another (the Kelvin sign, the long s) is never folded into it.
+    """
+    return "".join(char.lower() if char.lower().upper() == char else char for char in address.strip())
 
 
 def people_text(content: bytes) -> str:
@@ -55,20 +50,10 @@ def people_text(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def person_faults(name: str, address: str) -> Iterator[str]:
-    """Yield what is wrong with a person's name and address, and what to write."""
-    if not name:
-        yield "namn saknas"
-    elif len(name) > LONGEST_NAME:
-        yield f"namn {name[:30]!r}… är längre än {LONGEST_NAME} tecken; skriv bara namnet"
-    elif any(unicodedata.category(char)[0] == "C" or char in "\u2028\u2029" for char in name):
-        yield f"namn {name!r} har tecken som inte syns; skriv om det"
-    elif begins_formula(name):
-        yield f"namn {name!r} börjar så att Excel tar det för en formel; skriv om det"
-    if not address:
-        yield "e-post saknas"
-    elif begins_formula(address) or not _ADDRESS.fullmatch(address):
-        yield f"e-post '{address}' är ingen adress; skriv namn@doman.se"
+def person_faults(name: str, address: str, role: str | None = None) -> Iterator[str]:
+    """Yield what is wrong with a person's name and address for a role, and what to write."""
+    yield from name_faults(name, role)
+    yield from address_faults(address)
 
 
 def read_people(text: str, file: str, definition: Definition) -> tuple[Entry, ...]:
@@ -146,9 +131,9 @@ class _Reader:
         since, until = self._span(line, cells, "från", "till")
         deputy_from, deputy_to = self._span(line, cells, "ersättare från", "ersättare till")
         deputy_name, deputy_address = cells.get("ersättare") or None, cells.get("ersättare e-post") or None
-        self._person(line, cells.get("namn", ""), cells.get("e-post", ""), "")
+        self._person(line, role, cells.get("namn", ""), cells.get("e-post", ""), "")
         if deputy_name or deputy_address:
-            self._person(line, deputy_name or "", deputy_address or "", "ersättarens ")
+            self._person(line, role, deputy_name or "", deputy_address or "", "ersättarens ")
         elif deputy_from or deputy_to:
             self.fault(line, "ersattare", "dagar för en ersättare men ingen ersättare; ange namn och e-post")
         if len(self.faults) == before:
@@ -166,8 +151,8 @@ class _Reader:
                 deputy_to=deputy_to,
             )
 
-    def _person(self, line: int, name: str, address: str, whose: str) -> None:
-        for word in person_faults(name, address):
+    def _person(self, line: int, role: str, name: str, address: str, whose: str) -> None:
+        for word in person_faults(name, address, role):
             rule = "saknas" if word.endswith("saknas") else "fel-namn" if word.startswith("namn") else "fel-adress"
             self.fault(line, rule, f"{whose}{word}")
 

@@ -72,7 +72,7 @@ def change_holder(
 ) -> None:  # fmt: skip
     """Give a role a new holder from a day on, as a person asks for it on the page."""
     _known(definition, seat)
-    name, address, why, by = _stated(name, address, why, by)
+    name, address, why, by = _stated(seat, name, address, why, by)
     if since < local_date(now):
         raise RefusedError(
             f"{day_text(since)} har redan varit, och breven har gått till den som hade rollen då. Välj i dag eller senare."
@@ -103,7 +103,7 @@ def name_deputy(
     A role has one deputy at a time: an earlier one whose days are over or not begun gives way, one in force ends.
     """
     _known(definition, seat)
-    name, address, why, by = _stated(name, address, why, by)
+    name, address, why, by = _stated(seat, name, address, why, by)
     if last < first:
         raise RefusedError(f"Sista dagen, {day_text(last)}, är före den första, {day_text(first)}.")
     if last < local_date(now):
@@ -227,9 +227,9 @@ def _known(definition: Definition, seat: Seat) -> None:
         raise RefusedError("Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller och välj därifrån.")
 
 
-def _stated(name: str, address: str, why: str, by: str) -> tuple[str, str, str, str]:
+def _stated(seat: Seat, name: str, address: str, why: str, by: str) -> tuple[str, str, str, str]:
     name, address = " ".join(name.split()), address.strip()
-    for fault in person_faults(name, address):
+    for fault in person_faults(name, address, seat[0]):
         raise RefusedError(f"{fault[:1].upper()}{fault[1:]}.")
     return name, address, _reason(why), _who(by)
 

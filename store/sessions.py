@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from store.acting import Acting, Way, act, short_session
 from store.log import log
 from store.login_links import digest
+from store.people_file import person_id
 from store.tables import LoginSession
 
 IDLE = timedelta(hours=2)  #: a session ends when nothing is done for so long
@@ -43,9 +45,15 @@ def begin(
         ends_at=now + LONGEST,
     )
     session.add(row)
+    act(session, acting_of(row))
     log(session, now, name, "session.began", address or subject, {"via": via})
     session.flush()
     return token, row
+
+
+def acting_of(row: LoginSession) -> Acting:
+    """Return who acts in a session."""
+    return Acting(subject=row.subject, way=Way.SESSION, session=short_session(row.id))
 
 
 def find(session: Session, secret: bytes, token: str, now: datetime) -> LoginSession | None:
@@ -81,7 +89,7 @@ def end_all(session: Session, address: str, now: datetime, by: str) -> int:
     living = session.scalars(
         select(LoginSession).where(LoginSession.revoked_at.is_(None), LoginSession.ends_at > now)
     ).all()
-    theirs = [row for row in living if (row.address or "").casefold() == address.strip().casefold()]
+    theirs = [row for row in living if person_id(row.address or "") == person_id(address)]
     for row in theirs:
         end(session, row.id, now, by)
     return len(theirs)

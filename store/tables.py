@@ -384,10 +384,20 @@ class Link(Table):
     opened_at: Mapped[datetime | None]
 
 
+class EndedVisit(Table):
+    """A visit on a personal link that somebody closed: its cookie opens nothing. ``id`` is a digest of the visit's."""
+
+    __tablename__ = "ended_visit"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class LogRow(Table):
     """Who did what when. Rows are only added; a little later one writer chains them (``store.log_chain``).
 
     ``number`` is the row's place in the chain and None until then. ``detail`` is None when it has been gallrad.
+    ``who`` is a name; ``subject``, ``way`` and ``session`` say who it was (``store.acting``), None where nobody knows.
     """
 
     __tablename__ = "log"
@@ -401,6 +411,9 @@ class LogRow(Table):
     number: Mapped[int | None] = mapped_column(unique=True)
     detail_digest: Mapped[str | None]  #: stays when the detail is gallrad, so that the chain still holds
     digest: Mapped[str | None]
+    subject: Mapped[str | None] = mapped_column(index=True)
+    way: Mapped[str | None]
+    session: Mapped[str | None]
 
 
 class Lease(Table):
@@ -536,6 +549,7 @@ class LoginLink(Table):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    subject: Mapped[str | None]  #: who it is for, where there is no address
 
 
 class LoginSession(Table):
@@ -548,7 +562,7 @@ class LoginSession(Table):
     __tablename__ = "session"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str]  #: the provider's id of the person, the address, or "kommandoraden"
+    subject: Mapped[str]  #: the provider's id of the person, the address, or the command line's user and name
     name: Mapped[str]
     address: Mapped[str | None]
     via: Mapped[str]  #: brev, kommandoraden or openid

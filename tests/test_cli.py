@@ -309,7 +309,7 @@ class TestLogin:
             address = "ekonomikontoret@example.se"
             who = {"subject": address, "name": "Anna Ek", "address": address, "via": "brev", "roles": None}
             token, _ = sessions.begin(session, machine.office.secret, **who, now=machine.clock())
-        assert "1 inloggning är avslutad." in arshjul("people", "revoke-links", address, "--vem", "test").output
+        assert "Avslutat: 1 inloggning" in arshjul("people", "revoke-links", address, "--vem", "test").output
         with machine.store.read() as session:
             assert sessions.find(session, machine.office.secret, token, machine.clock()) is None
 

@@ -250,7 +250,7 @@ class TestExport:
         cells = [cell for row in sheet.iter_rows() for cell in row]
         assert "f" not in {cell.data_type for cell in cells}
         assert FORMULA in [cell.value for cell in cells]
-        assert sheet.auto_filter.ref == "A1:I4"
+        assert sheet.auto_filter.ref == "A1:L4"
 
     @pytest.mark.parametrize("path", ["/loggen", "/loggen.csv"])
     def test_no_token_is_shown(self, office, path):

@@ -209,7 +209,10 @@ def test_a_provider_is_known_by_three_variables_and_roles_by_two_more(monkeypatc
         ({**PROVIDER, "OIDC_ISSUER": "http://login.example.se"}, "OIDC_ISSUER", "https://"),
         ({**PROVIDER, "OIDC_SCOPE": "profile"}, "OIDC_SCOPE", "openid"),
         ({**PROVIDER, "OIDC_TRUST_EMAIL": "kanske"}, "OIDC_TRUST_EMAIL", "true och false"),
-        ({"LOGIN_OFFICE": "Anna Ek"}, "LOGIN_OFFICE", "ingen e-postadress"),
+        ({"LOGIN_OFFICE": "Anna Ek"}, "LOGIN_OFFICE", "är ingen adress"),
+        ({"LOGIN_OFFICE": "Anna Ek <аnna@example.se>"}, "LOGIN_OFFICE", "liknar andra"),
+        ({"LOGIN_SECRETARIES": "Årshjulet <anna@example.se>"}, "LOGIN_SECRETARIES", "tjänstens eget"),
+        ({"LOGIN_OFFICE": '"https://x.example" <anna@example.se>'}, "LOGIN_OFFICE", "länk"),
     ],
 )
 def test_a_login_that_is_half_set_is_refused_with_what_is_missing(monkeypatch, variables, named, words):
