@@ -123,7 +123,7 @@ def rehearse(
                     next_hand_over(scene),
                 ]
             if waits:
-                runner.run(empty(store, post, _stopped_at(now), workers=1))
+                runner.run(empty(store, post, _stopped_at(now), connections=1))
             now = clock.after(now, wakes)
     with store.read() as session:
         return happened_since(session, start)

@@ -126,6 +126,7 @@ def office_of(settings: Settings, store: Store) -> Office:
         prefect_url=settings.prefect_ui,
         secret=secret_of(settings.secret_file),
         utskick=settings.utskick or parse_utskick(utskick or ""),
+        utskick_is_set=settings.utskick is not None,
         since=date.fromisoformat(since),
         own=own_files(sourced, settings.definition.parent),
     )

@@ -8,7 +8,8 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
@@ -30,17 +31,22 @@ from notifications.handing_over import tell_hand_overs
 from notifications.inbox import take_in
 from notifications.mailbox import Fetched, MailboxError
 from notifications.notes import tell_vacant, tell_waiting
-from notifications.outbox import empty
+from notifications.outbox import Tally, empty, pause_after
+from notifications.post import Post
 from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
 from notifications.sorting import open_mail
 from notifications.week import write_week
 from store.correspondence import told_since
+from store.database import Session
+from store.holders import is_gone
+from store.holding import kinds_that_may_go
 from store.installation import MAILBOX, set_up
-from store.leases import LEADER, beat, give_up_lead, take_lead
-from store.letters import hold_until
+from store.leases import LEADER, beat, fails, give_up_lead, take_lead, works
+from store.letters import hold_until, hurry
 from store.log_chain import chain
 from store.planning import NEW, drawn, sync, touch, touched
+from store.post_state import note_fault, note_going, post_fault
 from store.status import opened
 from store.tables import Lease, ObligationRow
 from submissions.compilation.keeping import keep_compilations
@@ -54,10 +60,14 @@ AT_ONCE = (
     "budgetavvikelse",
     "inloggning",
     "kod",
+    "provbrev",
+    "driftlarm",
 )  #: kinds of letters that go at any hour: somebody waits for them
 OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 60, 5, 10, 2
 MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30
 LONGEST_PAUSE = timedelta(minutes=15)  #: between tries of a mailbox that is down
+LONGEST_POST_PAUSE = timedelta(minutes=5)  #: between tries of a post that is down
+FEWER_FOR = timedelta(hours=1)  #: so long a server that wants fewer connections gets no more
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 CHAIN_SECONDS = 10
 
@@ -80,6 +90,9 @@ class Watchdog:
         self._deployments: Deployments = {}
         self._workdays = Workdays.with_closed(day.day for day in machine.office.definition.closed_days)
         self._brought_up = False
+        self._post_failures = 0
+        self._post_again: datetime | None = None
+        self._fewer: tuple[int, datetime] | None = None  #: connections that the server bears, and until when we obey
         self._mailbox_failures = 0
         self._mailbox_again: datetime | None = None
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
@@ -124,24 +137,72 @@ class Watchdog:
             if take_lead(session, self.name, LEAD, now):
                 return True
             lead = session.get(Lease, LEADER)
-            if lead is None or not _is_gone(lead.holder):
+            if lead is None or not is_gone(lead.holder):
                 return False
             lead.until = now  # it was killed on this machine: nobody needs to wait for its lease to run out
             return take_lead(session, self.name, LEAD, now)
 
     async def empty_outbox(self) -> None:
-        """Hand over the letters that are due; outside the sending hours only what answers someone at once."""
+        """Hand over the letters that are due; outside the sending hours only what answers someone at once.
+
+        A post that is down is tried again after 1, 2, 4 and then every 5 minutes, with one letter.
+        """
         machine, now = self.machine, self.machine.clock()
+        if self._post_again and timedelta(0) < self._post_again - now <= LONGEST_POST_PAUSE:
+            return
         hours, workdays = machine.office.definition.sending_hours, self._workdays
-        if not is_sending_time(now, workdays, hours):
-            with machine.store.begin() as session:
+        with machine.store.begin() as session:
+            fault = post_fault(session)
+            if not is_sending_time(now, workdays, hours):
                 hold_until(session, now, next_sending_time(now, workdays, hours), but=AT_ONCE)
+        post = machine.post()
         # in a thread with a loop of its own: a slow database or server holds up no other job
-        emptying = empty(machine.store, machine.post(), machine.clock, stopping=self._stopping.is_set)
+        emptying = empty(
+            machine.store,
+            post,
+            machine.clock,
+            connections=self._connections(post, now),
+            limit=1 if fault and fault.sure else None,
+            gate=self._gate,
+            suspect=fault is not None,
+            stopping=self._stopping.is_set,
+        )
         tally = await asyncio.to_thread(asyncio.run, emptying)
+        self._learn(tally, machine.clock())
         if tally.handed or tally.refused:
             # "senaste brev" has changed
             machine.store.carry_out(lambda session: touch(session, told_since(session, now), machine.clock()))
+
+    def _gate(self, session: Session, now: datetime) -> Sequence[str] | None:
+        """Return the kinds of letters that may go at ``now``: also an emptying that began in time stops in time."""
+        office = self.machine.office
+        may = is_sending_time(now, self._workdays, office.definition.sending_hours)
+        return kinds_that_may_go(session, office.utskick if office.utskick_is_set else None, None if may else AT_ONCE)
+
+    def _connections(self, post: Post, now: datetime) -> int:
+        if self._fewer and now < self._fewer[1]:
+            return min(self._fewer[0], post.connections)
+        return post.connections
+
+    def _learn(self, tally: Tally, now: datetime) -> None:
+        """Remember how the post stands: for the next try, and for those who are told."""
+        if tally.crowded:
+            logger.warning("post.crowded connections=%d", tally.crowded)
+            self._fewer = tally.crowded, now + FEWER_FOR
+        if tally.down or (tally.crowded and not tally.handed):
+            self._post_failures += 1
+            self._post_again = now + min(pause_after(self._post_failures), LONGEST_POST_PAUSE)
+        elif tally.handed:
+            self._post_failures, self._post_again = 0, None
+        with self.machine.store.begin() as session:
+            if tally.down:
+                logger.warning("post.down error=%s", tally.down)
+                note_fault(session, tally.down, now, sure=True)
+            elif tally.handed:
+                if note_going(session, now):
+                    hurry(session, now)
+            elif tally.stalled:
+                note_fault(session, tally.stalled, now, sure=False)
 
     async def round(self) -> Round:
         """Carry out what no Prefect run has carried out in time, and write what no obligation waits for.
@@ -272,10 +333,14 @@ class Watchdog:
             await job()
             with self.machine.store.begin() as session:
                 beat(session, name, self._machine_now())
+                works(session, name)
         except HTTPError as error:
             logger.warning("prefect.down job=%s error=%s", name, type(error).__name__)
-        except Exception:
+        except Exception as error:
             logger.exception("job.failed job=%s", name)
+            # the store itself may be what fails; then the beats stop
+            with suppress(Exception), self.machine.store.begin() as session:
+                fails(session, name, type(error).__name__, self._machine_now())
 
 
 def _concerns_us(scene: Scene, occurrence: Occurrence) -> bool:
@@ -286,17 +351,3 @@ def _concerns_us(scene: Scene, occurrence: Occurrence) -> bool:
     if local_date(instants[-1]) >= scene.office.since:
         return True
     return bool(opened(scene.session, [one.key for one in occurrence.obligations]))
-
-
-def _is_gone(holder: str) -> bool:
-    """Tell whether a service was on this machine and its process is no more."""
-    host, _, pid = holder.rpartition("/")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False  # somebody else's: it is there
-    return False

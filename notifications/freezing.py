@@ -41,7 +41,7 @@ def freeze(
     whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
     The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.
     """
-    notices = list(notices)
+    notices, office = list(notices), office.at(session)
     composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
     address = to.address if to else office.mail_from
     shadow = office.utskick == "skugga" and address != office.mail_from and not asked_for

@@ -96,7 +96,7 @@ def build(
     if log_head is not None:
         mail[LOG_HEADER] = f"{log_head[0]} {_checked(_KEY, log_head[1], 'loggens huvud')}"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # never DR, NDR or All: we want the bounces
     _fill(mail, composed)
     mail["Content-Language"] = "sv"  # set last: Content- headers follow the text when files join it
     _set_boundaries(mail, message_id)

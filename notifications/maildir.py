@@ -20,6 +20,8 @@ class MaildirPost:
     double it, also when a reader has moved it from ``new`` to ``cur``. What was delivered is on disk.
     """
 
+    connections = 3
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 

@@ -1,11 +1,14 @@
 """The ekonomikontor's standing orders: whose definition, from which address, towards whom, since when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from arshjul.definition import Definition
 from arshjul.reading import Sourced
+from store.database import Session
+from store.holding import UTSKICK
+from store.installation import installed
 from submissions.templates.own import OwnFiles
 
 Utskick = Literal["av", "skugga", "skarpt"]
@@ -13,7 +16,7 @@ Utskick = Literal["av", "skugga", "skarpt"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """What stays the same while the service runs; read once at start, and handed to whoever needs it."""
+    """What stays the same while the service runs but for utskick; read once at start, and handed to whoever needs it."""
 
     sourced: Sourced
     mail_from: str  #: From and Reply-To: the ekonomikontor's own address
@@ -21,8 +24,16 @@ class Office:
     prefect_url: str  #: the Prefect UI's address, for the ekonomikontor's letters and pages
     secret: bytes  #: signs the personal links
     utskick: Utskick
+    utskick_is_set: bool = False  #: by a setting, which wins over what the store says
     since: date  #: i drift från: the first day whose moments are ours
     own: OwnFiles = field(default_factory=dict)  #: mallar of the municipality's own
+
+    def at(self, session: Session) -> "Office":
+        """Return the orders as they stand now: what the ekonomikontor has said of utskick holds at once."""
+        match None if self.utskick_is_set else installed(session, UTSKICK):
+            case "av" | "skugga" | "skarpt" as utskick if utskick != self.utskick:
+                return replace(self, utskick=utskick)
+        return self
 
     @property
     def definition(self) -> Definition:

@@ -1,36 +1,57 @@
-"""The outbox: hands over every letter that is due, by a few workers over fewer connections.
+"""The outbox: hands over every letter that is due, by as many workers as there are connections.
 
-A worker holds one letter on lease and never takes its next one before the outcome of the last is committed.
-A kill can therefore repeat at most one letter per worker: the one between the server's OK and our commit. The
-repeat has the same bytes, Message-ID and X-Arshjul-Key. What no worker holds when we die is not on lease.
+A worker holds one letter on lease and never takes its next one before the outcome of the last is committed. A kill
+can therefore repeat at most one letter per connection: the one between the server's OK and our commit. The repeat has
+the same bytes, Message-ID and X-Arshjul-Key.
 
-There are more workers than connections: while outcomes are written to disk, other letters are on the wire.
-SQL statements run on the event loop (:mod:`notifications.desk`), so it should be the outbox's own:
-``asyncio.run(empty(...))`` in a thread.
+Only a refusal of a recipient settles a letter. What the server says about us leaves every letter in its old place
+(:mod:`notifications.refusals`), and so does a round in which everybody was refused in the same words: the refused
+letters are kept on lease until the server has taken something from us, or the round is over.
 """
 
 import asyncio
 import logging
-import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.swedish import listing
-from notifications.desk import Clock, Desk
-from notifications.post import Delivery, Post, PostDownError, PostError
-from store.database import Store
-from store.letters import HANDED, REFUSED, WAITING, Outcome, Reserved
+from notifications.post import CrowdedError, Delivery, Post, PostDownError, PostError, SenderRefusedError
+from notifications.refusals import same_words
+from store.database import Session, Store
+from store.holders import own_name
+from store.letters import (
+    HANDED,
+    REFUSED,
+    WAITING,
+    Outcome,
+    Reserved,
+    give_back,
+    release_expired,
+    release_orphans,
+    reserve,
+    settle,
+    taken_since,
+)
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=30)  #: attempts are cut (:func:`longest_attempt`) so that they are over before it
-GIVE_UP = timedelta(days=5)  #: after so long a recipient who is still deferred counts as refused
+GIVE_UP = timedelta(days=5)  #: after so long a recipient whom a working server cannot give it to counts as refused
 FIRST_PAUSE: timedelta = timedelta(minutes=1)
 LONGEST_PAUSE: timedelta = timedelta(hours=1)
 LONGEST_PAUSE_WHEN_DOWN = timedelta(minutes=5)  #: then it is not the letter's fault, and all go soon after
+COMMIT_PAUSES = (0.2, 1.0, 2.0)  #: seconds between tries to commit (busy database, full disk)
+MOST_HELD = 20  #: refused letters on lease at once, in a round in which nobody was taken
 
 AGAIN = "Brevet väntar och prövas igen."
+
+Clock = Callable[[], datetime]
+Gate = Callable[[Session, datetime], Sequence[str] | None]
+
+
+def all_may_go(_session: Session, _now: datetime) -> None:
+    """Let letters of every kind go: the gate when nothing is held back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +61,9 @@ class Tally:
     handed: int = 0
     refused: int = 0
     deferred: int = 0
-    down: str | None = None  #: Swedish: why a worker stopped before the outbox was empty
+    down: str | None = None  #: Swedish: why nothing goes, and what to do
+    stalled: str | None = None  #: Swedish: why nothing went this time, where it may be one recipient's fault
+    crowded: int | None = None  #: so many connections the server let us have, when it asked for fewer
 
 
 async def empty(
@@ -48,35 +71,33 @@ async def empty(
     post: Post,
     clock: Clock,
     *,
-    connections: int = 4,
-    workers: int = 32,
+    connections: int | None = None,
     limit: int | None = None,
     lease: timedelta = LEASE,
+    gate: Gate = all_may_go,
+    suspect: bool = False,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Hand over every letter that is due at ``clock()``, oldest first, at most ``limit``; return the tally.
 
-    ``workers`` is how many letters may be on lease at once, and so how many a kill may repeat; of them at most
-    ``connections`` are on the wire.
+    ``connections`` is how many letters are on their way at once (None: as many as the post may have). ``gate`` is
+    asked before each letter which kinds may go now (None: all). ``suspect`` tells that nothing has gone lately: then
+    even the plainest refusal of a recipient waits for the server to take something from us.
 
-    A letter or recipient that is refused, or a server that hangs, holds up its own worker only. A worker
-    whose post is down gives its letter back and is done; so is one that finds ``stopping()`` true. When an
-    outcome cannot be committed its letter stays on lease and goes again after that; the database's error is
-    raised once every worker has finished what it held.
+    A letter or recipient that is refused, or a server that hangs, holds up its own worker only. When the post is
+    down, and when ``stopping()`` is true, no worker takes another letter. When an outcome cannot be committed its
+    letter stays on lease; the database's error is raised once every worker has finished what it held.
     """
-    desk = Desk(store, clock, lease, limit, workers)
-    wire = _Wire(post, clock, connections, longest_attempt(lease, workers, connections))
-    desk.open()
+    many = connections or post.connections
+    emptying = _Emptying(store, post, clock, many, limit, lease, gate, suspect, stopping)
+    emptying.open()
     async with post:
-        ended = await asyncio.gather(
-            *(_work(desk, wire, clock, stopping) for _ in range(workers)), return_exceptions=True
-        )
+        ended = await asyncio.gather(*(emptying.work() for _ in range(many)), return_exceptions=True)
+    await emptying.close()
     for error in ended:
         if isinstance(error, BaseException):
             raise error
-    down = next((reason for reason in ended if isinstance(reason, str)), None)
-    states = desk.settled
-    return Tally(handed=states.count(HANDED), refused=states.count(REFUSED), deferred=states.count(WAITING), down=down)
+    return emptying.tally()
 
 
 def pause_after(attempt: int) -> timedelta:
@@ -84,106 +105,214 @@ def pause_after(attempt: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(attempt - 1, 16)), LONGEST_PAUSE)
 
 
-def longest_attempt(lease: timedelta, workers: int, connections: int) -> timedelta:
-    """Return when an attempt is cut: the wait for the wire, the attempt and the commit fit into the lease."""
-    return lease / (math.ceil(workers / connections) + 1)
+def longest_attempt(lease: timedelta) -> timedelta:
+    """Return when an attempt is cut: it and the commit fit into the lease."""
+    return lease / 2
 
 
-def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, down: bool = False) -> Outcome:
+def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool = True, soon: bool = False) -> Outcome:
     """Say what an attempt made of a letter.
 
     It waits for as long as somebody may still get it. Then it is ``överlämnat`` when at least one of those it
     is addressed to (``to``) was taken care of, and ``avvisat`` when all of them were refused, whatever became
-    of the copies. Refusals for good are gathered in ``answer``; who could not be given it for ``GIVE_UP`` counts
-    as refused too (RFC 5321 4.5.4.1: at least four to five days), but not at the first attempt, and never while
-    the post itself is ``down``: that is our server's fault or our own, however long it lasts.
+    of the copies. Refusals for good are gathered in ``answer``; unless ``proven`` (the server takes letters from us)
+    nobody is refused, and all wait. Who could not be given it for ``GIVE_UP`` by a server that works counts
+    as refused too (RFC 5321 4.5.4.1: at least four to five days), from the first such answer on, and never for what
+    may be the server's fault or our own, however long it lasts. ``soon``: the pause is a short one.
     """
-    if delivery.deferred and not down and letter.attempt > 1 and now - letter.made_at >= GIVE_UP:
-        gave_up = {address: f"{words} (prövat i {GIVE_UP.days} dagar)" for address, words in delivery.deferred.items()}
-        delivery = replace(delivery, refused={**delivery.refused, **gave_up}, deferred={})
+    refused, deferred = dict(delivery.refused), dict(delivery.deferred)
+    theirs = [address for address in deferred if address not in delivery.unproven]
+    since = (letter.deferred_since or now) if theirs else None
+    if since and proven and letter.attempt > 1 and now - since >= GIVE_UP:
+        for address in theirs:
+            refused[address] = f"{deferred.pop(address)} (prövat i {GIVE_UP.days} dagar)"
+    if not proven:
+        deferred, refused = {**deferred, **refused}, {}
     reached = letter.handed_at
     if reached is None and any(address in (letter.to or letter.recipients) for address in delivery.accepted):
         reached = now
-    refusals = [f"{address}: {words}" for address, words in delivery.refused.items()]
-    pause = min(pause_after(letter.attempt), LONGEST_PAUSE_WHEN_DOWN if down else LONGEST_PAUSE)
+    refusals = [f"{address}: {words}" for address, words in refused.items()]
+    pause = min(pause_after(letter.attempt), LONGEST_PAUSE_WHEN_DOWN if soon else LONGEST_PAUSE)
     return Outcome(
         letter=letter,
         at=now,
-        state=WAITING if delivery.deferred else HANDED if reached else REFUSED,
-        not_before=now + pause if delivery.deferred else letter.not_before,
+        state=WAITING if deferred else HANDED if reached else REFUSED,
+        not_before=now + pause if deferred else letter.not_before,
         handed_at=reached,
         answer="\n".join(filter(None, [letter.answer, *refusals])) or None,
         accepted=delivery.accepted,
-        refused=delivery.refused,
-        deferred=delivery.deferred,
+        refused=refused,
+        deferred=deferred,
+        deferred_since=since if deferred else None,
     )
 
 
-async def _work(desk: Desk, wire: "_Wire", clock: Clock, stopping: Callable[[], bool]) -> str | None:
-    """Carry letters until none is left; return why the post is down, if it is."""
-    letter = None if stopping() else await desk.turn(None)
-    while letter:
-        down = None
-        try:
-            delivery = await wire.carry(letter)
-        except PostError as error:
-            delivery = Delivery(deferred=dict.fromkeys(letter.recipients, str(error)))
-            if isinstance(error, PostDownError):
-                down = str(error)
-        result = outcome(letter, delivery, clock(), down=down is not None)
-        if down or stopping():
-            await desk.turn(result, more=False)
-            return down
-        letter = await desk.turn(result)
-    return None
+@dataclass
+class _Emptying:
+    """One emptying: its workers, and what they know together."""
 
+    store: Store
+    post: Post
+    clock: Clock
+    allowed: int  #: connections
+    left: int | None
+    lease: timedelta
+    gate: Gate
+    suspect: bool
+    stopping: Callable[[], bool]
 
-class _Wire:
-    """The post, with so many connections, no attempt longer than ``cut``, and none that could outlive its lease.
+    def __post_init__(self) -> None:
+        self._one_at_a_time = asyncio.Lock()
+        self._at_work = self.allowed
+        self._settled: list[str] = []  # the states of what was committed
+        self._given_back = 0
+        self._taken = False  # whether the server has taken anything from us
+        self._held: list[tuple[Reserved, Delivery]] = []  # refused whole, while nobody was taken
+        self._down: str | None = None
+        self._hung: str | None = None
+        self._stalled: str | None = None
+        self._crowded: int | None = None
 
-    A connection that found the post down is not tried again in this round; when the last one has, nobody waits
-    for another time-out.
-    """
+    def open(self) -> None:
+        """Take back the letters of senders that died."""
+        with self.store.begin() as session:
+            release_expired(session, self.clock())
+            release_orphans(session)
 
-    def __init__(self, post: Post, clock: Clock, connections: int, cut: timedelta) -> None:
-        self._post = post
-        self._clock = clock
-        self._free = asyncio.Semaphore(connections)
-        self._left = connections
-        self._why_down = ""
-        self._cut = cut
+    async def work(self) -> None:
+        """Carry letters until none is left or none may go."""
+        letter = await self._turn()
+        while letter:
+            try:
+                delivery = await self._attempt(letter)
+            except CrowdedError:
+                self.allowed = max(1, self.allowed // 2) if self._at_work > 1 else 0
+                self._crowded = max(1, self.allowed)
+                letter = await self._turn(back=letter, more=False)
+            except PostDownError as error:
+                letter = await self._stop(letter, error)
+            except PostError as error:
+                self._stalled = str(error)
+                letter = await self._turn(outcome(letter, _waits(letter, error), self.clock()))
+            else:
+                letter = await self._answered(letter, delivery)
+        self._at_work -= 1
 
-    async def carry(self, letter: Reserved) -> Delivery:
-        """Hand the letter to the post. Raises PostError."""
-        await self._free.acquire()
-        try:
-            if not self._left:
-                raise PostDownError(self._why_down)
-            delivery = await self._attempt(letter)
-        except PostDownError as error:
-            self._left = max(self._left - 1, 0)
-            self._why_down = str(error)
-            if not self._left:
-                self._free.release()  # lets those who wait see it, one after the other
-            raise
-        except BaseException:
-            self._free.release()
-            raise
-        self._free.release()
-        return delivery
+    async def close(self) -> None:
+        """Settle what was kept until the round was over, when nobody had been taken."""
+        if not self._held:
+            return
+        answers = [pair for _, delivery in self._held for pair in delivery.refused.items()]
+        everybody = not self._taken and same_words(answers)
+        if everybody:
+            self._down = self._down or (
+                f"E-postservern avvisar alla mottagare med samma ord ({answers[0][1]}). Breven väntar och prövas "
+                "igen; kontrollera att ARSHJUL_SMTP_URL är rätt server och att den tar emot post från tjänsten."
+            )
+        now = self.clock()
+        with self.store.begin() as session:
+            for letter, delivery in self._held:
+                proven = self._taken or (not everybody and self._is_proven(session, letter, delivery))
+                self._stalled = self._stalled if proven else next(iter(delivery.refused.values()))
+                one = outcome(letter, delivery, now, proven=proven, soon=everybody)
+                settle(session, [one])
+                self._settled.append(one.state)
+
+    def tally(self) -> Tally:
+        states = self._settled
+        return Tally(
+            handed=states.count(HANDED),
+            refused=states.count(REFUSED),
+            deferred=states.count(WAITING) + self._given_back,
+            down=self._down or (None if self._taken else self._hung),
+            stalled=None if self._taken else self._stalled,
+            crowded=self._crowded,
+        )
+
+    def _is_proven(self, session: Session, letter: Reserved, delivery: Delivery) -> bool:
+        """Tell whether a refusal is the recipient's own: said so at once, or by a server that has since taken others."""
+        if letter.tried_at is None and not self.suspect:
+            return not delivery.unproven
+        return letter.tried_at is not None and taken_since(session, letter.tried_at)
+
+    async def _stop(self, letter: Reserved, error: PostDownError) -> Reserved | None:
+        """End this worker, whose post is down; the others too, when nothing goes at all.
+
+        What was not begun goes back to its old place. A letter in which the server hung may be the reason itself.
+        """
+        if error.begun:
+            self._hung = str(error)
+            return await self._turn(outcome(letter, _waits(letter, error), self.clock(), soon=True), more=False)
+        if isinstance(error, SenderRefusedError) or not self._taken:
+            self._down = self._down or str(error)
+        return await self._turn(back=letter, more=False)
+
+    async def _answered(self, letter: Reserved, delivery: Delivery) -> Reserved | None:
+        if delivery.refused and not delivery.accepted and not delivery.deferred and not self._taken:
+            self._held.append((letter, delivery))
+            return await self._turn(more=len(self._held) < MOST_HELD)
+        self._taken = self._taken or bool(delivery.accepted)
+        if delivery.unproven:
+            self._stalled = next(words for words in (*delivery.deferred.values(), *delivery.refused.values()))
+        proven = self._taken or not delivery.refused
+        return await self._turn(outcome(letter, delivery, self.clock(), proven=proven))
+
+    async def _turn(
+        self, result: Outcome | None = None, *, back: Reserved | None = None, more: bool = True
+    ) -> Reserved | None:
+        """Commit ``result``, or give ``back``; return the worker's next letter, None when there is none or not ``more``."""
+        async with self._one_at_a_time:
+            outcomes = [result] if result else []
+            proven = list(self._held) if self._taken else []
+            outcomes += [outcome(letter, delivery, self.clock()) for letter, delivery in proven]
+            more = more and not self._ends()
+            letter = await self._commit_patiently(outcomes, back, more)
+            del self._held[: len(proven)]
+            self._settled.extend(each.state for each in outcomes)
+            self._given_back += back is not None
+            if letter and self.left is not None:
+                self.left -= 1
+            return letter
+
+    def _ends(self) -> bool:
+        """Tell whether a worker that comes for a letter is one too many."""
+        return self._down is not None or self._at_work > self.allowed or self.left == 0 or self.stopping()
+
+    async def _commit_patiently(
+        self, outcomes: Sequence[Outcome], back: Reserved | None, more: bool
+    ) -> Reserved | None:
+        for pause in COMMIT_PAUSES:
+            try:
+                return await asyncio.to_thread(self._commit, outcomes, back, more)
+            except Exception:
+                logger.warning("outbox.commit_failed outcomes=%d", len(outcomes), exc_info=True)
+                await asyncio.sleep(pause)
+        return await asyncio.to_thread(self._commit, outcomes, back, more)
+
+    def _commit(self, outcomes: Sequence[Outcome], back: Reserved | None, more: bool) -> Reserved | None:
+        """Settle, give back and reserve in one transaction."""
+        with self.store.begin() as session:
+            if outcomes:
+                settle(session, outcomes)
+            if back:
+                give_back(session, back)
+            if not more:
+                return None
+            now = self.clock()
+            kinds = self.gate(session, now)
+            return next(iter(reserve(session, now, self.lease, 1, holder=own_name(), kinds=kinds)), None)
 
     async def _attempt(self, letter: Reserved) -> Delivery:
         """Try once. Raises PostError, also for what nobody foresaw: one bad letter must not stop the others."""
-        if self._clock() + self._cut > letter.lease_until:
-            raise PostError(f"Servern var så långsam att brevet inte hann fram till den. {AGAIN}")
+        cut = longest_attempt(self.lease)
         try:
-            async with asyncio.timeout(self._cut.total_seconds()):
-                delivery = await self._post.deliver(letter.sender, letter.recipients, letter.mime)
+            async with asyncio.timeout(cut.total_seconds()):
+                delivery = await self.post.deliver(letter.sender, letter.recipients, letter.mime)
         except PostError:
             raise
         except TimeoutError:
             raise PostDownError(
-                f"Överlämnandet tog mer än {self._cut.total_seconds():g} sekunder och avbröts. {AGAIN}"
+                f"Överlämnandet tog mer än {cut.total_seconds():g} sekunder och avbröts. {AGAIN}", begun=True
             ) from None
         except Exception as error:
             logger.exception("letter.fault key=%s", letter.key)
@@ -194,3 +323,8 @@ class _Wire:
         if lost := [address for address in letter.recipients if address not in answered]:
             raise PostError(f"Posten svarade inte för {listing(lost)}. {AGAIN}")
         return delivery
+
+
+def _waits(letter: Reserved, error: PostError) -> Delivery:
+    """Return that nobody got it, for a reason that is none of the recipients'."""
+    return Delivery(deferred=dict.fromkeys(letter.recipients, str(error)), unproven=frozenset(letter.recipients))

@@ -13,8 +13,9 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
 from arshjul.errors import ArshjulError
+from notifications.refusals import Blame, Stage, judge, remedy
 from notifications.server_url import TokenError, access_token, tls_context
-from notifications.smtp_url import TIMEOUT, SmtpServer, parse_smtp_url
+from notifications.smtp_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
 
 BACK = "Brevet väntar och prövas igen"
 SETTING = "ARSHJUL_SMTP_URL"
@@ -30,8 +31,27 @@ class PostError(ArshjulError):
     """This letter cannot go now; it is tried again later. The message is Swedish and names the remedy."""
 
 
+class LetterRefusedError(PostError):
+    """The server does not take this letter, whoever it is for. Others may go; this one waits for somebody to look."""
+
+
+class CrowdedError(PostError):
+    """The server takes no more connections, or letters, from us just now. Fewer get through."""
+
+
 class PostDownError(PostError):
-    """No letter can go now: the server is not reached, does not answer, or does not let us in."""
+    """No letter can go now: the server is not reached, does not answer, or does not let us in.
+
+    ``begun`` tells that it ended in the middle of a letter, which may itself be what the server cannot bear.
+    """
+
+    def __init__(self, words: str, *, begun: bool = False) -> None:
+        super().__init__(words)
+        self.begun = begun
+
+
+class SenderRefusedError(PostDownError):
+    """The server is there and takes nothing from us: our address, login or network is refused, not a recipient."""
 
 
 class _StaleError(PostError):
@@ -40,15 +60,22 @@ class _StaleError(PostError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What the server said about each recipient; everyone asked for is in exactly one of the three."""
+    """What the server said about each recipient; everyone asked for is in exactly one of the first three."""
 
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)  #: for good: address to the server's words
     deferred: Mapping[str, str] = field(default_factory=dict)  #: try these again later, and only these
+    unproven: frozenset[str] = frozenset()  #: whose answer may as well be about us or the server as about them
 
 
 class Post(Protocol):
-    """The seam where letters leave us. ``async with post:`` holds its connections, and closes them."""
+    """The seam where letters leave us. ``async with post:`` holds its connections, and closes them.
+
+    ``connections`` is how many letters may be on their way at a time.
+    """
+
+    @property
+    def connections(self) -> int: ...
 
     async def __aenter__(self) -> Self:
         """Begin; connections are made when they are first needed."""
@@ -73,6 +100,8 @@ class ListPost:
 
     ``refused`` and ``deferred`` map addresses to what a server would say; ``down`` is why nothing goes.
     """
+
+    connections = CONNECTIONS
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, tuple[str, ...], bytes]] = []
@@ -113,6 +142,11 @@ class SmtpPost:
         self._idle: list[SMTP] = []
         self._own_name: str | None = None  # asking for it may ask the DNS: once is enough
 
+    @property
+    def connections(self) -> int:
+        """How many letters may be on their way at a time."""
+        return self.server.connections
+
     @classmethod
     def from_url(cls, url: str, *, timeout: float = TIMEOUT) -> Self:
         """Read the URL (see :mod:`notifications.smtp_url`). Raises RefusedError that says what is wrong."""
@@ -131,9 +165,10 @@ class SmtpPost:
     async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
         """Hand over one letter.
 
-        A refusal with 5xx is for good, with 4xx for now; what the server refuses after the recipients counts
-        for all whom it had accepted. A connection that is lost or silent is for now, also after DATA: the
-        server may then have the letter, and gets it again under the same ids.
+        A refusal with 5xx is for good, with 4xx for now. Only what is said of a recipient is a recipient's: a
+        refusal of us raises SenderRefusedError, one of the letter LetterRefusedError, one of so many connections
+        CrowdedError (:mod:`notifications.refusals`). A connection that is lost or silent is for now, also after
+        DATA: the server may then have the letter, and gets it again under the same ids.
         """
         if self._idle:
             with suppress(_StaleError):  # servers drop those who were quiet for long
@@ -158,7 +193,8 @@ class SmtpPost:
             await client.connect()
             await _greet(client)
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise PostDownError(
+            self._may_be_crowded(error, Stage.LOGIN)
+            raise SenderRefusedError(
                 f"E-postservern {server} godtog inte inloggningen ({self._said(error)}). {BACK}; "
                 f"kontrollera användarnamn och lösenord i {SETTING}."
             ) from None  # the chain holds what was sent
@@ -167,6 +203,7 @@ class SmtpPost:
         except (aiosmtplib.SMTPException, OSError) as error:
             if isinstance(error.__cause__, ssl.SSLError):
                 self._untrusted(error.__cause__)
+            self._may_be_crowded(error, Stage.LOGIN)
             raise PostDownError(
                 f"E-postservern {server} går inte att nå ({self._said(error)}). {BACK}; "
                 f"kontrollera att servern är igång och att {SETTING} stämmer."
@@ -183,7 +220,8 @@ class SmtpPost:
             client.close()
             raise PostDownError(
                 f"E-postservern {self.server} tog inte emot brevet inom {self.server.timeout:g} sekunder. {BACK}; "
-                f"är servern långsam, höj tiden med ?timeout= i {SETTING}."
+                f"är servern långsam, höj tiden med ?timeout= i {SETTING}.",
+                begun=True,
             ) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
@@ -200,29 +238,32 @@ class SmtpPost:
         accepted: list[str] = []
         refused: dict[str, str] = {}
         deferred: dict[str, str] = {}
+        unproven: set[str] = set()
         try:
             answer = await self._command(client, b"MAIL", b"FROM:", sender, _mail_options(client, mime))
             if answer.code >= 400:
-                return await self._turned_away(client, answer, Delivery(accepted=tuple(recipients)))
+                return await self._turned_away(client, answer, Stage.MAIL, Delivery(accepted=tuple(recipients)))
             for address in recipients:
                 answer = await self._command(client, b"RCPT", b"TO:", address)
                 if answer.code < 400:
                     accepted.append(address)
-                else:
-                    (refused if answer.code >= 500 else deferred)[address] = self._words(answer)
+                    continue
+                (refused if answer.code >= 500 else deferred)[address] = self._words(answer)
+                if answer is not _NO_ADDRESS and judge(*answer, Stage.RCPT) is not Blame.RECIPIENT:
+                    unproven.add(address)
         except aiosmtplib.SMTPServerDisconnected as error:
             raise _StaleError(f"E-postservern {self.server} bröt samtalet ({self._said(error)}). {BACK}.") from None
-        delivery = Delivery(accepted=tuple(accepted), refused=refused, deferred=deferred)
         if not accepted:
             await _reset(client)
-            return delivery
+            for words in (*refused.values(), *deferred.values()):
+                self._raise_what_is_ours(words, Stage.RCPT)
+            return Delivery(refused=refused, deferred=deferred, unproven=frozenset(unproven))
+        # it takes letters from us to others: what it refuses or puts off here is about the recipient
+        delivery = Delivery(accepted=tuple(accepted), refused=refused, deferred=deferred)
         try:
             await client.data(mime, timeout=None)
         except aiosmtplib.SMTPDataError as error:
-            answer = SMTPResponse(error.code, error.message)
-            if answer.code in NOT_THE_LETTER:
-                self._turn_back(answer)
-            return await self._turned_away(client, answer, delivery)
+            return await self._turned_away(client, SMTPResponse(error.code, error.message), Stage.DATA, delivery)
         return delivery
 
     async def _command(
@@ -230,26 +271,57 @@ class SmtpPost:
     ) -> SMTPResponse:
         """Say ``verb`` with an address; an address that no command can hold is refused for good."""
         if not ADDRESS.fullmatch(address):
-            return SMTPResponse(553, f"'{address}' är ingen e-postadress; rätta den i personregistret")
+            return _NO_ADDRESS
         answer = await client.execute_command(verb, path + b"<" + address.encode() + b">" + options, timeout=None)
         if answer.code in NOT_THE_LETTER:
             self._turn_back(answer)
         return answer
 
-    async def _turned_away(self, client: SMTP, answer: SMTPResponse, so_far: Delivery) -> Delivery:
-        """What was said of the whole letter counts for all who had been accepted so far."""
+    async def _turned_away(self, client: SMTP, answer: SMTPResponse, stage: Stage, so_far: Delivery) -> Delivery:
+        """Say what an answer about the whole letter means for those who had been accepted so far."""
+        if answer.code in NOT_THE_LETTER:
+            self._turn_back(answer)
         await _reset(client)
-        same = dict.fromkeys(so_far.accepted, self._words(answer))
-        if answer.code >= 500:
+        words = self._words(answer)
+        self._raise_what_is_ours(words, stage)
+        blame, same = judge(*answer, stage), dict.fromkeys(so_far.accepted, words)
+        if answer.code < 500:
+            unproven = frozenset() if blame is Blame.RECIPIENT else frozenset(same)
+            return Delivery(refused=so_far.refused, deferred={**so_far.deferred, **same}, unproven=unproven)
+        if blame is Blame.RECIPIENT and len(same) == 1:
             return Delivery(refused={**so_far.refused, **same}, deferred=so_far.deferred)
-        return Delivery(refused=so_far.refused, deferred={**so_far.deferred, **same})
+        raise LetterRefusedError(
+            f"E-postservern {self.server} tar inte emot brevet ({words}). Det väntar och prövas igen; "
+            "fråga IT vad servern har emot det."
+        )
+
+    def _raise_what_is_ours(self, words: str, stage: Stage) -> None:
+        """Raise what an answer means that is about us or about so many connections, and no recipient."""
+        code, _, rest = words.partition(" ")
+        match judge(int(code), rest, stage):
+            case Blame.CROWDED:
+                raise CrowdedError(f"E-postservern {self.server} vill ha färre samtal på en gång ({words}). {BACK}.")
+            case Blame.SENDER:
+                raise SenderRefusedError(
+                    f"E-postservern {self.server} tar inte emot brev från tjänsten ({words}). Breven väntar; "
+                    f"{remedy(words)}."
+                )
+
+    def _may_be_crowded(self, error: Exception, stage: Stage) -> None:
+        if isinstance(error, aiosmtplib.SMTPResponseException) and error.code < 500:
+            words = self._words(SMTPResponse(error.code, error.message))
+            if judge(error.code, words, stage) is Blame.CROWDED:
+                raise CrowdedError(
+                    f"E-postservern {self.server} vill ha färre samtal på en gång ({words}). {BACK}."
+                ) from None
 
     def _turn_back(self, answer: SMTPResponse) -> NoReturn:
         """Raise what an answer about the connection or the login means; no letter can mend it."""
         words = self._words(answer)
         if answer.code == 421:
+            self._raise_what_is_ours(words, Stage.MAIL)
             raise _StaleError(f"E-postservern {self.server} lade på ({words}). {BACK}.")
-        raise PostDownError(
+        raise SenderRefusedError(
             f"E-postservern {self.server} släpper inte in tjänsten ({words}). {BACK}; "
             f"kontrollera inloggning och kryptering i {SETTING}."
         )
@@ -284,6 +356,9 @@ class SmtpPost:
             return await access_token(self.server.token_command, self.server.token_file, self.server.timeout, BACK)
         except TokenError as error:
             raise PostDownError(str(error)) from None
+
+
+_NO_ADDRESS = SMTPResponse(553, "adressen är ingen e-postadress; rätta den i personregistret")
 
 
 def _mail_options(client: SMTP, mime: bytes) -> bytes:

@@ -31,6 +31,9 @@ class Scene:
     office: Office
     now: datetime
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "office", self.office.at(self.session))
+
     @cached_property
     def today(self) -> date:
         """The Swedish local day."""

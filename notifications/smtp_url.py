@@ -28,8 +28,9 @@ SCHEMES: dict[str, tuple[Tls, int]] = {
     "smtp+starttls": ("required", 587),
     "smtps": ("implicit", 465),
 }
-OPTIONS = frozenset({"auth", "token_command", "token_file", "ca", "verify", "timeout"})
+OPTIONS = frozenset({"auth", "token_command", "token_file", "ca", "verify", "timeout", "connections"})
 TIMEOUT = 60.0  #: seconds for a letter, and for each step of connecting, when nothing else is said
+CONNECTIONS, MOST_CONNECTIONS = 3, 20  #: at a time: Exchange Online takes three from one account
 FORMS = (
     "Skriv till exempel smtp://relay.example.se:25, smtp+starttls://namn:lösenord@smtp.example.se:587 "
     "eller smtps://namn:lösenord@smtp.example.se:465. Tecken som / @ # ? % i lösenordet skrivs som %2F %40 "
@@ -51,6 +52,7 @@ class SmtpServer:
     ca: Path | None = None  #: PEM file with the municipality's own CA, beside the system's
     verify: bool = True  #: False only for loopback
     timeout: float = TIMEOUT  #: seconds, for a letter and for each step of connecting
+    connections: int = CONNECTIONS  #: at most, at a time
 
     @property
     def is_loopback(self) -> bool:
@@ -95,9 +97,19 @@ def parse_smtp_url(url: str, *, timeout: float = TIMEOUT) -> SmtpServer:
         ca=Path(options["ca"]) if "ca" in options else None,
         verify=read_verify(options.get("verify", "yes"), parts.hostname, what),
         timeout=read_seconds(options["timeout"], what) if "timeout" in options else timeout,
+        connections=_read_connections(options["connections"], what) if "connections" in options else CONNECTIONS,
     )
     _check_login(server, options.get("auth"), what)
     return server
+
+
+def _read_connections(read: str, what: str) -> int:
+    if not (read.isascii() and read.isdigit() and 1 <= int(read) <= MOST_CONNECTIONS):
+        raise RefusedError(
+            f"{what}: connections ska vara hur många samtal som får föras på en gång, 1 till {MOST_CONNECTIONS}, "
+            f"inte '{read}'."
+        )
+    return int(read)
 
 
 def _check_login(server: SmtpServer, auth: str | None, what: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
+from notifications.health import HealthPart as HealthPart
 from notifications.incoming.apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.scene import Scene
@@ -17,15 +18,6 @@ from store.tables import Person
 from submissions.receive import Received
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthPart:
-    """Whether one part of the service does its work."""
-
-    ok: bool
-    text: str  #: Swedish: "Prefect svarar", or what is wrong and what to do
-    since: datetime | None = None  #: when it was last seen at work
 
 
 class CookieFlags(TypedDict):

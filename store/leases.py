@@ -9,6 +9,7 @@ from store.tables import Lease
 
 LEADER = "ledare"
 BEAT = "hjärtslag"
+FAILS = "fel"
 
 
 def take_lead(session: Session, name: str, lead: timedelta, now: datetime) -> bool:
@@ -44,3 +45,22 @@ def beats(session: Session) -> dict[str, datetime]:
     """Return when each part last did its work."""
     rows = session.scalars(select(Lease).where(Lease.name.startswith(f"{BEAT}/")))
     return {row.holder: row.until for row in rows}
+
+
+def fails(session: Session, job: str, error: str, now: datetime) -> None:
+    """Note that a job ended in an error; since when stays until it has done its work again."""
+    if session.get(Lease, f"{FAILS}/{job}") is None:
+        session.add(Lease(name=f"{FAILS}/{job}", holder=error, until=now))
+
+
+def works(session: Session, job: str) -> None:
+    """Note that a job has done its work."""
+    row = session.get(Lease, f"{FAILS}/{job}")
+    if row is not None:
+        session.delete(row)
+
+
+def failing(session: Session) -> dict[str, tuple[datetime, str]]:
+    """Return the jobs that fail: since when, and the first error."""
+    rows = session.scalars(select(Lease).where(Lease.name.startswith(f"{FAILS}/")))
+    return {row.name.removeprefix(f"{FAILS}/"): (row.until, row.holder) for row in rows}

@@ -4,7 +4,7 @@ A letter is given to one sender at a time, on lease. The sender answers with an 
 without an answer the lease runs out, and the letter goes again, the same bytes under the same ids.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -14,8 +14,9 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from store.acting import SERVICE
+from store.holders import is_gone
 from store.log import log
-from store.tables import LetterRow, LogRow
+from store.tables import Instant, LetterRow, LogRow
 
 WAITING = "väntar"
 RESERVED = "reserverat"
@@ -45,6 +46,9 @@ class Reserved:
     made_at: datetime
     handed_at: datetime | None
     answer: str | None
+    kind: str = ""
+    tried_at: datetime | None = None  #: the first attempt that a server answered
+    deferred_since: datetime | None = None  #: since when a server that works cannot give it to its reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class Outcome:
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)  #: for good: address to the server's words
     deferred: Mapping[str, str] = field(default_factory=dict)  #: for now: address to the server's words
+    deferred_since: datetime | None = None
 
 
 _letter = cast("sa.Table", LetterRow.__table__)
@@ -69,25 +74,34 @@ _log = cast("sa.Table", LogRow.__table__)
 # IN (SELECT ... LIMIT n) the planner may run it again for each row, and reserve more than n.
 _due = (
     sa.select(_letter.c.id)
-    .where(_letter.c.state == WAITING, _letter.c.not_before <= bindparam("b_now"))
+    .where(
+        _letter.c.state == WAITING,
+        _letter.c.not_before <= bindparam("b_now"),
+        sa.or_(bindparam("b_all", type_=sa.Boolean), _letter.c.kind.in_(bindparam("b_kinds", expanding=True))),
+    )
     .order_by(_letter.c.not_before, _letter.c.id)
     .limit(bindparam("b_limit", type_=sa.Integer))
     .with_for_update(skip_locked=True)
     .cte("due")
 )
+_READ = (
+    *("id", "key", "message_id", "sender", "to", "cc", "mime", "attempts"),
+    *("not_before", "made_at", "handed_at", "answer", "pending", "kind", "tried_at", "deferred_since"),
+)
 _RESERVE = (
     sa.update(_letter)
     .where(_letter.c.id.in_(sa.select(_due.c.id)))
-    .values(state=RESERVED, lease_until=bindparam("b_lease_until"), attempts=_letter.c.attempts + 1)
-    .returning(
-        *(_letter.c[name] for name in ("id", "key", "message_id", "sender", "to", "cc", "mime", "attempts")),
-        *(_letter.c[name] for name in ("not_before", "made_at", "handed_at", "answer", "pending")),
+    .values(
+        state=RESERVED,
+        lease_until=bindparam("b_lease_until"),
+        holder=bindparam("b_holder"),
+        attempts=_letter.c.attempts + 1,
     )
+    .returning(*(_letter.c[name] for name in _READ))
 )
+_FREE = {"state": WAITING, "lease_until": None, "holder": None}
 _RELEASE = (
-    sa.update(_letter)
-    .where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now"))
-    .values(state=WAITING, lease_until=None)
+    sa.update(_letter).where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now")).values(_FREE)
 )
 _OPEN = (_letter.c.id == bindparam("b_id"), sa.or_(_letter.c.state == RESERVED, _letter.c.state == WAITING))
 _SETTLE = (
@@ -95,7 +109,8 @@ _SETTLE = (
     .where(*_OPEN, _letter.c.attempts == bindparam("b_attempt"))
     .values(
         {name: bindparam(f"b_{name}") for name in ("state", "not_before", "pending", "handed_at", "answer")}
-        | {"lease_until": sa.null()}
+        | {"deferred_since": bindparam("b_deferred_since"), "lease_until": sa.null(), "holder": sa.null()}
+        | {"tried_at": sa.func.coalesce(_letter.c.tried_at, bindparam("b_at", type_=Instant))}
     )
 )
 _SETTLE_HANDED = (
@@ -103,7 +118,7 @@ _SETTLE_HANDED = (
     .where(*_OPEN)
     .values(
         {name: bindparam(f"b_{name}") for name in ("state", "handed_at", "answer")}
-        | {"lease_until": sa.null(), "pending": sa.null()}
+        | {"lease_until": sa.null(), "holder": sa.null(), "pending": sa.null()}
     )
 )
 _LOG = sa.insert(_log)
@@ -116,15 +131,59 @@ def release_expired(session: Session, now: datetime) -> int:
     return cast("sa.CursorResult[Any]", result).rowcount
 
 
-def reserve(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Reserved]:
+def release_orphans(session: Session, gone: Callable[[str | None], bool] = is_gone) -> int:
+    """Let letters wait again whose holder is ``gone``, however long their lease; return how many.
+
+    A letter that a living process holds, here or on another machine, stays with it.
+    """
+    holders = session.scalars(sa.select(LetterRow.holder).where(LetterRow.state == RESERVED).distinct()).all()
+    if not (dead := [each for each in holders if gone(each)]):
+        return 0
+    where = (_letter.c.state == RESERVED, _letter.c.holder.in_(dead))
+    return cast("sa.CursorResult[Any]", session.execute(sa.update(_letter).where(*where).values(_FREE))).rowcount
+
+
+def reserve(
+    session: Session,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    holder: str | None = None,
+    kinds: Sequence[str] | None = None,
+) -> list[Reserved]:
     """Take up to ``limit`` waiting letters that may go at ``now``, oldest first, until ``now + lease``.
 
-    One statement: two senders never take the same letter, on SQLite or PostgreSQL. Letters of a dead sender
-    come first once :func:`release_expired` has let them wait again, for they are the oldest.
+    ``kinds`` are the only ones that may go; None: all. One statement: two senders never take the same letter, on
+    SQLite or PostgreSQL. Letters of a dead sender come first once they have been let wait again, for they are the
+    oldest.
     """
-    rows = session.connection().execute(_RESERVE, {"b_now": now, "b_lease_until": now + lease, "b_limit": limit}).all()
+    values = {"b_now": now, "b_lease_until": now + lease, "b_limit": limit, "b_holder": holder}
+    values |= {"b_all": kinds is None, "b_kinds": list(kinds or ())}
+    rows = session.connection().execute(_RESERVE, values).all()
     letters = (_reserved(row, now + lease) for row in rows)
     return sorted(letters, key=lambda letter: (letter.not_before, letter.id))
+
+
+def give_back(session: Session, letter: Reserved) -> None:
+    """Let a letter wait in its old place, as if nobody had taken it: the server was not there, or refuses us all."""
+    where = (_letter.c.id == letter.id, _letter.c.state == RESERVED, _letter.c.attempts == letter.attempt)
+    session.execute(sa.update(_letter).where(*where).values(_FREE))
+
+
+def taken_since(session: Session, instant: datetime) -> bool:
+    """Tell whether the server has taken any letter at or after ``instant``."""
+    return session.scalar(sa.select(LetterRow.id).where(LetterRow.handed_at >= instant).limit(1)) is not None
+
+
+def hurry(session: Session, now: datetime) -> int:
+    """Let go now, in their old order, what was put off by the server and by no recipient of its own; return how many."""
+    where = (
+        LetterRow.state == WAITING, LetterRow.not_before > now, LetterRow.tried_at.is_not(None),
+        LetterRow.handed_at.is_(None), LetterRow.deferred_since.is_(None),
+    )  # fmt: skip
+    result = session.execute(sa.update(LetterRow).where(*where).values(not_before=now))
+    return cast("sa.CursorResult[Any]", result).rowcount
 
 
 def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
@@ -172,7 +231,8 @@ def failures(answer: str | None) -> list[tuple[str, str]]:
 
 
 def _reserved(row: Any, lease_until: datetime) -> Reserved:
-    number, key, message_id, sender, to, cc, mime, attempts, not_before, made_at, handed_at, answer, pending = row
+    number, key, message_id, sender, to, cc, mime, attempts, not_before, made_at, handed_at, answer, pending = row[:13]
+    kind, tried_at, deferred_since = row[13:]
     everyone: dict[str, str] = {}
     for address in (*to, *cc):
         everyone.setdefault(address.casefold(), address)  # once each, as it was first written
@@ -190,6 +250,9 @@ def _reserved(row: Any, lease_until: datetime) -> Reserved:
         made_at=made_at,
         handed_at=handed_at,
         answer=answer,
+        kind=kind,
+        tried_at=tried_at,
+        deferred_since=deferred_since,
     )
 
 
@@ -207,6 +270,8 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "b_attempt": outcome.letter.attempt,
         "b_not_before": outcome.not_before,
         "b_pending": dict(outcome.deferred) or None,
+        "b_deferred_since": outcome.deferred_since,
+        "b_at": outcome.at,
     }
 
 

@@ -218,6 +218,8 @@ class LetterRow(Table):
     ``pending`` is None until an attempt left somebody waiting; then it holds those who have not got the letter
     yet (address: the server's last words), and only they are tried again. ``answer`` holds refusals for good,
     one recipient a line; ``handed_at`` is when the first of ``to`` was taken care of, copies do not count.
+    ``holder`` is the process that has it on lease (:mod:`store.holders`), ``tried_at`` the first attempt that the
+    server answered, and ``deferred_since`` since when a server that works cannot give it to its reader.
     """
 
     __tablename__ = "letter"
@@ -246,7 +248,10 @@ class LetterRow(Table):
     state: Mapped[str]
     not_before: Mapped[datetime]
     lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None] = mapped_column(default=None)
+    deferred_since: Mapped[datetime | None] = mapped_column(default=None)
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     handed_at: Mapped[datetime | None]
     answer: Mapped[str | None]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from notifications.post import Delivery, ListPost
+from store.acting import Acting
 from store.database import Session, Store
 
 #: every effect of the service on the world, and the moments around it at which it can die
@@ -59,9 +60,9 @@ class FaultyStore(Store):
         self._chance = chance
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def begin(self, acting: Acting | None = None) -> Iterator[Session]:
         self._chance.passes(BEGINS)
-        with super().begin() as session:
+        with super().begin(acting) as session:
             yield session
             self._chance.passes(WRITTEN)
         self._chance.passes(KEPT)

@@ -111,7 +111,7 @@ class Desk:
         """Bring up, and empty the outbox."""
         with self.scene() as scene:
             bring_up(scene)
-        asyncio.run(empty(self.town.store, self.post, lambda: self.now, workers=1))
+        asyncio.run(empty(self.town.store, self.post, lambda: self.now, connections=1))
 
     def take(
         self, mail: EmailMessage | bytes, arrived: datetime | None = None, *, too_large: bool = False, **more: object

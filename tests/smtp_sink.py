@@ -46,6 +46,7 @@ class Manners:
     at_rcpt: Mapping[str, str] = field(default_factory=dict)
     at_data: Mapping[str, str] = field(default_factory=dict)  #: when this address is among the recipients
     at_mail: str | None = None
+    always: tuple[str, str] | None = None  #: (MAIL, RCPT or DATA, the answer to everybody there)
     slow: tuple[float, float] = (0.0, 0.0)  #: seconds, from–to, before OK to a message
     hang_up_after_data: int = 0  #: so many messages are read, and the connection dropped without an answer
     hang_up_when_idle: bool = False  #: drop the connection soon after each message
@@ -64,6 +65,8 @@ class Handler:
         self.hung_up = 0
         self.count = 0
         self.sessions: set[int] = set()
+        self.talking: set[int] = set()  #: sessions that are open now
+        self.most = 0  #: sessions at a time
         self.logins: list[str] = []
         self._random = random.Random(seed)
 
@@ -71,6 +74,9 @@ class Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.sessions.add(id(session))
+        self.most = max(self.most, len(self.talking))
+        if self._refuses("MAIL"):
+            return self._refuses("MAIL")
         if self.manners.at_mail:
             return self.manners.at_mail
         envelope.mail_from = address
@@ -79,12 +85,16 @@ class Handler:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self._refuses("RCPT"):
+            return self._refuses("RCPT")
         if address in self.manners.at_rcpt:
             return self.manners.at_rcpt[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - same
+        if self._refuses("DATA"):
+            return self._refuses("DATA")
         shortest, longest = self.manners.slow
         if longest:
             await asyncio.sleep(self._random.uniform(shortest, longest))
@@ -99,6 +109,10 @@ class Handler:
         if self.manners.hang_up_when_idle:
             asyncio.get_running_loop().call_later(0.01, hang_up, server)
         return f"250 OK {self.count}"
+
+    def _refuses(self, stage: str) -> str:
+        at, answer = self.manners.always or ("", "")
+        return answer if at == stage else ""
 
     def _keep(self, envelope: Envelope) -> None:
         self.count += 1
@@ -119,7 +133,15 @@ def hang_up(server: SMTP) -> None:
 
 
 class TokenSmtp(SMTP):
-    """Also takes XOAUTH2, where ``good_token`` opens."""
+    """Also takes XOAUTH2, where ``good_token`` opens; and is counted while it talks."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.talking.add(id(self))
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.talking.discard(id(self))
+        super().connection_lost(error)
 
     good_token = "opens-the-door"
 

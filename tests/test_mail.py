@@ -65,7 +65,7 @@ def test_the_headers_say_from_whom_to_whom_and_that_a_machine_wrote_it() -> None
         "X-Arshjul-Key": KEY,
         "X-Arshjul-Run": RUN,
         "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
         "Content-Language": "sv",
         "MIME-Version": "1.0",
     }

@@ -1,7 +1,6 @@
 """The outbox hands over each letter once, whatever the server, the database or the clock do."""
 
 import asyncio
-import inspect
 import sqlite3
 import threading
 import time
@@ -32,8 +31,8 @@ def store() -> Store:
     return memory_store()
 
 
-def run(store: Store, post: Post, now: datetime = NOW, workers: int = 4, limit: int | None = None) -> Tally:
-    return asyncio.run(empty(store, post, lambda: now, connections=workers, workers=workers, limit=limit))
+def run(store: Store, post: Post, now: datetime = NOW, connections: int = 4, limit: int | None = None) -> Tally:
+    return asyncio.run(empty(store, post, lambda: now, connections=connections, limit=limit))
 
 
 def numbers(letters: Sequence[object]) -> list[int]:
@@ -137,7 +136,7 @@ def test_a_refused_letter_is_settled_with_the_servers_words_and_others_go(store:
     write(store, [letter(1, to=[A]), letter(2, to=[B])])
     post = ListPost()
     post.refused[A] = "550 5.1.1 No such user"
-    assert run(store, post, workers=1) == Tally(handed=1, refused=1)
+    assert run(store, post, connections=1) == Tally(handed=1, refused=1)
     row = read(store, 1)
     assert (row.state, row.answer, row.handed_at) == (REFUSED, f"{A}: 550 5.1.1 No such user", None)
     assert ("letter.refused", "brev/001") in logged(store)
@@ -193,27 +192,6 @@ def test_when_the_post_is_down_letters_wait_and_all_go_soon_after(store: Store) 
     assert {read(store, number).handed_at for number in range(1, 21)} <= {now, after}
 
 
-class Sluggish(ListPost):
-    """A post that takes a quarter of an hour for each letter."""
-
-    now = NOW
-
-    async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
-        self.now += timedelta(minutes=15)
-        return await super().deliver(sender, recipients, mime)
-
-
-def test_a_letter_that_waited_for_the_wire_until_its_lease_was_nearly_over_is_not_begun(store: Store) -> None:
-    write(store, [letter(number) for number in range(1, 4)])
-    post = Sluggish()
-    leased = timedelta(minutes=32)  # with three workers over one connection each attempt may take eight
-    asyncio.run(empty(store, post, lambda: post.now, connections=1, workers=3, lease=leased, limit=3))
-    assert len(post.sent) == 2  # at 10.00 and 10.15; the third might go on after 10.32
-    assert read(store, 3).state == WAITING
-    run(store, post, post.now + timedelta(minutes=1))
-    assert len(post.sent) == 3
-
-
 def test_a_post_that_is_down_for_a_week_costs_no_letter(store: Store) -> None:
     write(store, [letter(number) for number in range(1, 4)])
     post = ListPost()
@@ -236,11 +214,13 @@ def test_after_a_week_off_a_reader_who_must_wait_is_not_given_up_at_the_first_at
     assert len(post.sent) == 1
 
 
-def test_a_round_against_a_post_that_is_down_tries_once_per_worker(store: Store) -> None:
+def test_a_round_against_a_post_that_is_down_tries_once_per_connection(store: Store) -> None:
     write(store, [letter(number) for number in range(1, 21)])
     post = ListPost()
     post.down = "E-postservern går inte att nå."
-    assert run(store, post, workers=3) == Tally(deferred=3, down=post.down)
+    tally = run(store, post, connections=3)
+    assert tally.down == post.down
+    assert 1 <= tally.deferred <= 3
 
 
 class Counting(ListPost):
@@ -257,9 +237,10 @@ def test_a_connection_that_found_the_post_down_is_not_tried_again_in_the_round(s
     write(store, [letter(number) for number in range(1, 41)])
     post = Counting()
     post.down = "E-postservern går inte att nå."
-    tally = asyncio.run(empty(store, post, lambda: NOW, connections=2, workers=8))
-    assert post.asked == 2
-    assert (tally.deferred, tally.down) == (8, post.down)
+    tally = asyncio.run(empty(store, post, lambda: NOW, connections=2))
+    assert post.asked <= 2
+    assert (tally.deferred, tally.down) == (post.asked, post.down)
+    assert {read(store, number).not_before for number in range(1, 41)} == {NOW}  # they wait in their old order
 
 
 class Broken(ListPost):
@@ -275,7 +256,7 @@ class Broken(ListPost):
 
 def test_a_fault_nobody_foresaw_holds_one_letter_only(store: Store) -> None:
     write(store, [letter(1, to=[A]), letter(2, to=[B]), letter(3, to=[C])])
-    assert run(store, Broken(), workers=1) == Tally(handed=1, deferred=2)
+    assert run(store, Broken(), connections=1) == Tally(handed=1, deferred=2)
     assert "KeyError" in str(read(store, 1).pending)
     assert B in str(read(store, 2).pending)
 
@@ -292,10 +273,10 @@ class Hanging(ListPost):
 def test_an_attempt_is_cut_well_before_its_lease_ends(store: Store) -> None:
     write(store, [letter(1, to=[A]), letter(2, to=[B]), letter(3, to=[C])])
     begun = time.monotonic()
-    tally = asyncio.run(empty(store, Hanging(), lambda: NOW, workers=2, lease=timedelta(seconds=0.4)))
+    tally = asyncio.run(empty(store, Hanging(), lambda: NOW, connections=2, lease=timedelta(seconds=0.4)))
     assert time.monotonic() - begun < 2
     assert (tally.handed, tally.deferred) == (2, 1)
-    assert "0.2 sekunder" in str(tally.down)
+    assert "0.2 sekunder" in str(read(store, 1).pending)
 
 
 def test_a_clock_that_jumps_backwards_repeats_nothing(store: Store) -> None:
@@ -307,23 +288,14 @@ def test_a_clock_that_jumps_backwards_repeats_nothing(store: Store) -> None:
     assert len(post.sent) == 5
 
 
-@pytest.mark.parametrize(("workers", "connections", "minutes"), [(4, 4, 10), (8, 4, 20 / 3), (16, 4, 4), (1, 4, 10)])
-def test_waiting_for_the_wire_and_the_attempt_fit_into_the_lease(
-    workers: int, connections: int, minutes: float
-) -> None:
-    assert longest_attempt(timedelta(minutes=20), workers, connections) == timedelta(minutes=minutes)
-
-
 def test_the_longest_timeout_of_a_url_ends_before_the_outbox_cuts_the_attempt() -> None:
-    settings = inspect.signature(empty).parameters
-    cut = longest_attempt(LEASE, settings["workers"].default, settings["connections"].default)
-    assert timedelta(seconds=LONGEST_TIMEOUT) < cut
+    assert timedelta(seconds=LONGEST_TIMEOUT) < longest_attempt(LEASE) < LEASE
 
 
 def test_stopping_finishes_what_is_held_and_takes_no_more(store: Store) -> None:
     write(store, [letter(number) for number in range(1, 10)])
     post = ListPost()
-    asyncio.run(empty(store, post, lambda: NOW, workers=2, stopping=lambda: len(post.sent) >= 2))
+    asyncio.run(empty(store, post, lambda: NOW, connections=2, stopping=lambda: len(post.sent) >= 2))
     with store.read() as session:
         states = Counter(session.scalars(sa.select(LetterRow.state)))
     assert states[RESERVED] == 0
@@ -358,7 +330,7 @@ def test_letters_go_over_no_more_connections_than_allowed(disk: Store) -> None:
     with Sink() as sink:
         assert asyncio.run(empty(disk, smtp(sink), lambda: NOW, connections=3)) == Tally(handed=40)
     assert sorted(message.recipients for message in sink.accepted) == everyone(40)
-    assert len(sink.handler.sessions) == 3
+    assert 1 <= sink.handler.most <= 3
 
 
 @pytest.mark.slow
@@ -367,7 +339,7 @@ def test_a_server_that_comes_back_gets_every_letter_once(disk: Store) -> None:
     with Sink() as first:
         post = smtp(first)
     tally = run(disk, post)
-    assert tally.deferred == 4
+    assert 1 <= tally.deferred <= 4
     assert "går inte att nå" in str(tally.down)
     with Sink(port=first.port) as sink:
         run(disk, post)
@@ -379,7 +351,7 @@ def test_a_server_that_comes_back_gets_every_letter_once(disk: Store) -> None:
 def test_a_slow_server_gets_every_letter_once_it_is_quick_again(disk: Store) -> None:
     write(disk, [letter(number) for number in range(1, 9)])
     with Sink(slow=(5, 5)) as sink:
-        assert run(disk, smtp(sink, 0.2), workers=2).deferred == 2
+        assert run(disk, smtp(sink, 0.2), connections=2).deferred == 2
         sink.manners.slow = (0, 0)
         run(disk, smtp(sink, 0.2), NOW + timedelta(minutes=1))
         time.sleep(0.1)
@@ -390,7 +362,7 @@ def test_a_slow_server_gets_every_letter_once_it_is_quick_again(disk: Store) -> 
 def test_one_recipient_refused_by_a_real_server_does_not_touch_others(disk: Store) -> None:
     write(disk, [letter(1, to=[A], cc=[B]), letter(2, to=[B]), letter(3, to=[C])])
     with Sink(at_rcpt={B: "550 5.1.1 No such user", C: "451 4.3.0 Later"}) as sink:
-        assert run(disk, smtp(sink), workers=1) == Tally(handed=1, refused=1, deferred=1)
+        assert run(disk, smtp(sink), connections=1) == Tally(handed=1, refused=1, deferred=1)
         sink.manners.at_rcpt = {}
         assert run(disk, smtp(sink), NOW + timedelta(minutes=1)) == Tally(handed=1)
     assert [message.recipients for message in sink.accepted] == [(A,), (C,)]
@@ -400,7 +372,7 @@ def test_one_recipient_refused_by_a_real_server_does_not_touch_others(disk: Stor
 def test_a_connection_dropped_after_data_is_tried_again_under_the_same_ids(disk: Store) -> None:
     write(disk, [letter(number) for number in range(1, 6)])
     with Sink(hang_up_after_data=2) as sink:
-        assert run(disk, smtp(sink), workers=1) == Tally(handed=3, deferred=2)
+        assert run(disk, smtp(sink), connections=1) == Tally(handed=3, deferred=2)
         assert run(disk, smtp(sink), NOW + timedelta(minutes=1)) == Tally(handed=2)
     got = {message.recipients: message for message in sink.accepted}
     assert sorted(got) == everyone(5)
@@ -448,7 +420,7 @@ def test_a_full_disk_stops_the_outbox_with_its_error_and_loses_nothing(disk: Sto
     limit_pages(disk, 1)
     with Sink() as sink:
         with pytest.raises(sa.exc.OperationalError, match="full"):
-            run(disk, smtp(sink), workers=2)
+            run(disk, smtp(sink), connections=2)
         before = Counter(message.recipients for message in sink.accepted)
         disk.close()
         roomy = open_store(f"sqlite:///{tmp_path}/arshjul.db")
@@ -466,22 +438,22 @@ def test_a_full_disk_stops_the_outbox_with_its_error_and_loses_nothing(disk: Sto
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 4])
-def test_two_outboxes_at_once_send_each_letter_once_on_sqlite(tmp_path: Path, workers: int) -> None:
-    two_at_once(make_tables(f"sqlite:///{tmp_path}/a.db"), open_store(f"sqlite:///{tmp_path}/a.db"), workers)
+@pytest.mark.parametrize("connections", [1, 4])
+def test_two_outboxes_at_once_send_each_letter_once_on_sqlite(tmp_path: Path, connections: int) -> None:
+    two_at_once(make_tables(f"sqlite:///{tmp_path}/a.db"), open_store(f"sqlite:///{tmp_path}/a.db"), connections)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 4])
-def test_two_outboxes_at_once_send_each_letter_once_on_postgresql(postgres_url: str, workers: int) -> None:
-    two_at_once(make_tables(postgres_url), open_store(postgres_url), workers)
+@pytest.mark.parametrize("connections", [1, 4])
+def test_two_outboxes_at_once_send_each_letter_once_on_postgresql(postgres_url: str, connections: int) -> None:
+    two_at_once(make_tables(postgres_url), open_store(postgres_url), connections)
 
 
-def two_at_once(one: Store, other: Store, workers: int) -> None:
+def two_at_once(one: Store, other: Store, connections: int) -> None:
     write(one, [letter(number, cc=[C]) for number in range(1, 101)])
     with Sink() as sink:
         threads = [
-            threading.Thread(target=run, args=(store, smtp(sink)), kwargs={"workers": workers})
+            threading.Thread(target=run, args=(store, smtp(sink)), kwargs={"connections": connections})
             for store in (one, other)
         ]
         for thread in threads:

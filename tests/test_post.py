@@ -13,7 +13,17 @@ import pytest
 
 from arshjul.errors import RefusedError
 from notifications.maildir import MaildirPost
-from notifications.post import Delivery, ListPost, Post, PostDownError, PostError, SmtpPost
+from notifications.post import (
+    CrowdedError,
+    Delivery,
+    LetterRefusedError,
+    ListPost,
+    Post,
+    PostDownError,
+    PostError,
+    SenderRefusedError,
+    SmtpPost,
+)
 from notifications.server_url import without_password
 from notifications.smtp_url import parse_smtp_url
 from tests.outbox_letters import SENDER, letter
@@ -61,6 +71,11 @@ def test_the_urls_timeout_wins_over_the_callers() -> None:
     assert parse_smtp_url("smtp://relay.example.se", timeout=30).timeout == 30
 
 
+def test_three_connections_are_made_at_most_unless_the_url_says_otherwise() -> None:
+    assert SmtpPost.from_url("smtp://relay.example.se").connections == 3
+    assert SmtpPost.from_url("smtp://relay.example.se?connections=8").connections == 8
+
+
 def test_xoauth2_takes_a_command_or_a_file() -> None:
     by_command = parse_smtp_url(
         "smtp+starttls://arshjul%40example.se@smtp.example.se?auth=xoauth2&token_command=/usr/local/bin/token+--fresh"
@@ -87,6 +102,8 @@ def test_xoauth2_takes_a_command_or_a_file() -> None:
         ("smtp://relay.example.se?verify=no", "kontrolleras alltid"),
         ("smtp://127.0.0.1?verify=kanske", "ska vara yes eller no"),
         ("smtp://relay.example.se?timout=5", "menade du 'timeout'?"),
+        ("smtp://relay.example.se?connections=0", "1 till 20"),
+        ("smtp://relay.example.se?connections=många", "1 till 20"),
         ("smtp://relay.example.se?timeout=", "saknar värde"),
         ("smtp://relay.example.se?timeout=5&timeout=6", "står två gånger"),
         ("smtp://relay.example.se?timeout=evigt", "ska vara sekunder"),
@@ -210,16 +227,40 @@ def test_when_nobody_is_taken_nothing_is_sent_and_the_connection_goes_on() -> No
 @pytest.mark.parametrize(
     ("manners", "expected"),
     [
-        ({"at_data": {A: "554 5.7.1 Spam"}}, Delivery(refused={A: "554 5.7.1 Spam", B: "554 5.7.1 Spam"})),
-        ({"at_data": {A: "452 4.3.1 Full"}}, Delivery(deferred={A: "452 4.3.1 Full", B: "452 4.3.1 Full"})),
-        ({"at_mail": "550 5.7.1 Sender"}, Delivery(refused={A: "550 5.7.1 Sender", B: "550 5.7.1 Sender"})),
-        ({"at_mail": "451 4.3.0 Later"}, Delivery(deferred={A: "451 4.3.0 Later", B: "451 4.3.0 Later"})),
+        ({"at_data": {A: "554 5.7.1 Spam"}}, LetterRefusedError),
+        ({"at_data": {A: "554 5.2.0 STOREDRV.Submission"}}, SenderRefusedError),
+        ({"at_mail": "550 5.7.1 Sender"}, SenderRefusedError),
+        ({"at_mail": "552 5.3.4 Too large"}, LetterRefusedError),
+        ({"at_rcpt": {A: "550 5.7.64 Attribution", B: "550 5.7.64 Attribution"}}, SenderRefusedError),
+        ({"at_data": {A: "432 4.3.2 Slower"}}, CrowdedError),
+        ({"at_mail": "421 4.3.2 Too many connections"}, CrowdedError),
     ],
 )
-def test_what_is_said_of_the_letter_counts_for_all(manners: dict[str, Any], expected: Delivery) -> None:
-    with Sink(**manners) as sink:
-        assert deliver(SmtpPost.from_url(url(sink)), A, B) == expected
+def test_what_is_said_of_us_or_of_the_letter_is_no_recipients(
+    manners: dict[str, Any], expected: type[PostError]
+) -> None:
+    with Sink(**manners) as sink, pytest.raises(expected) as raised:
+        deliver(SmtpPost.from_url(url(sink)), A, B)
+    assert type(raised.value) is expected
     assert not sink.accepted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "manners", [{"at_data": {A: "452 4.3.1 Full"}}, {"at_mail": "452 4.3.1 Full"}], ids=["data", "mail"]
+)
+def test_what_the_server_puts_off_as_a_whole_waits_for_all_and_proves_nothing_of_them(manners: dict[str, Any]) -> None:
+    both = {A: "452 4.3.1 Full", B: "452 4.3.1 Full"}
+    with Sink(**manners) as sink:
+        assert deliver(SmtpPost.from_url(url(sink)), A, B) == Delivery(deferred=both, unproven=frozenset(both))
+
+
+@pytest.mark.slow
+def test_what_one_is_refused_while_another_is_taken_is_that_ones_own() -> None:
+    with Sink(at_rcpt={B: "550 5.7.1 Access denied", C: "550 5.7.60 no"}) as sink:
+        got = deliver(SmtpPost.from_url(url(sink)), A, B, C)
+        assert (got.accepted, sorted(got.refused), got.unproven) == ((A,), [B, C], frozenset())
+        assert deliver(SmtpPost.from_url(url(sink)), B).unproven == {B}
 
 
 @pytest.mark.slow

@@ -73,7 +73,7 @@ class Year:
 
     def send(self, when: str) -> None:
         now = instant(when)
-        asyncio.run(empty(self.house.store, self.house.post, lambda: now, workers=1))
+        asyncio.run(empty(self.house.store, self.house.post, lambda: now, connections=1))
 
     def reopening_letters(self) -> list[EmailMessage]:
         return [mail for mail in self.house.mails() if "Bokföringen" in str(mail["Subject"])]

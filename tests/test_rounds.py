@@ -78,7 +78,7 @@ class House:
             scene = Scene(session, self.office, now)
             sync(session, scene.wheel, now)
             done = bring_up(scene, run_id=run_id)
-        asyncio.run(empty(self.store, self.post, lambda: now, workers=1))
+        asyncio.run(empty(self.store, self.post, lambda: now, connections=1))
         return done
 
     def morning(self, day: str) -> list[tuple[str, str]]:

@@ -67,7 +67,7 @@ def look_after(service: House, now: datetime) -> bool:
         scene = Scene(session, service.office, now)
         sync(session, scene.wheel, now)
         bring_up(scene)
-    tally = asyncio.run(empty(service.store, service.post, lambda: now, workers=1))
+    tally = asyncio.run(empty(service.store, service.post, lambda: now, connections=1))
     return not tally.deferred and not tally.handed
 
 

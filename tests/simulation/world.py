@@ -16,21 +16,20 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from arshjul.due import is_sending_time, next_sending_time
 from arshjul.errors import RefusedError
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import instant_text, local, local_date
 from arshjul.wheel import Wheel
 from flows.machine import Machine
-from flows.watchdog import AT_ONCE, Watchdog
+from flows.watchdog import Watchdog
 from notifications.handing_over import next_hand_over
 from notifications.office import Office, Utskick
-from notifications.outbox import empty
 from notifications.post import Delivery, PostDownError, PostError
 from notifications.scene import Scene
+from store.acting import Acting
 from store.database import Session, Store
 from store.history import next_letter
-from store.letters import RESERVED, hold_until, waiting_since
+from store.letters import RESERVED, waiting_since
 from store.log_chain import chain, head
 from store.notices import queued
 from store.obligations import next_thought
@@ -86,9 +85,9 @@ class PerilousStore(Store):
         self._peril = peril
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def begin(self, acting: Acting | None = None) -> Iterator[Session]:
         self._peril.passes(BEGINS)
-        with super().begin() as session:
+        with super().begin(acting) as session:
             yield session
             self._peril.passes(WRITTEN)
         self._peril.passes(KEPT)
@@ -109,6 +108,7 @@ class SimulatedPost:
 
     def __init__(self, clock: Clock, peril: Peril) -> None:
         self._clock, self._peril = clock, peril
+        self.connections = 1
         self.handed: list[Handed] = []
         self.down_until: datetime | None = None
         self.confused_until: datetime | None = None  #: it refuses each whole letter for now
@@ -186,7 +186,7 @@ class World:
     """One municipality with its service, from the first day of a year."""
 
     def __init__(
-        self, store: Store, sourced: Sourced, first: date, utskick: Utskick = "skarpt", *, workers: int = 1
+        self, store: Store, sourced: Sourced, first: date, utskick: Utskick = "skarpt", *, connections: int = 1
     ) -> None:
         self.clock, self.peril = Clock(local(first, time(0))), Peril()
         self.post = SimulatedPost(self.clock, self.peril)
@@ -200,7 +200,7 @@ class World:
         self.busy = True  #: something was done by somebody: the next morning may have something to say of it
         self.deaths: list[tuple[str, str]] = []  #: point, and the letter that the server had taken last
         self.failures: list[str] = []  #: what no act and no round may do: fail with anything but a refusal
-        self._workers = workers
+        self.post.connections = connections
         self.planned: Wheel | None = None  #: the plan that the rows were last held against
         self.plan_is_old = True
         self._runner = asyncio.Runner()
@@ -288,6 +288,7 @@ class World:
             next_thought(session, after=now),
             next_letter(session, now),
             session.scalar(leased),
+            self._watchdog._post_again if waiting_since(session, now) else None,
             next_hand_over(scene),
         ]
         if self.busy or queued(session):
@@ -318,15 +319,11 @@ class World:
         return sums.hexdigest()
 
     def _empty_outbox(self) -> None:
-        """As the watchdog's job, with one worker for the order's sake."""
-        hours, workdays = self.office.definition.sending_hours, self._watchdog._workdays
+        """The watchdog's job, when something waits; over one connection for the order's sake."""
         with self.look_store.read() as session:
             if waiting_since(session, self.now) is None:
                 return
-        if not is_sending_time(self.now, workdays, hours):
-            with self.store.begin() as session:
-                hold_until(session, self.now, next_sending_time(self.now, workdays, hours), but=AT_ONCE)
-        self._runner.run(empty(self.store, self.post, self.clock, workers=self._workers))
+        self._runner.run(self._watchdog.empty_outbox())
 
     def _new_watchdog(self) -> Watchdog:
         machine = Machine(store=self.store, office=self.office, clock=self.clock, post=lambda: self.post)
