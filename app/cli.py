@@ -268,6 +268,8 @@ def submit(
     machine = by_hand()
     key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
     upload = Upload(filename=file.name, content=read_bytes(file)) if file else None
+    if upload:
+        machine.intake.scan(upload.filename, upload.content)
     fields: dict[str, str | bool] = {}
     if paragraf or datum:
         fields = {"paragraf": paragraf, "datum": datum, "omedelbar justering": omedelbar}

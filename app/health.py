@@ -26,7 +26,15 @@ def health(machine: Machine, prefect_api: str) -> Mapping[str, HealthPart]:
     except SQLAlchemyError as error:
         words = f"Databasen svarar inte ({type(error).__name__}). Se till att den är igång och att disken har plats."
         return {**found, "databas": HealthPart(ok=False, text=words)}
-    return {**found, "databas": HealthPart(ok=True, text="Databasen svarar."), **parts}
+    found["databas"] = HealthPart(ok=True, text="Databasen svarar.")
+    found["disk"] = _fits(machine.intake.lacks_room(), "Disken har plats.")
+    if machine.intake.scanner:
+        found["virusskydd"] = _fits(machine.intake.scanner.hindrance(), "Virusskyddet svarar.")
+    return {**found, **parts}
+
+
+def _fits(hindrance: str, well: str) -> HealthPart:
+    return HealthPart(ok=not hindrance, text=hindrance or well)
 
 
 def _prefect(api: str) -> HealthPart:

@@ -49,7 +49,9 @@ def ledger(
 def _take(file: Path, by: str, book: str | None, period: str | None, as_json: bool) -> None:
     machine = by_hand()
     definition = machine.office.definition
-    read = read_ledger(definition, _content(file), file.name, book, period)  # before anything is locked
+    content = _content(file)
+    machine.intake.scan(file.name, content)
+    read = read_ledger(definition, content, file.name, book, period)  # before anything is locked
     taken = machine.carry_out(lambda scene: take_in(scene.session, machine.office, read, by, scene.now))
     if as_json:
         print(json.dumps(taken_row(taken), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it

@@ -43,6 +43,7 @@ def mail(
     now, at = machine.clock(), local(came.date(), came.time()) if came else None
     if at and at > now:
         raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
+    machine.intake.scan(file.name, raw)
     opened = open_mail(machine.look, raw, at)
     taken = machine.carry_out(lambda scene: take_in(scene, opened, at or opened.mail.arrived or now, by=by))
     told = row_of(taken)

@@ -18,6 +18,7 @@ import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
 from store.person_words import address_faults, name_faults
+from submissions.scanning import Clamd
 
 PREFIX = "ARSHJUL_"
 NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began
@@ -94,6 +95,8 @@ class Settings(BaseSettings):
     secret_file: Path = Field(default_factory=lambda values: _data(values) / "hemlighet")
     login_office: People = ()  #: who may log in as the ekonomikontor, beside those who hold the role
     login_secretaries: People = ()  #: who may log in as nämndsekreterare, beside those who hold the role
+    clamd: str | None = None  #: a virus scanner that looks at each file: unix:/path or tcp://host:port
+    free_disk_mb: Annotated[int, Field(ge=0)] = 500  #: megabytes that stay free: below it no files are taken in
     oidc_issuer: str | None = None  #: the municipality's OpenID provider; None: one-time links by mail
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -198,6 +201,11 @@ class Settings(BaseSettings):
                 "ta bort variabeln: då läser tjänsten inga svar."
             )
         return url
+
+    @field_validator("clamd")
+    @classmethod
+    def _scanner(cls, address: str) -> str:
+        return Clamd(address).address
 
     @field_validator("mail_from")
     @classmethod

@@ -41,6 +41,7 @@ def serve(settings: Settings) -> None:
         health=lambda: health(machine, settings.prefect_api),
         send_receipt=send_receipt,
         login=login_rules(settings),
+        intake=machine.intake,
     )
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())

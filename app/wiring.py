@@ -1,5 +1,6 @@
 """The composition root: settings in, the machine out. The only place where everything is known to everything."""
 
+import tempfile
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,9 @@ from store.people_file import people_text
 from store.planning import current_wheel, sync, wake_all
 from store.private_files import make_folder, write_whole
 from store.shadow import leave_shadow
+from submissions.intake import MEGABYTE, Intake
 from submissions.review.book import rulebook
+from submissions.scanning import Clamd
 from submissions.templates.own import own_files
 
 SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
@@ -47,6 +50,7 @@ def open_machine(settings: Settings | None = None) -> Machine:
         post=lambda: post_of(settings),
         mailbox=partial(Mailbox.from_url, settings.mailbox) if settings.mailbox else None,
         ledger_folder=settings.ledger_folder,
+        intake=intake_of(settings),
     )
 
 
@@ -129,6 +133,19 @@ def office_of(settings: Settings, store: Store) -> Office:
         utskick_is_set=settings.utskick is not None,
         since=date.fromisoformat(since),
         own=own_files(sourced, settings.definition.parent),
+    )
+
+
+def intake_of(settings: Settings) -> Intake:
+    """Return what each file meets before it is kept."""
+    url = make_url(settings.database_url)
+    ours = [settings.data_dir, Path(tempfile.gettempdir())]
+    if url.get_backend_name() == "sqlite" and url.database:
+        ours.append(Path(url.database).parent)
+    return Intake(
+        scanner=Clamd(settings.clamd) if settings.clamd else None,
+        folders=tuple(dict.fromkeys(ours)),
+        floor=settings.free_disk_mb * MEGABYTE,
     )
 
 

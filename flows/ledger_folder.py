@@ -99,6 +99,7 @@ class LedgerFolder:
                 raise RefusedError(
                     f"Filen är större än {MAX_BYTES // 1_000_000} MB. Exportera typ 3, eller ett år i taget."
                 )
+            self._machine.intake.scan(name, content)
             read = read_ledger(office.definition, content, name)  # before anything is locked
             taken = self._machine.carry_out(lambda scene: take_in(scene.session, office, read, BY, now))
         except RefusedError as refused:

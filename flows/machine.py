@@ -8,7 +8,7 @@ import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -20,6 +20,7 @@ from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
 from store.acting import Acting
 from store.database import Session, Store, alone
+from submissions.intake import Intake
 
 _T = TypeVar("_T")
 OPENER = "ARSHJUL_MACHINE"
@@ -47,6 +48,7 @@ class Machine:
     clock: Clock
     post: Callable[[], Post]  #: opens the post anew for each emptying of the outbox
     mailbox: Callable[[], Mailbox] | None = None  #: where replies and bounces come; None: nobody reads them
+    intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     ledger_folder: Path | None = None  #: SIE files that are laid here are taken in
 
     @contextmanager

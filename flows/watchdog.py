@@ -50,6 +50,7 @@ from store.post_state import note_fault, note_going, post_fault
 from store.status import opened
 from store.tables import Lease, ObligationRow
 from submissions.compilation.keeping import keep_compilations
+from submissions.scanning import InfectedError
 
 logger = logging.getLogger(__name__)
 
@@ -227,6 +228,8 @@ class Watchdog:
             return
         since = local_date(machine.clock.real(local(machine.office.since, time())))
         try:
+            if words := await asyncio.to_thread(machine.intake.hindrance):
+                raise MailboxError(f"Inga mejl tas in: de ligger kvar i brevlådan. {words}")
             # in a thread with a loop of its own, as the outbox
             emptying = machine.mailbox().empty(self._take, since, stopping=self._stopping.is_set)
             done = await asyncio.to_thread(asyncio.run, emptying)
@@ -249,7 +252,12 @@ class Watchdog:
         now = self.machine.clock()
         real_now = self.machine.clock.real(now)
         arrived = now - (real_now - (fetched.arrived or real_now))
-        opened = open_mail(self.machine.look, fetched.raw, arrived, too_large=fetched.too_large)
+        intake, raw, virus = self.machine.intake, fetched.raw, ""
+        try:
+            intake.scan("brevet", raw)  # one that cannot be scanned stays where it is
+        except InfectedError as found:
+            raw, virus = raw.partition(b"\r\n\r\n")[0][:65_536] + b"\r\n\r\n", found.virus
+        opened = open_mail(self.machine.look, raw, arrived, too_large=fetched.too_large, virus=virus)
         self.machine.carry_out(lambda scene: take_in(scene, opened, arrived))
 
     async def draw_touched(self) -> None:

@@ -14,6 +14,7 @@ from arshjul.swedish import listing
 from notifications.incoming.bounces import Bounce, matching
 from notifications.incoming.fitting import Place
 from notifications.incoming.reading import MAX_TEXT, File
+from notifications.plain import one_line
 from notifications.receipts import write_receipt
 from notifications.scene import Scene
 from notifications.sorting import Opened, Readings, Sorted, sort_out
@@ -71,6 +72,13 @@ def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBO
         files=[_kept(file) for file in mail.files],
     )
     row = incoming.keep(scene.session, arrival, scene.now)
+    if opened.virus:
+        word = (
+            f"Virusskyddet hittade {one_line(opened.virus)} i brevet, så bara dess huvud är sparat. Det ligger i "
+            "brevlådans mapp Arshjul/Behandlat: öppna det inte. Be avsändaren göra om filen, och hör av er till IT."
+        )
+        _lay(scene, row, word, by)
+        return Taken(row=row, again=False)
     if opened.too_large:
         _lay(
             scene,

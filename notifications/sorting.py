@@ -41,6 +41,7 @@ class Opened:
     mail: Mail
     raw: bytes = field(repr=False)
     too_large: bool = False  #: ``raw`` is only the head of a mail over the limit
+    virus: str = ""  #: what the scanner found; ``raw`` is only the head then
     examined: Readings = field(default_factory=dict)
 
 
@@ -60,16 +61,17 @@ class Sorted:
 
 
 def open_mail(
-    look: Look, raw: bytes, arrived: datetime | None, *, too_large: bool = False, read: Read = read_mail_apart
-) -> Opened:
+    look: Look, raw: bytes, arrived: datetime | None, *, too_large: bool = False, virus: str = "",
+    read: Read = read_mail_apart,
+) -> Opened:  # fmt: skip
     """Read a mail and its files, with no transaction open. Never raises for what is in them.
 
     ``arrived`` is when it reached the mailbox; None for what the mail itself says, or now.
     What cannot be found out here is found out again, and told, by whoever takes the mail in.
     """
     mail = read(raw)
-    opened = Opened(mail=mail, raw=raw, too_large=too_large)
-    if too_large or mail.kind != "svar" or not mail.files:
+    opened = Opened(mail=mail, raw=raw, too_large=too_large, virus=virus)
+    if too_large or virus or mail.kind != "svar" or not mail.files:
         return opened
     try:
         return Opened(mail=mail, raw=raw, examined=_examined(look, mail, arrived))

@@ -51,6 +51,7 @@ def create_app(desk: Desk) -> FastAPI:
     )  # fmt: skip
     pages, denials = Pages(desk), Denials(desk.store)
     app.state.gate = gate = Gate(desk)
+    app.state.intake = desk.intake
     app.add_middleware(WithHeaders, headers=guards_of(desk))
     app.add_middleware(ReadersFirst, courtesy=desk.courtesy)
     app.mount("/static", _Static(directory=STATIC), name="static")

@@ -1,11 +1,14 @@
 """The wheel as a page, and as a picture to take along. Without the states anybody may have the picture."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from arshjul.swedish import local_date
 from portal.desk import Desk
+from portal.guards import Kept
 from portal.identity import ByReader, secretary_or_office
 from portal.pages import POLICY, Pages
 from portal.wheel_image import NoFontError, png, style
@@ -15,6 +18,7 @@ from store.planning import current_wheel
 
 #: the page's own script only shows what a link leads to a moment earlier; without it the links do the same
 WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'"}
+FRESH = timedelta(minutes=5)  #: so old the picture that anybody may have can be; however many ask, it is drawn once
 #: the picture carries its style in itself, and nothing else
 PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
@@ -32,13 +36,16 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             wheel = current_wheel(session, desk.office.definition, now)
             return year_wheel(session, wheel, year, desk.office.since, now)
 
+    kept, drawings = Kept[str](FRESH), Kept[bytes](FRESH)
+
     def drawn(request: Request, year: int, lagen: str) -> str:
-        plan = lagen == "nej"
-        if not plan:
-            secretary_or_office(request)
-        wheel = gather(year)
-        shown = compose(without_states(wheel) if plan else wheel)
-        return pages.text("hjul_fristaende.svg", desk.clock(), picture=shown, style_text=style())
+        if lagen == "nej":
+            return kept.get(str(year), desk.clock(), lambda: picture(without_states(gather(year))))
+        secretary_or_office(request)
+        return picture(gather(year))
+
+    def picture(wheel: YearWheel) -> str:
+        return pages.text("hjul_fristaende.svg", desk.clock(), picture=compose(wheel), style_text=style())
 
     @router.get("/arshjulet")
     def this_year(who: ByReader) -> Response:
@@ -49,16 +56,20 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/arshjulet/{year}.svg")
     def as_svg(request: Request, year: int, lagen: str = "ja") -> Response:
         """Return the picture, to be put on a page; ``lagen=nej`` leaves the states out, for the wall and the intranet."""
-        return _file(drawn(request, year, lagen).encode(), "image/svg+xml", f"arshjulet-{year}.svg")
+        content = drawn(request, year, lagen).encode()
+        return _file(content, "image/svg+xml", f"arshjulet-{year}.svg", public=lagen == "nej")
 
     @router.get("/arshjulet/{year}.png")
     def as_png(request: Request, year: int, lagen: str = "ja") -> Response:
         """Return the picture for a document; ``lagen=nej`` leaves the states out."""
         try:
-            content = png(drawn(request, year, lagen))
+            if lagen == "nej":
+                content = drawings.get(str(year), desk.clock(), lambda: png(drawn(request, year, lagen)))
+            else:
+                content = png(drawn(request, year, lagen))
         except NoFontError as error:
             raise HTTPException(503, str(error)) from None
-        return _file(content, "image/png", f"arshjulet-{year}.png")
+        return _file(content, "image/png", f"arshjulet-{year}.png", public=lagen == "nej")
 
     @router.get("/arshjulet/{year}")
     def page(who: ByReader, year: int) -> Response:
@@ -71,6 +82,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _file(content: bytes, media_type: str, name: str) -> Response:
+def _file(content: bytes, media_type: str, name: str, *, public: bool) -> Response:
     headers = {"Content-Disposition": f'inline; filename="{name}"', **PICTURE_POLICY}
+    if public:
+        headers["Cache-Control"] = f"public, max-age={int(FRESH.total_seconds())}"
     return Response(content, media_type=media_type, headers=headers)

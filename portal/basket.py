@@ -8,13 +8,14 @@ from io import BytesIO
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from arshjul.errors import RefusedError
 from arshjul.swedish import listing
 from arshjul.wheel import Obligation, Wheel
 from portal.denials import DeniedError
 from portal.guards import Visit
 from portal.mine_view import Reach, reach
 from portal.visits import Visits
-from store import drafts
+from store import drafts, uploaded
 from store.database import Session
 from store.planning import current_wheel
 from submissions.contents import clean_name
@@ -92,6 +93,22 @@ def admit(page: Visits, visit: Visit, key: str, now: datetime) -> Admitted:
     if not admitted.count:
         raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
     return admitted
+
+
+def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
+    """Count a form's files as its person's of this day. Raises DeniedError (429) when it is too much."""
+    size = sum(value.size or 0 for _, value in form.multi_items() if isinstance(value, UploadFile))
+    if not size:
+        return
+    now = page.desk.clock()
+    try:
+        with page.desk.store.begin() as session:
+            uploaded.spend(session, admitted.mine.person.id, size, now)
+    except RefusedError as refused:
+        raise DeniedError(
+            str(refused), "too many bytes today", who=admitted.visit.link_id, key=admitted.key, status=429,
+            headers={"Retry-After": "86400"},
+        ) from None  # fmt: skip
 
 
 def basket_of(page: Visits, admitted: Admitted, form: FormData) -> Basket:

@@ -15,6 +15,7 @@ from portal.entry import LoginRules
 from store.acting import Acting
 from store.database import Session, Store, alone
 from store.tables import Person
+from submissions.intake import Intake
 from submissions.receive import Received
 
 _T = TypeVar("_T")
@@ -41,6 +42,7 @@ class Desk:
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
     courtesy: Courtesy = field(default_factory=Courtesy)
+    intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
 
     def act(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.wheel import Wheel
-from portal.basket import KEPT, Admitted, Basket, Where, admit, basket_of, content_of
+from portal.basket import KEPT, Admitted, Basket, Where, admit, basket_of, content_of, spend
 from portal.guards import Answer
 from portal.uploads import read_form
 from portal.visits import Visits
@@ -44,6 +44,7 @@ def routes(page: Visits) -> APIRouter:
         form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
+            await page.in_line(page.door, spend, page, admitted, form)
             basket = await page.in_line(page.reading, basket_of, page, admitted, form)
             answer = await page.in_line(page.counter, _save, page, admitted, basket, desk.clock())
         finally:

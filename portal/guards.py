@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -79,19 +79,65 @@ class Recent(Generic[_Value]):
                 self._values.popitem(last=False)
 
 
-class Limit:
-    """A token bucket per key: ``burst`` at once, ``per_second`` in the long run."""
+class Kept(Generic[_Value]):
+    """What costs to make, kept by key for a while; of many who ask at once one makes it and the rest wait for it."""
 
-    def __init__(self, burst: int = 60, per_second: float = 1.0) -> None:
-        self._burst, self._rate = float(burst), per_second
-        self._buckets = Recent[tuple[float, datetime]]()
+    def __init__(self, fresh: timedelta, size: int = 20) -> None:
+        self._fresh, self._values, self._lock = fresh, Recent[tuple[datetime, _Value]](size), Lock()
+
+    def get(self, key: str, now: datetime, make: Callable[[], _Value]) -> _Value:
+        """Return what is kept, made anew when it is older than that, or from a clock that has stepped back."""
+        with self._lock:
+            made = self._values.get(key)
+            if made is None or not timedelta(0) <= now - made[0] < self._fresh:
+                made = now, make()
+                self._values.put(key, made)
+            return made[1]
+
+
+_Bucket = tuple[float, datetime]  #: what is left, and when it was counted
+
+
+class Limit:
+    """A token bucket per key: ``burst`` at once, ``per_second`` in the long run.
+
+    A bucket is forgotten only when it is full again, for then it says nothing: a burst of other keys resets none.
+    Keys that come when ``size`` buckets are in use share one, as wide as :data:`SHARED` of them.
+    """
+
+    SHARED = 20
+
+    def __init__(self, burst: int = 60, per_second: float = 1.0, size: int = MAX_KEYS) -> None:
+        self._burst, self._rate, self._size = float(burst), per_second, size
+        self._buckets = OrderedDict[str, _Bucket]()  #: the one that was asked for longest ago first
+        self._shared: _Bucket | None = None
+        self._lock = Lock()
 
     def allows(self, key: str, now: datetime) -> bool:
         """Take one, and tell whether there was one. A clock that jumps backwards gives none back."""
-        left, at = self._buckets.get(key) or (self._burst, now)
-        left = min(self._burst, left + max(0.0, (now - at).total_seconds()) * self._rate)
-        self._buckets.put(key, (max(0.0, left - 1), max(now, at) if left < 1 else now))
-        return left >= 1
+        with self._lock:
+            if key not in self._buckets and not self._has_room(now):
+                allowed, self._shared = self._taken(self._shared, now, self.SHARED)
+                return allowed
+            allowed, self._buckets[key] = self._taken(self._buckets.get(key), now)
+            self._buckets.move_to_end(key)
+            return allowed
+
+    def _has_room(self, now: datetime) -> bool:
+        """Forget buckets that are full again, those asked for longest ago first, and tell whether one more fits."""
+        while len(self._buckets) >= self._size:
+            key = next(iter(self._buckets))
+            left, at = self._buckets[key]
+            if left + (now - at).total_seconds() * self._rate < self._burst:
+                return False
+            del self._buckets[key]
+        return True
+
+    def _taken(self, bucket: _Bucket | None, now: datetime, wide: int = 1) -> tuple[bool, _Bucket]:
+        burst = self._burst * wide
+        left, at = bucket or (burst, now)
+        left = min(burst, left + max(0.0, (now - at).total_seconds()) * self._rate * wide)
+        return left >= 1, (max(0.0, left - 1), max(now, at) if left < 1 else now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

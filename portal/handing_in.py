@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.wheel import Wheel
-from portal.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, with_kept
+from portal.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
 from portal.denials import DeniedError
 from portal.drafting import end_draft, read_card
 from portal.guards import Answer
@@ -52,6 +52,7 @@ def routes(page: Visits) -> APIRouter:
         form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
+            await page.in_line(page.door, spend, page, admitted, form)
             arrived = desk.clock()  # what counts, however long the line is
             basket, examined = await page.in_line(page.reading, _taken_in, page, admitted, form)
             answer = await page.in_line(page.counter, _take, page, admitted, basket, examined, arrived)

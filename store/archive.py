@@ -74,6 +74,7 @@ LEFT_OUT: Mapping[str, str] = {
     "login_link": "links that log in; that they were asked for is in the log",
     "session": "who is logged in; logins are in the log",
     "ended_visit": "visits that somebody closed; they open nothing",
+    "uploaded": "how much each person sent up of late",
     "lease": "who leads",
     "calendar_event": "what calendar programs were shown; the plan and its changes are in the log",
     "calendar_feed": "addresses of calendars",

@@ -21,8 +21,12 @@ from store.tables import AskedCode, Link
 LIFETIME = timedelta(minutes=15)
 TRIES = 5  #: wrong codes, and then a new one must be asked for
 MOST, WINDOW = 5, timedelta(hours=1)  #: so many codes a person can ask for within the window
-KEPT = timedelta(days=1)  #: so long a code that is over is remembered, to say what became of it
+DAY = timedelta(days=1)
+MOST_A_DAY = 15  #: so many codes a person can ask for within a day
+WRONG_A_DAY = 10  #: so many wrong codes a person can write within a day, in all of them: a million cannot be tried
+KEPT = timedelta(days=2)  #: so long a code that is over is remembered: to say what became of it, and to count
 AGAIN = "Be om en ny."
+WORN = "Så många fel koder har skrivits det senaste dygnet att inga fler tas emot. Är det inte du: skriv till ekonomikontoret, som kan återkalla länken. Försök annars igen i morgon."
 
 Kind = Literal["anstånd", "ersättare", "vila"]
 SENT, DENIED = "code.sent", "portal.denied"
@@ -48,11 +52,14 @@ def make(
     Raises RefusedError when too many were asked for of late, on whichever of the person's links.
     """
     session.execute(delete(AskedCode).where(AskedCode.expires_at < now - KEPT))
-    recent = (AskedCode.person_id == link.person_id, AskedCode.made_at > now - WINDOW)
-    if (session.scalar(select(func.count()).where(*recent)) or 0) >= MOST:
-        raise RefusedError(
-            f"Det har skickats {MOST} koder den senaste timmen. Vänta en stund, eller skriv till ekonomikontoret."
-        )
+    for most, window, words in ((MOST, WINDOW, "den senaste timmen"), (MOST_A_DAY, DAY, "det senaste dygnet")):
+        recent = (AskedCode.person_id == link.person_id, AskedCode.made_at > now - window)
+        if (session.scalar(select(func.count()).where(*recent)) or 0) >= most:
+            raise RefusedError(
+                f"Det har skickats {most} koder {words}. Vänta en stund, eller skriv till ekonomikontoret."
+            )
+    if _wrong_today(session, link.person_id, now) >= WRONG_A_DAY:
+        raise RefusedError(WORN)
     code = f"{secrets.randbelow(1_000_000):06}"
     row = AskedCode(
         id=secrets.token_urlsafe(12),
@@ -96,6 +103,9 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
     if word:
         _log_denied(session, row, now, "code: over")
         return Tried(asked=None, word=word)
+    if _wrong_today(session, row.person_id, now) >= WRONG_A_DAY:
+        _log_denied(session, row, now, "code: too many wrong today")
+        return Tried(asked=None, word=WORN)
     open_still = (AskedCode.id == row.id, AskedCode.used_at.is_(None), AskedCode.tries < TRIES)
     typed = "".join(char for char in code if char.isascii() and char.isdigit())[:12]
     right = hmac.compare_digest(_digest(secret, row, typed), row.digest)
@@ -110,6 +120,12 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
         return Tried(asked=None, word=closed_word(row, now))
     tries = "Ett försök kvar" if left == 1 else f"{left} försök kvar"
     return Tried(asked=None, word=f"Koden stämmer inte. {tries}. Läs den i det senaste brevet.", again=True)
+
+
+def _wrong_today(session: Session, person_id: str, now: datetime) -> int:
+    """Return how many wrong codes were written within a day, on whichever of a person's links and codes."""
+    theirs = (AskedCode.person_id == person_id, AskedCode.made_at > now - DAY)
+    return session.scalar(select(func.sum(AskedCode.tries)).where(*theirs)) or 0
 
 
 def _digest(secret: bytes, row: AskedCode, code: str) -> str:

@@ -389,6 +389,18 @@ class Link(Table):
     opened_at: Mapped[datetime | None]
 
 
+class Uploaded(Table):
+    """Files that a person sent up on the personal page at once: how many bytes in all, kept or not."""
+
+    __tablename__ = "uploaded"
+    __table_args__ = (Index("ix_uploaded_person", "person_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str]
+    at: Mapped[datetime]
+    size: Mapped[int] = mapped_column(BigInteger)
+
+
 class EndedVisit(Table):
     """A visit on a personal link that somebody closed: its cookie opens nothing. ``id`` is a digest of the visit's."""
 

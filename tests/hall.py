@@ -15,6 +15,7 @@ from portal.app import create_app
 from portal.desk import Desk
 from portal.entry import LoginRules
 from store.tables import LetterRow, LogRow
+from submissions.intake import Intake
 from tests.handins import NOW, Town, hedemora
 from tests.logging_in import hidden, link_for, log_in
 
@@ -35,6 +36,7 @@ class Hall:
     public_url: str = "http://testserver"
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
+    intake: Intake = field(default_factory=Intake)
     kvittens: bool = False  #: whether hand-ins are answered by letter
     sourced: Sourced = field(default_factory=hedemora)
 
@@ -47,7 +49,7 @@ class Hall:
     def desk(self):
         return Desk(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
-            health=dict, send_receipt=self._receipt, login=self.rules,
+            health=dict, send_receipt=self._receipt, login=self.rules, intake=self.intake,
         )  # fmt: skip
 
     def _receipt(self, session, received, person, now):

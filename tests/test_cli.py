@@ -201,8 +201,8 @@ class TestPeople:
         _installation()
         with open_machine().scene() as scene:
             links.issue(scene.session, "hr-chef@example.se", ["hr_chef"], scene.now)
-        assert "1 länkar" in arshjul("people", "revoke-links", "hr-chef@example.se").output
-        assert "inga länkar" in arshjul("people", "revoke-links", "hr-chef@example.se").output
+        assert "Avslutat: 1 personlig länk" in arshjul("people", "revoke-links", "hr-chef@example.se").output
+        assert "personlig länk" not in arshjul("people", "revoke-links", "hr-chef@example.se").output
 
 
 class TestMail:
