@@ -79,6 +79,7 @@ def child_env(
     """
     ours = {
         "PYTHONUNBUFFERED": "1",
+        "PYTHONSAFEPATH": "1",  # as -P: a folder flows/ or a file app.py where up is started changes nothing
         "PREFECT_HOME": str(settings.data_dir / "prefect"),
         "PREFECT_API_URL": settings.prefect_api,
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",  # a lost address must fail, not start a server

@@ -1,17 +1,19 @@
 """The watchdog: what guarantees that nothing is lost, whatever Prefect does.
 
-One service leads, by a lease in the store; a second one stands by. APScheduler only wakes: nothing durable lives
-in it. Every job looks at the store and does what is owed, so a late, doubled or lost wake-up changes nothing.
+One service leads, by a lease in the store; a second one stands by. Each job has its rhythm by the monotonic clock,
+and APScheduler wakes some at the hours that people know: nothing durable lives in it. Every job looks at the store and
+does what is owed, so a late, doubled or lost wake-up changes nothing.
 """
 
 import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
+from time import monotonic
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from httpx import HTTPError
@@ -26,6 +28,7 @@ from flows.ledger_folder import LedgerFolder
 from flows.machine import Machine
 from flows.picture import draw
 from flows.planned import planned_runs
+from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from notifications.handing_over import tell_hand_overs
 from notifications.inbox import take_in
@@ -82,9 +85,11 @@ class Watchdog:
         progress: Callable[[int, int], None] = lambda _done, _all: None,
         *,
         grace: timedelta = GRACE,
+        monotonic: Callable[[], float] = monotonic,
     ) -> None:
         self.machine = machine
         self.grace = grace
+        self._monotonic = monotonic
         self.name = f"{socket.gethostname()}/{os.getpid()}"
         self._progress = progress
         self._planned: tuple[Wheel, date] | None = None  #: the plan that Prefect shows, and the day we looked
@@ -95,7 +100,7 @@ class Watchdog:
         self._post_again: datetime | None = None
         self._fewer: tuple[int, datetime] | None = None  #: connections that the server bears, and until when we obey
         self._mailbox_failures = 0
-        self._mailbox_again: datetime | None = None
+        self._mailbox_again = 0.0  #: by the monotonic clock
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._stopping = asyncio.Event()  #: also read by the threads that carry mail, which then take no more
         self._redrawn: set[tuple[str, str]] = set()  #: tillfällen whose sammanställning may be out of date
@@ -103,10 +108,6 @@ class Watchdog:
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wake the jobs until ``stopping`` is set. What a thread holds then it brings to its end."""
         self._stopping = stopping
-        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        # a job that takes longer than its interval is skipped, not doubled: nothing to warn of
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        scheduler = AsyncIOScheduler(timezone="Europe/Stockholm", job_defaults=options)
         jobs: list[tuple[str, Callable[[], Awaitable[object]], int]] = [
             ("utkorg", self.empty_outbox, OUTBOX_SECONDS),
             ("väktare", self.round, WATCH_SECONDS),
@@ -120,16 +121,40 @@ class Watchdog:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))
         if self._ledgers:
             jobs.append(("bokföring", self._ledgers.sweep, LEDGER_SECONDS))
-        for name, job, seconds in jobs:
-            at_once = datetime.now(UTC)
-            scheduler.add_job(
-                partial(self._job, name, job), "interval", seconds=seconds, id=name, next_run_time=at_once
-            )
+        rhythms = {
+            name: Rhythm(name=name, job=partial(self._job, name, job), seconds=seconds) for name, job, seconds in jobs
+        }
+        tasks = [asyncio.create_task(each.go_on()) for each in rhythms.values()]
+        scheduler = self._wakes_at_the_clock(rhythms)
         scheduler.start()
         await stopping.wait()
         scheduler.shutdown(wait=False)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         with self.machine.store.begin() as session:
             give_up_lead(session, self.name, self._machine_now())
+
+    def _wakes_at_the_clock(self, rhythms: Mapping[str, Rhythm]) -> AsyncIOScheduler:
+        """Wake jobs to the second at the hours that people know: when letters may go out, and at midnight.
+
+        Nothing hangs on it: a clock that jumps past such an hour, or back, leaves the rhythms as they are.
+        """
+        opens = self.machine.office.definition.sending_hours.start
+        taken_over = (datetime.combine(date.min, opens) + self.grace).time()  # what no Prefect run has carried out
+        hours = [
+            ("väktare", opens),  # the week's letter, the letters of hand-over
+            ("väktare", taken_over),
+            ("utkorg", opens),
+            ("utkorg", taken_over),
+            ("plan", time()),  # the new day's runs
+        ]
+        options = {"misfire_grace_time": None, "coalesce": True}
+        scheduler = AsyncIOScheduler(timezone="Europe/Stockholm", job_defaults=options)
+        for name, hour in hours:
+            at = {"hour": hour.hour, "minute": hour.minute, "second": hour.second}
+            scheduler.add_job(rhythms[name].wake, "cron", **at, id=f"{name} {hour}")
+        return scheduler
 
     def leads(self) -> bool:
         """Tell whether this service leads; taking the lead when nobody does. By the machine's own clock."""
@@ -140,7 +165,7 @@ class Watchdog:
             lead = session.get(Lease, LEADER)
             if lead is None or not is_gone(lead.holder):
                 return False
-            lead.until = now  # it was killed on this machine: nobody needs to wait for its lease to run out
+            give_up_lead(session, lead.holder, now)  # it was killed on this machine: nobody needs to wait for its lease
             return take_lead(session, self.name, LEAD, now)
 
     async def empty_outbox(self) -> None:
@@ -223,8 +248,8 @@ class Watchdog:
 
     async def read_mailbox(self) -> None:
         """Take in what has come by mail; a mailbox that is down is tried again after 1, 2, 4, ... minutes."""
-        machine, real_now = self.machine, self._machine_now()
-        if machine.mailbox is None or (self._mailbox_again and real_now < self._mailbox_again):
+        machine = self.machine
+        if machine.mailbox is None or self._monotonic() < self._mailbox_again:
             return
         since = local_date(machine.clock.real(local(machine.office.since, time())))
         try:
@@ -234,12 +259,13 @@ class Watchdog:
             emptying = machine.mailbox().empty(self._take, since, stopping=self._stopping.is_set)
             done = await asyncio.to_thread(asyncio.run, emptying)
             words = f"{done.left} brev gick inte att ta hand om. Se loggen." if done.left else ""
-            self._mailbox_failures, self._mailbox_again = 0, None
+            self._mailbox_failures, self._mailbox_again = 0, 0.0
         except MailboxError as error:
             words = str(error)
             pause = min(timedelta(minutes=1) * (1 << min(self._mailbox_failures, 16)), LONGEST_PAUSE)
-            self._mailbox_failures, self._mailbox_again = self._mailbox_failures + 1, real_now + pause
-            logger.warning("mailbox.down again=%s error=%s", self._mailbox_again.isoformat(), words)
+            self._mailbox_failures += 1
+            self._mailbox_again = self._monotonic() + pause.total_seconds()
+            logger.warning("mailbox.down again_after=%.0fs error=%s", pause.total_seconds(), words)
 
         def tell(scene: Scene) -> None:
             set_up(scene.session, {MAILBOX: words}, scene.now, replace=True)

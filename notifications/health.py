@@ -12,7 +12,7 @@ from arshjul.swedish import instant_text
 from store.database import Session
 from store.holding import held_by, holds_all
 from store.installation import MAILBOX, installed
-from store.leases import beats, failing
+from store.leases import beats, clock_of, failing
 from store.post_state import stuck_since, told_fault
 
 WATCHER, OUTBOX = "väktare", "utkorg"
@@ -21,6 +21,7 @@ SILENT_AFTER = {
     OUTBOX: timedelta(minutes=1),
     MAILBOX: timedelta(minutes=10),  # many and large mails take their time
 }
+AHEAD = timedelta(seconds=30)  #: a beat further ahead than this was made before the clock was set back
 FAILING_AFTER = timedelta(minutes=3)  #: a job that has failed each time for so long is a fault
 
 
@@ -38,6 +39,7 @@ def store_parts(
 ) -> dict[str, HealthPart]:
     """Return how each part stands. ``now`` is the service's clock, ``real_now`` the machine's, by which parts beat."""
     seen, failed = beats(session), failing(session)
+    real_now = clock_of(session, real_now)
     found = {
         part: _beating(part, seen.get(part), real_now, longest)
         for part, longest in SILENT_AFTER.items()
@@ -72,6 +74,12 @@ def _post(session: Session, now: datetime, utskick: str | None) -> HealthPart | 
 def _beating(part: str, last: datetime | None, now: datetime, longest: timedelta) -> HealthPart:
     if last is None:
         return HealthPart(ok=False, text=f"{part.capitalize()} har inte börjat arbeta. Kör 'arshjul up'.")
+    if last - now > AHEAD:
+        words = (
+            f"{part.capitalize()} arbetade senast {instant_text(last)}, enligt klockan, och det har inte varit än. "
+            "Ställ serverns klocka rätt (NTP) och starta om tjänsten."
+        )
+        return HealthPart(ok=False, text=words, since=last)
     if now - last > longest:
         words = f"{part.capitalize()} har varit tyst sedan {instant_text(last)}. Starta om tjänsten och se loggen."
         return HealthPart(ok=False, text=words, since=last)

@@ -1,15 +1,26 @@
-"""Who leads, and the heart-beats of the service's parts that ``/health`` looks at. By the machine's own clock."""
+"""Who leads, and the heart-beats of the service's parts that ``/health`` looks at.
+
+By the database's clock on PostgreSQL, which several machines share; an SQLite file has one machine, and its clock.
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from store.tables import Lease
+from store.tables import Instant, Lease
 
 LEADER = "ledare"
 BEAT = "hjärtslag"
 FAILS = "fel"
+
+
+def clock_of(session: Session, now: datetime) -> datetime:
+    """Return the instant by the clock that all who share the database go by; ``now`` is this machine's."""
+    if session.get_bind().dialect.name != "postgresql":
+        return now
+    return session.scalars(select(func.clock_timestamp(type_=Instant()))).one()
 
 
 def take_lead(session: Session, name: str, lead: timedelta, now: datetime) -> bool:
@@ -18,10 +29,14 @@ def take_lead(session: Session, name: str, lead: timedelta, now: datetime) -> bo
     A lease that reaches further ahead than twice ``lead`` was taken before the clock jumped back: it counts as run
     out. Once is not enough: whoever waits for the database has an older ``now`` than the holder that was let in first.
     """
-    lease = session.get(Lease, LEADER, with_for_update=True)
+    lease = session.get(Lease, LEADER, with_for_update=True, populate_existing=True)
+    now = clock_of(session, now)
     if lease is None:
-        session.add(Lease(name=LEADER, holder=name, until=now + lead))
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(Lease(name=LEADER, holder=name, until=now + lead))
+        except IntegrityError:
+            return False  # another service was faster
         return True
     if lease.holder != name and now < lease.until <= now + 2 * lead:
         return False
@@ -33,12 +48,12 @@ def give_up_lead(session: Session, name: str, now: datetime) -> None:
     """Let the next service lead at once."""
     lease = session.get(Lease, LEADER, with_for_update=True)
     if lease is not None and lease.holder == name:
-        lease.until = now
+        lease.until = clock_of(session, now)
 
 
 def beat(session: Session, part: str, now: datetime) -> None:
     """Note that a part of the service did its work."""
-    session.merge(Lease(name=f"{BEAT}/{part}", holder=part, until=now))
+    session.merge(Lease(name=f"{BEAT}/{part}", holder=part, until=clock_of(session, now)))
 
 
 def beats(session: Session) -> dict[str, datetime]:
@@ -49,8 +64,11 @@ def beats(session: Session) -> dict[str, datetime]:
 
 def fails(session: Session, job: str, error: str, now: datetime) -> None:
     """Note that a job ended in an error; since when stays until it has done its work again."""
-    if session.get(Lease, f"{FAILS}/{job}") is None:
+    now, row = clock_of(session, now), session.get(Lease, f"{FAILS}/{job}")
+    if row is None:
         session.add(Lease(name=f"{FAILS}/{job}", holder=error, until=now))
+    elif row.until > now:  # the clock was set back
+        row.until = now
 
 
 def works(session: Session, job: str) -> None:

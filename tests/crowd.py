@@ -17,7 +17,7 @@ from arshjul.errors import ArshjulError
 from arshjul.reading import Sourced
 from arshjul.swedish import local_date
 from arshjul.wheel import Wheel
-from flows.machine import Machine
+from flows.machine import Clock, Machine
 from notifications.asked import grant_and_tell
 from notifications.office import Office
 from notifications.post import ListPost
@@ -94,9 +94,8 @@ def _autumn() -> Sourced:
     return replace(hedemora(), definition=definition.model_copy(update={"steps": steps}))
 
 
-def install(url: str, start: datetime) -> Machine:
-    """Return a machine on the database, with Hedemora's people and plan, and a clock that runs from ``start``."""
-    migrate(url)
+def machine_on(url: str, clock: Clock) -> Machine:
+    """Return a machine on a database with its tables in it."""
     office = Office(
         sourced=_autumn(),
         mail_from="ekonomikontoret@example.se",
@@ -106,10 +105,16 @@ def install(url: str, start: datetime) -> Machine:
         utskick="skarpt",
         since=date(2027, 9, 1),
     )
-    machine = Machine(store=open_store(url), office=office, clock=RunningClock(start), post=ListPost)
+    return Machine(store=open_store(url), office=office, clock=clock, post=ListPost)
+
+
+def install(url: str, start: datetime) -> Machine:
+    """Return a machine with Hedemora's people and plan, and a clock that runs from ``start``."""
+    migrate(url)
+    machine = machine_on(url, RunningClock(start))
 
     def plan(scene: Scene) -> None:
-        import_people(scene.session, people_csv(), "people", office.definition, scene.now, "test")
+        import_people(scene.session, people_csv(), "people", scene.office.definition, scene.now, "test")
         sync(scene.session, scene.wheel, scene.now)
 
     machine.carry_out(plan)

@@ -15,9 +15,10 @@ from tests.mails import Desk
 
 @dataclass
 class Stands:
-    """A clock that stands still."""
+    """A clock that stands still, and a monotonic one."""
 
     now: datetime
+    seconds: float = 0.0
 
     def __call__(self) -> datetime:
         return self.now

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Barrier
 from time import monotonic, sleep
 
@@ -12,7 +13,8 @@ from flows.machine import Machine
 from notifications.matters import bring_up_matter, ksau_rung
 from notifications.rounds import bring_up
 from notifications.scene import Scene, Sight
-from store.database import Session, Store
+from store.database import Session, Store, migrate, open_store
+from store.leases import beat, beats, clock_of, give_up_lead, take_lead
 from store.obligations import hold
 from store.planning import current_wheel
 from store.tables import LogRow, Matter, ObligationRow
@@ -132,4 +134,25 @@ def test_two_that_wait_for_each_other_both_succeed_and_nobody_hears_of_it(postgr
     with store.read() as session:
         held = session.scalars(select(LogRow.key).where(LogRow.what == "held")).all()
         assert sorted(held) == sorted([BIN_UNDERLAG, KS_UNDERLAG])  # each once: what gave way left nothing
+    store.close()
+
+
+def test_two_services_whose_clocks_differ_by_hours_never_both_lead(postgres_url: str) -> None:
+    migrate(postgres_url)
+    store, lead = open_store(postgres_url), timedelta(seconds=90)
+
+    def leads(name: str, clock: datetime) -> bool:
+        return store.carry_out(lambda session: take_lead(session, name, lead, clock))
+
+    slow, fast = AT - timedelta(hours=5), AT + timedelta(hours=5)
+    assert leads("den som går efter", slow)
+    assert not leads("den som går före", fast)
+    assert leads("den som går efter", slow - timedelta(hours=1))  # it was set back meanwhile
+    assert not leads("den som går före", fast)
+    store.carry_out(lambda session: give_up_lead(session, "den som går efter", slow))
+    assert leads("den som går före", fast)
+    assert not leads("den som går efter", slow)
+    store.carry_out(lambda session: beat(session, "utkorg", fast))
+    with store.read() as session:  # the pages' machine goes by the same clock
+        assert abs(clock_of(session, slow) - beats(session)["utkorg"]) < lead
     store.close()

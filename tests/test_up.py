@@ -262,6 +262,18 @@ def test_the_children_know_their_own_prefect_and_no_other(tmp_path):
     assert {"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"}.isdisjoint(env)
 
 
+def test_what_lies_where_up_is_started_changes_nothing(tmp_path):
+    for trap in ("app.py", "calendar.py", "flows/__init__.py", "store/__init__.py"):
+        file = tmp_path / trap
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"open({str(tmp_path / 'fallen')!r}, 'a').write({trap!r})")
+    env = child_env(Settings(data_dir=tmp_path))
+    command = [sys.executable, "-m", "app", "--help"]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert "rehearse" in done.stdout
+    assert not (tmp_path / "fallen").exists()
+
+
 def test_the_children_know_the_word_that_guards_the_api(tmp_path):
     env = child_env(Settings(data_dir=tmp_path, prefect_auth="kontoret:hemligt"), environ={})
     assert env["PREFECT_SERVER_API_AUTH_STRING"] == env["PREFECT_API_AUTH_STRING"] == "kontoret:hemligt"
