@@ -24,7 +24,7 @@ BACK = timedelta(days=14)  #: an older refusal stood in a letter of the week
 def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
     """Freeze a note about each letter that somebody was not given, once per letter and address.
 
-    Within the sending hours. The ladder goes on without it. A note that is not delivered itself is told in the
+    Within the sending hours. A note that is not delivered itself is told in the
     letter of the week only.
     """
     if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
@@ -142,5 +142,6 @@ def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:
         f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
         *(f"{address}: {words}" if address else words for address, words in failed),
         "Kontrollera adressen, rätta den bland rollernas innehavare och säg till mottagaren på annat sätt. "
-        "Brevet skickas inte om. Trappan går vidare som om det hade kommit fram.",
+        "Brevet skickas inte om. Gäller det något som mottagaren själv ska lämna in går trappan inte vidare förrän ett "
+        "brev har kommit fram; i övrigt går den vidare.",
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from arshjul.definition import RUNG_ORDER
-from arshjul.due import Due, due, is_sending_time, next_sending_time
+from arshjul.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
 from notifications import compose
@@ -23,13 +23,15 @@ from notifications.notes import tell_undelivered
 from notifications.readers import in_key, reader_of
 from notifications.recipients import copies, told_by
 from notifications.scene import Scene, Sight
+from notifications.staleness import is_stale
 from notifications.telling import notice_view
+from notifications.unheard import hand_to_office, write_unheard
 from notifications.views import NoticeView
 from store import links
 from store.correspondence import frist_told_before, has_daily, told_roles
 from store.database import gave_way
 from store.log import log
-from store.notices import MOVED, pass_over, queue, queued
+from store.notices import ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.obligations import need_a_thought, think_at
 from store.planning import touch
 from store.tables import LetterRow, NoticeRow, ObligationRow, Person
@@ -51,7 +53,7 @@ class Round:
 def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | None = None) -> Round:
     """Carry out what is due at ``scene.now`` (by more than ``grace``); ``run_id`` is the Prefect run that asked."""
     session, now = scene.session, scene.now
-    keys = need_a_thought(session, now - grace)
+    keys = sorted({*need_a_thought(session, now - grace), *_pass_over_stale(scene)})
     sight = scene.look(keys)
     states = {one.key: state for one in sight.obligations if (state := _think_alone(sight, one)) is not None}
     gone = set(keys) - {one.key for one in sight.obligations}
@@ -83,7 +85,7 @@ def _think(sight: Sight, one: Obligation) -> str | None:
     if standing.owing and not _silent(scene, one):
         _tell_moved(sight, one, row)
     if answer.rung:
-        recipients = told_by(answer.rung, one, standing.owing, scene.people)
+        recipients = told_by(answer.rung, one, answer.again or standing.owing, scene.people)
         queue(
             scene.session,
             milestone_key=one.milestone_key(answer.rung.id),
@@ -92,10 +94,13 @@ def _think(sight: Sight, one: Obligation) -> str | None:
             due_at=one.deadline.at,
             recipients=[(role, person.id if person else None) for role, person in recipients],
             now=scene.now,
+            again=bool(answer.again),
         )
         row.told_at = one.deadline.at
         if answer.rung.kind == "ksau":
             bring_up_matter(scene, one, answer.rung)
+    if answer.withheld:
+        hand_to_office(sight, one)
     state = sight.shown_state(one)
     row.wake_at = answer.wake or _frist_ahead(scene, one, standing.owing)
     changed = state != row.state
@@ -113,7 +118,8 @@ def _silent(scene: Scene, one: Obligation) -> bool:
 
 def _frist_ahead(scene: Scene, one: Obligation, owing: Sequence[str]) -> datetime | None:
     """A frist that is still to come changes the state, also where no ladder wakes us (a hosted prognos)."""
-    return one.deadline.at if owing and one.deadline.at > scene.now else None
+    passed = one.deadline.at + A_MOMENT
+    return passed if owing and passed > scene.now else None
 
 
 def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
@@ -141,17 +147,14 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
     if not waiting:
         return []
     sight = scene.look({notice.obligation_key for notice in waiting})
-    known = {one.key: one for one in sight.obligations}
-    stale = [notice for notice in waiting if _is_stale(sight, known.get(notice.obligation_key), notice)]
-    pass_over(session, stale, "inte längre aktuellt")
-    waiting = [notice for notice in waiting if notice not in stale]
     if not is_sending_time(scene.now, workdays, hours):
         _wake_by(sight, waiting, next_sending_time(scene.now, workdays, hours))
         return []
     letters = write_escalations(sight, [each for each in waiting if each.rung == "ksau"], run_id)
+    letters += write_unheard(sight, [each for each in waiting if each.rung == UNHEARD], run_id)
     by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
     for notice in waiting:
-        if notice.rung != "ksau":
+        if notice.rung not in ("ksau", *ASIDE):
             by_person[notice.person_id].append(notice)
     for person_id, notices in by_person.items():
         if letter := _write_daily(sight, person_id, notices, run_id):
@@ -162,8 +165,14 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
     return letters
 
 
-def _is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
-    return one is None or notice.due_at != one.deadline.at or sight.complete(one)
+def _pass_over_stale(scene: Scene) -> set[str]:
+    """Pass over what waits for a letter and is no longer so; return the obligations, which want a new thought."""
+    waiting = list(queued(scene.session))
+    sight = scene.look({notice.obligation_key for notice in waiting})
+    known = {one.key: one for one in sight.obligations}
+    stale = [notice for notice in waiting if is_stale(sight, known.get(notice.obligation_key), notice)]
+    pass_over(scene.session, stale, "inte längre aktuellt")
+    return {notice.obligation_key for notice in stale}
 
 
 def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> None:

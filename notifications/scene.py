@@ -20,6 +20,9 @@ from store.planning import current_wheel
 from store.quiet import quiet_until
 from submissions.completeness import PartState, is_complete, owing_roles, part_states, state_name
 
+TRIED_AGAIN_AFTER = (
+    5  #: working days until a word that was refused is tried at the same address: a box is no longer full
+)
 BEFORE_WE_BEGAN = "Före införandet"
 
 
@@ -76,7 +79,8 @@ class Sight:
             near.update({each.key: each for each in related})
         self.states: Mapping[str, tuple[PartState, ...]] = part_states(scene.session, near.values())
         keys = [one.key for one in obligations]
-        self.told: Mapping[str, Told] = told(scene.session, {one.key: one.deadline.at for one in obligations})
+        frists = {one.key: one.deadline.at for one in obligations}
+        self.told: Mapping[str, Told] = told(scene.session, frists, shadow_counts=scene.office.utskick == "skugga")
         self._rests = quiet_until(scene.session, "vila", keys)
         self._held = quiet_until(scene.session, "håll", keys)
         self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
@@ -113,7 +117,10 @@ class Sight:
 
     def _standing(self, one: Obligation) -> Standing:
         owing = owing_roles(self.with_hosted(one))
-        word = self.told[one.key]
+        word, people = self.told[one.key], self.scene.people
+        unheard = tuple(
+            role for role in owing if (person := people.who(role, one.unit)) is None or person.id not in word.heard
+        )
         row = self.rows.get(one.key)
         roles = {
             *owing,
@@ -129,8 +136,21 @@ class Sight:
             in_force_since=self.scene.office.since,
             opened=bool(row and row.opened),
             waits=self._waits(one),
-            holders=holding(roles, one.unit, self.scene.people),
+            spoken_on=word.spoken_on,
+            unheard=unheard,
+            reachable=tuple(role for role in unheard if self._may_be_tried(role, one, word)),
+            holders=holding(roles, one.unit, people),
         )
+
+    def _may_be_tried(self, role: str, one: Obligation, word: Told) -> bool:
+        """Tell whether a word may reach the holder of a role who has had none: another person or address, or time."""
+        person = self.scene.people.who(role, one.unit)
+        if person is None:
+            return False
+        last = word.tried.get(person.id)
+        if last is None or person.address not in last.to:
+            return True
+        return self.scene.wheel.workdays.between(last.day, self.scene.today) >= TRIED_AGAIN_AFTER
 
     def _waits(self, one: Obligation) -> bool:
         """Tell whether the first letter must wait for what it requires (the anvisningar).

@@ -79,3 +79,14 @@ def told_since(session: Session, since: datetime) -> set[tuple[str, str]]:
         .where(LetterRow.handed_at >= since).distinct()
     )  # fmt: skip
     return {(step, period) for _, step, period, *_ in (key.split("/") for key in rows)}
+
+
+def last_answer(session: Session, obligation_key: str, person_id: str) -> str | None:
+    """Return what a server answered to the newest letter about an obligation that a person was not given."""
+    newest = (
+        select(LetterRow.answer)
+        .join(NoticeRow, NoticeRow.letter_id == LetterRow.id)
+        .where(NoticeRow.obligation_key == obligation_key, NoticeRow.person_id == person_id)
+        .where(LetterRow.state.in_((REFUSED, BOUNCED)), LetterRow.answer.is_not(None))
+    )
+    return session.scalar(newest.order_by(LetterRow.id.desc()).limit(1))

@@ -16,16 +16,15 @@ COMPLETED = "kompletterat"
 
 
 def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now: datetime) -> Matter:
-    """Record that an obligation goes to KSAU, for ``meeting``, or to the ordförande at once when it is None."""
-    matter = Matter(
-        obligation_key=one.key,
-        due_at=one.deadline.at,
-        state=RAISED,
-        meeting_day=meeting.day if meeting else None,
-        agenda_closes_at=meeting.agenda_closes if meeting else None,
-        raised_at=now,
-        ended_at=None,
-    )
+    """Record that an obligation goes to KSAU, for ``meeting``, or to the ordförande at once when it is None.
+
+    One that was raised for the same frist, and whose letter was taken back before anybody had it, is raised anew.
+    """
+    where = (Matter.obligation_key == one.key, Matter.due_at == one.deadline.at)
+    matter = session.scalar(select(Matter).where(*where)) or Matter(obligation_key=one.key, due_at=one.deadline.at)
+    matter.state, matter.raised_at, matter.ended_at, matter.body = RAISED, now, None, None
+    matter.meeting_day = meeting.day if meeting else None
+    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
     session.add(matter)
     session.flush()
     return matter

@@ -1,17 +1,30 @@
 """Notices: what has been told about each obligation, to whom, in which letter."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, count
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from arshjul.swedish import local_date
 from store.tables import LetterRow, LogRow, NoticeRow
 
-SETTLED = ("överlämnat", "avvisat", "studsat")  #: letter states after which a rung counts as taken
+HANDED = "överlämnat"
+SETTLED = (HANDED, "avvisat", "studsat")  #: letter states after which a rung counts as taken
 MOVED = "frist-flyttad"  #: the notice that a told frist has moved; no rung of the ladder
+UNHEARD = "inte-nadd"  #: the ekonomikontor gets the case of one who owes and whom no letter has reached
+AFTERWARDS = "efter-ksau"  #: the day that was proposed to KSAU has passed, and nothing has come
+ASIDE = (UNHEARD, AFTERWARDS)  #: words beside the ladder, not to those who owe
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The newest letter that was written to one person about an obligation: to which addresses, and when."""
+
+    to: tuple[str, ...]
+    day: date
 
 
 @dataclass(slots=True)
@@ -22,29 +35,46 @@ class Told:
     pending: set[str] = field(default_factory=set)  #: rungs with a letter on its way
     started: bool = False
     frist: datetime | None = None  #: the frist that the newest notice is about
-    readers: set[str | None] = field(default_factory=set)  #: everybody a letter was written to, for any frist
+    readers: set[str | None] = field(default_factory=set)  #: whom a letter was written to, and not given back by
+    heard: set[str | None] = field(default_factory=set)  #: whom a letter about this frist was handed over to
+    tried: dict[str | None, Tried] = field(default_factory=dict)  #: by person: the newest try, for this frist
+    spoken_on: date | None = None  #: the latest day on which a rung was settled, for any frist
 
 
-def told(session: Session, frists: Mapping[str, datetime]) -> dict[str, Told]:
-    """Return what was told of each obligation in ``frists`` (its key to its frist now)."""
+def told(session: Session, frists: Mapping[str, datetime], *, shadow_counts: bool = False) -> dict[str, Told]:
+    """Return what was told of each obligation in ``frists`` (its key to its frist now).
+
+    ``shadow_counts``: a letter that went to the ekonomikontor instead of its reader (utskick ``skugga``) is taken as
+    heard by its reader, so that the whole ladder can be tried out.
+    """
     found = {key: Told() for key in frists}
     rows = session.execute(
-        select(NoticeRow, LetterRow.state, LetterRow.handed_at, LetterRow.made_at)
+        select(NoticeRow, LetterRow.state, LetterRow.handed_at, LetterRow.made_at, LetterRow.to, LetterRow.shadow)
         .outerjoin(LetterRow, NoticeRow.letter_id == LetterRow.id)
-        .where(NoticeRow.obligation_key.in_(list(frists)), NoticeRow.passed.is_(None))
+        .where(
+            NoticeRow.obligation_key.in_(list(frists)), NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(ASIDE))
+        )
         .order_by(NoticeRow.id)
     )
-    for notice, state, handed_at, made_at in rows:
+    for notice, state, handed_at, made_at, to, shadow in rows:
         one = found[notice.obligation_key]
-        if notice.letter_id:
+        reached = state == HANDED or (handed_at is not None and state not in SETTLED)  # a copy may be on its way still
+        if notice.letter_id and (reached or state not in SETTLED):
             one.readers.add(notice.person_id)
         one.frist = notice.due_at
         one.started = one.started or notice.rung == "start"
-        if notice.due_at != frists[notice.obligation_key] or notice.rung == MOVED:
+        settled = local_date(handed_at or made_at) if state in SETTLED or reached else None
+        if settled and notice.rung != MOVED:
+            one.spoken_on = max(settled, one.spoken_on or settled)
+        if notice.due_at != frists[notice.obligation_key]:
             continue
-        if state in SETTLED or handed_at is not None:  # handed over, though a copy may still be on its way
-            day = local_date(handed_at or made_at)
-            one.taken[notice.rung] = max(day, one.taken.get(notice.rung, day))
+        if reached and (shadow_counts or not shadow):
+            one.heard.add(notice.person_id)
+        if notice.rung == MOVED:
+            continue
+        if settled:
+            one.taken[notice.rung] = max(settled, one.taken.get(notice.rung, settled))
+            one.tried[notice.person_id] = Tried(tuple(to), settled)
         else:
             one.pending.add(notice.rung)
     for one in found.values():
@@ -62,12 +92,17 @@ def queue(
     due_at: datetime,
     recipients: Iterable[tuple[str, str | None]],
     now: datetime,
+    again: bool = False,
 ) -> list[NoticeRow]:
-    """Queue one notice for each (role, person id) that does not have it for this frist; the letter comes later."""
+    """Queue one notice for each (role, person id) that does not have it for this frist; the letter comes later.
+
+    ``again``: also for those that have it, under a key with the next number: ``.../forvaltningschef/2``.
+    """
     wanted = {f"{milestone_key}/{role}": (role, person) for role, person in recipients}
-    existing = set(
-        session.scalars(select(NoticeRow.key).where(NoticeRow.key.in_(list(wanted)), NoticeRow.due_at == due_at))
-    )
+    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.rung == rung, NoticeRow.due_at == due_at)
+    existing = set(session.scalars(select(NoticeRow.key).where(*where)))
+    if again:
+        wanted = {_free(key, existing): reader for key, reader in wanted.items()}
     rows = [
         NoticeRow(
             key=key,
@@ -88,6 +123,11 @@ def queue(
     return rows
 
 
+def _free(key: str, existing: Set[str]) -> str:
+    """Return the key, or with the first number that makes it one that is not there."""
+    return next(each for each in chain((key,), (f"{key}/{n}" for n in count(2))) if each not in existing)
+
+
 def queued(session: Session) -> Sequence[NoticeRow]:
     """Return the notices that wait for a letter, oldest first."""
     where = (NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
@@ -95,9 +135,10 @@ def queued(session: Session) -> Sequence[NoticeRow]:
 
 
 def pass_over(session: Session, notices: Iterable[NoticeRow], why: str) -> None:
-    """Let notices go unsent, and say why."""
-    ids = [notice.id for notice in notices]
-    session.execute(update(NoticeRow).where(NoticeRow.id.in_(ids)).values(passed=why))
+    """Let notices go unsent, and say why. Their keys are free: the same may be owed anew."""
+    for notice in notices:
+        notice.passed, notice.key = why, f"{notice.key}#{notice.id}"
+    session.flush()
 
 
 def letters_about(session: Session, obligation_keys: Iterable[str]) -> dict[str, list[tuple[NoticeRow, LetterRow]]]:
@@ -106,7 +147,12 @@ def letters_about(session: Session, obligation_keys: Iterable[str]) -> dict[str,
     rows = session.execute(
         select(NoticeRow, LetterRow)
         .join(LetterRow, NoticeRow.letter_id == LetterRow.id)
-        .where(NoticeRow.obligation_key.in_(list(found)), LetterRow.state == "överlämnat")
+        .where(
+            NoticeRow.obligation_key.in_(list(found)),
+            NoticeRow.passed.is_(None),
+            NoticeRow.rung.not_in(list(ASIDE)),
+            LetterRow.state == HANDED,
+        )
         .order_by(LetterRow.handed_at, NoticeRow.id)
         .options(defer(LetterRow.mime))
     )

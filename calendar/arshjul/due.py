@@ -6,7 +6,7 @@ it answers what is still owed, once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from arshjul.definition import OWING, Rung, SendingHours
 from arshjul.swedish import STOCKHOLM, local, local_date
@@ -15,6 +15,7 @@ from arshjul.workdays import ONE_DAY, Workdays
 
 TOLD = ("start", "påminnelse", "sen")  #: rungs told to those who owe; the rest go up
 BEFORE = ("start", "påminnelse")
+A_MOMENT = timedelta(seconds=1)  #: a frist is inclusive: it has passed a moment after its instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,9 @@ class Standing:
     in_force_since: date = date.min  #: i drift från: rungs planned before this day are not ours
     opened: bool = False  #: someone asked for it although its frist was before we began
     waits: bool = False  #: what the first letter requires (the anvisningar) is not there
+    spoken_on: date | None = None  #: the latest day on which a rung was settled, of this frist or an earlier one
+    unheard: tuple[str, ...] = ()  #: roles that owe, to whose holder no letter about this frist was handed over
+    reachable: tuple[str, ...] = ()  #: those of them that may be tried anew: a new holder, a new address
     holders: Mapping[str, str | None] = field(default_factory=dict)  #: role to person, for this unit today
 
 
@@ -39,6 +43,8 @@ class Due:
 
     rung: Rung | None = None
     wake: datetime | None = None
+    again: tuple[str, ...] = ()  #: the only roles that the rung is told to, once more; empty: all whom it tells
+    withheld: Rung | None = None  #: due, but not taken: somebody who owes has had no word (``Standing.unheard``)
 
 
 def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingHours, now: datetime) -> Due:
@@ -46,25 +52,31 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
 
     Before the frist only the latest reminder counts; those it overtakes are never sent. After the frist the
     ladder is climbed one rung at a time: each counts its working days from the day on which the one before it
-    was settled, and never two on a day. A rung whose only holders are those who owe is skipped. Letters go out
-    within the sending hours of a working day.
+    was settled, and never two on a day. A rung whose only holders are those who owe is skipped, and what was
+    skipped stays so once a later one is taken. Nothing goes above one who owes and has had no word: that rung is
+    ``withheld``, and the word is tried anew where it can reach them. Letters go out within the sending hours of a
+    working day.
     """
     if not one.ladder or not standing.owing or one.deadline.status == "ej beslutad":
         return Due()
     if is_before_we_began(one, standing):
         return Due()
     today = local_date(now)
-    if standing.pending or today in standing.taken.values():
-        return Due(wake=_first(now, one, workdays.next(today + ONE_DAY), hours))
-    told = _told(one, standing, workdays, now)
-    rung, day = (told[-1], today) if told else _upward(one, standing, workdays, today)
+    tomorrow = _first(now, one, workdays.next(today + ONE_DAY), hours)
+    if standing.pending or standing.spoken_on == today or today in standing.taken.values():
+        return Due(wake=tomorrow)
+    told, again = _told(one, standing, workdays, now), _again(one, standing)
+    word = told[-1] if told else again
+    rung, day = (word, today) if word else _upward(one, standing, workdays, today)
     if rung is None or day > today:
         next_told = _next_told_day(one, standing, workdays, today)
         days = [each for each in (day if rung else None, next_told) if each]
         return Due(wake=_first(now, one, min(days) if days else None, hours))
     if not is_sending_time(now, workdays, hours):
         return Due(wake=next_sending_time(now, workdays, hours))
-    return Due(rung=rung, wake=_first(now, one, workdays.next(today + ONE_DAY), hours))
+    if standing.unheard and rung.kind not in TOLD:
+        return Due(withheld=rung, wake=tomorrow)
+    return Due(rung=rung, wake=tomorrow, again=standing.reachable if not told and again else ())
 
 
 def is_before_we_began(one: Obligation, standing: Standing) -> bool:
@@ -95,10 +107,10 @@ def owing_persons(standing: Standing) -> set[str | None]:
 def _told(one: Obligation, standing: Standing, workdays: Workdays, now: datetime) -> list[Rung]:
     """Return the rungs for those who owe that are due and not yet told, in order: the last one is sent."""
     today = local_date(now)
-    rungs = [rung for rung in one.ladder.rungs if rung.kind in TOLD] if one.ladder else []
-    last_taken = max((n for n, rung in enumerate(rungs) if rung.id in standing.taken), default=-1)
     found = []
-    for rung in rungs[last_taken + 1 :]:
+    for rung in _ahead(one, standing):
+        if rung.kind not in TOLD:
+            continue
         day = rung_day(rung, one.deadline.last_day, workdays)
         if day > today or (day < standing.in_force_since and not standing.opened):
             continue
@@ -106,6 +118,19 @@ def _told(one: Obligation, standing: Standing, workdays: Workdays, now: datetime
             continue
         found.append(rung)
     return found
+
+
+def _ahead(one: Obligation, standing: Standing) -> Sequence[Rung]:
+    """Return the rungs above the highest that was taken: those below it are passed, whether they were taken or not."""
+    rungs = one.ladder.rungs if one.ladder else ()
+    return rungs[max((n for n, rung in enumerate(rungs, 1) if rung.id in standing.taken), default=0) :]
+
+
+def _again(one: Obligation, standing: Standing) -> Rung | None:
+    """Return the word of after the frist, when it was taken and can be told anew to somebody who has not had it."""
+    rungs = one.ladder.rungs if one.ladder else ()
+    word = next((rung for rung in rungs if rung.kind == "sen"), None)
+    return word if word and standing.reachable and word not in _ahead(one, standing) else None
 
 
 def _speaks_before(one: Obligation, standing: Standing, rung: Rung, now: datetime) -> bool:
@@ -116,24 +141,22 @@ def _speaks_before(one: Obligation, standing: Standing, rung: Rung, now: datetim
 
 def _next_told_day(one: Obligation, standing: Standing, workdays: Workdays, today: date) -> date | None:
     rests = standing.rests_until + ONE_DAY if standing.rests_until and standing.rests_until >= today else None
-    rungs = [rung for rung in one.ladder.rungs if rung.kind in TOLD] if one.ladder else []
-    days = (rung_day(rung, one.deadline.last_day, workdays) for rung in rungs if rung.id not in standing.taken)
+    rungs = [rung for rung in _ahead(one, standing) if rung.kind in TOLD]
+    days = (rung_day(rung, one.deadline.last_day, workdays) for rung in rungs)
     later = [day for day in days if day > today]
     return min([*later, *([workdays.next(rests)] if rests else [])], default=None)
 
 
 def _upward(one: Obligation, standing: Standing, workdays: Workdays, today: date) -> tuple[Rung | None, date]:
     """Return the next rung above those who owe, and its day."""
-    rungs = one.ladder.rungs if one.ladder else ()
-    below, settled = 0, one.deadline.last_day
-    for rung in rungs:
-        if rung.kind in BEFORE:
-            continue
-        if rung.id in standing.taken:
-            below, settled = rung.workdays, standing.taken[rung.id]
-        elif rung.kind == "sen":
+    taken = [rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.id in standing.taken]
+    late = [rung for rung in taken if rung.kind not in BEFORE]
+    below = late[-1].workdays if late else 0
+    settled = max((standing.taken[rung.id] for rung in late), default=one.deadline.last_day)
+    for rung in _ahead(one, standing):
+        if rung.kind == "sen":
             return None, today  # not told yet: nothing goes above them
-        elif not is_skipped(rung, one, standing):
+        if rung.kind not in BEFORE and not is_skipped(rung, one, standing):
             day = max(rung_day(rung, one.deadline.last_day, workdays), workdays.add(settled, rung.workdays - below))
             if rung.kind == "ksau" and standing.held_until and day <= standing.held_until:
                 day = workdays.next(standing.held_until + ONE_DAY)
@@ -151,9 +174,5 @@ def is_skipped(rung: Rung, one: Obligation, standing: Standing) -> bool:
 
 
 def _first(now: datetime, one: Obligation, day: date | None, hours: SendingHours) -> datetime | None:
-    instants: Sequence[datetime | None] = (_later(now, one.deadline.at), local(day, hours.start) if day else None)
+    instants: Sequence[datetime | None] = (one.deadline.at + A_MOMENT, local(day, hours.start) if day else None)
     return min((instant for instant in instants if instant and instant > now), default=None)
-
-
-def _later(now: datetime, instant: datetime) -> datetime | None:
-    return instant if instant > now else None
