@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
@@ -30,6 +31,7 @@ from arshjul.swedish import local, local_date
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
 from notifications.handing_over import next_hand_over, tell_hand_overs
+from notifications.held_against import hold_against_now
 from notifications.notes import tell_vacant
 from notifications.office import Office
 from notifications.outbox import empty
@@ -123,7 +125,7 @@ def rehearse(
                     next_hand_over(scene),
                 ]
             if waits:
-                runner.run(empty(store, post, _stopped_at(now), connections=1))
+                runner.run(empty(store, post, _stopped_at(now), connections=1, check=partial(hold_against_now, office)))
             now = clock.after(now, wakes)
     with store.read() as session:
         return happened_since(session, start)

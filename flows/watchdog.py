@@ -31,6 +31,7 @@ from flows.planned import planned_runs
 from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from notifications.handing_over import tell_hand_overs
+from notifications.held_against import hold_against_now
 from notifications.inbox import take_in
 from notifications.mailbox import Fetched, MailboxError
 from notifications.notes import tell_vacant, tell_waiting
@@ -191,6 +192,7 @@ class Watchdog:
             limit=1 if fault and fault.sure else None,
             gate=self._gate,
             suspect=fault is not None,
+            check=partial(hold_against_now, machine.office),
             stopping=self._stopping.is_set,
         )
         tally = await asyncio.to_thread(asyncio.run, emptying)

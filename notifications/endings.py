@@ -9,12 +9,13 @@ from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.handing_over import body_readers
+from notifications.held_against import hold
 from notifications.matters import body_for, ksau_rung, meeting_in_time, meeting_of
 from notifications.readers import in_key, reader_of
 from notifications.recipients import told_by
 from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
-from store.correspondence import told_roles
+from store.correspondence import told_roles, waiting_about
 from store.log import log
 from store.matters import WITHDRAWN, end, open_matters, withdraw
 from store.tables import LetterRow, Matter, Person
@@ -41,6 +42,8 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
             continue
         state = end(matter, scene.now) if complete else withdraw(matter, scene.now)
         log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
+        for letter in waiting_about(scene.session, key):
+            hold(scene, letter)  # nobody reads a matter after it was withdrawn
         because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
         letters += _tell_ended(sight, one, rung, matter, because, run_id)
     return letters

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from email import message_from_bytes, policy
 
 from arshjul.swedish import local_date
 from notifications import compose
@@ -43,31 +44,15 @@ def freeze(
     """
     notices, office = list(notices), office.at(session)
     composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
-    address = to.address if to else office.mail_from
-    shadow = office.utskick == "skugga" and address != office.mail_from and not asked_for
+    shadow = goes_to_office_instead(office, to) and not asked_for
     key = f"{key}/skugga" if shadow else key  # the real letter, later, is another one
     if (office.utskick == "av" and not asked_for) or is_written(session, key):
         return None
-    to_addresses, cc_addresses = [address], sorted(set(cc) - {address})
-    if shadow:
-        composed = compose.shadow(composed, [*to_addresses, *cc_addresses])
-        to_addresses, cc_addresses = [office.mail_from], []
+    composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=shadow)
     thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
-    newest = head(session)  # every letter is a witness outside the house, and nobody needs to read it
     ident = message_id(key, office.mail_from.rpartition("@")[2])
-    mime = build(
-        composed,
-        sender=office.mail_from,
-        to=[(to.name, address)] if to and to_addresses == [address] else to_addresses,
-        cc=cc_addresses,
-        sender_name=f"{office.definition.kommun.name}, ekonomikontoret",
-        key=key,
-        message_id=ident,
-        now=now,
-        in_reply_to=first_of_thread(session, thread_key) if thread_key else None,
-        run_id=run_id,
-        log_head=(newest.number, newest.digest) if newest else None,
-    )
+    first = first_of_thread(session, thread_key) if thread_key else None
+    mime = _bytes(session, office, now, composed, to, to_addresses, cc_addresses, key, ident, first, run_id)
     letter = LetterRow(
         key=key,
         kind=kind,
@@ -94,6 +79,90 @@ def freeze(
     put(session, letter, notices)
     log(session, now, "årshjulet", "letter.frozen", key, {"kind": kind, "to": to_addresses, "run": run_id})
     return letter
+
+
+def refreeze(
+    session: Session,
+    office: Office,
+    now: datetime,
+    letter: LetterRow,
+    *,
+    composed: Composed,
+    to: Person | None,
+    cc: Iterable[str] = (),
+    rung: str | None = None,
+    notices: Iterable[NoticeRow] = (),
+) -> bool:
+    """Write a letter that nobody has got anew, under its key and its Message-ID; False when it says the same already."""
+    notices = list(notices)
+    thread = letter.thread.rpartition("/")[0] if letter.thread else None
+    composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
+    composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=letter.shadow)
+    if (to_addresses, cc_addresses) == (letter.to, letter.cc) and _says(letter.mime, composed):
+        return False
+    first = first_of_thread(session, letter.thread) if letter.thread else None
+    first = None if first == letter.message_id else first
+    ident, run_id = letter.message_id, letter.run_id
+    letter.mime = _bytes(
+        session, office, now, composed, to, to_addresses, cc_addresses, letter.key, ident, first, run_id
+    )
+    letter.to, letter.cc, letter.subject, letter.rung = to_addresses, cc_addresses, composed.subject, rung
+    log(session, now, "årshjulet", "letter.rewritten", letter.key, {"kind": letter.kind, "to": to_addresses})
+    session.flush()
+    return True
+
+
+def goes_to_office_instead(office: Office, to: Person | None) -> bool:
+    """Tell whether a letter to this reader goes to the ekonomikontor instead, as one that is tried out in ``skugga``."""
+    return office.utskick == "skugga" and to is not None and to.address != office.mail_from
+
+
+def _addressed(
+    office: Office, composed: Composed, to: Person | None, cc: Iterable[str], *, shadow: bool
+) -> tuple[Composed, list[str], list[str]]:
+    """Return a letter with its ``to`` and ``cc``: in the shadow the ekonomikontor alone, told who would have got it."""
+    address = to.address if to else office.mail_from
+    copies = sorted(set(cc) - {address})
+    if not shadow:
+        return composed, [address], copies
+    return compose.shadow(composed, [address, *copies]), [office.mail_from], []
+
+
+def _bytes(
+    session: Session,
+    office: Office,
+    now: datetime,
+    composed: Composed,
+    to: Person | None,
+    to_addresses: list[str],
+    cc_addresses: list[str],
+    key: str,
+    ident: str,
+    first: str | None,
+    run_id: str | None,
+) -> bytes:
+    newest = head(session)  # every letter is a witness outside the house, and nobody needs to read it
+    return build(
+        composed,
+        sender=office.mail_from,
+        to=[(to.name, to.address)] if to and to_addresses == [to.address] else to_addresses,
+        cc=cc_addresses,
+        sender_name=f"{office.definition.kommun.name}, ekonomikontoret",
+        key=key,
+        message_id=ident,
+        now=now,
+        in_reply_to=first,
+        run_id=run_id,
+        log_head=(newest.number, newest.digest) if newest else None,
+    )
+
+
+def _says(mime: bytes, composed: Composed) -> bool:
+    """Tell whether a letter's subject and words are these already."""
+    mail = message_from_bytes(mime, policy=policy.default)
+    body = mail.get_body(("plain",))
+    text = str(body.get_content()).split() if body else []
+    return str(mail["Subject"]) == composed.subject and text == composed.text.split()
 
 
 def _diarienummer(session: Session, thread: str | None, notices: Iterable[NoticeRow]) -> str | None:

@@ -14,6 +14,7 @@ from notifications.readers import in_key, reader_of
 from notifications.recipients import registrator
 from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
+from notifications.views import Composed
 from store.log import log
 from store.matters import open_matters, raise_matter
 from store.obligations import think_at
@@ -87,10 +88,8 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         rung = ksau_rung(late[0])
         if rung is None:
             continue
-        body_id, body = body_of(scene.office.definition, rung)
-        view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
+        _, body = body_of(scene.office.definition, rung)
         person = scene.session.get(Person, person_id) if person_id else None
-        reader = reader_of(scene, person, rows[0].role)
         first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
         letter = freeze(
             scene.session,
@@ -98,7 +97,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
             scene.now,
             key=f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{day}/{in_key(person_id)}",
             kind="eskalering",
-            composed=compose.escalation(reader, view),
+            composed=compose_escalation(sight, person, rows, matter),
             to=person,
             cc=registrator(scene.people) if rows is first else [],
             rung="ksau",
@@ -108,6 +107,18 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         )
         letters += [letter] if letter else []
     return letters
+
+
+def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[NoticeRow], matter: Matter) -> Composed:
+    """Compose the letter that brings some late obligations of one occurrence before the body, as things stand."""
+    scene = sight.scene
+    late = [scene.wheel.obligations[notice.obligation_key] for notice in notices]
+    rung = ksau_rung(late[0])
+    if rung is None:
+        raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
+    body_id, body = body_of(scene.office.definition, rung)
+    view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
+    return compose.escalation(reader_of(scene, person, notices[0].role), view)
 
 
 def _registered(letters: Sequence[list[NoticeRow]], body: Body) -> list[NoticeRow]:

@@ -50,6 +50,14 @@ Clock = Callable[[], datetime]
 Gate = Callable[[Session, datetime], Sequence[str] | None]
 
 
+Check = Callable[[Session, Reserved, datetime], Reserved | None]
+
+
+def as_it_was(_session: Session, letter: Reserved, _now: datetime) -> Reserved | None:
+    """Let every letter go as it was frozen: the check when nothing is held against anything."""
+    return letter
+
+
 def all_may_go(_session: Session, _now: datetime) -> None:
     """Let letters of every kind go: the gate when nothing is held back."""
 
@@ -75,13 +83,16 @@ async def empty(
     limit: int | None = None,
     lease: timedelta = LEASE,
     gate: Gate = all_may_go,
+    check: Check = as_it_was,
     suspect: bool = False,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Hand over every letter that is due at ``clock()``, oldest first, at most ``limit``; return the tally.
 
     ``connections`` is how many letters are on their way at once (None: as many as the post may have). ``gate`` is
-    asked before each letter which kinds may go now (None: all). ``suspect`` tells that nothing has gone lately: then
+    asked before each letter which kinds may go now (None: all), and ``check`` of each letter on lease, in the
+    transaction that took it: the letter as it may go now, or None when it was taken back
+    (:mod:`notifications.held_against`). ``suspect`` tells that nothing has gone lately: then
     even the plainest refusal of a recipient waits for the server to take something from us.
 
     A letter or recipient that is refused, or a server that hangs, holds up its own worker only. When the post is
@@ -89,7 +100,7 @@ async def empty(
     letter stays on lease; the database's error is raised once every worker has finished what it held.
     """
     many = connections or post.connections
-    emptying = _Emptying(store, post, clock, many, limit, lease, gate, suspect, stopping)
+    emptying = _Emptying(store, post, clock, many, limit, lease, gate, check, suspect, stopping)
     emptying.open()
     async with post:
         ended = await asyncio.gather(*(emptying.work() for _ in range(many)), return_exceptions=True)
@@ -158,6 +169,7 @@ class _Emptying:
     left: int | None
     lease: timedelta
     gate: Gate
+    check: Check
     suspect: bool
     stopping: Callable[[], bool]
 
@@ -266,7 +278,9 @@ class _Emptying:
             proven = list(self._held) if self._taken else []
             outcomes += [outcome(letter, delivery, self.clock()) for letter, delivery in proven]
             more = more and not self._ends()
-            letter = await self._commit_patiently(outcomes, back, more)
+            letter, again = await self._commit_patiently(outcomes, back, more)
+            while again:
+                letter, again = await self._commit_patiently((), None, more)
             del self._held[: len(proven)]
             self._settled.extend(each.state for each in outcomes)
             self._given_back += back is not None
@@ -280,7 +294,7 @@ class _Emptying:
 
     async def _commit_patiently(
         self, outcomes: Sequence[Outcome], back: Reserved | None, more: bool
-    ) -> Reserved | None:
+    ) -> tuple[Reserved | None, bool]:
         for pause in COMMIT_PAUSES:
             try:
                 return await asyncio.to_thread(self._commit, outcomes, back, more)
@@ -289,18 +303,20 @@ class _Emptying:
                 await asyncio.sleep(pause)
         return await asyncio.to_thread(self._commit, outcomes, back, more)
 
-    def _commit(self, outcomes: Sequence[Outcome], back: Reserved | None, more: bool) -> Reserved | None:
-        """Settle, give back and reserve in one transaction."""
+    def _commit(self, outcomes: Sequence[Outcome], back: Reserved | None, more: bool) -> tuple[Reserved | None, bool]:
+        """Settle, give back and reserve in one transaction; True: the one that was taken may not go, ask again."""
         with self.store.begin() as session:
             if outcomes:
                 settle(session, outcomes)
             if back:
                 give_back(session, back)
             if not more:
-                return None
+                return None, False
             now = self.clock()
             kinds = self.gate(session, now)
-            return next(iter(reserve(session, now, self.lease, 1, holder=own_name(), kinds=kinds)), None)
+            taken = next(iter(reserve(session, now, self.lease, 1, holder=own_name(), kinds=kinds)), None)
+            letter = self.check(session, taken, now) if taken else None
+            return letter, taken is not None and letter is None
 
     async def _attempt(self, letter: Reserved) -> Delivery:
         """Try once. Raises PostError, also for what nobody foresaw: one bad letter must not stop the others."""

@@ -6,35 +6,28 @@ reader's notices into the one letter of the day. Run twice in a minute it writes
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.definition import RUNG_ORDER
 from arshjul.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.enclosures import calendar_files, mall_files
+from notifications.daily import write_daily
 from notifications.endings import end_matters
-from notifications.freezing import freeze
 from notifications.matters import bring_up_matter, write_escalations
 from notifications.notes import tell_undelivered
-from notifications.readers import in_key, reader_of
-from notifications.recipients import copies, told_by
+from notifications.recipients import told_by
 from notifications.scene import Scene, Sight
-from notifications.staleness import is_stale
-from notifications.telling import notice_view
+from notifications.staleness import STALE, is_stale
 from notifications.unheard import hand_to_office, write_unheard
-from notifications.views import NoticeView
-from store import links
-from store.correspondence import frist_told_before, has_daily, told_roles
+from store.correspondence import told_roles
 from store.database import gave_way
 from store.log import log
 from store.notices import ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.obligations import need_a_thought, think_at
 from store.planning import touch
-from store.tables import LetterRow, NoticeRow, ObligationRow, Person
+from store.tables import LetterRow, NoticeRow, ObligationRow
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +150,7 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
         if notice.rung not in ("ksau", *ASIDE):
             by_person[notice.person_id].append(notice)
     for person_id, notices in by_person.items():
-        if letter := _write_daily(sight, person_id, notices, run_id):
+        if letter := write_daily(sight, person_id, notices, run_id):
             letters.append(letter)
         else:
             tomorrow = workdays.next(scene.today + timedelta(days=1))
@@ -171,7 +164,7 @@ def _pass_over_stale(scene: Scene) -> set[str]:
     sight = scene.look({notice.obligation_key for notice in waiting})
     known = {one.key: one for one in sight.obligations}
     stale = [notice for notice in waiting if is_stale(sight, known.get(notice.obligation_key), notice)]
-    pass_over(scene.session, stale, "inte längre aktuellt")
+    pass_over(scene.session, stale, STALE)
     return {notice.obligation_key for notice in stale}
 
 
@@ -179,62 +172,3 @@ def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> N
     """Think again at ``instant``, or before it where something else comes first (a frist that passes)."""
     for row in (sight.rows[notice.obligation_key] for notice in notices):
         row.wake_at = min(row.wake_at or instant, instant)
-
-
-def _write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
-    """Freeze the person's letter of the day; None when today's has already gone."""
-    scene, session = sight.scene, sight.scene.session
-    reader_key = person_id or "ekonomikontoret"
-    if has_daily(session, reader_key, scene.today):
-        return None
-    person = session.get(Person, person_id) if person_id else None
-    moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
-    views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
-    told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
-    owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
-    # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
-    link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
-    reader = reader_of(scene, person, notices[0].role, link)
-    municipality = scene.office.definition.kommun.name
-    calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
-    composed = compose.daily(reader, views, scene.today, municipality, calendar, malls)
-    highest = max((view for view in views), key=lambda view: _height(view.rung_kind))
-    return freeze(
-        session,
-        scene.office,
-        scene.now,
-        key=f"{scene.office.definition.kommun.id}/brev/{scene.today}/{in_key(person_id)}",
-        kind="dagens brev",
-        composed=composed,
-        to=person,
-        cc=copies([one.unit for one in owed], person, scene.people),
-        rung=highest.rung,
-        thread="/".join(told[0].occurrence),
-        notices=notices,
-        daily=True,
-        run_id=run_id,
-    )
-
-
-def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:
-    """Keep one notice for each obligation and reader: the highest."""
-    best: dict[str, NoticeRow] = {}
-    for notice in notices:
-        if notice.obligation_key not in best or best[notice.obligation_key].rung == MOVED:
-            best[notice.obligation_key] = notice
-    return list(best.values())
-
-
-def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str]) -> NoticeView:
-    one = sight.scene.wheel.obligations[notice.obligation_key]
-    moved_from = frist_told_before(sight.scene.session, notice) if one.key in moved else None
-    return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
-
-
-def _height(kind: str) -> int:
-    return RUNG_ORDER.index(kind) if kind in RUNG_ORDER else -1
-
-
-def _link(scene: Scene, person: Person) -> str:
-    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
-    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"

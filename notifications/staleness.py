@@ -3,9 +3,13 @@
 from arshjul.due import BEFORE
 from arshjul.wheel import Obligation
 from notifications.recipients import EKONOMIKONTORET
-from notifications.scene import Sight
-from store.notices import ASIDE, UNHEARD
-from store.tables import NoticeRow
+from notifications.scene import Scene, Sight
+from store.correspondence import is_overtaken, notices_in
+from store.notices import ASIDE, UNHEARD, pass_over
+from store.planning import wake
+from store.tables import LetterRow, NoticeRow
+
+STALE = "inte längre aktuellt"  #: why such a notice was passed over
 
 
 def is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
@@ -26,3 +30,19 @@ def is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
     people = sight.scene.people
     holder = people.who(notice.role, one.unit) or people.who(EKONOMIKONTORET, None)
     return notice.person_id != (holder.id if holder else None)
+
+
+def still_so(scene: Scene, letter: LetterRow) -> list[NoticeRow]:
+    """Return those of a letter's notices that are still so; the others are passed over, and thought of anew."""
+    notices = notices_in(scene.session, letter)
+    sight = scene.look({notice.obligation_key for notice in notices})
+    known = {one.key: one for one in sight.obligations}
+    stale = [
+        notice
+        for notice in notices
+        if is_stale(sight, known.get(notice.obligation_key), notice) or is_overtaken(scene.session, notice)
+    ]
+    if stale:
+        pass_over(scene.session, stale, STALE)
+        wake(scene.session, {notice.obligation_key for notice in stale}, scene.now)
+    return [notice for notice in notices if notice not in stale]

@@ -19,6 +19,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "letter.refused": "brev avvisat",
         "letter.deferred": "brev väntar på nytt försök",
         "letter.bounced": "brev studsade",
+        "letter.rewritten": "brev skrivet om före utskick",
+        "letter.taken_back": "brev återtaget",
+        "ladder.withheld": "trappan väntar på ett besked",
         "mail.handled": "inkommet mejl hanterat",
     },
     "Inlämning": {

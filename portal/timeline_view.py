@@ -10,7 +10,7 @@ from arshjul.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
 from portal.looks import LOOKS
 from store import timeline
 from store.database import Session
-from store.letters import BOUNCED, HANDED, REFUSED
+from store.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
 from store.timeline import Sent, Version
 
@@ -50,6 +50,12 @@ TINTS = {
     "submission.refused": "incomplete",
 }  # fmt: skip
 GALLRAT = "Uppgifterna är gallrade."
+LETTER_STATES = {
+    HANDED: "",
+    REFUSED: "Avvisades av mottagarens server.",
+    BOUNCED: "Kom tillbaka.",
+    TAKEN_BACK: "Togs tillbaka innan det skickades: det stämde inte längre.",
+}
 SEVERITIES = {"stopp": "late", "fråga": "incomplete", "upplysning": "preliminary"}
 
 
@@ -169,9 +175,7 @@ class _Gatherer:
 
     def letter(self, each: Sent) -> Iterator[Event]:
         row, to = each.row, listing(each.row.to)
-        state = {HANDED: "", REFUSED: "Avvisades av mottagarens server.", BOUNCED: "Kom tillbaka."}.get(
-            row.state, "Väntar på att skickas."
-        )
+        state = LETTER_STATES.get(row.state, "Väntar på att skickas.")
         units = dict.fromkeys(self.obligations[key].unit for key in each.keys if key in self.obligations)
         for unit in units or (None,):
             yield Event(

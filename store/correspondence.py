@@ -1,12 +1,14 @@
 """What has been written to whom: letters by key, day, thread and fate, and the notices that they carry."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import func, select, update
 
+from arshjul.swedish import local
 from store.database import Session
-from store.letters import BOUNCED, HANDED, REFUSED
+from store.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING
+from store.log import log
 from store.tables import LetterRow, NoticeRow, Quiet
 
 
@@ -16,9 +18,67 @@ def is_written(session: Session, key: str) -> bool:
 
 
 def has_daily(session: Session, reader: str, day: date) -> bool:
-    """Tell whether a reader's one letter of the day has been written."""
-    where = (LetterRow.daily_to == reader, LetterRow.day == day)
+    """Tell whether a reader's one letter of the day has been written, or one of an earlier day has reached them today."""
+    begins = local(day, time())
+    where = (LetterRow.daily_to == reader, (LetterRow.day == day) | (LetterRow.handed_at >= begins))
     return session.scalar(select(LetterRow.id).where(*where)) is not None
+
+
+def has_other_daily(session: Session, letter: LetterRow, day: date) -> bool:
+    """Tell whether another letter of the day to the same reader is of this day or a later one, or came that day."""
+    later = (LetterRow.day > letter.day) | (LetterRow.day == day) | (LetterRow.handed_at >= local(day, time()))
+    where = (LetterRow.daily_to == letter.daily_to, LetterRow.id != letter.id, later)
+    return session.scalar(select(LetterRow.id).where(*where).limit(1)) is not None
+
+
+def is_newest_of_kind(session: Session, letter: LetterRow) -> bool:
+    """Tell whether no later letter of the same kind was written."""
+    where = (LetterRow.kind == letter.kind, LetterRow.id > letter.id, LetterRow.state != TAKEN_BACK)
+    return session.scalar(select(LetterRow.id).where(*where).limit(1)) is None
+
+
+def unsent_dailies(session: Session, reader: str) -> Sequence[LetterRow]:
+    """Return a reader's letters of the day that nobody has got yet, oldest first; also one that is on lease now."""
+    unsent = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
+    return session.scalars(select(LetterRow).where(LetterRow.daily_to == reader, *unsent).order_by(LetterRow.id)).all()
+
+
+def waiting_about(session: Session, obligation_key: str) -> Sequence[LetterRow]:
+    """Return the letters about an obligation that wait for their first reader, and that nobody has on lease."""
+    about = select(NoticeRow.letter_id).where(NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None))
+    waits = (LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
+    named = LetterRow.id.in_(about) | LetterRow.key.startswith(f"{obligation_key}/", autoescape=True)
+    return session.scalars(select(LetterRow).where(named, *waits).order_by(LetterRow.id)).all()
+
+
+def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
+    """Return the notices that a letter carries, oldest first."""
+    where = (NoticeRow.letter_id == letter.id, NoticeRow.passed.is_(None))
+    return session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.id)).all()
+
+
+def is_overtaken(session: Session, notice: NoticeRow) -> bool:
+    """Tell whether a later word about the same obligation, to the same reader, stands in another letter."""
+    later = (
+        NoticeRow.obligation_key == notice.obligation_key,
+        NoticeRow.person_id == notice.person_id,
+        NoticeRow.id > notice.id,
+        NoticeRow.passed.is_(None),
+        NoticeRow.letter_id.is_not(None),
+        NoticeRow.letter_id != notice.letter_id,
+    )
+    return session.scalar(select(NoticeRow.id).where(*later).limit(1)) is not None
+
+
+def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> None:
+    """Let a letter that nobody has got go to nobody. What it carried and is still so waits for the next letter."""
+    left = notices_in(session, letter)
+    for notice in left:
+        notice.letter_id = None
+    letter.state, letter.lease_until, letter.daily_to = TAKEN_BACK, None, None
+    detail = {"why": why, "notices": [notice.key for notice in left]}
+    log(session, now, "årshjulet", "letter.taken_back", letter.key, detail)
+    session.flush()
 
 
 def first_of_thread(session: Session, thread: str) -> str | None:

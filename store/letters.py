@@ -23,6 +23,7 @@ RESERVED = "reserverat"
 HANDED = "överlämnat"
 REFUSED = "avvisat"
 BOUNCED = "studsat"
+TAKEN_BACK = "återtaget"  #: it was no longer so, and nobody had got it
 
 CAME_BACK = "kom tillbaka."  #: how an answer's line begins when the letter was taken first and came back later
 

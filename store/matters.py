@@ -36,6 +36,11 @@ def open_matters(session: Session, keys: Iterable[str]) -> list[tuple[str, Matte
     return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
 
 
+def matter_of(session: Session, number: int) -> Matter | None:
+    """Return a matter by its id."""
+    return session.get(Matter, number)
+
+
 def escalated(session: Session, keys: Iterable[str]) -> set[str]:
     """Return those of the obligations that have gone to KSAU, whatever became of it."""
     where = Matter.obligation_key.in_(list(keys))

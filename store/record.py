@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 
 from store.database import Session
-from store.letters import BOUNCED, HANDED, REFUSED
+from store.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.planning import GONE
 from store.tables import LetterRow, ObligationRow, Person, Submission
 
@@ -71,7 +71,9 @@ def letters_by_person(session: Session, since: datetime) -> list[Letters]:
             handed=counts[HANDED],
             refused=counts[REFUSED],
             bounced=counts[BOUNCED],
-            waiting=sum(count for state, count in counts.items() if state not in (HANDED, REFUSED, BOUNCED)),
+            waiting=sum(
+                count for state, count in counts.items() if state not in (HANDED, REFUSED, BOUNCED, TAKEN_BACK)
+            ),
         )
         for key, counts in found.items()
         if key in people

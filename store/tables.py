@@ -213,7 +213,7 @@ class LetterRow(Table):
     """One composed mail, frozen when it was written: ``mime`` is sent as it stands, however often.
 
     ``state`` is ``väntar``, ``reserverat`` (leased to a sender until ``lease_until``), ``överlämnat``,
-    ``avvisat`` (refused for good) or ``studsat``. ``not_before`` holds it back (sending hours, back-off).
+    ``avvisat`` (refused for good), ``studsat`` or ``återtaget`` (no longer so, and sent to nobody). ``not_before`` holds it back (sending hours, back-off).
     ``day`` and ``daily_to`` make the one reminder letter per person and day unique.
     ``pending`` is None until an attempt left somebody waiting; then it holds those who have not got the letter
     yet (address: the server's last words), and only they are tried again. ``answer`` holds refusals for good,

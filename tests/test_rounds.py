@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 from threading import Barrier
 
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from arshjul.definition import YearPlan
 from arshjul.reading import Sourced, read_definition
+from notifications.held_against import hold_against_now
 from notifications.matters import body_of
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
@@ -78,7 +79,7 @@ class House:
             scene = Scene(session, self.office, now)
             sync(session, scene.wheel, now)
             done = bring_up(scene, run_id=run_id)
-        asyncio.run(empty(self.store, self.post, lambda: now, connections=1))
+        asyncio.run(empty(self.store, self.post, lambda: now, connections=1, check=partial(hold_against_now, self.office)))
         return done
 
     def morning(self, day: str) -> list[tuple[str, str]]:

@@ -1,0 +1,113 @@
+"""The letter of the day: all that one reader is told on one day, in one letter."""
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+from arshjul.definition import RUNG_ORDER
+from notifications import compose
+from notifications.enclosures import calendar_files, mall_files
+from notifications.freezing import freeze
+from notifications.readers import in_key, reader_of
+from notifications.recipients import copies
+from notifications.scene import Scene, Sight
+from notifications.staleness import still_so
+from notifications.telling import notice_view
+from notifications.views import Composed, NoticeView
+from store import links
+from store.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
+from store.letters import WAITING
+from store.notices import MOVED
+from store.tables import LetterRow, NoticeRow, Person
+
+KIND = "dagens brev"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """A letter of the day, composed."""
+
+    composed: Composed
+    to: Person | None
+    cc: Sequence[str]
+    rung: str  #: the highest in it
+    thread: str
+
+
+def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+    """Freeze the person's letter of the day; None when today's has already gone, or an earlier one is on its way.
+
+    Letters of earlier days that nobody has got yet are taken back: what they say and is still so stands in this one.
+    """
+    scene, session = sight.scene, sight.scene.session
+    reader_key = person_id or "ekonomikontoret"
+    if has_daily(session, reader_key, scene.today):
+        return None
+    earlier = unsent_dailies(session, reader_key)
+    if any(letter.state != WAITING for letter in earlier):
+        return None
+    for letter in earlier:
+        notices = [*still_so(scene, letter), *notices]
+        take_back(session, letter, "ersatt av ett senare brev", scene.now)
+    sight = scene.look({notice.obligation_key for notice in notices}) if earlier else sight
+    daily = compose_daily(sight, person_id, notices)
+    return freeze(
+        session,
+        scene.office,
+        scene.now,
+        key=f"{scene.office.definition.kommun.id}/brev/{scene.today}/{in_key(person_id)}",
+        kind=KIND,
+        composed=daily.composed,
+        to=daily.to,
+        cc=daily.cc,
+        rung=daily.rung,
+        thread=daily.thread,
+        notices=notices,
+        daily=True,
+        run_id=run_id,
+    )
+
+
+def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeRow]) -> Daily:
+    """Compose the letter that tells a person these notices, as things stand in ``sight``."""
+    scene = sight.scene
+    person = scene.session.get(Person, person_id) if person_id else None
+    moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
+    views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
+    told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
+    owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
+    # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
+    link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
+    reader = reader_of(scene, person, notices[0].role, link)
+    municipality = scene.office.definition.kommun.name
+    calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
+    return Daily(
+        composed=compose.daily(reader, views, scene.today, municipality, calendar, malls),
+        to=person,
+        cc=copies([one.unit for one in owed], person, scene.people),
+        rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
+        thread="/".join(told[0].occurrence),
+    )
+
+
+def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:
+    """Keep one notice for each obligation and reader: the highest."""
+    best: dict[str, NoticeRow] = {}
+    for notice in notices:
+        if notice.obligation_key not in best or best[notice.obligation_key].rung == MOVED:
+            best[notice.obligation_key] = notice
+    return list(best.values())
+
+
+def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str]) -> NoticeView:
+    one = sight.scene.wheel.obligations[notice.obligation_key]
+    moved_from = frist_told_before(sight.scene.session, notice) if one.key in moved else None
+    return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
+
+
+def _height(kind: str) -> int:
+    return RUNG_ORDER.index(kind) if kind in RUNG_ORDER else -1
+
+
+def _link(scene: Scene, person: Person) -> str:
+    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
+    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"
