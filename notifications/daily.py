@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from arshjul.definition import RUNG_ORDER
+from arshjul.swedish import local
+from arshjul.workdays import ONE_DAY
 from notifications import compose
 from notifications.enclosures import calendar_files, mall_files
 from notifications.freezing import freeze
@@ -20,6 +22,7 @@ from store.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 
 KIND = "dagens brev"
+MOVED_KIND = "frist flyttad"  #: a letter of nothing but moved frister: it takes no reminder's place that day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,29 +43,52 @@ def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], r
     """
     scene, session = sight.scene, sight.scene.session
     reader_key = person_id or "ekonomikontoret"
+    if all(notice.rung == MOVED for notice in notices):
+        return _write_moved(sight, person_id, notices, run_id)
     if has_daily(session, reader_key, scene.today):
         return None
-    earlier = unsent_dailies(session, reader_key)
+    earlier = unsent_dailies(session, person_id, (KIND, MOVED_KIND))
     if any(letter.state != WAITING for letter in earlier):
         return None
     for letter in earlier:
         notices = [*still_so(scene, letter), *notices]
         take_back(session, letter, "ersatt av ett senare brev", scene.now)
     sight = scene.look({notice.obligation_key for notice in notices}) if earlier else sight
+    return _freeze(sight, person_id, notices, run_id, "brev", KIND)
+
+
+def _write_moved(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+    """Freeze the word that frister have moved, when there is nothing else to tell; with tomorrow's letter, if there is one.
+
+    On a day whose letter has gone it waits for the next, unless a frist comes before that.
+    """
+    scene = sight.scene
+    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
+    tomorrow = local(workdays.next(scene.today + ONE_DAY), hours.start)
+    soon = any(scene.now <= notice.due_at < tomorrow for notice in notices)
+    if has_daily(scene.session, person_id or "ekonomikontoret", scene.today) and not soon:
+        return None
+    return _freeze(sight, person_id, notices, run_id, "flyttad-frist", MOVED_KIND)
+
+
+def _freeze(
+    sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None, name: str, kind: str
+) -> LetterRow | None:
+    scene = sight.scene
     daily = compose_daily(sight, person_id, notices)
     return freeze(
-        session,
+        scene.session,
         scene.office,
         scene.now,
-        key=f"{scene.office.definition.kommun.id}/brev/{scene.today}/{in_key(person_id)}",
-        kind=KIND,
+        key=f"{scene.office.definition.kommun.id}/{name}/{scene.today}/{in_key(person_id)}",
+        kind=kind,
         composed=daily.composed,
         to=daily.to,
         cc=daily.cc,
         rung=daily.rung,
         thread=daily.thread,
         notices=notices,
-        daily=True,
+        daily=kind == KIND,
         run_id=run_id,
     )
 

@@ -18,6 +18,7 @@ from notifications.telling import matter_view
 from store.correspondence import told_roles, waiting_about
 from store.log import log
 from store.matters import WITHDRAWN, end, open_matters, withdraw
+from store.planning import wake
 from store.tables import LetterRow, Matter, Person
 
 ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
@@ -40,7 +41,7 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
         complete = sight.complete(one)
         if not complete and matter.due_at == one.deadline.at:
             continue
-        state = end(matter, scene.now) if complete else withdraw(matter, scene.now)
+        state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
         log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
         for letter in waiting_about(scene.session, key):
             hold(scene, letter)  # nobody reads a matter after it was withdrawn
@@ -58,6 +59,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
     before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
     matter.meeting_day = meeting.day if meeting else None
     matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+    wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
     where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
     log(
         scene.session,

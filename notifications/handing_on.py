@@ -17,6 +17,7 @@ from notifications.scene import Scene
 from store.log import log
 from store.matters import RAISED
 from store.organs import newest_decisions
+from store.planning import wake
 from store.recording import record_matter_decision
 from store.tables import LetterRow, Matter
 
@@ -57,6 +58,7 @@ def decide_matter(
         matter.body = to
         matter.meeting_day = meeting.day if meeting else None
         matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+        wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
         detail = {
             "from": body_id,
             "body": to,

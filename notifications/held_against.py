@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from arshjul.wheel import Obligation
-from notifications import code_letter, daily, login_letter, unheard
+from notifications import afterwards, code_letter, daily, login_letter, unheard
 from notifications.daily import compose_daily
 from notifications.freezing import goes_to_office_instead, refreeze
 from notifications.matters import compose_escalation
@@ -19,7 +19,7 @@ from notifications.scene import Scene
 from notifications.staleness import still_so
 from store import codes, login_links
 from store.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
-from store.database import Session
+from store.database import Session, gave_way
 from store.letters import HANDED, RESERVED, WAITING, Reserved
 from store.matters import matter_of, open_matters
 from store.tables import LetterRow, NoticeRow, Person
@@ -49,7 +49,9 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     try:
         with session.begin_nested():
             hold(Scene(session, office, now), row)
-    except Exception:
+    except Exception as error:
+        if gave_way(error):
+            raise  # nothing is wrong with it: all is done again
         logger.exception("letter.not_held key=%s", letter.key)
         session.refresh(row)
         row.state, row.lease_until, row.not_before = WAITING, None, now + AGAIN
@@ -184,7 +186,9 @@ Held = Callable[[Scene, LetterRow, Person | None], None]
 _HELD: Mapping[str, Held] = {
     daily.KIND: _hold_daily,
     "eskalering": _hold_escalation,
+    daily.MOVED_KIND: _hold_daily,
     unheard.KIND: _hold_case,
+    afterwards.KIND: _hold_case,
     "flyttat": _hold_moved_matter,
     "överlämnat ärende": _hold_moved_matter,
     "återremiss": _hold_word,

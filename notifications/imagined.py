@@ -1,6 +1,6 @@
 """A meeting moved, cancelled or added in thought only: what would move, who would be told, where matters would go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -10,9 +10,9 @@ from arshjul.meetings import Change, Meeting
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Milestone, Obligation, Wheel
 from notifications.matters import body_for, ksau_rung, meeting_in_time
+from notifications.moved import hear_of_move
 from notifications.recipients import told_by
 from notifications.scene import Scene
-from store.correspondence import told_roles
 from store.matters import open_matters
 from store.notices import told
 from store.planning import current_wheel, held_back
@@ -127,7 +127,7 @@ def _frister(scene: Scene, after: _Imagined) -> Iterator[MovedFrist]:
             one=one,
             before=now[key].deadline.at,
             after=one.deadline.at,
-            told=_names(scene, told_roles(scene.session, key, but=("ksau",))) if hears else (),
+            told=_names(scene, [person for _, person in hear_of_move(scene, one)]) if hears else (),
             held=held.get(key),
         )
 
@@ -165,7 +165,7 @@ def _matters(scene: Scene, after: _Imagined, body: str) -> Iterator[MovedMatter]
             yield MovedMatter(one=one, before=matter.meeting_day, after=meeting, told=tuple(people))
 
 
-def _names(scene: Scene, told_to: dict[str | None, str]) -> tuple[str, ...]:
+def _names(scene: Scene, told_to: Iterable[str | None]) -> tuple[str, ...]:
     people = (scene.session.get(Person, person_id) if person_id else None for person_id in told_to)
     return tuple(dict.fromkeys(map(_name, people)))
 

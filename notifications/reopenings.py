@@ -8,13 +8,14 @@ from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.frist_calendar import frist_event
+from notifications.moved import hear_of_move
 from notifications.office import Office
 from notifications.readers import in_key, reader_of
 from notifications.recipients import EKONOMIKONTORET, copies
 from notifications.scene import Scene, Sight
 from notifications.views import ChangedFigure, ReopenedPart, ReopenedView
 from store import links
-from store.correspondence import is_written, told_roles
+from store.correspondence import is_written
 from store.database import Session
 from store.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
@@ -99,14 +100,13 @@ def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None
 
     Others who were told of the obligation hear that the frist moved in their letter of the day.
     """
-    session, sight = scene.session, scene.look([host.key])
+    sight = scene.look([host.key])
     row, frist = sight.rows[host.key], host.deadline.at
     reader = (role, person.id if person else None)
     rungs = [rung] if (rung := _reminder(scene, sight, host)) else []
     if sight.told[host.key].frist not in (None, frist):
-        others = {(name, who) for who, name in told_roles(session, host.key, but=("ksau",)).items()}
         rungs = [MOVED, *rungs]
-        _queue(scene, host, MOVED, [each for each in sorted(others, key=str) if each[1] != reader[1]])
+        _queue(scene, host, MOVED, [each for each in hear_of_move(scene, host) if each[1] != reader[1]])
     mine = [notice for rung in rungs for notice in _queue(scene, host, rung, [reader])]
     if rungs:
         row.told_at = frist
@@ -130,6 +130,7 @@ def _queue(scene: Scene, host: Obligation, rung: str, readers: Sequence[tuple[st
         due_at=host.deadline.at,
         recipients=readers,
         now=scene.now,
+        again=rung == MOVED,  # the same frist may have been told before, and another since
     )
 
 

@@ -13,18 +13,19 @@ from datetime import datetime, timedelta
 from arshjul.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
+from notifications.afterwards import follow_up, write_afterwards
 from notifications.daily import write_daily
 from notifications.endings import end_matters
 from notifications.matters import bring_up_matter, write_escalations
+from notifications.moved import hear_of_move
 from notifications.notes import tell_undelivered
 from notifications.recipients import told_by
 from notifications.scene import Scene, Sight
 from notifications.staleness import STALE, is_stale
 from notifications.unheard import hand_to_office, write_unheard
-from store.correspondence import told_roles
 from store.database import gave_way
 from store.log import log
-from store.notices import ASIDE, MOVED, UNHEARD, pass_over, queue, queued
+from store.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.obligations import need_a_thought, think_at
 from store.planning import touch
 from store.tables import LetterRow, NoticeRow, ObligationRow
@@ -91,11 +92,13 @@ def _think(sight: Sight, one: Obligation) -> str | None:
         )
         row.told_at = one.deadline.at
         if answer.rung.kind == "ksau":
-            bring_up_matter(scene, one, answer.rung)
+            sight.matters[one.key] = bring_up_matter(scene, one, answer.rung)
     if answer.withheld:
         hand_to_office(sight, one)
     state = sight.shown_state(one)
-    row.wake_at = answer.wake or _frist_ahead(scene, one, standing.owing)
+    follows = None if _silent(scene, one) else follow_up(sight, one)
+    wakes = (answer.wake or _frist_ahead(scene, one, standing.owing), follows)
+    row.wake_at = min((each for each in wakes if each), default=None)
     changed = state != row.state
     if changed:
         log(scene.session, scene.now, "årshjulet", "obligation.state", one.key, {"from": row.state, "to": state})
@@ -119,15 +122,15 @@ def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
     """Tell those who were told a frist that it has moved."""
     if sight.told[one.key].frist in (None, one.deadline.at):
         return
-    told = told_roles(sight.scene.session, one.key, but=("ksau",))  # KSAU hears that its matter is withdrawn
     queue(
         sight.scene.session,
         milestone_key=one.milestone_key(MOVED),
         obligation_key=one.key,
         rung=MOVED,
         due_at=one.deadline.at,
-        recipients=[(role, person) for person, role in told.items()],
+        recipients=hear_of_move(sight.scene, one),
         now=sight.scene.now,
+        again=True,  # the same frist may have been told before, and another since
     )
     row.told_at = one.deadline.at
 
@@ -144,6 +147,7 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
         _wake_by(sight, waiting, next_sending_time(scene.now, workdays, hours))
         return []
     letters = write_escalations(sight, [each for each in waiting if each.rung == "ksau"], run_id)
+    letters += write_afterwards(sight, [each for each in waiting if each.rung == AFTERWARDS], run_id)
     letters += write_unheard(sight, [each for each in waiting if each.rung == UNHEARD], run_id)
     by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
     for notice in waiting:

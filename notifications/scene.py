@@ -12,13 +12,13 @@ from notifications.office import Office
 from notifications.recipients import People, holding
 from store.database import Session
 from store.diarienummer import number_of
-from store.matters import escalated
+from store.matters import escalated, open_matters
 from store.notices import Told, told
 from store.obligations import rows_of
 from store.people import holders
 from store.planning import current_wheel
 from store.quiet import quiet_until
-from submissions.completeness import PartState, is_complete, owing_roles, part_states, state_name
+from submissions.completeness import PartState, completed_at, is_complete, owing_roles, part_states, state_name
 
 TRIED_AGAIN_AFTER = (
     5  #: working days until a word that was refused is tried at the same address: a box is no longer full
@@ -85,6 +85,7 @@ class Sight:
         self._held = quiet_until(scene.session, "håll", keys)
         self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
         self.rows = rows_of(scene.session, keys)
+        self.matters = dict(open_matters(scene.session, keys))  #: those that are raised and not ended
         self._standings: dict[str, Standing] = {}
 
     def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
@@ -97,6 +98,10 @@ class Sight:
     def complete(self, one: Obligation) -> bool:
         """Tell whether nothing is missing, also of what is handed in with it."""
         return is_complete(self.with_hosted(one))
+
+    def completed_at(self, one: Obligation) -> datetime:
+        """Return when the last of what an obligation asks for came in whole; now where nothing says when."""
+        return completed_at(self.scene.session, self.with_hosted(one)) or self.scene.now
 
     def state(self, one: Obligation) -> str:
         """Return the obligation's own state: Komplett, Preliminär, Ofullständig or Försenad."""

@@ -5,7 +5,7 @@ from arshjul.wheel import Obligation
 from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene, Sight
 from store.correspondence import is_overtaken, notices_in
-from store.notices import ASIDE, UNHEARD, pass_over
+from store.notices import AFTERWARDS, UNHEARD, pass_over
 from store.planning import wake
 from store.tables import LetterRow, NoticeRow
 
@@ -22,8 +22,8 @@ def is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
         return True
     if notice.rung == UNHEARD:
         return notice.role not in sight.standing(one).unheard
-    if notice.rung in ASIDE:
-        return False
+    if notice.rung == AFTERWARDS and (one.key not in sight.matters or notice.role == EKONOMIKONTORET):
+        return one.key not in sight.matters
     rung = next((each for each in (one.ladder.rungs if one.ladder else ()) if each.id == notice.rung), None)
     if rung and rung.kind in BEFORE and sight.scene.now > one.deadline.at:
         return True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from arshjul.definition import Rung
-from arshjul.due import is_skipped
+from arshjul.due import answered_by, is_skipped
 from arshjul.meetings import Meeting
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.wheel import Obligation, rung_day
@@ -81,7 +81,7 @@ def matter_view(
         notice_view(sight, one, "ksau", one.milestone_key("ksau"), None, sent_before=letters[one.key]) for one in late
     )
     units = listing(list(dict.fromkeys(one.unit_name for one in late)))
-    until = _completion_day(scene, meeting)
+    until = answered_by(scene.wheel.workdays, meeting.day if meeting else None, raised_on)
     proposal = (
         f"Arbetsutskottet uppmanar {units} att senast {day_text(until)} lämna det som saknas "
         f"i {first.step_definite} {first.period.text} till ekonomikontoret."
@@ -101,12 +101,6 @@ def matter_view(
         diarienummer=scene.diarienummer(first.occurrence),
         status_url=f"{scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
     )
-
-
-def _completion_day(scene: Scene, meeting: Meeting | None) -> date:
-    """Return by when the proposal asks for what is missing: a working day after the meeting, or three from now."""
-    workdays = scene.wheel.workdays
-    return workdays.add(meeting.day, 1) if meeting else workdays.add(scene.today, 3)
 
 
 def _sent_letters(scene: Scene, keys: list[str]) -> dict[str, tuple[SentLetter, ...]]:

@@ -37,10 +37,11 @@ def is_newest_of_kind(session: Session, letter: LetterRow) -> bool:
     return session.scalar(select(LetterRow.id).where(*where).limit(1)) is None
 
 
-def unsent_dailies(session: Session, reader: str) -> Sequence[LetterRow]:
-    """Return a reader's letters of the day that nobody has got yet, oldest first; also one that is on lease now."""
+def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]) -> Sequence[LetterRow]:
+    """Return a reader's letters of these kinds that nobody has got yet, oldest first; also one that is on lease now."""
     unsent = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
-    return session.scalars(select(LetterRow).where(LetterRow.daily_to == reader, *unsent).order_by(LetterRow.id)).all()
+    where = (LetterRow.person_id == person_id, LetterRow.kind.in_(list(kinds)), *unsent)
+    return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
 
 
 def waiting_about(session: Session, obligation_key: str) -> Sequence[LetterRow]:
@@ -107,6 +108,13 @@ def told_roles(
         where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
     rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))
     return {person_id: role for person_id, role in rows}
+
+
+def roles_told(session: Session, obligation_key: str, but: Iterable[str]) -> list[str]:
+    """Return the roles by which an obligation was told to anybody, in order, on other rungs than ``but``."""
+    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
+    rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))
+    return list(dict.fromkeys(rows))
 
 
 def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:

@@ -53,12 +53,13 @@ def withdraw(matter: Matter, now: datetime) -> str:
     return matter.state
 
 
-def end(matter: Matter, now: datetime) -> str:
-    """End a matter whose parts have all come in; return what it became.
+def end(matter: Matter, came_in: datetime, now: datetime) -> str:
+    """End a matter whose parts have all come in, the last of them at ``came_in``; return what it became.
 
-    Up to and including the agenda's closing it is withdrawn; after that KSAU is told of the komplettering.
+    Up to and including the agenda's closing it is withdrawn; after that KSAU is told of the komplettering. What was
+    handed over before it closed counts by its own hour, whenever it was registered or a round looked.
     """
-    in_time = matter.agenda_closes_at is not None and now <= matter.agenda_closes_at
+    in_time = matter.agenda_closes_at is not None and came_in <= matter.agenda_closes_at
     matter.state = WITHDRAWN if in_time else COMPLETED
     matter.ended_at = now
     return matter.state

@@ -82,6 +82,14 @@ def versions(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], lis
     return dict(found)
 
 
+def versions_beside(session: Session, ids: Iterable[int]) -> dict[tuple[str, str], list[Submission]]:
+    """As :func:`versions`, of the obligations to which these versions were handed in."""
+    keys: set[str] = set()
+    for chunk in _chunks(ids):
+        keys |= set(session.scalars(select(Submission.obligation_key).where(Submission.id.in_(chunk)).distinct()))
+    return versions(session, keys)
+
+
 def contents(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[Submission]]:
     """As :func:`versions`, with what was read out of the files."""
     found: dict[tuple[str, str], list[Submission]] = defaultdict(list)

@@ -114,6 +114,27 @@ def is_complete(states: Sequence[PartState]) -> bool:
     return all(state.complete for state in states)
 
 
+def completed_at(session: Session, states: Sequence[PartState]) -> datetime | None:
+    """Return when the last of these complete parts came in whole; None when none of them says.
+
+    Each by its first version that is complete, from when that was handed over and all that it was asked was answered.
+    """
+    counting = {state.submission_id for state in states if state.submission_id}
+    rows = submissions.versions_beside(session, counting)
+    mine = [
+        [row for row in versions if row.complete]
+        for versions in rows.values()
+        if counting & {row.id for row in versions}
+    ]
+    given = answers.answers(session, [row.id for versions in mine for row in versions])
+    whole = (
+        min(max([row.received_at, *(each.answered_at for each in given.get(row.id, {}).values())]) for row in versions)
+        for versions in mine
+        if versions
+    )
+    return max(whole, default=None)
+
+
 def owing_roles(states: Sequence[PartState]) -> tuple[str, ...]:
     """Return the roles that still owe a part, each once, in the definition's order."""
     return tuple(dict.fromkeys(state.part.role for state in states if not state.complete))

@@ -99,6 +99,14 @@ def next_sending_time(now: datetime, workdays: Workdays, hours: SendingHours) ->
     return local(workdays.next(day), hours.start)
 
 
+def answered_by(workdays: Workdays, meeting: date | None, raised_on: date) -> date:
+    """Return the last day (inclusive) on which a matter's proposal asks for what is missing.
+
+    The working day after the body's ``meeting``; without one, three working days after it was raised.
+    """
+    return workdays.add(meeting, 1) if meeting else workdays.add(raised_on, 3)
+
+
 def owing_persons(standing: Standing) -> set[str | None]:
     """Return the persons who hold a role that owes."""
     return {standing.holders.get(role) for role in standing.owing}
