@@ -54,7 +54,7 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
             raise  # nothing is wrong with it: all is done again
         logger.exception("letter.not_held key=%s", letter.key)
         session.refresh(row)
-        row.state, row.lease_until, row.not_before = WAITING, None, now + AGAIN
+        row.state, row.lease_until, row.holder, row.not_before = WAITING, None, None, now + AGAIN
     session.flush()
     if row.state != RESERVED:
         return None
@@ -82,7 +82,7 @@ def _hold_copy(scene: Scene, letter: LetterRow) -> None:
     told = notices_in(scene.session, letter)
     sight = scene.look({notice.obligation_key for notice in told})
     if told and all(sight.complete(one) for one in sight.obligations):
-        letter.state, letter.lease_until, letter.pending = HANDED, None, None
+        letter.state, letter.lease_until, letter.holder, letter.pending = HANDED, None, None, None
 
 
 def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:

@@ -127,7 +127,7 @@ def _frister(scene: Scene, after: _Imagined) -> Iterator[MovedFrist]:
             one=one,
             before=now[key].deadline.at,
             after=one.deadline.at,
-            told=_names(scene, [person for _, person in hear_of_move(scene, one)]) if hears else (),
+            told=_names(scene, [person for _, person in hear_of_move(scene, one, words[key])]) if hears else (),
             held=held.get(key),
         )
 

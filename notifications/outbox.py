@@ -48,8 +48,6 @@ AGAIN = "Brevet väntar och prövas igen."
 
 Clock = Callable[[], datetime]
 Gate = Callable[[Session, datetime], Sequence[str] | None]
-
-
 Check = Callable[[Session, Reserved, datetime], Reserved | None]
 
 

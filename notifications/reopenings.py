@@ -106,7 +106,12 @@ def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None
     rungs = [rung] if (rung := _reminder(scene, sight, host)) else []
     if sight.told[host.key].frist not in (None, frist):
         rungs = [MOVED, *rungs]
-        _queue(scene, host, MOVED, [each for each in hear_of_move(scene, host) if each[1] != reader[1]])
+        _queue(
+            scene,
+            host,
+            MOVED,
+            [each for each in hear_of_move(scene, host, sight.told[host.key]) if each[1] != reader[1]],
+        )
     mine = [notice for rung in rungs for notice in _queue(scene, host, rung, [reader])]
     if rungs:
         row.told_at = frist

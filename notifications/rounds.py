@@ -120,7 +120,7 @@ def _frist_ahead(scene: Scene, one: Obligation, owing: Sequence[str]) -> datetim
 
 def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
     """Tell those who were told a frist that it has moved."""
-    if sight.told[one.key].frist in (None, one.deadline.at):
+    if not (recipients := hear_of_move(sight.scene, one, sight.told[one.key])):
         return
     queue(
         sight.scene.session,
@@ -128,7 +128,7 @@ def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
         obligation_key=one.key,
         rung=MOVED,
         due_at=one.deadline.at,
-        recipients=hear_of_move(sight.scene, one),
+        recipients=recipients,
         now=sight.scene.now,
         again=True,  # the same frist may have been told before, and another since
     )

@@ -76,7 +76,7 @@ def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> N
     left = notices_in(session, letter)
     for notice in left:
         notice.letter_id = None
-    letter.state, letter.lease_until, letter.daily_to = TAKEN_BACK, None, None
+    letter.state, letter.lease_until, letter.holder, letter.daily_to = TAKEN_BACK, None, None, None
     detail = {"why": why, "notices": [notice.key for notice in left]}
     log(session, now, "årshjulet", "letter.taken_back", letter.key, detail)
     session.flush()

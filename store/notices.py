@@ -38,6 +38,7 @@ class Told:
     readers: set[str | None] = field(default_factory=set)  #: whom a letter was written to, and not given back by
     heard: set[str | None] = field(default_factory=set)  #: whom a letter about this frist was handed over to
     tried: dict[str | None, Tried] = field(default_factory=dict)  #: by person: the newest try, for this frist
+    frists: dict[str | None, datetime] = field(default_factory=dict)  #: by person: the frist they were told last
     spoken_on: date | None = None  #: the latest day on which a rung was settled, for any frist
 
 
@@ -62,6 +63,8 @@ def told(session: Session, frists: Mapping[str, datetime], *, shadow_counts: boo
         if notice.letter_id and (reached or state not in SETTLED):
             one.readers.add(notice.person_id)
         one.frist = notice.due_at
+        if notice.rung != "ksau":
+            one.frists[notice.person_id] = notice.due_at
         one.started = one.started or notice.rung == "start"
         settled = local_date(handed_at or made_at) if state in SETTLED or reached else None
         if settled and notice.rung != MOVED:

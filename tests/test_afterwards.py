@@ -139,7 +139,7 @@ def test_a_moved_frist_takes_no_reminders_place():
         scene = Scene(session, town.office, instant("tisdag 21 september 2027 kl. 07.00"))
         one = scene.wheel.obligations[LATER]
         rows = queue(session, milestone_key=one.milestone_key(MOVED), obligation_key=one.key, rung=MOVED,
-                     due_at=one.deadline.at, recipients=hear_of_move(scene, one), now=scene.now)  # fmt: skip
+                     due_at=one.deadline.at, recipients=hear_of_move(scene, one, scene.look([one.key]).told[one.key]), now=scene.now)  # fmt: skip
         letter = write_daily(scene.look([one.key]), rows[0].person_id, rows, None)
     assert letter is not None
     assert letter.daily_to is None

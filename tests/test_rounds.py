@@ -79,7 +79,9 @@ class House:
             scene = Scene(session, self.office, now)
             sync(session, scene.wheel, now)
             done = bring_up(scene, run_id=run_id)
-        asyncio.run(empty(self.store, self.post, lambda: now, connections=1, check=partial(hold_against_now, self.office)))
+        asyncio.run(
+            empty(self.store, self.post, lambda: now, connections=1, check=partial(hold_against_now, self.office))
+        )
         return done
 
     def morning(self, day: str) -> list[tuple[str, str]]:

@@ -55,8 +55,10 @@ def one_rung_a_day(view: View) -> Found:
 
 
 def in_order(view: View) -> Found:
-    """The rungs of a frist go in the ladder's order."""
+    """The rungs of a frist go in the ladder's order, but for the late word to one who has had none."""
     for word, one in view.words():
+        if word.rung == "sen" and all(before.person != word.person for before in _before(view, word)):
+            continue
         place = _place(one, word.rung)
         for before in _before(view, word):
             earlier = _place(one, before.rung)
@@ -168,7 +170,14 @@ def late_ones_reach_ksau(view: View) -> Found:
         standing = view.sight.standing(one)
         held = standing.held_until is not None and standing.held_until >= view.scene.today
         late = top and one.deadline.at < view.scene.now and standing.owing and not _is_old(view, one)
-        if not late or held or view.is_silent(one) or view.world.office.utskick != "skarpt" or refused:
+        if (
+            not late
+            or held
+            or view.is_silent(one)
+            or view.world.office.utskick != "skarpt"
+            or refused
+            or standing.unheard
+        ):
             witness.late_since.pop(one.key, None)
             continue
         due_at, since = witness.late_since.setdefault(one.key, (one.deadline.at, view.scene.today))
