@@ -143,7 +143,7 @@ def test_a_moved_frist_takes_no_reminders_place():
         letter = write_daily(scene.look([one.key]), rows[0].person_id, rows, None)
     assert letter is not None
     assert letter.daily_to is None
-    asyncio.run(empty(town.store, town.post, lambda: scene.now, workers=1))
+    asyncio.run(empty(town.store, town.post, lambda: scene.now, connections=1))
     town.round("tisdag 21 september 2027 kl. 07.05")  # ... before another run came to the day's reminder
     _, moved, reminder = town.to(CHIEF_OF)
     assert str(moved["Subject"]).startswith("Ny frist")
