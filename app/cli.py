@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from app.wiring import (
     read_bytes,
     read_sourced,
     read_text,
+    why_not,
     write_bytes,
 )
 from arshjul.definition import Definition, YearPlan
@@ -45,7 +47,7 @@ from arshjul.turning import around
 from arshjul.wheel import Wheel
 from notifications.scene import Scene
 from store.planning import recorded, with_recorded_tidplaner
-from store.private_files import be_private
+from store.private_files import be_private, make_folder
 from submissions.receive import Received
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
@@ -84,6 +86,12 @@ def main() -> None:
         words = str(error)
     except SQLAlchemyError as error:
         words = f"Databasen svarar inte ({error.__class__.__name__}). Se till att den är igång (ARSHJUL_DATABASE_URL)."
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        words = (
+            f"{place}{why_not(error)}. Rätta behörigheten eller sökvägen, eller se till att disken har plats, och försök "
+            "igen. Mappen för data väljs med ARSHJUL_DATA_DIR."
+        )
     Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
     sys.exit(1)
 
@@ -97,6 +105,8 @@ def up() -> None:
     from app.up import up as start_all
 
     settings = load_settings()
+    make_folder(settings.data_dir)
+    os.environ.setdefault("PREFECT_HOME", str(settings.data_dir / "prefect"))  # HOME may be wrong, or not ours
     _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
     for word in closed_to_others(settings):
@@ -341,15 +351,20 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
 @cli.command(hidden=True)
 def runner() -> None:
     """Carry out Prefect's runs (started by ``up``)."""
+    from app.logs import set_up
     from flows.deployments import serve
 
+    set_up()
     asyncio.run(serve(open_machine()))
 
 
 @cli.command(hidden=True)
 def service() -> None:
     """Watch, send and plan (started by ``up``)."""
+    from app.logs import set_up
     from flows.watchdog import Watchdog
+
+    set_up()
 
     async def watch() -> None:
         stopping = asyncio.Event()
@@ -363,8 +378,10 @@ def service() -> None:
 @cli.command(hidden=True)
 def portal() -> None:
     """Serve the pages (started by ``up``)."""
+    from app.logs import set_up
     from app.web import serve as serve_portal
 
+    set_up()
     serve_portal(load_settings())
 
 

@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 from app import guard
+from app.logs import Log
 from arshjul.errors import ArshjulError
-from store.private_files import make_folder, open_private
+from store.private_files import make_folder
 
 LONGEST_PAUSE = 60.0  #: seconds between two tries to start a child that keeps dying
 STABLE_AFTER = 60.0  #: seconds after which a child's earlier deaths are forgotten
-LOG_LIMIT = 5_000_000  #: bytes; a log larger than this is set aside (one older is kept) when its child starts
 TICK = 0.1
 
 
@@ -55,6 +54,7 @@ class Supervisor:
     ) -> None:
         self._env, self._logs, self._say = env, logs, say
         self._running: dict[str, _Running] = {}
+        self._written: dict[str, Log] = {}
         make_folder(logs)
         self._guard = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-I", guard.__file__],
@@ -66,11 +66,9 @@ class Supervisor:
     def start(self, child: Child) -> None:
         """Start a child, without waiting for it to be ready."""
         log = self._logs / f"{child.name}.log"
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_suffix(".log.1"))
-        before = self._running.get(child.name)
-        with open_private(log, "ab") as output:
-            process = self._spawn(child, output)
+        before, written = self._running.get(child.name), Log(log)
+        process = self._spawn(child, written)
+        self._written[child.name] = written
         self._running[child.name] = _Running(
             child=child,
             process=process,
@@ -84,6 +82,7 @@ class Supervisor:
         running = self._running[child.name]
         code = running.process.poll()
         if code is not None:
+            self._written[child.name].drain()
             raise StartError(f"{child.name} kom inte igång ({_ending(code)}).\n{_last_lines(running.log)}")
         if child.ready is None or child.ready():
             return True
@@ -114,16 +113,18 @@ class Supervisor:
             self._guard.stdin.close()
         self._guard.wait()
 
-    def _spawn(self, child: Child, output: BinaryIO) -> subprocess.Popen[bytes]:
+    def _spawn(self, child: Child, log: Log) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 - argv is the program's own, no shell
             list(child.argv),
             env=dict(self._env),
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,  # Ctrl-C reaches us alone, and a kill of the group reaches the child's children
         )
         self._tell_guard("+", process.pid)
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        log.follow(process.stdout)
         return process
 
     def _note_death(self, running: _Running, now: float) -> None:

@@ -135,7 +135,12 @@ class Settings(BaseSettings):
     @field_validator("data_dir", "definition", "people", "secret_file", "ledger_folder")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()  # the children may stand in another folder
+        try:
+            return path.expanduser().absolute()  # the children may stand in another folder
+        except RuntimeError:
+            raise ValueError(
+                f"'{path}': hemkatalogen går inte att hitta. Skriv hela sökvägen i stället för ~."
+            ) from None
 
     @field_validator("ledger_folder")
     @classmethod

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from app.clock import wall_clock
 from app.lock import held
+from app.logs import PREFECT_FORM
 from app.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, is_loopback, sqlite_url
 from arshjul.errors import RefusedError
@@ -86,6 +87,7 @@ def child_env(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
+        **PREFECT_FORM,
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # seconds that a busy SQLite is waited for before a 503
     }
     if settings.prefect_auth is not None:

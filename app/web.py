@@ -51,4 +51,4 @@ def serve(settings: Settings) -> None:
     gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
     sys.setswitchinterval(TURN)
     host, port = settings.portal_host, settings.portal_port
-    uvicorn.run(create_app(desk), host=host, port=port, http=Wire, log_level="info")
+    uvicorn.run(create_app(desk), host=host, port=port, http=Wire, log_config=None, log_level="info")

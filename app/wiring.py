@@ -22,7 +22,7 @@ from notifications.plain import one_line
 from notifications.post import Post, SmtpPost
 from portal.entry import LoginRules, Provider
 from store import login_links
-from store.database import Session, Store, alone, migrate, open_store
+from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.installation import installed, set_up
 from store.people import import_people
 from store.people_file import people_text
@@ -43,6 +43,7 @@ def open_machine(settings: Settings | None = None) -> Machine:
     if not is_prepared(settings):
         raise RefusedError("Det finns ingen installation här än. Kör 'arshjul up' en gång, så görs den i ordning.")
     store = open_store(settings.database_url)
+    refuse_other_version(store)
     return Machine(
         store=store,
         office=office_of(settings, store),

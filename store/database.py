@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Session
@@ -25,6 +28,7 @@ from store.tables import Table
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
+_SCRIPTS = Path(__file__).parent / "migrations"
 GAVE_WAY = frozenset({"40001", "40P01"})  #: SQLSTATE of a serialization fault and of a deadlock: nothing was done
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  #: seconds at most between the tries of what had to give way
 
@@ -124,16 +128,43 @@ def memory_store() -> Store:
     return store
 
 
+def refuse_other_version(store: Store) -> None:
+    """Raise RefusedError, with what to do, when the tables are not those of this version of Årshjul."""
+    with store.read() as session:
+        held = set(MigrationContext.configure(session.connection()).get_current_heads())
+    scripts = ScriptDirectory(_SCRIPTS)
+    if not held or held == set(scripts.get_heads()):
+        return
+    if unknown := held - {each.revision for each in scripts.walk_revisions()}:
+        raise RefusedError(
+            f"Databasen är gjord av en senare version av Årshjul (steg {', '.join(sorted(unknown))}), och den här "
+            f"versionen kan till och med steg {', '.join(scripts.get_heads())}. Installera den senare versionen igen, "
+            "eller läs tillbaka säkerhetskopian från före uppgraderingen (docs/drift.md, Upgrade)."
+        )
+    raise RefusedError(
+        f"Databasen är från en tidigare version av Årshjul (steg {', '.join(sorted(held))}) och är inte uppgraderad. "
+        "Ta en säkerhetskopia och starta om tjänsten med 'arshjul up', så uppgraderas den."
+    )
+
+
 def migrate(url: str) -> None:
-    """Bring the database's tables up to this version. Safe to run again, and by two at once on PostgreSQL."""
+    """Bring the database's tables up to this version. Safe to run again, and by two at once on PostgreSQL.
+
+    Raises RefusedError for a database that a later version has made.
+    """
     store = open_store(url)
     _make_private(store.engine.url)
     try:
         with store.engine.connect() as connection:
             config = Config()
-            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.set_main_option("script_location", str(_SCRIPTS))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError:
+                connection.rollback()
+                refuse_other_version(store)  # it tells which, and what to do
+                raise
             connection.commit()
     finally:
         store.close()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -161,7 +162,10 @@ def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all_within_te
     assert [up.told(name)["PREFECT_API_URL"] for name in ("ett", "två")] == [api, api]
     since = up.told("ett")["ARSHJUL_NOW_SINCE"]
     assert since == up.told("två")["ARSHJUL_NOW_SINCE"] == running_since(Path(variables["DATA_DIR"]))
-    assert "barnet talar" in (Path(variables["DATA_DIR"]) / "logg" / "ett.log").read_text()
+    logs = {file.stem: file.read_text() for file in (Path(variables["DATA_DIR"]) / "logg").iterdir()}
+    assert logs["ett"].endswith(" INFO ett: barnet talar\n")
+    every = [line for log in logs.values() for line in log.splitlines()]
+    assert [line for line in every if not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} [A-Z]+ \S+: ", line)] == []
 
     second = start()
     assert second.process.wait(20) == 1
