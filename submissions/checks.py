@@ -116,12 +116,18 @@ def macros(hand_in: HandIn) -> Finding | None:
     )
 
 
+def active_content(hand_in: HandIn) -> Finding | None:
+    """Files that fetch or run something when they are opened are not taken: whoever reads them is not asked."""
+    active = hand_in.contents.active
+    return _Found(hand_in)("aktivt-innehall", f"Filen innehåller {active.name}.", active.mend) if active else None
+
+
 def wrong_kind(hand_in: HandIn) -> Finding | None:
     """The content decides the kind, and the name must not say another."""
     if hand_in.upload is None or not hand_in.upload.content:
         return None
     form, seen, say = form_of(hand_in.part), hand_in.contents, _Found(hand_in)
-    if seen.encrypted or seen.macros:
+    if seen.encrypted or seen.macros or seen.active:
         return None  # told by its own check
     mend = f"Spara den som {form.kinds_text} och lämna in den igen."
     if seen.old_office:
@@ -210,7 +216,7 @@ def not_stated(hand_in: HandIn) -> Finding | None:
 
 
 #: decide whether it is taken at all; a later one is not asked when an earlier one says stopp
-TAKING: tuple[Check, ...] = (empty_file, too_large, encrypted, macros, wrong_kind, not_stated)
+TAKING: tuple[Check, ...] = (empty_file, too_large, encrypted, macros, active_content, wrong_kind, not_stated)
 #: decide whether what was taken is complete
 JUDGING: tuple[Check, ...] = (cut_off, guarded_pdf, paragraf, decided_on)
 

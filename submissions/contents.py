@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 
+from submissions.active import Active, TooMuchError, active_in_office, active_in_opendocument
 from submissions.parts import KINDS, MAX_NAME
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # old Office files, and new ones behind a password
@@ -27,6 +28,7 @@ class Contents:
     guarded: bool = False  #: a PDF with protection: it may or may not open without a password
     damaged: bool = False
     old_office: bool = False  #: .xls or .doc
+    active: Active | None = None  #: what in it fetches or runs something when it is opened
     crowded: bool = False  #: an archive of more parts than anybody's file has
 
 
@@ -74,6 +76,8 @@ def _look_into_zip(content: bytes) -> Contents:
             if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
                 return Contents(damaged=True)  # no Office program packs in another way
             return _office(archive, {entry.filename for entry in entries})
+    except TooMuchError:
+        return Contents(damaged=True, crowded=True)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -92,13 +96,16 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> Contents:
         types = _read(archive, "[Content_Types].xml")
         macros = b"macroEnabled" in types or any(name.endswith("vbaProject.bin") for name in names)
         kind = "xlsx" if "xl/workbook.xml" in names else "docx" if "word/document.xml" in names else None
-        return Contents(kind=kind, macros=macros)
+        active = active_in_office(archive, names) if kind and not macros else None
+        return Contents(kind=kind, macros=macros, active=active)
     if "mimetype" in names and "content.xml" in names:
         media_type = _read(archive, "mimetype").decode("ascii", "replace").strip()
         kind = next((kind.id for kind in KINDS.values() if kind.media_type == media_type), None)
         manifest = _read(archive, "META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
         macros = any(name.startswith(("Basic/", "Scripts/")) for name in names)
-        return Contents(kind=kind, macros=macros, encrypted=b"encryption-data" in manifest)
+        encrypted = b"encryption-data" in manifest
+        active = active_in_opendocument(archive, names) if kind and not macros and not encrypted else None
+        return Contents(kind=kind, macros=macros, encrypted=encrypted, active=active)
     return Contents()
 
 

@@ -20,6 +20,7 @@ from submissions.readers.refusal import (
     TOO_MUCH_MEMORY,
     Refusal,
     RefusedReadingError,
+    active_content,
     wrong_kind,
 )
 from submissions.readers.wanted import Wanted
@@ -46,6 +47,8 @@ def _refused(content: bytes, kind: str, seen: Contents) -> Refusal | None:
         return ENCRYPTED
     if seen.macros:
         return MACROS
+    if seen.active:
+        return active_content(seen.active)
     if seen.old_office:
         return OLD_OFFICE
     if seen.crowded:

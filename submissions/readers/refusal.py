@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from submissions.active import Active
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
@@ -76,6 +78,11 @@ PICTURE_OF_TEXT = _refusal(
     "Bilden av en text går inte att läsa: PDF:en har ingen text, bara en bild.",
     "Lämna in Word-dokumentet, eller välj Arkiv > Spara som PDF i Word i stället för att skanna utskriften.",
 )
+
+
+def active_content(active: Active) -> Refusal:
+    """A file that fetches or runs something when it is opened."""
+    return _refusal("aktivt-innehall", f"Filen innehåller {active.name}.", active.mend)
 
 
 def wrong_kind(seen: str, wanted: str) -> Refusal:

@@ -66,7 +66,15 @@ class _Looking:
             yield self._fault(words, "fil", rule="mall-saknas")
             return
         seen = look_into(content)
-        why = "är låst med lösenord" if seen.encrypted else "innehåller makron" if seen.macros else ""
+        why = (
+            "är låst med lösenord"
+            if seen.encrypted
+            else "innehåller makron"
+            if seen.macros
+            else f"innehåller {seen.active.name}"
+            if seen.active
+            else ""
+        )
         if why or seen.kind != ending.lstrip("."):
             words = f"mallen '{self.own.file}' {why or 'är inte ' + kind_words}; spara om den som {kind_words}"
             yield self._fault(words, "fil", rule="fel-slag")
