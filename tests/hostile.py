@@ -116,9 +116,10 @@ class Siege(Chamber):
             return session.scalar(select(func.count()).where(LogRow.what == "portal.denied"))
 
     def kept(self):
-        """Everything in the store but the log and what marks that a session lives: the same before and after, or not."""
+        """Everything in the store but the log, what marks that a session lives, and how much was sent up: the same before and after, or not."""
         raw = self.hall.town.store.engine.raw_connection().driver_connection
-        beside = ('INSERT INTO "log"', 'INSERT INTO "session"', 'INSERT INTO "link"', 'INSERT INTO "login_link"')
+        names = ("log", "session", "link", "login_link", "uploaded", "ended_visit")
+        beside = tuple(f'INSERT INTO "{name}"' for name in names)
         return [line for line in raw.iterdump() if not line.startswith(beside)]
 
 
