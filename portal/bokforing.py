@@ -21,6 +21,7 @@ from portal.identity import ByOffice, Who, checked_form, office
 from portal.mine import attachment
 from portal.pages import Pages
 from portal.paths import RowId
+from portal.reads import note_read
 from store import ledgers, submissions
 from submissions.ledger import Taken
 from submissions.ledger_reading import read_ledger
@@ -73,13 +74,15 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
 
     @router.get("/fil/{file_id}")
-    def fetch(file_id: RowId) -> Response:
+    def fetch(who: ByOffice, file_id: RowId) -> Response:
         """Give back a file as it was taken in."""
         with desk.store.read() as session:
             file = ledgers.by_id(session, file_id)
             content = submissions.content(session, file.sha256) if file else None
         if file is None or content is None:
             raise HTTPException(404, "Filen finns inte bland dem som är intagna.")
+        key = f"{desk.office.definition.kommun.id}/bokforing/{file.ledger}"
+        note_read(desk, who, key, file.filename, what=file.period)
         return attachment(content, file.filename, "application/octet-stream")
 
     return router

@@ -16,6 +16,7 @@ from portal.desk import Desk
 from portal.identity import ByOffice, office
 from portal.mine import attachment
 from portal.pages import Pages
+from portal.reads import note_read
 
 PER_PAGE = 50
 _NAME = re.compile(r"[A-Za-z0-9._=+-]{1,120}")
@@ -101,10 +102,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         )
 
     @router.get("/brev/{letter_id}/bilaga/{number}")
-    def enclosure(letter_id: str, number: int) -> Response:
+    def enclosure(who: ByOffice, letter_id: str, number: int) -> Response:
         """Return a letter's file, to save."""
         for enclosed, content in _enclosed(_read(_find(folder, letter_id))):
             if enclosed.number == number:
+                note_read(desk, who, None, enclosed.filename, what=f"brev {letter_id}"[:200])
                 return attachment(content, enclosed.filename, enclosed.media_type)
         raise HTTPException(404, "Brevet har ingen sådan bilaga.")
 

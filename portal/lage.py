@@ -14,10 +14,11 @@ from notifications.scene import Scene
 from portal.board import Asked, board
 from portal.board_file import workbook_of
 from portal.desk import Desk
-from portal.identity import ByReader, Who, checked_form, office, secretary_or_office
+from portal.identity import ByReader, Who, checked_form, office
 from portal.lage_view import detail, ours, overview
 from portal.mine import attachment
 from portal.pages import Pages
+from portal.reads import note_read
 from portal.underlag import text_of
 from store.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
@@ -66,8 +67,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_number, desk, pages, who, step, period, text_of(form, "diarienummer"))
 
-    @router.get("/lage/{step}/{period}/sammanstallning.{kind}", dependencies=[Depends(secretary_or_office)])
-    def compilation(step: str, period: str, kind: str) -> Response:
+    @router.get("/lage/{step}/{period}/sammanstallning.{kind}")
+    def compilation(who: ByReader, step: str, period: str, kind: str) -> Response:
         """Give the occurrence's sammanställning as a file to save; made anew when what it shows has changed."""
         if kind not in MAKERS:
             kinds = " och ".join(f".{each}" for each in MAKERS)
@@ -76,6 +77,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock())
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
+        note_read(desk, who, f"{desk.office.definition.kommun.id}/{step}/{period}", made.filename)
         return attachment(made.content, made.filename, made.media_type)
 
     return router

@@ -34,6 +34,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "submission.sent_back": "inlämning återremitterad",
         "submission.gallrad": "handling gallrad",
         "submission.taken_away": "handling borttagen",
+        "handling.read": "handling läst",
         "underlag.approved": "underlag godkänt",
         "ledger.taken": "bokföringsfil inläst",
         "finding.answered": "fråga besvarad",

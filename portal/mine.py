@@ -17,6 +17,7 @@ from portal.guards import Answer, Cookies, Limit, Recent, Visit, short_key
 from portal.mine_view import owed, reach
 from portal.pages import POLICY, Pages
 from portal.paths import RowId
+from portal.reads import note_read_by
 from portal.uploads import read_form
 from portal.visits import Visits
 from store import links, submissions
@@ -100,7 +101,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         now = desk.clock()
         visit = page.visit(request, now)
         with desk.store.read() as session:
-            mine = reach(session, page.link(session, visit, now), now)
+            link = page.link(session, visit, now)
+            mine = reach(session, link, now)
             wheel = current_wheel(session, desk.office.definition, now)
             row = submissions.by_id(session, submission_id)
             one = wheel.obligations.get(row.obligation_key) if row else None
@@ -110,7 +112,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             content = submissions.content(session, row.sha256) if gone is None else None
         if content is None:
             raise HTTPException(410, f"Filen är {gone.kind if gone else 'borttagen'} och går inte längre att hämta.")
-        return attachment(content, row.filename or row.part, row.media_type)
+        name, by = row.filename or row.part, mine.person.name
+        note_read_by(
+            desk, page.acting(visit, link), by, row.obligation_key, name, what=f"{row.part}, version {row.version}"
+        )
+        return attachment(content, name, row.media_type)
 
     @router.get("/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}")
     def mall(request: Request, step: str, period: str, unit: str, krav: str, part_id: str) -> Response:

@@ -25,6 +25,7 @@ from portal.mine import attachment
 from portal.organ_view import came_to, common_bodies, direct_to_chair, done_words, dossier, meetings_of
 from portal.pages import Pages
 from portal.paths import RowId
+from portal.reads import note_read
 from portal.underlag import day_of, text_of
 from store import organs, recording
 from store.tables import Matter
@@ -76,15 +77,15 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             return await run_in_threadpool(_given, desk, pages, who, body, day, form)
 
     @router.get("/{day}/tjansteskrivelse/{letter_id}")
-    def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:  # noqa: ARG001 - the address is read by people
+    def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:
         """Give the tjänsteskrivelse as it went with its letter."""
         with desk.store.read() as session:
             raw = organs.letter_content(session, letter_id)
         for part in message_from_bytes(raw or b"", policy=policy.default).iter_attachments():
             if part.get_content_type() == KINDS["docx"].media_type:
-                return attachment(
-                    part.get_content(), part.get_filename() or "tjansteskrivelse.docx", KINDS["docx"].media_type
-                )
+                name = part.get_filename() or "tjansteskrivelse.docx"
+                note_read(desk, who, body, name, what=f"{day.isoformat()}, brev {letter_id}")
+                return attachment(part.get_content(), name, KINDS["docx"].media_type)
         raise HTTPException(404, "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet.")
 
     return router

@@ -30,6 +30,7 @@ from portal.identity import ByOffice, Who, checked_form, office
 from portal.mine import attachment
 from portal.pages import Pages
 from portal.paths import RowId
+from portal.reads import note_read
 from portal.registrera_view import entry_view, file_of
 from store import incoming
 from store.incoming import UNREAD
@@ -80,13 +81,17 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             return await run_in_threadpool(_aside, desk, pages, who, entry_id, form)
 
     @router.get("/{entry_id}/brev.eml")
-    def whole(entry_id: RowId) -> Response:
+    def whole(who: ByOffice, entry_id: RowId) -> Response:
         """Return the mail as it came, to save."""
         with _looks(desk) as scene:
-            return attachment(content_of(scene, _entry(scene, entry_id)), f"brev-{entry_id}.eml", "message/rfc822")
+            row = _entry(scene, entry_id)
+            content = content_of(scene, row)
+        name = f"brev-{entry_id}.eml"
+        note_read(desk, who, row.obligation_key, name, what=row.subject)
+        return attachment(content, name, "message/rfc822")
 
     @router.get("/{entry_id}/fil/{number}")
-    def enclosed(entry_id: RowId, number: RowId) -> Response:
+    def enclosed(who: ByOffice, entry_id: RowId, number: RowId) -> Response:
         """Return one of its files, to save."""
         with _looks(desk) as scene:
             row = _entry(scene, entry_id)
@@ -95,7 +100,9 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             found = file_of(mail_of(scene, row), row, number)
         if found is None:
             raise HTTPException(404, GONE)
-        return attachment(found.content, row.files[number - 1]["name"], None)
+        name = row.files[number - 1]["name"]
+        note_read(desk, who, row.obligation_key, name, what=row.subject)
+        return attachment(found.content, name, None)
 
     return router
 

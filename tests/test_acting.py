@@ -16,9 +16,12 @@ from store.log import log
 from store.log_chain import chain, verify
 from store.people_file import person_id
 from store.person_words import address_faults, name_faults
-from store.tables import LogRow
+from store.planning import current_wheel
+from store.tables import LogRow, Submission
+from submissions.parts import Upload
+from submissions.receive import receive
 from tests.hall import CHIEF, OFFICE, SECRET, Hall
-from tests.handins import NOW, town
+from tests.handins import BIN_UNDERLAG, NOW, PDF, hedemora, town
 from tests.logging_in import hidden, press
 
 CYRILLIC_A, FULL_WIDTH_A, KELVIN, LONG_S, ZERO_WIDTH = "\u0430", "\uff41", "\u212a", "\u017f", "\u200b"
@@ -130,6 +133,53 @@ class TestTheWays:
         )
         began, did = [row for row in rows(hall.town.store) if row.what in ("session.began", "rule.rested")]
         assert (did.what, did.subject, did.way, did.session) == ("rule.rested", began.subject, began.way, began.session)
+
+
+@pytest.mark.whole
+class TestReading:
+    """Whoever is given a handling stands in the log, by which way, and what it was."""
+
+    def reads(self, hall):
+        return [
+            (row.who, row.subject, row.way, row.key, row.detail["filename"])
+            for row in hall.rows(LogRow)
+            if row.what == "handling.read"
+        ]
+
+    def test_a_person_who_fetches_what_was_handed_in(self):
+        hall = Hall(town())
+        with hall.town.store.begin() as session:
+            wheel = current_wheel(session, hedemora().definition, NOW)
+            receive(
+                session, wheel, BIN_UNDERLAG, "mal-och-resultat", upload=Upload(filename="mål.pdf", content=PDF), fields={},
+                ej_aktuellt=None, by="Chef", via="länk", now=NOW,
+            )  # fmt: skip
+            [row] = session.scalars(sa.select(Submission))
+            token = links.sign(SECRET, links.issue(session, person_id(CHIEF), ["forvaltningschef"], NOW))
+        browser = hall.browser()
+        press(browser, f"/l/{token}")
+        assert browser.get(f"/mina/fil/{row.id}").content == PDF
+        [(_, *told)] = self.reads(hall)
+        assert told == [CHIEF, "personlig länk", BIN_UNDERLAG, "mål.pdf"]
+
+    def test_an_ekonom_who_fetches_a_sammanstallning_a_mail_and_its_file(self):
+        hall = Hall(town())
+        office = hall.inside(name="Bo Ek", address=OFFICE)
+        assert office.get("/lage/delarsrapport/2027-08/sammanstallning.xlsx").status_code == 200
+        form = {"csrf": hidden(office.get("/registrera").text)}
+        there = office.post("/registrera", data=form, files={"filer": ("mål.pdf", PDF)}).headers["location"]
+        where = there.partition("?")[0].partition("#")[0]
+        assert office.get(f"{where}/brev.eml").status_code == 200
+        assert office.get(f"{where}/fil/1").content == PDF
+        told = self.reads(hall)
+        assert {(who, subject, way) for who, subject, way, _, _ in told} == {("Bo Ek", OFFICE, "inloggning")}
+        assert [name.rpartition(".")[2] for *_, name in told] == ["xlsx", "eml", "pdf"]
+        assert told[0][3] == "hedemora/delarsrapport/2027-08"
+
+    def test_one_who_is_not_let_in_has_read_nothing(self):
+        hall = Hall(town())
+        hall.browser().get("/lage/delarsrapport/2027-08/sammanstallning.xlsx")
+        assert self.reads(hall) == []
 
 
 class TestNames:

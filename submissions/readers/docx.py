@@ -21,7 +21,7 @@ _BUILT_IN = re.compile(r"(?:heading|rubrik) ?([1-9])")
 _CONTENTS = re.compile(r"(?:toc|innehåll)\b.*|(?:toc|innehåll) ?[1-9]")
 #: Parts that Word fetches when the document is opened. A template on the network (``attachedTemplate``) is not one:
 #: every document made from the municipality's own templates has it, and it changes nothing that stands in the text.
-_FETCHED = ("/image", "/oleObject", "/subDocument", "/aFChunk", "/frame", "/video", "/audio")
+_FETCHED = ("/image", "/subDocument", "/frame", "/video", "/audio")
 
 
 @dataclass(frozen=True, slots=True)
