@@ -17,6 +17,7 @@ from sqlalchemy import URL
 import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
+from notifications.office import PREFECT
 from store.person_words import address_faults, name_faults
 from submissions.scanning import Clamd
 
@@ -118,8 +119,8 @@ class Settings(BaseSettings):
 
     @property
     def prefect_ui(self) -> str:
-        """The Prefect UI's address as seen from this machine."""
-        return self.prefect_api.removesuffix("/api")
+        """The Prefect UI's address as people reach it: behind the portal's login."""
+        return f"{self.public_url}{PREFECT}"
 
     @property
     def utskick_at_start(self) -> Utskick:

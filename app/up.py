@@ -18,17 +18,17 @@ from rich.table import Table
 from app.clock import wall_clock
 from app.lock import held
 from app.logs import PREFECT_FORM
+from app.prefect_auth import prefect_auth
 from app.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, is_loopback, sqlite_url
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, clock_text, instant_text
+from notifications.office import PREFECT
 
 PREFECT_HOST = "127.0.0.1"
 #: where somebody may have set another database for Prefect
 PREFECT_DATABASE = frozenset({"PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"})
 AIOSQLITE = "sqlite+aiosqlite"  #: how Prefect reaches its own database
-#: Where the Prefect UI shows the year, the soonest first, and the forms; its own first page shows the past day only.
-YEAR_AHEAD = "/v2/runs?state=Scheduled&sort=START_TIME_ASC"
 FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -89,10 +89,13 @@ def child_env(
         "DO_NOT_TRACK": "1",
         **PREFECT_FORM,
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # seconds that a busy SQLite is waited for before a 503
+        "PREFECT_SERVER_UI_SERVE_BASE": PREFECT,
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(settings.data_dir / "prefect" / "ui"),  # the code may be read-only
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "{0.scheme}://{0.netloc}".format(urlsplit(settings.public_url)),
     }
-    if settings.prefect_auth is not None:
-        secret = settings.prefect_auth.get_secret_value()
-        ours |= {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
+    if (auth := prefect_auth(settings)) is not None:
+        ours |= {"PREFECT_SERVER_API_AUTH_STRING": auth, "PREFECT_API_AUTH_STRING": auth}
     if not PREFECT_DATABASE & environ.keys():
         ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = sqlite_url(settings.data_dir / "prefect/prefect.db", AIOSQLITE)
     if since is not None:
@@ -103,14 +106,13 @@ def child_env(
 
 
 def prefect_server(settings: Settings) -> Child:
-    """Return the Prefect server with its UI, reachable from this machine only.
+    """Return the Prefect server with its UI, reachable from this machine only, and by who knows its secret.
 
     It gives way to the portal: it shows the year to a few, while a whole town hall may be handing in.
     """
-    address = ("--host", PREFECT_HOST, "--port", str(settings.prefect_port))
     return Child(
         name="prefect",
-        argv=("nice", "-n", "5", sys.executable, "-m", "prefect", "server", "start", *address),
+        argv=("nice", "-n", "5", sys.executable, "-m", "app.prefect_server", str(settings.prefect_port)),
         ready=answers(f"{settings.prefect_api}/health"),
     )
 
@@ -213,7 +215,7 @@ def addresses(settings: Settings) -> Table:
     table = Table(title="Årshjul är igång", show_header=False, title_justify="left")
     table.add_row("Läget", f"{settings.public_url}/lage")
     table.add_row("Logga in", "arshjul login skriver ut en ny länk")
-    table.add_row("Årets alla moment", f"{settings.prefect_ui}{YEAR_AHEAD}")
+    table.add_row("Årets alla moment", f"{settings.prefect_ui}")
     table.add_row("Formulären", f"{settings.prefect_ui}{FORMS}")
     table.add_row("Brev går till", post)
     table.add_row("Data och loggar", str(settings.data_dir))

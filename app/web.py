@@ -9,12 +9,14 @@ from datetime import datetime
 import uvicorn
 
 from app.health import health
+from app.prefect_auth import prefect_auth
 from app.settings import Settings
 from app.wire import Wire
 from app.wiring import login_rules, open_machine
 from notifications.receipts import write_receipt
 from portal.app import create_app
 from portal.desk import Desk
+from portal.prefect_server import PrefectServer
 from portal.quiet import HideTokens
 from store.database import Session
 from store.planning import current_wheel
@@ -42,6 +44,7 @@ def serve(settings: Settings) -> None:
         send_receipt=send_receipt,
         login=login_rules(settings),
         intake=machine.intake,
+        prefect=PrefectServer(settings.prefect_api, prefect_auth(settings)),
     )
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import inspect, make_url
 
 from app.clock import clock_for
+from app.prefect_auth import prefect_auth
 from app.secret import secret_of
 from app.settings import Settings, load_settings
 from arshjul.errors import RefusedError, nearest
@@ -65,6 +66,7 @@ def prepare(settings: Settings, clock: Clock) -> None:
     sourced = read_sourced(settings.definition)
     own_files(sourced, settings.definition.parent)
     secret_of(settings.secret_file)  # before others' rights are taken away: they may have read it
+    prefect_auth(settings)
     post_of(settings)  # a faulty address is told now, not at the first letter
     if settings.mailbox:
         Mailbox.from_url(settings.mailbox)

@@ -22,14 +22,13 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 
-import httpx  # noqa: E402 - after the path, so that it runs without an install
 
 from app.clock import clock_for  # noqa: E402 - same
 from app.guard import end_groups  # noqa: E402 - same
 from app.settings import Settings, definitions_folder  # noqa: E402 - same
 from app.up import child_env, prefect_server  # noqa: E402 - same
 from app.wiring import prepare, read_sourced  # noqa: E402 - same
-from tests.service import free_port, within  # noqa: E402 - same
+from tests.service import free_port, prefect_client, within  # noqa: E402 - same
 
 TARGET = 5.0
 UNITS = 12
@@ -66,8 +65,8 @@ def process(argv: Sequence[str], env: dict[str, str], log: Path) -> Iterator[Non
 class Server:
     """The Prefect API."""
 
-    def __init__(self, api: str) -> None:
-        self._client = httpx.Client(base_url=api, trust_env=False, timeout=30)
+    def __init__(self, api: str, auth: str) -> None:
+        self._client = prefect_client(api, auth)
 
     def deployment(self, name: str) -> str | None:
         """Return a deployment's id, when the runner has registered it."""
@@ -126,7 +125,7 @@ def main() -> None:
         if not within(120, child.ready or (lambda: True)):
             raise SystemExit((folder / "prefect.log").read_text())
         running.enter_context(process([sys.executable, "-m", "app", "runner"], env, folder / "runner.log"))
-        server = Server(settings.prefect_api)
+        server = Server(settings.prefect_api, env["PREFECT_API_AUTH_STRING"])
         deployment = within(120, lambda: server.deployment("Delårsrapport"))
         within(60, lambda: server.deployment("Avstämning nu"))  # the last one that the runner registers
         if not deployment:

@@ -18,8 +18,9 @@ from flows.forms import ANY_FLOW, form_flows
 from flows.machine import Machine
 from flows.manadsrapport import manadsrapport
 from flows.prognos import prognos
+from notifications.sent_form import FORM
 
-REPORT, FORM = "rapport", "formulär"  #: tags
+REPORT = "rapport"  #: the tag of every deployment of a report
 REPORTS: Mapping[str, ANY_FLOW] = {
     "manadsrapport": manadsrapport,
     "prognos": prognos,

@@ -9,6 +9,7 @@ from typing import Any
 
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
@@ -32,6 +33,7 @@ from notifications.asked import grant_and_tell
 from notifications.deciding import decide_moment
 from notifications.rounds import bring_up
 from notifications.scene import Scene
+from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store import recording
 from store.acting import Acting, Way
 from store.person_words import name_faults
@@ -209,16 +211,33 @@ def form_flows() -> Sequence[ANY_FLOW]:
 def _carry_out(record: Callable[[Scene], str], by: str) -> State:
     """Record in one transaction, and answer in words; a refusal has recorded nothing.
 
-    Who it was is as stated: the form came past the portal.
+    Who it was is who was logged in, when the form came through the portal; as stated, when it came past it.
     """
     machine = open_machine()
+    sender = _sender(machine.office.secret)
     try:
-        for fault in name_faults(by) if by.strip() else ():
+        for fault in name_faults(by) if by.strip() and sender is None else ():
             raise RefusedError(f"Vem: {fault}.")
-        words = machine.carry_out(record, Acting(subject=f"uppgivet: {by.strip()}", way=Way.PREFECT_FORM))
+        words = machine.carry_out(record, _acting(sender, by))
     except ArshjulError as refused:
         return Failed(name=REFUSED, message=str(refused))
     return Completed(name=DONE, message=words)
+
+
+def _sender(secret: bytes) -> Sender | None:
+    """Return who the portal says sent this run's form in; None when it came past the portal."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is None or run.deployment_id is None:
+        return None
+    form = SentForm(deployment=str(run.deployment_id), key=run.idempotency_key or "", parameters=run.parameters)
+    return sender_of(secret, (run.context or {}).get(SEAL), form)
+
+
+def _acting(sender: Sender | None, by: str) -> Acting:
+    if sender is None:
+        return Acting(subject=f"uppgivet: {by.strip()}", way=Way.PREFECT_FORM)
+    return Acting(subject=sender.subject, way=Way.PORTAL_FORM, session=sender.session)
 
 
 def _key(scene: Scene, report: str, period: str, unit: str, krav: str) -> str:

@@ -11,6 +11,8 @@ from store.holding import UTSKICK
 from store.installation import installed
 from submissions.templates.own import OwnFiles
 
+PREFECT = "/prefect"  #: where the portal has the Prefect UI; Prefect's own setting is the same
+
 Utskick = Literal["av", "skugga", "skarpt"]
 
 
@@ -21,7 +23,7 @@ class Office:
     sourced: Sourced
     mail_from: str  #: From and Reply-To: the ekonomikontor's own address
     public_url: str  #: the portal's address as people reach it, without a trailing slash
-    prefect_url: str  #: the Prefect UI's address, for the ekonomikontor's letters and pages
+    prefect_url: str  #: the Prefect UI's address as people reach it, below the portal's
     secret: bytes  #: signs the personal links
     utskick: Utskick
     utskick_is_set: bool = False  #: by a setting, which wins over what the store says

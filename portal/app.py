@@ -24,6 +24,7 @@ from portal import (
     moten,
     organ,
     personer,
+    prefect,
     provider_login,
     registrera,
     underlag,
@@ -60,6 +61,7 @@ def create_app(desk: Desk) -> FastAPI:
     for module in (mine, lage, arshjulet, kontroller, *office_pages):
         app.include_router(module.routes(desk, pages))
     app.include_router(login.routes(desk, pages, gate, denials))
+    app.include_router(prefect.routes(desk, pages, gate, denials))
     app.include_router(provider_login.routes(desk, gate))
 
     @app.get("/health")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from notifications.office import PREFECT
+
 LOOK = 0.005  #: seconds between two looks
 PATIENCE = 0.5  #: seconds that a step of a hand-in waits at most, so that it gets on however much others read
 
@@ -44,8 +46,12 @@ class ReadersFirst:
         self.app, self._courtesy = app, courtesy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on; a page that is read is counted from when it is asked for until it is answered."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        """Pass on; a page that is read is counted from when it is asked for until it is answered.
+
+        Prefect's are not made here, and are asked for on and on.
+        """
+        made_here = scope["type"] == "http" and not scope["path"].startswith(f"{PREFECT}/")
+        if not made_here or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
         with self._courtesy.page():

@@ -12,6 +12,7 @@ from notifications.office import Office
 from notifications.scene import Scene
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
+from portal.prefect_server import PrefectServer
 from store.acting import Acting
 from store.database import Session, Store, alone
 from store.tables import Person
@@ -43,6 +44,7 @@ class Desk:
     login: LoginRules = field(default_factory=LoginRules)
     courtesy: Courtesy = field(default_factory=Courtesy)
     intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
+    prefect: PrefectServer | None = None  #: None: no page shows it
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
 
     def act(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:

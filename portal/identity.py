@@ -82,6 +82,7 @@ class Gate:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.limit = Limit(burst=120, per_second=2.0)
+        self.prefect_limit = Limit(burst=1000, per_second=20.0)  #: Prefect's pages are of many files, and ask on and on
         self._forms = hmac.digest(desk.office.secret, b"arshjul.session.form", "sha256")
 
     @property
@@ -104,25 +105,28 @@ class Gate:
             held = entrant(session, desk.office, desk.login, row.address or "", local_date(now))
         return row, held.roles if held else frozenset()
 
-    def who(self, request: Request) -> Who | None:
-        """Return who is logged in, or None. Raises 429 for a session that asks far too often."""
+    def who(self, request: Request, *, limit: Limit | None = None, used: bool = True) -> Who | None:
+        """Return who is logged in, or None. Raises 429 for a session that asks far too often (``limit``).
+
+        What is not ``used`` by a person, but asked by a page that stands open, does not keep the session alive.
+        """
         now = self.desk.clock()
         found = self.row(request, now)
         if found is None:
             return None
         row, roles = found
         request.state.acting = acting = sessions.acting_of(row)
-        if not self.limit.allows(row.id, now):
+        if not (limit or self.limit).allows(row.id, now):
             raise DeniedError(MANY, "too many", who=row.name, status=429, headers={"Retry-After": "60"})
-        if sessions.is_due(row, now):
+        if used and sessions.is_due(row, now):
             with self.desk.store.begin() as session:
                 sessions.keep_alive(session, row.id, now)
         csrf = hmac.new(self._forms, row.id.encode(), "sha256").hexdigest()
         return Who(name=row.name, address=row.address, roles=roles, csrf=csrf, session_id=row.id, acting=acting)
 
-    def let_in(self, request: Request, *roles: str) -> Who:
-        """Return who is logged in with one of ``roles``; raise the login or a 403."""
-        who = self.who(request)
+    def let_in(self, request: Request, *roles: str, limit: Limit | None = None, used: bool = True) -> Who:
+        """Return who is logged in with one of ``roles``; raise the login or a 403. See :meth:`who`."""
+        who = self.who(request, limit=limit, used=used)
         if who is None:
             reads = request.method in ("GET", "HEAD")
             raise NotLoggedInError(LOG_IN if reads else ENDED, "not logged in")
@@ -211,6 +215,17 @@ def plain_address(request: Request) -> None:
     """Refuse an address with NUL in it: no database can look for it, and nobody has such a link."""
     if "\0" in request.url.path or "%00" in request.url.query:
         raise DeniedError(NO_ADDRESS, "a forged address", status=404)
+
+
+def from_our_own_page(request: Request) -> bool:
+    """Tell whether a browser says that a script of our own sent this: the only wall of what carries no form's token.
+
+    Only JSON counts: another site's page may send that to nobody who does not ask for it.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
+    hosts = (request.headers.get("host"), urlsplit(gate_of(request).desk.office.public_url).netloc)
+    ours = urlsplit(origin).netloc in hosts if site is None else site == "same-origin"
+    return ours and request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
 
 
 def same_site(request: Request) -> None:

@@ -43,8 +43,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             scene = Scene(session, desk.office, now)
             parts = part_states(session, ours(scene))
             shown, tavla = overview(scene, parts), board(scene, asked, parts)
-        prefect, since = desk.office.prefect_url, desk.office.since
-        return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=since, prefect=prefect)
+        return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=desk.office.since)
 
     @router.get("/lage.xlsx", dependencies=[Depends(office)])
     def board_file(rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
@@ -109,8 +108,7 @@ def _occurrence(
         shown = detail(scene, found)
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
-        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, prefect=desk.office.prefect_url,
-        word=word, number=number,
+        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ class Pages:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """Return a static file's address, which changes with its content."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
@@ -136,7 +136,7 @@ def _environment() -> Environment:
         "size": size_text,
         "number": number_text,
     }
-    environment.globals |= {"asset": _asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too
+    environment.globals |= {"asset": asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too
     return environment
 
 

@@ -61,11 +61,11 @@ def served(app) -> Iterator[str]:
 
 
 @contextmanager
-def browser() -> Iterator:
+def browser(*args: str) -> Iterator:
     """Open the browser."""
     path = chromium()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *args])
         try:
             yield opened
         finally:

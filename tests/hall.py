@@ -39,6 +39,7 @@ class Hall:
     intake: Intake = field(default_factory=Intake)
     kvittens: bool = False  #: whether hand-ins are answered by letter
     sourced: Sourced = field(default_factory=hedemora)
+    prefect: object = None
 
     def office(self):
         return Office(
@@ -50,6 +51,7 @@ class Hall:
         return Desk(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
             health=dict, send_receipt=self._receipt, login=self.rules, intake=self.intake,
+            prefect=self.prefect,
         )  # fmt: skip
 
     def _receipt(self, session, received, person, now):

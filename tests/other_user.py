@@ -1,8 +1,11 @@
-"""Another user of the same machine, who tries to read what lies in a folder."""
+"""Another user of the same machine, who tries to read what lies in a folder, or to do something."""
 
+import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 NOBODY = 65534
 
@@ -49,3 +52,25 @@ def _opens(path: Path) -> bool:
         os.seteuid(0)
         os.close(named)
     return True
+
+
+def as_nobody(work: Callable[[], Any]) -> Any:
+    """Return what ``work`` returns (as JSON has it) when another user does it; as ourselves where we are not root."""
+    if os.geteuid() != 0:
+        return work()
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+            os.write(theirs, json.dumps(work()).encode())
+            os._exit(0)
+        finally:
+            os._exit(1)
+    os.close(theirs)
+    with os.fdopen(ours) as told:
+        answer = told.read()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return json.loads(answer)

@@ -22,7 +22,7 @@ class PrefectServer:
     """Where the server answers, and the environment that its clients' processes need."""
 
     api: str  #: for PrefectClient(api)
-    ui: str
+    auth: str  #: its secret, "user:password"
     env: dict[str, str]
 
 
@@ -51,7 +51,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable
         while not child.ready():
             assert process.poll() is None and time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
-        yield PrefectServer(settings.prefect_api, settings.prefect_ui, env)
+        yield PrefectServer(settings.prefect_api, env["PREFECT_API_AUTH_STRING"], env)
     finally:
         end_groups([process.pid], reap=process.poll)
         process.wait()

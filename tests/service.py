@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from app.settings import sqlite_url
 from store.database import Store, open_store
@@ -50,15 +51,24 @@ def environment(data: Path, **variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def reporting_to(api: str) -> Iterator[None]:
+def reporting_to(api: str, auth: str | None = None) -> Iterator[None]:
     """Let flows that run in this process report to a Prefect server, and hand over the last while it lives.
 
     Else the process waits for a server that is gone, at its own end.
     """
-    with temporary_settings({PREFECT_API_URL: api}):
+    with temporary_settings({PREFECT_API_URL: api, PREFECT_API_AUTH_STRING: auth}):
         yield
         for worker in (EventsWorker, APILogWorker):
             worker.drain_all(timeout=20)
+
+
+def prefect_client(api: str, auth: str) -> httpx.Client:
+    """Return a client of a running Prefect server's, with its secret and the token that its CSRF protection wants."""
+    client = httpx.Client(base_url=api, auth=httpx.BasicAuth(*auth.split(":", 1)), trust_env=False, timeout=30)
+    ours = str(uuid4())
+    token = client.get("/csrf-token", params={"client": ours}).raise_for_status().json()["token"]
+    client.headers.update({"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": ours})
+    return client
 
 
 class Service:
@@ -69,12 +79,17 @@ class Service:
         self.ports = {"PREFECT_PORT": str(free_port()), "PORTAL_PORT": str(free_port())}
         smtp = {"SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"} if smtp_port else {}
         self.env = environment(data, **(self.ports | smtp | variables))
-        self._client = httpx.Client(trust_env=False, timeout=30)
+        self._client: httpx.Client | None = None
 
     @property
     def prefect(self) -> str:
         """The Prefect server's address; its API is below ``/api``."""
         return f"http://127.0.0.1:{self.ports['PREFECT_PORT']}"
+
+    @property
+    def prefect_auth(self) -> str:
+        """The secret that guards the API, as the machine's owner reads it."""
+        return (self.data / "hemlighet-prefect").read_text()
 
     @property
     def portal(self) -> str:
@@ -103,7 +118,8 @@ class Service:
     ) -> None:
         if self.process.poll() is None:
             self.stop()
-        self._client.close()
+        if self._client:
+            self._client.close()
 
     def stop(self) -> float:
         """Ask it to stop; return the seconds that it took."""
@@ -143,9 +159,9 @@ class Service:
 
     def api(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Ask the Prefect API: POST with a body, GET without. Asked again while its database is busy."""
-        url = f"{self.prefect}/api/{path}"
+        self._client = client = self._client or prefect_client(f"{self.prefect}/api", self.prefect_auth)
         for _ in range(20):
-            answer = self._client.get(url) if body is None else self._client.post(url, json=body)
+            answer = client.get(path) if body is None else client.post(path, json=body)
             if answer.status_code != 503:
                 break
             time.sleep(0.5)

@@ -243,7 +243,7 @@ class TestCompile:
 
 @pytest.fixture
 def machine(arshjul: Callable[..., Result], prefect_server) -> Iterator[Machine]:
-    with reporting_to(prefect_server.api):
+    with reporting_to(prefect_server.api, prefect_server.auth):
         yield open_machine()
 
 

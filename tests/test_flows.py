@@ -27,7 +27,7 @@ from app.clock import clock_for
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.swedish import STOCKHOLM
-from flows.deployments import FORM, REPORTS, deployment_of
+from flows.deployments import REPORTS, deployment_of
 from flows.fields import form_fields, report_fields
 from flows.forms import (
     ANY_FLOW,
@@ -43,6 +43,7 @@ from flows.forms import (
 )
 from flows.machine import Machine
 from flows.watchdog import Watchdog
+from notifications.sent_form import FORM
 from store.database import open_store
 from store.leases import LEADER
 from store.tables import Lease, LetterRow, LogRow
@@ -120,7 +121,7 @@ def town(tmp_path: Path, prefect_server, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name, value in environment(tmp_path / "data", I_DRIFT_FRAN="2027-08-01").items():
         if name.startswith("ARSHJUL_"):
             monkeypatch.setenv(name, value)
-    with reporting_to(prefect_server.api):
+    with reporting_to(prefect_server.api, prefect_server.auth):
         yield Town(monkeypatch)
 
 
@@ -392,7 +393,7 @@ def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_
         asyncio.run(outage())
     sent = len(post.accepted)
     monkeypatch.setenv("ARSHJUL_NOW", "2027-09-10T07:04")
-    with reporting_to(prefect_server.api):
+    with reporting_to(prefect_server.api, prefect_server.auth):
         state = asyncio.run(REPORTS["delarsrapport"]("2027-08", moment="start", return_state=True))
     asyncio.run(watchdog.empty_outbox())
     assert state.name == "Ofullständig"

@@ -132,7 +132,7 @@ class Server:
 def on_server(prefect_server) -> Callable[[Callable[[Server], Awaitable[None]]], None]:
     @asynccontextmanager
     async def server() -> AsyncIterator[Server]:
-        async with PrefectClient(prefect_server.api) as client:
+        async with PrefectClient(prefect_server.api, auth_string=prefect_server.auth) as client:
             flow = await client.create_flow_from_name(f"Delårsrapport {uuid4()}")  # keys are per flow
             deployment = await client.create_deployment(flow, f"tillfälle {uuid4()}", enforce_parameter_schema=False)
             store = memory_store()

@@ -48,7 +48,7 @@ def test_without_settings_everything_stays_on_this_machine(monkeypatch, tmp_path
     assert (settings.portal_host, settings.public_url) == ("127.0.0.1", "http://127.0.0.1:8040")
     assert (settings.prefect_api, settings.prefect_ui) == (
         "http://127.0.0.1:4200/api",
-        "http://127.0.0.1:4200",
+        "http://127.0.0.1:8040/prefect",
     )
     assert settings.now is None
 

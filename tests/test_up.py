@@ -263,7 +263,7 @@ def test_the_children_know_their_own_prefect_and_no_other(tmp_path):
     assert env["PREFECT_API_URL"] == "http://127.0.0.1:4999/api"
     assert env["PREFECT_HOME"] == str(tmp_path / "prefect")
     assert env["PATH"] == "/bin"
-    assert {"PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"}.isdisjoint(env)
+    assert {"PREFECT_PROFILE", "PREFECT_API_KEY"}.isdisjoint(env)
 
 
 def test_what_lies_where_up_is_started_changes_nothing(tmp_path):

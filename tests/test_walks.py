@@ -122,27 +122,33 @@ def frist_in(address: str) -> Event:
 
 
 @pytest.fixture(scope="module")
-def granted(town: TownHall, tuesday: Service, opened: Browser) -> tuple[Event, Event]:
-    """The ekonomikontor grants Bildningsnämnden an anstånd; return the frist in its feed before and after."""
+def ekonom(town: TownHall, tuesday: Service, opened: Browser) -> Iterator[Hands]:
+    """Somebody of the ekonomikontor, logged in by the link that ``up`` printed."""
     with somebody(opened) as ekonom:
-        page = ekonom.page
-        page.goto(re.search(rf"{re.escape(town.portal)}/logga-in/lank/\S+", tuesday.text())[0])
+        ekonom.page.goto(re.search(rf"{re.escape(town.portal)}/logga-in/lank/\S+", tuesday.text())[0])
         ekonom.press("Logga in")
-        ekonom.unfold("Mer")
-        ekonom.follow("Kalendern")
-        ekonom.unfold("Bildningsnämnden")
-        feed = page.locator("#enhet-bildningsnamnden .address").inner_text()
-        before = frist_in(feed)
-        ekonom.follow("Läget")
-        ekonom.follow("Bildningsnämnden, Månadsrapport september 2027: Kommande")
-        assert "Frist torsdag 14 oktober 2027 kl. 16.00" in said(page)
-        ekonom.unfold("Bevilja anstånd")
-        ekonom.type_day("Till och med", date(2027, 10, 19), page.locator("#anstand"))
-        ekonom.type("Skäl", "Bokslutet för skolorna dröjer.", page.locator("#anstand"))
-        ekonom.press("Bevilja anstånd")
-        assert "Anståndet är beviljat" in said(page, "#svar")
-        assert f"Frist {NEW_FRIST} 2027 kl. 16.00" in said(page)
-        return before, frist_in(feed)
+        yield ekonom
+
+
+@pytest.fixture(scope="module")
+def granted(ekonom) -> tuple[Event, Event]:
+    """The ekonomikontor grants Bildningsnämnden an anstånd; return the frist in its feed before and after."""
+    page = ekonom.page
+    ekonom.unfold("Mer")
+    ekonom.follow("Kalendern")
+    ekonom.unfold("Bildningsnämnden")
+    feed = page.locator("#enhet-bildningsnamnden .address").inner_text()
+    before = frist_in(feed)
+    ekonom.follow("Läget")
+    ekonom.follow("Bildningsnämnden, Månadsrapport september 2027: Kommande")
+    assert "Frist torsdag 14 oktober 2027 kl. 16.00" in said(page)
+    ekonom.unfold("Bevilja anstånd")
+    ekonom.type_day("Till och med", date(2027, 10, 19), page.locator("#anstand"))
+    ekonom.type("Skäl", "Bokslutet för skolorna dröjer.", page.locator("#anstand"))
+    ekonom.press("Bevilja anstånd")
+    assert "Anståndet är beviljat" in said(page, "#svar")
+    assert f"Frist {NEW_FRIST} 2027 kl. 16.00" in said(page)
+    return before, frist_in(feed)
 
 
 def test_an_anstand_moves_the_same_event_in_the_feed(granted):
@@ -151,15 +157,14 @@ def test_an_anstand_moves_the_same_event_in_the_feed(granted):
     assert after.uid == before.uid and after.sequence > before.sequence
 
 
-def test_an_anstand_moves_the_reminder_in_the_prefect_ui(granted, tuesday, opened):
+@pytest.mark.usefixtures("granted")
+def test_an_anstand_moves_the_reminder_in_the_prefect_ui(tuesday, ekonom):
     name = "Månadsrapport 2027-09 · påminnelse 1 arbetsdag före · 18 okt"  # the Monday before
     assert within(150, lambda: tuesday.runs(name={"any_": [name]}), pause=1), tuesday.told()
     (run,) = tuesday.runs(name={"any_": [name]})
     assert run["parameters"]["enheter"] == ["bildningsnamnden"]
-    page = opened.new_page()
-    page.goto(f"{tuesday.prefect}/runs/flow-run/{run['id']}")
-    expect(page.get_by_text(name).first).to_be_visible(timeout=60_000)
-    page.close()
+    ekonom.page.goto(f"{tuesday.portal}/prefect/v2/runs/flow-run/{run['id']}")
+    expect(ekonom.page.get_by_text(name).first).to_be_visible(timeout=60_000)
 
 
 def test_what_is_late_comes_before_ksau_with_its_paper(tuesday, sink):
