@@ -17,6 +17,7 @@ from app.archive_letter import without_links
 from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive_text import chain_words, log_text, read_me, record_text, version_text
 from arshjul.definition import Definition
+from notifications.sealing import SealError, unsealed
 from store import archive
 from store.archive import Year
 from store.database import Session
@@ -39,8 +40,10 @@ class Package:
     chain: str  #: Swedish: whether the log holds to the year's last row
 
 
-def write_package(session: Session, definition: Definition, number: int, place: Path, now: datetime) -> Package:
-    """Write the package of a year to ``place``. Raises RefusedError, and leaves nothing, when it cannot be done."""
+def write_package(
+    session: Session, definition: Definition, number: int, place: Path, now: datetime, *, secret: bytes
+) -> Package:
+    """Write the package of a year to ``place``; ``secret`` opens the letters' seals, for their checksums. Raises RefusedError, and leaves nothing, when it cannot be done."""
     year = Year(number=number)
     verdict, last = verify(session), archive.last_row(session, year)
     # what is broken after the year's last row does not concern it
@@ -50,7 +53,7 @@ def write_package(session: Session, definition: Definition, number: int, place: 
     with new_folder(place) as folder:
         counts = {
             "handlingar": _handlingar(folder, session, definition, year),
-            "brev": _letters(folder, session, year),
+            "brev": _letters(folder, session, year, secret),
             "inkommande": _incoming(folder, session, year),
             "bokforing": _ledgers(folder, session, year),
             "sammanstallningar": _compilations(folder, session, year),
@@ -99,18 +102,26 @@ def _handlingar(folder: Folder, session: Session, definition: Definition, year: 
     return _list(folder, "handlingar/handlingar.json", told())
 
 
-def _letters(folder: Folder, session: Session, year: Year) -> int:
+def _letters(folder: Folder, session: Session, year: Year, secret: bytes) -> int:
     inner = ("id", "mime", "daily_to", "not_before", "lease_until", "attempts", "pending")
 
     def told() -> Iterator[dict[str, Any]]:
         for row in archive.letters(session, year):
-            sent = archive.mime(session, row.id)
-            shown = without_links(sent)
+            kept = archive.mime(session, row.id)
+            shown = without_links(kept)
             file = folder.write(letter_path(row), [shown]).path
-            as_sent = {"sha256_as_sent": sha256(sent).hexdigest(), "links_removed": shown != sent}
+            as_sent = {"sha256_as_sent": _as_sent(kept, secret), "links_removed": shown != kept}
             yield archive.plain(row, but=inner) | {"file": file} | as_sent
 
     return _list(folder, "brev/brev.json", told())
+
+
+def _as_sent(kept: bytes, secret: bytes) -> str | None:
+    """Return the checksum of a letter with its links; None when it was written with another secret."""
+    try:
+        return sha256(unsealed(kept, secret)).hexdigest()
+    except SealError:
+        return None
 
 
 def _incoming(folder: Folder, session: Session, year: Year) -> int:

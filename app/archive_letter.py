@@ -5,6 +5,7 @@ from email.message import Message
 from email.parser import BytesParser
 from quopri import encodestring
 
+from notifications.sealing import without_seal
 from portal.quiet import hide_tokens
 
 NOTE = "X-Arshjul-Arkiv"
@@ -13,9 +14,10 @@ _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # headers
 
 def without_links(mime: bytes) -> bytes:
     """Return the letter with the tokens of links hidden, and a header that says so; else its very bytes."""
-    mail = BytesParser(policy=_POLICY).parsebytes(mime)
+    letter = without_seal(mime)
+    mail = BytesParser(policy=_POLICY).parsebytes(letter)
     changed = [_hide(part) for part in mail.walk() if part.get_content_maintype() == "text"]
-    if not any(changed):
+    if not any(changed) and letter == mime:
         return mime
     mail[NOTE] = "lankar borttagna"
     return mail.as_bytes()

@@ -79,7 +79,7 @@ def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, 
         with machine.store.begin() as session:
             chained = chain(session)
     with machine.store.read(still=True) as session:
-        package = write_package(session, machine.office.definition, year, out, now)
+        package = write_package(session, machine.office.definition, year, out, now, secret=machine.office.secret)
     with machine.store.begin() as session:
         detail = {"year": year, "files": package.files, "sha256": package.checksum}
         log(session, now, by, "archive.made", None, detail)

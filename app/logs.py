@@ -11,6 +11,7 @@ from threading import Thread
 from types import MappingProxyType
 from typing import IO
 
+from portal.quiet import hide_tokens
 from store.private_files import open_private
 
 TIME = "%Y-%m-%dT%H:%M:%S%z"
@@ -67,14 +68,14 @@ class Log:
 
 
 class Former:
-    """Gives what a process says the one form: lines that do not have it get the time and a level."""
+    """Gives what a process says the one form: lines that do not have it get the time and a level, and no token stays."""
 
     def __init__(self, name: str) -> None:
         self._name, self._level, self._traceback = name, "INFO", False
 
     def form(self, line: str, now: str) -> str:
         """Return a line in the one form. A traceback has its fault's level, its last line too."""
-        line = _COLOUR.sub("", line)
+        line = hide_tokens(_COLOUR.sub("", line))
         if formed := _FORMED.match(line):
             self._level, self._traceback = formed[1], False
             return line

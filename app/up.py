@@ -195,7 +195,7 @@ def _tell(settings: Settings, console: Console, login: Login | None) -> None:
 
     Behind a proxy, or as a service, what we print may lie in a log that others read: there the command says it.
     """
-    if login and stays_here(settings):
+    if login and stays_here(settings) and console.is_terminal:
         link, until = login()
         console.print(
             f"Logga in med länken före {clock_text(until.astimezone(STOCKHOLM).time())}, den fungerar en gång:"

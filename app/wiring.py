@@ -21,6 +21,8 @@ from notifications.maildir import MaildirPost
 from notifications.office import Office, Utskick
 from notifications.plain import one_line
 from notifications.post import Post, SmtpPost
+from notifications.resealing import seal_maildir, seal_what_is_kept
+from notifications.sealing import unsealed
 from portal.entry import LoginRules, Provider
 from store import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
@@ -35,6 +37,7 @@ from submissions.review.book import rulebook
 from submissions.scanning import Clamd
 from submissions.templates.own import own_files
 
+SEALED = "forseglat"  #: since when no letter is kept with its links open
 SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
 
 
@@ -65,16 +68,18 @@ def prepare(settings: Settings, clock: Clock) -> None:
     make_folder(settings.data_dir)
     sourced = read_sourced(settings.definition)
     own_files(sourced, settings.definition.parent)
-    secret_of(settings.secret_file)  # before others' rights are taken away: they may have read it
+    secret = secret_of(settings.secret_file)  # before others' rights are taken away: they may have read it
     prefect_auth(settings)
     post_of(settings)  # a faulty address is told now, not at the first letter
     if settings.mailbox:
         Mailbox.from_url(settings.mailbox)
     migrate(settings.database_url)
+    seal_maildir(settings.maildir, secret)
     store = open_store(settings.database_url)
     now = clock()
     try:
         store.carry_out(lambda session: _install(session, settings, sourced, now))
+        store.empty_wal()
     finally:
         store.close()
 
@@ -94,6 +99,9 @@ def _install(session: Session, settings: Settings, sourced: Sourced, now: dateti
     if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
         leave_shadow(session)
     sync(session, current_wheel(session, sourced.definition, now), now)
+    if installed(session, SEALED) is None:
+        seal_what_is_kept(session, secret_of(settings.secret_file))
+        set_up(session, {SEALED: now.isoformat()}, now)
     wake_all(session, now)  # settings and definition may have changed: a thought too many is harmless
 
 
@@ -184,7 +192,10 @@ def login_link(machine: Machine, by: str, user: str) -> tuple[str, datetime]:
 
 def post_of(settings: Settings) -> Post:
     """Return the post: the SMTP server that is set, or the Maildir of this machine."""
-    return SmtpPost.from_url(settings.smtp_url) if settings.smtp_url else MaildirPost(settings.maildir)
+    if settings.smtp_url is None:
+        return MaildirPost(settings.maildir)  # what lies there is kept, too, and stays sealed
+    secret = secret_of(settings.secret_file)
+    return SmtpPost.from_url(settings.smtp_url, opened=lambda kept: unsealed(kept, secret))
 
 
 def read_sourced(path: Path) -> Sourced:

@@ -37,4 +37,5 @@ def write_code_letter(
         composed=compose.code(reader, code, about, asked.expires_at, office.definition.kommun.name),
         to=person,
         asked_for=True,
+        secret_words=[code],
     )

@@ -1,13 +1,15 @@
-"""Freezing a letter: its words and headers become bytes in the outbox, with its notices, in one transaction."""
+"""Freezing a letter: its words and headers become bytes in the outbox, sealed, with its notices, in one transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes, policy
+from functools import partial
 
 from arshjul.swedish import local_date
 from notifications import compose
 from notifications.mail import build, message_id
 from notifications.office import Office
+from notifications.sealing import SealError, blot, seal, unsealed
 from notifications.views import Composed
 from store.correspondence import first_of_thread, is_written, put
 from store.database import Session
@@ -34,12 +36,14 @@ def freeze(
     daily: bool = False,
     run_id: str | None = None,
     asked_for: bool = False,
+    secret_words: Iterable[str] = (),
 ) -> LetterRow | None:
     """Put a letter in the outbox; None when a letter with this key is there already, or utskick is ``av``.
 
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
     would have got it. A letter that its reader has just ``asked_for`` and waits for (to log in) goes to that reader
     whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
+    What opens something (links, and ``secret_words``) is sealed: it is put in when the letter is handed over.
     The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.
     """
     notices, office = list(notices), office.at(session)
@@ -52,7 +56,9 @@ def freeze(
     thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
     ident = message_id(key, office.mail_from.rpartition("@")[2])
     first = first_of_thread(session, thread_key) if thread_key else None
-    mime = _bytes(session, office, now, composed, to, to_addresses, cc_addresses, key, ident, first, run_id)
+    mime = _bytes(
+        session, office, now, composed, to, to_addresses, cc_addresses, key, ident, first, run_id, secret_words
+    )
     letter = LetterRow(
         key=key,
         kind=kind,
@@ -98,7 +104,7 @@ def refreeze(
     thread = letter.thread.rpartition("/")[0] if letter.thread else None
     composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
     composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=letter.shadow)
-    if (to_addresses, cc_addresses) == (letter.to, letter.cc) and _says(letter.mime, composed):
+    if (to_addresses, cc_addresses) == (letter.to, letter.cc) and _says(letter.mime, composed, office.secret):
         return False
     first = first_of_thread(session, letter.thread) if letter.thread else None
     first = None if first == letter.message_id else first
@@ -140,10 +146,11 @@ def _bytes(
     ident: str,
     first: str | None,
     run_id: str | None,
+    secret_words: Iterable[str] = (),
 ) -> bytes:
     newest = head(session)  # every letter is a witness outside the house, and nobody needs to read it
-    return build(
-        composed,
+    written = partial(
+        build,
         sender=office.mail_from,
         to=[(to.name, to.address)] if to and to_addresses == [to.address] else to_addresses,
         cc=cc_addresses,
@@ -155,11 +162,15 @@ def _bytes(
         run_id=run_id,
         log_head=(newest.number, newest.digest) if newest else None,
     )
+    return seal(written(composed), written(blot(composed, secret_words)), office.secret)
 
 
-def _says(mime: bytes, composed: Composed) -> bool:
-    """Tell whether a letter's subject and words are these already."""
-    mail = message_from_bytes(mime, policy=policy.default)
+def _says(mime: bytes, composed: Composed, secret: bytes) -> bool:
+    """Tell whether a letter's subject and words, its link too, are these already."""
+    try:
+        mail = message_from_bytes(unsealed(mime, secret), policy=policy.default)
+    except SealError:
+        return False  # written with another secret: anew, it can go
     body = mail.get_body(("plain",))
     text = str(body.get_content()).split() if body else []
     return str(mail["Subject"]) == composed.subject and text == composed.text.split()

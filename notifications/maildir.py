@@ -14,7 +14,7 @@ from store.private_files import make_folder, open_private
 
 
 class MaildirPost:
-    """Writes letters as files of a standard Maildir, which any mail reader opens.
+    """Writes letters as files of a standard Maildir, which any mail reader opens; sealed, as they are kept.
 
     A letter's file is named after its Message-ID: the same letter once more replaces the file, it does not
     double it, also when a reader has moved it from ``new`` to ``cur``. What was delivered is on disk.

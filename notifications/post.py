@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -132,12 +132,14 @@ class ListPost:
 class SmtpPost:
     """Post by SMTP. Each task that delivers has a connection of its own, which is used again.
 
-    Certificates are checked against the system's CAs and the URL's own one.
+    Certificates are checked against the system's CAs and the URL's own one. ``opened`` returns a letter as it leaves
+    us, of what is kept (see :mod:`notifications.sealing`).
     """
 
-    def __init__(self, server: SmtpServer) -> None:
+    def __init__(self, server: SmtpServer, *, opened: Callable[[bytes], bytes] = bytes) -> None:
         """Raises RefusedError when the URL's CA file cannot be read."""
         self.server = server
+        self._opened = opened
         self._tls = tls_context(server.ca, verify=server.verify)
         self._idle: list[SMTP] = []
         self._own_name: str | None = None  # asking for it may ask the DNS: once is enough
@@ -148,9 +150,9 @@ class SmtpPost:
         return self.server.connections
 
     @classmethod
-    def from_url(cls, url: str, *, timeout: float = TIMEOUT) -> Self:
+    def from_url(cls, url: str, *, timeout: float = TIMEOUT, opened: Callable[[bytes], bytes] = bytes) -> Self:
         """Read the URL (see :mod:`notifications.smtp_url`). Raises RefusedError that says what is wrong."""
-        return cls(parse_smtp_url(url, timeout=timeout))
+        return cls(parse_smtp_url(url, timeout=timeout), opened=opened)
 
     async def __aenter__(self) -> Self:
         return self
@@ -170,6 +172,7 @@ class SmtpPost:
         CrowdedError (:mod:`notifications.refusals`). A connection that is lost or silent is for now, also after
         DATA: the server may then have the letter, and gets it again under the same ids.
         """
+        mime = self._opened(mime)
         if self._idle:
             with suppress(_StaleError):  # servers drop those who were quiet for long
                 return await self._carry(self._idle.pop(), sender, recipients, mime)

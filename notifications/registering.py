@@ -20,6 +20,7 @@ from store import incoming, submissions
 from store.incoming import ASIDE, REGISTERED, UNREAD
 from store.person_words import name_faults
 from store.tables import Incoming, Person
+from store.tokens import blotted_bytes
 from submissions.parts import Upload, form_of
 from submissions.receive import Fields, Received, examined_for, owed, receive
 from submissions.review.examining import Examined
@@ -55,7 +56,8 @@ def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail
     if mails and len(files) > 1:
         raise RefusedError("Lägg in ett e-postmeddelande (.eml) för sig, och andra filer för sig.")
     if mails:
-        return Opened(mail=read(mails[0].content), raw=mails[0].content)
+        raw = blotted_bytes(mails[0].content)  # it may quote a letter of ours, and with it the link
+        return Opened(mail=read(raw), raw=raw)
     raw = _wrapped(files, now)
     return Opened(mail=read_mail(raw), raw=raw)  # a mail that we have just written ourselves
 

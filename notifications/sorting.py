@@ -23,6 +23,7 @@ from notifications.scene import Scene
 from store import incoming
 from store.people import covers, holders, roles_of
 from store.tables import LetterRow, Person
+from store.tokens import blotted_bytes
 from submissions.completeness import part_states
 from submissions.parts import form_of
 from submissions.receive import examined_for
@@ -69,6 +70,7 @@ def open_mail(
     ``arrived`` is when it reached the mailbox; None for what the mail itself says, or now.
     What cannot be found out here is found out again, and told, by whoever takes the mail in.
     """
+    raw = blotted_bytes(raw)  # an answer quotes the letter that it answers, and with it the link
     mail = read(raw)
     opened = Opened(mail=mail, raw=raw, too_large=too_large, virus=virus)
     if too_large or virus or mail.kind != "svar" or not mail.files:

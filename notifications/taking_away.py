@@ -14,6 +14,7 @@ from notifications.removing import strip_mails, without_content
 from notifications.reopenings import KIND as REOPENED
 from notifications.reopenings import link_for, taken_along
 from notifications.scene import Scene
+from notifications.sealing import edited
 from notifications.views import TakenAwayView
 from store import removals, timeline
 from store.notices import MOVED
@@ -44,7 +45,7 @@ def hide_quotes(scene: Scene, taken: TakenAway) -> int:
     for row in _letters(scene, taken):
         text = _words(row.mime)
         if _repeats(row, text, taken):
-            row.mime = without_content(row.mime, HIDDEN)
+            row.mime = edited(row.mime, lambda letter: without_content(letter, HIDDEN), scene.office.secret)
             hidden += 1
     scene.session.flush()
     return hidden

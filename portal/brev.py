@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from notifications.sealing import SealError, unsealed, without_seal
 from portal.desk import Desk
 from portal.identity import ByOffice, office
 from portal.mine import attachment
@@ -77,7 +78,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     def letter(who: ByOffice, letter_id: str) -> Response:
         """Show one letter: its html in a frame of its own, its text, its files."""
         file = _find(folder, letter_id)
-        mail = _read(file)
+        mail = _read(file, desk.office.secret)
         text, html = mail.get_body(("plain",)), mail.get_body(("html",))
         return pages.html(
             "letter.html",
@@ -92,7 +93,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/brev/{letter_id}/html")
     def body(letter_id: str) -> Response:
         """Return a letter's html, for the frame."""
-        html = _read(_find(folder, letter_id)).get_body(("html",))
+        html = _read(_find(folder, letter_id), desk.office.secret).get_body(("html",))
         if html is None:
             raise HTTPException(404, "Brevet har ingen html-del.")
         # a personal link in the frame must open outside it, where it may set its cookie
@@ -104,7 +105,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/brev/{letter_id}/bilaga/{number}")
     def enclosure(who: ByOffice, letter_id: str, number: int) -> Response:
         """Return a letter's file, to save."""
-        for enclosed, content in _enclosed(_read(_find(folder, letter_id))):
+        for enclosed, content in _enclosed(_read(_find(folder, letter_id), desk.office.secret)):
             if enclosed.number == number:
                 note_read(desk, who, None, enclosed.filename, what=f"brev {letter_id}"[:200])
                 return attachment(content, enclosed.filename, enclosed.media_type)
@@ -132,8 +133,14 @@ def _find(folder: Path, letter_id: str) -> Path:
     return found
 
 
-def _read(file: Path) -> EmailMessage:
-    return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(file.read_bytes())
+def _read(file: Path, secret: bytes) -> EmailMessage:
+    """Return a letter as its reader would get it; the links of one that was written with another secret stay hidden."""
+    kept = file.read_bytes()
+    try:
+        letter = unsealed(kept, secret)
+    except SealError:
+        letter = without_seal(kept)
+    return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(letter)
 
 
 def _head(file: Path) -> Head:

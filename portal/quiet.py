@@ -3,12 +3,15 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>]+|(/kalender/)[^\s/?&\"'<>]+(?=\.ics)")
+from store.tokens import HIDDEN, without_tokens
+
+#: what has no form of its own is known by the address before it: what the provider sends back, and half a token
+_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>*]+|(/kalender/)[^\s/?&\"'<>*]+(?=\.ics)")
 
 
 def hide_tokens(text: str) -> str:
     """Return ``text`` with every link's token, and the provider's codes, hidden."""
-    return _TOKEN.sub(r"\1\2***", text)
+    return _TOKEN.sub(rf"\1\2{HIDDEN}", without_tokens(text))
 
 
 class HideTokens(logging.Filter):

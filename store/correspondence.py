@@ -88,6 +88,11 @@ def first_of_thread(session: Session, thread: str) -> str | None:
     return session.scalar(first)
 
 
+def ids(session: Session) -> Sequence[int]:
+    """Return every letter's number."""
+    return session.scalars(select(LetterRow.id).order_by(LetterRow.id)).all()
+
+
 def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> None:
     """Put a letter in the outbox, and its notices in it."""
     session.add(letter)

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from arshjul.errors import RefusedError
 from store.acting import KEY, Acting
 from store.private_files import FILE
 from store.tables import Table
+from store.tokens import without_tokens
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -92,6 +93,15 @@ class Store:
             session.connection(execution_options=options)
             yield session
 
+    def empty_wal(self) -> None:
+        """Let nothing that was overwritten stay in SQLite's ``-wal``; what others still read waits for the next time.
+
+        After a transaction, not within one. PostgreSQL writes its own log over by itself.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
@@ -109,13 +119,16 @@ def open_store(url: str) -> Store:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Store(create_engine(parsed, pool_pre_ping=True, json_serializer=_json))
+        server = create_engine(parsed, pool_pre_ping=True, json_serializer=_json, hide_parameters=True)
+        event.listen(server, "before_cursor_execute", _hide_tokens, retval=True)
+        return Store(server)
     in_memory = parsed.database in (None, "", ":memory:")
     if not in_memory:
         refuse_network_share(Path(str(parsed.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     arguments = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(parsed, connect_args=arguments, json_serializer=_json, **options)
+    engine = create_engine(parsed, connect_args=arguments, json_serializer=_json, hide_parameters=True, **options)
+    event.listen(engine, "before_cursor_execute", _hide_tokens, retval=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return Store(engine)
@@ -212,6 +225,25 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _hide_tokens(
+    _connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    """Let no text that is kept or logged hold what opens something, whoever wrote or quoted it."""
+    return statement, _without_tokens(parameters)
+
+
+def _without_tokens(value: Any) -> Any:
+    match value:
+        case str():
+            return without_tokens(value)
+        case list() | tuple():
+            return type(value)(map(_without_tokens, value))
+        case dict():
+            return {name: _without_tokens(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _begin(connection: Connection) -> None:

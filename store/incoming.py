@@ -92,6 +92,11 @@ def with_files(session: Session, checksums: Iterable[str]) -> Sequence[Incoming]
     return session.scalars(select(Incoming).where(or_(*held)).order_by(Incoming.id)).all()
 
 
+def ids(session: Session) -> Sequence[int]:
+    """Return every mail's number."""
+    return session.scalars(select(Incoming.id).order_by(Incoming.id)).all()
+
+
 def replace_content(session: Session, row: Incoming, raw: bytes, gone: Collection[str]) -> None:
     """Keep a mail as it is without some of its files, whose names and checksums stay in the row."""
     before, digest = row.sha256, sha256(raw).hexdigest()

@@ -12,6 +12,7 @@ from arshjul.errors import RefusedError
 from store.log import log
 from store.people_file import person_id
 from store.tables import LoginLink
+from store.tokens import LOGIN_MARK
 
 LIFETIME = timedelta(minutes=15)
 KEPT = timedelta(days=1)  #: so long a link that has ended is remembered, to say what became of it
@@ -34,7 +35,7 @@ def make(
     ``address`` None is for the one who has the machine; ``subject`` then says which of its users, by what name.
     """
     session.execute(delete(LoginLink).where(LoginLink.expires_at < now - KEPT))
-    token = secrets.token_urlsafe(32)
+    token = f"{LOGIN_MARK}{secrets.token_urlsafe(32)}"
     link = LoginLink(
         id=digest(secret, token),
         name=name,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from arshjul.reading import Sourced
 from notifications.office import Office
 from notifications.receipts import write_receipt
+from notifications.sealing import unsealed
 from portal.app import create_app
 from portal.desk import Desk
 from portal.entry import LoginRules
@@ -86,7 +87,7 @@ class Hall:
 
 
 def words(letter):
-    return message_from_bytes(letter.mime, policy=policy.default).get_body(("plain",)).get_content()
+    return message_from_bytes(unsealed(letter.mime, SECRET), policy=policy.default).get_body(("plain",)).get_content()
 
 
 def link_in(letter):

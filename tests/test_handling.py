@@ -28,7 +28,7 @@ from submissions.completeness import part_states
 from submissions.gallring import gallring_plan
 from submissions.parts import Upload
 from submissions.receive import receive
-from tests.hall import SECRETARY, Hall
+from tests.hall import SECRET, SECRETARY, Hall
 from tests.handins import BIN_UNDERLAG, DEFINITIONS, NOW, town, xlsx
 from tests.logging_in import hidden
 from tests.mails import opened
@@ -282,7 +282,7 @@ def test_the_archive_package_takes_what_bevaras_and_names_the_rest(house, tmp_pa
     with house.town.store.begin() as session:
         chain(session)
     with house.town.store.read(still=True) as session:
-        write_package(session, house.office().definition, 2027, tmp_path / "paket", THEN)
+        write_package(session, house.office().definition, 2027, tmp_path / "paket", THEN, secret=SECRET)
     told = json.loads((tmp_path / "paket/handlingar/handlingar.json").read_text(encoding="utf-8"))
     found = {(row["part"], row["version"]): row for row in told}
     kept, gone, later = (found[each] for each in (("ekonomi", 1), (PART, 1), ("helarsprognos", 1)))

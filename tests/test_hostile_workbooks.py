@@ -17,6 +17,7 @@ from portal.log_export import defused
 from store.people_file import person_faults
 from store.tables import Blob
 from submissions.parts import KINDS
+from tests.hall import SECRET
 from tests.handins import hedemora, whole_hedemora
 from tests.hostile import FORMULAS, Siege, poisoned
 from tests.swedish_words import instant
@@ -104,7 +105,12 @@ def test_each_mall_and_the_sammanstallning_of_the_worst_underlag_calculates_only
 def test_no_file_of_the_archive_is_calculated_or_runs(siege, tmp_path):
     with siege.hall.town.store.read(still=True) as session:
         write_package(
-            session, hedemora().definition, 2027, tmp_path / "paket", instant("måndag 3 januari 2028 kl. 08.00")
+            session,
+            hedemora().definition,
+            2027,
+            tmp_path / "paket",
+            instant("måndag 3 januari 2028 kl. 08.00"),
+            secret=SECRET,
         )
     sent = {row.content for row in siege.rows(Blob)}  # what somebody handed in is kept as it came
     files = [each for each in (tmp_path / "paket").rglob("*") if each.is_file() and each.read_bytes() not in sent]

@@ -1,0 +1,50 @@
+"""Letters and mails of an installation that kept their links open: sealed where they lie, once, at start."""
+
+import os
+from pathlib import Path
+
+from notifications.sealing import HEADER, seal
+from store import correspondence, incoming, submissions
+from store.database import Session, overwrite_deleted
+from store.private_files import write_whole
+from store.tables import LetterRow
+from store.tokens import blotted_bytes
+
+
+def seal_what_is_kept(session: Session, secret: bytes) -> int:
+    """Seal the store's letters, and blot out the tokens that mails quote; return how many were open.
+
+    What stood there is overwritten, also in the file.
+    """
+    overwrite_deleted(session)
+    changed = 0
+    for number in correspondence.ids(session):
+        row = session.get_one(LetterRow, number)
+        sealed = _sealed(row.mime, secret)
+        changed += sealed != row.mime
+        row.mime = sealed
+        session.flush()
+        session.expire(row)  # one letter at a time in memory
+    for number in incoming.ids(session):
+        mail = incoming.by_id(session, number)
+        raw = submissions.content(session, mail.sha256) if mail else None
+        if mail and raw is not None and (blotted := blotted_bytes(raw)) != raw:
+            incoming.replace_content(session, mail, blotted, ())
+            changed += 1
+    return changed
+
+
+def seal_maildir(folder: Path, secret: bytes) -> int:
+    """Seal the letters of a Maildir, each under its own name and time; return how many were open. Raises OSError."""
+    changed = 0
+    for file in (file for part in ("new", "cur") for file in (folder / part).glob("*.arshjul*")):
+        letter, times = file.read_bytes(), file.stat()
+        if (sealed := _sealed(letter, secret)) != letter:
+            write_whole(file, sealed)
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+            changed += 1
+    return changed
+
+
+def _sealed(letter: bytes, secret: bytes) -> bytes:
+    return letter if letter.startswith(HEADER) else seal(letter, blotted_bytes(letter), secret)
