@@ -15,6 +15,7 @@ from portal.log_view import verdict_words
 from store.archive import Year, is_empty
 from store.log import log
 from store.log_chain import Head, Verdict, chain, verify
+from store.submissions import rotten
 
 Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")]
 Out = Annotated[Path, typer.Option("--out", help="Mappen som paketet blir; den får inte finnas.")]
@@ -29,16 +30,22 @@ def log_commands(cli: typer.Typer) -> None:
 def verify_log(
     head: Digest = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False
 ) -> None:
-    """Kontrollera loggens kedja från första raden: att inget är ändrat, borttaget eller tillagt i efterhand."""
+    """Kontrollera loggens kedja och filernas kontrollsummor: att inget är ändrat, borttaget eller tillagt i efterhand."""
     with open_machine().store.read(still=True) as session:
-        verdict = verify(session, head)
+        verdict, changed = verify(session, head), list(rotten(session))
     if as_json:
-        print(json.dumps(verdict_row(verdict, head), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
+        told = verdict_row(verdict, head) | {"rotten_files": changed}
+        print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:
         typer.echo("\n".join(verdict_words(verdict, head)))
+        for sha256 in changed:
+            typer.echo(
+                f"Filen med SHA-256 {sha256} stämmer inte med sin kontrollsumma: den har ändrats eller skadats, och lämnas "
+                "inte ut. Hämta den ur en säkerhetskopia från tiden före."
+            )
         if verdict.head:
             typer.echo(f"Huvud: rad {verdict.head.number}, {verdict.head.digest}")
-    raise typer.Exit(0 if verdict.broken is None and (head is None or verdict.asked) else 1)
+    raise typer.Exit(0 if verdict.broken is None and (head is None or verdict.asked) and not changed else 1)
 
 
 def verdict_row(verdict: Verdict, asked: str | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 from arshjul.swedish import STOCKHOLM, local
 from store.incoming import UNREAD
 from store.log_chain import Head
+from store.submissions import content as content  # held against its checksum
 from store.tables import (
     Anstand,
     AnstandRequest,
@@ -172,11 +173,6 @@ def last_row(session: Session, year: Year) -> Head | None:
 def digest_of_row(session: Session, number: int) -> str | None:
     """Return a chained row's digest."""
     return session.scalar(select(LogRow.digest).where(LogRow.number == number))
-
-
-def content(session: Session, sha256: str) -> bytes | None:
-    """Return a file's bytes; None when they have been taken away."""
-    return session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
 
 
 def has_content(session: Session, sha256: str) -> bool:

@@ -33,6 +33,9 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 GAVE_WAY = frozenset({"40001", "40P01"})  #: SQLSTATE of a serialization fault and of a deadlock: nothing was done
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  #: seconds at most between the tries of what had to give way
 
+OVERWRITTEN = "arshjul_overwritten"  #: marks a session that let something be overwritten
+IN_MEMORY = frozenset({None, "", ":memory:"})
+
 ROUNDS_LOCK = 0x6172736A  #: any number of our own: the advisory lock's name on PostgreSQL
 CHAIN_LOCK = ROUNDS_LOCK + 1  #: the one that chains the log
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes a new one for each row
@@ -46,6 +49,7 @@ class Store:
         self.engine = engine
         self._acting = acting
         self._sessions = sessionmaker(engine, expire_on_commit=False)
+        event.listen(self._sessions, "after_commit", self._committed)
 
     def by(self, acting: Acting) -> "Store":
         """Return the same store as somebody uses it: what its transactions log is theirs, where no other is named."""
@@ -93,14 +97,23 @@ class Store:
             session.connection(execution_options=options)
             yield session
 
+    def _committed(self, session: Session) -> None:
+        if session.info.get(OVERWRITTEN) and not session.in_nested_transaction():
+            del session.info[OVERWRITTEN]
+            self.empty_wal()
+
     def empty_wal(self) -> None:
         """Let nothing that was overwritten stay in SQLite's ``-wal``; what others still read waits for the next time.
 
         After a transaction, not within one. PostgreSQL writes its own log over by itself.
         """
-        if self.engine.dialect.name == "sqlite":
+        if self.engine.dialect.name == "sqlite" and self.engine.url.database not in IN_MEMORY:
             with closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                logger.warning(
+                    "wal.not_emptied: somebody reads; tried again after the next removal and at the next start"
+                )
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -122,7 +135,7 @@ def open_store(url: str) -> Store:
         server = create_engine(parsed, pool_pre_ping=True, json_serializer=_json, hide_parameters=True)
         event.listen(server, "before_cursor_execute", _hide_tokens, retval=True)
         return Store(server)
-    in_memory = parsed.database in (None, "", ":memory:")
+    in_memory = parsed.database in IN_MEMORY
     if not in_memory:
         refuse_network_share(Path(str(parsed.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
@@ -261,6 +274,8 @@ def overwrite_deleted(session: Session) -> None:
     """Let what this connection deletes from here on be overwritten, not only forgotten, so that no file search finds it.
 
     SQLite else leaves the bytes in the file until something else takes their place. On PostgreSQL its own vacuum does.
+    ``-wal``, where they stand too, is emptied when the transaction is over.
     """
     if session.get_bind().dialect.name == "sqlite":
+        session.info[OVERWRITTEN] = True
         session.execute(text("PRAGMA secure_delete = ON"))

@@ -1,9 +1,11 @@
 """What is handed in, as rows: versions of parts, files by SHA-256, what the checks found. Nothing is judged here."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256 as digest
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -11,8 +13,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from arshjul.errors import RefusedError
 from store.tables import Blob, FindingRow, ObligationRow, Submission
 
+logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _CHUNK = 2000  # keys in one query, well below what SQLite and PostgreSQL take
 _STANDS = Submission.taken_away.is_(False)
@@ -170,7 +174,12 @@ def add_findings(session: Session, submission_id: int, found: Sequence[Mapping[s
 
 def keep_blob(session: Session, sha256: str, content: bytes) -> None:
     """Keep a file's bytes once, however often they are handed in."""
-    if session.scalar(select(Blob.sha256).where(Blob.sha256 == sha256)):
+    there = session.get(Blob, sha256)
+    if there is not None:
+        if digest(there.content).hexdigest() != sha256 and digest(content).hexdigest() == sha256:
+            there.content, there.size = content, len(content)  # what had rotten has come again, whole
+            session.flush()
+        session.expire(there)
         return
     try:
         with session.begin_nested():
@@ -193,9 +202,32 @@ def by_id(session: Session, submission_id: int) -> Submission | None:
     return session.get(Submission, submission_id)
 
 
+class RottenFileError(RefusedError):
+    """A kept file is not what it was when it came: it is told, and never handed out."""
+
+
 def content(session: Session, sha256: str) -> bytes | None:
-    """Return a file's bytes."""
-    return session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+    """Return a file's bytes, held against its checksum; None when they have been taken away.
+
+    Raises RottenFileError, with the remedy, when they are not those that came.
+    """
+    found = session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+    if found is None or digest(found).hexdigest() == sha256:
+        return found
+    logger.error("file.rotten sha256=%s", sha256)
+    raise RottenFileError(
+        f"En fil som är sparad här stämmer inte med sin kontrollsumma (SHA-256 {sha256[:16]}…): den har ändrats eller "
+        "skadats efter att den kom in, och lämnas därför inte ut. Säg till den som sköter tjänsten: filen finns i en "
+        "säkerhetskopia från tiden före, och 'arshjul verify-log' visar vilka filer det gäller."
+    )
+
+
+def rotten(session: Session) -> Iterator[str]:
+    """Return the checksums of all kept files that are not what they were when they came."""
+    for sha256 in session.scalars(select(Blob.sha256).order_by(Blob.sha256)).all():
+        found = session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+        if found is not None and digest(found).hexdigest() != sha256:
+            yield sha256
 
 
 def read_contents(session: Session, ids: Iterable[int]) -> dict[int, dict[str, Any]]:

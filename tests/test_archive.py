@@ -44,6 +44,7 @@ pytestmark = pytest.mark.whole
 
 AFTER = instant("måndag 3 januari 2028 kl. 08.00")
 TOKEN = re.compile(rb"/(?:l|logga-in/lank)/(?!\*)[A-Za-z0-9]")
+SIE = hashlib.sha256(b"#SIE").hexdigest()
 ROOT = Path(__file__).parents[1]
 
 
@@ -68,22 +69,22 @@ def year() -> House:
         recording.record_decision(
             session, wheel, key, date(2027, 10, 19), "§ 45", "KS 2027/112", "godkänns", "sekreteraren", day
         )
-        session.add(Blob(sha256="a" * 64, size=4, content=b"#SIE"))
+        session.add(Blob(sha256=SIE, size=4, content=b"#SIE"))
         session.flush()
         session.add(
             LedgerFile(ledger="kommunen", period="2027-08", company="Hedemora kommun", to_date=None,
-                       filename="bok.se", sha256="a" * 64, by="ekonomen", received_at=now)
+                       filename="bok.se", sha256=SIE, by="ekonomen", received_at=now)
         )  # fmt: skip
         quoted = b"Subject: Sv\r\n\r\nBifogat.\r\n> https://arshjul.example.se/l/aGVqZGlzYW4.hemlig\r\n"
-        session.add(Blob(sha256="b" * 64, size=len(quoted), content=quoted))
+        session.add(Blob(sha256=hashlib.sha256(quoted).hexdigest(), size=len(quoted), content=quoted))
         session.flush()
         session.add(
-            Incoming(digest="x", message_id="<1@example.se>", sha256="b" * 64, received_at=now, taken_in_at=now,
+            Incoming(digest="x", message_id="<1@example.se>", sha256=hashlib.sha256(quoted).hexdigest(), received_at=now, taken_in_at=now,
                      sender="karin@example.se", subject="Sv: <i>underlag</i>", kind="svar", state="oläst",
                      obligation_key=BIN_UNDERLAG, letter_id=None, files=[], note="", handled_at=None, handled_by=None)
         )  # fmt: skip
         session.add(
-            Compilation(step="delarsrapport", period="2027-08", kind="xlsx", basis="x", sha256="a" * 64, made_at=now)
+            Compilation(step="delarsrapport", period="2027-08", kind="xlsx", basis="x", sha256=SIE, made_at=now)
         )
     bench.anstand(OMN_UNDERLAG, date(2027, 9, 23), "fredag 10 september 2027 kl. 10.00")
     bench.morning("tisdag 14 september 2027")
