@@ -121,6 +121,12 @@ class Service:
         if self._client:
             self._client.close()
 
+    def login_link(self) -> str:
+        """Return a new one-time link, as ``arshjul login`` prints it for whoever has the machine."""
+        command = [sys.executable, "-m", "app", "login"]
+        told = subprocess.run(command, env=self.env, capture_output=True, text=True, check=True).stdout
+        return next(word for word in told.split() if word.startswith("http"))
+
     def stop(self) -> float:
         """Ask it to stop; return the seconds that it took."""
         began = time.monotonic()

@@ -4,7 +4,6 @@ One story, in the order of its days, told once: Omsorgsnämnden is late and come
 gets anstånd with the next report, and a week later two chefer hand that one in.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -123,9 +122,9 @@ def frist_in(address: str) -> Event:
 
 @pytest.fixture(scope="module")
 def ekonom(town: TownHall, tuesday: Service, opened: Browser) -> Iterator[Hands]:
-    """Somebody of the ekonomikontor, logged in by the link that ``up`` printed."""
+    """Somebody of the ekonomikontor, logged in by the link that ``arshjul login`` prints."""
     with somebody(opened) as ekonom:
-        ekonom.page.goto(re.search(rf"{re.escape(town.portal)}/logga-in/lank/\S+", tuesday.text())[0])
+        ekonom.page.goto(tuesday.login_link())
         ekonom.press("Logga in")
         yield ekonom
 
