@@ -32,7 +32,8 @@ def held_by_all(url: str, *, hand_ins: int, seed: int) -> None:
     assert done.faults == []
     machine = done.machine
     assert kept(machine) == done.answered["hand-in: mottagen"] == hand_ins
-    assert min(done.answered[each] for each in ("round", "anstånd", "möte", "stängning")) > 0
+    assert min(done.answered[each] for each in ("round", "möte", "stängning")) > 0
+    assert done.answered["anstånd"] + done.answered["anstånd: regel"] > 0  # chance chooses whose; a rule may say no
     assert asleep(machine) == {}
     assert open_though_complete(machine) == []
     machine.store.close()
