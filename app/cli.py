@@ -100,15 +100,19 @@ def main() -> None:
 def up() -> None:
     """Starta allt: Prefect med sitt gränssnitt, körningar, portal och väktare. Ctrl-C stannar allt."""
     from app.clock import clock_for
+    from app.prefect_auth import prefect_auth
     from app.processes import Child
     from app.up import answers
     from app.up import up as start_all
+    from flows.sharing import refuse_clash_at
 
     settings = load_settings()
     make_folder(settings.data_dir)
     os.environ.setdefault("PREFECT_HOME", str(settings.data_dir / "prefect"))  # HOME may be wrong, or not ours
     _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
+    if settings.prefect_api_url:
+        asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), open_machine(settings)))
     for word in closed_to_others(settings):
         out.print(word, markup=False)
 
@@ -352,7 +356,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
 def runner() -> None:
     """Carry out Prefect's runs (started by ``up``)."""
     from app.logs import set_up
-    from flows.deployments import serve
+    from flows.runner import serve
 
     set_up()
     asyncio.run(serve(open_machine()))

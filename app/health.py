@@ -1,6 +1,10 @@
 """Whether the service's parts do their work: Prefect, the watchdog, the outbox and the database."""
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,11 +12,28 @@ from sqlalchemy.exc import SQLAlchemyError
 from flows.machine import Machine
 from notifications.health import HealthPart, store_parts
 
+PATIENCE = 5  #: seconds that Prefect may take to answer
 
-def health(machine: Machine, prefect_api: str) -> Mapping[str, HealthPart]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefect:
+    """Where Prefect is asked, and what our own server keeps its things in."""
+
+    api: str
+    auth: str | None = field(default=None, repr=False)  #: "name:password"
+    database: Path | None = None  #: None: the server is not ours
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """Name and password, as they are sent."""
+        name, colon, password = (self.auth or "").partition(":")
+        return (name, password) if colon else None
+
+
+def health(machine: Machine, prefect: Prefect) -> Mapping[str, HealthPart]:
     """Ask every part; each answer says in Swedish how it stands and what to do."""
     now = machine.clock()
-    found = {"prefect": _prefect(prefect_api)}
+    found = {"prefect": _prefect(prefect)}
     office = machine.office
     try:
         with machine.store.read() as session:
@@ -37,10 +58,36 @@ def _fits(hindrance: str, well: str) -> HealthPart:
     return HealthPart(ok=not hindrance, text=hindrance or well)
 
 
-def _prefect(api: str) -> HealthPart:
+def _prefect(prefect: Prefect) -> HealthPart:
     try:
-        ok = httpx.get(f"{api}/health", timeout=2, trust_env=False).status_code == 200
+        # something that it must ask its database for: its own word of health does not
+        answer = httpx.post(
+            f"{prefect.api}/deployments/count", json={}, auth=prefect.pair, timeout=PATIENCE, trust_env=False
+        )
+        if answer.status_code == 200:
+            return HealthPart(ok=True, text="Prefect svarar.")
+        words = f"Prefect svarar med fel ({answer.status_code})."
+    except httpx.TimeoutException:
+        words = f"Prefect svarar inte inom {PATIENCE} sekunder."
     except httpx.HTTPError:
-        ok = False
-    silent = "Prefect svarar inte. Breven går ändå, genom väktaren; starta Prefect så syns läget igen."
-    return HealthPart(ok=ok, text="Prefect svarar." if ok else silent)
+        words = "Prefect svarar inte."
+    if prefect.database and is_broken(prefect.database):
+        words = (
+            f"Prefects databas är trasig. Breven och portalen går ändå. Stanna Årshjul, flytta undan {prefect.database} "
+            "och filerna bredvid den som slutar på -wal och -shm, och starta igen: Prefect gör en ny databas, och allt "
+            "som den ska visa finns i Årshjuls egen."
+        )
+        return HealthPart(ok=False, text=words)
+    return HealthPart(ok=False, text=f"{words} Breven går ändå, genom väktaren; starta om Prefect så syns läget igen.")
+
+
+def is_broken(database: Path) -> bool:
+    """Tell whether an SQLite file is no database, or one with damaged pages. One that is not there is not broken."""
+    if not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=1)) as opened:
+            found = opened.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        return any(words in str(error) for words in ("not a database", "malformed"))
+    return bool(found != ("ok",))

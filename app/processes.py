@@ -19,7 +19,7 @@ TICK = 0.1
 
 
 class StartError(ArshjulError):
-    """A child did not come up. The message is Swedish and ends with the last of its log."""
+    """No child came up. The message is Swedish and ends with the last of each one's log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Child:
     name: str  #: Swedish, also its log's name, e.g. "portal"
     argv: Sequence[str]
     ready: Callable[[], bool] | None = None  #: tells whether it does its work; None: as soon as it runs
-    patience: float = 120.0  #: seconds within which it must be ready
+    patience: float = 120.0  #: seconds within which it ought to be ready; then it is told, and waited for all the same
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,19 +78,25 @@ class Supervisor:
         )
 
     def is_ready(self, child: Child) -> bool:
-        """Tell whether a started child does its work. Raises StartError when it died or took too long."""
+        """Tell whether a started child does its work."""
         running = self._running[child.name]
-        code = running.process.poll()
-        if code is not None:
+        return running.again_at is None and running.process.poll() is None and (child.ready is None or child.ready())
+
+    def has_died(self, child: Child) -> bool:
+        """Tell whether a started child has ended by itself since it was first started; it is started again."""
+        running = self._running[child.name]
+        return running.deaths > 0 or running.process.poll() is not None
+
+    def is_slow(self, child: Child) -> bool:
+        """Tell whether a child has been up for longer than its patience; meant for one that is not ready."""
+        return time.monotonic() - self._running[child.name].started > child.patience
+
+    def last_words(self, child: Child) -> str:
+        """Return the last lines of a child's log, with the log's name."""
+        running = self._running[child.name]
+        if running.process.poll() is not None:
             self._written[child.name].drain()
-            raise StartError(f"{child.name} kom inte igång ({_ending(code)}).\n{_last_lines(running.log)}")
-        if child.ready is None or child.ready():
-            return True
-        if time.monotonic() - running.started > child.patience:
-            raise StartError(
-                f"{child.name} svarade inte inom {child.patience:.0f} sekunder.\n{_last_lines(running.log)}"
-            )
-        return False
+        return _last_lines(running.log)
 
     def keep_alive(self) -> None:
         """Look at every child once: note who died, and start again those whose pause is over."""

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.utils import getaddresses
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
         default_factory=lambda values: f"http://127.0.0.1:{values.get('portal_port', 8040)}"
     )  #: the portal's address as people reach it, without a slash at the end
     prefect_api_url: str | None = None  #: None: ``up`` starts a Prefect server of its own
+    installation: str = ""  #: tells two installations of one municipality on one Prefect server apart, e.g. "test"
     prefect_port: Port = Field(default=4200, validate_default=True)
     prefect_auth: SecretStr | None = None  #: "user:password" that guards the Prefect API
     utskick: Utskick | None = None  #: None: see ``utskick_at_start``
@@ -258,6 +260,13 @@ class Settings(BaseSettings):
         if "openid" not in scope.split():
             raise ValueError("ordet openid ska stå där, till exempel openid profile email.")
         return scope
+
+    @field_validator("installation")
+    @classmethod
+    def _slug(cls, name: str) -> str:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+            raise ValueError(f"'{name}' går inte. Skriv små bokstäver a–z, siffror och bindestreck, till exempel test.")
+        return name
 
     @field_validator("prefect_port")
     @classmethod

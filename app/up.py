@@ -42,7 +42,7 @@ def up(
     """Run the Prefect server (unless another one is set) and ``children`` until Ctrl-C or SIGTERM.
 
     ``login`` makes the link that is told when everything is up, on an installation that only this machine reaches.
-    Returns the exit code: 0 when it was asked to stop, 1 when it could not start, which is told in Swedish.
+    Returns the exit code: 0 when it was asked to stop, 1 when nothing could start, which is told in Swedish.
     """
     console = console or Console()
     started = wall_clock()
@@ -55,11 +55,14 @@ def up(
             refuse_taken_ports(settings)
             supervisor = Supervisor(child_env(settings, since=started), settings.data_dir / "logg", say, [lock])
             try:
-                _start(supervisor, settings, children, stopping, console)
+                behind = _start(supervisor, settings, children, stopping, console)
                 if not stopping():
                     _tell(settings, console, login)
                 while not stopping():
                     supervisor.keep_alive()
+                    for child in [child for child in behind if supervisor.is_ready(child)]:
+                        behind.remove(child)
+                        say(f"{child.name} är igång.")
                     time.sleep(TICK)
             finally:
                 say("Stannar …")
@@ -162,32 +165,52 @@ def _start(
     children: Sequence[Child],
     stopping: Callable[[], bool],
     console: Console,
-) -> None:
-    """Start the Prefect server, then all others at once, and wait until each does its work."""
+) -> list[Child]:
+    """Start all at once, and wait for each to do its work; return those that do not yet.
+
+    One that dies or is slow stops no other: it is told, started again or waited for. Raises StartError when none of
+    them came up.
+    """
     if settings.prefect_api_url is None:
-        _start_together(supervisor, [prefect_server(settings)], stopping, console)
+        children = [prefect_server(settings), *children]
     elif not answers(f"{settings.prefect_api}/health")():
         console.print(f"Prefect på {settings.prefect_api} svarar inte. Årshjul startar ändå, och försöker igen.")
-    _start_together(supervisor, children, stopping, console)
-
-
-def _start_together(
-    supervisor: Supervisor, children: Sequence[Child], stopping: Callable[[], bool], console: Console
-) -> None:
     if stopping():
-        return
+        return []
     began = time.monotonic()
     for child in children:
         supervisor.start(child)
-    waiting = list(children)
+    waiting, behind = list(children), list[Child]()
     with console.status("") as status:
         while waiting and not stopping():
             seconds = time.monotonic() - began
             status.update(f"Startar {', '.join(child.name for child in waiting)} … {seconds:.0f} s")
-            for child in [child for child in waiting if supervisor.is_ready(child)]:
+            for child in list(waiting):
+                if supervisor.is_ready(child):
+                    console.print(f"  {child.name} är igång efter {time.monotonic() - began:.0f} s")
+                elif why := _behind(supervisor, child):
+                    behind.append(child)
+                    console.print(f"  {child.name} {why}", markup=False, highlight=False)
+                else:
+                    continue
                 waiting.remove(child)
-                console.print(f"  {child.name} är igång efter {time.monotonic() - began:.0f} s")
+            supervisor.keep_alive()
             time.sleep(TICK)
+    if behind and all(child in behind and supervisor.has_died(child) for child in children):
+        raise StartError("Ingenting kom igång. Läs felen ovan, rätta dem och starta igen.")
+    return behind
+
+
+def _behind(supervisor: Supervisor, child: Child) -> str | None:
+    """Return in Swedish why a child is not waited for any longer before the rest is told to be up, or None."""
+    if supervisor.has_died(child):
+        return f"kom inte igång och startas om. Det andra går ändå.\n{supervisor.last_words(child)}"
+    if supervisor.is_slow(child):
+        return (
+            f"svarar inte än efter {child.patience:.0f} s. Det andra går ändå, och {child.name} väntas in.\n"
+            f"{supervisor.last_words(child)}"
+        )
+    return None
 
 
 def _tell(settings: Settings, console: Console, login: Login | None) -> None:

@@ -1,5 +1,6 @@
 """The composition root: settings in, the machine out. The only place where everything is known to everything."""
 
+import secrets
 import tempfile
 from datetime import date, datetime
 from functools import partial
@@ -26,7 +27,7 @@ from notifications.sealing import unsealed
 from portal.entry import LoginRules, Provider
 from store import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
-from store.installation import installed, set_up
+from store.installation import INSTALLATION, installed, set_up
 from store.people import import_people
 from store.people_file import people_text
 from store.planning import current_wheel, sync, wake_all
@@ -56,6 +57,8 @@ def open_machine(settings: Settings | None = None) -> Machine:
         mailbox=partial(Mailbox.from_url, settings.mailbox) if settings.mailbox else None,
         ledger_folder=settings.ledger_folder,
         intake=intake_of(settings),
+        place=settings.installation,
+        has_server=settings.prefect_api_url is None,
     )
 
 
@@ -88,7 +91,7 @@ def _install(session: Session, settings: Settings, sourced: Sourced, now: dateti
     """Write the facts of the first start, the people, and the plan's rows, while no other service decides."""
     alone(session)
     since = settings.i_drift_fran or local_date(now)
-    set_up(session, {"i_drift_fran": since.isoformat()}, now)
+    set_up(session, {"i_drift_fran": since.isoformat(), INSTALLATION: secrets.token_hex(6)}, now)
     _choose_utskick(session, settings, now)
     if settings.i_drift_fran:
         set_up(session, {"i_drift_fran": since.isoformat()}, now, replace=True)

@@ -70,7 +70,7 @@ class Server:
 
     def deployment(self, name: str) -> str | None:
         """Return a deployment's id, when the runner has registered it."""
-        answer = self._client.get(f"/deployments/name/{name}/{name}")
+        answer = self._client.get(f"/deployments/name/{name}/{name} · Hedemora kommun")
         return str(answer.json()["id"]) if answer.status_code == 200 else None
 
     def due_to_done(self, deployment: str, moments: Sequence[Sequence[str]]) -> float:

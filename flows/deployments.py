@@ -1,12 +1,12 @@
-"""The deployments: one per report and one per form, served by one runner."""
+"""The deployments: one per report and one per form, named after their flow and the municipality."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
-from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
 from arshjul.definition import Definition
@@ -17,6 +17,7 @@ from flows.fields import Fields, form_fields, report_fields
 from flows.forms import ANY_FLOW, form_flows
 from flows.machine import Machine
 from flows.manadsrapport import manadsrapport
+from flows.naming import Whose
 from flows.prognos import prognos
 from notifications.sent_form import FORM
 
@@ -27,25 +28,36 @@ REPORTS: Mapping[str, ANY_FLOW] = {
     "delarsrapport": delarsrapport,
     "arsredovisning": arsredovisning,
 }
-AT_ONCE = 4  #: runs at the same time; each is a process of its own
 
 
-async def serve(machine: Machine) -> None:
-    """Register every deployment and carry out their runs until the process is told to stop."""
-    runner = Runner(name="årshjul", query_seconds=2, prefetch_seconds=2, limit=AT_ONCE, pause_on_shutdown=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A function of ours, and the deployment under which people and the plan ask for it."""
+
+    flow: ANY_FLOW
+    deployment: RunnerDeployment
+
+
+async def registered(machine: Machine) -> list[Registered]:
+    """Return every deployment that an installation has: one per report of its definition and one per form."""
+    whose = machine.whose()
     with machine.look() as scene:
-        wheel, year = scene.wheel, local_date(machine.clock()).year
-    for step, each in reports_of(wheel.definition).items():
-        deployment = await deployment_of(each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
-        await runner.aadd_deployment(deployment)
-    for form in form_flows():
-        await runner.aadd_deployment(await deployment_of(form, (FORM,), form_fields(wheel, form.name, year)))
-    await runner.start()
+        wheel, year = scene.wheel, local_date(scene.now).year
+    reports = [
+        (each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
+        for step, each in reports_of(wheel.definition).items()
+    ]
+    forms = [(form, (FORM,), form_fields(wheel, form.name, year)) for form in form_flows()]
+    return [
+        Registered(flow=flow, deployment=await deployment_of(flow, whose, tags, fields))
+        for flow, tags, fields in (*reports, *forms)
+    ]
 
 
-async def deployment_of(each: ANY_FLOW, tags: tuple[str, ...], fields: Fields) -> RunnerDeployment:
-    """Return a flow's deployment, called as the flow, with its form's fields worded."""
-    deployment = await each.ato_deployment(each.name, entrypoint_type=EntrypointType.MODULE_PATH, tags=list(tags))
+async def deployment_of(each: ANY_FLOW, whose: Whose, tags: tuple[str, ...], fields: Fields) -> RunnerDeployment:
+    """Return a flow's deployment, called as the flow and the municipality, with its form's fields worded."""
+    name = whose.deployment(each.name)
+    deployment = await each.ato_deployment(name, entrypoint_type=EntrypointType.MODULE_PATH, tags=[*tags, *whose.tags])
     schema = deployment._parameter_openapi_schema  # Prefect has no public way to word a form
     for name, words in fields.items():
         if name in schema.properties:
@@ -63,12 +75,18 @@ def without_flow(definition: Definition) -> list[str]:
     return [step for step, each in definition.steps.items() if each.flow and step not in REPORTS]
 
 
-async def report_deployments(client: PrefectClient, definition: Definition) -> dict[str, UUID]:
-    """Return each report's deployment, by step; empty until the runner has registered them."""
+async def report_deployments(client: PrefectClient, definition: Definition, whose: Whose) -> dict[str, UUID]:
+    """Return each report's deployment, by step; empty until our runner has registered them.
+
+    One that another installation has registered under our name is not ours: nothing is planned in it.
+    """
     found = {}
     for step, each in reports_of(definition).items():
         try:
-            found[step] = (await client.read_deployment_by_name(f"{each.name}/{each.name}")).id
+            there = await client.read_deployment_by_name(f"{each.name}/{whose.deployment(each.name)}")
         except ObjectNotFound:
             return {}
+        if whose.owner_tag not in there.tags:
+            return {}
+        found[step] = there.id
     return found

@@ -11,7 +11,7 @@ from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed, Crashed, Failed
 
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.swedish import day_text, instant_text
@@ -36,10 +36,13 @@ from notifications.scene import Scene
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store import recording
 from store.acting import Acting, Way
+from store.form_runs import RECORDED, record_form, settled
 from store.person_words import name_faults
 from store.planning import Moved, sync, wake_all
+from store.tables import FormRun
 
 DONE = "Registrerat"
+GAVE_UP = "Uppgivet"  #: its run died or never began; it can be sent in again
 ANY_FLOW = Flow[Any, Any]
 
 
@@ -211,17 +214,32 @@ def form_flows() -> Sequence[ANY_FLOW]:
 def _carry_out(record: Callable[[Scene], str], by: str) -> State:
     """Record in one transaction, and answer in words; a refusal has recorded nothing.
 
-    Who it was is who was logged in, when the form came through the portal; as stated, when it came past it.
+    Who it was is who was logged in, when the form came through the portal; as stated, when it came past it. The same
+    run carried out again answers as before; one that was given up meanwhile records nothing.
     """
-    machine = open_machine()
+    machine, run_id = open_machine(), str(flow_run.id) if flow_run.id else None
     sender = _sender(machine.office.secret)
+
+    def once(scene: Scene) -> State:
+        before = settled(scene.session, run_id) if run_id else None
+        if before is not None:
+            return Completed(name=DONE, message=before.words) if before.outcome == RECORDED else given_up(before)
+        words = record(scene)
+        if run_id:
+            record_form(scene.session, run_id, flow_run.flow_name or "", words, scene.now)
+        return Completed(name=DONE, message=words)
+
     try:
         for fault in name_faults(by) if by.strip() and sender is None else ():
             raise RefusedError(f"Vem: {fault}.")
-        words = machine.carry_out(record, _acting(sender, by))
+        return machine.carry_out(once, _acting(sender, by))
     except ArshjulError as refused:
         return Failed(name=REFUSED, message=str(refused))
-    return Completed(name=DONE, message=words)
+
+
+def given_up(form: FormRun) -> State:
+    """Return the end of a run that was given up: it can never record anything, and the form can be sent in again."""
+    return Crashed(name=GAVE_UP, message=f"{form.words} Inget är registrerat. Skicka in formuläret igen.")
 
 
 def _sender(secret: bytes) -> Sender | None:

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from arshjul.errors import RefusedError
+from flows.naming import Whose
 from notifications.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post import Post
@@ -20,6 +22,7 @@ from notifications.rounds import Round, bring_up
 from notifications.scene import Scene
 from store.acting import Acting
 from store.database import Session, Store, alone
+from store.installation import INSTALLATION, installed
 from submissions.intake import Intake
 
 _T = TypeVar("_T")
@@ -50,6 +53,19 @@ class Machine:
     mailbox: Callable[[], Mailbox] | None = None  #: where replies and bounces come; None: nobody reads them
     intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     ledger_folder: Path | None = None  #: SIE files that are laid here are taken in
+    place: str = ""  #: what tells two installations of one municipality apart, e.g. "test"
+    has_server: bool = True  #: the Prefect server is this installation's own
+
+    def whose(self) -> Whose:
+        """Return what is ours on the Prefect server. Raises RefusedError before the first start."""
+        with self.store.read() as session:
+            own_id = installed(session, INSTALLATION)
+        if own_id is None:
+            raise RefusedError("Installationen har inget eget id än. Kör 'arshjul up' en gång, så får den ett.")
+        kommun = self.office.definition.kommun
+        return Whose(
+            kommun=kommun.id, kommun_name=kommun.name, installation=own_id, place=self.place, has_server=self.has_server
+        )
 
     @contextmanager
     def scene(self, acting: Acting | None = None) -> Iterator[Scene]:

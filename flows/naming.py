@@ -1,10 +1,61 @@
-"""What runs are called in the Prefect UI: Swedish names, and tags to filter by."""
+"""What is ours on a Prefect server, and what it is called there: Swedish names, and tags to filter by.
 
+Several installations may share one server: names, keys and tags say whose a thing is.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.swedish import local_date, short_day
 
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now
+
+OWNER = "installation:"  #: how the tag begins that says which installation registered a deployment
+PLANNED = "arshjul/"  #: how the keys of planned runs begin; runs that people plan by hand have none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """An installation, as it is known on a Prefect server."""
+
+    kommun: str  #: the municipality's id, a slug: "hedemora"
+    kommun_name: str  #: "Hedemora kommun"
+    installation: str  #: the installation's own id, made at its first start
+    place: str = ""  #: what tells two installations of one municipality apart, a slug: "test"
+    has_server: bool = True  #: the server is this installation's own: what a lost store registered there is taken over
+
+    @property
+    def slug(self) -> str:
+        """``hedemora``, or ``hedemora-test``."""
+        return f"{self.kommun}-{self.place}" if self.place else self.kommun
+
+    @property
+    def owner_tag(self) -> str:
+        """``installation:3f2a90b1c4d5``."""
+        return f"{OWNER}{self.installation}"
+
+    @property
+    def kommun_tag(self) -> str:
+        """``kommun:hedemora``."""
+        return f"kommun:{self.slug}"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What every deployment carries, and by that its runs."""
+        return (self.kommun_tag, self.owner_tag)
+
+    def deployment(self, flow_name: str) -> str:
+        """Return a flow's deployment's name: ``Delårsrapport · Hedemora kommun``, ``... (test)``."""
+        place = f" ({self.place})" if self.place else ""
+        return f"{flow_name} · {self.kommun_name}{place}"
+
+    def run_key(self, key: str) -> str:
+        """Return the key of a planned run on the server; two installations share flows, and a flow its keys."""
+        return f"{PLANNED}{self.slug}/{self.installation}/{key.removeprefix(PLANNED)}"
+
+    def artifact(self, step: str, period: str) -> str:
+        """Return an occurrence's artifact key, ``hedemora-delarsrapport-2027-08``."""
+        return artifact_key(self.slug, step, period)
 
 
 def occurrence_name(step_name: str, period: str) -> str:
@@ -27,6 +78,6 @@ def run_tags(step: str, period: str, kind: str) -> tuple[str, ...]:
     return (f"steg:{step}", f"period:{period}", f"moment:{kind}")
 
 
-def artifact_key(step: str, period: str) -> str:
-    """Return the occurrence's artifact key, ``delarsrapport-2027-08``; Prefect takes a–z, 0–9 and hyphens."""
-    return f"{step}-{period}".lower().replace("_", "-")
+def artifact_key(*parts: str) -> str:
+    """Return ``hedemora-delarsrapport-2027-08``; Prefect takes a–z, 0–9 and hyphens."""
+    return "-".join(parts).lower().replace("_", "-")

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import ArtifactCreate
 
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
 from arshjul.wheel import Obligation, Occurrence
-from flows.naming import artifact_key
+from flows.naming import Whose
 from notifications.scene import Scene, Sight
 from notifications.telling import missing
 from store.database import Session
@@ -56,16 +55,14 @@ def summary(scene: Scene, occurrence: Occurrence) -> str:
     )
 
 
-async def draw(client: PrefectClient, scene: Scene, occurrence: Occurrence, run_id: str | None = None) -> None:
-    """Draw the occurrence's artifact anew: the same key, so the UI shows the newest."""
-    await client.create_artifact(
-        ArtifactCreate(
-            key=artifact_key(occurrence.step, occurrence.period.key),
-            type="table",
-            description=summary(scene, occurrence),
-            data=json.dumps(table(scene, occurrence), ensure_ascii=False),
-            flow_run_id=UUID(run_id) if run_id else None,
-        )
+def picture(whose: Whose, scene: Scene, occurrence: Occurrence, run_id: str | None = None) -> ArtifactCreate:
+    """Return the occurrence's artifact, drawn anew: the same key, so the UI shows the newest."""
+    return ArtifactCreate(
+        key=whose.artifact(occurrence.step, occurrence.period.key),
+        type="table",
+        description=summary(scene, occurrence),
+        data=json.dumps(table(scene, occurrence), ensure_ascii=False),
+        flow_run_id=UUID(run_id) if run_id else None,
     )
 
 

@@ -8,9 +8,8 @@ from typing import Any, Protocol
 
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
-from flows.naming import run_name, run_tags
+from flows.naming import PLANNED, run_name, run_tags
 
-OURS = "arshjul/"  #: how the keys of planned runs begin; runs that people plan by hand have none
 UNDECIDED = "ej beslutad"
 
 
@@ -52,7 +51,7 @@ class Occurrence(Protocol):
 class PlannedRun:
     """A run that shall stand in the Prefect UI."""
 
-    key: str  #: step/period/moment/instant: a moment that moves is another run
+    key: str  #: in our store: step/period/moment/instant, so that a moment that moves is another run
     step: str
     name: str
     tags: tuple[str, ...]
@@ -81,7 +80,7 @@ def minute_key(instant: datetime) -> str:
 def _planned(same: list[Milestone]) -> PlannedRun:
     first, period = same[0], same[0].period.key
     return PlannedRun(
-        key=f"{OURS}{first.step}/{period}/{first.milestone}/{minute_key(first.at)}",
+        key=f"{PLANNED}{first.step}/{period}/{first.milestone}/{minute_key(first.at)}",
         step=first.step,
         name=run_name(first.step_name, period, first.name, first.at),
         tags=run_tags(first.step, period, first.kind),

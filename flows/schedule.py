@@ -4,7 +4,7 @@ A run only wakes: it brings its occurrence up to now. So a run that fires twice,
 letter.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,8 +22,8 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
-from flows.naming import AVSTAMNING, avstamning_name, run_tags
-from flows.planned import OURS, Occurrence, PlannedRun, minute_key
+from flows.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
+from flows.planned import Occurrence, PlannedRun, minute_key
 from store.database import Store
 from store.tables import Run
 
@@ -47,6 +47,7 @@ class Synced:
 async def sync_runs(
     client: PrefectClient,
     store: Store,
+    whose: Whose,
     deployments: Deployments,
     planned: Iterable[PlannedRun],
     now: datetime,
@@ -63,10 +64,11 @@ async def sync_runs(
     instant happens on the machine's clock (see app.clock); nothing is scheduled before that.
     """
     wanted = {run.key: run for run in planned if run.step in deployments}
+    known = {whose.run_key(key): key for key in wanted}
     standing = {
-        key: run
-        for run in await _scheduled(client, deployments)
-        if (key := run.idempotency_key) and key.startswith(OURS)
+        known.get(key, key): run  # a key that we do not know is of a moment, or a store, that is no more
+        for run in await scheduled(client, list(deployments.values()))
+        if (key := run.idempotency_key) and key.startswith(PLANNED)
     }
     change = _compare(wanted, standing, _keys_done(store), now, now + horizon, real)
     total, steps = len(change.obsolete) + len(change.reworded) + len(change.missing), 0
@@ -85,7 +87,7 @@ async def sync_runs(
             parameters=run.parameters,
             tags=run.tags,
             state=Scheduled(scheduled_time=_shown_at(run, real)),
-            idempotency_key=run.key,
+            idempotency_key=whose.run_key(run.key),
         )
         _remember(store, [(run, created.id)])
         progress(steps := steps + 1, total)
@@ -105,7 +107,7 @@ async def wake_due(client: PrefectClient, deployments: Deployments, now: datetim
     if now <= machine_now:
         return 0
     between = FlowRunFilterNextScheduledStartTime.model_validate({"after_": machine_now, "before_": now})
-    due = await _scheduled(client, deployments, between)
+    due = await scheduled(client, list(deployments.values()), between)
     for run in due:
         await client.set_flow_run_state(run.id, Scheduled(scheduled_time=machine_now), force=True)
     return len(due)
@@ -113,6 +115,7 @@ async def wake_due(client: PrefectClient, deployments: Deployments, now: datetim
 
 async def avstamning(
     client: PrefectClient,
+    whose: Whose,
     deployments: Deployments,
     occurrences: Iterable[Occurrence],
     now: datetime,
@@ -134,7 +137,7 @@ async def avstamning(
             parameters={"period": period, "moment": AVSTAMNING, "enheter": []},
             tags=run_tags(step, period, AVSTAMNING),
             state=Scheduled(scheduled_time=real(now)),
-            idempotency_key=f"{AVSTAMNING}/{step}/{period}/{minute_key(real(now))}",
+            idempotency_key=f"{AVSTAMNING}/{whose.run_key(f'{step}/{period}/{minute_key(real(now))}')}",
         )
         started.append(run.id)
     return started
@@ -181,17 +184,21 @@ def _shown_at(run: PlannedRun, real: Callable[[datetime], datetime]) -> datetime
     return max(run.at, real(run.at))
 
 
-async def _scheduled(
+async def scheduled(
     client: PrefectClient,
-    deployments: Deployments,
+    deployments: Sequence[UUID],
     due: FlowRunFilterNextScheduledStartTime | None = None,
+    limit: int | None = None,
 ) -> list[FlowRun]:
-    """Return the deployments' runs that have not started; those due within ``due`` if it is given."""
+    """Return the deployments' runs that have not started; those due within ``due``, the ``limit`` soonest, if given."""
     chosen = FlowRunFilter(
-        deployment_id=FlowRunFilterDeploymentId(any_=list(deployments.values())),
+        deployment_id=FlowRunFilterDeploymentId(any_=list(deployments)),
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
         next_scheduled_start_time=due,
     )
+    if limit is not None:
+        soonest = FlowRunSort.NEXT_SCHEDULED_START_TIME_ASC
+        return await client.read_flow_runs(flow_run_filter=chosen, sort=soonest, limit=limit)
     runs: list[FlowRun] = []
     while True:
         page = await client.read_flow_runs(

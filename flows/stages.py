@@ -14,7 +14,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, listing
 from arshjul.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
-from flows.picture import draw
+from flows.picture import picture
 from notifications.rounds import Round
 from notifications.scene import BEFORE_WE_BEGAN
 from store.runs import carried_out
@@ -103,8 +103,9 @@ async def show(occurrence: OpenOccurrence) -> None:
     """Draw the tillfälle's artifact, and note which moments this run carried out."""
     with occurrence.machine.look() as scene:
         found = scene.wheel.occurrence(occurrence.step, occurrence.period)
-        async with get_client() as client:
-            await draw(client, scene, found, occurrence.run_id)
+        drawn = picture(occurrence.machine.whose(), scene, found, occurrence.run_id)
+    async with get_client() as client:
+        await client.create_artifact(drawn)
     if occurrence.run_id:
         with occurrence.machine.store.begin() as session:
             carried_out(session, occurrence.run_id, occurrence.machine.clock())

@@ -25,8 +25,9 @@ from arshjul.wheel import Occurrence, Wheel
 from arshjul.workdays import Workdays
 from flows.deployments import report_deployments
 from flows.ledger_folder import LedgerFolder
+from flows.lost_forms import settle_lost_forms
 from flows.machine import Machine
-from flows.picture import draw
+from flows.picture import picture
 from flows.planned import planned_runs
 from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
@@ -75,6 +76,7 @@ LONGEST_POST_PAUSE = timedelta(minutes=5)  #: between tries of a post that is do
 FEWER_FOR = timedelta(hours=1)  #: so long a server that wants fewer connections gets no more
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 CHAIN_SECONDS = 10
+FORMS_SECONDS = 30
 
 
 class Watchdog:
@@ -93,6 +95,7 @@ class Watchdog:
         self._monotonic = monotonic
         self.name = f"{socket.gethostname()}/{os.getpid()}"
         self._progress = progress
+        self._began = self._machine_now()
         self._planned: tuple[Wheel, date] | None = None  #: the plan that Prefect shows, and the day we looked
         self._deployments: Deployments = {}
         self._workdays = Workdays.with_closed(day.day for day in machine.office.definition.closed_days)
@@ -117,6 +120,7 @@ class Watchdog:
             ("väckning", self.wake, WAKE_SECONDS),
             ("sammanställningar", self.compile_redrawn, COMPILE_SECONDS),
             ("loggkedja", self.chain_log, CHAIN_SECONDS),
+            ("formulär", self.settle_forms, FORMS_SECONDS),
         ]
         if self.machine.mailbox:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))
@@ -294,12 +298,14 @@ class Watchdog:
             waiting = touched(scene.session)
             if not waiting:
                 return
-            async with get_client() as client:
-                for key in waiting:
-                    if key in scene.wheel.keys and _concerns_us(scene, scene.wheel.occurrence(*key)):
-                        await draw(client, scene, scene.wheel.occurrence(*key))
+            self._redrawn.update(waiting)  # before the server is asked: it may be slow, or down
+            whose = self.machine.whose()
+            known = [scene.wheel.occurrence(*key) for key in waiting if key in scene.wheel.keys]
+            pictures = [picture(whose, scene, each) for each in known if _concerns_us(scene, each)]
+        async with get_client() as client:
+            for each in pictures:
+                await client.create_artifact(each)
         self.machine.store.carry_out(lambda session: drawn(session, waiting, scene.now))
-        self._redrawn.update(waiting)
 
     async def compile_redrawn(self) -> int:
         """Make anew the sammanställningar of what was redrawn, where something that they show has changed.
@@ -326,21 +332,35 @@ class Watchdog:
             return scene.wheel, scene.today, ours
 
         wheel, today, ours = machine.carry_out(step)
+        whose = machine.whose()
         async with get_client() as client:
-            deployments = await report_deployments(client, wheel.definition)
+            deployments = await report_deployments(client, wheel.definition, whose)
             if not deployments:
                 return  # the runner has not registered them yet
             if not self._brought_up:
                 open_ones = [each for each in ours if each.is_open(now)]
-                await avstamning(client, deployments, open_ones, now, real=machine.clock.real)
+                await avstamning(client, whose, deployments, open_ones, now, real=machine.clock.real)
                 self._brought_up = True
-            self._deployments = deployments
+            if deployments != self._deployments:
+                self._deployments, self._planned = deployments, None  # registered anew: without what was planned
             if self._planned is None or wheel is not self._planned[0] or today != self._planned[1]:
                 runs = planned_runs(each for each in wheel.milestones if each.step in deployments)
                 await sync_runs(
-                    client, machine.store, deployments, runs, now, real=machine.clock.real, progress=self._progress
+                    client,
+                    machine.store,
+                    whose,
+                    deployments,
+                    runs,
+                    now,
+                    real=machine.clock.real,
+                    progress=self._progress,
                 )
                 self._planned = wheel, today
+
+    async def settle_forms(self) -> None:
+        """Give up and tell the forms whose run died, hangs or was never begun."""
+        async with get_client() as client:
+            await settle_lost_forms(client, self.machine, self._began)
 
     async def wake(self) -> None:
         """Have Prefect run what is due by a virtual clock; with the machine's own clock it does so by itself."""

@@ -12,13 +12,14 @@ from arshjul.swedish import instant_text
 from store.database import Session
 from store.holding import held_by, holds_all
 from store.installation import MAILBOX, installed
-from store.leases import beats, clock_of, failing
+from store.leases import RUNNER, beats, clock_of, failing
 from store.post_state import stuck_since, told_fault
 
 WATCHER, OUTBOX = "väktare", "utkorg"
 SILENT_AFTER = {
     WATCHER: timedelta(minutes=3),
     OUTBOX: timedelta(minutes=1),
+    RUNNER: timedelta(minutes=3),
     MAILBOX: timedelta(minutes=10),  # many and large mails take their time
 }
 AHEAD = timedelta(seconds=30)  #: a beat further ahead than this was made before the clock was set back
@@ -82,6 +83,11 @@ def _beating(part: str, last: datetime | None, now: datetime, longest: timedelta
         return HealthPart(ok=False, text=words, since=last)
     if now - last > longest:
         words = f"{part.capitalize()} har varit tyst sedan {instant_text(last)}. Starta om tjänsten och se loggen."
+        if part == RUNNER:
+            words = (
+                f"Körningar i Prefect har inte utförts sedan {instant_text(last)}. Breven går ändå, genom väktaren, men det "
+                "som skickas in i Prefects formulär blir liggande. Starta om tjänsten och se loggen körningar.log."
+            )
         return HealthPart(ok=False, text=words, since=last)
     return HealthPart(ok=True, text=f"{part.capitalize()} arbetar.", since=last)
 

@@ -88,6 +88,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "Tjänsten": {
         "installation.set": "inställning ändrad",
+        "form.given_up": "formulär inte registrerat",
+        "deployment.put_right": "ändring i Prefect återställd",
         "log.gallrad": "uppgifter i loggen gallrade",
         "archive.made": "arkivpaket uttaget",
     },
@@ -115,6 +117,7 @@ DETAILS: Mapping[str, str] = {
     "diarienummer": "diarienummer",
     "ej_aktuellt": "motivering",
     "ended": "avslutade",
+    "fields": "fält",
     "file": "filens nummer",
     "filename": "fil",
     "files": "filer",

@@ -7,6 +7,7 @@ from store.database import Session
 from store.log import log
 from store.tables import Setting
 
+INSTALLATION = "installation"  #: this installation's own id, by which a shared Prefect server knows it
 MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what is wrong with it ("" when nothing is)
 
 

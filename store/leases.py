@@ -14,6 +14,7 @@ from store.tables import Instant, Lease
 LEADER = "ledare"
 BEAT = "hjärtslag"
 FAILS = "fel"
+RUNNER = "körningar"  #: the part that carries out Prefect's runs
 
 
 def clock_of(session: Session, now: datetime) -> datetime:

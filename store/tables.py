@@ -268,6 +268,18 @@ class Run(Table):
     done_at: Mapped[datetime | None]
 
 
+class FormRun(Table):
+    """How a run of one of the ekonomikontor's forms was settled, once: it has recorded, or it never will."""
+
+    __tablename__ = "form_run"
+
+    flow_run_id: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str]  #: its name, "Vila brev"
+    outcome: Mapped[str]  #: registrerat, uppgivet
+    words: Mapped[str]  #: what it answered, or why it was given up
+    at: Mapped[datetime]
+
+
 class OccurrenceRow(Table):
     """A tillfälle whose artifact in the Prefect UI must be drawn again since ``touched_at``."""
 

@@ -26,6 +26,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from app.settings import sqlite_url
 from store.database import Store, open_store
 
+KOMMUN = "Hedemora kommun"  #: in the deployments' names
 UP_IS_UP = "Ctrl-C stannar allt"
 
 
@@ -190,7 +191,7 @@ class Service:
 
     def fill_in(self, form: str, **parameters: Any) -> str:
         """Send a form as the UI does; return the run's id."""
-        deployment = self.api(f"deployments/name/{form}/{form}")
+        deployment = self.api(f"deployments/name/{form}/{form} · {KOMMUN}")
         run = self.api(f"deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
         return str(run["id"])
 
@@ -207,7 +208,7 @@ class Service:
 
     def artifact(self, key: str) -> list[dict[str, str]]:
         """Return the newest rows of a tillfälle's artifact; none when there is no artifact."""
-        found = self.api("artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}})
+        found = self.api("artifacts/latest/filter", {"artifacts": {"key": {"any_": [f"hedemora-{key}"]}}})
         if not found:
             return []
         data = found[0]["data"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.sent_form import FORM
 from store.database import open_store
-from store.leases import LEADER
+from store.leases import LEADER, beats
 from store.tables import Lease, LetterRow, LogRow
 from submissions.parts import Upload
 from submissions.receive import receive
@@ -220,7 +221,7 @@ def test_a_technical_fault_is_prefects_own_failure(town, tmp_path: Path):
 
 
 def test_the_artifact_is_the_newest_and_never_holds_a_personal_link(town):
-    key = "delarsrapport-2027-08"
+    key = "hedemora-delarsrapport-2027-08"
     before = len(artifacts(key))
     town.run(REPORTS["delarsrapport"], period="2027-08")
     town.hand_in("omsorgsnamnden")
@@ -312,13 +313,14 @@ def test_a_form_that_is_not_allowed_is_refused_with_words_and_records_nothing(to
 def test_a_person_sees_swedish_titles_choices_and_calendars(town):
     with town.machine.look() as scene:
         wheel = scene.wheel
+    whose = town.machine.whose()
 
     async def schemas() -> dict[str, dict[str, Any]]:
         found = {}
         for form in form_flows():
-            deployment = await deployment_of(form, (FORM,), form_fields(wheel, form.name, 2027))
+            deployment = await deployment_of(form, whose, (FORM,), form_fields(wheel, form.name, 2027))
             found[form.name] = deployment._parameter_openapi_schema.model_dump()
-        report = await deployment_of(REPORTS["delarsrapport"], (), report_fields(wheel, "delarsrapport"))
+        report = await deployment_of(REPORTS["delarsrapport"], whose, (), report_fields(wheel, "delarsrapport"))
         return found | {"rapport": report._parameter_openapi_schema.model_dump()}
 
     shown = asyncio.run(schemas())
@@ -400,6 +402,30 @@ def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_
     assert len(post.accepted) == sent
     with machine.store.read() as session:
         assert {row.run_id for row in session.scalars(select(LetterRow))} == {None}
+
+
+def test_a_prefect_that_never_answers_holds_up_neither_round_nor_outbox(installation):
+    machine, clock, post = installation
+    clock.now = at(7, 10)
+
+    async def watch(watchdog: Watchdog) -> None:
+        stopping = asyncio.Event()
+        watching = asyncio.create_task(watchdog.watch(stopping))
+        for _ in range(600):
+            if set(daily(post)) == READERS:
+                break
+            await asyncio.sleep(0.2)
+        stopping.set()
+        await watching
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        port = silent.getsockname()[1]
+        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
+            asyncio.run(watch(Watchdog(machine, grace=timedelta(minutes=2))))
+    assert set(daily(post)) == READERS
+    with machine.store.read() as session:
+        assert {"utkorg", "väktare"} <= set(beats(session))
+        assert not {"plan", "formulär"} & set(beats(session))  # they wait for Prefect still
 
 
 def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):

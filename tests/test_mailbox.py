@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.health import health
+from app.health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
@@ -297,9 +297,9 @@ class TestTheWatchdog:
         asyncio.run(dog.read_mailbox())
         with desk.town.store.begin() as session:
             beat(session, MAILBOX, desk.now)
-        told = health(dog.machine, "http://127.0.0.1:1/api")[MAILBOX]
+        told = health(dog.machine, Prefect(api="http://127.0.0.1:1/api"))[MAILBOX]
         assert not told.ok and "går inte att nå" in told.text and "ARSHJUL_MAILBOX" in told.text
-        assert MAILBOX not in health(replace(dog.machine, mailbox=None), "http://127.0.0.1:1/api")
+        assert MAILBOX not in health(replace(dog.machine, mailbox=None), Prefect(api="http://127.0.0.1:1/api"))
 
 
 @pytest.mark.slow

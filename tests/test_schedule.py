@@ -19,7 +19,7 @@ from prefect.states import Cancelled, Completed, Scheduled
 
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
-from flows.naming import artifact_key
+from flows.naming import Whose
 from flows.planned import planned_runs
 from flows.schedule import Deployments, Synced, avstamning, sync_runs, wake_due
 from store.database import Store, memory_store
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.whole
 pytest_plugins = ["tests.prefect_server"]
 
 AUGUST = Period(2027, 8)
+WHOSE = Whose(kommun="hedemora", kommun_name="Hedemora kommun", installation="3f2a90b1c4d5")
 NOW = datetime(2027, 9, 1, 8, 0, tzinfo=STOCKHOLM)  # a Wednesday
 
 
@@ -96,7 +97,16 @@ def test_runs_come_in_the_order_of_time():
 
 
 def test_an_artifacts_key_is_what_prefect_takes():
-    assert artifact_key("delarsrapport", "2027-08") == "delarsrapport-2027-08"
+    assert WHOSE.artifact("delarsrapport", "2027-08") == "hedemora-delarsrapport-2027-08"
+
+
+def test_two_installations_of_one_municipality_share_no_name_no_key_and_no_tag():
+    trial = replace(WHOSE, installation="9c1e77a0d2b4", place="test")
+    assert WHOSE.deployment("Prognos") == "Prognos · Hedemora kommun"
+    assert trial.deployment("Prognos") == "Prognos · Hedemora kommun (test)"
+    assert trial.artifact("prognos", "2027-08") == "hedemora-test-prognos-2027-08"
+    assert trial.run_key("arshjul/prognos/2027-08/ks/x") == "arshjul/hedemora-test/9c1e77a0d2b4/prognos/2027-08/ks/x"
+    assert not set(trial.tags) & set(WHOSE.tags)
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ class Server:
     store: Store
 
     async def sync(self, moments: list[Moment], now: datetime = NOW, **more: object) -> Synced:
-        return await sync_runs(self.client, self.store, self.deployments, planned_runs(moments), now, **more)
+        return await sync_runs(self.client, self.store, WHOSE, self.deployments, planned_runs(moments), now, **more)
 
     async def runs(self) -> list[FlowRun]:
         chosen = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=list(self.deployments.values())))
@@ -323,7 +333,7 @@ def test_each_open_occurrence_is_brought_up_to_now_at_start(on_server):
     async def test(server: Server) -> None:
         machine = datetime.now(UTC)
         open_now = [Moment(), replace(Moment(), period=Period(2027, 9)), replace(Moment(), step="budget")]
-        started = await avstamning(server.client, server.deployments, open_now, machine)
+        started = await avstamning(server.client, WHOSE, server.deployments, open_now, machine)
         runs = {run.id: run for run in await server.runs()}
         assert set(started) == set(runs)
         first = runs[started[0]]
@@ -331,7 +341,7 @@ def test_each_open_occurrence_is_brought_up_to_now_at_start(on_server):
         assert {"moment:avstamning", "period:2027-08"} <= set(first.tags)
         assert first.parameters == {"period": "2027-08", "moment": "avstamning", "enheter": []}
         assert first.next_scheduled_start_time == machine
-        assert await avstamning(server.client, server.deployments, open_now, machine) == started
+        assert await avstamning(server.client, WHOSE, server.deployments, open_now, machine) == started
         assert await server.sync([]) == Synced()  # it is no planned run: the plan leaves it alone
 
     on_server(test)

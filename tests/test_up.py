@@ -15,12 +15,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.clock import clock_for
+from app.clock import RealClock, clock_for
+from app.health import Prefect, health
 from app.lock import held, running_since
-from app.processes import Child, StartError, Supervisor
+from app.processes import Child, Supervisor
 from app.settings import Settings
 from app.up import child_env, stays_here
 from arshjul.errors import RefusedError
+from flows.machine import Machine
+from notifications.post import ListPost
+from store.database import memory_store
 
 pytestmark = pytest.mark.whole
 
@@ -187,6 +191,28 @@ def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all_within_te
 
 
 @pytest.mark.slow
+def test_a_broken_prefect_database_stops_nothing_else_and_its_remedy_is_named_and_holds(start, tmp_path, variables):
+    broken = tmp_path / "egen" / "prefect" / "prefect.db"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"ingen databas" * 1000)
+    up = start(DATA_DIR=str(tmp_path / "egen"))
+    up.wait_until_up()
+    assert "prefect kom inte igång och startas om. Det andra går ändå." in up.text()
+    assert all(alive(pid) for name in ("ett", "två") for pid in up.told(name)["pids"])
+
+    prefect = Prefect(api=f"http://127.0.0.1:{variables['PREFECT_PORT']}/api", database=broken)
+    machine = Machine(store=memory_store(), office=None, clock=RealClock(), post=ListPost)
+    told = health(machine, prefect)["prefect"]
+    assert not told.ok
+    assert told.text.startswith("Prefects databas är trasig. Breven och portalen går ändå.")
+    assert f"flytta undan {broken}" in told.text
+
+    broken.rename(broken.with_suffix(".trasig"))
+    assert within(150, lambda: "prefect är igång." in up.text()), up.text()
+    assert health(machine, prefect)["prefect"].ok
+
+
+@pytest.mark.slow
 def test_a_killed_up_leaves_no_orphans_and_the_next_one_starts_at_once(start, data):
     up = start()
     up.wait_until_up()
@@ -211,31 +237,86 @@ def test_a_taken_port_is_told_with_the_variable_to_change(start, variables):
     assert "ARSHJUL_PORTAL_PORT" in up.text()
 
 
-@pytest.fixture
-def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
-    supervisor = Supervisor(os.environ, tmp_path / "logg", lambda _text: None)
-    yield supervisor
-    supervisor.stop()
-
-
 def python(code: str, **more: object) -> Child:
     return Child(name="barn", argv=[sys.executable, "-c", code], **more)
 
 
-@pytest.mark.slow
-def test_a_child_that_dies_at_start_is_told_with_the_last_of_its_log(supervisor):
-    child = python("import sys; sys.exit('ingen databas')")
-    supervisor.start(child)
-    with pytest.raises(StartError, match=r"barn kom inte igång \(kod 1\)\.\n(.*\n)*.*ingen databas"):
-        within(10, lambda: not supervisor.is_ready(child))
+WANTING = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from app.processes import Child
+    from app.settings import load_settings
+    from app.up import up
+
+    folder = Path(sys.argv[1])
+
+    def child(name, code, **more):
+        return Child(name=name, argv=[sys.executable, "-c", code], **more)
+
+    sleeps = "import time; time.sleep(600)"
+    all_children = {
+        "hel": child("hel", sleeps),
+        "sen": child("sen", sleeps, ready=(folder / "sen").exists, patience=0.5),
+        "död": child("död", "import sys; sys.exit('ingen databas')", ready=lambda: False),
+    }
+    sys.exit(up(load_settings(), [all_children[name] for name in sys.argv[2:]]))
+    """
+)
+
+
+@pytest.fixture
+def wanting(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Callable[..., tuple[subprocess.Popen, Path]]]:
+    """Start ``up`` with a Prefect that is not there and children that are whole, late or dying."""
+    (tmp_path / "main.py").write_text(WANTING)
+    started: list[subprocess.Popen] = []
+
+    def begin(*names: str) -> tuple[subprocess.Popen, Path]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("ARSHJUL_")}
+        nobody = f"http://127.0.0.1:{free_port()}/api"
+        env = clean | {
+            "ARSHJUL_DATA_DIR": str(tmp_path / "data"),
+            "ARSHJUL_PORTAL_PORT": str(free_port()),
+            "ARSHJUL_PREFECT_API_URL": nobody,
+        }
+        with (tmp_path / "up.log").open("wb") as log:
+            argv = [sys.executable, str(tmp_path / "main.py"), str(tmp_path), *names]
+            started.append(subprocess.Popen(argv, env=env, stdout=log, stderr=log, start_new_session=True))
+        return started[-1], tmp_path / "up.log"
+
+    yield begin
+    for each in started:
+        if each.poll() is None:
+            each.terminate()
+            each.wait(20)
 
 
 @pytest.mark.slow
-def test_a_child_that_never_answers_is_told(supervisor):
-    child = python("import time; time.sleep(60)", ready=lambda: False, patience=0.3)
-    supervisor.start(child)
-    with pytest.raises(StartError, match="barn svarade inte inom 0 sekunder"):
-        within(10, lambda: supervisor.is_ready(child))
+def test_a_slow_part_and_a_dying_one_are_told_and_stop_no_other(wanting, tmp_path):
+    up, log = wanting("hel", "sen", "död")
+
+    def told(words: str) -> bool:
+        return words in " ".join(log.read_text().split())
+
+    assert within(90, lambda: told("Ctrl-C stannar allt")), log.read_text()
+    assert up.poll() is None
+    assert told("hel är igång efter")
+    assert told("sen svarar inte än efter 0 s. Det andra går ändå, och sen väntas in.")
+    assert told("död kom inte igång och startas om. Det andra går ändå.") and told("ingen databas")
+    assert within(30, lambda: told("död stannade (kod 1) och startas om om 2 s."))
+    assert not told("sen är igång.")
+    (tmp_path / "sen").touch()
+    assert within(30, lambda: told("sen är igång."))
+    up.send_signal(signal.SIGINT)
+    assert up.wait(20) == 0
+
+
+@pytest.mark.slow
+def test_when_nothing_can_start_it_is_told_and_is_no_success(wanting):
+    up, log = wanting("död")
+    assert up.wait(90) == 1
+    assert "ingen databas" in log.read_text()
+    assert "Ingenting kom igång." in log.read_text()
 
 
 @pytest.mark.slow
