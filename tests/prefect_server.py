@@ -42,6 +42,7 @@ def free_port() -> Callable[[], int]:
 def prefect_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[PrefectServer]:
     """Start the server as ``up`` does, and end it with the session."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("prefect") / "år 1? #2", prefect_port=free_port())
+    settings.data_dir.mkdir()
     child, env = server_child(settings), child_env(settings)
     log = settings.data_dir.with_name("prefect.log")
     with log.open("wb") as output:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -10,8 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,30 +18,23 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.runner import Runner
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Scheduled
 from sqlalchemy import select
 
 from app.clock import clock_for
 from app.guard import end_groups
-from app.health import Prefect, health
 from app.settings import Settings
 from app.up import child_env
 from app.wiring import open_machine, prepare
 from flows.deployments import registered, report_deployments
 from flows.earlier import clear_away_earlier
-from flows.lost_forms import settle_lost_forms, why_lost
+from flows.lost_forms import why_lost
 from flows.machine import Machine
 from flows.planned import planned_runs
-from flows.runner import Keeper
 from flows.schedule import scheduled, sync_runs
 from flows.sharing import refuse_clash
-from portal.desk import HealthPart
-from store.leases import RUNNER
-from store.tables import LetterRow, LogRow, Run
+from store.tables import LogRow, Run
 from tests.service import environment, within
-from tests.test_flows import Hands
 from tests.test_people import HEAD
 
 pytestmark = pytest.mark.slow
@@ -319,131 +309,6 @@ def test_what_an_earlier_version_registered_is_taken_over_once(hedemora, tmp_pat
             await client.delete_flow_run(taken.id)
 
     asyncio.run(upgrade())
-
-
-def _children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _run_processes(here: Installation) -> list[int]:
-    """Return the processes in which the runner's runs are carried out now."""
-    assert here.process
-    return [
-        pid for pid in _children(here.process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]  # fmt: skip
-
-
-def _settle(here: Installation) -> int:
-    async def settle() -> int:
-        async with PrefectClient(str(here.api.base_url)) as client:
-            return await settle_lost_forms(client, here.machine, DUE)
-
-    return asyncio.run(settle())
-
-
-def _put(here: Installation, run: str, state: str) -> None:
-    body = {"state": {"type": state}, "force": True}
-    assert here.ask("POST", f"/flow_runs/{run}/set_state", json=body).status_code in (200, 201)
-
-
-def _notes(here: Installation) -> list[tuple[str, str]]:
-    """Return the words about lost forms: subject and text."""
-    with here.machine.store.read() as session:
-        letters = list(session.scalars(select(LetterRow).where(LetterRow.key.contains("/formulär/"))))
-    plain = [message_from_bytes(each.mime, policy=default).get_body(("plain",)) for each in letters]
-    return [
-        (each.subject, " ".join(body.get_content().split())) for each, body in zip(letters, plain, strict=True) if body
-    ]
-
-
-def test_a_form_whose_process_is_killed_midway_is_told_and_can_be_sent_in_again(hedemora):
-    """Its run then never records, whoever starts it again; the same form sent in anew does, once."""
-    before = len(hedemora.logged("quiet.vila"))
-    with hedemora.machine.scene():  # the form's process comes no further than here: the store is ours
-        run = hedemora.fill_in("Vila brev", **REST, **WHO)
-        assert within(300, lambda: _run_processes(hedemora)), hedemora.log.read_text()
-        running = lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] == "RUNNING"  # noqa: E731
-        assert within(300, running), hedemora.log.read_text()
-        for pid in _run_processes(hedemora):
-            os.kill(pid, signal.SIGKILL)
-        assert hedemora.ended(run)[0] == "Crashed"
-    assert (_settle(hedemora), _settle(hedemora)) == (1, 0)
-    told = "Körningen dog innan den var klar. Inget är registrerat. Skicka in formuläret igen."
-    assert hedemora.ended(run) == ("Uppgivet", told)
-    [(subject, note)] = _notes(hedemora)
-    assert subject == "Inte registrerat: Vila brev"
-    assert "Enhet: Omsorgsnämnden" in note and "Varför?: Förvaltningschefen är sjuk." in note
-    assert f"/v2/deployments/deployment/{hedemora.deployment('Vila brev')['id']}/run" in note
-    assert [row.key for row in hedemora.logged("form.given_up")] == ["Vila brev"]
-
-    _put(hedemora, run, "SCHEDULED")  # somebody starts the old one again
-    assert within(200, lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] != "SCHEDULED")
-    assert hedemora.ended(run) == ("Uppgivet", told)
-    assert len(hedemora.logged("quiet.vila")) == before
-    assert hedemora.ended(hedemora.fill_in("Vila brev", **REST, **WHO))[0] == "Registrerat"
-    assert len(hedemora.logged("quiet.vila")) == before + 1
-
-
-def test_a_form_that_recorded_before_its_process_died_is_shown_as_recorded_and_never_records_again(hedemora):
-    run = hedemora.fill_in("Vila brev", **REST, **WHO)
-    answered = hedemora.ended(run)
-    before, told = len(hedemora.logged("quiet.vila")), len(_notes(hedemora))
-    _put(hedemora, run, "CRASHED")  # as the runner says of a process that died after its commit
-    assert _settle(hedemora) == 0
-    assert hedemora.ended(run) == answered
-    _put(hedemora, run, "SCHEDULED")
-    assert within(200, lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] != "SCHEDULED")
-    assert hedemora.ended(run) == answered
-    assert (len(hedemora.logged("quiet.vila")), len(_notes(hedemora))) == (before, told)
-
-
-def test_a_runner_that_hangs_is_at_fault_in_health(hedemora):
-    def runner(later: timedelta) -> HealthPart:
-        machine = hedemora.machine
-        clock = Hands(machine.clock.real(machine.clock()) + later)
-        return health(replace(machine, clock=clock), Prefect(api=str(hedemora.api.base_url)))[RUNNER]
-
-    assert hedemora.process
-    assert within(200, lambda: runner(timedelta()).ok), runner(timedelta())
-    os.kill(hedemora.process.pid, signal.SIGSTOP)
-    try:
-        told = runner(timedelta(minutes=4))
-    finally:
-        os.kill(hedemora.process.pid, signal.SIGCONT)
-    assert not told.ok
-    assert "Körningar i Prefect har inte utförts sedan" in told.text and "formulär blir liggande" in told.text
-
-
-def test_a_runner_that_asks_for_runs_and_carries_none_out_does_not_count_as_working(hedemora):
-    """As one whose places are all taken by runs that hang."""
-    machine = hedemora.machine
-    clock = Hands(datetime.now(UTC))
-    still = replace(machine, clock=clock, place="halt")
-
-    async def look() -> list[bool]:
-        runner = Runner(name="halt")
-        keeper = Keeper(still, runner)
-        await keeper.register()
-        async with PrefectClient(str(hedemora.api.base_url)) as client:
-            found = [await keeper.works(client)]  # it has not asked yet
-            runner.last_polled = clock.now
-            found.append(await keeper.works(client))
-            [one] = await registered_as(keeper, "Avstämning nu")
-            await client.create_flow_run_from_deployment(one, parameters={"vem": "ekonomen"})
-            for minutes in (3, 3):
-                clock.now += timedelta(minutes=minutes)
-                runner.last_polled = clock.now
-                found.append(await keeper.works(client))
-            for key in keeper._ours:
-                await client.delete_deployment(key)
-        return found
-
-    with temporary_settings({PREFECT_API_URL: str(hedemora.api.base_url)}):
-        assert asyncio.run(look()) == [False, True, True, False]
-
-
-async def registered_as(keeper: Keeper, flow: str) -> list[UUID]:
-    return [key for key, each in keeper._ours.items() if each.flow.name == flow]
 
 
 DUE = datetime(2027, 9, 10, 9, 0, tzinfo=UTC)
