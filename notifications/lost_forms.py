@@ -41,7 +41,7 @@ def tell_lost(scene: Scene, lost: LostForm) -> LetterRow | None:
         scene.session,
         scene.office,
         scene.now,
-        key=f"{definition.kommun.id}/formulär/{lost.run_id}",
+        key=f"{definition.kommun.id}/formular/{lost.run_id}",
         kind=KIND,
         composed=compose.note(f"Inte registrerat: {lost.form}", words, definition.kommun.name),
         to=None,
