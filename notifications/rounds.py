@@ -6,7 +6,7 @@ reader's notices into the one letter of the day. Run twice in a minute it writes
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -29,6 +29,7 @@ from store.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, q
 from store.obligations import need_a_thought, think_at
 from store.planning import touch
 from store.tables import LetterRow, NoticeRow, ObligationRow
+from submissions.completeness import INCOMPLETE
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def _think(sight: Sight, one: Obligation) -> str | None:
         hand_to_office(sight, one)
     state = sight.shown_state(one)
     follows = None if _silent(scene, one) else follow_up(sight, one)
-    wakes = (answer.wake or _frist_ahead(scene, one, standing.owing), follows)
+    wakes = (answer.wake or _frist_ahead(scene, one, state), follows)
     row.wake_at = min((each for each in wakes if each), default=None)
     changed = state != row.state
     if changed:
@@ -112,10 +113,10 @@ def _silent(scene: Scene, one: Obligation) -> bool:
     return utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
 
 
-def _frist_ahead(scene: Scene, one: Obligation, owing: Sequence[str]) -> datetime | None:
+def _frist_ahead(scene: Scene, one: Obligation, state: str) -> datetime | None:
     """A frist that is still to come changes the state, also where no ladder wakes us (a hosted prognos)."""
     passed = one.deadline.at + A_MOMENT
-    return passed if owing and passed > scene.now else None
+    return passed if state == INCOMPLETE and passed > scene.now else None
 
 
 def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:

@@ -11,7 +11,7 @@ from store import recording
 from store.notices import MOVED, queue
 from store.planning import wake_all
 from store.seats import replace_holder
-from store.tables import Matter
+from store.tables import Matter, ObligationRow
 from submissions.parts import Upload
 from submissions.receive import receive
 from tests.handins import PDF
@@ -111,6 +111,7 @@ def test_a_frist_that_moves_away_and_back_is_told_each_time():
     assert attached(back)
 
 
+FRIST = instant("tisdag 21 september 2027 kl. 16.00")
 LATER = "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag"
 
 
@@ -148,3 +149,14 @@ def test_a_moved_frist_takes_no_reminders_place():
     _, moved, reminder = town.to(CHIEF_OF)
     assert str(moved["Subject"]).startswith("Ny frist")
     assert "1 arbetsdag kvar" in body(reminder)
+
+
+def test_what_is_handed_in_with_another_is_late_a_moment_after_its_frist():
+    town = house(only("delarsrapport", "prognos"))
+    town.round("tisdag 21 september 2027 kl. 16.00")  # the frist's own instant: still in time
+    asleep = [row.key for row in town.rows(ObligationRow) if row.due_at == FRIST and not row.wake_at]
+    assert asleep == []
+    town.round("tisdag 21 september 2027 kl. 16.01")
+    states = {row.key: row.state for row in town.rows(ObligationRow) if row.due_at == FRIST}
+    assert set(states.values()) == {"Försenad"}
+    assert any("/prognos/" in key for key in states)

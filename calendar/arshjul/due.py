@@ -54,7 +54,7 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
     ladder is climbed one rung at a time: each counts its working days from the day on which the one before it
     was settled, and never two on a day. A rung whose only holders are those who owe is skipped, and what was
     skipped stays so once a later one is taken. Nothing goes above one who owes and has had no word: that rung is
-    ``withheld``, and the word is tried anew where it can reach them. Letters go out within the sending hours of a
+    ``withheld``, or the word is told anew in its place where it can reach them. Letters go out within the sending hours of a
     working day.
     """
     if not one.ladder or not standing.owing or one.deadline.status == "ej beslutad":
@@ -65,9 +65,8 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
     tomorrow = _first(now, one, workdays.next(today + ONE_DAY), hours)
     if standing.pending or standing.spoken_on == today or today in standing.taken.values():
         return Due(wake=tomorrow)
-    told, again = _told(one, standing, workdays, now), _again(one, standing)
-    word = told[-1] if told else again
-    rung, day = (word, today) if word else _upward(one, standing, workdays, today)
+    told = _told(one, standing, workdays, now)
+    rung, day = (told[-1], today) if told else _upward(one, standing, workdays, today)
     if rung is None or day > today:
         next_told = _next_told_day(one, standing, workdays, today)
         days = [each for each in (day if rung else None, next_told) if each]
@@ -75,8 +74,10 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
     if not is_sending_time(now, workdays, hours):
         return Due(wake=next_sending_time(now, workdays, hours))
     if standing.unheard and rung.kind not in TOLD:
+        if word := _again(one, standing):
+            return Due(rung=word, again=standing.reachable, wake=tomorrow)
         return Due(withheld=rung, wake=tomorrow)
-    return Due(rung=rung, wake=tomorrow, again=standing.reachable if not told and again else ())
+    return Due(rung=rung, wake=tomorrow)
 
 
 def is_before_we_began(one: Obligation, standing: Standing) -> bool:
@@ -135,10 +136,10 @@ def _ahead(one: Obligation, standing: Standing) -> Sequence[Rung]:
 
 
 def _again(one: Obligation, standing: Standing) -> Rung | None:
-    """Return the word of after the frist, when it was taken and can be told anew to somebody who has not had it."""
+    """Return the word of after the frist, when it can be told anew to somebody who has not had it."""
     rungs = one.ladder.rungs if one.ladder else ()
     word = next((rung for rung in rungs if rung.kind == "sen"), None)
-    return word if word and standing.reachable and word not in _ahead(one, standing) else None
+    return word if standing.reachable else None
 
 
 def _speaks_before(one: Obligation, standing: Standing, rung: Rung, now: datetime) -> bool:
