@@ -13,6 +13,7 @@ from arshjul.swedish import local_date
 from arshjul.wheel import Obligation
 from notifications.scene import Scene, Sight
 from store.database import Session
+from store.notices import ASIDE
 from store.tables import LetterRow, Matter, NoticeRow
 from tests.simulation.world import Handed, World
 
@@ -51,6 +52,8 @@ class Seen:
         if self.row.shadow:
             return
         for notice in self.notices:
+            if notice.rung in ASIDE:
+                continue  # beside the ladder: the ekonomikontor's case, and the word that nothing came after KSAU
             for address in sorted(set(self.row.to) & set(self.handed.recipients)):
                 yield Word(
                     self.handed.at, notice.obligation_key, notice.rung, notice.due_at, notice.role, notice.person_id, address,
