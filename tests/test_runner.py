@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,6 +10,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,23 +21,30 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.runner import Runner
 from prefect.states import Scheduled
 from sqlalchemy import select
 
 from app.clock import clock_for
 from app.guard import end_groups
+from app.health import Prefect, health
 from app.settings import Settings
 from app.up import child_env
 from app.wiring import open_machine, prepare
 from flows.deployments import registered, report_deployments
 from flows.earlier import clear_away_earlier
-from flows.lost_forms import why_lost
+from flows.lost_forms import settle_lost_forms, why_lost
 from flows.machine import Machine
 from flows.planned import planned_runs
+from flows.runner import Keeper
 from flows.schedule import scheduled, sync_runs
 from flows.sharing import refuse_clash
-from store.tables import LogRow, Run
-from tests.service import environment, within
+from portal.desk import HealthPart
+from store.leases import RUNNER
+from store.tables import LetterRow, LogRow, Run
+from tests.prefect_server import PrefectServer
+from tests.service import environment, prefect_client, reporting_to, within
+from tests.test_flows import Hands
 from tests.test_people import HEAD
 
 pytestmark = pytest.mark.slow
@@ -50,10 +60,12 @@ WHO = {"varfor": "Förvaltningschefen är sjuk.", "vem": "controllern"}
 class Installation:
     """One installation on the shared server, its runner in a process of its own."""
 
-    def __init__(self, folder: Path, api: str, **variables: str) -> None:
-        self.api, self.log = httpx.Client(base_url=api, trust_env=False, timeout=30), folder / "runner.log"
+    def __init__(self, folder: Path, server: PrefectServer, **variables: str) -> None:
+        self.server, self.log = server, folder / "runner.log"
+        self.api = prefect_client(server.api, server.auth)
         folder.mkdir()
-        env = environment(folder / "data", PREFECT_API_URL=api, NOW=NOW, I_DRIFT_FRAN="2027-08-01", **variables)
+        here = {"PREFECT_API_URL": server.api, "PREFECT_AUTH": server.auth, "NOW": NOW}
+        env = environment(folder / "data", **here, I_DRIFT_FRAN="2027-08-01", **variables)
         self.settings = _settings(env)
         prepare(self.settings, clock_for(self.settings, env))
         self.env = child_env(self.settings, environ=env)
@@ -121,7 +133,7 @@ def _settings(env: dict[str, str]) -> Settings:
 @pytest.fixture(scope="module")
 def hedemora(tmp_path_factory, prefect_server) -> Iterator[Installation]:
     """Hedemora's installation, its runner at work."""
-    here = Installation(tmp_path_factory.mktemp("runner") / "hedemora", prefect_server.api)
+    here = Installation(tmp_path_factory.mktemp("runner") / "hedemora", prefect_server)
     here.start()
     try:
         assert within(300, lambda: here.deployment("Avstämning nu")), here.log.read_text()
@@ -136,7 +148,7 @@ def ekeby(tmp_path_factory, prefect_server) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("runner")
     (folder / "personer.csv").write_text(HEAD)  # nobody yet
     variables = {"DEFINITION": str(DEFINITIONS / "ekeby.yaml"), "PEOPLE": str(folder / "personer.csv")}
-    here = Installation(folder / "ekeby", prefect_server.api, **variables)
+    here = Installation(folder / "ekeby", prefect_server, **variables)
     here.start()
     try:
         assert within(300, lambda: here.deployment("Avstämning nu")), here.log.read_text()
@@ -223,7 +235,7 @@ def test_two_municipalities_on_one_server_never_touch_each_others(hedemora, ekeb
     assert {"kommun:hedemora"} <= set(ours["tags"]) and {"kommun:ekeby"} <= set(theirs["tags"])
 
     async def plan() -> None:
-        async with PrefectClient(str(hedemora.api.base_url)) as client:
+        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
             first = await _planned(client, hedemora)
             second = await _planned(client, ekeby)
             assert len(first) == len(second) == 3 and not first & second
@@ -239,7 +251,7 @@ def test_two_municipalities_on_one_server_never_touch_each_others(hedemora, ekeb
 def test_another_installation_of_the_same_municipality_is_refused_with_its_remedy(hedemora, tmp_path):
     """A trial beside production: the same definition, another data folder, the same server."""
     before = hedemora.deployment("Vila brev")
-    trial = Installation(tmp_path / "prov", str(hedemora.api.base_url))
+    trial = Installation(tmp_path / "prov", hedemora.server)
     for command in ("runner", "up"):
         done = subprocess.run(
             [sys.executable, "-m", "app", command],
@@ -260,7 +272,7 @@ def test_another_installation_of_the_same_municipality_is_refused_with_its_remed
     assert named.whose().deployment("Vila brev") == "Vila brev · Hedemora kommun (test)"
 
     async def refused() -> None:
-        async with PrefectClient(str(hedemora.api.base_url)) as client:
+        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
             await refuse_clash(client, named.whose(), await registered(named))
 
     asyncio.run(refused())  # with the remedy it is not refused
@@ -273,7 +285,7 @@ def test_what_an_earlier_version_registered_is_taken_over_once(hedemora, tmp_pat
     later = datetime.now(UTC) + timedelta(days=9)
 
     async def upgrade() -> None:
-        async with PrefectClient(str(hedemora.api.base_url)) as client:
+        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
             ours = {key: next(each for each in await registered(machine) if each.flow.name == name)}
 
             async def earlier(**run: Any) -> UUID:
@@ -309,6 +321,133 @@ def test_what_an_earlier_version_registered_is_taken_over_once(hedemora, tmp_pat
             await client.delete_flow_run(taken.id)
 
     asyncio.run(upgrade())
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _run_processes(here: Installation) -> list[int]:
+    """Return the processes in which the runner's runs are carried out now."""
+    assert here.process
+    return [
+        pid for pid in _children(here.process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]  # fmt: skip
+
+
+def _settle(here: Installation) -> int:
+    async def settle() -> int:
+        async with PrefectClient(here.server.api, auth_string=here.server.auth) as client:
+            return await settle_lost_forms(client, here.machine, DUE)
+
+    return asyncio.run(settle())
+
+
+def _put(here: Installation, run: str, state: str) -> None:
+    body = {"state": {"type": state}, "force": True}
+    assert here.ask("POST", f"/flow_runs/{run}/set_state", json=body).status_code in (200, 201)
+
+
+def _notes(here: Installation) -> list[tuple[str, str]]:
+    """Return the words about lost forms: subject and text."""
+    with here.machine.store.read() as session:
+        letters = list(session.scalars(select(LetterRow).where(LetterRow.key.contains("/formulär/"))))
+    plain = [message_from_bytes(each.mime, policy=default).get_body(("plain",)) for each in letters]
+    return [
+        (each.subject, " ".join(body.get_content().split())) for each, body in zip(letters, plain, strict=True) if body
+    ]
+
+
+def test_a_form_whose_process_is_killed_midway_is_told_and_can_be_sent_in_again(hedemora):
+    """Its run then never records, whoever starts it again; the same form sent in anew does, once."""
+    before = len(hedemora.logged("quiet.vila"))
+    with hedemora.machine.scene():  # the form's process comes no further than here: the store is ours
+        run = hedemora.fill_in("Vila brev", **REST, **WHO)
+        assert within(300, lambda: _run_processes(hedemora)), hedemora.log.read_text()
+        running = lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] == "RUNNING"  # noqa: E731
+        assert within(300, running), hedemora.log.read_text()
+        for pid in _run_processes(hedemora):
+            os.kill(pid, signal.SIGKILL)
+        assert hedemora.ended(run)[0] == "Crashed"
+    assert (_settle(hedemora), _settle(hedemora)) == (1, 0)
+    told = "Körningen dog innan den var klar. Inget är registrerat. Skicka in formuläret igen."
+    assert hedemora.ended(run) == ("Uppgivet", told)
+    [(subject, note)] = _notes(hedemora)
+    assert subject == "Inte registrerat: Vila brev"
+    assert "Enhet: Omsorgsnämnden" in note and "Varför?: Förvaltningschefen är sjuk." in note
+    assert f"/v2/deployments/deployment/{hedemora.deployment('Vila brev')['id']}/run" in note
+    assert [row.key for row in hedemora.logged("form.given_up")] == ["Vila brev"]
+
+    _put(hedemora, run, "SCHEDULED")  # somebody starts the old one again
+    assert within(200, lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] != "SCHEDULED")
+    assert hedemora.ended(run) == ("Uppgivet", told)
+    assert len(hedemora.logged("quiet.vila")) == before
+    assert hedemora.ended(hedemora.fill_in("Vila brev", **REST, **WHO))[0] == "Registrerat"
+    assert len(hedemora.logged("quiet.vila")) == before + 1
+
+
+def test_a_form_that_recorded_before_its_process_died_is_shown_as_recorded_and_never_records_again(hedemora):
+    run = hedemora.fill_in("Vila brev", **REST, **WHO)
+    answered = hedemora.ended(run)
+    before, told = len(hedemora.logged("quiet.vila")), len(_notes(hedemora))
+    _put(hedemora, run, "CRASHED")  # as the runner says of a process that died after its commit
+    assert _settle(hedemora) == 0
+    assert hedemora.ended(run) == answered
+    _put(hedemora, run, "SCHEDULED")
+    assert within(200, lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] != "SCHEDULED")
+    assert hedemora.ended(run) == answered
+    assert (len(hedemora.logged("quiet.vila")), len(_notes(hedemora))) == (before, told)
+
+
+def test_a_runner_that_hangs_is_at_fault_in_health(hedemora):
+    def runner(later: timedelta) -> HealthPart:
+        machine = hedemora.machine
+        clock = Hands(machine.clock.real(machine.clock()) + later)
+        return health(replace(machine, clock=clock), Prefect(api=hedemora.server.api, auth=hedemora.server.auth))[
+            RUNNER
+        ]
+
+    assert hedemora.process
+    assert within(200, lambda: runner(timedelta()).ok), runner(timedelta())
+    os.kill(hedemora.process.pid, signal.SIGSTOP)
+    try:
+        told = runner(timedelta(minutes=4))
+    finally:
+        os.kill(hedemora.process.pid, signal.SIGCONT)
+    assert not told.ok
+    assert "Körningar i Prefect har inte utförts sedan" in told.text and "formulär blir liggande" in told.text
+
+
+def test_a_runner_that_asks_for_runs_and_carries_none_out_does_not_count_as_working(hedemora):
+    """As one whose places are all taken by runs that hang."""
+    machine = hedemora.machine
+    clock = Hands(datetime.now(UTC))
+    still = replace(machine, clock=clock, place="halt")
+
+    async def look() -> list[bool]:
+        runner = Runner(name="halt")
+        keeper = Keeper(still, runner)
+        await keeper.register()
+        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
+            found = [await keeper.works(client)]  # it has not asked yet
+            runner.last_polled = clock.now
+            found.append(await keeper.works(client))
+            [one] = await registered_as(keeper, "Avstämning nu")
+            await client.create_flow_run_from_deployment(one, parameters={"vem": "ekonomen"})
+            for minutes in (3, 3):
+                clock.now += timedelta(minutes=minutes)
+                runner.last_polled = clock.now
+                found.append(await keeper.works(client))
+            for key in keeper._ours:
+                await client.delete_deployment(key)
+        return found
+
+    with reporting_to(hedemora.server.api, hedemora.server.auth):
+        assert asyncio.run(look()) == [False, True, True, False]
+
+
+async def registered_as(keeper: Keeper, flow: str) -> list[UUID]:
+    return [key for key, each in keeper._ours.items() if each.flow.name == flow]
 
 
 DUE = datetime(2027, 9, 10, 9, 0, tzinfo=UTC)

@@ -200,7 +200,8 @@ def test_a_broken_prefect_database_stops_nothing_else_and_its_remedy_is_named_an
     assert "prefect kom inte igång och startas om. Det andra går ändå." in up.text()
     assert all(alive(pid) for name in ("ett", "två") for pid in up.told(name)["pids"])
 
-    prefect = Prefect(api=f"http://127.0.0.1:{variables['PREFECT_PORT']}/api", database=broken)
+    auth = (tmp_path / "egen" / "hemlighet-prefect").read_text().strip()
+    prefect = Prefect(api=f"http://127.0.0.1:{variables['PREFECT_PORT']}/api", auth=auth, database=broken)
     machine = Machine(store=memory_store(), office=None, clock=RealClock(), post=ListPost)
     told = health(machine, prefect)["prefect"]
     assert not told.ok
