@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     secret_file: Path = Field(default_factory=lambda values: _data(values) / "hemlighet")
     login_office: People = ()  #: who may log in as the ekonomikontor, beside those who hold the role
     login_secretaries: People = ()  #: who may log in as nämndsekreterare, beside those who hold the role
+    secretaries_see_all: bool = False  #: nämndsekreterare see every body and enhet, not only their own
     clamd: str | None = None  #: a virus scanner that looks at each file: unix:/path or tcp://host:port
     free_disk_mb: Annotated[int, Field(ge=0)] = 500  #: megabytes that stay free: below it no files are taken in
     oidc_issuer: str | None = None  #: the municipality's OpenID provider; None: one-time links by mail

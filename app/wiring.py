@@ -177,7 +177,12 @@ def login_rules(settings: Settings) -> LoginRules:
             secretary_values=settings.oidc_secretaries,
             trusts_addresses=settings.oidc_trust_email,
         )
-    return LoginRules(provider=provider, office=settings.login_office, secretaries=settings.login_secretaries)
+    return LoginRules(
+        provider=provider,
+        office=settings.login_office,
+        secretaries=settings.login_secretaries,
+        secretaries_see_all=settings.secretaries_see_all,
+    )
 
 
 def login_link(machine: Machine, by: str, user: str) -> tuple[str, datetime]:

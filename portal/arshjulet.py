@@ -7,10 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from arshjul.swedish import local_date
+from notifications.scene import Scene
 from portal.desk import Desk
 from portal.guards import Kept
-from portal.identity import ByReader, secretary_or_office
+from portal.identity import ByReader, Who, secretary_or_office
 from portal.pages import POLICY, Pages
+from portal.scope import scope_of
 from portal.wheel_image import NoFontError, png, style
 from portal.wheel_picture import compose
 from portal.wheel_view import YearWheel, shown_years, without_states, year_wheel
@@ -41,8 +43,13 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     def drawn(request: Request, year: int, lagen: str) -> str:
         if lagen == "nej":
             return kept.get(str(year), desk.clock(), lambda: picture(without_states(gather(year))))
-        secretary_or_office(request)
-        return picture(gather(year))
+        return picture(seen(secretary_or_office(request), gather(year)))
+
+    def seen(who: Who, wheel: YearWheel) -> YearWheel:
+        """Leave the states out for one who does not see every enhet's."""
+        with desk.store.read() as session:
+            units = scope_of(Scene(session, desk.office, desk.clock()), desk, who).units
+        return wheel if units is None else without_states(wheel)
 
     def picture(wheel: YearWheel) -> str:
         return pages.text("hjul_fristaende.svg", desk.clock(), picture=compose(wheel), style_text=style())
@@ -75,7 +82,9 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     def page(who: ByReader, year: int) -> Response:
         """Show one year: the wheel, and the table that says the same."""
         now = desk.clock()
-        answer = pages.html("arshjulet.html", now, who=who, picture=compose(gather(year)), years=shown_years(now))
+        answer = pages.html(
+            "arshjulet.html", now, who=who, picture=compose(seen(who, gather(year))), years=shown_years(now)
+        )
         answer.headers.update(WITH_SCRIPT)
         return answer
 

@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 
@@ -132,6 +132,18 @@ def board(scene: Scene, asked: Asked, parts: Mapping[str, Sequence[PartState]]) 
         punctual_years=years,
         punctual=punctual,
         wished=tuple(_wished(scene)),
+    )
+
+
+def own_board(whole: Board, units: Collection[str]) -> Board:
+    """Return the board as one sees it who sees only these enheter: what is told of the others is left out."""
+    return replace(
+        whole,
+        every_unit=tuple((key, name) for key, name in whole.every_unit if key in units),
+        coming=(),
+        letters=(),
+        punctual=(),
+        wished=(),
     )
 
 

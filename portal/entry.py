@@ -38,6 +38,7 @@ class LoginRules:
     provider: Provider | None = None
     office: tuple[Named, ...] = ()
     secretaries: tuple[Named, ...] = ()
+    secretaries_see_all: bool = False  #: every body and enhet, not only their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

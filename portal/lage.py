@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from notifications.scene import Scene
-from portal.board import Asked, board
+from portal.board import Asked, board, own_board
 from portal.board_file import workbook_of
 from portal.desk import Desk
 from portal.identity import ByReader, Who, checked_form, office
@@ -19,6 +19,7 @@ from portal.lage_view import detail, ours, overview
 from portal.mine import attachment
 from portal.pages import Pages
 from portal.reads import note_read
+from portal.scope import scope_of
 from portal.underlag import text_of
 from store.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
@@ -41,8 +42,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
         with desk.store.read() as session:
             scene = Scene(session, desk.office, now)
-            parts = part_states(session, ours(scene))
+            seen = scope_of(scene, desk, who)
+            parts = part_states(session, seen.seen(ours(scene)))
             shown, tavla = overview(scene, parts), board(scene, asked, parts)
+            if seen.units is not None:
+                tavla = own_board(tavla, seen.units)
         return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=desk.office.since)
 
     @router.get("/lage.xlsx", dependencies=[Depends(office)])
@@ -72,6 +76,8 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         if kind not in MAKERS:
             kinds = " och ".join(f".{each}" for each in MAKERS)
             raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
+        with desk.store.read() as session:
+            scope_of(Scene(session, desk.office, desk.clock()), desk, who).needs_all_units()
         try:
             made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock())
         except KeyError:
@@ -86,6 +92,7 @@ def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: 
     def record(scene: Scene) -> None:
         if (step, period) not in scene.wheel.keys:
             raise HTTPException(404, _no_such(step, period))
+        scope_of(scene, desk, who).narrowed(scene.wheel.occurrence(step, period))
         record_number(scene.session, scene.wheel, step, period, number, who.name, scene.now)
 
     try:
@@ -105,7 +112,7 @@ def _occurrence(
             found = scene.wheel.occurrence(step, period)
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
-        shown = detail(scene, found)
+        shown = detail(scene, scope_of(scene, desk, who).narrowed(found))
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
         "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,

@@ -22,10 +22,19 @@ from notifications.sending_back import send_back_and_tell
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.mine import attachment
-from portal.organ_view import came_to, common_bodies, direct_to_chair, done_words, dossier, meetings_of
+from portal.organ_view import (
+    bodies_of_letter,
+    came_to,
+    common_bodies,
+    direct_to_chair,
+    done_words,
+    dossier,
+    meetings_of,
+)
 from portal.pages import Pages
 from portal.paths import RowId
 from portal.reads import note_read
+from portal.scope import scope_of
 from portal.underlag import day_of, text_of
 from store import organs, recording
 from store.tables import Matter
@@ -36,6 +45,7 @@ from submissions.sending_back import new_frist
 
 OUTCOMES = (*USUAL, SENT_BACK, HANDED_ON)  #: of a matter, and of a report that another body handed on
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
+NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
 
@@ -50,8 +60,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             scene = Scene(session, desk.office, desk.clock())
             if body not in scene.office.definition.bodies:
                 raise HTTPException(404, NO_BODY)
+            seen = scope_of(scene, desk, who)
+            seen.needs_body(body)
             ahead, been = meetings_of(scene, body)
-            bodies, direct = common_bodies(scene), direct_to_chair(scene, body)
+            common, direct = common_bodies(scene), direct_to_chair(scene, body)
+            bodies = {key: one for key, one in common.items() if seen.bodies is None or key in seen.bodies}
         name = desk.office.definition.bodies[body]
         return pages.html(
             "organ.html", scene.now, who=who, body_id=body, body=name, bodies=bodies, ahead=ahead, been=been, direct=direct
@@ -62,6 +75,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Show a meeting's dossier; ``gjort`` is the decision that was just recorded."""
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
+            scope_of(scene, desk, who).needs_body(body)
             return _page(pages, who, scene, body, day, done=done_words(scene, gjort))
 
     @router.post("/{day}/beslut")
@@ -80,13 +94,18 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:
         """Give the tjänsteskrivelse as it went with its letter."""
         with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            seen = scope_of(scene, desk, who)
+            seen.needs_body(body)
+            if seen.bodies is not None and body not in bodies_of_letter(scene, letter_id):
+                raise HTTPException(404, NO_PAPER)
             raw = organs.letter_content(session, letter_id)
         for part in message_from_bytes(raw or b"", policy=policy.default).iter_attachments():
             if part.get_content_type() == KINDS["docx"].media_type:
                 name = part.get_filename() or "tjansteskrivelse.docx"
                 note_read(desk, who, body, name, what=f"{day.isoformat()}, brev {letter_id}")
                 return attachment(part.get_content(), name, KINDS["docx"].media_type)
-        raise HTTPException(404, "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet.")
+        raise HTTPException(404, NO_PAPER)
 
     return router
 

@@ -115,6 +115,13 @@ def common_bodies(scene: Scene) -> dict[str, Body]:
     return {key: body for key, body in scene.office.definition.bodies.items() if key in named}
 
 
+def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:
+    """Return the bodies whose matters a tjänsteskrivelse's letter carries."""
+    every = (*organs.all_matters(scene.session), *organs.direct_matters(scene.session))
+    theirs = (m for m in every if organs.escalation_letter(scene.session, m.obligation_key, m.due_at) == letter_id)
+    return frozenset(body for matter in theirs if (body := _body_of(scene, matter)))
+
+
 def meetings_of(scene: Scene, body_id: str) -> tuple[tuple[MeetingLine, ...], tuple[MeetingLine, ...]]:
     """Return a body's meetings that are ahead, soonest first, and those that have been, newest first."""
     year = scene.today.year

@@ -24,6 +24,7 @@ from notifications.taking_away import take_away_and_tell
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.pages import Pages
+from portal.scope import scope_of
 from portal.underlag_view import underlag_view
 from store import recording
 from submissions.sending_back import approve
@@ -41,6 +42,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Show one underlag, with its time line."""
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())
+            scope_of(scene, desk, who).needs_unit(unit)
             return _page(pages, who, scene, _one(scene, step, period, unit, krav), done=DONE.get(gjort, ""))
 
     @router.post("/{handling}")

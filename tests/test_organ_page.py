@@ -12,7 +12,7 @@ from notifications.scene import Scene
 from store.matters import raise_matter
 from store.notices import queue
 from store.tables import Decision, LetterRow, LogRow, Matter, Submission
-from tests.hall import SECRETARY, words
+from tests.hall import words
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG
 from tests.logging_in import hidden
 from tests.swedish_words import instant
@@ -190,7 +190,7 @@ def test_a_secretary_reads_and_records_nothing(chamber):
     chamber.bring_up()
     chamber.later()
     assert chamber.browser.post(f"{KSAU}/beslut", data={"moment": PRELIMINARY, "beslut": "godkänns"}).status_code == 403
-    secretary = chamber.hall.inside(address=SECRETARY, name="Sekreterare")
+    secretary = chamber.hall.inside(address="ksau.sekreterare@example.se", name="Sekreterare")
     page = secretary.get(KSAU)
     assert page.status_code == 200 and "Registrera beslutet" not in page.text and "Tjänsteskrivelse" in page.text
     data = {"csrf": hidden(page.text), "moment": PRELIMINARY, "beslut": "godkänns", "beslutad": "2027-10-05"}
