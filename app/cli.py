@@ -48,6 +48,7 @@ from arshjul.wheel import Wheel
 from notifications.scene import Scene
 from store.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
+from submissions.readers.confined import can_confine
 from submissions.receive import Received
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
@@ -113,6 +114,11 @@ def up() -> None:
     prepare(settings, clock_for(settings))
     if settings.prefect_api_url:
         asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), open_machine(settings)))
+    if not can_confine():
+        out.print(
+            "Processen som läser inlämnade filer kan på den här datorn inte skiljas från nätet och hemligheten "
+            "(det kräver Linux med Landlock och seccomp). Den är ändå en egen process, med gränser för tid och minne."
+        )
     for word in closed_to_others(settings):
         out.print(word, markup=False)
 

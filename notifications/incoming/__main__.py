@@ -8,12 +8,14 @@ import json
 import os
 import sys
 
+from submissions.readers.confined import confine
 from submissions.readers.limits import Limits
 
 
 def main() -> None:
     """Read one mail, and tell."""
     Limits.from_json(json.loads(sys.stdin.buffer.readline())["limits"]).hold()
+    confine()
     from notifications.incoming.reading import read_mail
     from notifications.incoming.wire import told
 

@@ -11,6 +11,7 @@ import traceback
 from dataclasses import asdict
 from typing import Any
 
+from submissions.readers.confined import confine
 from submissions.readers.limits import Limits
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     """Read one file, and tell."""
     asked = json.loads(sys.stdin.buffer.readline())
     Limits.from_json(asked["limits"]).hold()
+    confine()
     from submissions.readers.refusal import TOO_MUCH_MEMORY, UNREADABLE
 
     try:

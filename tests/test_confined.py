@@ -1,0 +1,56 @@
+"""The reading process reaches nobody and reads nothing of ours, and still reads what it was handed."""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from submissions.readers.confined import can_confine
+
+SCRIPT = """
+import json, os, socket, sys
+from submissions.readers.limits import Limits
+from submissions.readers.confined import confine
+free = "free" in sys.argv
+Limits().hold()
+told = {"confined": free or confine()}
+def attempt(name, act):
+    try:
+        act()
+        told[name] = "done"
+    except OSError as error:
+        told[name] = error.strerror
+attempt("connect", lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=5))
+attempt("pair", socket.socketpair)
+attempt("unix", lambda: socket.socket(socket.AF_UNIX))
+attempt("secret", lambda: open(sys.argv[2]).read())
+attempt("write", lambda: open(sys.argv[2] + "x", "w"))
+attempt("passwords", lambda: open("/etc/passwd").read())
+told["given"] = sys.stdin.read()
+import lxml.etree, openpyxl, docx, pypdfium2  # loaded later, as a reader does
+from submissions.readers import ods, odt, pdf
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.skipif(not can_confine(), reason="needs Linux with Landlock and seccomp, on a machine that we know")
+@pytest.mark.parametrize("how", ["free", "confined"])
+def test_a_confined_process_opens_no_socket_and_no_file_of_ours_and_a_free_one_would(tmp_path, how):
+    secret = tmp_path / "hemlighet"
+    secret.write_text("0" * 64)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        command = [sys.executable, "-c", SCRIPT, port, str(secret), how]
+        done = subprocess.run(command, input="filen", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told.pop("confined") is True and told.pop("given") == "filen"
+    if how == "free":
+        assert set(told.values()) == {"done"}
+    else:
+        assert told == {
+            **dict.fromkeys(("connect", "pair", "unix"), "Operation not permitted"),
+            **dict.fromkeys(("secret", "write", "passwords"), "Permission denied"),
+        }
