@@ -34,7 +34,7 @@ class Prefect:
 def health(machine: Machine, prefect: Prefect) -> Mapping[str, HealthPart]:
     """Ask every part; each answer says in Swedish how it stands and what to do."""
     now = machine.clock()
-    found = {"prefect": _prefect(prefect)}
+    found = {"prefect": prefect_part(prefect)}
     office = machine.office
     try:
         with machine.store.read() as session:
@@ -59,7 +59,8 @@ def _fits(hindrance: str, well: str) -> HealthPart:
     return HealthPart(ok=not hindrance, text=hindrance or well)
 
 
-def _prefect(prefect: Prefect) -> HealthPart:
+def prefect_part(prefect: Prefect) -> HealthPart:
+    """Tell how Prefect stands, and what to do: which file to set aside when its own database is damaged."""
     try:
         # a deployment that is not there: it must ask its database, which its own word of health does not
         answer = httpx.get(

@@ -351,7 +351,7 @@ def _put(here: Installation, run: str, state: str) -> None:
 def _notes(here: Installation) -> list[tuple[str, str]]:
     """Return the words about lost forms: subject and text."""
     with here.machine.store.read() as session:
-        letters = list(session.scalars(select(LetterRow).where(LetterRow.key.contains("/formulär/"))))
+        letters = list(session.scalars(select(LetterRow).where(LetterRow.key.contains("/formular/"))))
     plain = [message_from_bytes(each.mime, policy=default).get_body(("plain",)) for each in letters]
     return [
         (each.subject, " ".join(body.get_content().split())) for each, body in zip(letters, plain, strict=True) if body

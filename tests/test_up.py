@@ -15,16 +15,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.clock import RealClock, clock_for
-from app.health import Prefect, health
+from app.clock import clock_for
+from app.health import Prefect, prefect_part
 from app.lock import held, running_since
 from app.processes import Child, Supervisor
 from app.settings import Settings
 from app.up import child_env, stays_here
 from arshjul.errors import RefusedError
-from flows.machine import Machine
-from notifications.post import ListPost
-from store.database import memory_store
 
 pytestmark = pytest.mark.whole
 
@@ -202,15 +199,14 @@ def test_a_broken_prefect_database_stops_nothing_else_and_its_remedy_is_named_an
 
     auth = (tmp_path / "egen" / "hemlighet-prefect").read_text().strip()
     prefect = Prefect(api=f"http://127.0.0.1:{variables['PREFECT_PORT']}/api", auth=auth, database=broken)
-    machine = Machine(store=memory_store(), office=None, clock=RealClock(), post=ListPost)
-    told = health(machine, prefect)["prefect"]
+    told = prefect_part(prefect)
     assert not told.ok
     assert told.text.startswith("Prefects databas är trasig. Breven och portalen går ändå.")
     assert f"flytta undan {broken}" in told.text
 
     broken.rename(broken.with_suffix(".trasig"))
     assert within(150, lambda: "prefect är igång." in up.text()), up.text()
-    assert health(machine, prefect)["prefect"].ok
+    assert prefect_part(prefect).ok
 
 
 @pytest.mark.slow
