@@ -2,7 +2,7 @@
 
 import secrets
 import tempfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
+from notifications.compose import note
 from notifications.login_letter import PATH as LINK_PATH
+from notifications.mail import build, message_id
 from notifications.mailbox import Mailbox
 from notifications.maildir import MaildirPost
 from notifications.office import Office, Utskick
@@ -74,6 +76,7 @@ def prepare(settings: Settings, clock: Clock) -> None:
     secret = secret_of(settings.secret_file)  # before others' rights are taken away: they may have read it
     prefect_auth(settings)
     post_of(settings)  # a faulty address is told now, not at the first letter
+    _try_sender(settings.mail_from)
     if settings.mailbox:
         Mailbox.from_url(settings.mailbox)
     migrate(settings.database_url)
@@ -196,6 +199,19 @@ def login_link(machine: Machine, by: str, user: str) -> tuple[str, datetime]:
             subject=f"{login_links.BY_TERMINAL} {user}: {one_line(by)}",
         )  # fmt: skip
         return f"{machine.office.public_url}{LINK_PATH}/{token}", link.expires_at
+
+
+def _try_sender(address: str) -> None:
+    """Compose a letter from the sender's address. Raises RefusedError when none can be written from it."""
+    try:
+        ident = message_id("prov", address.rpartition("@")[2])
+        words = note("Prov", ["Prov."], "Prov")
+        build(words, sender=address, to=[address], key="prov", message_id=ident, now=datetime.now(UTC))
+    except RefusedError:
+        raise RefusedError(
+            f"ARSHJUL_MAIL_FROM: inga brev kan skrivas från '{one_line(address)}'. Skriv en vanlig e-postadress utan å, "
+            "ä och ö, med bara adressen, till exempel ekonomi@example.se."
+        ) from None
 
 
 def post_of(settings: Settings) -> Post:

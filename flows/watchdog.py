@@ -31,6 +31,7 @@ from flows.picture import picture
 from flows.planned import planned_runs
 from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
+from notifications.alone import alone
 from notifications.handing_over import tell_hand_overs
 from notifications.held_against import hold_against_now
 from notifications.inbox import take_in
@@ -245,11 +246,11 @@ class Watchdog:
 
     def _round(self, scene: Scene) -> Round:
         done = bring_up(scene, grace=self.grace)
-        tell_vacant(scene)
-        tell_hand_overs(scene)
+        alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
+        alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
         never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
         if never_looked_at.first() is None:  # the week's letter could not tell how they stand
-            write_week(scene)
+            alone(scene, "veckans brev", lambda: write_week(scene))
         return done
 
     async def read_mailbox(self) -> None:

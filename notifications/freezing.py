@@ -19,6 +19,8 @@ from store.log import log
 from store.log_chain import head
 from store.tables import LetterRow, NoticeRow, Person
 
+BY_ROLE = "överlämna"  #: how the kinds begin that go to a body's readers, and to the ekonomikontor in their place
+
 
 def freeze(
     session: Session,
@@ -41,14 +43,15 @@ def freeze(
     """Put a letter in the outbox; None when a letter with this key is there already, or utskick is ``av``.
 
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
-    would have got it. A letter that its reader has just ``asked_for`` and waits for (to log in) goes to that reader
+    would have got it; also one that comes to the ekonomikontor because nobody holds the role, and none has a copy. A
+    letter that its reader has just ``asked_for`` and waits for (to log in) goes to that reader
     whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
     What opens something (links, and ``secret_words``) is sealed: it is put in when the letter is handed over.
     The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.
     """
-    notices, office = list(notices), office.at(session)
+    notices, cc, office = list(notices), list(cc), office.at(session)
     composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
-    shadow = goes_to_office_instead(office, to) and not asked_for
+    shadow = goes_to_office_instead(office, to, kind, has_readers=bool(cc or notices)) and not asked_for
     key = f"{key}/skugga" if shadow else key  # the real letter, later, is another one
     if (office.utskick == "av" and not asked_for) or is_written(session, key):
         return None
@@ -118,9 +121,14 @@ def refreeze(
     return True
 
 
-def goes_to_office_instead(office: Office, to: Person | None) -> bool:
-    """Tell whether a letter to this reader goes to the ekonomikontor instead, as one that is tried out in ``skugga``."""
-    return office.utskick == "skugga" and to is not None and to.address != office.mail_from
+def goes_to_office_instead(office: Office, to: Person | None, kind: str, *, has_readers: bool) -> bool:
+    """Tell whether a letter goes to the ekonomikontor as one that is tried out in ``skugga``.
+
+    Also one that comes there because nobody holds the role: it ``has_readers`` of its notices or copies, or its kind
+    is a body's.
+    """
+    theirs = (to is not None and to.address != office.mail_from) or has_readers or kind.startswith(BY_ROLE)
+    return office.utskick == "skugga" and theirs
 
 
 def _addressed(

@@ -6,6 +6,7 @@ before ``i drift från`` is not told.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from arshjul.chain import utlatande_of
 from arshjul.definition import Definition
@@ -15,13 +16,14 @@ from arshjul.law import bodies
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.wheel import Milestone, Obligation
 from notifications import compose
+from notifications.alone import alone
 from notifications.freezing import freeze
 from notifications.matters import body_for, ksau_rung
 from notifications.readers import in_key, reader_of
 from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import BEFORE_WE_BEGAN, Scene, Sight
 from notifications.telling import missing
-from notifications.views import HandOverView, PointView, ReportView, StandingView
+from notifications.views import HandOverView, PointView, Reader, ReportView, StandingView
 from store.correspondence import is_written
 from store.matters import RAISED
 from store.organs import all_matters
@@ -87,18 +89,25 @@ def _tell(scene: Scene, one: HandOver) -> list[LetterRow]:
     view, letters = _view(scene, one, told), []
     for role, person in due:
         opens = may_log_in(scene.office.definition, role, person)
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=_key(one, person),
-            kind=KIND,
-            composed=compose.hand_over(reader_of(scene, person, role), view, opens=opens),
-            to=person,
-            thread="/".join((one.moments[0].step, one.moments[0].period.key)),
-        )
+        write = partial(_write, scene, one, person, reader_of(scene, person, role), view, opens=opens)
+        letter = alone(scene, f"brevet om överlämnande till {person.name if person else 'ekonomikontoret'}", write)
         letters += [letter] if letter else []
     return letters
+
+
+def _write(
+    scene: Scene, one: HandOver, person: Person | None, reader: Reader, view: HandOverView, *, opens: bool
+) -> LetterRow | None:
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=_key(one, person),
+        kind=KIND,
+        composed=compose.hand_over(reader, view, opens=opens),
+        to=person,
+        thread="/".join((one.moments[0].step, one.moments[0].period.key)),
+    )
 
 
 def _open(scene: Scene, moments: Iterable[Milestone]) -> list[Milestone]:

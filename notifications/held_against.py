@@ -69,7 +69,10 @@ def hold(scene: Scene, letter: LetterRow) -> None:
     """Hold a letter that waits, or is on lease to us, against how things stand: as it is, written anew or taken back."""
     to = scene.session.get(Person, letter.person_id) if letter.person_id else None
     asked_for = letter.kind in (login_letter.KIND, code_letter.KIND)
-    if letter.shadow != goes_to_office_instead(scene.office, to) and not asked_for and letter.handed_at is None:
+    theirs = bool(letter.cc or notices_in(scene.session, letter))
+    tried_out = goes_to_office_instead(scene.office, to, letter.kind, has_readers=theirs)
+    went_wrong = scene.office.utskick != "skugga" if letter.shadow else tried_out
+    if went_wrong and not asked_for and letter.handed_at is None:
         take_back(scene.session, letter, OTHER_WAY, scene.now)
     elif letter.handed_at is not None:
         _hold_copy(scene, letter)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from arshjul.definition import Body, Definition, Rung
@@ -9,6 +10,7 @@ from arshjul.meetings import Meeting
 from arshjul.swedish import local, local_date
 from arshjul.wheel import Obligation, rung_day
 from notifications import compose
+from notifications.alone import alone
 from notifications.freezing import freeze
 from notifications.readers import in_key, reader_of
 from notifications.recipients import registrator
@@ -91,20 +93,10 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         _, body = body_of(scene.office.definition, rung)
         person = scene.session.get(Person, person_id) if person_id else None
         first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{day}/{in_key(person_id)}",
-            kind="eskalering",
-            composed=compose_escalation(sight, person, rows, matter),
-            to=person,
-            cc=registrator(scene.people) if rows is first else [],
-            rung="ksau",
-            thread=occurrence,
-            notices=rows,
-            run_id=run_id,
-        )
+        cc = registrator(scene.people) if rows is first else []
+        key = f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{day}/{in_key(person_id)}"
+        write = partial(_write, sight, key, person, cc, occurrence, rows, matter, run_id)
+        letter = alone(scene, f"ärendet om {late[0].step_name} {late[0].period.text} till {body.name}", write)
         letters += [letter] if letter else []
     return letters
 
@@ -119,6 +111,33 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     body_id, body = body_of(scene.office.definition, rung)
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
     return compose.escalation(reader_of(scene, person, notices[0].role), view)
+
+
+def _write(
+    sight: Sight,
+    key: str,
+    person: Person | None,
+    cc: Sequence[str],
+    occurrence: str,
+    rows: Sequence[NoticeRow],
+    matter: Matter,
+    run_id: str | None,
+) -> LetterRow | None:
+    scene = sight.scene
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=key,
+        kind="eskalering",
+        composed=compose_escalation(sight, person, rows, matter),
+        to=person,
+        cc=cc,
+        rung="ksau",
+        thread=occurrence,
+        notices=rows,
+        run_id=run_id,
+    )
 
 
 def _registered(letters: Sequence[list[NoticeRow]], body: Body) -> list[NoticeRow]:

@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from arshjul.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
 from notifications.afterwards import follow_up, write_afterwards
+from notifications.alone import alone
 from notifications.daily import write_daily
 from notifications.endings import end_matters
 from notifications.matters import bring_up_matter, write_escalations
@@ -28,7 +30,7 @@ from store.log import log
 from store.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.obligations import need_a_thought, think_at
 from store.planning import touch
-from store.tables import LetterRow, NoticeRow, ObligationRow
+from store.tables import LetterRow, NoticeRow, ObligationRow, Person
 from submissions.completeness import INCOMPLETE
 
 logger = logging.getLogger(__name__)
@@ -155,7 +157,9 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
         if notice.rung not in ("ksau", *ASIDE):
             by_person[notice.person_id].append(notice)
     for person_id, notices in by_person.items():
-        if letter := write_daily(sight, person_id, notices, run_id):
+        write = partial(write_daily, sight, person_id, notices, run_id)
+        again = partial(_wake_by, sight, notices, scene.now + AGAIN)
+        if letter := alone(scene, f"dagens brev till {_name(scene, person_id)}", write, failed=again):
             letters.append(letter)
         else:
             tomorrow = workdays.next(scene.today + timedelta(days=1))
@@ -177,3 +181,8 @@ def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> N
     """Think again at ``instant``, or before it where something else comes first (a frist that passes)."""
     for row in (sight.rows[notice.obligation_key] for notice in notices):
         row.wake_at = min(row.wake_at or instant, instant)
+
+
+def _name(scene: Scene, person_id: str | None) -> str:
+    person = scene.session.get(Person, person_id) if person_id else None
+    return person.name if person else "ekonomikontoret"
