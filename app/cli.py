@@ -46,6 +46,7 @@ from arshjul.swedish import STOCKHOLM, clock_text, local_date
 from arshjul.turning import around
 from arshjul.wheel import Wheel
 from notifications.scene import Scene
+from store.full_disk import is_full
 from store.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
 from submissions.readers.confined import can_confine
@@ -77,6 +78,9 @@ Diff = Annotated[bool, typer.Option("--diff", help="Visa vad omplaneringen skull
 Json = Annotated[bool, typer.Option("--json", help="Skriv som JSON.")]
 
 
+NO_ROOM = "Disken är full, så inget har sparats. Ge plats och kör kommandot igen."
+
+
 def main() -> None:
     """Run the command line; what it and its children write is private, and what goes wrong is told in Swedish, and ends with exit code 1."""
     be_private()
@@ -87,12 +91,14 @@ def main() -> None:
         words = str(error)
     except SQLAlchemyError as error:
         words = f"Databasen svarar inte ({error.__class__.__name__}). Se till att den är igång (ARSHJUL_DATABASE_URL)."
+        words = NO_ROOM if is_full(error) else words
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         words = (
             f"{place}{why_not(error)}. Rätta behörigheten eller sökvägen, eller se till att disken har plats, och försök "
             "igen. Mappen för data väljs med ARSHJUL_DATA_DIR."
         )
+        words = NO_ROOM if is_full(error) else words
     Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
     sys.exit(1)
 
@@ -340,6 +346,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
     """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
     from store.installation import set_up
     from store.planning import wake_all
+    from store.shadow import leave_shadow
 
     settings = load_settings()
     if settings.utskick is not None:
@@ -348,14 +355,34 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
 
     def choose(scene: Scene) -> Mapping[int, YearPlan]:
         set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=by)
+        if chosen == "skarpt":
+            leave_shadow(scene.session)
         wake_all(scene.session, scene.now)
         return with_recorded_tidplaner(scene.session, scene.office.definition).year_plans
 
     fixed = machine.carry_out(choose)
-    out.print(f"Utskick: {chosen}. Starta om tjänsten så gäller det.")
+    out.print(f"Utskick: {chosen}. Det gäller från nästa brev.")
     year = local_date(machine.clock()).year
     if chosen == "skarpt" and (year not in fixed or fixed[year].state != "fastställd"):
         out.print(f"Tidplanen för {year} är inte fastställd: inga brev går förrän den är det (arshjul fix-tidplan).")
+
+
+@cli.command()
+def hold(by: By, why: Annotated[str, typer.Option("--why", "--varför", help="varför breven hålls")]) -> None:
+    """Håll alla brev: inget i utkorgen går förrän de släpps, utom koder och länkar för inloggning."""
+    from store.holding import hold as hold_letters
+
+    by_hand().carry_out(lambda scene: hold_letters(scene.session, by, why, scene.now))
+    out.print("Breven hålls. Släpp dem med 'arshjul release'.")
+
+
+@cli.command()
+def release(by: By) -> None:
+    """Släpp breven som hålls."""
+    from store.holding import let_go
+
+    done = by_hand().carry_out(lambda scene: let_go(scene.session, by, scene.now))
+    out.print("Breven går igen." if done else "Inga brev hölls.")
 
 
 @cli.command(hidden=True)

@@ -50,6 +50,7 @@ def serve(settings: Settings) -> None:
         login=login_rules(settings),
         intake=machine.intake,
         prefect=PrefectServer(settings.prefect_api, prefect_auth(settings)),
+        post=machine.post,
     )
     for name in ("uvicorn.access", "uvicorn.error"):
         logging.getLogger(name).addFilter(HideTokens())

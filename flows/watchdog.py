@@ -45,6 +45,7 @@ from notifications.sorting import open_mail
 from notifications.week import write_week
 from store.correspondence import told_since
 from store.database import Session
+from store.full_disk import is_full
 from store.holders import is_gone
 from store.holding import kinds_that_may_go
 from store.installation import MAILBOX, set_up
@@ -394,7 +395,7 @@ class Watchdog:
         except HTTPError as error:
             logger.warning("prefect.down job=%s error=%s", name, type(error).__name__)
         except Exception as error:
-            logger.exception("job.failed job=%s", name)
+            logger.exception("disk.full job=%s" if is_full(error) else "job.failed job=%s", name)
             # the store itself may be what fails; then the beats stop
             with suppress(Exception), self.machine.store.begin() as session:
                 fails(session, name, type(error).__name__, self._machine_now())

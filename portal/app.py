@@ -28,6 +28,7 @@ from portal import (
     provider_login,
     registrera,
     underlag,
+    utskick,
 )
 from portal.courtesy import ReadersFirst
 from portal.denials import Denials, DeniedError, NotLoggedInError
@@ -35,6 +36,7 @@ from portal.desk import Desk
 from portal.identity import NO_ADDRESS, Gate, plain_address, same_site
 from portal.pages import STATIC, Pages, WithHeaders, guards_of
 from store.acting import OUTSIDE
+from store.full_disk import FULL, is_full
 
 WORDS = {
     404: NO_ADDRESS,
@@ -57,7 +59,19 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(ReadersFirst, courtesy=desk.courtesy)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
-    office_pages = (underlag, moten, organ, bokforing, registrera, handlingar, loggen, kalender, personer, brev)
+    office_pages = (
+        underlag,
+        moten,
+        organ,
+        bokforing,
+        registrera,
+        handlingar,
+        loggen,
+        kalender,
+        personer,
+        brev,
+        utskick,
+    )
     for module in (mine, lage, arshjulet, kontroller, *office_pages):
         app.include_router(module.routes(desk, pages))
     app.include_router(login.routes(desk, pages, gate, denials))
@@ -116,7 +130,8 @@ def create_app(desk: Desk) -> FastAPI:
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's shape
         """Say that it was us; the server logs the error. It is answered outside :class:`WithHeaders`."""
-        page = pages.error(500, WORDS[500], desk.clock())
+        status, word = (507, FULL) if is_full(error) else (500, WORDS[500])
+        page = pages.error(status, word, desk.clock())
         page.headers.update(guards_of(desk))
         return page
 

@@ -9,6 +9,7 @@ from typing import Literal, TypedDict, TypeVar
 from notifications.health import HealthPart as HealthPart
 from notifications.incoming.apart import Read, read_mail_apart
 from notifications.office import Office
+from notifications.post import Post
 from notifications.scene import Scene
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
@@ -42,6 +43,7 @@ class Desk:
     health: Callable[[], Mapping[str, HealthPart]]
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
+    post: Callable[[], Post] | None = None  #: for a test letter; None: there is no button for it
     courtesy: Courtesy = field(default_factory=Courtesy)
     intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     prefect: PrefectServer | None = None  #: None: no page shows it

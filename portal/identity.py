@@ -36,7 +36,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from arshjul.swedish import local_date
+from arshjul.swedish import instant_text, local_date
 from notifications.plain import one_line
 from portal.denials import DeniedError, NotLoggedInError
 from portal.desk import Desk
@@ -47,6 +47,8 @@ from portal.uploads import read_form
 from store import sessions
 from store.acting import Acting
 from store.database import Session
+from store.holding import held_by
+from store.post_state import told_fault
 from store.tables import LoginSession
 
 LOG_IN = "Logga in först, så kommer du till sidan."
@@ -69,6 +71,7 @@ class Who:
     csrf: str = field(repr=False)  #: the token that this session's forms carry
     session_id: str = field(repr=False)
     acting: Acting  #: what the log says of who it is: ``store.begin(who.acting)``
+    letters_word: str = ""  #: what the ekonomikontor is told on top of every page: no letters go, and why
 
     @property
     def is_office(self) -> bool:
@@ -122,7 +125,18 @@ class Gate:
             with self.desk.store.begin() as session:
                 sessions.keep_alive(session, row.id, now)
         csrf = hmac.new(self._forms, row.id.encode(), "sha256").hexdigest()
-        return Who(name=row.name, address=row.address, roles=roles, csrf=csrf, session_id=row.id, acting=acting)
+        word = self._letters_word(now) if OFFICE in roles else ""
+        return Who(
+            name=row.name, address=row.address, roles=roles, csrf=csrf, session_id=row.id, acting=acting,
+            letters_word=word,
+        )  # fmt: skip
+
+    def _letters_word(self, now: datetime) -> str:
+        with self.desk.store.read() as session:
+            if fault := told_fault(session, now):
+                return f"Inga brev går sedan {instant_text(fault.since)}. {fault.words}"
+            held = held_by(session)
+        return f"Breven hålls ({held}). Inget går förrän ni släpper dem, nederst på sidan Läget." if held else ""
 
     def let_in(self, request: Request, *roles: str, limit: Limit | None = None, used: bool = True) -> Who:
         """Return who is logged in with one of ``roles``; raise the login or a 403. See :meth:`who`."""

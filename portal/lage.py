@@ -21,6 +21,7 @@ from portal.pages import Pages
 from portal.reads import note_read
 from portal.scope import scope_of
 from portal.underlag import text_of
+from portal.utskick import letters_of
 from store.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
 from submissions.completeness import part_states
@@ -47,7 +48,9 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             shown, tavla = overview(scene, parts), board(scene, asked, parts)
             if seen.units is not None:
                 tavla = own_board(tavla, seen.units)
-        return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=desk.office.since)
+            letters = letters_of(session, desk) if who.is_office else None
+        since = desk.office.since
+        return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=since, letters=letters)
 
     @router.get("/lage.xlsx", dependencies=[Depends(office)])
     def board_file(rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:

@@ -100,6 +100,7 @@ class Pages:
         shared = {**self._shared, "now": now, "hand": point(middle_of(local_date(now)), 46), "who": who}
         if who:
             shared["csrf"] = who.csrf
+        shared["letters_word"] = who.letters_word if who else ""
         shared["letters_shown"] = bool(who and who.is_office and self._shared["letters_shown"])
         return _environment().get_template(template).render(shared, **values)
 
@@ -159,6 +160,7 @@ TITLES: dict[int, str] = {
     HTTPStatus.REQUEST_TIMEOUT: "Det tog för lång tid",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "För stort",
     HTTPStatus.TOO_MANY_REQUESTS: "Vänta en stund",
+    HTTPStatus.INSUFFICIENT_STORAGE: "Disken är full",
     HTTPStatus.SERVICE_UNAVAILABLE: "Det går inte just nu",
 }
 

@@ -1,0 +1,40 @@
+"""The test letter: does the server take anything from us? Asked before letters go sharply, answered at once."""
+
+import secrets
+from datetime import datetime
+
+from arshjul.swedish import instant_text
+from notifications import compose
+from notifications.mail import build, message_id
+from notifications.office import Office
+from notifications.post import Post, PostError
+
+KEY = "provbrev"
+
+
+async def try_post(post: Post, office: Office, now: datetime) -> str:
+    """Send a letter to the ekonomikontor's own address past the outbox; return in Swedish how it went, and what to do."""
+    ident = message_id(f"{KEY}/{now.isoformat()}/{secrets.token_hex(8)}", office.mail_from.rpartition("@")[2])
+    name = office.definition.kommun.name
+    words = [
+        f"Det här är ett provbrev från årshjulet, skickat {instant_text(now)}.",
+        "Du som läser det vet att breven går fram hit. Inget behöver göras.",
+    ]
+    mime = build(
+        compose.note("Provbrev från årshjulet", words, name),
+        sender=office.mail_from,
+        to=[office.mail_from],
+        sender_name=f"{name}, ekonomikontoret",
+        key=KEY,
+        message_id=ident,
+        now=now,
+    )
+    try:
+        async with post:
+            delivery = await post.deliver(office.mail_from, (office.mail_from,), mime)
+    except PostError as error:
+        return f"Provbrevet gick inte: {error}"
+    if delivery.accepted:
+        return f"E-postservern tog emot provbrevet till {office.mail_from}. Se efter att det har kommit, också i skräpposten."
+    said = " ".join((*delivery.refused.values(), *delivery.deferred.values()))
+    return f"Provbrevet till {office.mail_from} togs inte emot: {said}"

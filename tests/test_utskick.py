@@ -1,0 +1,88 @@
+"""The ekonomikontor holds the letters, lets them go, tries the post, and is told on every page when nothing goes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from notifications.post import ListPost, Post, SmtpPost
+from portal.app import create_app
+from store.database import Session
+from store.holding import held_by, holds_all, kinds_that_may_go
+from store.letters import reserve
+from store.post_state import note_fault
+from tests.hall import Hall
+from tests.handins import town
+from tests.logging_in import hidden, log_in
+from tests.outbox_letters import letter, write
+from tests.smtp_sink import Sink
+
+
+def browser(hall: Hall, post: Callable[[], Post] | None = None, **who: object) -> TestClient:
+    client = TestClient(create_app(replace(hall.desk(), post=post)), follow_redirects=False)
+    return log_in(client, hall.town.store, hall.office().secret, hall.now, **who)
+
+
+def press(client: TestClient, path: str, **data: str):  # type: ignore[no-untyped-def]  # httpx's own answer
+    return client.post(path, data={"csrf": hidden(client.get("/lage").text), **data})
+
+
+def kinds(session: Session, hall: Hall) -> list[str]:
+    may = kinds_that_may_go(session, None, None)
+    return [each.kind for each in reserve(session, hall.now, timedelta(minutes=1), 10, kinds=may)]
+
+
+def test_letters_are_held_and_let_go_by_a_button_and_logins_go_all_the_while() -> None:
+    hall = Hall(town())
+    rows = [letter(number, not_before=hall.now) for number in (1, 2)]
+    rows[1].kind = "kod"
+    write(hall.town.store, rows)
+    client = browser(hall)
+    assert press(client, "/utskick/hall", varfor=" ").status_code == 400
+    assert press(client, "/utskick/hall", varfor="Fel frist.").status_code == 303
+    page = client.get("/personer").text
+    assert "Breven hålls" in page and "Fel frist." in page
+    with hall.town.store.begin() as session:
+        assert kinds(session, hall) == ["kod"]
+    assert press(client, "/utskick/slapp").status_code == 303
+    with hall.town.store.begin() as session:
+        assert held_by(session) is None and not holds_all(session)
+        assert kinds(session, hall) == ["paminnelse"]
+
+
+def test_utskick_av_holds_what_waits_in_the_outbox() -> None:
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        assert kinds_that_may_go(session, "skarpt", None) is None
+        assert kinds_that_may_go(session, "av", None) == ["inloggning", "kod", "provbrev", "driftlarm"]
+        assert kinds_that_may_go(session, "av", ["kvittens", "kod"]) == ["kod"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [(None, "tog emot provbrevet"), ("550 5.7.60 Client does not have permissions to send as this sender", "5.7.60")],
+)
+def test_a_test_letter_is_answered_with_the_servers_words(answer: str | None, says: str) -> None:
+    hall = Hall(town())
+    with Sink(always=("MAIL", answer) if answer else None) as sink:
+        client = browser(hall, lambda: SmtpPost.from_url(f"smtp://127.0.0.1:{sink.port}"))
+        assert press(client, "/utskick/prov").status_code == 303
+    page = client.get("/lage").text
+    assert says in page
+    assert ("ARSHJUL_MAIL_FROM" in page) == bool(answer)
+    assert [each.recipients for each in sink.accepted] == ([] if answer else [(hall.office().mail_from,)])
+
+
+def test_every_page_says_on_top_that_nothing_goes_to_the_ekonomikontor_alone() -> None:
+    hall = Hall(town())
+    write(hall.town.store, [letter(1, not_before=hall.now)])
+    with hall.town.store.begin() as session:
+        note_fault(session, "E-postservern tar inte emot brev (550 5.7.60).", hall.now, sure=True)
+    client = browser(hall, ListPost)
+    for path in ("/lage", "/personer", "/arshjulet"):
+        page = client.get(path).text
+        assert "Inga brev går sedan" in page and "550 5.7.60" in page, path
+    assert "5.7.60" not in hall.browser().get("/logga-in").text
