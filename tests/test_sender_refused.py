@@ -109,7 +109,7 @@ def test_eleven_working_days_of_refusals_settle_nothing_and_everything_goes_in_o
         settled = session.scalars(select(LogRow.key).where(LogRow.what == "letter.refused")).all()
         assert settled == []
     waiting = [row for row in service.rows() if row.state == WAITING]
-    assert len(waiting) > 10 and len(service.sink.accepted) == told
+    assert len(waiting) > 5 and len(service.sink.accepted) == told  # a reader's later letter takes in the earlier ones
     assert {row.handed_at for row in waiting} == {None}
 
     service.refuse(None)
@@ -117,7 +117,10 @@ def test_eleven_working_days_of_refusals_settle_nothing_and_everything_goes_in_o
     for minutes in range(3):
         part = service.empty(mended + timedelta(minutes=minutes))
     assert part.ok, part.text
-    assert {row.state for row in service.rows()} == {HANDED}
+    now = {row.key: row.state for row in service.rows()}
+    assert not set(now.values()) & {WAITING, RESERVED, "avvisat"}
+    waiting = [row for row in waiting if now[row.key] == HANDED]  # what had become untrue meanwhile was taken back
+    assert len(waiting) > 5
     keys = [
         str(message_from_bytes(each.content, policy=policy.default)["X-Arshjul-Key"]) for each in service.sink.accepted
     ]
