@@ -23,6 +23,7 @@ from store.notices import AFTERWARDS, queue
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 KIND = "efter ksau"
+MOST_NAMED = 2  #: enheter in the subject; of more it says how many
 
 
 def follow_up(sight: Sight, one: Obligation) -> datetime | None:
@@ -84,11 +85,12 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
     if rung is None:
         raise LookupError(f"trappan för {first.key} når inte längre något organ")
     body_id, body = body_for(definition, rung, matter)
-    units = listing(list(dict.fromkeys(one.unit_name for one in late)))
+    names = list(dict.fromkeys(one.unit_name for one in late))
+    units = listing(names) if len(names) <= MOST_NAMED else f"{len(names)} enheter"
     report = f"{first.step_name} {first.period.text}"
     meeting = scene.wheel.meetings.first_open(body_id, scene.now)
     again = (
-        f"på nästa sammanträde, {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}"
+        f"på nästa sammanträde, {day_text(meeting.day)} (dagordningen stänger {instant_text(meeting.agenda_closes)})"
         if meeting
         else "när nästa sammanträde är bestämt"
     )

@@ -38,8 +38,8 @@ def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None
     scene = sight.scene
     definition, many = scene.office.definition, len({notice.obligation_key for notice in notices})
     words = [
-        "Den som ska lämna in har inte fått något brev om det. Därför har trappan stannat: inget går till "
-        "ekonomichefen, kommundirektören eller KSAU förrän ett brev har kommit fram.",
+        "Den som ska lämna in har inte fått något brev om det. Därför har trappan stannat: ingen annan får veta att "
+        "det är sent, och inget ärende väcks, förrän ett brev har kommit fram.",
         *(_case(scene, scene.wheel.obligations[notice.obligation_key], notice) for notice in notices),
         "Gör så här: Ring, eller säg till på annat sätt, så att den som ska lämna in vet om det. Rätta adressen, eller "
         f"lägg in en ny innehavare av rollen, på sidan Personer: {scene.office.public_url}/personer",
