@@ -22,7 +22,7 @@ from tests.service import free_port, within
 from tests.test_rounds import house
 
 LIBRARY = next(map(str, Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
-NONE_FOUND = "no libfaketime here (apt-get install faketime; .ci/faketime does)"
+NONE_FOUND = "no libfaketime here (apt-get install faketime; .ci/packages does)"
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=UTC)
 
 
