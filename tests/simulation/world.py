@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from traceback import format_exception
 
 from sqlalchemy import func, select
 
@@ -234,16 +235,15 @@ class World:
         """Let somebody do something in a transaction, as a page or a form does; a refusal is an answer."""
         self.busy = True
         try:
-            with self.store.begin() as session:
-                do(Scene(session, self.office, self.now))
+            self.store.carry_out(lambda session: do(Scene(session, self.office, self.now)))
         except RefusedError as refused:
             self.tell(f"{words} – nekas: {str(refused).splitlines()[0]}", key)
         except Killed as killed:
             self.tell(f"{words} – tjänsten dör: {killed}", key)
             self.die()
         except Exception as error:  # the invariant that nothing fails reads it
-            self.failures.append(f"{words}: {type(error).__name__}: {error}")
-            raise
+            self.failures.append(f"{words}: {''.join(format_exception(error, limit=-3))}")
+            self.tell(f"{words} – går fel: {type(error).__name__}", key)
         else:
             self.tell(words, key)
 
