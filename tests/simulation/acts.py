@@ -18,8 +18,9 @@ from notifications.scene import Scene
 from notifications.sending_back import refuse_and_tell, send_back_and_tell
 from notifications.taking_away import take_away_and_tell
 from store import letters, recording, seats, submissions
+from store.installation import set_up
 from store.matters import RAISED
-from store.planning import held_back
+from store.planning import held_back, wake_all
 from store.tables import LetterRow, Matter
 from submissions.ledger_reading import read_ledger
 from submissions.sending_back import approve
@@ -258,11 +259,19 @@ def bounce(world: World, dice: Random) -> None:
 
 
 def switch_utskick(world: World, dice: Random) -> None:
-    """The service is started again with another utskick."""
+    """Another utskick is chosen, as by the command; the service may be started again, or not."""
     chosen = dice.choice([each for each in ("av", "skugga", "skarpt", "skarpt") if each != world.office.utskick])
-    world.office = replace(world.office, utskick=chosen)
-    world.tell(f"utskick blir {chosen}")
-    world.restart()
+
+    def choose(scene: Scene) -> None:
+        set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=BY)
+        wake_all(scene.session, scene.now)
+
+    world.act(f"utskick blir {chosen}", choose)
+    with world.look() as scene:
+        world.office = scene.office.at(scene.session)
+    if dice.random() < 0.5:
+        world.tell("tjänsten startas om")
+        world.restart()
 
 
 def change_definition(world: World, dice: Random) -> None:

@@ -66,24 +66,24 @@ def hand_ins(seed: int, one: Obligation, workdays: Workdays) -> Iterator[HandIn]
         )
 
     fate = dice.random()
-    if fate < 0.36:  # in time
+    if fate < 0.26:  # in time
         yield HandIn(at(-dice.randint(0, 9)), one.key, fault=dice.choice(["", "", "", "ej aktuellt"]))
-    elif fate < 0.56:  # late, anywhere on the ladder and after it
+    elif fate < 0.50:  # late, anywhere on the ladder and after it
         yield HandIn(at(dice.randint(1, 16)), one.key)
-    elif fate < 0.68:  # in parts
+    elif fate < 0.62:  # in parts
         first = dice.randint(-8, 3)
         yield HandIn(at(first), one.key, "första")
         yield HandIn(at(first + dice.randint(0, 9)), one.key, "resten")
-    elif fate < 0.78:  # faulty, then mended
+    elif fate < 0.74:  # faulty, then mended
         first = dice.randint(-6, 4)
         yield HandIn(at(first), one.key, fault=dice.choice(["stopp", "fel slag"]))
         yield HandIn(at(first + dice.randint(0, 8)), one.key, version=2)
-    elif fate < 0.85:  # asked, then answered (see events) or handed in anew
+    elif fate < 0.82:  # asked, then answered (see events) or handed in anew
         first = dice.randint(-5, 5)
         yield HandIn(at(first), one.key, fault="fråga")
         if dice.random() < 0.5:
             yield HandIn(at(first + dice.randint(1, 12)), one.key, version=2)
-    elif fate < 0.92:  # registered afterwards
+    elif fate < 0.91:  # registered afterwards
         handed = at(dice.randint(-3, 10))
         yield HandIn(handed + timedelta(days=dice.randint(0, 6), hours=dice.randint(0, 5)), one.key, handed_over=handed)
     # else never

@@ -133,16 +133,19 @@ def planned(seed: int, world: World) -> Iterator[tuple[Planned, Callable[[], Non
         wheel = scene.wheel
         ours = [one for one in wheel.obligations.values() if one.deadline.last_day.year == first.year and not one.host]
         ours += [each for one in ours for each in wheel.hosted.get(one.key, ())]
-        workdays = wheel.workdays
+        workdays, fristen = wheel.workdays, sorted({one.deadline.last_day for one in ours})
     for one in ours:
         for each in hand_ins(seed, one, workdays):
             number += 1
             yield Planned(each.at.astimezone(UTC), number, "inlämning"), partial(hand_in, world, each)
     for kind, (act, most) in ACTS.items():
         dice = dice_for(seed, "händelser", kind)
-        for turn in range(dice.randint(1, most) if dice.random() < 0.55 else 0):
+        for turn in range(dice.randint(1, most) if dice.random() < 0.6 else 0):
             own = dice_for(seed, kind, turn)
-            at = clocked(date(first.year, 1, 1) + timedelta(days=own.randint(5, 364)), own).astimezone(UTC)
+            day = date(first.year, 1, 1) + timedelta(days=own.randint(5, 364))
+            if own.random() < 0.75:  # where something is at stake
+                day = max(first, own.choice(fristen) + timedelta(days=own.randint(-12, 22)))
+            at = clocked(day, own).astimezone(UTC)
             number += 1
             yield Planned(at, number, kind), partial(act, world, own)
 

@@ -29,8 +29,8 @@ from notifications.post import Delivery, PostDownError, PostError
 from notifications.scene import Scene
 from store.acting import Acting
 from store.database import Session, Store
-from store.history import next_letter
-from store.letters import RESERVED, waiting_since
+from store.installation import set_up
+from store.letters import RESERVED, WAITING, waiting_since
 from store.log_chain import chain, head
 from store.notices import queued
 from store.obligations import next_thought
@@ -43,6 +43,7 @@ from tests.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
 
 MUNICIPALITY = Path(__file__).with_name("sundvik.yaml")
 OFFICE = "ekonomikontoret@example.se"
+HOPEFUL = 3  #: tries of a letter at the service's own hours, before those that are bound to fail are left out
 TICK = timedelta(minutes=1)  #: so often the watchdog looks
 DEADLY = (BEGINS, WRITTEN, KEPT, SENDS, ACCEPTED)
 
@@ -207,6 +208,7 @@ class World:
         self._runner = asyncio.Runner()
         self._watchdog = self._new_watchdog()
         with store.begin() as session:
+            set_up(session, {"utskick": utskick}, self.now)
             seat_everybody(session, self.office, first)
         self.restart()
 
@@ -286,10 +288,9 @@ class World:
         leased = select(func.min(LetterRow.lease_until)).where(LetterRow.state == RESERVED)
         found = [
             next_thought(session, after=now),
-            next_letter(session, now),
             session.scalar(leased),
-            self._watchdog._post_again if waiting_since(session, now) else None,
             next_hand_over(scene),
+            *self._tries(session, now),
         ]
         if self.busy or queued(session):
             days = (self.today, self.today + timedelta(days=1))
@@ -301,6 +302,20 @@ class World:
         found.append(next(morning for morning in mornings if morning > now))
         self.busy = False
         return min(max(each.astimezone(UTC), now + TICK) for each in found if each)
+
+    def _tries(self, session: Session, now: datetime) -> Iterator[datetime]:
+        """Yield when letters are tried next; of tries that are bound to fail, after the first few, only one a day."""
+        post = self.post
+        ends = [each for each in (post.down_until, post.confused_until) if each and each > now]
+        waiting = select(LetterRow.not_before, LetterRow.attempts, LetterRow.pending).where(LetterRow.state == WAITING)
+        for not_before, attempts, pending in session.execute(waiting):
+            fails = max([*ends, *(post.deferring.get(each, now) for each in pending or ())], default=now)
+            if attempts >= HOPEFUL and fails > now:
+                yield max(not_before, min(fails, now + timedelta(hours=20)))
+            elif not_before > now:
+                yield not_before
+            elif self._watchdog._post_again:
+                yield self._watchdog._post_again
 
     def chain(self) -> None:
         with self.look_store.begin() as session:
