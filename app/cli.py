@@ -344,9 +344,7 @@ def reconcile(by: By = "") -> None:
 @cli.command()
 def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")], by: By) -> None:
     """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
-    from store.installation import set_up
-    from store.planning import wake_all
-    from store.shadow import leave_shadow
+    from store.shadow import choose_utskick
 
     settings = load_settings()
     if settings.utskick is not None:
@@ -354,10 +352,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
     chosen, machine = parse_utskick(läge), by_hand(settings)
 
     def choose(scene: Scene) -> Mapping[int, YearPlan]:
-        set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=by)
-        if chosen == "skarpt":
-            leave_shadow(scene.session)
-        wake_all(scene.session, scene.now)
+        choose_utskick(scene.session, chosen, by, scene.now)
         return with_recorded_tidplaner(scene.session, scene.office.definition).year_plans
 
     fixed = machine.carry_out(choose)

@@ -5,9 +5,24 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from store.database import Session
+from store.installation import set_up
+from store.planning import wake_all
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
 
+SHARP = "skarpt"
 TRIED = "skugga"  #: why such a notice was passed over
+
+
+def choose_utskick(session: Session, chosen: str, by: str, now: datetime) -> None:
+    """Let ``utskick`` be ``chosen`` from now on. Where letters go to people from now on, the shadow is left at once.
+
+    Else what only the ekonomikontor saw would count as told until the service is started again, and KSAU would be
+    next after a single word.
+    """
+    set_up(session, {"utskick": chosen}, now, replace=True, by=by)
+    if chosen == SHARP:
+        leave_shadow(session)
+    wake_all(session, now)
 
 
 def leave_shadow(session: Session) -> int:

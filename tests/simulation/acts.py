@@ -18,9 +18,9 @@ from notifications.scene import Scene
 from notifications.sending_back import refuse_and_tell, send_back_and_tell
 from notifications.taking_away import take_away_and_tell
 from store import letters, recording, seats, submissions
-from store.installation import set_up
 from store.matters import RAISED
-from store.planning import held_back, wake_all
+from store.planning import held_back
+from store.shadow import choose_utskick
 from store.tables import LetterRow, Matter
 from submissions.ledger_reading import read_ledger
 from submissions.sending_back import approve
@@ -263,8 +263,7 @@ def switch_utskick(world: World, dice: Random) -> None:
     chosen = dice.choice([each for each in ("av", "skugga", "skarpt", "skarpt") if each != world.office.utskick])
 
     def choose(scene: Scene) -> None:
-        set_up(scene.session, {"utskick": chosen}, scene.now, replace=True, by=BY)
-        wake_all(scene.session, scene.now)
+        choose_utskick(scene.session, chosen, BY, scene.now)
 
     world.act(f"utskick blir {chosen}", choose)
     with world.look() as scene:
