@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from app.health import health
+from app.health import Prefect, health
 from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.watchdog import Watchdog
@@ -61,7 +61,7 @@ class Service:
         store = self.dog.machine.store
         with store.begin() as session:
             beat(session, "utkorg", at)
-        return health(self.dog.machine, "http://127.0.0.1:1/api")["utkorg"]
+        return health(self.dog.machine, Prefect(api="http://127.0.0.1:1/api"))["utkorg"]
 
     def refuse(self, answer: str | None, stage: str = "RCPT") -> None:
         """Refuse everything from now on at one stage; None: take everything."""
