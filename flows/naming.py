@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.swedish import local_date, short_day
+from store.installation import OWNER
 
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now
 
-OWNER = "installation:"  #: how the tag begins that says which installation registered a deployment
 PLANNED = "arshjul/"  #: how the keys of planned runs begin; runs that people plan by hand have none
 
 

@@ -10,7 +10,8 @@ from prefect.exceptions import ObjectNotFound
 from arshjul.errors import RefusedError
 from flows.deployments import Registered, registered
 from flows.machine import Machine
-from flows.naming import OWNER, Whose
+from flows.naming import Whose
+from store.installation import OWNER
 
 
 async def refuse_clash(client: PrefectClient, whose: Whose, ours: Sequence[Registered]) -> None:

@@ -25,6 +25,7 @@ from portal.identity import OLD_FORM, Gate, Who, from_our_own_page
 from portal.pages import Pages, asset
 from portal.prefect_allowed import (
     deployment_of,
+    is_anothers,
     is_form,
     is_page,
     kind_of,
@@ -32,6 +33,7 @@ from portal.prefect_allowed import (
     refuse_later,
     without_who,
 )
+from store.installation import INSTALLATION, installed
 
 #: the year, the soonest first; the UI's own first page shows the past day only
 YEAR_AHEAD = f"{PREFECT}/v2/runs?state=Scheduled&sort=START_TIME_ASC"
@@ -55,6 +57,7 @@ POLICY = "; ".join(
 )
 NOT_HERE = "Det går inte härifrån. I Prefect kan du läsa och skicka in formulären; allt annat sköter tjänsten själv."
 NO_FORM = "Bara formulären går att skicka in härifrån. Körningarna sköter tjänsten själv."
+ANOTHERS = "Formuläret hör till en annan installation på samma Prefect-server. Öppna formulären därifrån, med dess egen portal."
 SILENT = "Prefect svarar inte just nu. Breven går ändå. Vänta en stund och ladda om sidan."
 ELSEWHERE = (
     "Prefect visar inte sina sidor under /prefect. Sätt PREFECT_SERVER_UI_SERVE_BASE=/prefect på Prefects server och "
@@ -150,6 +153,10 @@ async def _sent_in(desk: Desk, deployment_id: str, body: bytes | None, who: Who)
     deployment = found.json()
     if not is_form(deployment):
         raise DeniedError(NO_FORM, "a run that is no form", who=who.name)
+    with desk.store.read() as session:
+        own_id = installed(session, INSTALLATION)
+    if is_anothers(deployment, own_id):
+        raise DeniedError(ANOTHERS, "another installation's form", who=who.name)
     try:
         sent = json.loads(body or b"{}")
     except ValueError:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from arshjul.errors import RefusedError
 from notifications.sent_form import FORM, WHO
+from store.installation import OWNER
 
 ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NAME = r"[A-Za-z0-9_.-]+"
@@ -83,6 +84,12 @@ def is_page(path: str) -> bool:
 def is_form(deployment: Mapping[str, Any]) -> bool:
     """Tell whether a deployment is one of our forms."""
     return FORM in (deployment.get("tags") or ())
+
+
+def is_anothers(deployment: Mapping[str, Any], own_id: str | None) -> bool:
+    """Tell whether a deployment is another installation's, on a server that several share."""
+    owners = [str(tag) for tag in deployment.get("tags") or () if str(tag).startswith(OWNER)]
+    return any(owner != f"{OWNER}{own_id}" for owner in owners)
 
 
 def without_who(deployment: dict[str, Any]) -> dict[str, Any]:

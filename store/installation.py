@@ -8,6 +8,7 @@ from store.log import log
 from store.tables import Setting
 
 INSTALLATION = "installation"  #: this installation's own id, by which a shared Prefect server knows it
+OWNER = "installation:"  #: how the tag begins that says which installation registered a deployment on that server
 MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what is wrong with it ("" when nothing is)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from arshjul.errors import RefusedError
 from notifications.sent_form import Sender, SentForm, seal, sender_of
-from portal.prefect_allowed import is_page, kind_of, parameters_of, without_who
+from portal.prefect_allowed import is_anothers, is_page, kind_of, parameters_of, without_who
 
 ID = str(UUID(int=7))
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -153,3 +153,10 @@ class TestSeal:
     def test_cannot_be_made_without_the_secret(self, sealed):
         assert sender_of(SECRET, sealed, self.form) is None
         assert sender_of(SECRET, seal(b"x" * 32, self.eva, self.form), self.form) is None
+
+
+def test_a_form_of_another_installation_on_the_same_server_is_told_from_ours():
+    ours = {"tags": ["formulär", "kommun:hedemora", "installation:3f2a90b1c4d5"]}
+    assert not is_anothers(ours, "3f2a90b1c4d5")
+    assert is_anothers(ours, "9c1e77a0d2b4")
+    assert is_anothers({"tags": [*ours["tags"], "installation:9c1e77a0d2b4"]}, "3f2a90b1c4d5")  # both is neither's
