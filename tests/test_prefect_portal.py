@@ -22,7 +22,7 @@ from tests import prefect_attack
 from tests.browsers import browser, served
 from tests.logging_in import press
 from tests.other_user import as_nobody
-from tests.service import Service, within
+from tests.service import KOMMUN, Service, within
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +61,7 @@ def eva(service, link) -> Iterator[httpx.Client]:
 
 def _deployments(service: Service) -> dict[str, dict]:
     try:
-        return {each["name"]: each for each in service.api("deployments/filter", {})}
+        return {each["name"].removesuffix(f" · {KOMMUN}"): each for each in service.api("deployments/filter", {})}
     except httpx.HTTPError:
         return {}
 
@@ -178,7 +178,7 @@ def test_an_ekonom_sees_the_year_and_sends_a_form_in_and_the_log_names_her_whate
         page.get_by_text("Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep").wait_for(timeout=120_000)
         page.goto(f"{service.portal}/lage")
         page.get_by_role("link", name="formulären").click()
-        page.get_by_role("link", name="Vila brev").first.click()
+        page.get_by_role("link", name=f"Vila brev · {KOMMUN}").first.click()
         page.wait_for_url("**/deployments/deployment/**")
         page.goto(f"{page.url.partition('?')[0]}/run?parameters={quote(json.dumps(REST))}")
         page.get_by_text("Omsorgsnämnden").wait_for()
