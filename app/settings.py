@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, repr=False)  #: None: letters go to ``maildir``
     mailbox: str | None = Field(default=None, repr=False)  #: None: replies and bounces are not read
     mail_from: str = "ekonomikontoret@example.se"
+    it_address: str | None = None  #: who hears by mail that a part is at fault; None: the ekonomikontor
     portal_host: str = "127.0.0.1"
     portal_port: Port = 8040
     public_url: str = Field(
@@ -215,6 +216,13 @@ class Settings(BaseSettings):
     @classmethod
     def _scanner(cls, address: str) -> str:
         return Clamd(address).address
+
+    @field_validator("it_address")
+    @classmethod
+    def _reachable(cls, address: str) -> str:
+        for fault in address_faults(address):
+            raise ValueError(f"{fault[:1].upper()}{fault[1:]}.")
+        return address
 
     @field_validator("mail_from")
     @classmethod

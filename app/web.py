@@ -8,7 +8,6 @@ from datetime import datetime
 
 import uvicorn
 
-from app.health import Prefect, health
 from app.prefect_auth import prefect_auth
 from app.settings import Settings
 from app.wire import Wire
@@ -35,17 +34,12 @@ def serve(settings: Settings) -> None:
     def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
         write_receipt(session, machine.office, received, person, now)
 
-    prefect = Prefect(
-        api=settings.prefect_api,
-        auth=prefect_auth(settings),
-        database=settings.data_dir / "prefect" / "prefect.db" if settings.prefect_api_url is None else None,
-    )
     desk = Desk(
         store=machine.store,
         office=machine.office,
         clock=machine.clock,
         maildir=None if settings.smtp_url else settings.maildir,
-        health=lambda: health(machine, prefect),
+        health=machine.health or dict,
         send_receipt=send_receipt,
         login=login_rules(settings),
         intake=machine.intake,

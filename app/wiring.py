@@ -2,6 +2,7 @@
 
 import secrets
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import inspect, make_url
 
 from app.clock import clock_for
+from app.health import Prefect, health
 from app.prefect_auth import prefect_auth
 from app.secret import secret_of
 from app.settings import Settings, load_settings
@@ -51,7 +53,7 @@ def open_machine(settings: Settings | None = None) -> Machine:
         raise RefusedError("Det finns ingen installation här än. Kör 'arshjul up' en gång, så görs den i ordning.")
     store = open_store(settings.database_url)
     refuse_other_version(store)
-    return Machine(
+    machine = Machine(
         store=store,
         office=office_of(settings, store),
         clock=clock_for(settings),
@@ -61,6 +63,16 @@ def open_machine(settings: Settings | None = None) -> Machine:
         intake=intake_of(settings),
         place=settings.installation,
         has_server=settings.prefect_api_url is None,
+        it_address=settings.it_address,
+    )
+    return replace(machine, health=lambda: health(machine, _prefect_of(settings)))
+
+
+def _prefect_of(settings: Settings) -> Prefect:
+    return Prefect(
+        api=settings.prefect_api,
+        auth=prefect_auth(settings),
+        database=settings.data_dir / "prefect" / "prefect.db" if settings.prefect_api_url is None else None,
     )
 
 

@@ -6,7 +6,7 @@ room, so it is named, not imported: ``ARSHJUL_MACHINE`` says which function open
 
 import os
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from arshjul.errors import RefusedError
 from flows.naming import Whose
+from notifications.health import HealthPart
 from notifications.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post import Post
@@ -55,6 +56,8 @@ class Machine:
     ledger_folder: Path | None = None  #: SIE files that are laid here are taken in
     place: str = ""  #: what tells two installations of one municipality apart, e.g. "test"
     has_server: bool = True  #: the Prefect server is this installation's own
+    health: Callable[[], Mapping[str, HealthPart]] | None = None  #: asks every part; None: nobody is told by mail
+    it_address: str | None = None  #: who is told that a part is at fault; None: the ekonomikontor
 
     def whose(self) -> Whose:
         """Return what is ours on the Prefect server. Raises RefusedError before the first start."""

@@ -23,6 +23,7 @@ from arshjul.due import is_sending_time, next_sending_time
 from arshjul.swedish import local, local_date
 from arshjul.wheel import Occurrence, Wheel
 from arshjul.workdays import Workdays
+from flows.alarm import Alarm
 from flows.deployments import report_deployments
 from flows.ledger_folder import LedgerFolder
 from flows.lost_forms import settle_lost_forms
@@ -79,6 +80,7 @@ FEWER_FOR = timedelta(hours=1)  #: so long a server that wants fewer connections
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 CHAIN_SECONDS = 10
 FORMS_SECONDS = 30
+ALARM_SECONDS = 30
 
 
 class Watchdog:
@@ -109,6 +111,7 @@ class Watchdog:
         self._mailbox_again = 0.0  #: by the monotonic clock
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._stopping = asyncio.Event()  #: also read by the threads that carry mail, which then take no more
+        self._alarm = Alarm(machine, monotonic)
         self._redrawn: set[tuple[str, str]] = set()  #: tillfällen whose sammanställning may be out of date
 
     async def watch(self, stopping: asyncio.Event) -> None:
@@ -123,6 +126,7 @@ class Watchdog:
             ("sammanställningar", self.compile_redrawn, COMPILE_SECONDS),
             ("loggkedja", self.chain_log, CHAIN_SECONDS),
             ("formulär", self.settle_forms, FORMS_SECONDS),
+            ("larm", self._alarm.look, ALARM_SECONDS),
         ]
         if self.machine.mailbox:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))

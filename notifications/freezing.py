@@ -44,7 +44,7 @@ def freeze(
 
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
     would have got it; also one that comes to the ekonomikontor because nobody holds the role, and none has a copy. A
-    letter that its reader has just ``asked_for`` and waits for (to log in) goes to that reader
+    letter that its reader has ``asked_for`` (to log in, or by a setting to hear of faults) goes to that reader
     whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
     What opens something (links, and ``secret_words``) is sealed: it is put in when the letter is handed over.
     The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.

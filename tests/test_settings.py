@@ -240,3 +240,9 @@ def test_a_virtual_clock_reads_no_real_mailbox(monkeypatch):
     (told,) = faults(monkeypatch, MAILBOX="imaps://a:b@post.example.se", NOW="2027-09-10T06:55")
     assert "riktig brevlåda" in told
     assert load(monkeypatch, MAILBOX="imap://a:b@127.0.0.1:1143", NOW="2027-09-10T06:55").mailbox
+
+
+def test_the_address_for_alarms_is_one_that_letters_reach(monkeypatch):
+    assert load(monkeypatch, IT_ADDRESS="drift@example.se").it_address == "drift@example.se"
+    (fault,) = faults(monkeypatch, IT_ADDRESS="driften")
+    assert fault.startswith("ARSHJUL_IT_ADDRESS: ") and "namn@doman.se" in fault
