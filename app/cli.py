@@ -328,12 +328,12 @@ def submit(
 def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
     from notifications.rounds import bring_up
-    from store.planning import sync, wake_all
+    from store.planning import wake_all
 
     machine = by_hand()
 
     def bring(scene: Scene) -> tuple[int, int]:
-        moved = sync(scene.session, scene.wheel, scene.now)
+        moved = scene.plan()
         wake_all(scene.session, scene.now)
         return len(moved), len(bring_up(scene).letters)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from notifications.scene import BEFORE_WE_BEGAN, Scene
+from notifications.scene import SILENT_STATES, Scene
 from notifications.telling import missing
 from store.matters import open_matters
 from store.obligations import unsettled
@@ -26,5 +26,5 @@ def status_rows(scene: Scene) -> list[dict[str, Any]]:
             "missing": [part.name for part in missing(scene, sight.states[one.key])],
         }
         for one in sight.obligations
-        if sight.shown_state(one) != BEFORE_WE_BEGAN
+        if sight.shown_state(one) not in SILENT_STATES
     ]

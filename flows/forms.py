@@ -38,7 +38,7 @@ from store import recording
 from store.acting import Acting, Way
 from store.form_runs import RECORDED, record_form, settled
 from store.person_words import name_faults
-from store.planning import Moved, sync, wake_all
+from store.planning import Moved, wake_all
 from store.tables import FormRun
 
 DONE = "Registrerat"
@@ -195,7 +195,7 @@ async def avstamning_nu(vem: str) -> State:
     """Bring everything up to now, at once: what is due goes out, and nothing twice."""
 
     def bring(scene: Scene) -> str:
-        moved = sync(scene.session, scene.wheel, scene.now)
+        moved = scene.plan()
         wake_all(scene.session, scene.now)
         done = bring_up(scene, run_id=str(flow_run.id) if flow_run.id else None)
         return f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {vem})."

@@ -16,13 +16,13 @@ from arshjul.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
 from flows.picture import picture
 from notifications.rounds import Round
-from notifications.scene import BEFORE_WE_BEGAN
+from notifications.scene import BEFORE_WE_BEGAN, ENDED
 from store.runs import carried_out
 
 LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"
 REFUSED = "Avslaget"  #: what was asked for is not allowed, or not there; the message says why
 #: How bad a state is: an enhet's, and a run's, is the worst of its parts.
-WORST_FIRST = (LATE, INCOMPLETE, PRELIMINARY, COMPLETE, BEFORE_WE_BEGAN)
+WORST_FIRST = (LATE, INCOMPLETE, PRELIMINARY, COMPLETE, ENDED, BEFORE_WE_BEGAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,10 @@ def outcome(occurrence: OpenOccurrence) -> State:
     if state == BEFORE_WE_BEGAN:
         since = day_text(occurrence.machine.office.since)
         return as_prefect_state(state, f"Fristerna låg före i drift från ({since}); inga brev går om dem.")
+    if state == ENDED:
+        return as_prefect_state(
+            state, "Rapporten är beslutad, eller enheten har upphört; inga brev går om det som saknas."
+        )
     behind = [unit for unit, each in occurrence.states.items() if each in (LATE, INCOMPLETE)]
     words = f"{len(occurrence.states) - len(behind)} av {len(occurrence.states)} enheter klara"
     waits = f", varav {preliminary} i väntan på nämndens eller styrelsens beslut" if preliminary else ""

@@ -53,7 +53,7 @@ from store.installation import MAILBOX, set_up
 from store.leases import LEADER, beat, fails, give_up_lead, take_lead, works
 from store.letters import hold_until, hurry
 from store.log_chain import chain
-from store.planning import NEW, drawn, sync, touch, touched
+from store.planning import NEW, drawn, touch, touched
 from store.post_state import note_fault, note_going, post_fault
 from store.status import opened
 from store.tables import Lease, ObligationRow
@@ -333,7 +333,7 @@ class Watchdog:
         machine, now = self.machine, self.machine.clock()
 
         def step(scene: Scene) -> tuple[Wheel, date, list[Occurrence]]:
-            sync(scene.session, scene.wheel, now)
+            scene.plan()
             ours = [each for each in scene.wheel.occurrences if each.flow and _concerns_us(scene, each)]
             return scene.wheel, scene.today, ours
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from arshjul.definition import Rung, fold
 from arshjul.due import next_sending_time
+from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
@@ -17,7 +18,7 @@ from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
 from store.correspondence import told_roles, waiting_about
 from store.log import log
-from store.matters import WITHDRAWN, end, open_matters, withdraw
+from store.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
 from store.planning import wake
 from store.tables import LetterRow, Matter, Person
 
@@ -25,7 +26,7 @@ ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose r
 
 
 def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
-    """End the matters whose obligations are complete or got a new frist, and tell everybody who was told of them.
+    """End the matters whose obligations are complete, are over or got a new frist, and tell everybody who was told of them.
 
     A matter whose meeting was moved or cancelled first follows to the next one that is in time.
     """
@@ -38,16 +39,63 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
             log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key)
             continue
         letters += _follow_meeting(sight, one, rung, matter, run_id)
-        complete = sight.complete(one)
-        if not complete and matter.due_at == one.deadline.at:
+        complete, why = sight.complete(one), sight.silences.get(key)
+        if not complete and matter.due_at == one.deadline.at and why is None:
             continue
         state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
         log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
         for letter in waiting_about(scene.session, key):
             hold(scene, letter)  # nobody reads a matter after it was withdrawn
         because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
-        letters += _tell_ended(sight, one, rung, matter, because, run_id)
+        headline = "" if complete else "ny frist"
+        if why and not complete:
+            because = headline = str(why)
+        letters += _tell_ended(sight, one, rung, matter, (because, headline), run_id)
     return letters
+
+
+def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
+    """End the matters of what the årshjul no longer has (an enhet or a krav was removed), and tell who was told."""
+    letters = []
+    for matter in gone_matters(scene.session):
+        key = matter.obligation_key
+        log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
+        for waiting in waiting_about(scene.session, key):
+            hold(scene, waiting)
+        what = _name_of(scene, key)
+        words = [
+            f"Ärendet om {what} återkallas: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
+            "definitionen har ändrats.",
+            "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
+            "sekreteraren att ärendet är återkallat.",
+        ]
+        composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
+        for _role, person in _told(scene, key, matter):
+            letter = freeze(
+                scene.session,
+                scene.office,
+                scene.now,
+                key=f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
+                kind=matter.state,
+                composed=composed,
+                to=person,
+                rung="ksau",
+                thread="/".join(key.split("/")[1:3]),
+                run_id=run_id,
+            )
+            if letter:
+                hours = scene.office.definition.sending_hours
+                letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+                letters.append(letter)
+    return letters
+
+
+def _name_of(scene: Scene, key: str) -> str:
+    """Name what a key is about, as far as the definition still knows it."""
+    definition = scene.office.definition
+    _, step_id, period, unit_id, _ = key.split("/")
+    step, unit = definition.steps.get(step_id), definition.units.get(unit_id)
+    return f"{step.name if step else step_id} {Period.parse(period).text}, {unit.name if unit else unit_id}"
 
 
 def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
@@ -104,7 +152,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
 
 
 def _tell_ended(
-    sight: Sight, one: Obligation, rung: Rung, matter: Matter, because: str, run_id: str | None
+    sight: Sight, one: Obligation, rung: Rung, matter: Matter, why: tuple[str, str], run_id: str | None
 ) -> list[LetterRow]:
     scene, letters = sight.scene, []
     hours = scene.office.definition.sending_hours
@@ -118,7 +166,7 @@ def _tell_ended(
             scene.now,
             key=f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
             kind=matter.state,
-            composed=words(reader_of(scene, person, role), replace(view, because=because)),
+            composed=words(reader_of(scene, person, role), replace(view, because=why[0], headline=why[1])),
             to=person,
             rung="ksau",
             thread="/".join(one.occurrence),

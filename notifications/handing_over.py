@@ -21,7 +21,7 @@ from notifications.freezing import freeze
 from notifications.matters import body_for, ksau_rung
 from notifications.readers import in_key, reader_of
 from notifications.recipients import EKONOMIKONTORET
-from notifications.scene import BEFORE_WE_BEGAN, Scene, Sight
+from notifications.scene import SILENT_STATES, Scene, Sight
 from notifications.telling import missing
 from notifications.views import HandOverView, PointView, Reader, ReportView, StandingView
 from store.correspondence import is_written
@@ -242,7 +242,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
     def lacking(*, late: bool) -> Iterator[str]:
         for one in owed:
             state = states[one.key]
-            if state in (COMPLETE, PRELIMINARY, BEFORE_WE_BEGAN) or (state == LATE) is not late:
+            if state in (COMPLETE, PRELIMINARY, *SILENT_STATES) or (state == LATE) is not late:
                 continue
             states_of_parts = sight.with_hosted(one)
             parts = list(missing(sight.scene, states_of_parts))
@@ -258,7 +258,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
         total=len(owed),
         complete=units(COMPLETE),
         preliminary=units(PRELIMINARY),
-        not_ours=units(BEFORE_WE_BEGAN),
+        not_ours=units(*SILENT_STATES),
         late=tuple(lacking(late=True)),
         ahead=tuple(lacking(late=False)),
     )

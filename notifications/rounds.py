@@ -8,16 +8,17 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from arshjul.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.wheel import Obligation
+from arshjul.workdays import ONE_DAY
 from notifications.afterwards import follow_up, write_afterwards
 from notifications.alone import alone
 from notifications.daily import write_daily
-from notifications.endings import end_matters
+from notifications.endings import end_gone, end_matters
 from notifications.matters import bring_up_matter, write_escalations
 from notifications.moved import hear_of_move
 from notifications.notes import tell_undelivered
@@ -55,7 +56,12 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
     states = {one.key: state for one in sight.obligations if (state := _think_alone(sight, one)) is not None}
     gone = set(keys) - {one.key for one in sight.obligations}
     think_at(session, gone, None)
-    letters = [*end_matters(sight, run_id), *gather(scene, run_id), *tell_undelivered(scene, run_id)]
+    letters = [
+        *end_matters(sight, run_id),
+        *end_gone(scene, run_id),
+        *gather(scene, run_id),
+        *tell_undelivered(scene, run_id),
+    ]
     touch(session, {one.occurrence for one in sight.obligations}, now)
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
 
@@ -78,8 +84,8 @@ def _think(sight: Sight, one: Obligation) -> str | None:
     scene = sight.scene
     hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
     standing, row = sight.standing(one), sight.rows[one.key]
-    answer = Due() if _silent(scene, one) else due(one, standing, workdays, hours, scene.now)
-    if standing.owing and not _silent(scene, one):
+    answer = Due() if _silent(sight, one) else due(one, standing, workdays, hours, scene.now)
+    if standing.owing and not _silent(sight, one):
         _tell_moved(sight, one, row)
     if answer.rung:
         recipients = told_by(answer.rung, one, answer.again or standing.owing, scene.people)
@@ -99,8 +105,8 @@ def _think(sight: Sight, one: Obligation) -> str | None:
     if answer.withheld:
         hand_to_office(sight, one)
     state = sight.shown_state(one)
-    follows = None if _silent(scene, one) else follow_up(sight, one)
-    wakes = (answer.wake or _frist_ahead(scene, one, state), follows)
+    follows = None if _silent(sight, one) else follow_up(sight, one)
+    wakes = (answer.wake or _frist_ahead(scene, one, state), follows, _end_of_unit(scene, one))
     row.wake_at = min((each for each in wakes if each), default=None)
     changed = state != row.state
     if changed:
@@ -109,16 +115,22 @@ def _think(sight: Sight, one: Obligation) -> str | None:
     return state if changed else None
 
 
-def _silent(scene: Scene, one: Obligation) -> bool:
-    """Nothing is said when utskick is off, or sharply of a tidplan that nobody has fastställt."""
-    utskick = scene.office.utskick
-    return utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
+def _silent(sight: Sight, one: Obligation) -> bool:
+    """Nothing is said of what is over, when utskick is off, or sharply of a tidplan that nobody has fastställt."""
+    utskick = sight.scene.office.utskick
+    return one.key in sight.silences or utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
 
 
 def _frist_ahead(scene: Scene, one: Obligation, state: str) -> datetime | None:
     """A frist that is still to come changes the state, also where no ladder wakes us (a hosted prognos)."""
     passed = one.deadline.at + A_MOMENT
     return passed if state == INCOMPLETE and passed > scene.now else None
+
+
+def _end_of_unit(scene: Scene, one: Obligation) -> datetime | None:
+    """An enhet that ends takes with it what it owes."""
+    until = scene.office.definition.units[one.unit].until
+    return local(until + ONE_DAY, time(0)) if until and until >= scene.today else None
 
 
 def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:

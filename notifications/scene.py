@@ -16,19 +16,31 @@ from store.matters import escalated, open_matters
 from store.notices import Told, told
 from store.obligations import rows_of
 from store.people import holders
-from store.planning import current_wheel
+from store.planning import Moved, current_wheel, sync
 from store.quiet import quiet_until
-from submissions.completeness import PartState, completed_at, is_complete, owing_roles, part_states, state_name
+from store.silences import silences
+from submissions.completeness import (
+    COMPLETE,
+    PRELIMINARY,
+    PartState,
+    completed_at,
+    is_complete,
+    owing_roles,
+    part_states,
+    state_name,
+)
 
 TRIED_AGAIN_AFTER = (
     5  #: working days until a word that was refused is tried at the same address: a box is no longer full
 )
 BEFORE_WE_BEGAN = "Före införandet"
+ENDED = "Avslutad"  #: it was not complete, and is over: the report is decided, or the enhet has ended
+SILENT_STATES = (BEFORE_WE_BEGAN, ENDED)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What a round at ``now`` looks at. Read through ``session``; nothing is written here."""
+    """What a round at ``now`` looks at. Read through ``session``; but for :meth:`plan` nothing is written here."""
 
     session: Session
     office: Office
@@ -46,6 +58,12 @@ class Scene:
     def wheel(self) -> Wheel:
         """The plan as it stands."""
         return current_wheel(self.session, self.office.definition, self.now)
+
+    def plan(self) -> list[Moved]:
+        """Bring the rows into step with the plan, and look at it anew: what came after its frist is not asked for."""
+        moved = sync(self.session, self.wheel, self.now)
+        self.__dict__.pop("wheel", None)
+        return moved
 
     @cached_property
     def people(self) -> People:
@@ -85,6 +103,8 @@ class Sight:
         self._held = quiet_until(scene.session, "håll", keys)
         self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
         self.rows = rows_of(scene.session, keys)
+        #: why nothing is said, by key
+        self.silences = silences(scene.session, wheel, near.values(), scene.office.since, scene.now)
         self.matters = dict(open_matters(scene.session, keys))  #: those that are raised and not ended
         self._standings: dict[str, Standing] = {}
 
@@ -109,10 +129,13 @@ class Sight:
         return state_name(self.states[one.key], one.deadline.at, self.scene.now, finalised=final)
 
     def shown_state(self, one: Obligation) -> str:
-        """Return the state as people see it: an obligation from before we began, and not opened, says so."""
-        row = self.rows.get(one.key)
-        before = one.deadline.last_day < self.scene.office.since and not (row and row.opened)
-        return BEFORE_WE_BEGAN if before else self.state(one)
+        """Return the state as people see it: an obligation whose past is over, and not opened, says so."""
+        state, why = self.state(one), self.silences.get(one.key)
+        if why is None:
+            return state
+        if why.is_end:
+            return state if state in (COMPLETE, PRELIMINARY) else ENDED
+        return BEFORE_WE_BEGAN
 
     def standing(self, one: Obligation) -> Standing:
         """Return what the ladder needs to know; worked out once."""
@@ -140,6 +163,7 @@ class Sight:
             held_until=self._held.get(one.key),
             in_force_since=self.scene.office.since,
             opened=bool(row and row.opened),
+            silent=one.key in self.silences,
             waits=self._waits(one),
             spoken_on=word.spoken_on,
             unheard=unheard,
@@ -160,12 +184,12 @@ class Sight:
     def _waits(self, one: Obligation) -> bool:
         """Tell whether the first letter must wait for what it requires (the anvisningar).
 
-        It no longer waits when that matter has gone to KSAU, or lies before we began: the frist stands, and
+        It no longer waits when that matter has gone to KSAU, or nothing is said about it: the frist stands, and
         nobody shall meet the ladder without a word.
         """
         for required in self._named(one.requires):
-            began = required.deadline.last_day >= self.scene.office.since
-            if began and required.key not in self._lifted and not is_complete(self.states[required.key]):
+            asked = required.key not in self.silences and required.key not in self._lifted
+            if asked and not is_complete(self.states[required.key]):
                 return True
         return False
 

@@ -15,10 +15,10 @@ STALE = "inte längre aktuellt"  #: why such a notice was passed over
 def is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
     """Tell whether a notice has become untrue.
 
-    What it is about has come in, has another frist or is not in the plan; it is a reminder of before the frist, and
+    What it is about has come in, has ended, has another frist or is not in the plan; it is a reminder of before the frist, and
     the frist has passed; or its reader no longer answers for the role by which it was written.
     """
-    if one is None or notice.due_at != one.deadline.at or sight.complete(one):
+    if one is None or notice.due_at != one.deadline.at or sight.complete(one) or one.key in sight.silences:
         return True
     if notice.rung == UNHEARD:
         return notice.role not in sight.standing(one).unheard

@@ -104,6 +104,7 @@ class MatterView:
     lagrum: Lagrum
     status_url: str = ""  #: the occurrence's page, where its sammanställning is fetched; "" shows no button
     because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
+    headline: str = ""  #: the same in the subject: "ny frist"
     diarienummer: str | None = None
 
 

@@ -9,7 +9,7 @@ from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.asked import open_lines
 from notifications.freezing import freeze
-from notifications.scene import BEFORE_WE_BEGAN, Scene, Sight
+from notifications.scene import SILENT_STATES, Scene, Sight
 from notifications.telling import missing
 from notifications.views import LogHead, WeekLine, WeekView
 from store.correspondence import handed_since, is_written, quiet_now, undelivered
@@ -61,7 +61,7 @@ def week_view(scene: Scene, week: str) -> WeekView:
 
 
 def _is_ours(sight: Sight, one: Obligation) -> bool:
-    return sight.shown_state(one) != BEFORE_WE_BEGAN
+    return sight.shown_state(one) not in SILENT_STATES
 
 
 def _line(sight: Sight, one: Obligation) -> WeekLine:

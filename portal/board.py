@@ -207,7 +207,7 @@ def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
     found: dict[str, dict[int, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for due in record.passed(scene.session, scene.now):
         day: date = due.due_at.astimezone(STOCKHOLM).date()
-        if day < scene.office.since and not due.opened:
+        if (day < scene.office.since or due.added) and not due.opened:
             continue
         one = scene.wheel.obligations.get(due.key)
         if one and not one.parts:

@@ -7,18 +7,18 @@ from datetime import date, datetime, timedelta
 from arshjul.swedish import listing
 from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
 from notifications.scene import Scene
-from portal.looks import NOT_OURS
+from portal.looks import NOT_OURS, OVER
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of
 from portal.underlag_view import Approved, approvals
 from store import status
+from store.silences import silences
 from store.status import Decided, LastLetter
 from submissions.completeness import (
     COMPLETE,
     LATE,
     PRELIMINARY,
     PartState,
-    State,
     finalisers,
     owing_roles,
     part_states,
@@ -34,7 +34,7 @@ class Line:
     """One occurrence in the overview."""
 
     occurrence: Occurrence
-    states: tuple[tuple[str, State], ...]  #: enhet and krav, and their state
+    states: tuple[tuple[str, str], ...]  #: enhet and krav, and their state
     complete: int
     late: int
     next_due: datetime | None
@@ -96,14 +96,15 @@ class Detail:
 
 def ours(scene: Scene) -> list[Obligation]:
     """Return the obligations whose frister are ours, up to a year ahead, in the occurrences' order."""
-    opened, since = status.opened(scene.session), scene.office.since
-    return [
+    near = [
         one
         for occurrence in scene.wheel.occurrences
         if occurrence.flow
         for one in occurrence.obligations
-        if one.deadline.at <= scene.now + AHEAD and (one.deadline.last_day >= since or one.key in opened)
+        if one.deadline.at <= scene.now + AHEAD
     ]
+    silent = silences(scene.session, scene.wheel, near, scene.office.since, scene.now)
+    return [one for one in near if one.key not in silent or silent[one.key].is_end]
 
 
 def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview:
@@ -113,7 +114,7 @@ def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview
         occurrence.key: tuple(one for one in occurrence.obligations if one.key in parts)
         for occurrence in wheel.occurrences
     }
-    states = state_names(wheel, parts, now)
+    states = _shown(scene, wheel, parts, now)
     lines = [_line(wheel, one, mine[one.key], states, now) for one in wheel.occurrences if mine.get(one.key)]
     lines.sort(key=lambda line: (line.next_due or line.occurrence.obligations[0].deadline.at, line.occurrence.key))
     still = [line for line in lines if line.next_due]
@@ -124,19 +125,29 @@ def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview
     )
 
 
+def _shown(scene: Scene, wheel: Wheel, parts: Mapping[str, Sequence[PartState]], now: datetime) -> Mapping[str, str]:
+    """Return the states as people see them: of what is over, what is missing is not late any more."""
+    states = state_names(wheel, parts, now)
+    silent = silences(scene.session, wheel, [wheel.obligations[key] for key in states], scene.office.since, now)
+    return {
+        key: OVER if key in silent and state not in (COMPLETE, PRELIMINARY) else state for key, state in states.items()
+    }
+
+
 def detail(scene: Scene, occurrence: Occurrence) -> Detail:
     """Gather one occurrence."""
     session, wheel, since, now = scene.session, scene.wheel, scene.office.since, scene.now
     step, period = occurrence.key
-    names, opened = finalisers(wheel), status.opened(session)
+    names, silent = finalisers(wheel), silences(session, wheel, occurrence.obligations, since, now)
     wanted = {one.key: one for one in occurrence.obligations}
     wanted |= {names[key]: wheel.obligations[names[key]] for key in tuple(wanted) if key in names}
     parts = part_states(session, wanted.values())
     states, letters = state_names(wheel, parts, now), status.last_letters(session, step, period)
     groups: dict[str, list[Row]] = {}
     for one in occurrence.obligations:
-        ours = one.deadline.last_day >= since or one.key in opened or states[one.key] in (COMPLETE, PRELIMINARY)
-        state = states[one.key] if ours else NOT_OURS
+        state: str = states[one.key]
+        if (why := silent.get(one.key)) and state not in (COMPLETE, PRELIMINARY):
+            state = OVER if why.is_end else NOT_OURS
         groups.setdefault(one.name, []).append(_row(wheel, one, state, parts[one.key], letters.get(one.key), now))
     ordered = sorted(groups.items(), key=lambda item: min(row.one.deadline.at for row in item[1]))
     points = tuple(_points(wheel, occurrence, status.decisions(session, step, period), now))
@@ -153,14 +164,14 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
 
 
 def _line(
-    wheel: Wheel, occurrence: Occurrence, mine: Sequence[Obligation], states: Mapping[str, State], now: datetime
+    wheel: Wheel, occurrence: Occurrence, mine: Sequence[Obligation], states: Mapping[str, str], now: datetime
 ) -> Line:
-    owing = [one.deadline.at for one in mine if states[one.key] not in (COMPLETE, PRELIMINARY)]
+    owing = [one.deadline.at for one in mine if states[one.key] not in (COMPLETE, PRELIMINARY, OVER)]
     due = min(owing, default=None)
     return Line(
         occurrence=occurrence,
         states=tuple((f"{one.unit_name}, {one.name}", states[one.key]) for one in mine),
-        complete=len(mine) - len(owing),
+        complete=sum(states[one.key] in (COMPLETE, PRELIMINARY) for one in mine),
         late=sum(states[one.key] == LATE for one in mine),
         next_due=due,
         left=left_text(due, now, wheel.workdays) if due else "",

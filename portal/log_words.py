@@ -45,6 +45,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "obligation.state": "läge ändrat",
         "obligation.opened": "krav öppnat",
         "obligation.gone": "krav borttaget ur planen",
+        "part.added_afterwards": "del tillkom efter fristen",
         "frist.moved": "frist flyttad",
         "frist.confirmed_earlier": "tidigare frist bekräftad",
         "anstand.asked": "anstånd begärt",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from notifications.scene import ENDED
 from submissions.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
 
 ESCALATED = "Eskalerad"  #: late, and a matter for KSAU
@@ -12,6 +13,8 @@ EJ_AKTUELL = "Ej aktuell"  #: every part was stated as ej aktuell
 DECIDED = "Beslutat"
 UNDECIDED = "Beslut inte registrerat"  #: the body's day has been, and nobody has recorded what it decided
 NOT_OURS = "Före införandet"  #: before the service began, and nobody has opened it
+
+OVER = ENDED  #: what is missing is over: the report is decided, or the enhet has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ LOOKS = {
     DECIDED: Look(kind="complete", sign="✓", drawn="check"),
     EJ_AKTUELL: Look(kind="quiet", sign="/", drawn="slash"),
     NOT_OURS: Look(kind="quiet", sign="–", drawn="dash"),
+    OVER: Look(kind="quiet", sign="=", drawn="end"),
 }
 WORST_FIRST = tuple(LOOKS)
 

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from arshjul.swedish import day_text, local_date
 from arshjul.wheel import Obligation, PartOwed, Wheel
 from portal.pages import left_text
-from store import anstand_requests, drafts, people, seats, status, submissions
+from store import anstand_requests, drafts, people, seats, submissions
 from store.database import Session
 from store.people import Seat
 from store.quiet import quiet_until
+from store.silences import silences
 from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
 from submissions.completeness import (
     COMPLETE,
@@ -159,17 +160,16 @@ def reach(session: Session, link: Link, now: datetime) -> Reach:
 def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: datetime) -> Owed:
     """Gather everything that the link's person owes. Frister before ``since_day`` are not ours."""
     mine = reach(session, link, now)
-    opened = status.opened(session)
+    near = [one for one in wheel.obligations.values() if not one.host and one.deadline.at <= now + AHEAD]
+    silent = silences(session, wheel, near, local_date(since_day), now)
     shown = [
         one
-        for one in wheel.obligations.values()
-        if not one.host
-        and one.deadline.at <= now + AHEAD
-        and (one.deadline.at >= since_day or one.key in opened)
+        for one in near
+        if (one.key not in silent or silent[one.key].is_end)
         and any(mine.owes(each) for each in (one, *wheel.hosted.get(one.key, ())))
     ]
     cards = _cards(session, wheel, mine, shown, now)
-    open_cards = [card for card in cards if card.missing]
+    open_cards = [card for card in cards if card.missing and card.one.key not in silent]
     return Owed(
         person=mine.person,
         roles=tuple(seat_text(wheel, seat) for seat in sorted(mine.seats, key=str)),

@@ -9,7 +9,7 @@ from arshjul.reorganising import Reorganisation, reorganisations
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.wheel import Obligation, Wheel
 from notifications.recipients import CONTROLLER
-from portal.looks import EJ_AKTUELL, NOT_OURS
+from portal.looks import EJ_AKTUELL, NOT_OURS, OVER
 from portal.wheel_states import states_of
 from store.database import Session
 from store.people import Seat
@@ -19,7 +19,7 @@ from store.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, histo
 from store.tables import LogRow, Person
 from submissions.completeness import COMPLETE
 
-SETTLED = (COMPLETE, EJ_AKTUELL, NOT_OURS)  #: states in which nothing is left to hand in
+SETTLED = (COMPLETE, EJ_AKTUELL, NOT_OURS, OVER)  #: states in which nothing is left to hand in
 WHOLE = "alla"  #: stands for every enhet in addresses
 EVERYONE = "Hela kommunen"
 DID = {

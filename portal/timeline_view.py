@@ -21,7 +21,7 @@ WORDS = {
     "anstand.refused": "Anstånd nekades",
     "frist.moved": "Fristen flyttades",
     "frist.confirmed_earlier": "Tidigare frist bekräftad",
-    "obligation.opened": "Öppnad, fast fristen låg före införandet",
+    "obligation.opened": "Öppnad, fast tiden för den var ute",
     "obligation.state": "Läget ändrades",
     "quiet.vila": "Breven vilar",
     "quiet.håll": "Eskaleringen hålls",

@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from arshjul.swedish import local_date
 from arshjul.wheel import Obligation, Wheel
-from portal.looks import AHEAD, ANSTAND, EJ_AKTUELL, ESCALATED, NOT_OURS
-from store import matters, planning, status
+from portal.looks import AHEAD, ANSTAND, EJ_AKTUELL, ESCALATED, NOT_OURS, OVER
+from store import matters, planning
 from store.database import Session
+from store.silences import silences
 from submissions.completeness import (
     COMPLETE,
     INCOMPLETE,
@@ -33,7 +34,7 @@ def states_of(
     asked = {one.key: one for one in owed}
     asked |= {names[key]: wheel.obligations[names[key]] for key in keys if key in names}
     parts = {**known, **part_states(session, [one for key, one in asked.items() if key not in known])}
-    states, opened = state_names(wheel, parts, now), status.opened(session, keys)
+    states, silent = state_names(wheel, parts, now), silences(session, wheel, owed, since, now)
     raised = {key for key, _ in matters.open_matters(session, keys)}
     anstand = planning.recorded(session).anstand
     found: dict[str, str] = {}
@@ -43,8 +44,8 @@ def states_of(
             state = EJ_AKTUELL
         elif state in (COMPLETE, PRELIMINARY):
             pass
-        elif one.deadline.last_day < since and one.key not in opened:
-            state = NOT_OURS
+        elif why := silent.get(one.key):
+            state = OVER if why.is_end else NOT_OURS
         elif state == LATE and one.key in raised:
             state = ESCALATED
         elif state == INCOMPLETE and one.key in anstand:

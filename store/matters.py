@@ -1,6 +1,6 @@
 """Matters that the ladder brought up to KSAU."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from arshjul.meetings import Meeting
 from arshjul.wheel import Obligation
-from store.tables import Matter
+from store.obligations import GONE
+from store.tables import Matter, ObligationRow
 
 RAISED = "väckt"
 WITHDRAWN = "återkallat"
@@ -34,6 +35,13 @@ def open_matters(session: Session, keys: Iterable[str]) -> list[tuple[str, Matte
     """Return the raised and not ended matters of these obligations, oldest first."""
     where = (Matter.obligation_key.in_(list(keys)), Matter.state == RAISED)
     return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
+
+
+def gone_matters(session: Session) -> Sequence[Matter]:
+    """Return the raised and not ended matters of what the plan no longer has, oldest first."""
+    gone = select(ObligationRow.key).where(ObligationRow.state == GONE)
+    where = (Matter.state == RAISED, Matter.obligation_key.in_(gone))
+    return session.scalars(select(Matter).where(*where).order_by(Matter.id)).all()
 
 
 def matter_of(session: Session, number: int) -> Matter | None:

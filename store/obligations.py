@@ -13,7 +13,8 @@ from sqlalchemy import func, or_, select, update
 from store.database import Session
 from store.tables import NoticeRow, ObligationRow
 
-SETTLED_STATES = ("Komplett", "Preliminär", "Före införandet")
+GONE = "Utgår"  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
+SETTLED_STATES = ("Komplett", "Preliminär", "Före införandet", "Avslutad")
 
 
 def need_a_thought(session: Session, now: datetime) -> list[str]:

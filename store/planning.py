@@ -16,12 +16,11 @@ from arshjul.wheel import Obligation, Wheel
 from store.calendar_events import keep_events
 from store.log import log
 from store.matters import RAISED
-from store.obligations import hold, hold_all
+from store.obligations import GONE, hold, hold_all
 from store.tables import Anstand, Closing, Matter, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
 
 NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
 TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
-GONE = "Utgår"  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,9 @@ def recorded(session: Session) -> Recorded:
     anstand = session.execute(select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id))
     closings = session.execute(select(Closing.period, Closing.closed_on))
     changes = session.scalars(select(MeetingChange).order_by(MeetingChange.id))
+    added = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
     return Recorded(
+        added={key: frozenset(parts) for key, parts in session.execute(added) if parts},
         closings={period: day for period, day in closings},
         meetings=tuple(_change(row) for row in changes),
         anstand={key: until for key, until in anstand},
@@ -58,7 +59,8 @@ def current_wheel(
     """Return the wheel of the open years with everything that is recorded, and with ``imagined`` changes of meetings.
 
     A frist that somebody was told never moves earlier by itself: where the plan says earlier, the told one stands.
-    A frist that has been stays what it was, when the plan would only move it within the past.
+    A frist that has been stays what it was, when the plan would only move it within the past. A part that came after
+    the frist is not asked for.
     """
     wheel = _as_planned(session, definition, now, imagined)
     told, past = _told_later(session, wheel), _past(session, wheel, now)
@@ -134,11 +136,14 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
 
     Returns the frister that changed.
 
-    What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent.
+    What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent. What
+    comes into the plan, or back to it, after its frist is silent too, and so is a part of what was asked for before
+    (:mod:`arshjul.silence`). All that the first plan holds was there from the beginning.
     """
-    changes = differences(session, wheel)
-    moving = [moved.key for moved in changes if moved.before is not None]
-    hold(session, moving)
+    first = session.scalar(select(ObligationRow.key).limit(1)) is None
+    changes, asked = differences(session, wheel), _asked_otherwise(session, wheel)
+    moving = {moved.key for moved in changes if moved.before is not None}
+    hold(session, moving | asked.keys())
     rows = {row.key: row for row in session.scalars(select(ObligationRow).where(ObligationRow.key.in_(moving)))}
     for moved in changes:
         if moved.after is None:
@@ -146,25 +151,59 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
             row.wake_at, row.state = None, GONE
             log(session, now, "årshjulet", "obligation.gone", moved.key)
         elif moved.before is None:
-            session.add(_row(wheel.obligations[moved.key], now))
+            session.add(_row(wheel.obligations[moved.key], now, first=first))
         else:
-            row = rows[moved.key]
-            row.due_at, row.wake_at, row.state = moved.after, now, NEW if row.state == GONE else row.state
-            log(
-                session,
-                now,
-                "årshjulet",
-                "frist.moved",
-                moved.key,
-                {"from": moved.before.isoformat(), "to": moved.after.isoformat()},
-            )
+            _move(session, rows[moved.key], moved, now)
     existing = {(row.step, row.period) for row in session.scalars(select(OccurrenceRow))}
     for occurrence in wheel.occurrences:
         if occurrence.flow and occurrence.key not in existing:
             session.add(OccurrenceRow(step=occurrence.step, period=occurrence.period.key, touched_at=now))
+    for key, parts in asked.items():
+        _keep_parts(session, wheel.obligations[key], parts, now)
     session.flush()
     keep_events(session, events_of(wheel), now)
-    return changes
+    return [moved for moved in changes if not _waits_for_word(moved, now)]
+
+
+def _move(session: Session, row: ObligationRow, moved: Moved, now: datetime) -> None:
+    if row.state == GONE:
+        row.state = NEW
+        if moved.after and moved.after < now:
+            row.added_at, row.opened = now, False
+    row.wake_at = now
+    if _waits_for_word(moved, now):
+        row.told_at = row.due_at  # it stands, as one that was told does
+        return
+    row.due_at = moved.after or row.due_at
+    detail = {"from": moved.before and moved.before.isoformat(), "to": row.due_at.isoformat()}
+    log(session, now, "årshjulet", "frist.moved", moved.key, detail)
+
+
+def _waits_for_word(moved: Moved, now: datetime) -> bool:
+    """Tell whether a frist that lies ahead would have been: that makes somebody late, and wants a confirmation."""
+    return moved.before is not None and moved.after is not None and moved.after < now <= moved.before
+
+
+def _asked_otherwise(session: Session, wheel: Wheel) -> dict[str, list[str] | None]:
+    """Return what was asked for before (None: not known), by the key of each obligation that asks for other parts."""
+    rows = session.execute(select(ObligationRow.key, ObligationRow.parts).where(ObligationRow.state != GONE))
+    every = wheel.obligations
+    return {key: parts for key, parts in rows if key in every and parts != _parts(every[key])}
+
+
+def _keep_parts(session: Session, one: Obligation, before: list[str] | None, now: datetime) -> None:
+    """Keep which parts are asked for. Those that are new when the frist has passed are noted as added afterwards."""
+    row, asked = session.get_one(ObligationRow, one.key, populate_existing=True), _parts(one)
+    new = set(asked) - set(asked if before is None else before)
+    if row.opened or row.due_at >= now or before is None:
+        row.parts = asked
+    elif new and new != set(asked) and not new <= set(row.added_parts or ()):
+        row.added_parts, row.wake_at = sorted(new | set(row.added_parts or ())), now
+        log(session, now, "årshjulet", "part.added_afterwards", one.key, {"parts": sorted(new)})
+
+
+def _parts(one: Obligation) -> list[str]:
+    return [part.id for part in (*one.parts, *(each.part for each in one.fulfilled))]
 
 
 def wake(session: Session, keys: Iterable[str], now: datetime) -> None:
@@ -238,7 +277,7 @@ def _in_years(row: ObligationRow, wheel: Wheel) -> bool:
     return int(row.period[:4]) in years and row.state != GONE
 
 
-def _row(one: Obligation, now: datetime) -> ObligationRow:
+def _row(one: Obligation, now: datetime, *, first: bool) -> ObligationRow:
     return ObligationRow(
         key=one.key,
         step=one.step,
@@ -250,6 +289,8 @@ def _row(one: Obligation, now: datetime) -> ObligationRow:
         state=NEW,
         wake_at=now,
         opened=False,
+        added_at=now if one.deadline.at < now and not first else None,
+        parts=_parts(one),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 
 from store.database import Session
 from store.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
-from store.planning import GONE
+from store.obligations import GONE
 from store.tables import LetterRow, ObligationRow, Person, Submission
 
 
@@ -21,6 +21,7 @@ class Due:
     unit: str
     due_at: datetime
     opened: bool
+    added: bool  #: it came into the plan after its frist
     parts: Mapping[str, bool]
 
 
@@ -45,11 +46,20 @@ def passed(session: Session, now: datetime) -> list[Due]:
     ):
         late[key][part] = not lateness
     where = (ObligationRow.due_at < now, ObligationRow.state != GONE)
-    wanted = select(ObligationRow.key, ObligationRow.unit, ObligationRow.due_at, ObligationRow.opened)
+    wanted = select(
+        ObligationRow.key, ObligationRow.unit, ObligationRow.due_at, ObligationRow.opened, ObligationRow.added_at
+    )
     rows = session.execute(wanted.where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
     return [
-        Due(key=key, unit=unit, due_at=due_at, opened=opened, parts=late.get(key, {}))
-        for key, unit, due_at, opened in rows
+        Due(
+            key=key,
+            unit=unit,
+            due_at=due_at,
+            opened=opened,
+            added=bool(added_at and added_at > due_at),
+            parts=late.get(key, {}),
+        )
+        for key, unit, due_at, opened, added_at in rows
     ]
 
 

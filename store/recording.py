@@ -130,6 +130,9 @@ def record_decision(
     if held:
         detail |= {"law": held.words, "days_late": held.days_late}
     log(session, now, by, "decision.recorded", milestone.key, detail | ({"why": why} if why else {}))
+    treated = wheel.occurrence(milestone.step, milestone.period.key).obligations
+    hosted = [each.key for one in treated for each in wheel.hosted.get(one.key, ())]
+    wake(session, [*(one.key for one in treated), *hosted], now)  # what the last body has decided has ended
     touch(session, [(milestone.step, milestone.period.key)], now)
     return decision_words(milestone, outcome, decided_on, lawful=held is not None)
 
@@ -303,6 +306,8 @@ def confirm_earlier(session: Session, definition: Definition, key: str, by: str,
         raise RefusedError(f"Fristen {instant_text(one.deadline.at)} är den som planen säger; inget att bekräfta.")
     row = session.get_one(ObligationRow, one.key)
     row.told_at = None
+    if planned < now:
+        row.due_at = planned
     log(session, now, by, "frist.confirmed_earlier", one.key, {"to": planned.isoformat()})
     return _replan(session, wheel, now)
 
@@ -399,13 +404,14 @@ def checked_change(
 
 
 def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:
-    """Let an obligation whose frist lies before ``i drift från`` be told about after all."""
+    """Let an obligation whose past is over be told about after all (:mod:`arshjul.silence`), with all its parts."""
     by, one = stated(by), obligation(wheel, key)
     row = session.get(ObligationRow, one.key)
     if row is None:
         raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
-    row.opened = True
+    row.opened, row.opened_at, row.added_parts = True, now, None
     log(session, now, by, "obligation.opened", one.key)
+    _replan(session, wheel, now)
     wake(session, [one.key], now)
 
 

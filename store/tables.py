@@ -131,6 +131,12 @@ class ObligationRow(Table):
     state: Mapped[str]
     wake_at: Mapped[datetime | None]
     opened: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime | None]
+    added_at: Mapped[datetime | None]  #: when it came into the plan, if its frist had passed by then
+    parts: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  #: asked for when its frist last lay ahead
+    added_parts: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  #: came after the frist: not asked for
 
 
 class Blob(Table):

@@ -9,8 +9,8 @@ from arshjul.definition import Definition
 from arshjul.rules import Offset
 from arshjul.swedish import instant_text
 from store import recording
-from store.obligations import need_a_thought, think_at
-from store.planning import GONE, NEW, current_wheel, differences, sync
+from store.obligations import GONE, need_a_thought, think_at
+from store.planning import NEW, current_wheel, differences, sync
 from store.tables import ObligationRow, Submission
 from submissions.parts import Upload
 from submissions.receive import receive

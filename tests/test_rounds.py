@@ -26,7 +26,7 @@ from notifications.week import write_week
 from store import recording
 from store.database import Store, alone, memory_store, migrate, open_store
 from store.people import import_people
-from store.planning import sync
+from store.planning import sync, wake_all
 from store.shadow import choose_utskick
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
 from submissions.parts import KINDS, Upload
@@ -77,7 +77,7 @@ class House:
         now = instant(when)
         with self.store.begin() as session:
             scene = Scene(session, self.office, now)
-            sync(session, scene.wheel, now)
+            scene.plan()
             done = bring_up(scene, run_id=run_id)
         asyncio.run(
             empty(self.store, self.post, lambda: now, connections=1, check=partial(hold_against_now, self.office))
@@ -114,6 +114,17 @@ class House:
             recording.change_meeting(
                 session, self.office.definition, body, original, new, None, "lokal saknas", "sekreterare", instant(when)
             )
+
+    def start(self, when: str) -> None:
+        """Plan as a start does: with the definition as it is, and a thought about everything."""
+        with self.store.begin() as session:
+            Scene(session, self.office, instant(when)).plan()
+            wake_all(session, instant(when))
+
+    def open(self, key: str, when: str) -> None:
+        with self.store.begin() as session:
+            wheel = Scene(session, self.office, instant(when)).wheel
+            recording.open_obligation(session, wheel, key, "ekonomen", instant(when))
 
     def rows(self, table: type) -> Sequence[object]:
         with self.store.read() as session:

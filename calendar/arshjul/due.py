@@ -30,6 +30,7 @@ class Standing:
     held_until: date | None = None  #: the escalation is held, inclusive
     in_force_since: date = date.min  #: i drift från: rungs planned before this day are not ours
     opened: bool = False  #: someone asked for it although its frist was before we began
+    silent: bool = False  #: its past is over (``arshjul.silence``), and nobody has opened it
     waits: bool = False  #: what the first letter requires (the anvisningar) is not there
     spoken_on: date | None = None  #: the latest day on which a rung was settled, of this frist or an earlier one
     unheard: tuple[str, ...] = ()  #: roles that owe, to whose holder no letter about this frist was handed over
@@ -59,7 +60,7 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
     """
     if not one.ladder or not standing.owing or one.deadline.status == "ej beslutad":
         return Due()
-    if is_before_we_began(one, standing):
+    if standing.silent or is_before_we_began(one, standing):
         return Due()
     today = local_date(now)
     tomorrow = _first(now, one, workdays.next(today + ONE_DAY), hours)

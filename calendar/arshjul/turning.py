@@ -35,6 +35,7 @@ class Recorded:
     anstand: Mapping[str, datetime] = field(default_factory=dict)
     told: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that people were told; never moved earlier
     past: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that have been; a new plan does not move them
+    added: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: parts that came after the frist: not asked for
 
 
 def turn(
@@ -105,7 +106,9 @@ class _Builder:
             for unit_id, unit in self.definition.units.items():
                 if (krav.kinds and unit.kind not in krav.kinds) or (krav.units and unit_id not in krav.units):
                     continue
-                every = dict(_parts(krav, unit_id, unit, period))
+                every = self._asked_in_time(
+                    self._key(step_id, period, unit_id, krav_id), dict(_parts(krav, unit_id, unit, period))
+                )
                 fulfilled = tuple(self._fulfilled(step, krav, unit_id, period, every))
                 shared = [each.part for each in fulfilled]
                 parts = tuple(part for part in every.values() if part not in shared)
@@ -118,6 +121,11 @@ class _Builder:
                 )
                 if one and planned and _exists(unit, planned):
                     yield one
+
+    def _asked_in_time(self, key: str, parts: dict[str, PartOwed]) -> dict[str, PartOwed]:
+        """Return the parts without those that came into the definition after the frist, unless nothing is left."""
+        added = self.recorded.added.get(key, frozenset())
+        return {part_id: part for part_id, part in parts.items() if part_id not in added} or parts
 
     def _obligation(
         self, days: Days, step_id: str, step: Step, krav_id: str, krav: Krav, unit_id: str, unit: Unit,

@@ -9,7 +9,7 @@ from arshjul.due import BEFORE, Due, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.wheel import Obligation
 from flows.watchdog import AT_ONCE
-from notifications.scene import BEFORE_WE_BEGAN
+from notifications.scene import SILENT_STATES
 from store.log_chain import verify
 from store.matters import COMPLETED, RAISED, WITHDRAWN
 from store.notices import MOVED, UNHEARD
@@ -292,7 +292,7 @@ def _place(one: Obligation, rung: str) -> int | None:
 
 
 def _is_old(view: View, one: Obligation) -> bool:
-    return view.sight.shown_state(one) == BEFORE_WE_BEGAN
+    return view.sight.shown_state(one) in SILENT_STATES
 
 
 def _completed_otherwise(view: View, one: Obligation, since: datetime) -> bool:

@@ -1,0 +1,71 @@
+"""Which obligations nothing is said about, and why: what :mod:`arshjul.silence` asks of the store."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from arshjul.chain import HANDED_ON, LEFT_OPEN
+from arshjul.silence import Known, Silence, closing, is_treated, silence
+from arshjul.swedish import local_date
+from arshjul.wheel import Milestone, Obligation, Wheel
+from store.database import Session
+from store.tables import Decision, ObligationRow
+
+
+def silences(
+    session: Session, wheel: Wheel, obligations: Iterable[Obligation], since: date, now: datetime
+) -> Mapping[str, Silence]:
+    """Return why nothing is said, by the key of each of these obligations that nothing is said about."""
+    mine = list(obligations)
+    if not mine:
+        return {}
+    known, decided = _remembered(session), _decided(session, wheel, mine)
+    found, today = {}, local_date(now)
+    for one in mine:
+        added_at, opened, opened_at = known.get(one.key, (None, False, None))
+        remembered = Known(added_at=added_at, opened=opened, opened_at=opened_at, decided_at=decided.get(one.key))
+        unit = wheel.definition.units.get(one.unit)
+        if why := silence(one, remembered, since, unit.until if unit else None, today):
+            found[one.key] = why
+    return found
+
+
+def _remembered(session: Session) -> dict[str, tuple[datetime | None, bool, datetime | None]]:
+    wanted = select(ObligationRow.key, ObligationRow.added_at, ObligationRow.opened, ObligationRow.opened_at)
+    rows = session.execute(wanted.where(or_(ObligationRow.added_at.is_not(None), ObligationRow.opened.is_(True))))
+    return {key: (added_at, opened, opened_at) for key, added_at, opened, opened_at in rows}
+
+
+def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) -> dict[str, datetime]:
+    """Return when the report of each of these was recorded as decided by its last body, by the obligation's key.
+
+    What is handed in with another's report ends with that one.
+    """
+    treated_in: dict[tuple[str, str], list[Obligation]] = {}
+    for one in obligations:
+        host = wheel.obligations.get(one.host) if one.host else None
+        treated_in.setdefault((host or one).occurrence, []).append(one)
+    moments = {key: closing(wheel.occurrence(*key)) for key in treated_in}
+    newest = _newest(session, [each for many in moments.values() for each in many])
+    found: dict[str, datetime] = {}
+    for key, many in treated_in.items():
+        rows = [newest.get(each.key) for each in moments[key]]
+        done = [row for row in rows if row is not None]
+        if not done or len(done) < len(rows):
+            continue
+        decided_on = max(row.decided_on for row in done)
+        recorded_at = max(row.recorded_at for row in done)
+        found |= {one.key: recorded_at for one in many if is_treated(one, moments[key], decided_on)}
+    return found
+
+
+def _newest(session: Session, moments: Iterable[Milestone]) -> dict[str, Decision]:
+    """Return the newest decision of each moment that settles it: not sent back, withdrawn or handed on."""
+    wanted = select(Decision).where(Decision.milestone_key.in_([each.key for each in moments]))
+    newest = {row.milestone_key: row for row in session.scalars(wanted.order_by(Decision.id))}
+    return {
+        key: row
+        for key, row in newest.items()
+        if row.outcome not in LEFT_OPEN and not row.outcome.startswith(HANDED_ON)
+    }
