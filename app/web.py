@@ -43,7 +43,7 @@ def serve(settings: Settings) -> None:
         send_receipt=send_receipt,
         login=login_rules(settings),
         intake=machine.intake,
-        prefect=PrefectServer(settings.prefect_api, prefect_auth(settings)),
+        prefect=PrefectServer(settings.prefect_api, prefect_auth(settings), machine.whose().slug),
         post=machine.post,
     )
     for name in ("uvicorn.access", "uvicorn.error"):

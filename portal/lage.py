@@ -119,6 +119,7 @@ def _occurrence(
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
         "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
+        slug=desk.prefect.slug if desk.prefect else "",
     )  # fmt: skip
 
 

@@ -17,9 +17,13 @@ LARGEST = 20_000_000  #: bytes of an answer
 
 
 class PrefectServer:
-    """One client for all calls. ``auth`` is ``user:password``; None for a server that asks for none."""
+    """One client for all calls. ``auth`` is ``user:password``; None for a server that asks for none.
 
-    def __init__(self, api: str, auth: str | None) -> None:
+    ``slug`` is what this installation's artifacts' keys begin with there.
+    """
+
+    def __init__(self, api: str, auth: str | None, slug: str) -> None:
+        self.slug = slug
         self._api, self._ui = api, f"{api.removesuffix('/api')}{PREFECT}"
         self._auth = httpx.BasicAuth(*auth.split(":", 1)) if auth else None
         self._ours = str(uuid4())

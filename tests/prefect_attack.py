@@ -9,8 +9,8 @@ STEP = "prefect.deployments.steps.run_shell_script"
 
 
 def pull_steps(marker: str) -> dict[str, object]:
-    """Return what is laid on a deployment: its runs then first run a command."""
-    return {"pull_steps": [{STEP: {"script": f"touch {marker}"}}]}
+    """Return what is laid on a deployment: its code is then fetched anew for each run, by a command."""
+    return {"entrypoint": "anfall.py:anfall", "pull_steps": [{STEP: {"script": f"touch {marker}"}}]}
 
 
 def call(method: str, url: str, body: object = None) -> tuple[int, bytes]:

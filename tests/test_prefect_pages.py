@@ -86,7 +86,7 @@ class Door:
 def door() -> Iterator[Door]:
     prefect = StandIn()
     with served(prefect) as server:
-        hall = Hall(town(), prefect=PrefectServer(f"{server}/api", "arshjul:hemligt"))
+        hall = Hall(town(), prefect=PrefectServer(f"{server}/api", "arshjul:hemligt", "hedemora"))
         with served(hall.app()) as portal:
             yield Door(prefect, hall, portal)
 
@@ -202,6 +202,12 @@ def test_a_page_is_guarded_hushed_and_sets_no_cookie(door):
     assert (settings["api_url"], settings["auth"]) == ("/prefect/api", None)
 
 
+def test_an_occurrences_page_leads_to_its_table_there(door):
+    with door.browser() as browser:
+        page = browser.get("/lage/delarsrapport/2027-08").text
+    assert 'href="/prefect/v2/artifacts/key/hedemora-delarsrapport-2027-08"' in page
+
+
 def test_a_server_that_has_its_pages_elsewhere_is_told_with_its_remedy(door):
     door.prefect.index = INDEX.replace("/prefect/", "/")
     with door.browser() as browser:
@@ -209,7 +215,7 @@ def test_a_server_that_has_its_pages_elsewhere_is_told_with_its_remedy(door):
 
 
 def test_with_prefect_down_the_page_says_so():
-    hall = Hall(town(), prefect=PrefectServer(f"http://127.0.0.1:{free_port()}/api", "a:b"))
+    hall = Hall(town(), prefect=PrefectServer(f"http://127.0.0.1:{free_port()}/api", "a:b", "hedemora"))
     with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False) as browser:
         log_in(browser, hall.town.store, SECRET, hall.now)
         page = browser.get("/prefect/v2/runs")
