@@ -8,7 +8,7 @@ from datetime import date, datetime
 from email.utils import getaddresses
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
@@ -18,6 +18,7 @@ from sqlalchemy import URL
 import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
+from notifications.incoming.genuine import Also
 from notifications.office import PREFECT
 from store.person_words import address_faults, name_faults
 from submissions.scanning import Clamd
@@ -28,6 +29,10 @@ LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
 DATABASES = ("sqlite", "postgresql")
 MAIL_SCHEMES = ("smtp", "smtps")
 MAILBOX_SCHEMES = ("imap", "imaps")
+AUTHSERV = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
+EVERYBODYS = frozenset(
+    {"mx.microsoft.com", "protection.outlook.com"}
+)  #: names under which any customer's mail is passed
 
 Utskick = Literal["av", "skugga", "skarpt"]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -83,6 +88,8 @@ class Settings(BaseSettings):
     mailbox: str | None = Field(default=None, repr=False)  #: None: replies and bounces are not read
     mail_from: str = "ekonomikontoret@example.se"
     it_address: str | None = None  #: who hears by mail that a part is at fault; None: the ekonomikontor
+    mail_authserv: Words = frozenset()  #: authserv-ids of our own border: only what they pass is filed by itself
+    mail_authserv_also: Annotated[frozenset[Also], NoDecode] = frozenset()  #: what else of our own server's counts
     portal_host: str = "127.0.0.1"
     portal_port: Port = 8040
     public_url: str = Field(
@@ -231,6 +238,37 @@ class Settings(BaseSettings):
         if not (name and at and domain) or any(sign in address for sign in " \r\n,;"):
             raise ValueError(f"'{address}' är ingen e-postadress. Skriv till exempel ekonomi@example.se.")
         return address
+
+    @field_validator("mail_authserv", mode="before")
+    @classmethod
+    def _servers(cls, read: object) -> object:
+        if not isinstance(read, str):
+            return read
+        names = frozenset(filter(None, (name.strip().lower() for name in read.split(","))))
+        for name in sorted(names):
+            if not AUTHSERV.fullmatch(name):
+                raise ValueError(
+                    f"'{name}' är inget authserv-id. Skriv det som står först i Authentication-Results på ett brev i "
+                    "er brevlåda, till exempel mx.example.se; flera med komma emellan."
+                )
+            if name in EVERYBODYS:
+                raise ValueError(
+                    f"'{name}' skriver alla Microsofts kunder. Har ni brevlådan i Exchange Online, ta bort det och sätt "
+                    "ARSHJUL_MAIL_AUTHSERV_ALSO=compauth i stället."
+                )
+        return names
+
+    @field_validator("mail_authserv_also", mode="before")
+    @classmethod
+    def _also(cls, read: object, info: ValidationInfo) -> object:
+        if not isinstance(read, str):
+            return read
+        names, known = frozenset(filter(None, (name.strip().lower() for name in read.split(",")))), get_args(Also)
+        for name in sorted(names - set(known)):
+            raise ValueError(f"okänt '{name}'{nearest(name, known)}")
+        if "arc" in names and not info.data.get("mail_authserv"):
+            raise ValueError("arc behöver också ARSHJUL_MAIL_AUTHSERV: den server vars intyg kedjan ska sluta med.")
+        return names
 
     @field_validator("public_url", "prefect_api_url")
     @classmethod

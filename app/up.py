@@ -241,6 +241,10 @@ def addresses(settings: Settings) -> Table:
     table.add_row("Årets alla moment", f"{settings.prefect_ui}")
     table.add_row("Formulären", f"{settings.prefect_ui}{FORMS}")
     table.add_row("Brev går till", post)
+    if settings.mailbox and not (settings.mail_authserv or settings.mail_authserv_also):
+        table.add_row(
+            "Brev som kommer", "registreras av en människa på sidan Registrera (ARSHJUL_MAIL_AUTHSERV är inte satt)"
+        )
     table.add_row("Data och loggar", str(settings.data_dir))
     if settings.now is not None:
         table.add_row("Påhittad klocka från", instant_text(settings.now))

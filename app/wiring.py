@@ -19,6 +19,7 @@ from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
 from notifications.compose import note
+from notifications.incoming.genuine import Trust
 from notifications.login_letter import PATH as LINK_PATH
 from notifications.mail import build, message_id
 from notifications.mailbox import Mailbox
@@ -162,6 +163,7 @@ def office_of(settings: Settings, store: Store) -> Office:
         utskick_is_set=settings.utskick is not None,
         since=date.fromisoformat(since),
         own=own_files(sourced, settings.definition.parent),
+        trust=Trust(servers=settings.mail_authserv, also=settings.mail_authserv_also),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from arshjul.definition import Definition
 from arshjul.reading import Sourced
+from notifications.incoming.genuine import Trust
 from store.database import Session
 from store.holding import UTSKICK
 from store.installation import installed
@@ -29,6 +30,9 @@ class Office:
     utskick_is_set: bool = False  #: by a setting, which wins over what the store says
     since: date  #: i drift från: the first day whose moments are ours
     own: OwnFiles = field(default_factory=dict)  #: mallar of the municipality's own
+    trust: Trust = field(
+        default_factory=Trust
+    )  #: whose word is taken for who sent a mail; nobody's: none is filed by itself
 
     def at(self, session: Session) -> "Office":
         """Return the orders as they stand now: what the ekonomikontor has said of utskick holds at once."""

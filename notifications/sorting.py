@@ -16,6 +16,7 @@ from email.parser import BytesParser
 from arshjul.swedish import local_date
 from notifications.incoming.apart import Read, read_mail_apart
 from notifications.incoming.fitting import Place, fit
+from notifications.incoming.genuine import judge
 from notifications.incoming.parsing import LONGEST_TEXT
 from notifications.incoming.reading import UNREADABLE, File, Mail
 from notifications.recipients import CONTROLLER
@@ -103,6 +104,8 @@ def sort_out(scene: Scene, mail: Mail, at: datetime) -> Sorted:
     ours = _sent_files(letter) if letter and mail.files else frozenset()
     files = tuple(file for file in mail.files if file.sha256 not in ours)
     doubt = _doubt(scene, mail, keys, files)
+    if mail.sender and (files or scene.office.trust.anybody):
+        doubt = " ".join(filter(None, (doubt, judge(mail.stamps, mail.sender, scene.office.trust).why)))
     person = incoming.person_by_address(scene.session, mail.sender)
     if doubt or person is None:
         return Sorted(letter=letter, keys=keys, files=files, doubt=doubt, person=person)
@@ -164,10 +167,6 @@ def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File])
         return " ".join(mail.unread)
     if not mail.sender:
         return "Avsändaren går inte att läsa."
-    if mail.forged:
-        return (
-            "E-postservern säger att brevet inte kommer från avsändarens domän. Fråga avsändaren innan du registrerar."
-        )
     if not files:
         return (
             "Ett svar utan fil. Läs det, och svara avsändaren."

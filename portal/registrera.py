@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local, stated_day
+from notifications.incoming.genuine import NOT_SET
 from notifications.incoming.reading import MAX_BYTES, File
 from notifications.plain import one_line
 from notifications.registering import (
@@ -52,9 +53,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     def entries(who: ByOffice) -> Response:
         """Show what waits, and what has been handled lately."""
         with _looks(desk) as scene:
-            waits = incoming.waiting(scene.session)
-            done = incoming.handled(scene.session, SHOWN)
-        return pages.html("registrera.html", scene.now, who=who, waits=waits, done=done, word="")
+            return _list(pages, who, scene)
 
     @router.post("")
     async def put_in(request: Request, who: ByOffice) -> Response:
@@ -120,6 +119,15 @@ def _entry(scene: Scene, entry_id: int) -> Incoming:
     return row
 
 
+def _list(pages: Pages, who: Who, scene: Scene, word: str = "") -> Response:
+    waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
+    by_hand = "" if scene.office.trust.anybody else NOT_SET
+    return pages.html(
+        "registrera.html", scene.now, who=who, status=400 if word else 200, waits=waits, done=done, word=word,
+        by_hand=by_hand,
+    )  # fmt: skip
+
+
 def _page(
     pages: Pages, who: Who, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
 ) -> Response:
@@ -145,8 +153,7 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
         row = desk.act(lambda scene: bring(scene, opened, who.name), who.acting)
     except RefusedError as refused:
         with _looks(desk) as scene:
-            waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
-        return pages.html("registrera.html", scene.now, who=who, status=400, waits=waits, done=done, word=str(refused))
+            return _list(pages, who, scene, str(refused))
     return RedirectResponse(f"/registrera/{row.id}", 303)
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from sqlalchemy import select
 
 from notifications.inbox import Taken, take_in
+from notifications.incoming.genuine import Trust
 from notifications.incoming.reading import read_mail
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
@@ -24,6 +25,7 @@ from tests.handins import Town, copied, hedemora, town
 from tests.swedish_words import instant
 
 OFFICE = "ekonomikontoret@example.se"
+BORDER = "mx.example.se"  #: whose word is taken for who sent a mail
 CHIEF = "forvaltningschef.bildning@example.se"
 CONTROLLER = "controller.bildning@example.se"
 START = instant("fredag 10 september 2027 kl. 07.00")  # the delårsrapport's first letters; it is due Tuesday the 21st
@@ -33,10 +35,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def answer(
     *, sender: str = CHIEF, name: str = "", about: str = "", subject: str = "SV: Delårsrapport",
     files: Sequence[tuple[str, bytes]] = (), text: str = "Hej, här kommer den.", ident: str = "<svar-1@post.example.se>",
-    **headers: str,
+    passed: str = "dmarc=pass", **headers: str,
 ) -> EmailMessage:  # fmt: skip
-    """A mail as a person's program writes it."""
+    """A mail as a person's program writes it, and as the border passes it; ``passed`` "" is one on which it wrote nothing."""
     mail = EmailMessage(policy=SMTP)
+    if passed:
+        mail["Authentication-Results"] = f"{BORDER}; {passed} header.from={sender.rpartition('@')[2]}"
     mail["From"] = f'"{name}" <{sender}>' if name else sender
     mail["To"] = OFFICE
     mail["Subject"] = subject
@@ -100,6 +104,7 @@ class Desk:
             secret=b"hemlig",
             utskick=self.utskick,
             since=date(2027, 9, 1),
+            trust=Trust(servers=frozenset({BORDER})),
         )
 
     @contextmanager

@@ -1,12 +1,14 @@
 """What follows from a mail: a hand-in, a letter that came back, or a word laid before a person; each mail once."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
 
+from notifications.incoming.genuine import Trust
 from notifications.notes import tell_waiting
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.letters import reserve
@@ -104,10 +106,26 @@ def test_a_stranger_or_anothers_chief_is_laid_before_a_person_and_gets_no_letter
     assert filed(desk) == [] and len(desk.rows(LetterRow)) == before
 
 
-def test_a_forged_sender_is_laid_before_a_person(desk):
-    raw = b"Authentication-Results: mx.example.se; dmarc=fail\r\n"
-    taken = desk.take(raw + answer(about=desk.letter().message_id, files=[EKONOMI]).as_bytes())
-    assert taken.row.state == UNREAD and "avsändarens domän" in taken.row.note and filed(desk) == []
+@pytest.mark.parametrize(
+    ("passed", "word"),
+    [("dmarc=fail", "säger att brevet inte kommer från example.se (dmarc=fail)"), ("dmarc=none", "kan inte intyga"),
+     ("", "har inte intygat")],
+)  # fmt: skip
+def test_a_sender_that_our_server_does_not_pass_is_laid_before_a_person(desk, passed, word):
+    taken = desk.take(answer(about=desk.letter().message_id, files=[EKONOMI], passed=passed))
+    assert taken.row.state == UNREAD and word in taken.row.note and filed(desk) == []
+    asked = desk.take(
+        answer(about=desk.letter().message_id, text="Kan vi få anstånd?", passed=passed, ident="<2@x.se>")
+    )
+    assert asked.row.note.startswith("Ett svar utan fil.") and word in asked.row.note  # nor is a wish granted unasked
+
+
+def test_without_a_server_to_believe_nothing_is_filed_by_itself(desk):
+    desk.office = replace(desk.office, trust=Trust())
+    taken = desk.take(answer(about=desk.letter().message_id, files=[EKONOMI]))
+    assert (taken.row.state, filed(desk)) == (UNREAD, []) and "ARSHJUL_MAIL_AUTHSERV" in taken.row.note
+    desk.take(dsn(CHIEF, desk.letter().mime))
+    assert desk.letter().state == "studsat"  # a bounce is known by the letter that it returns
 
 
 def test_a_mail_forwarded_whole_is_handed_in_for_whoever_forwards_it(desk):

@@ -1,13 +1,14 @@
 """Registrera åt: the ekonomikontor files what was mailed or handed over, in whose name and from when it was."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from notifications.incoming.genuine import Trust
 from notifications.incoming.reading import read_mail
 from notifications.receipts import write_receipt
 from portal.app import create_app
@@ -79,7 +80,10 @@ class Counter:
 
 @pytest.fixture
 def counter() -> Counter:
-    desk = after_the_first_letters()
+    return opened(after_the_first_letters())
+
+
+def opened(desk: Desk) -> Counter:
     portal = PortalDesk(
         store=desk.town.store,
         office=desk.office,
@@ -291,3 +295,9 @@ def test_who_is_not_the_ekonomikontor_sees_and_files_nothing(counter):
     log_in(stranger, desk.town.store, desk.office.secret, desk.now, address=address, name="Sekreterare")
     assert stranger.get(page).status_code == 403 and "Registrera" not in stranger.get("/lage").text
     assert counter.rows(Submission) == []
+
+
+def test_the_page_says_why_nothing_is_filed_by_itself_and_what_to_set(counter):
+    assert "ARSHJUL_MAIL_AUTHSERV" not in counter.get("/registrera")
+    counter.desk.office = replace(counter.desk.office, trust=Trust())
+    assert "IT väljer den med inställningen ARSHJUL_MAIL_AUTHSERV." in opened(counter.desk).get("/registrera")

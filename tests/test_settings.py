@@ -246,3 +246,23 @@ def test_the_address_for_alarms_is_one_that_letters_reach(monkeypatch):
     assert load(monkeypatch, IT_ADDRESS="drift@example.se").it_address == "drift@example.se"
     (fault,) = faults(monkeypatch, IT_ADDRESS="driften")
     assert fault.startswith("ARSHJUL_IT_ADDRESS: ") and "namn@doman.se" in fault
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"MAIL_AUTHSERV": "mx.example.se; dmarc=pass"}, "är inget authserv-id"),
+        ({"MAIL_AUTHSERV": "mx.microsoft.com"}, "ARSHJUL_MAIL_AUTHSERV_ALSO=compauth"),
+        ({"MAIL_AUTHSERV_ALSO": "compaut"}, "menade du 'compauth'?"),
+        ({"MAIL_AUTHSERV_ALSO": "arc"}, "arc behöver också ARSHJUL_MAIL_AUTHSERV"),
+    ],
+)
+def test_whose_word_is_taken_for_a_sender_is_checked_at_start(monkeypatch, given, word):
+    (told,) = faults(monkeypatch, **given)
+    assert word in told
+
+
+def test_whose_word_is_taken_for_a_sender_may_be_several_in_any_letters(monkeypatch):
+    settings = load(monkeypatch, MAIL_AUTHSERV="MX.example.se, mx2.example.se,", MAIL_AUTHSERV_ALSO="arc, Internal")
+    assert settings.mail_authserv == {"mx.example.se", "mx2.example.se"}
+    assert settings.mail_authserv_also == {"arc", "internal"}

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from notifications.incoming import parsing
 from notifications.incoming.bounces import Bounce, our_ids, read_bounce
+from notifications.incoming.stamps import Stamp, stamps_of
 from notifications.mail import KEY_HEADER
 
 MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole
@@ -71,7 +72,7 @@ class Mail:
     automatic: str = ""  #: by what it is known as an automatic answer
     bounce: Bounce | None = None
     arrived: datetime | None = None  #: by the last server's own line; only for mails that somebody brings as a file
-    forged: bool = False  #: our mail server says that the sender's domain did not send it
+    stamps: tuple[Stamp, ...] = ()  #: what servers have written on it about who sent it, the newest first
 
     @property
     def digest(self) -> str:
@@ -118,7 +119,7 @@ def _read(message: Message) -> Mail:
         automatic=automatic,
         bounce=bounce,
         arrived=_arrived(parsing.header(message, "received")),
-        forged="dmarc=fail" in parsing.header(message, "authentication-results").replace(" ", "").lower(),
+        stamps=stamps_of(message),
     )
 
 
