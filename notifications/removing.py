@@ -14,17 +14,18 @@ KEPT_HEADERS = ("From", "To", "Date", "Subject", "Message-ID")
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # headers stay as they are
 
 
-def strip_mails(session: Session, gone: Iterable[Submission], word: str) -> int:
+def strip_mails(session: Session, gone: Iterable[Submission], word: str, names: Collection[str] = ()) -> int:
     """Take the files of these versions out of the mails that were taken in; return how many mails changed.
 
-    A file that another version still holds stays in them. ``word`` is what became of it: "gallrad" or "borttagen".
+    A file that another version still holds stays in them. ``word`` is what became of it: "gallrad" or "borttagen",
+    and ``names`` are files' names that go too.
     """
     checksums = {row.sha256 for row in gone if row.sha256 and not removals.holding(session, row.sha256)}
     rows = incoming.with_files(session, checksums)
     for row in rows:
         raw = submissions.content(session, row.sha256)
         if raw is not None:
-            incoming.replace_content(session, row, without_files(raw, checksums, word), checksums)
+            incoming.replace_content(session, row, without_files(raw, checksums, word), checksums, names)
     return len(rows)
 
 

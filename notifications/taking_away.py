@@ -28,11 +28,21 @@ SINCE = "Ändrat sedan version"  #: how a kvittens begins to tell what a version
 
 
 def take_away_and_tell(
-    scene: Scene, key: str, submission_id: int, reason: str, why: str, until: date | None, by: str
+    scene: Scene,
+    key: str,
+    submission_id: int,
+    reason: str,
+    why: str,
+    until: date | None,
+    by: str,
+    *,
+    keep_name: bool = True,
 ) -> TakenAway:
     """Take a version away and write to whoever hands the part in, in one transaction. See ``take_away``."""
-    taken = take_away(scene.session, scene.wheel, key, submission_id, reason, why, until, by, scene.now)
-    strip_mails(scene.session, taken.versions, removals.TAKEN_AWAY)
+    taken = take_away(
+        scene.session, scene.wheel, key, submission_id, reason, why, until, by, scene.now, keep_name=keep_name
+    )
+    strip_mails(scene.session, taken.versions, removals.TAKEN_AWAY, taken.names)
     hide_quotes(scene, taken)
     if scene.office.utskick != "av":
         _tell(Scene(scene.session, scene.office, scene.now), taken)  # anew: the frist may have moved
@@ -67,6 +77,8 @@ def _letters(scene: Scene, taken: TakenAway) -> Iterable[LetterRow]:
 def _repeats(row: LetterRow, text: str, taken: TakenAway) -> bool:
     numbers = [version.version for version in taken.versions]
     if any(len(quote) >= SHORTEST_QUOTE and " ".join(quote.split()) in text for quote in taken.quotes):
+        return True
+    if any(name in text for name in taken.names):
         return True
     if row.kind == REOPENED:
         return any(f"version {number}" in text for number in numbers)

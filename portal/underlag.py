@@ -106,7 +106,7 @@ def _take_away(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
     until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
     take_away_and_tell(
         scene, one.key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
-        text_of(form, "anledning"), text_of(form, "skal"), until, by,
+        text_of(form, "anledning"), text_of(form, "skal"), until, by, keep_name=text_of(form, "namn") != "bort",
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ REGISTERED = "registrerad"
 BOUNCE = "studs"
 AUTOMATIC = "automatiskt svar"
 ASIDE = "lagd åt sidan"
+NAMELESS = "(namnet är borttaget)"
 
 LONGEST = 500  #: characters of a subject, a sender or a name that are kept
 
@@ -97,12 +98,19 @@ def ids(session: Session) -> Sequence[int]:
     return session.scalars(select(Incoming.id).order_by(Incoming.id)).all()
 
 
-def replace_content(session: Session, row: Incoming, raw: bytes, gone: Collection[str]) -> None:
-    """Keep a mail as it is without some of its files, whose names and checksums stay in the row."""
+def replace_content(
+    session: Session, row: Incoming, raw: bytes, gone: Collection[str], names: Collection[str] = ()
+) -> None:
+    """Keep a mail as it is without some of its files, whose checksums stay in the row, and names but for ``names``."""
     before, digest = row.sha256, sha256(raw).hexdigest()
     submissions.keep_blob(session, digest, raw)
     row.sha256 = digest
-    row.files = [each | ({"gone": True} if each["sha256"] in gone else {}) for each in row.files]
+    row.files = [
+        each
+        | ({"gone": True} if each["sha256"] in gone else {})
+        | ({"name": NAMELESS} if each["name"] in names else {})
+        for each in row.files
+    ]
     session.flush()
     if before != row.sha256:
         forget_blob(session, before)

@@ -88,7 +88,7 @@ def _forms(text: str) -> Iterable[str]:
     return dict.fromkeys(forms)
 
 
-def about(session: Session, key: str, kinds: Iterable[str]) -> list[LogRow]:
-    """Return the rows of these kinds with exactly this key, the oldest first."""
-    where = (LogRow.key == key, LogRow.what.in_(list(kinds)))
-    return list(session.scalars(sa.select(LogRow).where(*where).order_by(LogRow.id)))
+def about(session: Session, key: str, kinds: Iterable[str] | None = None) -> list[LogRow]:
+    """Return the rows with exactly this key, of these kinds or of every one, the oldest first."""
+    rows = sa.select(LogRow).where(LogRow.key == key).order_by(LogRow.id)
+    return list(session.scalars(rows if kinds is None else rows.where(LogRow.what.in_(list(kinds)))))

@@ -1,11 +1,12 @@
 """Taking a handed-in version away, by a named person with a reason: it counts as if it had never come.
 
 What it holds goes, and what quotes it: what was read, findings, answers, figures in the log, the sammanställningar
-that it stands in. Its row, name and checksum stay, and the log tells that it was there. What is older counts again;
+that it stands in. Its row and checksum stay, and the log tells that it was there. Its file's name stays too, unless
+whoever takes it away says that the name tells something that may not be told. What is older counts again;
 where nothing does, the part is owed, and the enhet gets a frist to hand it in by.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from store.log_chain import chain, gallra
 from store.log_search import about
 from store.obligations import hold
 from store.planning import touch, wake
-from store.tables import Submission
+from store.tables import LogRow, Submission
 from submissions.completeness import PartState, part_states
 from submissions.receive import concerned
 from submissions.sending_back import new_frist
@@ -50,6 +51,7 @@ class TakenAway:
     frist: datetime
     moved: bool  #: the frist is a new one
     quotes: frozenset[str]
+    names: frozenset[str]  #: the files' names, where they went too
 
 
 def take_away(
@@ -62,8 +64,12 @@ def take_away(
     until: date | None,
     by: str,
     now: datetime,
+    *,
+    keep_name: bool = True,
 ) -> TakenAway:
     """Take a version away, and every other version of the part that is the very same file.
+
+    Without ``keep_name`` the file's name goes too, out of the version and out of every row of the log about the krav.
 
     When the part is missing without it the frist becomes ``until``, as by an återremiss; it must be said when the
     frist has passed. Raises RefusedError for a version that is not there or is gone, without a reason, and for a
@@ -76,19 +82,23 @@ def take_away(
     part, versions = _chosen(session, one, submission_id)
     before = _state(session, one, part)
     quotes = frozenset(_quotes(session, versions))
+    names = frozenset() if keep_name else frozenset(row.filename for row in versions if row.filename)
     for row in versions:
         removals.remove_content(session, row, removals.TAKEN_AWAY, REASONS[reason], why, by, now)
         detail = {
             "part": part.id,
             "version": row.version,
-            "filename": row.filename,
+            "filename": row.filename if keep_name else None,
             "sha256": row.sha256,
             "reason": REASONS[reason],
             "why": why,
         }
+        if not keep_name:
+            row.filename = None
         log(session, now, by, "submission.taken_away", one.key, detail)
     _forget_what_was_made(session, wheel, one, now)
     _forget_figures(session, one, part, versions, by, now)
+    _forget_names(session, one, names, by, now)
     after = _state(session, one, part)
     missing = before.complete and not after.complete
     frist, moved = _frist(session, wheel, one, until, why, by, now) if missing else (_due(wheel, one), False)
@@ -104,6 +114,7 @@ def take_away(
         frist=frist,
         moved=moved,
         quotes=quotes,
+        names=names,
     )
 
 
@@ -147,18 +158,27 @@ def _forget_figures(
     session: Session, one: Obligation, part: PartOwed, versions: Iterable[Submission], by: str, now: datetime
 ) -> None:
     """Gallra the log's rows that tell figures out of the versions; the chain still holds."""
-    session.flush()
     numbers = {row.version for row in versions}
     rows = [
         row
         for row in about(session, one.key, QUOTING)
         if row.detail and row.detail.get("part") == part.id and row.detail.get("version") in numbers
     ]
+    _gallra(session, rows, by, f"siffror ur en borttagen handling ({part.id})", now)
+
+
+def _forget_names(session: Session, one: Obligation, names: frozenset[str], by: str, now: datetime) -> None:
+    """Gallra the log's rows that tell a name which has gone: what came in, was refused, and was read."""
+    rows = [row for row in about(session, one.key) if row.detail and row.detail.get("filename") in names]
+    _gallra(session, rows, by, "namnet på en borttagen fil", now)
+
+
+def _gallra(session: Session, rows: Sequence[LogRow], by: str, why: str, now: datetime) -> None:
+    session.flush()
     while any(row.number is None for row in rows) and chain(session):  # only a chained row can be gallrad
         for row in rows:
             session.refresh(row)
     if rows:
-        why = f"siffror ur en borttagen handling ({part.id})"
         gallra(session, [row.number for row in rows if row.number is not None], by, why, now)
 
 

@@ -117,6 +117,21 @@ def test_the_content_and_all_that_quotes_it_go_and_the_row_its_checksum_and_the_
     assert "Borttagen" in page and checksum[:16] in page and "Lämnades in: Ekonomi" in page
 
 
+def test_a_name_that_tells_too_much_goes_too_out_of_the_page_the_log_and_the_letters(office):
+    name = "Sjukskrivning Exempelsson.xlsx"
+    office.receive(xlsx(b"2"), name=name)
+    office.receive(b"ingen arbetsbok", name=name)  # refused, with its name in the log
+    assert name in office.text() and name.encode() in office.everything()
+    assert any(name in words(row) for row in office.rows(LetterRow))
+    office.take_away(version=2, namn="bort", till="2027-09-23")
+    assert name not in office.text()
+    assert not [row for row in office.rows(LogRow) if name in str(row.detail)]
+    assert not [row.key for row in office.rows(LetterRow) if name in words(row)]
+    assert [row.filename for row in office.rows(Submission)] == ["Ekonomi.xlsx", None]
+    assert office.logged("submission.taken_away")[-1].detail["filename"] is None
+    assert "Loggen har kvar att filen fanns och dess kontrollsumma" in " ".join(words(office.letter()).split())
+
+
 def test_the_part_is_owed_again_and_whoever_hands_it_in_is_asked_with_a_link(office):
     assert office.part().complete
     office.take_away(till="2027-09-23")
