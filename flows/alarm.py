@@ -1,11 +1,12 @@
 """The job that holds ``/health`` against how it was: what stays bad is told by mail, once, and that it is well again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flows.machine import Machine
 from notifications.alarm import tell_bad, tell_well
+from notifications.health import HealthPart
 
 BAD_FOR, WELL_FOR = 5 * 60, 15 * 60  #: seconds that it must last before it is told; a short stop is nobody's matter
 
@@ -31,6 +32,7 @@ class Alarm:
         self._machine = machine
         self._monotonic = monotonic
         self._steady = Steady()
+        self.lasting: Mapping[str, HealthPart] = {}  #: how the parts stand, while something has been bad for a while
 
     async def look(self) -> None:
         """Ask every part, and write what is to be told."""
@@ -39,7 +41,9 @@ class Alarm:
             return
         parts = await asyncio.to_thread(machine.health)  # Prefect may take seconds to answer
         bad = any(not part.ok for part in parts.values())
-        match self._steady.look(bad, self._monotonic()):
+        steady = self._steady.look(bad, self._monotonic())
+        self.lasting = parts if steady else {}
+        match steady:
             case True:
                 machine.carry_out(lambda scene: tell_bad(scene, parts, machine.it_address))
             case False:

@@ -255,7 +255,7 @@ class Watchdog:
         alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
         never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
         if never_looked_at.first() is None:  # the week's letter could not tell how they stand
-            alone(scene, "veckans brev", lambda: write_week(scene))
+            alone(scene, "veckans brev", lambda: write_week(scene, self._alarm.lasting))
         return done
 
     async def read_mailbox(self) -> None:

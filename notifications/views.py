@@ -345,6 +345,8 @@ class WeekView:
     escalated: tuple[WeekLine, ...]
     decisions: tuple[WeekLine, ...]  #: bodies' moments that nobody has recorded
     undelivered: tuple[WeekLine, ...]
+    waiting: tuple[WeekLine, ...] = ()  #: letters that were tried and are tried again
+    faults: tuple[str, ...] = ()  #: what is wrong in the service, in the words of ``/health``
     notes: tuple[WeekLine, ...]  #: vacant roles, undecided dates, held and resting matters
     lives: str  #: one sentence on the service's health
     prefect_url: str

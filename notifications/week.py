@@ -1,6 +1,6 @@
-"""The ekonomikontor's Monday letter: what is due, late, escalated, not recorded, undelivered; and that we live."""
+"""The ekonomikontor's Monday letter: what is due, late, escalated, not recorded, undelivered; and how the service is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 
 from arshjul.due import is_sending_time
@@ -9,10 +9,11 @@ from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.asked import open_lines
 from notifications.freezing import freeze
+from notifications.health import HealthPart, faults
 from notifications.scene import SILENT_STATES, Scene, Sight
 from notifications.telling import missing
 from notifications.views import LogHead, WeekLine, WeekView
-from store.correspondence import handed_since, is_written, quiet_now, undelivered
+from store.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
 from store.log_chain import chain, heads_since
 from store.matters import open_matters
 from store.obligations import unsettled
@@ -24,8 +25,11 @@ AHEAD = timedelta(days=14)
 BACK = timedelta(days=7)
 
 
-def write_week(scene: Scene) -> LetterRow | None:
-    """Freeze the week's letter on its first working day, within the sending hours; once a week."""
+def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> LetterRow | None:
+    """Freeze the week's letter on its first working day, within the sending hours; once a week.
+
+    ``parts`` are those of ``/health``, as they have stood for a while: the letter says the same in the same words.
+    """
     definition = scene.office.definition
     if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
         return None
@@ -36,11 +40,11 @@ def write_week(scene: Scene) -> LetterRow | None:
     while chain(scene.session):
         pass  # what has happened up to now is held by the heads that the letter tells
     person = scene.people.who("ekonomikontoret", None)
-    composed = compose.weekly(week_view(scene, f"vecka {week} {year}"), definition.kommun.name)
+    composed = compose.weekly(week_view(scene, f"vecka {week} {year}", parts or {}), definition.kommun.name)
     return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
 
 
-def week_view(scene: Scene, week: str) -> WeekView:
+def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekView:
     """Return what the letter says."""
     sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
     open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host and _is_ours(sight, one)]
@@ -53,6 +57,8 @@ def week_view(scene: Scene, week: str) -> WeekView:
         escalated=tuple(_line(sight, one) for one in open_ones if one.key in matters),
         decisions=tuple(_unrecorded(scene)),
         undelivered=tuple(_undelivered(scene)),
+        waiting=tuple(_waiting(scene)),
+        faults=tuple(faults(parts)),
         notes=tuple(_notes(scene, sight, open_ones)),
         lives=_lives(scene),
         prefect_url=scene.office.prefect_url,
@@ -95,6 +101,14 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
 def _undelivered(scene: Scene) -> Iterable[WeekLine]:
     for row in undelivered(scene.session, scene.now - BACK):
         note = f"{', '.join(row.to)}: {row.answer or row.state}"
+        yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
+
+
+def _waiting(scene: Scene) -> Iterable[WeekLine]:
+    """What waits for its next try: a full mailbox, a server that was away. Nothing is wrong, and it is tried again."""
+    for row in tried_and_waiting(scene.session):
+        left = [f"{address}: {words}" for address, words in (row.pending or {}).items()]
+        note = "; ".join(left) or f"till {', '.join(row.to)}"
         yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
 
 

@@ -134,6 +134,12 @@ def undelivered(session: Session, since: datetime) -> Sequence[LetterRow]:
     return session.scalars(select(LetterRow).where(failed, LetterRow.made_at >= since).order_by(LetterRow.id)).all()
 
 
+def tried_and_waiting(session: Session) -> Sequence[LetterRow]:
+    """Return the letters that have been tried and wait for a next try, for all who are to have them or for some."""
+    where = (LetterRow.state == WAITING, LetterRow.tried_at.is_not(None))
+    return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
+
+
 def handed_since(session: Session, since: datetime) -> int:
     """Return how many letters were handed over since ``since``."""
     where = (LetterRow.state == HANDED, LetterRow.handed_at >= since)

@@ -8,13 +8,16 @@ from email import message_from_bytes, policy
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app.health import Prefect, health
 from arshjul.reading import Sourced
+from flows.machine import Machine
 from notifications.office import Office
 from notifications.receipts import write_receipt
 from notifications.sealing import unsealed
 from portal.app import create_app
 from portal.desk import Desk
 from portal.entry import LoginRules
+from store.leases import RUNNER
 from store.tables import LetterRow, LogRow
 from submissions.intake import Intake
 from tests.handins import NOW, Town, hedemora
@@ -92,3 +95,17 @@ def words(letter):
 
 def link_in(letter):
     return re.search(r"http://testserver(/logga-in/lank/\S+)", words(letter))[1]
+
+
+def portal_of(machine: Machine) -> TestClient:
+    """Return a browser at the portal of a machine that has no Prefect: ``/health`` tells of all the other parts."""
+
+    def parts():
+        asked = health(machine, Prefect(api="http://127.0.0.1:1/api"))
+        return {name: part for name, part in asked.items() if name not in ("prefect", RUNNER)}
+
+    desk = Desk(
+        store=machine.store, office=machine.office, clock=machine.clock, maildir=None, health=parts,
+        send_receipt=lambda *_: None,
+    )  # fmt: skip
+    return TestClient(create_app(desk))

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.health import Prefect, health
 from flows.alarm import BAD_FOR, WELL_FOR, Steady
@@ -16,8 +17,11 @@ from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.health import HealthPart
 from store.holding import hold
-from store.leases import RUNNER
+from store.leases import RUNNER, beat
+from store.planning import sync
+from tests.hall import portal_of
 from tests.mailbox_process import Stands
+from tests.outbox_letters import letter, write
 from tests.swedish_words import instant
 from tests.test_rounds import OFFICE, house
 
@@ -42,7 +46,7 @@ class Alarmed:
             health=lambda: self.parts,
             **orders,
         )
-        self.dog = Watchdog(machine, monotonic=lambda: self.clock.seconds)
+        self.dog = Watchdog(machine, grace=timedelta(0), monotonic=lambda: self.clock.seconds)
 
     def after(self, seconds: float, **wrong: str) -> list[EmailMessage]:
         """Let time pass with these parts wrong all the while; return what was handed over."""
@@ -77,9 +81,9 @@ def test_one_letter_when_it_goes_bad_and_one_when_it_is_well_at_any_hour(utskick
     (told,) = alarmed.after(2, körningar=words)
     assert (it_address or OFFICE) in str(told["To"])
     assert str(told["Subject"]) == "Driftlarm: fel i körningar"
-    text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one
-    assert words in text and "/health" in text
-    assert ("ARSHJUL_IT_ADDRESS)" in text) == bool(it_address)
+    said = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one
+    assert words in said and "/health" in said
+    assert ("ARSHJUL_IT_ADDRESS)" in said) == bool(it_address)
     assert alarmed.after(3600, körningar=words, utkorg="Inga brev går.") == []  # what joins is no letter of its own
     assert alarmed.after(WELL_FOR - 1) == []
     (well,) = alarmed.after(2)
@@ -106,5 +110,66 @@ def test_prefect_and_the_runner_count_too() -> None:
     asks = replace(machine, health=lambda: health(machine, Prefect(api="http://127.0.0.1:1/api")))
     alarmed.dog = Watchdog(asks, monotonic=lambda: alarmed.clock.seconds)
     (told,) = alarmed.after(BAD_FOR)
-    text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one
-    assert "Prefect svarar inte." in " ".join(text.split()) and RUNNER in str(told["Subject"])
+    said = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one
+    assert "Prefect svarar inte." in " ".join(said.split()) and RUNNER in str(told["Subject"])
+
+
+def week_of(alarmed: Alarmed, when: str) -> str:
+    """Return the words of the week's letter, as the watchdog writes it."""
+    alarmed.clock.now = instant(when)
+    with alarmed.dog.machine.scene() as scene:
+        sync(scene.session, scene.wheel, scene.now)
+    asyncio.run(alarmed.dog.round())
+    asyncio.run(alarmed.dog.empty_outbox())
+    mails = [message_from_bytes(mime, policy=policy.default) for _, _, mime in alarmed.post.sent]
+    (week,) = [mail for mail in mails if str(mail["Subject"]).startswith("Årshjulet vecka")]
+    said = week.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one
+    return " ".join((str(week["Subject"]), *said.split()))
+
+
+def test_the_monday_letter_says_what_is_wrong_in_the_words_of_health() -> None:
+    alarmed, words = Alarmed(), "Prefects databas är trasig. Breven och portalen går ändå."
+    alarmed.after(BAD_FOR, prefect=words)
+    week = week_of(alarmed, "måndag 13 september 2027 kl. 07.00")
+    assert "Fel i tjänsten" in week and words in week and "Databasen svarar" not in week
+
+
+def test_the_monday_letter_names_what_waits_and_calls_no_full_mailbox_a_fault() -> None:
+    alarmed = Alarmed()
+    waits = letter(900, not_before=instant("tisdag 14 september 2027 kl. 07.00"))
+    waits.tried_at, waits.pending = SATURDAY_NIGHT, {"mottagare-900@example.se": "452 4.2.2 Full"}
+    write(alarmed.dog.machine.store, [waits, letter(901, not_before=SATURDAY_NIGHT)])  # the second waits for Monday
+    alarmed.after(BAD_FOR - 60, prefect="Prefect svarar inte.")  # not for long: no matter yet
+    week = week_of(alarmed, "måndag 13 september 2027 kl. 07.00")
+    assert "Brev som väntar och prövas igen (1)" in week and "mottagare-900@example.se: 452 4.2.2 Full" in week
+    assert "fel i tjänsten" not in week.lower() and "Alla brev har lämnats över" not in week
+
+
+@pytest.mark.parametrize(("job", "table"), [("väktare", "quiet"), ("loggkedja", "log")])
+def test_a_job_that_fails_each_time_is_503_after_three_minutes_until_it_works(job: str, table: str) -> None:
+    made, clock = house(), Stands(instant("måndag 13 september 2027 kl. 07.00"))
+    machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: made.post)
+    dog, began = Watchdog(machine), clock.now
+    work = {"väktare": dog.round, "loggkedja": dog.chain_log}[job]
+    with machine.scene() as scene:
+        sync(scene.session, scene.wheel, scene.now)
+    browser = portal_of(machine)
+
+    def ask(minutes: float) -> tuple[int, dict[str, Any]]:
+        clock.now = began + timedelta(minutes=minutes)
+        asyncio.run(dog._job(job, work))
+        with machine.store.begin() as session:
+            for part in ("väktare", "utkorg"):
+                beat(session, part, clock.now)
+        answer = browser.get("/health")
+        return answer.status_code, answer.json()["parts"].get(job, {})
+
+    with machine.store.begin() as session:
+        session.execute(text(f'ALTER TABLE "{table}" RENAME TO broken'))
+    assert [ask(minutes)[0] for minutes in (0, 1, 2.9)] == [200, 200, 200]
+    status, part = ask(3)
+    assert (status, part["ok"]) == (503, False)
+    assert f"Jobbet ”{job}” misslyckas sedan måndag 13 september 2027 kl. 07.00" in part["text"]
+    with machine.store.begin() as session:
+        session.execute(text(f'ALTER TABLE broken RENAME TO "{table}"'))
+    assert ask(4)[0] == 200

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.definition import YearPlan
+from arshjul.errors import DefinitionError
 from arshjul.reading import Sourced, read_definition
 from notifications.held_against import hold_against_now
 from notifications.matters import body_of
@@ -28,7 +29,7 @@ from store.database import Store, alone, memory_store, migrate, open_store
 from store.people import import_people
 from store.planning import sync, wake_all
 from store.shadow import choose_utskick
-from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
+from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from submissions.parts import KINDS, Upload
 from submissions.receive import receive
 from submissions.templates.handing_out import handed_out
@@ -461,7 +462,14 @@ def test_a_letter_carries_its_key_and_the_prefect_run_that_wrote_it():
 
 
 def test_an_address_with_swedish_letters_does_not_stop_the_others():
-    service = house(people=people_csv().replace("hr-chef@example.se", "hr-chéf@exämple.se"))
+    odd = people_csv().replace("hr-chef@example.se", "hr-chéf@exämple.se")
+    with pytest.raises(DefinitionError, match="utan å, ä, ö"):
+        house(people=odd)
+    service = house()  # one that was read in before that was refused
+    with service.store.begin() as session:
+        session.scalars(
+            select(Person).where(Person.address == "hr-chef@example.se")
+        ).one().address = "hr-chéf@exämple.se"
     told = {to for to, _ in service.morning("fredag 10 september 2027")}
     assert set(OWING) - {"hr-chef"} <= told
 

@@ -8,8 +8,8 @@ from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
-from app.health import Prefect, health
 from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.watchdog import Watchdog
@@ -21,6 +21,7 @@ from store.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
 from store.planning import sync
 from store.post_state import post_fault
 from store.tables import LetterRow, LogRow, Matter, NoticeRow
+from tests.hall import portal_of
 from tests.mailbox_process import Stands
 from tests.outbox_letters import letter, write
 from tests.smtp_sink import Sink
@@ -48,6 +49,7 @@ class Service:
     dog: Watchdog
     clock: Stands
     sink: Sink
+    browser: TestClient
 
     def look(self, at: datetime) -> HealthPart:
         """Do a minute's work, and ask ``/health`` of the outbox."""
@@ -61,7 +63,11 @@ class Service:
         store = self.dog.machine.store
         with store.begin() as session:
             beat(session, "utkorg", at)
-        return health(self.dog.machine, Prefect(api="http://127.0.0.1:1/api"))["utkorg"]
+            beat(session, "väktare", at)
+        answer = self.browser.get("/health")
+        part = answer.json()["parts"]["utkorg"]
+        assert answer.status_code == (200 if part["ok"] else 503)
+        return HealthPart(ok=part["ok"], text=part["text"])
 
     def refuse(self, answer: str | None, stage: str = "RCPT") -> None:
         """Refuse everything from now on at one stage; None: take everything."""
@@ -78,7 +84,7 @@ def service() -> Iterator[Service]:
     with Sink() as sink:
         url = f"smtp://127.0.0.1:{sink.port}?timeout=5"
         machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: SmtpPost.from_url(url))
-        yield Service(Watchdog(machine, grace=timedelta(0)), clock, sink)
+        yield Service(Watchdog(machine, grace=timedelta(0)), clock, sink, portal_of(machine))
 
 
 def plan(service: Service, at: datetime) -> None:
