@@ -24,6 +24,7 @@ pytestmark = pytest.mark.whole
 PAGE = "/lage/delarsrapport/2027-08"
 BIN = f"{PAGE}/bildningsnamnden/underlag"
 CHIEF = "forvaltningschef.bildning@example.se"
+OURS = "namndsekreterare.bildning@example.se"
 HOSTILE = "<script>alert(1)</script>\r\nBcc: ond@example.org"
 
 
@@ -255,12 +256,12 @@ def test_a_moved_namnd_moves_the_frist_of_its_decision_and_tells_those_who_have_
         session.get(ObligationRow, key).told_at = one.deadline.at
         queue(
             session, milestone_key=one.milestone_key("start"), obligation_key=key, rung="start",
-            due_at=one.deadline.at, recipients=[("namndsekreterare", CHIEF)], now=counter.hall.now,
+            due_at=one.deadline.at, recipients=[("namndsekreterare", OURS)], now=counter.hall.now,
         )  # fmt: skip
     # Thursday 23 September, and five working days for the protokoll: 30 September becomes 7 October
     shown = meeting(counter, organ="bildningsnamnden", dag="2027-09-23", ny_dag="2027-09-30").text
     assert "Från torsdag 30 september 2027 kl. 16.00 till torsdag 7 oktober 2027 kl. 16.00" in shown
-    assert "Får veta: Förvaltningschef bildning." in shown
+    assert "Får veta: Nämndsekreterare bildningsnämnden." in shown
     # earlier: what was told stands until it is confirmed
     shown = meeting(counter, organ="bildningsnamnden", dag="2027-09-23", ny_dag="2027-09-16").text
     assert "Planen säger torsdag 23 september 2027 kl. 16.00, men den meddelade fristen står" in shown
