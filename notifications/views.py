@@ -351,3 +351,4 @@ class WeekView:
     lives: str  #: one sentence on the service's health
     prefect_url: str
     log_heads: tuple[LogHead, ...] = ()  #: since the letter before, a day each
+    unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to know and do

@@ -12,6 +12,7 @@ from notifications.freezing import freeze
 from notifications.health import HealthPart, faults
 from notifications.scene import SILENT_STATES, Scene, Sight
 from notifications.telling import missing
+from notifications.unfixed import unfixed
 from notifications.views import LogHead, WeekLine, WeekView
 from store.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
 from store.log_chain import chain, heads_since
@@ -63,6 +64,7 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         lives=_lives(scene),
         prefect_url=scene.office.prefect_url,
         log_heads=tuple(_log_heads(scene)),
+        unfixed=tuple(WeekLine(what=each.title, when="", note=f"{each.what} {each.remedy}") for each in unfixed(scene)),
     )
 
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from notifications.scene import Scene
+from notifications.unfixed import unfixed
 from portal.board import Asked, board, own_board
 from portal.board_file import workbook_of
 from portal.desk import Desk
@@ -49,8 +50,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             if seen.units is not None:
                 tavla = own_board(tavla, seen.units)
             letters = letters_of(session, desk) if who.is_office else None
+            plans = unfixed(scene) if who.is_office else ()
         since = desk.office.since
-        return pages.html("status.html", now, who=who, shown=shown, board=tavla, since=since, letters=letters)
+        return pages.html(
+            "status.html", now, who=who, shown=shown, board=tavla, since=since, letters=letters, plans=plans
+        )
 
     @router.get("/lage.xlsx", dependencies=[Depends(office)])
     def board_file(rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
