@@ -14,13 +14,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from arshjul.errors import RefusedError
+from store import firsts
 from store.acting import KEY, Acting
 from store.private_files import FILE
 from store.tables import Table
@@ -174,26 +175,70 @@ def refuse_other_version(store: Store) -> None:
 
 
 def migrate(url: str) -> None:
-    """Bring the database's tables up to this version. Safe to run again, and by two at once on PostgreSQL.
+    """Bring the database's tables up to this version, whole or not at all; safe to run again.
 
-    Raises RefusedError for a database that a later version has made.
+    Raises RefusedError for a database that a later version has made, that says of no step how far it has come, or
+    that is not whole after its last step.
     """
     store = open_store(url)
     _make_private(store.engine.url)
     try:
         with store.engine.connect() as connection:
+            _let_tables_be_made_over(connection)
             config = Config()
             config.set_main_option("script_location", str(_SCRIPTS))
             config.attributes["connection"] = connection
+            _refuse_without_step(connection)
             try:
+                firsts.mend(connection, ScriptDirectory(_SCRIPTS))
                 command.upgrade(config, "head")
             except CommandError:
                 connection.rollback()
                 refuse_other_version(store)  # it tells which, and what to do
                 raise
+            _refuse_unless_whole(connection)
             connection.commit()
     finally:
         store.close()
+
+
+def _let_tables_be_made_over(connection: Connection) -> None:
+    """Let a step drop a table that others point to and make it anew: SQLite's own way, before the transaction."""
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.close()
+
+
+def _refuse_without_step(connection: Connection) -> None:
+    """Raise RefusedError for a database with tables of ours, or by our names, that says of no step."""
+    if MigrationContext.configure(connection).get_current_heads():
+        return
+    if found := sorted(set(inspect(connection).get_table_names()) & set(Table.metadata.tables)):
+        raise RefusedError(
+            f"Databasen har redan tabeller ({', '.join(found[:3])}) men säger inte vilket steg de kommer från, så den går "
+            "inte att uppgradera. Peka ut en tom databas med ARSHJUL_DATABASE_URL, eller läs tillbaka en "
+            "säkerhetskopia (docs/drift.md, Restore)."
+        )
+
+
+def _refuse_unless_whole(connection: Connection) -> None:
+    """Raise RefusedError when a table or a column is lacking after the last step, or a row points to what is not there."""
+    held = inspect(connection).get_multi_columns()
+    columns = {name: {each["name"] for each in found} for (_, name), found in held.items()}
+    lacking = [
+        f"{table.name}.{column.name}"
+        for table in Table.metadata.sorted_tables
+        for column in table.columns
+        if column.name not in columns.get(table.name, set())
+    ]
+    if connection.dialect.name == "sqlite":
+        lacking += [f"{row[0]} → {row[2]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+    if lacking:
+        raise RefusedError(
+            f"Databasen gick inte att uppgradera: {', '.join(lacking[:5])} saknas, och inget har ändrats. Starta "
+            "den version som den kommer från igen, eller läs tillbaka en säkerhetskopia (docs/drift.md, Restore)."
+        )
 
 
 def _make_private(url: URL) -> None:
