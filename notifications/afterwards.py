@@ -5,6 +5,7 @@ The ekonomikontor and the secretary of the body that has the matter are told, on
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 
 from arshjul.due import answered_by
@@ -12,6 +13,7 @@ from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.wheel import Obligation
 from arshjul.workdays import ONE_DAY
 from notifications import compose
+from notifications.alone import alone
 from notifications.freezing import freeze
 from notifications.matters import body_for, ksau_rung
 from notifications.readers import in_key
@@ -60,21 +62,29 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
     for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)
         person = scene.session.get(Person, person_id) if person_id else None
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=f"{scene.office.definition.kommun.id}/{occurrence}/efter-ksau/{rows[0].id}/{in_key(person_id or None)}",
-            kind=KIND,
-            composed=_words(sight, rows, person),
-            to=person,
-            rung=AFTERWARDS,
-            thread=occurrence,
-            notices=rows,
-            run_id=run_id,
-        )
+        what = f"brevet efter KSAU till {person.name if person else 'ekonomikontoret'}"
+        letter = alone(scene, what, partial(_write, sight, occurrence, rows, person, run_id))
         letters += [letter] if letter else []
     return letters
+
+
+def _write(
+    sight: Sight, occurrence: str, rows: Sequence[NoticeRow], person: Person | None, run_id: str | None
+) -> LetterRow | None:
+    scene, person_id = sight.scene, person.id if person else None
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{scene.office.definition.kommun.id}/{occurrence}/efter-ksau/{rows[0].id}/{in_key(person_id)}",
+        kind=KIND,
+        composed=_words(sight, rows, person),
+        to=person,
+        rung=AFTERWARDS,
+        thread=occurrence,
+        notices=rows,
+        run_id=run_id,
+    )
 
 
 def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) -> Composed:

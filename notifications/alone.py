@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from notifications import compose
@@ -14,6 +15,7 @@ from store.log import log
 
 logger = logging.getLogger(__name__)
 KIND = "notis"
+AGAIN = timedelta(hours=1)  #: when what could not be thought of, or told, is tried again
 _T = TypeVar("_T")
 
 

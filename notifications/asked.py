@@ -7,8 +7,8 @@ from arshjul.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
+from notifications.alone import KIND as NOTE
 from notifications.freezing import freeze
-from notifications.notes import KIND as NOTE
 from notifications.readers import in_key
 from notifications.scene import Scene
 from store import anstand_requests, recording

@@ -1,6 +1,7 @@
 """How a matter ends, or moves: what comes in after all, a new frist, a meeting that is no longer there."""
 
 from dataclasses import replace
+from functools import partial
 
 from arshjul.definition import Rung, fold
 from arshjul.due import next_sending_time
@@ -8,6 +9,7 @@ from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
 from notifications import compose
+from notifications.alone import AGAIN, alone
 from notifications.freezing import freeze
 from notifications.handing_over import body_readers
 from notifications.held_against import hold
@@ -19,6 +21,7 @@ from notifications.telling import matter_view
 from store.correspondence import told_roles, waiting_about
 from store.log import log
 from store.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
+from store.obligations import think_at
 from store.planning import wake
 from store.tables import LetterRow, Matter, Person
 
@@ -28,65 +31,78 @@ ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose r
 def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
     """End the matters whose obligations are complete, are over or got a new frist, and tell everybody who was told of them.
 
-    A matter whose meeting was moved or cancelled first follows to the next one that is in time.
+    A matter whose meeting was moved or cancelled first follows to the next one that is in time. One whose letters
+    cannot be written holds up no other: it stays as it is, and is tried again in an hour.
     """
     scene, letters = sight.scene, []
     known = {one.key: one for one in sight.obligations}
-    for key, matter in open_matters(scene.session, known):
+    for key, matter in list(open_matters(scene.session, known)):
         one = known[key]
-        rung = ksau_rung(one)
-        if rung is None:  # the definition's ladder no longer goes there
-            log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key)
-            continue
-        letters += _follow_meeting(sight, one, rung, matter, run_id)
-        complete, why = sight.complete(one), sight.silences.get(key)
-        if not complete and matter.due_at == one.deadline.at and why is None:
-            continue
-        state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
-        log(scene.session, scene.now, "årshjulet", f"matter.{state}", key, {"state": state})
-        for letter in waiting_about(scene.session, key):
-            hold(scene, letter)  # nobody reads a matter after it was withdrawn
-        because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
-        headline = "" if complete else "ny frist"
-        if why and not complete:
-            because = headline = str(why)
-        letters += _tell_ended(sight, one, rung, matter, (because, headline), run_id)
+        again = partial(think_at, scene.session, [key], scene.now + AGAIN)
+        what = f"brevet om hur ärendet slutar: {one.step_name} {one.period.text}, {one.unit_name}"
+        letters += alone(scene, what, partial(_end, sight, one, matter, run_id), failed=again) or []
     return letters
+
+
+def _end(sight: Sight, one: Obligation, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    scene, rung = sight.scene, ksau_rung(one)
+    if rung is None:  # the definition's ladder no longer goes there
+        log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", one.key)
+        return []
+    letters = _follow_meeting(sight, one, rung, matter, run_id)
+    complete, why = sight.complete(one), sight.silences.get(one.key)
+    if not complete and matter.due_at == one.deadline.at and why is None:
+        return letters
+    state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
+    log(scene.session, scene.now, "årshjulet", f"matter.{state}", one.key, {"state": state})
+    for letter in waiting_about(scene.session, one.key):
+        hold(scene, letter)  # nobody reads a matter after it was withdrawn
+    because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
+    headline = "" if complete else "ny frist"
+    if why and not complete:
+        because = headline = str(why)
+    return letters + _tell_ended(sight, one, rung, matter, (because, headline), run_id)
 
 
 def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
     """End the matters of what the årshjul no longer has (an enhet or a krav was removed), and tell who was told."""
-    letters = []
-    for matter in gone_matters(scene.session):
-        key = matter.obligation_key
-        log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
-        for waiting in waiting_about(scene.session, key):
-            hold(scene, waiting)
-        what = _name_of(scene, key)
-        words = [
-            f"Ärendet om {what} återkallas: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
-            "definitionen har ändrats.",
-            "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
-            "sekreteraren att ärendet är återkallat.",
-        ]
-        composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
-        for _role, person in _told(scene, key, matter):
-            letter = freeze(
-                scene.session,
-                scene.office,
-                scene.now,
-                key=f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
-                kind=matter.state,
-                composed=composed,
-                to=person,
-                rung="ksau",
-                thread="/".join(key.split("/")[1:3]),
-                run_id=run_id,
-            )
-            if letter:
-                hours = scene.office.definition.sending_hours
-                letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
-                letters.append(letter)
+    letters: list[LetterRow] = []
+    for matter in list(gone_matters(scene.session)):
+        what = f"brevet om att ärendet återkallas: {_name_of(scene, matter.obligation_key)}"
+        letters += alone(scene, what, partial(_end_one_gone, scene, matter, run_id)) or []
+    return letters
+
+
+def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    letters, key = [], matter.obligation_key
+    log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
+    for waiting in waiting_about(scene.session, key):
+        hold(scene, waiting)
+    what = _name_of(scene, key)
+    words = [
+        f"Ärendet om {what} återkallas: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
+        "definitionen har ändrats.",
+        "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
+        "sekreteraren att ärendet är återkallat.",
+    ]
+    composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
+    for _role, person in _told(scene, key, matter):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
+            kind=matter.state,
+            composed=composed,
+            to=person,
+            rung="ksau",
+            thread="/".join(key.split("/")[1:3]),
+            run_id=run_id,
+        )
+        if letter:
+            hours = scene.office.definition.sending_hours
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
     return letters
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from arshjul.swedish import instant_text
 from notifications import compose
+from notifications.alone import KIND
 from notifications.freezing import freeze
-from notifications.notes import KIND
 from notifications.plain import one_line
 from notifications.scene import Scene
 from store.tables import LetterRow

@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from arshjul.definition import Definition
 from arshjul.due import is_sending_time
 from arshjul.swedish import day_text, instant_text
 from notifications import compose
+from notifications.alone import KIND, alone
 from notifications.freezing import freeze
 from notifications.scene import Scene
 from store.correspondence import is_written, undelivered
@@ -16,7 +18,6 @@ from store.letters import BOUNCED, REFUSED, failures
 from store.seats import Vacancy, mark_told, untold, vacancies
 from store.tables import LetterRow
 
-KIND = "notis"
 MOST_TOLD = 20  #: mails in one word
 BACK = timedelta(days=14)  #: an older refusal stood in a letter of the week
 
@@ -40,22 +41,26 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
         )
         if told == len(failed):
             continue
-        note = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=_key(scene, letter, len(failed)),
-            kind=KIND,
-            composed=compose.note(
-                f"Brev som inte kom fram: {letter.subject}",
-                _words(letter, failed[told:]),
-                scene.office.definition.kommun.name,
-            ),
-            to=None,  # the ekonomikontor's own address, whoever holds the role
-            run_id=run_id,
-        )
+        write = partial(_tell_failed, scene, letter, failed, told, run_id)
+        note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte kom fram", write)
         found += [note] if note else []
     return found
+
+
+def _tell_failed(
+    scene: Scene, letter: LetterRow, failed: Sequence[tuple[str, str]], told: int, run_id: str | None
+) -> LetterRow | None:
+    name = scene.office.definition.kommun.name
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=_key(scene, letter, len(failed)),
+        kind=KIND,
+        composed=compose.note(f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:]), name),
+        to=None,  # the ekonomikontor's own address, whoever holds the role
+        run_id=run_id,
+    )
 
 
 def tell_waiting(scene: Scene) -> LetterRow | None:

@@ -16,7 +16,7 @@ from arshjul.swedish import local
 from arshjul.wheel import Obligation
 from arshjul.workdays import ONE_DAY
 from notifications.afterwards import follow_up, write_afterwards
-from notifications.alone import alone
+from notifications.alone import AGAIN, alone
 from notifications.daily import write_daily
 from notifications.endings import end_gone, end_matters
 from notifications.matters import bring_up_matter, write_escalations
@@ -35,8 +35,6 @@ from store.tables import LetterRow, NoticeRow, ObligationRow, Person
 from submissions.completeness import INCOMPLETE
 
 logger = logging.getLogger(__name__)
-
-AGAIN = timedelta(hours=1)  #: when an obligation that could not be thought of is tried again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +161,8 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
         return []
     letters = write_escalations(sight, [each for each in waiting if each.rung == "ksau"], run_id)
     letters += write_afterwards(sight, [each for each in waiting if each.rung == AFTERWARDS], run_id)
-    letters += write_unheard(sight, [each for each in waiting if each.rung == UNHEARD], run_id)
+    cases = partial(write_unheard, sight, [each for each in waiting if each.rung == UNHEARD], run_id)
+    letters += alone(scene, "brevet om dem som inget brev har nått", cases) or []
     by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
     for notice in waiting:
         if notice.rung not in ("ksau", *ASIDE):

@@ -3,19 +3,23 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.wiring import _try_sender
 from arshjul.errors import RefusedError
+from notifications.mail import message_id
+from notifications.readers import in_key
 from store.holding import hold, let_go
 from store.installation import set_up
-from store.letters import HANDED
+from store.letters import HANDED, REFUSED
 from store.planning import wake_all
-from store.tables import LetterRow, LogRow, NoticeRow, Person
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
 from tests.handins import people_csv
 from tests.outbox_letters import letter
 from tests.swedish_words import instant
-from tests.test_rounds import OFFICE, OWING, house, name_of
+from tests.test_afterwards import SECRETARY, afterwards
+from tests.test_rounds import OFFICE, OWING, House, body, house, name_of
+from tests.test_word_first import CHIEF_OF, cases, climb, month
 
 FIRST = "fredag 10 september 2027"
 
@@ -80,3 +84,77 @@ def test_a_sender_from_whom_no_letter_can_be_written_is_refused_at_start(address
     with pytest.raises(RefusedError, match=r"ARSHJUL_MAIL_FROM: .* ekonomi@example\.se"):
         _try_sender(address)
     _try_sender("ekonomi@example.se")
+
+
+def block(service: House, key: str) -> None:
+    """Let a letter of this key be one that cannot be kept: its Message-ID is another's."""
+    with service.store.begin() as session:
+        row = letter((session.scalar(select(func.max(LetterRow.id))) or 0) + 1, state=HANDED)
+        row.message_id = message_id(key, "example.se")
+        session.add(row)
+
+
+def failed_words(service: House) -> list[str]:
+    found = [
+        " ".join(str(mail["Subject"]).split())
+        for mail in service.mails()
+        if "kunde inte skrivas" in str(mail["Subject"])
+    ]
+    return [each.removeprefix("Ett brev kunde inte skrivas: ") for each in found]
+
+
+def test_a_word_of_a_refused_letter_that_cannot_be_written_holds_up_neither_the_other_nor_the_round() -> None:
+    service = house()
+    for name in OWING[:2]:
+        service.post.refused[f"{name}@example.se"] = "550 5.1.1 Okänd mottagare"
+    service.morning(FIRST)
+    with service.store.read() as session:
+        refused = session.scalars(select(LetterRow).where(LetterRow.state == REFUSED).order_by(LetterRow.id)).all()
+    assert len(refused) == 2
+    block(service, f"hedemora/notis/{refused[0].id}")
+    service.round(f"{FIRST} kl. 08.30")
+    service.round(f"{FIRST} kl. 08.31")
+    told = [body(mail) for mail in service.mails() if "Brev som inte kom fram" in str(mail["Subject"])]
+    assert [OWING[1] in words for words in told] == [True]
+    assert len(failed_words(service)) == 1 and "inte kom fram" in failed_words(service)[0]
+
+
+def test_a_case_a_matters_end_and_a_word_after_ksau_that_cannot_be_written_stop_themselves_alone() -> None:
+    town = month()
+    town.post.refused[f"{CHIEF_OF}@example.se"] = "550 5.1.1 Okänd mottagare"
+    town.morning("fredag 15 oktober 2027")
+    with town.store.read() as session:
+        notice = session.scalars(select(NoticeRow.id).order_by(NoticeRow.id.desc()).limit(1)).one()
+    for number in range(notice + 1, notice + 40):
+        block(town, f"hedemora/inte-nadd/2027-10-18/{number}")
+    before = len(town.mails())
+    town.morning("måndag 18 oktober 2027")
+    assert "brevet om dem som inget brev har nått" in failed_words(town)
+    assert len(town.mails()) > before + 1  # the others' letters went
+    climb(town, ("tisdag 19", "onsdag 20", "torsdag 21"))
+    assert cases(town)  # the next day it could be written
+
+    with town.store.read() as session:
+        first, second = session.scalars(select(Matter).order_by(Matter.id).limit(2)).all()
+        secretary = session.scalars(select(Person).where(Person.address == f"{SECRETARY}@example.se")).one().id
+    block(town, f"{first.obligation_key}/aterkallat/{first.id}/{in_key(secretary)}")
+    for matter in (first, second):
+        town.hand_in(matter.obligation_key, "fredag 22 oktober 2027 kl. 09.00")
+    town.round("fredag 22 oktober 2027 kl. 09.30")
+    assert {row.obligation_key: row.state for row in town.rows(Matter)} == {
+        row.obligation_key: "återkallat" if row.id == second.id else "väckt" for row in town.rows(Matter)
+    }
+    with town.store.begin() as session:
+        for row in session.scalars(select(LetterRow).where(LetterRow.key.like("brev/%"))):
+            session.delete(row)
+    town.round("fredag 22 oktober 2027 kl. 10.31")
+    assert {row.id: row.state for row in town.rows(Matter)}[first.id] == "återkallat"
+
+    town.morning("onsdag 3 november 2027")
+    with town.store.read() as session:
+        last = session.scalars(select(NoticeRow.id).order_by(NoticeRow.id.desc()).limit(1)).one()
+    for number in range(last + 1, last + 20):
+        block(town, f"hedemora/manadsrapport/2027-09/efter-ksau/{number}/{in_key(secretary)}")
+    town.morning("torsdag 4 november 2027")
+    assert afterwards(town, "ekonomikontoret") and not afterwards(town, SECRETARY)
+    assert any(words.startswith("brevet efter KSAU till ") for words in failed_words(town))
