@@ -7,7 +7,7 @@ from functools import partial
 
 from arshjul.swedish import local_date
 from notifications import compose
-from notifications.mail import build, message_id
+from notifications.mail import build, message_id, sign_of
 from notifications.office import Office
 from notifications.sealing import SealError, blot, seal, unsealed
 from notifications.views import Composed
@@ -57,7 +57,7 @@ def freeze(
         return None
     composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=shadow)
     thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
-    ident = message_id(key, office.mail_from.rpartition("@")[2])
+    ident = message_id(key, office.mail_from.rpartition("@")[2], office.secret)
     first = first_of_thread(session, thread_key) if thread_key else None
     mime = _bytes(
         session, office, now, composed, to, to_addresses, cc_addresses, key, ident, first, run_id, secret_words
@@ -164,6 +164,7 @@ def _bytes(
         cc=cc_addresses,
         sender_name=f"{office.definition.kommun.name}, ekonomikontoret",
         key=key,
+        sign=sign_of(key, office.secret),
         message_id=ident,
         now=now,
         in_reply_to=first,

@@ -13,11 +13,11 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import listing
 from notifications.incoming.bounces import Bounce, matching
 from notifications.incoming.fitting import Place
-from notifications.incoming.reading import MAX_TEXT, File
+from notifications.incoming.reading import MAX_TEXT, File, Mail
 from notifications.plain import one_line
 from notifications.receipts import write_receipt
 from notifications.scene import Scene
-from notifications.sorting import Opened, Readings, Sorted, sort_out
+from notifications.sorting import Opened, Readings, Sorted, signed_keys, sort_out
 from store import incoming
 from store.acting import Acting, Way, act
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
@@ -105,7 +105,7 @@ def _follow(scene: Scene, opened: Opened, row: Incoming, by: str, *, ask: bool) 
     if found.letter:
         row.letter_id = found.letter.id
     row.obligation_key = found.keys[0] if found.keys else None
-    if mail.own_key and incoming.letter_by_keys(scene.session, [mail.own_key]) and mail.sender == _bare(scene):
+    if mail.sender == _bare(scene) and _is_ours(scene, mail):
         incoming.handle(scene.session, row, ASIDE, "Tjänstens eget brev.", by, scene.now)
     elif mail.bounce:
         _came_back(scene, row, mail.bounce, found.letter, by)
@@ -114,6 +114,12 @@ def _follow(scene: Scene, opened: Opened, row: Incoming, by: str, *, ask: bool) 
     else:
         return _answered(scene, opened, found, row, by, ask=ask)
     return ()
+
+
+def _is_ours(scene: Scene, mail: Mail) -> bool:
+    """Tell whether a mail is a letter of our own, by its id or its signed key."""
+    known = incoming.letter_by_ids(scene.session, [mail.message_id]) is not None
+    return known or bool(mail.own_key and mail.own_key in signed_keys(scene, mail))
 
 
 def _bare(scene: Scene) -> str:

@@ -4,6 +4,7 @@ The bytes are frozen when the letter is written, and the same input gives the sa
 sent once more is the same letter to every server and reader.
 """
 
+import hmac
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +19,7 @@ from arshjul.swedish import STOCKHOLM
 from notifications.plain import one_line
 from notifications.views import Composed
 
-KEY_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Run", "X-Arshjul-Log"
+KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
 Recipient = str | tuple[str, str]  #: an address, or a name and an address
 
 LONGEST_NAME = 60  #: characters of a display name
@@ -36,7 +37,7 @@ class _Policy(EmailPolicy):
     """SMTP's lines, and keys written as they are: the standard fold encodes a long word that has no space."""
 
     def fold(self, name: str, value: str) -> str:
-        if name in (KEY_HEADER, RUN_HEADER, LOG_HEADER, "Message-ID", "In-Reply-To"):
+        if name in (KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER, "Message-ID", "In-Reply-To"):
             return f"{name}: {value}{self.linesep}"
         return str(super().fold(name, value))
 
@@ -47,12 +48,21 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
 
 
-def message_id(key: str, domain: str) -> str:
-    """Return the Message-ID of the letter ``key``, the same each time.
+def message_id(key: str, domain: str, secret: bytes) -> str:
+    """Return the Message-ID of the letter ``key``, the same each time, which nobody without the secret can guess.
 
     ``domain`` is that of the ekonomikontor's address. Raises RefusedError when it is no domain.
     """
-    return f"<{sha256(key.encode()).hexdigest()[:32]}.arshjul@{_checked(_DOMAIN, domain, 'domänen')}>"
+    return f"<{_signed('Message-ID', key, secret)}.arshjul@{_checked(_DOMAIN, domain, 'domänen')}>"
+
+
+def sign_of(key: str, secret: bytes) -> str:
+    """Return what shows that a key stands in a letter of ours: a key alone can be guessed."""
+    return _signed(SIGN_HEADER, key, secret)
+
+
+def _signed(what: str, key: str, secret: bytes) -> str:
+    return hmac.new(secret, f"{what}\n{key}".encode(), sha256).hexdigest()[:32]
 
 
 def build(
@@ -65,13 +75,14 @@ def build(
     message_id: str,
     now: datetime,
     sender_name: str = "Ekonomikontoret",
+    sign: str | None = None,
     in_reply_to: str | None = None,
     run_id: str | None = None,
     log_head: tuple[int, str] | None = None,
 ) -> bytes:
     """Return the letter's bytes: ASCII only, lines ended by CRLF and at most 998 octets.
 
-    ``sender`` is From and Reply-To. ``in_reply_to`` is the Message-ID of the thread's first letter, ``run_id``
+    ``sender`` is From and Reply-To. ``sign`` is the key's, of :func:`sign_of`. ``in_reply_to`` is the Message-ID of the thread's first letter, ``run_id``
     the Prefect run that made this one, ``log_head`` the number and digest of the log's newest chained row. Names and the subject are cleaned to one line. A recipient's address
     that mail cannot carry is left out of the headers (the post refuses it alone, so the others get theirs);
     a sender, key or id that cannot stand in a header raises RefusedError.
@@ -91,6 +102,8 @@ def build(
         mail["In-Reply-To"] = first
         mail["References"] = first
     mail[KEY_HEADER] = _checked(_KEY, key, "brevets nyckel")
+    if sign is not None:
+        mail[SIGN_HEADER] = _checked(_KEY, sign, "nyckelns signatur")
     if run_id is not None:
         mail[RUN_HEADER] = _checked(_KEY, run_id, "körningens id")
     if log_head is not None:

@@ -6,7 +6,7 @@ and on SQLite nobody else writes meanwhile.
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from notifications.incoming.fitting import Place, fit
 from notifications.incoming.genuine import judge
 from notifications.incoming.parsing import LONGEST_TEXT
 from notifications.incoming.reading import UNREADABLE, File, Mail
+from notifications.mail import sign_of
 from notifications.recipients import CONTROLLER
 from notifications.scene import Scene
 from store import incoming
@@ -51,7 +52,7 @@ class Opened:
 class Sorted:
     """Which letter a mail answers, about what, and where each of its files belongs."""
 
-    letter: LetterRow | None
+    letter: LetterRow | None  #: only one that it surely answers or returns
     keys: Sequence[str]  #: the obligations that it is about
     files: tuple[File, ...] = ()  #: less those that we sent ourselves
     doubt: str = ""  #: why a person must look before anything is filed
@@ -99,11 +100,13 @@ def _examined(look: Look, mail: Mail, arrived: datetime | None) -> Readings:
 
 def sort_out(scene: Scene, mail: Mail, at: datetime) -> Sorted:
     """Find out what a mail that came ``at`` is about; for one that answers, also where its files belong."""
-    letter = letter_of(scene, mail, at)
-    keys = obligations_of(scene, mail, letter)
+    letter = returned(scene, mail) if mail.bounce else answered(scene, mail)
+    keys = _told_in(scene, letter)
+    guessed = not keys
+    keys = keys or obligations_of(scene, mail, guess(scene, mail, at))
     ours = _sent_files(letter) if letter and mail.files else frozenset()
     files = tuple(file for file in mail.files if file.sha256 not in ours)
-    doubt = _doubt(scene, mail, keys, files)
+    doubt = _doubt(scene, mail, keys, files, guessed=guessed)
     if mail.sender and (files or scene.office.trust.anybody):
         doubt = " ".join(filter(None, (doubt, judge(mail.stamps, mail.sender, scene.office.trust).why)))
     person = incoming.person_by_address(scene.session, mail.sender)
@@ -115,13 +118,34 @@ def sort_out(scene: Scene, mail: Mail, at: datetime) -> Sorted:
 
 
 def letter_of(scene: Scene, mail: Mail, before: datetime) -> LetterRow | None:
-    """Return the letter that a mail answers, carries or returns: by Message-ID, by key, else by subject and sender."""
+    """Return the letter that a mail is about as far as anybody can see, for a person to confirm."""
+    return answered(scene, mail) or guess(scene, mail, before)
+
+
+def answered(scene: Scene, mail: Mail) -> LetterRow | None:
+    """Return the letter that a mail surely answers or carries: by what only those who have had it can know."""
+    found = incoming.letter_by_ids(scene.session, mail.about)
+    return found or incoming.letter_by_keys(scene.session, signed_keys(scene, mail))
+
+
+def returned(scene: Scene, mail: Mail) -> LetterRow | None:
+    """Return the letter that a bounce surely sends back."""
+    found = incoming.letter_by_ids(scene.session, mail.returned)
+    return found or incoming.letter_by_keys(scene.session, signed_keys(scene, mail))
+
+
+def signed_keys(scene: Scene, mail: Mail) -> list[str]:
+    """Return the keys in a mail that carry our signature."""
+    signs = frozenset(mail.signs)
+    keys = dict.fromkeys((mail.own_key, *mail.keys))
+    return [key for key in keys if sign_of(key, scene.office.secret) in signs]
+
+
+def guess(scene: Scene, mail: Mail, before: datetime) -> LetterRow | None:
+    """Return the letter that a mail may be about, by what anybody can write: a key, or a subject and a sender."""
     keys = [*mail.keys, *written_keys(scene, mail)]
-    return (
-        incoming.letter_by_ids(scene.session, mail.about)
-        or incoming.letter_by_keys(scene.session, keys)
-        or incoming.letter_by_subject(scene.session, mail.bare_subject, mail.sender, before)
-    )
+    found = incoming.letter_by_keys(scene.session, keys)
+    return found or incoming.letter_by_subject(scene.session, mail.bare_subject, mail.sender, before)
 
 
 def written_keys(scene: Scene, mail: Mail) -> list[str]:
@@ -133,9 +157,22 @@ def written_keys(scene: Scene, mail: Mail) -> list[str]:
 
 def obligations_of(scene: Scene, mail: Mail, letter: LetterRow | None) -> list[str]:
     """Return the keys of the obligations that a mail is about, those handed in with them after each."""
-    keys = incoming.obligations_told(scene.session, letter.id) if letter else []
-    named = [*([letter.key] if letter else []), *mail.keys, *written_keys(scene, mail)]
-    keys += [each for key in named if (each := "/".join(key.split("/")[:5])) in scene.wheel.obligations]
+    return _whole(scene, [*_told_in(scene, letter), *_named(scene, (*mail.keys, *written_keys(scene, mail)))])
+
+
+def _told_in(scene: Scene, letter: LetterRow | None) -> list[str]:
+    """Return the keys of the obligations that a letter told of."""
+    if letter is None:
+        return []
+    return _whole(scene, [*incoming.obligations_told(scene.session, letter.id), *_named(scene, (letter.key,))])
+
+
+def _named(scene: Scene, keys: Iterable[str]) -> list[str]:
+    return [each for key in keys if (each := "/".join(key.split("/")[:5])) in scene.wheel.obligations]
+
+
+def _whole(scene: Scene, keys: Iterable[str]) -> list[str]:
+    """Return those keys that there are, each once, with what is handed in with them after each."""
     known = [key for key in dict.fromkeys(keys) if key in scene.wheel.obligations]
     hosted = {key: [one.key for one in scene.wheel.hosted.get(key, ())] for key in known}
     return list(dict.fromkeys(each for key in known for each in (key, *hosted[key])))
@@ -161,7 +198,7 @@ def may_hand_in(scene: Scene, person: Person, place: Place, day_of: datetime) ->
     return covers(seats, mapping, place.part.role, unit) or covers(seats, mapping, CONTROLLER, unit)
 
 
-def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File]) -> str:
+def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File], *, guessed: bool) -> str:
     """Return why a person must look before anything is filed; "" when nothing is in doubt."""
     if mail.kind == UNREADABLE or (mail.unread and not files):
         return " ".join(mail.unread)
@@ -177,6 +214,8 @@ def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File])
         return f"{mail.sender} har ingen roll i årshjulet. Välj vem som har lämnat in, eller lägg åt sidan."
     if not keys:
         return "Det går inte att se vilket brev det svarar på. Välj enhet, rapport och del."
+    if guessed:
+        return "Det går inte att säkert se vilket brev det svarar på, så förslaget är en gissning. Kontrollera det."
     return ""
 
 

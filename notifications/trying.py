@@ -14,7 +14,9 @@ KEY = "provbrev"
 
 async def try_post(post: Post, office: Office, now: datetime) -> str:
     """Send a letter to the ekonomikontor's own address past the outbox; return in Swedish how it went, and what to do."""
-    ident = message_id(f"{KEY}/{now.isoformat()}/{secrets.token_hex(8)}", office.mail_from.rpartition("@")[2])
+    ident = message_id(
+        f"{KEY}/{now.isoformat()}/{secrets.token_hex(8)}", office.mail_from.rpartition("@")[2], office.secret
+    )
     name = office.definition.kommun.name
     words = [
         f"Det här är ett provbrev från årshjulet, skickat {instant_text(now)}.",

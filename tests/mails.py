@@ -20,6 +20,7 @@ from notifications.post import ListPost
 from notifications.rounds import bring_up
 from notifications.scene import Scene
 from notifications.sorting import Opened, open_mail
+from store.incoming import obligations_told
 from store.tables import LetterRow
 from tests.handins import Town, copied, hedemora, town
 from tests.swedish_words import instant
@@ -136,6 +137,11 @@ class Desk:
 
     def letter(self, to: str = CHIEF, kind: str = "dagens brev") -> LetterRow:
         return next(row for row in self.rows(LetterRow) if to in row.to and row.kind == kind)
+
+    def told(self, letter: LetterRow) -> list[str]:
+        """Return the keys of the obligations that a letter tells of."""
+        with self.town.store.read() as session:
+            return obligations_told(session, letter.id)
 
     def rows(self, table: type) -> list:
         with self.town.store.read() as session:

@@ -127,7 +127,7 @@ def test_what_an_address_asks_for_is_shown_as_words(siege, insider):
 
 
 def test_no_letter_has_a_header_or_markup_that_somebody_wrote(siege):
-    ours = {"date", "from", "reply-to", "to", "cc", "subject", "message-id", "in-reply-to", "references", "x-arshjul-key", "x-arshjul-log",
+    ours = {"date", "from", "reply-to", "to", "cc", "subject", "message-id", "in-reply-to", "references", "x-arshjul-key", "x-arshjul-sign", "x-arshjul-log",
             "auto-submitted", "x-auto-response-suppress", "content-language", "mime-version", "content-type", "content-transfer-encoding"}  # fmt: skip
     said = ""
     for row, mail in zip(siege.rows(LetterRow), letters(siege), strict=True):
@@ -155,7 +155,7 @@ def test_no_letter_has_a_header_or_markup_that_somebody_wrote(siege):
 def test_no_words_at_all_end_a_line_of_a_letters_head(name, subject, evil):
     composed = Composed(subject=subject + evil + name, text="Hej\n", html="<p>Hej</p>", attachments=())
     raw = build(composed, sender="a@example.se", sender_name=name + evil, to=[(evil + name, "b@example.se")], key="k",
-                message_id=message_id("k", "example.se"), now=NOW)  # fmt: skip
+                message_id=message_id("k", "example.se", b"hemlig"), now=NOW)  # fmt: skip
     mail = message_from_bytes(raw, policy=policy.default)
     assert mail["Bcc"] is None and mail["X-Ond"] is None and mail["To"].addresses[0].addr_spec == "b@example.se"
     assert len(mail["From"].addresses) == len(mail["To"].addresses) == 1

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
 
 from notifications.incoming.genuine import Trust
+from notifications.mail import sign_of
 from notifications.notes import tell_waiting
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.letters import reserve
@@ -134,16 +136,88 @@ def test_a_mail_forwarded_whole_is_handed_in_for_whoever_forwards_it(desk):
     assert filed(desk) == [(BIN_UNDERLAG, "ekonomi", "Förvaltningschef bildning", "brev")]
 
 
-def test_a_reply_whose_ids_a_server_replaced_is_known_by_subject_and_sender(desk):
-    subject = f"Sv: VB: {desk.letter().subject}"
-    taken = desk.take(answer(about="<AM0PR07MB1234@eurprd07.prod.outlook.com>", subject=subject, files=[EKONOMI]))
-    assert taken.row.letter_id == desk.letter().id and filed(desk)
+def guessed_id(key: str) -> str:
+    """The id that a letter had when anybody could work it out from its key."""
+    return f"<{sha256(key.encode()).hexdigest()[:32]}.arshjul@example.se>"
 
 
-@pytest.mark.parametrize("where", ["subject", "text"])
-def test_a_key_in_the_subject_or_the_text_is_enough(desk, where):
-    desk.take(answer(files=[EKONOMI], **{where: f"Underlag, {BIN_UNDERLAG}. Hälsningar"}))
-    assert filed(desk)[0][:2] == (BIN_UNDERLAG, "ekonomi")
+GUESSES = {
+    "a subject and a sender": lambda letter: {"subject": f"Sv: VB: {letter.subject}"},
+    "an obligation's key in the subject": lambda letter: {"subject": f"Underlag, {BIN_UNDERLAG}"},
+    "an obligation's key in the text": lambda letter: {"text": f"Underlag, {BIN_UNDERLAG}. Hälsningar"},
+    "the letter's key in the text": lambda letter: {"text": f"X-Arshjul-Key: {letter.key}\n\n{letter.key}"},
+    "a key with another's sign": lambda letter: {
+        "text": f"X-Arshjul-Key: {letter.key}\nX-Arshjul-Sign: {sign_of(letter.key, b'annan')}"
+    },
+    "the sign of another key": lambda letter: {
+        "text": f"X-Arshjul-Key: {BIN_UNDERLAG}\nX-Arshjul-Sign: {sign_of(letter.key, b'hemlig')}"
+    },
+}
+
+
+@pytest.mark.parametrize("guess", GUESSES.values(), ids=GUESSES)
+def test_what_anybody_can_write_is_a_guess_for_a_person_and_files_nothing(desk, guess):
+    taken = desk.take(
+        answer(about="<AM0PR07MB1234@eurprd07.prod.outlook.com>", files=[EKONOMI], **guess(desk.letter()))
+    )
+    assert (taken.row.state, taken.row.letter_id, filed(desk)) == (UNREAD, None, [])
+    assert taken.row.obligation_key == BIN_UNDERLAG and "är en gissning. Kontrollera det." in taken.row.note
+
+
+def test_an_id_that_can_be_worked_out_from_the_key_is_nobodys(desk):
+    assert desk.letter().message_id != guessed_id(desk.letter().key)
+    taken = desk.take(answer(about=guessed_id(desk.letter().key), files=[EKONOMI]))
+    assert (taken.row.state, taken.row.letter_id, filed(desk)) == (UNREAD, None, [])
+
+
+def test_a_letter_from_before_ids_were_signed_is_known_by_the_id_that_is_stored(desk):
+    with desk.town.store.begin() as session:
+        letter = session.get_one(LetterRow, desk.letter().id)
+        letter.message_id = guessed_id(letter.key)
+    desk.take(answer(about=desk.letter().message_id, files=[EKONOMI]))
+    assert filed(desk)
+
+
+def test_a_signed_key_is_enough_where_a_server_has_replaced_the_ids(desk):
+    letter = desk.letter()
+    quoted = f"X-Arshjul-Key: {letter.key}\nX-Arshjul-Sign: {sign_of(letter.key, b'hemlig')}"
+    taken = desk.take(answer(about="<AM0PR07MB1234@eurprd07.prod.outlook.com>", files=[EKONOMI], text=quoted))
+    assert (taken.row.state, taken.row.letter_id) == (REGISTERED, letter.id)
+
+
+FORGED_BOUNCES = {
+    "the key alone": lambda letter: f"X-Arshjul-Key: {letter.key}\r\nSubject: x\r\n\r\n".encode(),
+    "the id that was guessed": lambda letter: f"Message-ID: {guessed_id(letter.key)}\r\n\r\n".encode(),
+    "the subject": lambda letter: f"Message-ID: <x@example.se>\r\nSubject: {letter.subject}\r\n\r\n".encode(),
+    "the thread's first": lambda letter: f"Message-ID: <x@y.se>\r\nReferences: {letter.message_id}\r\n\r\n".encode(),
+}
+
+
+@pytest.mark.parametrize("headers_only", [False, True])
+@pytest.mark.parametrize("returns", FORGED_BOUNCES.values(), ids=FORGED_BOUNCES)
+def test_a_bounce_that_does_not_return_a_letter_of_ours_marks_none(desk, returns, headers_only):
+    letter = desk.letter()
+    taken = desk.take(dsn(CHIEF, returns(letter), headers_only=headers_only))
+    assert (taken.row.state, taken.row.letter_id) == (UNREAD, None) and "vilket av våra brev" in taken.row.note
+    assert (desk.letter().state, desk.letter().answer) == ("överlämnat", None)
+
+
+def test_a_bounce_whose_id_a_server_replaced_is_known_by_the_signed_key(desk):
+    letter = desk.letter()
+    raw = letter.mime.replace(letter.message_id.encode(), b"<AM0PR07MB1234@eurprd07.prod.outlook.com>", 1)
+    assert desk.take(dsn(CHIEF, raw)).row.letter_id == letter.id and desk.letter().state == "studsat"
+
+
+def test_a_bounce_counts_only_for_those_whom_the_letter_went_to(desk):
+    taken = desk.take(dsn("revisorerna@example.se", desk.letter().mime))  # it went to two others
+    assert taken.row.state == UNREAD and "vilken mottagare" in taken.row.note
+    assert (desk.letter().state, desk.letter().answer) == ("överlämnat", None)
+
+
+def test_only_what_is_ours_is_set_aside_as_ours(desk):
+    letter = desk.letter()
+    fake = answer(sender=OFFICE, files=[EKONOMI], X_Arshjul_Key=letter.key, X_Arshjul_Sign="0" * 32)
+    assert desk.take(fake).row.state == UNREAD
 
 
 def test_two_files_find_each_its_own_part(desk):
@@ -323,7 +397,8 @@ def test_a_mail_that_is_too_large_is_told(desk):
 def test_in_skugga_the_kvittens_goes_to_the_ekonomikontor():
     desk = Desk(utskick="skugga")
     desk.round()
-    desk.take(answer(files=[EKONOMI], text=BIN_UNDERLAG))
+    shadow = next(row for row in desk.rows(LetterRow) if BIN_UNDERLAG in desk.told(row))
+    desk.take(answer(files=[EKONOMI], about=shadow.message_id))
     assert filed(desk) and receipts(desk)[0].to == [OFFICE]
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from arshjul.errors import RefusedError
-from notifications.mail import build, message_id
+from notifications.mail import build, message_id, sign_of
 from notifications.views import Attachment, Composed
 
 NOW = datetime(2027, 9, 14, 5, 1, tzinfo=UTC)  # a Tuesday, 07.01 in Sweden
 KEY = "hedemora/delarsrapport/2027-08/miljo-och-samhallsbyggnadsnamnden/paminnelse-5/forvaltningschef"
-ID = message_id(KEY, "hedemora.example.se")
+SECRET = b"hemlig"
+ID = message_id(KEY, "hedemora.example.se", SECRET)
 RUN = "0b9a3c7e-0f5d-4d33-9d1c-2f6f5f1f7a10"
 CALENDAR = Attachment(
     filename="frist.ics",
@@ -109,26 +110,35 @@ def test_every_server_can_carry_the_bytes() -> None:
 
 
 def test_keys_and_ids_stand_in_plain_sight_on_one_line() -> None:
-    lines = raw(in_reply_to=message_id("annat", "hedemora.example.se")).split(b"\r\n")
+    lines = raw(in_reply_to=message_id("annat", "hedemora.example.se", SECRET)).split(b"\r\n")
     assert f"X-Arshjul-Key: {KEY}".encode() in lines
     assert f"Message-ID: {ID}".encode() in lines
 
 
 def test_the_same_letter_is_the_same_bytes() -> None:
     assert raw() == raw()
-    assert raw(message_id=message_id("annat", "example.se")) != raw()
+    assert raw(message_id=message_id("annat", "example.se", SECRET)) != raw()
 
 
 def test_a_message_id_is_stable_and_belongs_to_key_and_municipality() -> None:
-    assert message_id(KEY, "hedemora.example.se") == ID
-    assert message_id(KEY, "hedemora.example.se").endswith(".arshjul@hedemora.example.se>")
-    assert len({ID, message_id(KEY, "annan.example.se"), message_id("annat", "hedemora.example.se")}) == 3
+    assert message_id(KEY, "hedemora.example.se", SECRET) == ID
+    assert message_id(KEY, "hedemora.example.se", SECRET).endswith(".arshjul@hedemora.example.se>")
+    assert (
+        len({ID, message_id(KEY, "annan.example.se", SECRET), message_id("annat", "hedemora.example.se", SECRET)}) == 3
+    )
     with pytest.raises(RefusedError, match="domänen 'hedemora kommun' kan inte stå i ett brev"):
-        message_id(KEY, "hedemora kommun")
+        message_id(KEY, "hedemora kommun", SECRET)
+
+
+def test_nobody_without_the_secret_can_tell_a_letters_id_or_sign_its_key() -> None:
+    assert message_id(KEY, "hedemora.example.se", b"annan") != ID
+    assert len({sign_of(KEY, SECRET), sign_of(KEY, b"annan"), sign_of("annat", SECRET), ID[1:33]}) == 4
+    assert sign_of(KEY, SECRET) == sign_of(KEY, SECRET)
+    assert f"X-Arshjul-Sign: {sign_of(KEY, SECRET)}".encode() in raw(sign=sign_of(KEY, SECRET)).split(b"\r\n")
 
 
 def test_a_letter_in_a_thread_follows_its_first() -> None:
-    first = message_id("första", "hedemora.example.se")
+    first = message_id("första", "hedemora.example.se", SECRET)
     mail = read(raw(in_reply_to=first))
     assert (mail["In-Reply-To"], mail["References"]) == (first, first)
     assert "References" not in read(raw())

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from notifications.incoming import parsing
 from notifications.incoming.bounces import Bounce, our_ids, read_bounce
 from notifications.incoming.stamps import Stamp, stamps_of
-from notifications.mail import KEY_HEADER
+from notifications.mail import KEY_HEADER, SIGN_HEADER
 
 MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole
 MAX_TEXT = "40 MB"
@@ -37,6 +37,7 @@ _AWAY = re.compile(
     r"|frånvaro(?:meddelande|assistent)?|ej på (?:kontoret|plats)|inte på kontoret|semester(?:svar|meddelande)?)\b\s*[:!,.-]?",
     re.IGNORECASE,
 )
+_IDENT = re.compile(r"Message-ID:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE)
 _REPLY = re.compile(r"^\s*(?:(?:sv|vs|re|aw|vb|fw|fwd|vidarebefordrat)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ class Mail:
     subject: str
     message_id: str  #: "" when it has none
     about: tuple[str, ...]  #: Message-IDs that it answers or carries, the nearest first
-    keys: tuple[str, ...]  #: X-Arshjul-Key of letters that are enclosed
+    keys: tuple[str, ...]  #: X-Arshjul-Key of letters that are enclosed or quoted
     own_key: str  #: X-Arshjul-Key of this very mail: then it is a letter of ours
     text: str = field(repr=False)
     files: tuple[File, ...] = ()  #: what somebody may mean to hand in
@@ -72,6 +73,8 @@ class Mail:
     automatic: str = ""  #: by what it is known as an automatic answer
     bounce: Bounce | None = None
     arrived: datetime | None = None  #: by the last server's own line; only for mails that somebody brings as a file
+    signs: tuple[str, ...] = ()  #: X-Arshjul-Sign of this mail and of letters that are enclosed or quoted
+    returned: tuple[str, ...] = ()  #: Message-IDs of what a bounce sends back, the nearest first
     stamps: tuple[Stamp, ...] = ()  #: what servers have written on it about who sent it, the newest first
 
     @property
@@ -111,7 +114,9 @@ def _read(message: Message) -> Mail:
         subject=subject[:500],
         message_id=next(iter(parsing.message_ids(parsing.header(message, "message-id"))), ""),
         about=_about(message, text),
-        keys=_keys(message),
+        keys=_ours(message, KEY_HEADER),
+        signs=tuple(filter(None, (parsing.header(message, SIGN_HEADER), *_ours(message, SIGN_HEADER)))),
+        returned=_returned(message, text) if bounce else (),
         own_key=parsing.header(message, KEY_HEADER),
         text=text,
         files=files,
@@ -160,12 +165,22 @@ def _about(message: Message, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *our_ids(text)]))[:200]
 
 
-def _keys(message: Message) -> tuple[str, ...]:
-    found = [parsing.header(part, KEY_HEADER) for part, within in parsing.walk(message) if within]
+def _returned(message: Message, text: str) -> tuple[str, ...]:
+    """Return which letter a bounce sends back: by its Message-ID alone, for a thread's first is another letter."""
+    found = [parsing.header(part, "message-id") for part, within in parsing.walk(message) if within]
     for part, _ in parsing.walk(message):
         if parsing.kind(part) in ("text/rfc822-headers", "message/rfc822-headers"):
-            found += re.findall(rf"^{KEY_HEADER}:\s*(\S+)", parsing.text_of(part), re.IGNORECASE | re.MULTILINE)
-    found += re.findall(rf"{KEY_HEADER}:\s*(\S+)", _text(message), re.IGNORECASE)  # a bounce that quotes headers
+            found += _IDENT.findall(parsing.text_of(part))
+    found += [*_IDENT.findall(text), parsing.header(message, "in-reply-to")]
+    return tuple(dict.fromkeys(each for one in found for each in parsing.message_ids(one)))[:50]
+
+
+def _ours(message: Message, header: str) -> tuple[str, ...]:
+    found = [parsing.header(part, header) for part, within in parsing.walk(message) if within]
+    for part, _ in parsing.walk(message):
+        if parsing.kind(part) in ("text/rfc822-headers", "message/rfc822-headers"):
+            found += re.findall(rf"^{header}:\s*(\S+)", parsing.text_of(part), re.IGNORECASE | re.MULTILINE)
+    found += re.findall(rf"{header}:\s*(\S+)", _text(message), re.IGNORECASE)  # a bounce that quotes headers
     return tuple(dict.fromkeys(each for each in found if each))[:50]
 
 
