@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,7 +29,6 @@ from app.wiring import (
     is_prepared,
     login_link,
     open_machine,
-    parse_utskick,
     prepare,
     read_bytes,
     read_sourced,
@@ -38,11 +36,11 @@ from app.wiring import (
     why_not,
     write_bytes,
 )
-from arshjul.definition import Definition, YearPlan
-from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
+from arshjul.definition import Definition
+from arshjul.errors import ArshjulError, DefinitionError, Fault
 from arshjul.law import check as check_law
 from arshjul.reading import read_all
-from arshjul.swedish import STOCKHOLM, clock_text, local_date
+from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.turning import around
 from arshjul.wheel import Wheel
 from notifications.scene import Scene
@@ -344,22 +342,12 @@ def reconcile(by: By = "") -> None:
 @cli.command()
 def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")], by: By) -> None:
     """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
-    from store.shadow import choose_utskick
+    from notifications.choosing import choose
 
-    settings = load_settings()
-    if settings.utskick is not None:
-        raise RefusedError(f"ARSHJUL_UTSKICK={settings.utskick} bestämmer. Ta bort variabeln, eller ändra den.")
-    chosen, machine = parse_utskick(läge), by_hand(settings)
-
-    def choose(scene: Scene) -> Mapping[int, YearPlan]:
-        choose_utskick(scene.session, chosen, by, scene.now)
-        return with_recorded_tidplaner(scene.session, scene.office.definition).year_plans
-
-    fixed = machine.carry_out(choose)
-    out.print(f"Utskick: {chosen}. Det gäller från nästa brev.")
-    year = local_date(machine.clock()).year
-    if chosen == "skarpt" and (year not in fixed or fixed[year].state != "fastställd"):
-        out.print(f"Tidplanen för {year} är inte fastställd: inga brev går förrän den är det (arshjul fix-tidplan).")
+    told = by_hand(load_settings()).carry_out(lambda scene: choose(scene, läge, by))
+    out.print(f"Utskick: {läge}. Det gäller från nästa brev.")
+    if told:
+        out.print(told)
 
 
 @cli.command()

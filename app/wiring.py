@@ -14,7 +14,7 @@ from app.health import Prefect, health
 from app.prefect_auth import prefect_auth
 from app.secret import secret_of
 from app.settings import Settings, load_settings
-from arshjul.errors import RefusedError, nearest
+from arshjul.errors import RefusedError
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
@@ -24,7 +24,7 @@ from notifications.login_letter import PATH as LINK_PATH
 from notifications.mail import build, message_id
 from notifications.mailbox import Mailbox
 from notifications.maildir import MaildirPost
-from notifications.office import Office, Utskick
+from notifications.office import Office, parse_utskick
 from notifications.plain import one_line
 from notifications.post import Post, SmtpPost
 from notifications.resealing import seal_maildir, seal_what_is_kept
@@ -289,10 +289,3 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise RefusedError(
             f"Filen {path} går inte att skriva ({why_not(error)}). Stäng den om den är öppen, eller välj en annan mapp."
         ) from None
-
-
-def parse_utskick(read: str) -> Utskick:
-    match read:
-        case "av" | "skugga" | "skarpt":
-            return read
-    raise RefusedError(f"okänt utskick '{read}'{nearest(read, ('av', 'skugga', 'skarpt'))}")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from arshjul.definition import Definition
+from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced
 from notifications.incoming.genuine import Trust
 from store.database import Session
@@ -45,3 +46,11 @@ class Office:
     def definition(self) -> Definition:
         """The definition's values."""
         return self.sourced.definition
+
+
+def parse_utskick(read: str) -> Utskick:
+    """Return what was written as utskick. Raises RefusedError, with the nearest right word."""
+    match read:
+        case "av" | "skugga" | "skarpt":
+            return read
+    raise RefusedError(f"okänt utskick '{read}'{nearest(read, ('av', 'skugga', 'skarpt'))}")

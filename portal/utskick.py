@@ -9,7 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.swedish import instant_text
+from arshjul.swedish import instant_text, local_date
+from notifications.choosing import choose, silent
 from notifications.trying import try_post
 from portal.desk import Desk
 from portal.identity import ByOffice, checked_form, office
@@ -31,15 +32,20 @@ class Letters:
     held: str | None  #: by whom and why
     tried: str  #: when a test letter was last sent, and how it went
     can_try: bool
+    is_set: bool  #: a setting decides utskick: no button changes it
+    silent: str  #: why nothing is said although utskick is skarpt, or ""
 
 
 def letters_of(session: Session, desk: Desk) -> Letters:
     """Return how the letters stand."""
+    utskick = desk.office.at(session).utskick
     return Letters(
-        utskick=desk.office.at(session).utskick,
+        utskick=utskick,
         held=held_by(session),
         tried=installed(session, TRIED) or "",
         can_try=desk.post is not None,
+        is_set=desk.office.utskick_is_set,
+        silent=silent(session, desk.office, local_date(desk.clock())) if utskick == "skarpt" else "",
     )
 
 
@@ -71,6 +77,13 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
         return await _done(write)
 
+    @router.post("/utskick/lage")
+    async def chooses(request: Request, who: ByOffice) -> Response:
+        """Choose whom letters go to from now on."""
+        async with checked_form(request, who) as form:
+            wanted = text_of(form, "utskick")
+        return await _done(lambda: desk.act(lambda scene: choose(scene, wanted, who.name), who.acting))
+
     @router.post("/utskick/prov")
     async def tries(request: Request, who: ByOffice) -> Response:
         """Send a test letter to the ekonomikontor, and keep how it went."""
@@ -88,7 +101,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
         return await _done(send)
 
-    async def _done(act: Callable[[], None]) -> Response:
+    async def _done(act: Callable[[], object]) -> Response:
         try:
             await run_in_threadpool(act)
         except RefusedError as refused:

@@ -13,11 +13,13 @@ from store.database import Session
 from store.holding import held_by, holds_all, kinds_that_may_go
 from store.letters import reserve
 from store.post_state import note_fault
+from store.tables import LetterRow, LogRow
 from tests.hall import Hall
 from tests.handins import town
 from tests.logging_in import hidden, log_in
 from tests.outbox_letters import letter, write
 from tests.smtp_sink import Sink
+from tests.test_rounds import only
 
 
 def browser(hall: Hall, post: Callable[[], Post] | None = None, **who: object) -> TestClient:
@@ -86,3 +88,44 @@ def test_every_page_says_on_top_that_nothing_goes_to_the_ekonomikontor_alone() -
         page = client.get(path).text
         assert "Inga brev går sedan" in page and "550 5.7.60" in page, path
     assert "5.7.60" not in hall.browser().get("/logga-in").text
+
+
+def test_utskick_is_chosen_by_a_button_and_the_log_says_who_and_which_way() -> None:
+    hall = Hall(town(), utskick="skugga")
+    client = browser(hall, name="Eva Ek")
+    for chosen, says in (("skarpt", "Utskick är skarpt"), ("av", "Utskick är av"), ("skugga", "Utskick är i skugga")):
+        assert press(client, "/utskick/lage", utskick=chosen).status_code == 303
+        assert says in client.get("/lage").text
+    refused = press(client, "/utskick/lage", utskick="skarp")
+    assert refused.status_code == 400 and "skarpt" in refused.text
+    rows = [row for row in hall.rows(LogRow) if row.what == "installation.set" and row.key == "utskick"]
+    assert [row.detail["to"] for row in rows] == ["skarpt", "av", "skugga"]
+    assert {(row.who, row.way) for row in rows} == {("Eva Ek", "inloggning")}
+
+
+def test_what_only_the_office_saw_is_told_anew_when_it_chooses_skarpt_on_the_page() -> None:
+    hall = Hall(town(), utskick="skugga")
+    tried = letter(1, state="överlämnat")
+    tried.shadow, tried.thread = True, "delarsrapport/2027-08/x"
+    write(hall.town.store, [tried])
+    press(browser(hall), "/utskick/lage", utskick="skarpt")
+    with hall.town.store.read() as session:
+        assert session.get_one(LetterRow, 1).thread is None
+
+
+def test_skarpt_without_a_tidplan_says_what_will_not_be_said_and_a_setting_wins() -> None:
+    hall = Hall(town(), sourced=only("delarsrapport", tidplan=False))
+    assert "Tidplanen för 2027 är inte fastställd" in browser(hall).get("/lage").text
+    desk = replace(hall.desk(), office=replace(hall.office(), utskick_is_set=True))
+    client = log_in(
+        TestClient(create_app(desk), follow_redirects=False), hall.town.store, hall.office().secret, hall.now
+    )
+    assert "ARSHJUL_UTSKICK bestämmer" in client.get("/lage").text
+    assert press(client, "/utskick/lage", utskick="av").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/utskick/lage", "/utskick/hall", "/utskick/slapp", "/utskick/prov"])
+def test_a_secretary_changes_nothing_of_the_letters(path: str) -> None:
+    hall = Hall(town())
+    client = browser(hall, address="ksau.sekreterare@example.se", name="Sekreterare")
+    assert client.post(path, data={"utskick": "av", "varfor": "x"}).status_code == 403
