@@ -23,7 +23,7 @@ from app.private import closed_to_others
 from app.record import record_commands
 from app.review import review_commands
 from app.rule import rule_commands
-from app.settings import Settings, load_settings
+from app.settings import load_settings
 from app.template import template_commands
 from app.wiring import (
     is_prepared,
@@ -183,7 +183,8 @@ def plan(
 ) -> None:
     """Visa årets alla moment: tre parallella år tillsammans."""
     if diff:
-        rows = [row for row in _planned_changes(definition) if (row["before"] or row["after"])[:4] == str(year)]
+        changes = _planned_changes(definition)
+        rows = [row for row in changes if row["effects"] or (row["before"] or row["after"])[:4] == str(year)]
         _print_json(rows) if as_json else out.print(tables.changes(rows))
         return
     wheel, now = _planned(year, definition)
@@ -456,14 +457,16 @@ def _planned(year: int, definition: Path | None) -> tuple[Wheel, datetime]:
 
 
 def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
-    from store.planning import current_wheel, differences
+    from notifications.consequences import consequences
 
-    settings: Settings = load_settings()
-    machine = open_machine(settings)
+    machine = open_machine(load_settings())
     wanted = read_sourced(definition).definition if definition else machine.office.definition
-    with machine.look() as scene:
-        moved = differences(scene.session, current_wheel(scene.session, wanted, scene.now))
-    return [tables.moved_row(each) for each in moved]
+    with machine.store.begin() as session:
+        scene = Scene(session, machine.office, machine.clock())
+        moved, effects = consequences(scene, wanted)
+        obligations = scene.wheel.obligations
+        frister = {key: one.deadline.at for key in effects if (one := obligations.get(key))}
+    return tables.moved_rows(moved, effects, frister)
 
 
 def _print_json(rows: Any) -> None:

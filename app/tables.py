@@ -48,8 +48,21 @@ def milestone_row(one: Milestone) -> dict[str, Any]:
     }
 
 
-def moved_row(moved: Moved) -> dict[str, Any]:
-    """Return a line of ``plan --diff``; ``before`` null is new, ``after`` null is gone."""
+def moved_rows(
+    moved: Iterable[Moved], effects: Mapping[str, Sequence[str]], frister: Mapping[str, datetime]
+) -> list[dict[str, Any]]:
+    """Return the lines of ``plan --diff``: the frister that change, and what else it leads to, by key.
+
+    ``before`` null is new, ``after`` null is gone; of an effect without a moved frist both are its frist now.
+    """
+    rows = {each.key: _moved_row(each) for each in moved}
+    for key in effects:
+        at = frister[key].astimezone(STOCKHOLM).isoformat() if key in frister else None
+        rows.setdefault(key, {"key": key, "before": at, "after": at, "told": False})
+    return [row | {"effects": list(effects.get(key, ()))} for key, row in sorted(rows.items())]
+
+
+def _moved_row(moved: Moved) -> dict[str, Any]:
     before = moved.before.astimezone(STOCKHOLM).isoformat() if moved.before else None
     after = moved.after.astimezone(STOCKHOLM).isoformat() if moved.after else None
     return {"key": moved.key, "before": before, "after": after, "told": moved.told}
@@ -90,10 +103,11 @@ def year(milestones: Sequence[Milestone], number: int) -> Table:
 def changes(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Return what a re-planning would change."""
     table = Table(title="Det här skulle ändras" if rows else "Inget skulle ändras", title_justify="left")
-    for name in ("inlämningskrav", "frist nu", "ny frist", "meddelad"):
+    for name in ("inlämningskrav", "frist nu", "ny frist", "meddelad", "följd"):
         table.add_column(name)
     for row in rows:
-        table.add_row(row["key"], row["before"] or "(ny)", row["after"] or "(utgår)", "ja" if row["told"] else "nej")
+        told = "ja" if row["told"] else "nej"
+        table.add_row(row["key"], row["before"] or "(ny)", row["after"] or "(utgår)", told, "; ".join(row["effects"]))
     return table
 
 

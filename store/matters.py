@@ -37,6 +37,11 @@ def open_matters(session: Session, keys: Iterable[str]) -> list[tuple[str, Matte
     return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
 
 
+def every_open(session: Session) -> Sequence[Matter]:
+    """Return the raised and not ended matters, oldest first."""
+    return session.scalars(select(Matter).where(Matter.state == RAISED).order_by(Matter.id)).all()
+
+
 def gone_matters(session: Session) -> Sequence[Matter]:
     """Return the raised and not ended matters of what the plan no longer has, oldest first."""
     gone = select(ObligationRow.key).where(ObligationRow.state == GONE)

@@ -52,6 +52,11 @@ def rows_of(session: Session, keys: Iterable[str]) -> dict[str, ObligationRow]:
     return {row.key: row for row in found}
 
 
+def planned(session: Session) -> set[str]:
+    """Return the key of every obligation that the plan had when it was last made."""
+    return set(session.scalars(select(ObligationRow.key).where(ObligationRow.state != GONE)))
+
+
 def think_at(session: Session, keys: Iterable[str], instant: datetime | None) -> None:
     """Set when these obligations next need a thought; None: not before something happens."""
     keys = list(keys)

@@ -102,6 +102,24 @@ class TestPlan:
         frist = "hedemora/manadsrapport/2027-09/bildningsnamnden/frist"
         assert (before[frist], after[frist]) == ("2027-10-14", "2027-10-19")  # closed on Tuesday the 12th
 
+    def test_the_diff_tells_frister_and_what_they_lead_to(
+        self, arshjul: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ARSHJUL_NOW", "2027-10-15T08:00:00")
+        monkeypatch.setenv("ARSHJUL_I_DRIFT_FRAN", "2027-01-01")
+        prepare(load_settings(), lambda: local(date(2027, 10, 15), time(8)))
+        assert rows(arshjul("plan", "2027", "--diff", "--json")) == []
+        shipped = file_of("hedemora").read_text(encoding="utf-8")
+        new = tmp_path / "ny.yaml"
+        new.write_text(shipped.replace("maj, september", "maj, juni, september", 1), encoding="utf-8")
+        told = rows(arshjul("plan", "2027", "--diff", "--json", "--definition", str(new)))
+        assert all(list(line) == ["key", "before", "after", "told", "effects"] for line in told)
+        effects = {str(line["key"]): line["effects"] for line in told}
+        past = "hedemora/manadsrapport/2027-06/bildningsnamnden/underlag"
+        ahead = "hedemora/manadsrapport/2028-06/bildningsnamnden/underlag"
+        assert effects[past] == ["tillkommer efter fristen; tyst tills någon öppnar det (arshjul open)"]
+        assert effects[ahead] == ["nytt att lämna in, frist fredag 14 juli 2028 kl. 16.00"]
+
     @pytest.mark.slow
     def test_sqlite_and_postgresql_give_the_same_bytes(
         self, arshjul: Callable[..., Result], tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from arshjul.definition import Definition
+from notifications.consequences import consequences
 from notifications.deciding import decide_moment
 from notifications.scene import BEFORE_WE_BEGAN, ENDED, Scene
 from store import recording
-from store.tables import Matter, ObligationRow
+from store.tables import LogRow, Matter, ObligationRow
 from tests.swedish_words import instant
 from tests.test_rounds import House, body, house, only
 
@@ -225,3 +226,47 @@ def decide(service: House, key: str, outcome: str, when: str) -> None:
     with service.store.begin() as session:
         scene = Scene(session, service.office, now)
         decide_moment(scene, key, date(2027, 11, 16), "§ 7", "", outcome, "", "sekreteraren")
+
+
+def effects(service: House, when: str, **of_definition: object) -> dict[str, list[str]]:
+    wanted = service.office.definition.model_copy(update=of_definition)
+    with service.store.begin() as session:
+        _moved, found = consequences(Scene(session, service.office, instant(when)), wanted)
+    return dict(found)
+
+
+def test_the_diff_tells_what_comes_after_its_frist_and_keeps_nothing():
+    service = month()
+    service.hand_in(SEPTEMBER, "torsdag 14 oktober 2027 kl. 09.00")
+    service.round("torsdag 14 oktober 2027 kl. 17.00")
+    rows = len(service.rows(ObligationRow)), len(service.rows(LogRow))
+    found = effects(service, "fredag 15 oktober 2027 kl. 06.00", **with_part(service.office.definition))
+    assert found[SEPTEMBER] == [
+        "ny del efter fristen, begärs inte: Tillägg; tyst tills någon öppnar det (arshjul open)"
+    ]
+    assert OCTOBER not in found
+    assert (len(service.rows(ObligationRow)), len(service.rows(LogRow))) == rows
+
+
+def test_the_diff_tells_new_debts_and_the_matters_that_end():
+    service = month()
+    climb(service, *TO_KSAU)
+    units = service.office.definition.units
+    new = units["bildningsnamnden"].model_copy(update={"name": "Ny nämnd"})
+    wanted = {key: each for key, each in units.items() if key != "bildningsnamnden"} | {"nyan": new}
+    found = effects(service, "fredag 22 oktober 2027 kl. 06.00", units=wanted)
+    assert found[SEPTEMBER] == ["ärendet hos KSAU återkallas: kravet finns inte längre"]
+    assert found[SEPTEMBER.replace("bildningsnamnden", "nyan")][0].startswith("tillkommer efter fristen")
+    assert found[OCTOBER.replace("bildningsnamnden", "nyan")] == [
+        "nytt att lämna in, frist fredag 12 november 2027 kl. 16.00"
+    ]
+
+
+def test_the_diff_tells_what_a_longer_ladder_would_take_to_ksau():
+    service = month()
+    definition = service.office.definition
+    short = {key: each.model_copy(update={"rungs": each.rungs[:-1]}) for key, each in definition.ladders.items()}
+    service = changed(service, "onsdag 13 oktober 2027 kl. 13.00", ladders=short)
+    climb(service, "fredag 15")
+    found = effects(service, "måndag 18 oktober 2027 kl. 06.00", ladders=definition.ladders)
+    assert found[SEPTEMBER] == ["går till KSAU torsdag 21 oktober 2027, om det inte kommer in"]
