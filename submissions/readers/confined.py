@@ -1,7 +1,9 @@
 """A reading process without sockets and without our files: whatever a file makes it do, it reaches nobody and nothing.
 
 Linux's own means, which any user may take on and nobody can put off: seccomp refuses each new socket, Landlock each
-file but Python's and the readers' own. The process still has the three files that it was handed.
+file but Python's and the readers' own. Landlock leaves what is done to a file by its name without opening it (its
+length, rights and marks), and to another process by its number: that seccomp refuses, too. The process still has the
+three files that it was handed.
 """
 
 import ctypes
@@ -27,14 +29,48 @@ _SYSTEM = (
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # prctl's
 _RULESET, _ADD_RULE, _RESTRICT = 444, 445, 446  #: Landlock's system calls, the same on every machine
 _EXECUTE, _READ_FILE, _READ_DIR, _ALL = 1, 1 << 2, 1 << 3, (1 << 13) - 1
-#: by machine: how the kernel names it, and its ``socket`` and ``socketpair``
-_CALLS = {"x86_64": (0xC000003E, 41, 53), "aarch64": (0xC00000B7, 198, 199)}
+_MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  #: as the kernel names them
+#: what is refused, by its number on each of them; aarch64 never had the older forms
+_REFUSED = {
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+    "io_uring_setup": (425, 425),  # opens sockets past this filter
+    "truncate": (76, 45),
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "fchown": (93, 55),
+    "lchown": (94, None),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "setxattrat": (463, 463),
+    "removexattrat": (466, 466),
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "tgkill": (234, 131),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
+    "prlimit64": (302, 261),
+}
+_X32 = 0x40000000  #: from here on x86_64 has the same calls once more, under other numbers
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000
 
 
 def can_confine() -> bool:
     """Tell whether this machine can."""
-    return sys.platform == "linux" and platform.machine() in _CALLS and _call(_RULESET, None, 0, 1) > 0
+    return sys.platform == "linux" and platform.machine() in _MACHINES and _call(_RULESET, None, 0, 1) > 0
 
 
 def confine() -> bool:
@@ -73,12 +109,14 @@ def _allowed() -> Iterator[tuple[str, int]]:
 
 
 def _take_sockets() -> bool:
-    kernel_name, *refused = _CALLS[platform.machine()]
+    machine = list(_MACHINES).index(platform.machine())
+    refused = [number for numbers in _REFUSED.values() if (number := numbers[machine]) is not None]
     program = [
         _step(0x20, 4),  # which machine's calls these are
-        _step(0x15, kernel_name, 1, 0),
+        _step(0x15, _MACHINES[platform.machine()], 1, 0),
         _step(0x06, _KILL),
         _step(0x20, 0),  # which call it is
+        _step(0x35, _X32, len(refused) + 1, 0),
         *(_step(0x15, number, len(refused) - at, 0) for at, number in enumerate(refused)),
         _step(0x06, _ALLOW),
         _step(0x06, _REFUSE),
