@@ -24,13 +24,16 @@ from portal.entry import OFFICE
 from portal.identity import OLD_FORM, Gate, Who, from_our_own_page
 from portal.pages import Pages, asset
 from portal.prefect_allowed import (
+    VALIDATED,
     deployment_of,
     is_anothers,
     is_form,
     is_page,
+    json_of,
     kind_of,
     parameters_of,
     refuse_later,
+    tried_out,
     without_who,
 )
 from store.installation import INSTALLATION, installed
@@ -137,6 +140,7 @@ async def _called(desk: Desk, request: Request, path: str, who: Who) -> Response
     if kind == "form":
         answer = await _sent_in(desk, deployment_of(path), body, who)
     else:
+        body = tried_out(json_of(body)) if path == VALIDATED else body
         answer = await desk.prefect.ask(request.method, path, request.url.query, body)
     if request.method == "GET" and path.startswith("deployments/") and answer.status_code == 200:
         found = answer.json()
@@ -157,10 +161,7 @@ async def _sent_in(desk: Desk, deployment_id: str, body: bytes | None, who: Who)
         own_id = installed(session, INSTALLATION)
     if is_anothers(deployment, own_id):
         raise DeniedError(ANOTHERS, "another installation's form", who=who.name)
-    try:
-        sent = json.loads(body or b"{}")
-    except ValueError:
-        sent = None
+    sent = json_of(body)
     refuse_later(sent)
     form = SentForm(deployment=deployment_id, key=str(uuid4()), parameters=parameters_of(deployment, sent, who.name))
     sealed = seal(desk.office.secret, Sender(who.name, who.acting.subject, who.acting.session), form)

@@ -1,5 +1,6 @@
 """What the portal lets through to Prefect: an allow-list. What is not named here is refused."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -9,9 +10,10 @@ from notifications.sent_form import FORM, WHO
 from store.installation import OWNER
 
 ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-NAME = r"[A-Za-z0-9_.-]+"
+NAME = r"(?!\.+(?:/|\Z))[A-Za-z0-9_.-]+"  # no dots alone: they would lead elsewhere
 Kind = Literal["read", "form"]
 BROKEN = "Formuläret kom inte fram som det skulle. Ladda om sidan och fyll i det igen."
+VALIDATED = "ui/schemas/validate"  #: a form, tried before it is sent in
 
 #: reads; block documents, variables and settings are none of them: they may hold secrets, and no page here needs them
 _GETS = (
@@ -50,12 +52,12 @@ _QUESTIONS = (
     "ui/flow_runs/(?:count-task-runs|history)",
     "ui/flows/(?:count-deployments|next-runs)",
     "ui/task_runs/(?:count|dashboard/counts)",
-    "ui/schemas/validate",
+    VALIDATED,
 )
 _SENT_IN = rf"deployments/({ID})/create_flow_run"
 _READ = re.compile("|".join(f"(?:{each})" for each in _GETS))
 _ASKED = re.compile("|".join(f"(?:{each})" for each in _QUESTIONS))
-_PAGE = re.compile(r"(?:[A-Za-z0-9_.-]+/?)*")
+_PAGE = re.compile(rf"(?:{NAME}(?:/{NAME})*/?)?")
 
 
 def kind_of(method: str, path: str) -> Kind | None:
@@ -69,6 +71,30 @@ def kind_of(method: str, path: str) -> Kind | None:
     return "form" if re.fullmatch(_SENT_IN, path) else None
 
 
+def json_of(body: bytes | None) -> object:
+    """Return what a call carries; None for what is no JSON, or too deep to be read."""
+    try:
+        return json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return None
+
+
+def tried_out(sent: object) -> bytes:
+    """Return what is tried against a form's schema. Raises RefusedError for a value that stands for a variable.
+
+    Prefect would put the variable in, and tell it in the fault that it finds.
+    """
+    if not isinstance(sent, dict):
+        raise RefusedError(BROKEN)
+    left: list[object] = [sent]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict) and each.get("__prefect_kind") not in (None, "none", "json"):
+            raise RefusedError("Prefects variabler och mallar går inte att använda här. Skriv värdet i fältet.")
+        left += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+    return json.dumps(sent).encode()  # as we have read it, whatever else its bytes could mean
+
+
 def deployment_of(path: str) -> str:
     """Return the id of the deployment whose form is sent in."""
     found = re.fullmatch(_SENT_IN, path)
@@ -78,7 +104,7 @@ def deployment_of(path: str) -> str:
 
 def is_page(path: str) -> bool:
     """Tell whether a path below ``/prefect/`` can be a page or file of the UI's: no dots that lead elsewhere."""
-    return bool(_PAGE.fullmatch(path)) and not any(set(part) == {"."} for part in path.split("/") if part)
+    return bool(_PAGE.fullmatch(path))
 
 
 def is_form(deployment: Mapping[str, Any]) -> bool:
@@ -108,7 +134,6 @@ def parameters_of(deployment: Mapping[str, Any], sent: object, name: str) -> dic
     Raises RefusedError for anything but words: Prefect would read a value of another kind as a template, or as one
     of its variables.
     """
-    given = sent.get("parameters") if isinstance(sent, dict) else None
     given = sent.get("parameters", {}) if isinstance(sent, dict) else None
     asked = (deployment.get("parameter_openapi_schema") or {}).get("properties") or {}
     if not isinstance(given, dict):

@@ -181,6 +181,18 @@ def test_a_later_start_is_refused_rather_than_carried_out_at_once(door):
     assert door.prefect.calls(f"{FORM}/create_flow_run") == []
 
 
+def test_what_is_tried_out_names_no_variable_and_what_is_too_deep_is_told(door):
+    secret = {"__prefect_kind": "workspace_variable", "variable_name": "x"}
+    asked = {"schema": {"properties": {"till": {"type": "integer"}}}, "values": {"till": secret}}
+    answer = door.post("ui/schemas/validate", asked)
+    assert (answer.status_code, "Skriv värdet" in answer.json()["detail"]) == (400, True)
+    assert door.prefect.calls("ui/schemas/validate") == []
+    headers = {"origin": door.portal, "content-type": "application/json"}
+    with door.browser() as browser:
+        for path in ("ui/schemas/validate", f"{FORM}/create_flow_run"):
+            assert browser.post(f"/prefect/api/{path}", content=b"[" * 100_000, headers=headers).status_code == 400
+
+
 def test_too_much_is_refused_both_ways(door):
     assert door.post("flow_runs/filter", {"x": "y" * 300_000}).status_code == 413
     assert door.post("flows/filter", {}).status_code == 503
