@@ -14,6 +14,7 @@ from arshjul.swedish import listing
 from notifications.incoming.bounces import Bounce, matching
 from notifications.incoming.fitting import Place
 from notifications.incoming.reading import MAX_TEXT, File, Mail
+from notifications.incoming.wrapping import how_to_unwrap
 from notifications.plain import one_line
 from notifications.receipts import write_receipt
 from notifications.scene import Scene
@@ -177,7 +178,9 @@ def _answered(
 
 
 def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
-    """Say why a file found no part: it is of no kind that is taken there, or it could be several."""
+    """Say why a file found no part: others lie in it, it is of no kind that is taken there, or it could be several."""
+    if unwrap := how_to_unwrap(file):
+        return unwrap
     contents = look_into(file.content)
     if any(contents.kind in form_of(place.part).kinds for place in places):
         return "det går inte att se vilken del det är. Välj del, eller lägg åt sidan."

@@ -204,6 +204,8 @@ def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File],
         return " ".join(mail.unread)
     if not mail.sender:
         return "Avsändaren går inte att läsa."
+    if mail.of_a_server and not files:
+        return "En e-postserver har skrivit något som tjänsten inte förstår. Läs det: ett brev kan ha kommit bort."
     if not files:
         return (
             "Ett svar utan fil. Läs det, och svara avsändaren."

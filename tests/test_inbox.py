@@ -291,7 +291,12 @@ def test_a_winmail_dat_an_empty_mail_and_a_word_without_a_file_wait_for_a_person
 def test_an_out_of_office_is_set_aside_and_never_answered(desk):
     before = len(desk.rows(LetterRow))
     taken = desk.take(
-        answer(about=desk.letter().message_id, subject="Autosvar: Jag är på semester", text="Åter måndag.")
+        answer(
+            about=desk.letter().message_id,
+            subject="Autosvar: Jag är på semester",
+            text="Åter måndag.",
+            Auto_Submitted="auto-replied",
+        )
     )
     assert (taken.row.state, taken.row.handled_by) == (AUTOMATIC, "brevlådan")
     assert len(desk.rows(LetterRow)) == before

@@ -19,17 +19,24 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-
 _STATUS = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -][^\d])")
 _DAEMON = re.compile(
-    r"(?:mailer-daemon|postmaster|mail-daemon|maildelivery|microsoftexchange[0-9a-f]*)@", re.IGNORECASE
+    r"(?:mailer-daemon|postmaster|mail-daemon|mail[._-]?delivery(?:[._-]?(?:sub)?system)?|microsoftexchange[0-9a-f]*)@",
+    re.IGNORECASE,
 )
 _RETURNED = re.compile(
     r"undeliver|not? be delivered|delivery (?:status|fail|has failed|incomplete)|returned mail|failure notice|mail delivery"
     r"|returned to sender|kan inte leverera|gick inte att leverera|kunde inte leverera|olevererb|leveransmeddelande"
-    r"|leveransfel|gick inte att nå",
+    r"|leveransfel|gick inte att nå|mail failure|failed permanently|incorrectly constructed|malformed (?:recipient )?address",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
-    r"delayed|delivery (?:is )?delay|will (?:keep|continue|be) (?:re)?try|still (?:trying|being)|warning: message"
+    r"delayed|\(delay\)|warning message only|be retried for|delivery (?:is )?delay|will (?:keep|continue|be) (?:re)?try|still (?:trying|being)|warning: message"
     r"|fördröj|försen(?:ad|ing) leverans|försöker (?:fortfarande|igen)|kommer att försöka",
+    re.IGNORECASE,
+)
+#: a server that has given up; its other words may tell of the delay before
+_FINAL = re.compile(
+    r"fail(?:ed|ure)|undeliver|returned (?:mail|to)|not? be delivered|permanent (?:error|fatal)|kan inte leverera"
+    r"|gick inte att leverera|kunde inte leverera|olevererb|leveransfel|gick inte att nå",
     re.IGNORECASE,
 )
 _OUR_ID = re.compile(r"<[0-9a-f]{32}\.arshjul@[A-Za-z0-9.-]{1,250}>")
@@ -59,10 +66,30 @@ class Bounce:
 
 def read_bounce(message: Message, subject: str, sender: str, text: str) -> Bounce | None:
     """Return what a mail tells as a bounce; None when it is something else, also a receipt of delivery."""
-    status = next((part for part, _ in parsing.walk(message, enclosed=False) if _is_status(part)), None)
+    status = _status(message)
     if status is not None:
         return _by_status(status, text)
     return _in_words(message, subject, sender, text)
+
+
+def has_status(message: Message) -> bool:
+    """Tell whether a mail carries a status by RFC 3464."""
+    return _status(message) is not None
+
+
+def is_of_a_server(message: Message, sender: str) -> bool:
+    """Tell whether a mail server wrote a mail, and no person or person's program."""
+    return bool(
+        parsing.header(message, "X-Failed-Recipients")
+        or _DAEMON.match(sender)
+        or parsing.header(message, "Return-Path") == "<>"
+        or parsing.header(message, "X-MS-Exchange-Message-Is-Ndr")
+        or parsing.kind(message) == "multipart/report"
+    )
+
+
+def _status(message: Message) -> Message | None:
+    return next((part for part, _ in parsing.walk(message, enclosed=False) if _is_status(part)), None)
 
 
 def our_ids(text: str) -> tuple[str, ...]:
@@ -105,21 +132,14 @@ def _blocks_of(part: Message) -> list[Message]:
 def _in_words(message: Message, subject: str, sender: str, text: str) -> Bounce | None:
     """Read a bounce that has no status part: from a mail server, and saying that something did not arrive."""
     told = parsing.header(message, "X-Failed-Recipients")
-    server = bool(
-        told
-        or _DAEMON.match(sender)
-        or parsing.header(message, "Return-Path") == "<>"
-        or parsing.header(message, "X-MS-Exchange-Message-Is-Ndr")
-        or (
-            parsing.kind(message) == "multipart/report"
-            and parsing.parameter(message, "report-type") == "delivery-status"
-        )
-    )
+    kind = parsing.parameter(message, "report-type").lower()
+    server = is_of_a_server(message, sender) and kind in ("", "delivery-status")
     says = _RETURNED.search(subject) or _DELAYED.search(subject) or _RETURNED.search(text[:5_000])
     if not (server and (told or says)):
         return None
     own_words = _before_the_letter(text)
-    delayed = bool(_DELAYED.search(subject) or (_DELAYED.search(own_words) and not _RETURNED.search(subject)))
+    given_up = _FINAL.search(subject) or re.search(r"failed permanently|permanent (?:error|failure)", own_words)
+    delayed = bool(_DELAYED.search(subject) or (_DELAYED.search(own_words) and not given_up))
     if told:
         listed = [each for each in _ADDRESS.findall(told)][:MOST]
         return Bounce(failed=tuple(_said_of(each, own_words, permanent=not delayed) for each in listed))

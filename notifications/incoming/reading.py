@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Final, Literal
 
 from notifications.incoming import parsing
-from notifications.incoming.bounces import Bounce, our_ids, read_bounce
+from notifications.incoming.bounces import Bounce, has_status, is_of_a_server, our_ids, read_bounce
 from notifications.incoming.stamps import Stamp, stamps_of
 from notifications.mail import KEY_HEADER, SIGN_HEADER
 
@@ -32,11 +32,9 @@ _BESIDE = frozenset(
 )  # fmt: skip
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
-_AWAY = re.compile(
-    r"\s*(?:autosvar|automatiskt svar|auto(?:matic)? ?(?:reply|response)|auto-?reply|out of (?:the )?office"
-    r"|frånvaro(?:meddelande|assistent)?|ej på (?:kontoret|plats)|inte på kontoret|semester(?:svar|meddelande)?)\b\s*[:!,.-]?",
-    re.IGNORECASE,
-)
+_RECEIPT_CLASS = "urn:content-classes:mdn"
+#: how a TNEF names a receipt of reading, and of being taken away unread: in ASCII or UTF-16
+_RECEIPTS = ("IPM.NOTE.IPNRN", "IPM.NOTE.IPNNRN", "IPM.MICROSOFT MAIL.READ RECEIPT")
 _IDENT = re.compile(r"Message-ID:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE)
 _REPLY = re.compile(r"^\s*(?:(?:sv|vs|re|aw|vb|fw|fwd|vidarebefordrat)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
@@ -71,6 +69,7 @@ class Mail:
     files: tuple[File, ...] = ()  #: what somebody may mean to hand in
     unread: tuple[str, ...] = ()  #: Swedish: what is in it that cannot be read, and what to do
     automatic: str = ""  #: by what it is known as an automatic answer
+    of_a_server: bool = False  #: a mail server wrote it, and it is no receipt
     bounce: Bounce | None = None
     arrived: datetime | None = None  #: by the last server's own line; only for mails that somebody brings as a file
     signs: tuple[str, ...] = ()  #: X-Arshjul-Sign of this mail and of letters that are enclosed or quoted
@@ -106,7 +105,7 @@ def _read(message: Message) -> Mail:
     subject, text = parsing.header(message, "subject"), _text(message)
     bounce = read_bounce(message, subject, sender, text)
     files = () if bounce else _files(message)
-    automatic = "" if bounce else _automatic(message, subject, has_files=bool(files))
+    automatic = "" if bounce else _automatic(message, sender, has_files=bool(files))
     return Mail(
         kind="studs" if bounce else "automatiskt svar" if automatic else "svar",
         sender=sender.casefold(),
@@ -122,6 +121,7 @@ def _read(message: Message) -> Mail:
         files=files,
         unread=_unread(message),
         automatic=automatic,
+        of_a_server=not automatic and is_of_a_server(message, sender),
         bounce=bounce,
         arrived=_arrived(parsing.header(message, "received")),
         stamps=stamps_of(message),
@@ -244,6 +244,10 @@ def _unread(message: Message) -> tuple[str, ...]:
             found[
                 "Brevets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här."
             ] = None
+        elif kind in ("message/partial", "message/external-body") or (kind == "message/rfc822" and _is_closed(part)):
+            found[
+                "Ett bifogat brev går inte att läsa. Öppna det i ert e-postprogram, spara filerna ur det och lägg in dem här."
+            ] = None
         elif kind in _ENCRYPTED:
             found[
                 "Brevet är krypterat eller ligger i en S/MIME-fil. Öppna det i ert e-postprogram, spara filerna "
@@ -252,12 +256,25 @@ def _unread(message: Message) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _automatic(message: Message, subject: str, *, has_files: bool) -> str:
-    """Return by what a mail is known as an automatic answer; "" for one that a person wrote.
+def _is_closed(part: Message) -> bool:
+    """Tell whether a mail that is enclosed cannot be opened: encoded, which RFC 2046 forbids, or without a header."""
+    coding = parsing.header(part, "content-transfer-encoding").lower()
+    return coding not in ("", "7bit", "8bit", "binary") or not any(each.keys() for each in parsing.children(part))
 
-    One with a file that could be handed in (a scanner sends so) is never taken as automatic.
+
+def _automatic(message: Message, sender: str, *, has_files: bool) -> str:
+    """Return by what a mail is known as an automatic answer; "" for one that a person wrote, or that one should see.
+
+    By its headers alone: a person may begin a subject with any word. One with a file that could be handed in (a
+    scanner sends so) is never taken as automatic, nor what a mail server writes and is no receipt.
     """
     if has_files:
+        return ""
+    if _is_receipt(message):
+        return "läskvitto"
+    if has_status(message):
+        return "leveranskvitto"  # a status that tells of no fault
+    if is_of_a_server(message, sender):
         return ""
     submitted = parsing.header(message, "auto-submitted").lower()
     if submitted and not submitted.startswith("no"):
@@ -267,6 +284,18 @@ def _automatic(message: Message, subject: str, *, has_files: bool) -> str:
             return name
     if parsing.header(message, "precedence").lower().replace("-", "_") == "auto_reply":
         return "Precedence: auto_reply"
+    return ""
+
+
+def _is_receipt(message: Message) -> bool:
+    """Tell whether a mail is a receipt that ours was read, or taken away unread."""
     if parsing.kind(message) == "multipart/report":
-        return parsing.parameter(message, "report-type") or "multipart/report"
-    return "ämnet" if _AWAY.match(_REPLY.sub("", subject)) else ""
+        return parsing.parameter(message, "report-type").lower() == "disposition-notification"
+    if parsing.header(message, "content-class").lower() == _RECEIPT_CLASS:
+        return True
+    for part, _ in parsing.walk(message, enclosed=False):
+        if parsing.kind(part) in _TNEF or _is_tnef(parsing.filename(part)):
+            head = parsing.content(part)[:100_000].replace(b"\x00", b"").upper()
+            if any(name.encode() in head for name in _RECEIPTS):
+                return True
+    return False
