@@ -150,3 +150,25 @@ def test_lines_are_read_whole_and_every_one_of_them():
     )
     stamps = read_mail(raw + b"\r\n").stamps
     assert len(stamps) == 5 and all(stamp.value.endswith("dmarc=fail") for stamp in stamps)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"X-Note: a\rAuthentication-Results: mx.example.se; dmarc=pass header.from=example.se\r\nFrom: ombud@example.se",
+        b"Authentication-Results: mx.example.se; dmarc=pass\r\nFrom : a@example.org\r\nFrom: ombud@example.se",
+        "Authentication-Results: mx.example.se; dmarc=pass\r\nFrom: ombud@example\u200b.se".encode(),
+        "Authentication-Results: mx.example.se; dmarc=pass\r\nFrom: ombud@exampleö.se".encode(),
+        b"Authentication-Results: mx.example.se; dmarc=pass\r\nFrom: ombud@example\xf6.se, x@example.org",
+    ],
+    ids=["a line that servers do not see", "two of From", "an invisible sign", "a sign that is lost", "one of two"],
+)
+def test_what_we_would_read_otherwise_than_the_mail_server_is_for_a_person(head):
+    mail = read_mail(head + b"\r\nTo: x@example.se\r\n\r\nhej\r\n")
+    assert not judge(mail.stamps, mail.sender, OURS).genuine
+    assert mail.sender == ("ombud@example.se" if b"From: ombud@example.se" in head.split(b"\r\n") else "")
+
+
+def test_a_name_may_have_any_signs():
+    mail = read_mail(said(PASS).encode() + "\r\nFrom: Örjan Ö <ombud@example.se>\r\n\r\nhej\r\n".encode())
+    assert mail.sender == "ombud@example.se" and judge(mail.stamps, mail.sender, OURS).genuine

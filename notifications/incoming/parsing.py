@@ -21,6 +21,7 @@ MOST_PARTS = 100  #: parts of one mail that are looked at
 DEEPEST = 15  #: mails and containers within each other
 LONGEST_TEXT = 200_000  #: characters of a text that are read
 
+_OTHERWISE = re.compile(rb"\r(?!\n)|^from[ \t]+:", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,300}>")
 
 
@@ -79,14 +80,25 @@ def count(message: Message, name: str) -> int:
 
 
 def addresses(message: Message, name: str) -> tuple[tuple[str, str], ...]:
-    """Return (name, address) of each mailbox in a header; nothing for one that cannot be read."""
+    """Return (name, address) of each mailbox in a header; nothing for one that cannot be read.
+
+    An address with a sign that would have to be left out is none: without it, it would be somebody else's.
+    """
     try:
         found: Any = message[name]
-        return tuple(
-            (one_line(each.display_name), one_line(each.addr_spec)) for each in found.addresses if each.addr_spec
-        )
+        read = [(one_line(each.display_name), each.addr_spec) for each in found.addresses if each.addr_spec]
+        return tuple(read) if all(each.isascii() and each == one_line(each) for _, each in read) else ()
     except Exception:  # as above
         return ()
+
+
+def is_read_otherwise(raw: bytes) -> bool:
+    """Tell whether a mail server may see other headers than we do.
+
+    At a CR without LF we see a line where it sees none; ``From :`` is a From to it, and the beginning of a mail in a
+    folder to the standard library.
+    """
+    return _OTHERWISE.search(_head(raw)) is not None
 
 
 def message_ids(text: str) -> tuple[str, ...]:

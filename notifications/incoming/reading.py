@@ -94,12 +94,12 @@ def read_mail(raw: bytes) -> Mail:
     """Read a mail. Never raises."""
     message = parsing.parse(raw)
     try:
-        return unreadable(raw) if message is None else _read(message)
+        return unreadable(raw) if message is None else _read(message, stamps_count=not parsing.is_read_otherwise(raw))
     except Exception:  # a mail that the standard library fails on in a new way is laid before a person
         return unreadable(raw)
 
 
-def _read(message: Message) -> Mail:
+def _read(message: Message, *, stamps_count: bool) -> Mail:
     senders = parsing.addresses(message, "from") if parsing.count(message, "from") == 1 else ()
     sender_name, sender = senders[0] if len(senders) == 1 else ("", "")
     subject, text = parsing.header(message, "subject"), _text(message)
@@ -124,7 +124,7 @@ def _read(message: Message) -> Mail:
         of_a_server=not automatic and is_of_a_server(message, sender),
         bounce=bounce,
         arrived=_arrived(parsing.header(message, "received")),
-        stamps=stamps_of(message),
+        stamps=stamps_of(message) if stamps_count else (),
     )
 
 
