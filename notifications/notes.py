@@ -7,17 +7,20 @@ from functools import partial
 
 from arshjul.definition import Definition
 from arshjul.due import is_sending_time
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import day_text, instant_text, listing
 from notifications import compose
 from notifications.alone import KIND, alone
 from notifications.freezing import freeze
+from notifications.post import NOT_TAKEN
 from notifications.scene import Scene
-from store.correspondence import is_written, undelivered
+from store.correspondence import is_written, tried_and_waiting, undelivered
 from store.incoming import waiting
 from store.letters import BOUNCED, REFUSED, failures
+from store.post_state import told_fault
 from store.seats import Vacancy, mark_told, untold, vacancies
 from store.tables import LetterRow
 
+TOO_LARGE = ("5.3.4", "5.2.3", "(552")  #: in the server's words: the letter is larger than it takes
 MOST_TOLD = 20  #: mails in one word
 BACK = timedelta(days=14)  #: an older refusal stood in a letter of the week
 
@@ -59,6 +62,56 @@ def _tell_failed(
         kind=KIND,
         composed=compose.note(f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:]), name),
         to=None,  # the ekonomikontor's own address, whoever holds the role
+        run_id=run_id,
+    )
+
+
+def tell_not_taken(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
+    """Freeze a note about each letter that the server refuses as such (too large, its content), once per letter.
+
+    Within the sending hours, and while the post works: else it is the server that takes nothing.
+    """
+    hours = scene.office.definition.sending_hours
+    if not is_sending_time(scene.now, scene.wheel.workdays, hours) or told_fault(scene.session, scene.now):
+        return []
+    found = []
+    for letter in tried_and_waiting(scene.session):
+        said = next((words for words in (letter.pending or {}).values() if NOT_TAKEN in words), None)
+        key = f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}-inte-taget"
+        if said is None or letter.kind == KIND or is_written(scene.session, key):
+            continue
+        write = partial(_tell_not_taken, scene, letter, said, key, run_id)
+        note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte tas emot", write)
+        found += [note] if note else []
+    return found
+
+
+def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: str, run_id: str | None) -> LetterRow | None:
+    whom = listing([*letter.to, *letter.cc])
+    if any(sign in said for sign in TOO_LARGE):
+        remedy = (
+            f"Brevet är {max(1, len(letter.mime) // 1000)} kB stort. Be IT höja gränsen för hur stora brev servern tar "
+            "emot från tjänsten."
+        )
+    else:
+        remedy = f"Be IT se varför servern stoppar det, och låta brev från {letter.sender} gå igenom."
+    words = [
+        f"E-postservern tar inte emot ett visst brev: ”{letter.subject}” till {whom}. De andra breven går.",
+        said,
+        f"{remedy} Sedan går det av sig självt; det prövas igen ungefär en gång i timmen.",
+        "Till dess har mottagaren inte fått det, och räknas inte som påmind. Säg till på annat sätt om det brådskar. Det här "
+        "sägs en gång; brevet står i måndagsbrevet så länge det väntar.",
+    ]
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=key,
+        kind=KIND,
+        composed=compose.note(
+            f"Servern tar inte emot ett brev: {letter.subject}", words, scene.office.definition.kommun.name
+        ),
+        to=None,
         run_id=run_id,
     )
 

@@ -16,8 +16,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.swedish import listing
-from notifications.post import CrowdedError, Delivery, Post, PostDownError, PostError, SenderRefusedError
+from notifications.post import (
+    NOT_TAKEN,
+    CrowdedError,
+    Delivery,
+    LetterRefusedError,
+    Post,
+    PostDownError,
+    PostError,
+    SenderRefusedError,
+)
 from notifications.refusals import same_words
+from store.correspondence import tried_and_waiting
 from store.database import Session, Store
 from store.holders import own_name
 from store.letters import (
@@ -42,6 +52,7 @@ FIRST_PAUSE: timedelta = timedelta(minutes=1)
 LONGEST_PAUSE: timedelta = timedelta(hours=1)
 LONGEST_PAUSE_WHEN_DOWN = timedelta(minutes=5)  #: then it is not the letter's fault, and all go soon after
 COMMIT_PAUSES = (0.2, 1.0, 2.0)  #: seconds between tries to commit (busy database, full disk)
+MANY_NOT_TAKEN = 3  #: letters refused as such that wait, in a round in which none was taken: it may be all letters
 MOST_HELD = 20  #: refused letters on lease at once, in a round in which nobody was taken
 
 AGAIN = "Brevet väntar och prövas igen."
@@ -181,6 +192,7 @@ class _Emptying:
         self._down: str | None = None
         self._hung: str | None = None
         self._stalled: str | None = None
+        self._not_taken: str | None = None
         self._crowded: int | None = None
 
     def open(self) -> None:
@@ -201,6 +213,9 @@ class _Emptying:
                 letter = await self._turn(back=letter, more=False)
             except PostDownError as error:
                 letter = await self._stop(letter, error)
+            except LetterRefusedError as error:
+                self._not_taken = str(error)  # the letter's own matter, while it is one or two
+                letter = await self._turn(outcome(letter, _waits(letter, error), self.clock()))
             except PostError as error:
                 self._stalled = str(error)
                 letter = await self._turn(outcome(letter, _waits(letter, error), self.clock()))
@@ -210,6 +225,11 @@ class _Emptying:
 
     async def close(self) -> None:
         """Settle what was kept until the round was over, when nobody had been taken."""
+        if self._not_taken and not self._taken:
+            with self.store.begin() as session:
+                alike = [row for row in tried_and_waiting(session) if NOT_TAKEN in str(row.pending)]
+            if len(alike) >= MANY_NOT_TAKEN:
+                self._stalled = self._not_taken
         if not self._held:
             return
         answers = [pair for _, delivery in self._held for pair in delivery.refused.items()]

@@ -31,6 +31,9 @@ class PostError(ArshjulError):
     """This letter cannot go now; it is tried again later. The message is Swedish and names the remedy."""
 
 
+NOT_TAKEN = "tar inte emot brevet"  #: stands in what is kept with a letter that the server refuses as such
+
+
 class LetterRefusedError(PostError):
     """The server does not take this letter, whoever it is for. Others may go; this one waits for somebody to look."""
 
@@ -294,7 +297,7 @@ class SmtpPost:
         if blame is Blame.RECIPIENT and len(same) == 1:
             return Delivery(refused={**so_far.refused, **same}, deferred=so_far.deferred)
         raise LetterRefusedError(
-            f"E-postservern {self.server} tar inte emot brevet ({words}). Det väntar och prövas igen; "
+            f"E-postservern {self.server} {NOT_TAKEN} ({words}). Det väntar och prövas igen; "
             "fråga IT vad servern har emot det."
         )
 

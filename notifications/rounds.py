@@ -21,7 +21,7 @@ from notifications.daily import write_daily
 from notifications.endings import end_gone, end_matters
 from notifications.matters import bring_up_matter, write_escalations
 from notifications.moved import hear_of_move
-from notifications.notes import tell_undelivered
+from notifications.notes import tell_not_taken, tell_undelivered
 from notifications.recipients import told_by
 from notifications.scene import Scene, Sight
 from notifications.staleness import STALE, is_stale
@@ -59,6 +59,7 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
         *end_gone(scene, run_id),
         *gather(scene, run_id),
         *tell_undelivered(scene, run_id),
+        *tell_not_taken(scene, run_id),
     ]
     touch(session, {one.occurrence for one in sight.obligations}, now)
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))

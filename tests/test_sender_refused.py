@@ -183,6 +183,33 @@ def test_a_letter_that_is_refused_whoever_it_is_for_waits_alone(service: Service
     assert "Message too large" in str(service.rows()[0].pending)
 
 
+@pytest.mark.parametrize(
+    ("answer", "remedy"),
+    [("552 5.3.4 Message too large", "höja gränsen"), ("554 5.6.0 Content refused", "låta brev från")],
+)
+def test_a_letter_that_is_refused_as_such_is_told_once_with_its_remedy(
+    service: Service, answer: str, remedy: str
+) -> None:
+    write(service.dog.machine.store, [letter(1, not_before=NOW), letter(2, not_before=NOW)])
+    service.sink.manners.at_data = {"mottagare-001@example.se": answer}
+    service.empty(NOW)
+    for minutes in (1, 2, 90):
+        assert service.look(NOW + timedelta(minutes=minutes)).ok
+    assert service.look(NOW + timedelta(days=2)).ok
+    mails = [message_from_bytes(each.content, policy=policy.default) for each in service.sink.accepted]
+    (note,) = [mail for mail in mails if "Servern tar inte emot ett brev" in " ".join(str(mail["Subject"]).split())]
+    words = " ".join(note.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]  # it has one
+    assert answer in words and remedy in words and "mottagare-001@example.se" in words
+    assert service.rows()[0].state == WAITING
+
+
+def test_every_letter_refused_as_such_is_the_posts_fault(service: Service) -> None:
+    write(service.dog.machine.store, [letter(number, not_before=NOW) for number in (1, 2, 3)])
+    service.refuse("554 5.6.0 Content refused", "DATA")
+    assert service.empty(NOW).ok
+    assert not service.empty(NOW + timedelta(minutes=11)).ok
+
+
 def test_one_full_mailbox_and_one_letter_for_monday_are_no_faults(service: Service) -> None:
     friday = instant("fredag 17 september 2027 kl. 16.58")
     write(service.dog.machine.store, [letter(number, not_before=friday) for number in (1, 2)])
