@@ -109,7 +109,6 @@ def up() -> None:
     from app.processes import Child
     from app.up import answers
     from app.up import up as start_all
-    from flows.sharing import refuse_clash_at
 
     settings = load_settings()
     make_folder(settings.data_dir)
@@ -117,6 +116,8 @@ def up() -> None:
     _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
     if settings.prefect_api_url:
+        from flows.sharing import refuse_clash_at  # Prefect is imported once it has a home
+
         asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), open_machine(settings)))
     if not can_confine():
         out.print(
