@@ -137,6 +137,17 @@ def about_the_complete(plant: Plant, session: Session) -> list[Handed]:
     return [plant.at("sen", date(2027, 2, 19))]
 
 
+def about_what_came_late(plant: Plant, session: Session) -> list[Handed]:
+    session.execute(update(ObligationRow).where(ObligationRow.key == KEY).values(added_at=plant.world.now))
+    return [plant.at("sen", date(2027, 2, 19))]
+
+
+def its_matter_stays(plant: Plant, session: Session) -> None:
+    session.execute(
+        update(ObligationRow).where(ObligationRow.key == KEY).values(added_at=plant.world.now, wake_at=None)
+    )
+
+
 def reminded_late(plant: Plant, _session: Session) -> list[Handed]:
     return [plant.at("paminnelse-1", date(2027, 2, 19))]
 
@@ -214,6 +225,8 @@ PLANTED: list[tuple[str, Callable[[Plant, Session], list[Handed] | None]]] = [
     ("ingen till KSAU utan ett ord", unheard),
     ("inom utskickstiderna", by_night),
     ("inget om det som är komplett", about_the_complete),
+    ("det som är över tiger", about_what_came_late),
+    ("det som är över tiger", its_matter_stays),
     ("påminnelsen före fristen", reminded_late),
     ("utskick gäller", sharp_in_the_shadow),
     ("utskick gäller", sent_though_off),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from arshjul.chain import outcomes_of
 from arshjul.errors import RefusedError
+from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
 from arshjul.wheel import Obligation
 from notifications.deciding import decide_moment
@@ -280,9 +281,27 @@ def change_definition(world: World, dice: Random) -> None:
     year = max(world.office.definition.year_plans) - 1
     state = world.office.definition.year_plans[year].state
     sourced = municipality(year, state, dice.choice([5, 6, 8]), dice.choice([3, 4, 5, 8]))
-    world.office = replace(world.office, sourced=sourced)
-    world.tell("definitionen ändras")
+    how = dice.choice(["", "", "utan bolaget", "med en ny del"])
+    world.office = replace(world.office, sourced=_otherwise(sourced, how))
+    world.tell(f"definitionen ändras {how}".rstrip())
     world.restart()
+
+
+def _otherwise(sourced: Sourced, how: str) -> Sourced:
+    """The definition without an enhet, or with one part more in what is asked for; both come back, or go, next time."""
+    definition = sourced.definition
+    if how == "utan bolaget":
+        units = {key: each for key, each in definition.units.items() if key != "bolaget"}
+        return replace(sourced, definition=definition.model_copy(update={"units": units}))
+    if how == "med en ny del":
+        step = definition.steps["delarsrapport"]
+        krav = step.krav["underlag"]
+        more = krav.model_copy(update={"parts": {**krav.parts, "tillagg": krav.parts["mal"]}})
+        step = step.model_copy(update={"krav": {**step.krav, "underlag": more}})
+        return replace(
+            sourced, definition=definition.model_copy(update={"steps": {**definition.steps, "delarsrapport": step}})
+        )
+    return sourced
 
 
 def post_down(world: World, dice: Random) -> None:

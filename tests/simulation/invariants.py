@@ -93,6 +93,22 @@ def nothing_about_what_is_complete(view: View) -> Found:
             yield word.key, f"{word.rung} till {word.address} om det som är komplett ({word.letter})"
 
 
+def what_is_over_is_silent(view: View) -> Found:
+    """Nothing is told of what came after its frist, is decided or has ended; and no matter about it, or about what is gone, stays open."""
+    for word, one in view.words():
+        if word.rung != MOVED and one.key in view.sight.silences:
+            yield word.key, f"{word.rung} till {word.address} fast {view.sight.silences[one.key]} ({word.letter})"
+    if view.world.busy or view.world.down_until is not None:
+        return  # no round has looked since
+    for matter in view.matters:
+        key = matter.obligation_key
+        gone = key not in view.scene.wheel.obligations
+        if matter.state == RAISED and (gone or key in view.sight.silences):
+            row = view.sight.rows.get(key)
+            if gone or (row and not (row.wake_at and row.wake_at <= view.scene.now)):
+                yield key, f"ärendet står kvar fast {view.sight.silences.get(key, 'kravet inte finns längre')}"
+
+
 def reminders_before_the_frist(view: View) -> Found:
     """A reminder reaches its reader before the frist that it tells, and that frist is the one in force."""
     for word, one in view.words():
@@ -309,6 +325,7 @@ INVARIANTS: Mapping[str, Invariant] = {
     "ingen till KSAU utan ett ord": nobody_to_ksau_unheard,
     "inom utskickstiderna": within_sending_hours,
     "inget om det som är komplett": nothing_about_what_is_complete,
+    "det som är över tiger": what_is_over_is_silent,
     "påminnelsen före fristen": reminders_before_the_frist,
     "utskick gäller": utskick_holds,
     "ett dagens brev": one_daily_letter,
