@@ -136,7 +136,11 @@ class Gate:
             if fault := told_fault(session, now):
                 return f"Inga brev går sedan {instant_text(fault.since)}. {fault.words}"
             held = held_by(session)
-        return f"Breven hålls ({held}). Inget går förrän ni släpper dem, nederst på sidan Läget." if held else ""
+        return (
+            f"Breven hålls ({held.rstrip('.')}). Inget går förrän ni släpper dem, nederst på sidan Läget."
+            if held
+            else ""
+        )
 
     def let_in(self, request: Request, *roles: str, limit: Limit | None = None, used: bool = True) -> Who:
         """Return who is logged in with one of ``roles``; raise the login or a 403. See :meth:`who`."""

@@ -1,25 +1,34 @@
 """A letter that cannot be composed stops that letter alone; in the shadow nobody but the ekonomikontor reads along."""
 
+import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
 from app.wiring import _try_sender
 from arshjul.errors import RefusedError
+from flows.machine import Machine
+from flows.watchdog import Watchdog
 from notifications.mail import message_id
 from notifications.readers import in_key
+from notifications.scene import Scene
+from notifications.sending_back import send_back_and_tell
+from notifications.taking_away import take_away_and_tell
 from store.holding import hold, let_go
 from store.installation import set_up
 from store.letters import HANDED, REFUSED
 from store.planning import wake_all
-from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
+from store.shadow import choose_utskick
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission
 from tests.handins import people_csv
+from tests.mailbox_process import Stands
 from tests.outbox_letters import letter
 from tests.swedish_words import instant
 from tests.test_afterwards import SECRETARY, afterwards
 from tests.test_rounds import OFFICE, OWING, House, body, house, name_of
-from tests.test_word_first import CHIEF_OF, cases, climb, month
+from tests.test_word_first import CHIEF_OF, LATE, cases, climb, month
 
 FIRST = "fredag 10 september 2027"
 
@@ -158,3 +167,42 @@ def test_a_case_a_matters_end_and_a_word_after_ksau_that_cannot_be_written_stop_
     town.morning("torsdag 4 november 2027")
     assert afterwards(town, "ekonomikontoret") and not afterwards(town, SECRETARY)
     assert any(words.startswith("brevet efter KSAU till ") for words in failed_words(town))
+
+
+def test_in_the_shadow_no_copy_leaves_of_what_is_sent_back_taken_away_or_brought_before_ksau() -> None:
+    town = month(utskick="skugga")
+    town.round("torsdag 14 oktober 2027 kl. 08.00")
+    town.hand_in(LATE, "torsdag 14 oktober 2027 kl. 09.00")
+    with town.store.begin() as session:
+        scene = Scene(session, town.office, instant("torsdag 14 oktober 2027 kl. 10.00"))
+        versions = session.scalars(select(Submission.id).where(Submission.obligation_key == LATE)).all()
+        send_back_and_tell(scene, LATE, (), date(2027, 10, 20), "tabellen stämmer inte", "Eva")
+        take_away_and_tell(scene, LATE, versions[0], "misstag", "fel fil", date(2027, 10, 21), "Eva")
+    climb(town)
+    with town.store.read() as session:
+        rows = session.scalars(select(LetterRow)).all()
+    kinds = {row.kind for row in rows}
+    assert {"borttagen handling", "återremiss"} <= kinds and "ksau" in {row.rung for row in rows}
+    assert {tuple(row.to) for row in rows} == {(OFFICE,)}
+    assert not any(row.cc for row in rows)
+    assert {recipients for _, recipients, _ in town.post.sent} == {(OFFICE,)}
+
+
+def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_letters() -> None:
+    service = house(utskick="skugga")
+    service.post.down = "E-postservern svarar inte."
+    service.morning(FIRST)
+    with service.store.begin() as session:
+        session.add(letter(900, state="väntar", not_before=instant(f"{FIRST} kl. 07.00")))  # frozen sharply
+        choose_utskick(session, "av", "Eva", instant(f"{FIRST} kl. 08.00"))
+    service.post.down = None
+    clock = Stands(instant(f"{FIRST} kl. 09.00"))
+    machine = Machine(store=service.store, office=service.office, clock=clock, post=lambda: service.post)
+    asyncio.run(Watchdog(machine).empty_outbox())
+    assert service.post.sent == []
+    with service.store.begin() as session:
+        waiting = session.scalars(select(LetterRow).where(LetterRow.state == "väntar")).all()
+        assert {row.shadow for row in waiting} == {True, False}
+        choose_utskick(session, "skugga", "Eva", clock.now)
+    asyncio.run(Watchdog(machine).empty_outbox())
+    assert len(service.post.sent) == len(waiting)
