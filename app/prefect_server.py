@@ -17,6 +17,8 @@ from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from store.private_files import close
+
 HOST = "127.0.0.1"
 OPEN = ("GET", "/api/health")  #: tells whether the server lives, and nothing else
 #: Prefect's description of itself, which loads scripts from elsewhere: the UI and our clients do without
@@ -66,12 +68,15 @@ class Door:
 
 def serve(port: int) -> None:
     """Serve until the process is told to stop."""
-    settings = get_current_settings().server.api
+    everything = get_current_settings()
+    settings = everything.server.api
     if settings.auth_string is None:
         raise SystemExit("PREFECT_SERVER_API_AUTH_STRING saknas: utan den kan vem som helst på datorn styra tjänsten.")
     hosts = [f"{name}:{port}" for name in (HOST, "localhost")]
+    served = create_app(final=True)
+    close(everything.home)  # the UI's files are copied with the rights that they have in the package
     uvicorn.run(
-        Door(create_app(final=True), hosts=hosts, auth=settings.auth_string.get_secret_value()),
+        Door(served, hosts=hosts, auth=settings.auth_string.get_secret_value()),
         host=HOST,
         port=port,
         timeout_keep_alive=settings.keepalive_timeout,
