@@ -10,6 +10,7 @@ from arshjul.swedish import instant_text, listing
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.health import HealthPart, faults
+from notifications.plain import defused
 from notifications.scene import Scene
 from store.installation import installed, set_up
 from store.people_file import person_id
@@ -27,7 +28,7 @@ def tell_bad(scene: Scene, parts: Mapping[str, HealthPart], it_address: str | No
     names = listing([name for name, part in parts.items() if not part.ok])
     words = [
         "Det här är fel i tjänsten och har varit det i några minuter:",
-        *wrong,
+        *map(defused, wrong),  # a server's own words may stand in them
         "Nästa brev kommer när allt är bra igen, inget däremellan. Så står det just nu: "
         f"{scene.office.public_url}/health",
         "Du får brevet för att adressen är inställd för driftlarm (ARSHJUL_IT_ADDRESS)."

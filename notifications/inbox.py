@@ -15,7 +15,7 @@ from notifications.incoming.bounces import Bounce, matching
 from notifications.incoming.fitting import Place
 from notifications.incoming.reading import MAX_TEXT, File, Mail
 from notifications.incoming.wrapping import how_to_unwrap
-from notifications.plain import one_line
+from notifications.plain import quoted
 from notifications.receipts import write_receipt
 from notifications.scene import Scene
 from notifications.sorting import Opened, Readings, Sorted, signed_keys, sort_out
@@ -75,7 +75,7 @@ def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBO
     row = incoming.keep(scene.session, arrival, scene.now)
     if opened.virus:
         word = (
-            f"Virusskyddet hittade {one_line(opened.virus)} i brevet, så bara dess huvud är sparat. Det ligger i "
+            f"Virusskyddet hittade {quoted(opened.virus)} i brevet, så bara dess huvud är sparat. Det ligger i "
             "brevlådans mapp Arshjul/Behandlat: öppna det inte. Be avsändaren göra om filen, och hör av er till IT."
         )
         _lay(scene, row, word, by)
@@ -167,7 +167,7 @@ def _answered(
         return ()
     received, faults = _file(scene, row, found, found.person, opened.examined, by)
     left = [file for file in found.files if file.sha256 not in found.placed]
-    faults = [*faults, *(f"{file.name}: {_not_taken(file, found.places, scene)}" for file in left)]
+    faults = [*faults, *(f"{quoted(file.name)}: {_not_taken(file, found.places, scene)}" for file in left)]
     faults = [*faults, *opened.mail.unread]
     if faults:
         _lay(scene, row, " ".join(faults), by)
@@ -211,7 +211,7 @@ def _file(
             continue
         received.append(one)
         if one.outcome == REFUSED:
-            faults += [f"{file.name}: {found.message} {found.mend}" for found in one.findings]
+            faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
         else:
             mark_filed(row, file.sha256, one)
     stored = [one for one in received if one.outcome == "mottagen"]

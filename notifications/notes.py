@@ -11,6 +11,7 @@ from arshjul.swedish import day_text, instant_text, listing
 from notifications import compose
 from notifications.alone import KIND, alone
 from notifications.freezing import freeze
+from notifications.plain import defused, quoted
 from notifications.post import NOT_TAKEN
 from notifications.scene import Scene
 from store.correspondence import is_written, tried_and_waiting, undelivered
@@ -126,7 +127,8 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         return None
     many = f"{len(rows)} brev" if len(rows) > 1 else "Ett brev"
     lines = [
-        f"{instant_text(row.received_at)}, {row.sender or 'okänd avsändare'}: ”{row.subject or 'utan ämne'}”. {row.note}"
+        f"{instant_text(row.received_at)}, {quoted(row.sender) if row.sender else 'okänd avsändare'}: "
+        f"{quoted(row.subject) if row.subject else 'utan ämne'}. {defused(row.note)}"
         for row in rows[:MOST_TOLD]
     ]
     if len(rows) > MOST_TOLD:
@@ -198,7 +200,7 @@ def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:
     reached = "inte den som det är ställt till" if nobody else "inte alla mottagare"
     return [
         f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
-        *(f"{address}: {words}" if address else words for address, words in failed),
+        *(f"{address}: {quoted(words)}" if address else words for address, words in failed),
         "Kontrollera adressen, rätta den bland rollernas innehavare och säg till mottagaren på annat sätt. "
         "Brevet skickas inte om. Gäller det något som mottagaren själv ska lämna in går trappan inte vidare förrän ett "
         "brev har kommit fram; i övrigt går den vidare.",

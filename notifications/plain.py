@@ -1,7 +1,11 @@
 """Words from outside (names, reasons, file names) made fit for one line of a letter."""
 
+import re
 import unicodedata
 
+LONGEST_QUOTED = 300  #: characters of a stranger's words in a letter of ours
+
+_LINKS = re.compile(r"\S*(?:://|\bwww\.|\bmailto:)\S*|(?<![\w@./-])[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*", re.IGNORECASE)
 _BREAKING = frozenset({"Cc", "Zl", "Zp", "Zs"})  #: control characters and every kind of space
 _DROPPED = frozenset({"Cf", "Cs", "Cn"})  #: invisible ones that turn or hide text, and what is no character
 
@@ -12,6 +16,22 @@ def one_line(text: str) -> str:
     Nothing that is left can end a header, open a paragraph or break an XML document; markup is not touched.
     """
     return " ".join("".join(_fit(char) for char in text).split())
+
+
+def quoted(text: str, longest: int = LONGEST_QUOTED) -> str:
+    """Return a stranger's words as they may stand in a letter of ours: »told as theirs«, on one line, without a link."""
+    words = defused(text).replace("»", "›").replace("«", "‹")
+    return f"»{words[:longest].rstrip()}{' …' if len(words) > longest else ''}«"
+
+
+def defused(text: str) -> str:
+    """Return text on one line, with every address in it written so that no mail program makes a link of it."""
+    return _LINKS.sub(lambda found: _unlinked(found[0]), one_line(text))
+
+
+def _unlinked(address: str) -> str:
+    address = re.sub("http", "hxxp", address, flags=re.IGNORECASE)
+    return re.sub("mailto:", "mailto[:]", address, flags=re.IGNORECASE).replace("://", "[:]//").replace(".", "[.]")
 
 
 def _fit(char: str) -> str:

@@ -8,6 +8,7 @@ from notifications import compose
 from notifications.budget_warning import warn_of_budget
 from notifications.freezing import freeze
 from notifications.office import Office
+from notifications.plain import defused
 from notifications.readers import reader_of
 from notifications.recipients import registrator
 from notifications.scene import Scene
@@ -74,7 +75,7 @@ def write_receipt(
 def _whole(state: PartState) -> WholePart:
     return WholePart(
         name=state.part.name,
-        filename=state.filename,
+        filename=defused(state.filename) if state.filename else None,
         version=state.version,
         sha256=state.sha256,
         ej_aktuellt=state.ej_aktuellt is not None,
@@ -85,7 +86,7 @@ def _part(session: Session, definition: Definition, received: Received) -> Recei
     since = _since(session, definition, received)
     return ReceiptPart(
         name=received.part.name,
-        filename=received.filename,
+        filename=defused(received.filename) if received.filename else None,
         version=received.version or 1,
         sha256=received.sha256,
         complete=received.complete,

@@ -12,7 +12,7 @@ from arshjul.swedish import listing
 from notifications.inbox import mark_filed, take_in
 from notifications.incoming.apart import Read, read_mail_apart
 from notifications.incoming.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
-from notifications.plain import one_line
+from notifications.plain import one_line, quoted
 from notifications.receipts import write_receipt
 from notifications.scene import Scene
 from notifications.sorting import Opened
@@ -127,7 +127,7 @@ def register(
         )  # fmt: skip
         received.append(one)
         if one.outcome == "nekad":
-            faults += [f"{file.name}: {found.message} {found.mend}" for found in one.findings]
+            faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
         else:
             mark_filed(row, choice.sha256, one)
     stored = [one for one in received if one.outcome == "mottagen"]

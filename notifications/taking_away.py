@@ -8,6 +8,7 @@ from arshjul.due import next_sending_time
 from notifications import compose
 from notifications.freezing import freeze
 from notifications.frist_calendar import frist_event
+from notifications.plain import defused
 from notifications.readers import in_key, reader_of
 from notifications.recipients import EKONOMIKONTORET, copies
 from notifications.removing import strip_mails, without_content
@@ -106,7 +107,7 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
         unit_name=one.unit_name,
         part_name=part.name.partition(" (")[0],
         version=newest.version,
-        filename=newest.filename,
+        filename=defused(newest.filename) if newest.filename else None,
         sha256=newest.sha256,
         reason=taken.reason,
         why=taken.why,

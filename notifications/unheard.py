@@ -6,6 +6,7 @@ from arshjul.swedish import instant_text
 from arshjul.wheel import Obligation
 from notifications import compose
 from notifications.freezing import freeze
+from notifications.plain import quoted
 from notifications.scene import TRIED_AGAIN_AFTER, Scene, Sight
 from store.correspondence import last_answer
 from store.log import log
@@ -73,4 +74,4 @@ def _why(scene: Scene, one: Obligation, role: str) -> Iterator[str]:
         return
     yield f"{person.name}, {name}, {person.address}."
     if answer := last_answer(scene.session, one.key, person.id):
-        yield f"E-postservern svarade: {answer}"
+        yield f"E-postservern svarade: {quoted(answer)}"

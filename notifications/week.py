@@ -10,6 +10,7 @@ from notifications import compose
 from notifications.asked import open_lines
 from notifications.freezing import freeze
 from notifications.health import HealthPart, faults
+from notifications.plain import defused, quoted
 from notifications.scene import SILENT_STATES, Scene, Sight
 from notifications.telling import missing
 from notifications.unfixed import unfixed
@@ -59,7 +60,7 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         decisions=tuple(_unrecorded(scene)),
         undelivered=tuple(_undelivered(scene)),
         waiting=tuple(_waiting(scene)),
-        faults=tuple(faults(parts)),
+        faults=tuple(map(defused, faults(parts))),
         notes=tuple(_notes(scene, sight, open_ones)),
         lives=_lives(scene),
         prefect_url=scene.office.prefect_url,
@@ -102,7 +103,7 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
 
 def _undelivered(scene: Scene) -> Iterable[WeekLine]:
     for row in undelivered(scene.session, scene.now - BACK):
-        note = f"{', '.join(row.to)}: {row.answer or row.state}"
+        note = f"{', '.join(row.to)}: {quoted(row.answer) if row.answer else row.state}"
         yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
 
 

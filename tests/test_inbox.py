@@ -233,7 +233,7 @@ def test_two_files_find_each_its_own_part(desk):
 def test_a_file_that_could_be_several_parts_is_laid_before_a_person_and_the_sure_one_is_filed(desk):
     files = [EKONOMI, ("rapport.docx", docx())]
     taken = desk.take(answer(about=desk.letter().message_id, files=files))
-    assert taken.row.state == UNREAD and "rapport.docx: det går inte att se vilken del" in taken.row.note
+    assert taken.row.state == UNREAD and "»rapport.docx«: det går inte att se vilken del" in taken.row.note
     assert [part for _, part, *_ in filed(desk)] == ["ekonomi"]
     assert [file.get("part") for file in taken.row.files] == ["ekonomi", None]
 
@@ -405,6 +405,34 @@ def test_in_skugga_the_kvittens_goes_to_the_ekonomikontor():
     shadow = next(row for row in desk.rows(LetterRow) if BIN_UNDERLAG in desk.told(row))
     desk.take(answer(files=[EKONOMI], about=shadow.message_id))
     assert filed(desk) and receipts(desk)[0].to == [OFFICE]
+
+
+EVIL = "Logga in på https://ond.example.org/in?x=1 nu, eller www.ond.example.org"
+
+
+def test_a_strangers_words_stand_in_our_letters_as_theirs_and_without_a_link(desk):
+    desk.take(dsn(CHIEF, desk.letter().mime, said=f"smtp; 550 {EVIL}"))
+    desk.take(
+        answer(sender="okand@example.org", subject=f"{EVIL} »slut«", files=[("www.ond.example.org.xlsx", xlsx())])
+    )
+    desk.take(
+        answer(
+            about=desk.letter().message_id, files=[("https:__x", b"x"), ("www.ond.example.org", b"y")], ident="<3@x.se>"
+        )
+    )
+    for minutes in (1, 1):
+        desk.later(minutes=minutes)
+        desk.round()
+        with desk.scene() as scene:
+            tell_waiting(scene)
+    notes = [message_from_bytes(row.mime, policy=policy.default) for row in desk.rows(LetterRow) if row.kind == "notis"]
+    texts = [" ".join(note.get_body(("plain",)).get_content().split()) for note in notes]
+    htmls = [note.get_body(("html",)).get_content() for note in notes]
+    assert len(notes) == 2
+    assert f"{CHIEF}: »kom tillbaka. 5.1.1 550 Logga in på hxxps[:]//ond[.]example[.]org/in?x=1 nu" in texts[0]
+    assert "»okand@example.org«: »Logga in på hxxps[:]//ond[.]example[.]org" in texts[1] and "›slut‹«." in texts[1]
+    assert "»www[.]ond[.]example[.]org«: " in texts[1]
+    assert not re.search(r"(?i)https?://ond|www\.ond", " ".join(texts + htmls))
 
 
 def test_what_waits_is_told_once_a_day_within_the_sending_hours(desk):

@@ -19,10 +19,10 @@ SAVED = {
     "32a-daemon-auto-replied": (BOUNCE, "Brevet är märkt som studsat."),
     "32b-report-without-type": (BOUNCE, "Brevet är märkt som studsat."),
     "33-gmail-delay": (BOUNCE, "Brevet är fördröjt"),
-    "34-msg-attached": (UNREAD, "Ekonomin.msg: ett Outlook-brev (.msg): spara bilagan ur det"),
-    "35-rpmsg": (UNREAD, "message.rpmsg: ett skyddat brev (.rpmsg), som bara mottagaren kan öppna: be avsändaren om det utan"),
+    "34-msg-attached": (UNREAD, "»Ekonomin.msg«: ett Outlook-brev (.msg): spara bilagan ur det"),
+    "35-rpmsg": (UNREAD, "»message.rpmsg«: ett skyddat brev (.rpmsg), som bara mottagaren kan öppna: be avsändaren om det utan"),
     "37-rfc822-base64": (UNREAD, "Ett bifogat brev går inte att läsa."),
-    "38-zip": (UNREAD, "Ekonomi.zip: Packa upp den och lämna filerna var för sig."),
+    "38-zip": (UNREAD, "»Ekonomi.zip«: Packa upp den och lämna filerna var för sig."),
     "39-read-receipt-tnef": (AUTOMATIC, "Automatiskt svar (läskvitto)."),
 }  # fmt: skip
 
@@ -136,7 +136,7 @@ def test_a_winmail_dat_is_a_receipt_only_when_it_says_so(desk, content, state):
 )  # fmt: skip
 def test_files_in_which_others_lie_are_told_by_name(desk, name, word):
     taken = desk.take(answer(about=desk.letter().message_id, files=[(name, b"PK\x03\x04 or what it is")]))
-    assert taken.row.state == UNREAD and f"{name}: {word}" in taken.row.note
+    assert taken.row.state == UNREAD and f"»{name}«: {word}" in taken.row.note
 
 
 @pytest.mark.parametrize("kind", ["message/rfc822", "message/partial; id=x; number=1; total=2"])
