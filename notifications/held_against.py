@@ -27,7 +27,9 @@ from store.tables import LetterRow, NoticeRow, Person
 logger = logging.getLogger(__name__)
 
 FRESH = timedelta(minutes=2)  #: so young, and not tried yet, a letter is as it was when it was written
-AGAIN = timedelta(minutes=15)  #: when a letter that could not be held against anything is tried again
+AGAIN = timedelta(
+    minutes=15
+)  #: when a letter that could not be held against anything, or is of another utskick, is tried again
 
 DONE = "det har kommit in, eller gäller inte längre"
 OTHER_WAY = "utskick är ett annat än när brevet skrevs"
@@ -54,7 +56,7 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
             raise  # nothing is wrong with it: all is done again
         logger.exception("letter.not_held key=%s", letter.key)
         session.refresh(row)
-        row.state, row.lease_until, row.holder, row.not_before = WAITING, None, None, now + AGAIN
+        _wait(row, now + AGAIN)
     session.flush()
     if row.state != RESERVED:
         return None
@@ -68,16 +70,29 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
 def hold(scene: Scene, letter: LetterRow) -> None:
     """Hold a letter that waits, or is on lease to us, against how things stand: as it is, written anew or taken back."""
     to = scene.session.get(Person, letter.person_id) if letter.person_id else None
-    asked_for = letter.kind in (login_letter.KIND, code_letter.KIND)
-    theirs = bool(letter.cc or notices_in(scene.session, letter))
-    tried_out = goes_to_office_instead(scene.office, to, letter.kind, has_readers=theirs)
-    went_wrong = scene.office.utskick != "skugga" if letter.shadow else tried_out
-    if went_wrong and not asked_for and letter.handed_at is None:
-        take_back(scene.session, letter, OTHER_WAY, scene.now)
+    if not letter.shadow and _goes_sharply_only(scene, letter, to):
+        _wait(letter, scene.now + AGAIN)
     elif letter.handed_at is not None:
         _hold_copy(scene, letter)
+    elif letter.shadow and scene.office.utskick == "skarpt":
+        take_back(scene.session, letter, OTHER_WAY, scene.now)
     elif (held := _HELD.get(letter.kind)) is not None:
         held(scene, letter, to)
+
+
+def _goes_sharply_only(scene: Scene, letter: LetterRow, to: Person | None) -> bool:
+    """Tell whether a sharp letter is one that nobody but its readers may get, and letters go to the ekonomikontor now.
+
+    It waits until utskick is skarpt again, also for a copy: its key is taken, so that nothing would write it anew.
+    """
+    theirs = bool(letter.cc or notices_in(scene.session, letter))
+    asked_for = letter.kind in (login_letter.KIND, code_letter.KIND)
+    return not asked_for and goes_to_office_instead(scene.office, to, letter.kind, has_readers=theirs)
+
+
+def _wait(letter: LetterRow, until: datetime) -> None:
+    """Let go of a letter, which waits for its next attempt."""
+    letter.state, letter.lease_until, letter.holder, letter.not_before = WAITING, None, None, until
 
 
 def _hold_copy(scene: Scene, letter: LetterRow) -> None:

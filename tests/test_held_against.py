@@ -6,12 +6,13 @@ from email.message import EmailMessage
 
 from sqlalchemy import update
 
-from store.letters import HANDED, REFUSED, TAKEN_BACK
+from store.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
 from store.planning import wake_all
 from store.seats import replace_holder
+from store.shadow import choose_utskick
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
 from tests.swedish_words import instant
-from tests.test_rounds import House, attached, body, house, only
+from tests.test_rounds import House, attached, body, go_live, house, only
 from tests.test_word_first import AFTER, CHIEF_OF, LATE, climb, month
 
 CHIEF = f"{CHIEF_OF}@example.se"
@@ -162,3 +163,28 @@ def test_an_address_put_right_while_the_letter_waits_is_the_one_it_goes_to():
     town.round("fredag 15 oktober 2027 kl. 07.30")
     assert len(town.to("ratt")) == 1
     assert REFUSED not in {row.state for row in letters(town)}
+
+
+def of_kind(town: House, kind: str) -> list[LetterRow]:
+    return [row for row in town.rows(LetterRow) if row.kind == kind]
+
+
+def test_a_sharp_letter_waits_while_everything_goes_to_the_ekonomikontoret_and_comes_when_it_is_sharp_again():
+    town = month()
+    climb(town)
+    town.post.down = "ingen svarar"
+    town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
+    town.round("torsdag 21 oktober 2027 kl. 10.01")
+    with town.store.begin() as session:
+        choose_utskick(session, "skugga", "ekonomichef", instant("torsdag 21 oktober 2027 kl. 10.10"))
+    town.post.down = None
+    before = len(town.post.sent)
+    town.round("torsdag 21 oktober 2027 kl. 10.11")
+    waiting = of_kind(town, "återkallat")
+    assert waiting and {(row.state, row.shadow) for row in waiting} == {(WAITING, False)}
+    assert min(row.not_before for row in waiting) > instant("torsdag 21 oktober 2027 kl. 10.11")
+    assert town.post.sent[before:] == []
+    go_live(town, "torsdag 21 oktober 2027 kl. 11.00")
+    town.round("torsdag 21 oktober 2027 kl. 11.01")
+    assert {row.state for row in of_kind(town, "återkallat")} == {HANDED}
+    assert [str(mail["Subject"])[:15] for mail in town.to("ksau.sekreterare")][-1] == "Ärendet återkal"
