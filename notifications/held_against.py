@@ -173,7 +173,7 @@ def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
     """A word of where a matter went (``.../12-2027-10-12/reader``, or ``.../12-ks/reader``) is so as long as it lies there."""
-    number, _, where = letter.key.split("/")[-2].partition("-")
+    number, _, where = letter.key.removesuffix("/skugga").split("/")[-2].partition("-")
     matter = matter_of(scene.session, int(number)) if number.isdigit() else None
     lies = {str(matter.meeting_day or "direkt"), matter.body} if matter and matter.ended_at is None else set()
     if where not in lies:

@@ -188,3 +188,15 @@ def test_a_sharp_letter_waits_while_everything_goes_to_the_ekonomikontoret_and_c
     town.round("torsdag 21 oktober 2027 kl. 11.01")
     assert {row.state for row in of_kind(town, "återkallat")} == {HANDED}
     assert [str(mail["Subject"])[:15] for mail in town.to("ksau.sekreterare")][-1] == "Ärendet återkal"
+
+
+def test_in_the_shadow_a_word_of_where_a_matter_went_that_waits_goes_as_long_as_it_lies_there():
+    town = month(utskick="skugga")
+    climb(town)
+    town.post.down = "ingen svarar"
+    town.meeting("ksau", date(2027, 11, 2), date(2027, 11, 9), "fredag 22 oktober 2027 kl. 10.00")
+    town.round("fredag 22 oktober 2027 kl. 10.01")
+    town.post.down = None
+    town.round("fredag 22 oktober 2027 kl. 10.30")
+    moved = of_kind(town, "flyttat")
+    assert moved and {(row.state, row.shadow) for row in moved} == {(HANDED, True)}
