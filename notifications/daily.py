@@ -17,7 +17,6 @@ from notifications.telling import notice_view
 from notifications.views import Composed, NoticeView
 from store import links
 from store.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
-from store.letters import WAITING
 from store.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -48,11 +47,12 @@ def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], r
     if has_daily(session, reader_key, scene.today):
         return None
     earlier = unsent_dailies(session, person_id, (KIND, MOVED_KIND))
-    if any(letter.state != WAITING for letter in earlier):
+    if earlier is None:
         return None
     for letter in earlier:
-        notices = [*still_so(scene, letter), *notices]
-        take_back(session, letter, "ersatt av ett senare brev", scene.now)
+        live = still_so(scene, letter)
+        if take_back(session, letter, "ersatt av ett senare brev", scene.now):
+            notices = [*live, *notices]
     sight = scene.look({notice.obligation_key for notice in notices}) if earlier else sight
     return _freeze(sight, person_id, notices, run_id, "brev", KIND)
 

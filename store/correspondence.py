@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
 
 from arshjul.swedish import local
 from store.database import Session
@@ -37,19 +38,33 @@ def is_newest_of_kind(session: Session, letter: LetterRow) -> bool:
     return session.scalar(select(LetterRow.id).where(*where).limit(1)) is None
 
 
-def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]) -> Sequence[LetterRow]:
-    """Return a reader's letters of these kinds that nobody has got yet, oldest first; also one that is on lease now."""
+def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]) -> Sequence[LetterRow] | None:
+    """Return a reader's letters of these kinds that nobody has got yet, oldest first; None when one is on its way now.
+
+    What is returned is held for this transaction: no sender takes it meanwhile.
+    """
     unsent = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
-    where = (LetterRow.person_id == person_id, LetterRow.kind.in_(list(kinds)), *unsent)
-    return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
+    theirs = (LetterRow.person_id == person_id, LetterRow.kind.in_(list(kinds)))
+    known = session.scalars(select(LetterRow.id).where(*theirs, *unsent)).all()
+    held = _held(session, LetterRow.id.in_(known), LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
+    return held if len(held) == len(known) else None
 
 
 def waiting_about(session: Session, obligation_key: str) -> Sequence[LetterRow]:
-    """Return the letters about an obligation that wait for their first reader, and that nobody has on lease."""
+    """Return the letters about an obligation that wait for their first reader, and that nobody has on lease.
+
+    They are held for this transaction: no sender takes them meanwhile.
+    """
     about = select(NoticeRow.letter_id).where(NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None))
     waits = (LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
     named = LetterRow.id.in_(about) | LetterRow.key.startswith(f"{obligation_key}/", autoescape=True)
-    return session.scalars(select(LetterRow).where(named, *waits).order_by(LetterRow.id)).all()
+    return _held(session, named, *waits)
+
+
+def _held(session: Session, *where: ColumnElement[bool]) -> Sequence[LetterRow]:
+    """Lock the letters that are so, oldest first, without those that a sender is taking this moment (PostgreSQL)."""
+    locked = select(LetterRow).where(*where).order_by(LetterRow.id).with_for_update(skip_locked=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
@@ -71,15 +86,25 @@ def is_overtaken(session: Session, notice: NoticeRow) -> bool:
     return session.scalar(select(NoticeRow.id).where(*later).limit(1)) is not None
 
 
-def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> None:
-    """Let a letter that nobody has got go to nobody. What it carried and is still so waits for the next letter."""
+def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> bool:
+    """Let a letter that nobody has got go to nobody. What it carried and is still so waits for the next letter.
+
+    False, and nothing is done, when a sender has taken it since ``letter`` was read.
+    """
+    as_read = (LetterRow.id == letter.id, LetterRow.state == letter.state, LetterRow.handed_at.is_(None))
+    nobodys = {"state": TAKEN_BACK, "lease_until": None, "holder": None, "daily_to": None}
+    statement = update(LetterRow).where(*as_read).values(nobodys).execution_options(synchronize_session=False)
+    taken = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    session.refresh(letter)
+    if not taken:
+        return False
     left = notices_in(session, letter)
     for notice in left:
         notice.letter_id = None
-    letter.state, letter.lease_until, letter.holder, letter.daily_to = TAKEN_BACK, None, None, None
     detail = {"why": why, "notices": [notice.key for notice in left]}
     log(session, now, "årshjulet", "letter.taken_back", letter.key, detail)
     session.flush()
+    return True
 
 
 def first_of_thread(session: Session, thread: str) -> str | None:

@@ -104,7 +104,15 @@ _FREE = {"state": WAITING, "lease_until": None, "holder": None}
 _RELEASE = (
     sa.update(_letter).where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now")).values(_FREE)
 )
-_OPEN = (_letter.c.id == bindparam("b_id"), sa.or_(_letter.c.state == RESERVED, _letter.c.state == WAITING))
+# what somebody has got is not taken back, whatever was believed while it was on its way
+_OPEN = (
+    _letter.c.id == bindparam("b_id"),
+    sa.or_(
+        _letter.c.state == RESERVED,
+        _letter.c.state == WAITING,
+        sa.and_(_letter.c.state == TAKEN_BACK, bindparam("b_handed_at", type_=Instant).is_not(None)),
+    ),
+)
 _SETTLE = (
     sa.update(_letter)
     .where(*_OPEN, _letter.c.attempts == bindparam("b_attempt"))
@@ -191,7 +199,8 @@ def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Record what became of attempts, and log it (``letter.sent``, ``letter.refused``, ``letter.deferred``).
 
     An attempt that lost its lease to a later one changes nothing, unless the letter was handed over: that is
-    recorded whoever holds the lease, so that nobody sends it once more. A settled letter never opens again.
+    recorded whoever holds the lease, so that nobody sends it once more, and also when it was taken back meanwhile.
+    Else a settled letter never opens again.
     """
     handed = [outcome for outcome in outcomes if outcome.state == HANDED]
     others = [outcome for outcome in outcomes if outcome.state != HANDED]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
 from time import monotonic, sleep
@@ -13,13 +14,16 @@ from flows.machine import Machine
 from notifications.matters import bring_up_matter, ksau_rung
 from notifications.rounds import bring_up
 from notifications.scene import Scene, Sight
+from store.correspondence import take_back, unsent_dailies
 from store.database import Session, Store, migrate, open_store
 from store.leases import beat, beats, clock_of, give_up_lead, take_lead
+from store.letters import HANDED, TAKEN_BACK, WAITING, Outcome, Reserved, reserve, settle
 from store.obligations import hold
 from store.planning import current_wheel
-from store.tables import LogRow, Matter, ObligationRow
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
 from tests.crowd import asleep, crowd, hand_in_part, install, kept, open_though_complete
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG
+from tests.outbox_letters import letter, read, write
 from tests.swedish_words import instant
 
 pytestmark = pytest.mark.slow  # starts a PostgreSQL server
@@ -156,4 +160,58 @@ def test_two_services_whose_clocks_differ_by_hours_never_both_lead(postgres_url:
     store.carry_out(lambda session: beat(session, "utkorg", fast))
     with store.read() as session:  # the pages' machine goes by the same clock
         assert abs(clock_of(session, slow) - beats(session)["utkorg"]) < lead
+    store.close()
+
+
+LEASE = timedelta(minutes=30)
+
+
+def _dailies(session: Session) -> list[int] | None:
+    found = unsent_dailies(session, None, ["paminnelse"])
+    return None if found is None else [row.id for row in found]
+
+
+def _got(one: Reserved, state: str) -> Outcome:
+    return Outcome(letter=one, at=AT, state=state, not_before=AT, handed_at=AT, answer=None)
+
+
+def test_a_letter_is_taken_back_or_sent_and_never_both(postgres_url: str) -> None:
+    migrate(postgres_url)
+    store = open_store(postgres_url)
+    write(store, [letter(number) for number in (1, 2, 3)])
+    with store.begin() as session:
+        for number in (1, 2, 3):
+            session.add(
+                NoticeRow(
+                    key=f"ord/{number}", due_at=AT, obligation_key=BIN_UNDERLAG, rung="ksau", role="ekonomichef",
+                    letter_id=number, made_at=AT,
+                )
+            )  # fmt: skip
+    with store.begin() as round_, store.begin() as outbox:
+        (first,) = reserve(outbox, AT, LEASE, 1)
+        assert _dailies(round_) is None  # one is being taken this moment: the round waits for nobody, and for the next
+    with store.begin() as round_:
+        read_before = round_.get_one(LetterRow, 2)
+        with store.begin() as outbox:
+            (second,) = reserve(outbox, AT, LEASE, 1)
+        assert not take_back(round_, read_before, "prov", AT)
+        assert round_.scalars(select(NoticeRow.letter_id).where(NoticeRow.key == "ord/2")).all() == [2]
+    with store.begin() as outbox:
+        settle(outbox, [_got(first, HANDED), _got(second, HANDED)])
+    with store.begin() as round_, store.begin() as outbox:
+        assert _dailies(round_) == [3]
+        assert reserve(outbox, AT, LEASE, 1) == []  # the round holds it
+        assert take_back(round_, round_.get_one(LetterRow, 3), "prov", AT)
+        assert round_.scalars(select(NoticeRow.letter_id).where(NoticeRow.key == "ord/3")).all() == [None]
+    assert [read(store, number).state for number in (1, 2, 3)] == [HANDED, HANDED, TAKEN_BACK]
+    for one, state in ((first, HANDED), (second, WAITING)):  # to all, and to all but a copy
+        with store.begin() as session:  # as an earlier version took back what was on its way
+            row = session.get_one(LetterRow, one.id)
+            row.state, row.handed_at = TAKEN_BACK, None
+        with store.begin() as session:
+            settle(session, [replace(_got(one, WAITING), handed_at=None)])
+        assert read(store, one.id).state == TAKEN_BACK
+        with store.begin() as session:
+            settle(session, [_got(one, state)])
+        assert (read(store, one.id).state, read(store, one.id).handed_at) == (state, AT)
     store.close()
