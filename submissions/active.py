@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 
 MOST = 200 * 1024 * 1024  #: bytes, unpacked, of all parts that are looked through, inclusive
-_PIECE, _OVERLAP = 1024 * 1024, 4096
+_PIECE, _OVERLAP, _PEEK = 1024 * 1024, 4096, 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +62,14 @@ def active_in_office(archive: zipfile.ZipFile, names: set[str]) -> Active | None
     for name in sorted(names):
         if name.lower().endswith(".rels") and (found := _related(name, looked.text(name))):
             return found
-    for name in sorted(names):
-        folded = name.lower()
-        if folded.startswith("xl/externallinks/") and folded.endswith(".xml"):
+    linked = {
+        _last(target) for name in names if name.lower().endswith(".rels") for target in _linked(looked.text(name))
+    }
+    for name in sorted(names):  # a part's folder and ending are its writer's choice
+        if _last(name) in linked or name.lower().startswith("xl/externallinks/"):
             if re.search(r"<(?:[\w.-]+:)?ddeLink\b", looked.text(name)):
                 return DDE
-        elif folded.startswith("word/") and folded.endswith(".xml") and _has_dde(looked.text(name)):
+        elif "word/document.xml" in names and looked.is_xml(name) and _has_dde(looked.text(name)):
             return DDE
     return None
 
@@ -76,7 +78,7 @@ def active_in_opendocument(archive: zipfile.ZipFile, names: set[str]) -> Active 
     """Return the first active content of an .odt or .ods; None when there is none. Raises TooMuchError."""
     looked = _Parts(archive)
     if "META-INF/manifest.xml" in names:
-        for entry in re.findall(r"<(?:[\w.-]+:)?file-entry\b[^>]*>", looked.text("META-INF/manifest.xml")):
+        for entry in re.findall(rf"<(?:[\w.-]+:)?file-entry\b{_INSIDE}>", looked.text("META-INF/manifest.xml")):
             inner = re.search(r"full-path\s*=\s*[\"'][^\"'/]+/[\"']", entry)
             if _OLE_ENTRY.search(entry) or (inner and _DOCUMENT_ENTRY.search(entry)):
                 return EMBEDDED
@@ -92,7 +94,9 @@ def active_in_opendocument(archive: zipfile.ZipFile, names: set[str]) -> Active 
     return None
 
 
-_RELATION = re.compile(r"<(?:[\w.-]+:)?Relationship\b[^>]*>")
+# every search ends at the next "<", which no tag may hold: else many tags without an end would take hours
+_INSIDE = r"(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+"
+_RELATION = re.compile(rf"<(?:[\w.-]+:)?Relationship\b{_INSIDE}>")
 _KINDS = {
     "oleObject": EMBEDDED,
     "aFChunk": EMBEDDED,
@@ -105,16 +109,16 @@ _KINDS = {
 }
 _REMOTE = re.compile(r"(?:https?|ftp|mhtml|mk|ms-\w+|javascript|data):|@ssl\b|davwwwroot", re.IGNORECASE)
 _FIELD = re.compile(
-    r"<(?:[\w.-]+:)?(?:instrText\b[^>]*>([^<]*)"
-    r"|fldChar\b[^>]*?fldCharType\s*=\s*[\"'](begin|separate|end)[\"']"
-    r"|fldSimple\b[^>]*?\binstr\s*=\s*(\"[^\"]*\"|'[^']*'))"
+    rf"<(?:[\w.-]+:)?(?:instrText\b{_INSIDE}>([^<]*)"
+    r"|fldChar\b[^<]*?fldCharType\s*=\s*[\"'](begin|separate|end)[\"']"
+    r"|fldSimple\b[^<]*?\binstr\s*=\s*(\"[^\"<]*\"|'[^'<]*'))"
 )
 _DDE = re.compile(r"[\s\"'\\]*DDE(?:AUTO)?\b", re.IGNORECASE)
 _OLE_ENTRY = re.compile(r"media-type\s*=\s*[\"']application/vnd\.sun\.star\.oleobject[\"']")
 _DOCUMENT_ENTRY = re.compile(
     r"media-type\s*=\s*[\"']application/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation)\b"
 )
-_REMOTE_TEMPLATE = re.compile(r"<(?:[\w.-]+:)?template\b[^>]*\bhref\s*=\s*[\"']\s*(?:https?|ftp):", re.IGNORECASE)
+_REMOTE_TEMPLATE = re.compile(r"<(?:[\w.-]+:)?template\b[^<]*?\bhref\s*=\s*[\"']\s*(?:https?|ftp):", re.IGNORECASE)
 _OPEN_ACTIVE = re.compile(
     r"<(?:[\w.-]+:)?(?:(dde-connection-decl|dde-link|dde-source|object-ole|applet|plugin)\b|database-source-\w+)"
 )
@@ -127,18 +131,31 @@ _OF_TAG = {
     "plugin": ACTIVEX,
     "database": QUERY,
 }
-_WEB_RANGE = re.compile(r"<(?:[\w.-]+:)?cell-range-source\b[^>]*\bhref\s*=\s*[\"']\s*(?:https?|ftp):", re.IGNORECASE)
+_WEB_RANGE = re.compile(r"<(?:[\w.-]+:)?cell-range-source\b[^<]*?\bhref\s*=\s*[\"']\s*(?:https?|ftp):", re.IGNORECASE)
+
+
+def _relations(text: str) -> Iterator[tuple[str, str]]:
+    """Give each relation's kind and target."""
+    for tag in _RELATION.findall(text):
+        said = {key: unescape(value[1:-1]) for key, value in re.findall(r"([\w.:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')", tag)}
+        yield said.get("Type", "").rpartition("/")[2], said.get("Target", "")
+
+
+def _linked(text: str) -> Iterator[str]:
+    return (target for kind, target in _relations(text) if kind == "externalLink")
+
+
+def _last(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].lower()
 
 
 def _related(name: str, text: str) -> Active | None:
-    for tag in _RELATION.findall(text):
-        said = {key: unescape(value[1:-1]) for key, value in re.findall(r"([\w.:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')", tag)}
-        kind = said.get("Type", "").rpartition("/")[2]
+    for kind, target in _relations(text):
         if kind in _KINDS:
             return _KINDS[kind]
         if kind == "package" and "/charts/" not in name.lower():
             return EMBEDDED
-        if kind == "attachedTemplate" and _REMOTE.search(said.get("Target", "")):
+        if kind == "attachedTemplate" and _REMOTE.search(target):
             return TEMPLATE
     return None
 
@@ -176,6 +193,12 @@ class _Parts:
         self._count(name)
         return _plain(_decoded(self._archive.read(name)))
 
+    def is_xml(self, name: str) -> bool:
+        """Tell whether a part begins as XML does, whatever its name."""
+        with self._archive.open(name) as part:
+            begins = part.read(_PEEK).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+        return not begins or begins.startswith(b"<")
+
     def pieces(self, name: str) -> Iterator[str]:
         """Give a large part piece by piece, each with the end of the one before it."""
         self._count(name)
@@ -205,6 +228,8 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+
+
 def _plain(text: str) -> str:
-    text = re.sub(r"<!--.*?-->|<\?.*?\?>", "", text, flags=re.DOTALL)
-    return re.sub(r"<!\[CDATA\[(.*?)\]\]>", lambda found: found[1].replace("<", "&lt;"), text, flags=re.DOTALL)
+    return _UNSEEN.sub(lambda found: (found[1] or "").replace("<", "&lt;"), text)

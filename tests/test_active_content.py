@@ -112,11 +112,16 @@ BAD = {
     "docx: DDE in pieces": (DDE, lambda: with_field(field(" D", "D", "E", " excel "))),
     "docx: DDE as character references": (DDE, lambda: with_field(field("&#68;DEAUTO cmd"))),
     "docx: DDE in CDATA": (DDE, lambda: with_field(field("<![CDATA[ddeauto cmd]]>"))),
+    "docx: DDE between what only looks like a comment": (DDE, lambda: with_field("<w:p><w:t><![CDATA[<!--]]></w:t></w:p>" + field("DDEAUTO cmd") + "<w:p><w:t><![CDATA[-->]]></w:t></w:p>")),
+    "docx: DDE in a tag with a sign that ends tags": (DDE, lambda: with_field('<w:p><w:r><w:fldChar a=">" w:fldCharType="begin"/><w:instrText a=">">DDE cmd</w:instrText></w:r></w:p>')),
+    "docx: an object in a relation with such a sign": (EMBEDDED, lambda: related(word(), DOCUMENT, "oleObject", "x", ' a=">"')),
     "docx: DDE with a comment within": (DDE, lambda: with_field(field("DD<!-- -->EAUTO cmd"))),
     "docx: DDE in a field in a field": (DDE, lambda: with_field(
         '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>IF 1=1 </w:instrText></w:r>' + field("DDE cmd") + '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>')),
     "docx: DDE as a simple field": (DDE, lambda: with_field('<w:p><w:fldSimple w:instr=" DDEAUTO cmd "><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>')),
     "docx: DDE in a header": (DDE, lambda: edited(word(), {"word/header9.xml": f'<w:hdr xmlns:w="w">{field("DDEAUTO cmd")}</w:hdr>'})),
+    "docx: DDE in a part elsewhere, under another ending": (DDE, lambda: edited(word(), {"annan/x.png": f'<w:hdr xmlns:w="w">{field("DDEAUTO cmd")}</w:hdr>'})),
+    "xlsx: DDE in a part elsewhere": (DDE, lambda: edited(related(book(), BOOK, "externalLink", "/annan/X.bin"), {"annan/x.bin": '<externalLink><ddeLink ddeService="cmd"/></externalLink>'})),
     "docx: DDE in UTF-16": (DDE, lambda: edited(word(), {"word/footer9.xml": f'<w:ftr xmlns:w="w">{field("DDE cmd")}</w:ftr>'.encode("utf-16")})),
     "docx: an OLE object": (EMBEDDED, lambda: related(edited(word(), {"word/embeddings/oleObject1.bin": b"x"}), DOCUMENT, "oleObject", "embeddings/oleObject1.bin")),
     "docx: an OLE object elsewhere": (EMBEDDED, lambda: related(word(), DOCUMENT, "oleObject", "https://ond.example/a.hta", EXTERNAL)),
@@ -216,3 +221,27 @@ def test_handed_in_it_is_refused_and_nothing_of_it_is_kept(what):
             ("aktivt-innehall", active.mend)
         ]
         assert submissions.newest(session, [BIN_UNDERLAG]) == {}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<!--",
+        "<?",
+        "<![CDATA[",
+        "<Relationship ",
+        "<w:instrText ",
+        "<w:fldChar ",
+        "<w:fldSimple ",
+        "<w:fldSimple instr='",
+    ],
+)
+def test_tags_without_an_end_are_looked_through_at_once(piece):
+    many = piece * 200_000  # to the end again for each of them would take hours
+    assert look_into(edited(word(), {"word/x.xml": f"<w>{many}", "word/_rels/x.xml.rels": f"<w>{many}"})).active is None
+
+
+@pytest.mark.parametrize("piece", ["<m:file-entry ", "<x:template ", "<t:cell-range-source ", "<!--"])
+def test_tags_without_an_end_are_looked_through_at_once_in_an_open_document_too(piece):
+    many = piece * 200_000
+    assert look_into(open_document(ODS, many, many, many)).active is None
