@@ -34,6 +34,7 @@ from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from notifications.alone import alone
 from notifications.handing_over import tell_hand_overs
+from notifications.health import OUTBOX
 from notifications.held_against import hold_against_now
 from notifications.inbox import take_in
 from notifications.mailbox import Fetched, MailboxError
@@ -81,6 +82,7 @@ LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so lon
 CHAIN_SECONDS = 10
 FORMS_SECONDS = 30
 ALARM_SECONDS = 30
+BEAT_SECONDS = 10  #: so often a long emptying of the outbox shows that it is at work
 
 
 class Watchdog:
@@ -109,6 +111,7 @@ class Watchdog:
         self._fewer: tuple[int, datetime] | None = None  #: connections that the server bears, and until when we obey
         self._mailbox_failures = 0
         self._mailbox_again = 0.0  #: by the monotonic clock
+        self._beat_again = 0.0  #: by the monotonic clock
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._stopping = asyncio.Event()  #: also read by the threads that carry mail, which then take no more
         self._alarm = Alarm(machine, monotonic)
@@ -118,7 +121,7 @@ class Watchdog:
         """Wake the jobs until ``stopping`` is set. What a thread holds then it brings to its end."""
         self._stopping = stopping
         jobs: list[tuple[str, Callable[[], Awaitable[object]], int]] = [
-            ("utkorg", self.empty_outbox, OUTBOX_SECONDS),
+            (OUTBOX, self.empty_outbox, OUTBOX_SECONDS),
             ("väktare", self.round, WATCH_SECONDS),
             ("bilder", self.draw_touched, PICTURE_SECONDS),
             ("plan", self.plan, PLAN_SECONDS),
@@ -204,12 +207,19 @@ class Watchdog:
             suspect=fault is not None,
             check=partial(hold_against_now, machine.office),
             stopping=self._stopping.is_set,
+            at_work=self._beat_at_work,
         )
         tally = await asyncio.to_thread(asyncio.run, emptying)
         self._learn(tally, machine.clock())
         if tally.handed or tally.refused:
             # "senaste brev" has changed
             machine.store.carry_out(lambda session: touch(session, told_since(session, now), machine.clock()))
+
+    def _beat_at_work(self, session: Session) -> None:
+        """Show between two letters that the outbox is at work: a server may be slow, and the letters many."""
+        if (now := self._monotonic()) >= self._beat_again:
+            self._beat_again = now + BEAT_SECONDS
+            beat(session, OUTBOX, self._machine_now())
 
     def _gate(self, session: Session, now: datetime) -> Sequence[str] | None:
         """Return the kinds of letters that may go at ``now``: also an emptying that began in time stops in time."""

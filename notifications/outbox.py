@@ -67,6 +67,10 @@ def as_it_was(_session: Session, letter: Reserved, _now: datetime) -> Reserved |
     return letter
 
 
+def silently(_session: Session) -> None:
+    """Tell nobody that the outbox is at work."""
+
+
 def all_may_go(_session: Session, _now: datetime) -> None:
     """Let letters of every kind go: the gate when nothing is held back."""
 
@@ -95,6 +99,7 @@ async def empty(
     check: Check = as_it_was,
     suspect: bool = False,
     stopping: Callable[[], bool] = lambda: False,
+    at_work: Callable[[Session], None] = silently,
 ) -> Tally:
     """Hand over every letter that is due at ``clock()``, oldest first, at most ``limit``; return the tally.
 
@@ -102,14 +107,15 @@ async def empty(
     asked before each letter which kinds may go now (None: all), and ``check`` of each letter on lease, in the
     transaction that took it: the letter as it may go now, or None when it was taken back
     (:mod:`notifications.held_against`). ``suspect`` tells that nothing has gone lately: then
-    even the plainest refusal of a recipient waits for the server to take something from us.
+    even the plainest refusal of a recipient waits for the server to take something from us. ``at_work`` is called in
+    each transaction that settles or takes a letter.
 
     A letter or recipient that is refused, or a server that hangs, holds up its own worker only. When the post is
     down, and when ``stopping()`` is true, no worker takes another letter. When an outcome cannot be committed its
     letter stays on lease; the database's error is raised once every worker has finished what it held.
     """
     many = connections or post.connections
-    emptying = _Emptying(store, post, clock, many, limit, lease, gate, check, suspect, stopping)
+    emptying = _Emptying(store, post, clock, many, limit, lease, gate, check, suspect, stopping, at_work)
     emptying.open()
     async with post:
         ended = await asyncio.gather(*(emptying.work() for _ in range(many)), return_exceptions=True)
@@ -181,6 +187,7 @@ class _Emptying:
     check: Check
     suspect: bool
     stopping: Callable[[], bool]
+    at_work: Callable[[Session], None]
 
     def __post_init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
@@ -328,6 +335,7 @@ class _Emptying:
                 settle(session, outcomes)
             if back:
                 give_back(session, back)
+            self.at_work(session)
             if not more:
                 return None, False
             now = self.clock()

@@ -1,7 +1,7 @@
 """A server that takes nothing from us: letters wait in their order, nothing counts as told, and it is said at once."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.health import HealthPart
-from notifications.post import SmtpPost
+from notifications.health import HealthPart, store_parts
+from notifications.post import Delivery, ListPost, SmtpPost
 from store.holders import own_name
-from store.leases import beat
+from store.leases import beat, beats
 from store.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
 from store.planning import sync
 from store.post_state import post_fault
@@ -274,6 +274,32 @@ def test_a_server_that_wants_fewer_connections_gets_fewer_and_nobody_is_told(ser
     assert {row.state for row in service.rows()} == {HANDED}
     assert service.sink.handler.most == 1  # for an hour it gets one
     assert service.dog._connections(service.dog.machine.post(), NOW + timedelta(minutes=62)) == 3
+
+
+def test_a_slow_server_is_no_silence_and_beats_are_no_more_than_needed() -> None:
+    made, clock = house(), Stands(NOW)
+
+    class Slow(ListPost):
+        connections = 1
+        seen: list[float]
+
+        async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
+            with made.store.read() as session:
+                self.seen.append((clock.now - beats(session)["utkorg"]).total_seconds())
+            takes = 55 if len(self.seen) < 4 else 4
+            clock.now, clock.seconds = clock.now + timedelta(seconds=takes), clock.seconds + takes
+            return await super().deliver(sender, recipients, mime)
+
+    post = Slow()
+    post.seen = []
+    dog = Watchdog(
+        Machine(store=made.store, office=made.office, clock=clock, post=lambda: post), monotonic=lambda: clock.seconds
+    )
+    write(made.store, [letter(number, not_before=NOW) for number in range(1, 9)])
+    asyncio.run(dog.empty_outbox())
+    assert post.seen == [0, 0, 0, 0, 4, 8, 0, 4]
+    with made.store.read() as session:
+        assert store_parts(session, clock.now, clock.now, has_mailbox=False)["utkorg"].ok
 
 
 def test_letters_of_a_dead_process_go_at_once_and_those_of_a_living_one_stay(service: Service) -> None:
