@@ -7,8 +7,6 @@ does what is owed, so a late, doubled or lost wake-up changes nothing.
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -48,7 +46,7 @@ from notifications.week import write_week
 from store.correspondence import told_since
 from store.database import Session
 from store.full_disk import is_full
-from store.holders import is_gone
+from store.holders import is_gone, own_name
 from store.holding import kinds_that_may_go
 from store.installation import MAILBOX, set_up
 from store.leases import LEADER, beat, fails, give_up_lead, take_lead, works
@@ -99,7 +97,7 @@ class Watchdog:
         self.machine = machine
         self.grace = grace
         self._monotonic = monotonic
-        self.name = f"{socket.gethostname()}/{os.getpid()}"
+        self.name = own_name()
         self._progress = progress
         self._began = self._machine_now()
         self._planned: tuple[Wheel, date] | None = None  #: the plan that Prefect shows, and the day we looked

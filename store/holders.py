@@ -4,6 +4,9 @@ import os
 import secrets
 import socket
 from functools import cache
+from pathlib import Path
+
+_BOOT, _NAMESPACE = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
 
 
 @cache
@@ -12,15 +15,20 @@ def _token(_pid: int) -> str:
 
 
 def own_name() -> str:
-    """Return this process's name: machine, process id, and a word by which a later one with the same id is told apart."""
+    """Return this process's name: where it runs, its id, and a word by which a later one with the same id is told apart."""
     pid = os.getpid()
-    return f"{socket.gethostname()}/{pid}/{_token(pid)}"
+    return f"{':'.join([socket.gethostname(), *_numbering()])}/{pid}/{_token(pid)}"
 
 
 def is_gone(holder: str | None) -> bool:
-    """Tell whether a holder was on this machine and its process is no more; one on another machine is never gone."""
-    host, pid, token = (*(holder or "").split("/"), "", "")[:3]
-    if host != socket.gethostname() or not pid.isdigit():
+    """Tell whether a holder's process is no more; False where that cannot be known, e.g. of one on another machine.
+
+    Only a process of this same boot and this same numbering (a container has its own) is known by its id: machines
+    that were cloned, and containers, may have the same hostname. For all others the lease runs out.
+    """
+    place, pid, token = (*(holder or "").split("/"), "", "")[:3]
+    numbering = _numbering()
+    if not numbering or place != ":".join([socket.gethostname(), *numbering]) or not pid.isdigit():
         return False
     if int(pid) == os.getpid():
         return bool(token) and token != _token(os.getpid())
@@ -31,3 +39,11 @@ def is_gone(holder: str | None) -> bool:
     except PermissionError:
         return False  # somebody else's: it is there
     return False
+
+
+def _numbering() -> tuple[str, ...]:
+    """Return within what a process id names one process: the boot and the namespace; nothing where Linux does not tell."""
+    try:
+        return _BOOT.read_text("ascii").strip(), str(_NAMESPACE.stat().st_ino)
+    except OSError:
+        return ()

@@ -1,6 +1,8 @@
 """A server that takes nothing from us: letters wait in their order, nothing counts as told, and it is said at once."""
 
 import asyncio
+import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +17,12 @@ from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.health import HealthPart, store_parts
 from notifications.post import Delivery, ListPost, SmtpPost
-from store.holders import own_name
-from store.leases import beat, beats
+from store.holders import is_gone, own_name
+from store.leases import LEADER, beat, beats
 from store.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
 from store.planning import sync
 from store.post_state import post_fault
-from store.tables import LetterRow, LogRow, Matter, NoticeRow
+from store.tables import Lease, LetterRow, LogRow, Matter, NoticeRow
 from tests.hall import portal_of
 from tests.mailbox_process import Stands
 from tests.outbox_letters import letter, write
@@ -302,11 +304,30 @@ def test_a_slow_server_is_no_silence_and_beats_are_no_more_than_needed() -> None
         assert store_parts(session, clock.now, clock.now, has_mailbox=False)["utkorg"].ok
 
 
+def test_a_process_is_judged_by_its_id_only_within_its_own_boot_and_numbering() -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    here, _, token = own_name().split("/")
+    host, boot, namespace = here.split(":")
+    assert is_gone(f"{here}/{gone.pid}/{token}")
+    assert not is_gone(f"{here}/{os.getpid()}/{token}")
+    clones = [f"{host}:{boot[::-1]}:{namespace}", f"{host}:{boot}:{namespace}1", f"annan:{boot}:{namespace}", host]
+    assert [place for place in clones if is_gone(f"{place}/{gone.pid}/{token}")] == []
+    assert not is_gone(f"{host}/{gone.pid}") and not is_gone(None)  # as an earlier version wrote it
+
+    made, clock = house(), Stands(NOW)
+    dog = Watchdog(Machine(store=made.store, office=made.office, clock=clock, post=ListPost))
+    for place, leads in ((clones[0], False), (clones[1], False), (host, False), (here, True)):
+        with made.store.begin() as session:
+            session.merge(Lease(name=LEADER, holder=f"{place}/{gone.pid}/{token}", until=NOW + timedelta(seconds=80)))
+        assert dog.leads() is leads, place
+
+
 def test_letters_of_a_dead_process_go_at_once_and_those_of_a_living_one_stay(service: Service) -> None:
     store = service.dog.machine.store
     write(store, [letter(number, not_before=NOW) for number in range(1, 5)])
-    host, pid, _ = own_name().split("/")
-    holders = [f"{host}/{pid}/0000dead", "annan-dator/1/abcd", f"{host}/1/abcd", own_name()]
+    here, pid, _ = own_name().split("/")
+    holders = [f"{here}/{pid}/0000dead", "annan-dator/1/abcd", f"{here}/1/abcd", own_name()]
     with store.begin() as session:
         for holder in holders:
             reserve(session, NOW, timedelta(minutes=30), 1, holder=holder)
