@@ -440,7 +440,7 @@ def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installat
     def leader() -> str:
         with open_store(f"sqlite:///{tmp_path / 'data' / 'arshjul.db'}").read() as session:
             lease = session.get(Lease, LEADER)
-            return lease.holder.rpartition("/")[2] if lease else ""
+            return lease.holder.split("/")[1] if lease else ""
 
     def command(*argv: str) -> None:
         subprocess.run([sys.executable, "-m", "app", *argv], env=env, check=True, capture_output=True, timeout=150)
