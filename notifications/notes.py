@@ -98,7 +98,7 @@ def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: str, run_id
         remedy = f"Be IT se varför servern stoppar det, och låta brev från {letter.sender} gå igenom."
     words = [
         f"E-postservern tar inte emot ett visst brev: ”{letter.subject}” till {whom}. De andra breven går.",
-        said,
+        f"Servern säger: {quoted(said)}",
         f"{remedy} Sedan går det av sig självt; det prövas igen ungefär en gång i timmen.",
         "Till dess har mottagaren inte fått det, och räknas inte som påmind. Säg till på annat sätt om det brådskar. Det här "
         "sägs en gång; brevet står i måndagsbrevet så länge det väntar.",
