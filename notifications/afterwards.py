@@ -21,7 +21,7 @@ from notifications.recipients import EKONOMIKONTORET
 from notifications.scene import Scene, Sight
 from notifications.telling import missing
 from notifications.views import Composed
-from store.notices import AFTERWARDS, queue
+from store.notices import AFTERWARDS, queue, roles_told_since
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 KIND = "efter ksau"
@@ -40,14 +40,17 @@ def follow_up(sight: Sight, one: Obligation) -> datetime | None:
         return passed
     _, body = body_for(scene.office.definition, rung, matter)
     secretary = scene.people.who(body.secretary, None)
+    readers = [(EKONOMIKONTORET, None), *([(body.secretary, secretary.id)] if secretary else [])]
+    told = roles_told_since(scene.session, one.key, AFTERWARDS, matter.raised_at)  # once for each time it was raised
     queue(
         scene.session,
         milestone_key=one.milestone_key(AFTERWARDS),
         obligation_key=one.key,
         rung=AFTERWARDS,
         due_at=one.deadline.at,
-        recipients=[(EKONOMIKONTORET, None), *([(body.secretary, secretary.id)] if secretary else [])],
+        recipients=[(role, person) for role, person in readers if role not in told],
         now=scene.now,
+        again=True,
     )
     return None
 

@@ -18,7 +18,7 @@ from notifications.readers import in_key, reader_of
 from notifications.recipients import told_by
 from notifications.scene import Scene, Sight
 from notifications.telling import matter_view
-from store.correspondence import told_roles, waiting_about
+from store.correspondence import free_key, told_roles, waiting_about
 from store.log import log
 from store.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
 from store.obligations import think_at
@@ -91,7 +91,9 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
             scene.session,
             scene.office,
             scene.now,
-            key=f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
+            key=free_key(
+                scene.session, f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}"
+            ),
             kind=matter.state,
             composed=composed,
             to=person,
@@ -180,7 +182,9 @@ def _tell_ended(
             scene.session,
             scene.office,
             scene.now,
-            key=f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}",
+            key=free_key(
+                scene.session, f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}"
+            ),
             kind=matter.state,
             composed=words(reader_of(scene, person, role), replace(view, because=why[0], headline=why[1])),
             to=person,

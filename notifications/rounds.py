@@ -96,7 +96,8 @@ def _think(sight: Sight, one: Obligation) -> str | None:
             due_at=one.deadline.at,
             recipients=[(role, person.id if person else None) for role, person in recipients],
             now=scene.now,
-            again=bool(answer.again),
+            again=bool(answer.again)
+            or answer.rung.id in sight.told[one.key].taken,  # a matter that fell is raised anew
         )
         row.told_at = one.deadline.at
         if answer.rung.kind == "ksau":

@@ -12,7 +12,7 @@ from notifications.office import Office
 from notifications.recipients import People, holding
 from store.database import Session
 from store.diarienummer import number_of
-from store.matters import escalated, open_matters
+from store.matters import escalated, fallen_matters, open_matters
 from store.notices import Told, told
 from store.obligations import rows_of
 from store.people import holders
@@ -106,6 +106,7 @@ class Sight:
         #: why nothing is said, by key
         self.silences = silences(scene.session, wheel, near.values(), scene.office.since, scene.now)
         self.matters = dict(open_matters(scene.session, keys))  #: those that are raised and not ended
+        self._fallen = fallen_matters(scene.session, frists)
         self._standings: dict[str, Standing] = {}
 
     def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
@@ -156,7 +157,7 @@ class Sight:
         }
         return Standing(
             owing=owing,
-            taken=word.taken,
+            taken=self._taken(one, word),
             pending=frozenset(word.pending),
             started=word.started,
             rests_until=self._rests.get(one.key),
@@ -170,6 +171,16 @@ class Sight:
             reachable=tuple(role for role in unheard if self._may_be_tried(role, one, word)),
             holders=holding(roles, one.unit, people),
         )
+
+    def _taken(self, one: Obligation, word: Told) -> Mapping[str, date]:
+        """Return what counts as taken: what fell (a decision that was put right, what was handed in and taken away) is owed anew.
+
+        A matter that has ended for the frist that is in force, of what is still owed, is no longer before anybody.
+        """
+        if one.key not in self._fallen:
+            return word.taken
+        top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"}
+        return {rung: day for rung, day in word.taken.items() if rung not in top}
 
     def _may_be_tried(self, role: str, one: Obligation, word: Told) -> bool:
         """Tell whether a word may reach the holder of a role who has had none: another person or address, or time."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from itertools import chain, count
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, func, select, update
@@ -16,6 +17,12 @@ from store.tables import LetterRow, NoticeRow, Quiet
 def is_written(session: Session, key: str) -> bool:
     """Tell whether a letter with this key is in the outbox, or has been."""
     return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
+
+
+def free_key(session: Session, key: str) -> str:
+    """Return a letter's key, or with the first number that makes it a new one: the same may happen once more."""
+    keys = chain((key,), (f"{key}/{n}" for n in count(2)))
+    return next(each for each in keys if not (is_written(session, each) or is_written(session, f"{each}/skugga")))
 
 
 def has_daily(session: Session, reader: str, day: date) -> bool:

@@ -1,6 +1,6 @@
 """Matters that the ladder brought up to KSAU."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ COMPLETED = "kompletterat"
 def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now: datetime) -> Matter:
     """Record that an obligation goes to KSAU, for ``meeting``, or to the ordförande at once when it is None.
 
-    One that was raised for the same frist, and whose letter was taken back before anybody had it, is raised anew.
+    One that was raised for the same frist, and has ended, is raised anew.
     """
     where = (Matter.obligation_key == one.key, Matter.due_at == one.deadline.at)
     matter = session.scalar(select(Matter).where(*where)) or Matter(obligation_key=one.key, due_at=one.deadline.at)
@@ -52,6 +52,13 @@ def gone_matters(session: Session) -> Sequence[Matter]:
 def matter_of(session: Session, number: int) -> Matter | None:
     """Return a matter by its id."""
     return session.get(Matter, number)
+
+
+def fallen_matters(session: Session, frists: Mapping[str, datetime]) -> set[str]:
+    """Return those of the obligations whose matter for the frist as it is now has ended."""
+    where = (Matter.obligation_key.in_(list(frists)), Matter.state != RAISED)
+    rows = session.execute(select(Matter.obligation_key, Matter.due_at).where(*where))
+    return {key for key, due_at in rows if frists[key] == due_at}
 
 
 def escalated(session: Session, keys: Iterable[str]) -> set[str]:

@@ -137,6 +137,12 @@ def queued(session: Session) -> Sequence[NoticeRow]:
     return session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.made_at, NoticeRow.id)).all()
 
 
+def roles_told_since(session: Session, obligation_key: str, rung: str, since: datetime) -> set[str]:
+    """Return the roles by which a rung, or a word beside the ladder, was queued at or after ``since``."""
+    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.rung == rung, NoticeRow.passed.is_(None))
+    return set(session.scalars(select(NoticeRow.role).where(*where, NoticeRow.made_at >= since)))
+
+
 def pass_over(session: Session, notices: Iterable[NoticeRow], why: str) -> None:
     """Let notices go unsent, and say why. Their keys are free: the same may be owed anew."""
     for notice in notices:

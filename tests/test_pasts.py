@@ -171,6 +171,23 @@ def test_what_the_last_body_has_decided_is_over_and_its_matters_end_with_a_word(
     ] == []
 
 
+def test_a_matter_that_fell_by_a_decision_that_was_put_right_is_raised_anew_and_withdrawn_once_more():
+    service = month()
+    climb(service, *TO_KSAU)
+    decide(service, KS, "godkänns", "onsdag 17 november 2027 kl. 09.00")
+    service.round("onsdag 17 november 2027 kl. 09.01")
+    decide(service, KS, "återremitteras", "onsdag 17 november 2027 kl. 10.00")
+    for when in ("onsdag 17 november 2027 kl. 10.01", "torsdag 18 november 2027 kl. 07.00"):
+        service.round(when)
+        assert matters(service)[SEPTEMBER] == "väckt"
+    told = about(service, "ksau.sekreterare", "Bildningsnämnden")
+    assert len([subject for subject in told if "underlag saknas" in subject]) == 2  # once each time
+    decide(service, KS, "godkänns", "torsdag 18 november 2027 kl. 09.00")
+    service.round("torsdag 18 november 2027 kl. 09.01")
+    told = about(service, "ksau.sekreterare", "Bildningsnämnden", "Ärendet återkallas: rapporten är beslutad.")
+    assert len(told) == 2
+
+
 def test_what_is_sent_back_is_not_over_and_what_is_opened_afterwards_is_owed_again():
     service = month()
     climb(service, *TO_KSAU[:2])

@@ -28,15 +28,24 @@ COMPLETING = ("underlag.approved", "finding.answered", "submission.restored", "r
 
 
 def no_rung_twice(view: View) -> Found:
-    """No rung reaches the same person twice for one frist, but for the one letter that a death may repeat."""
+    """No rung reaches the same person twice for one frist, but for the one letter that a death may repeat.
+
+    And for a matter that ended in between, and is raised anew.
+    """
     repeated = {letter for _, letter in view.world.deaths}
     for word, _ in view.words():
         same = (word.rung, word.due_at, word.address)
         for before in _before(view, word):
             if (before.rung, before.due_at, before.address) == same and not (
-                before.letter == word.letter and word.letter in repeated
+                (before.letter == word.letter and word.letter in repeated)
+                or (word.rung == "ksau" and _fell_since(view, word.key, before.at))
             ):
                 yield word.key, f"{word.rung} når {word.address} två gånger: {before.letter} och {word.letter}"
+
+
+def _fell_since(view: View, key: str, at: datetime) -> bool:
+    ended = LogRow.what.in_(("matter.återkallat", "matter.kompletterat"))
+    return view.session.scalar(select(LogRow.id).where(ended, LogRow.key == key, LogRow.at >= at).limit(1)) is not None
 
 
 def one_rung_a_day(view: View) -> Found:
