@@ -17,6 +17,7 @@ from notifications.incoming.reading import MAX_TEXT, File, Mail
 from notifications.incoming.wrapping import how_to_unwrap
 from notifications.plain import quoted
 from notifications.receipts import write_receipt
+from notifications.refusals import is_of_sender, remedy
 from notifications.scene import Scene
 from notifications.sorting import Opened, Readings, Sorted, signed_keys, sort_out
 from store import incoming
@@ -24,6 +25,7 @@ from store.acting import Acting, Way, act
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
 from store.letters import BOUNCED, RESERVED, bounce
 from store.planning import touch
+from store.post_state import note_fault
 from store.tables import Incoming, LetterRow, Person
 from submissions import checks
 from submissions.checks import HandIn
@@ -128,14 +130,20 @@ def _bare(scene: Scene) -> str:
 
 
 def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | None, by: str) -> None:
-    """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing."""
+    """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
+
+    What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
+    settles nothing, and is laid before a person.
+    """
     if letter is None:
         return _lay(scene, row, "En studs, men det går inte att se vilket av våra brev den gäller.", by)
     if letter.state == RESERVED:
         raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
     everyone = [*letter.to, *letter.cc]
     reached = {address: each for each in told.failed if (address := matching(each, everyone))}
-    gone = {address: each.words for address, each in reached.items() if each.permanent}
+    back = {address: each.words for address, each in reached.items() if each.permanent}
+    ours = {address: words for address, words in back.items() if is_of_sender(words)}
+    gone = {address: words for address, words in back.items() if address not in ours}
     late = [address for address, each in reached.items() if not each.permanent]
     if not reached:
         word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
@@ -147,6 +155,12 @@ def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | No
     words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
     words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
     words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
+    if ours:
+        why = next(iter(ours.values()))
+        fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
+        note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
+        never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
+        return _lay(scene, row, " ".join(filter(None, [never, *words])), by)
     return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), by, scene.now)
 
 

@@ -48,6 +48,7 @@ _LETTER = re.compile(r"5\.3\.4|5\.6\.\d+|5\.2\.3")
 _CROWDED_WORDS = re.compile(r"too many|concurrent|(connection|thread)s? (limit|count)|maximum number of", re.IGNORECASE)
 _RECIPIENT_FOR_NOW = re.compile(r"4\.1\.[1-6]|4\.2\.\d+|4\.7\.1")
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_PLAIN = re.compile(r"(?<![\d.])[45]\d\d(?![\d.])")
 
 LOGIN_CODES = frozenset({530, 534, 535, 538})
 
@@ -67,6 +68,12 @@ def judge(code: int, words: str, stage: Stage) -> Blame:
     if _RECIPIENT.fullmatch(enhanced) or (not enhanced and _RECIPIENT_WORDS.search(words)):
         return Blame.SENDER if stage is Stage.MAIL else Blame.RECIPIENT
     return {Stage.MAIL: Blame.SENDER, Stage.DATA: Blame.LETTER}.get(stage, Blame.UNPROVEN)
+
+
+def is_of_sender(words: str) -> bool:
+    """Tell whether a letter that was taken first came back for good because of us; ``words`` are those of the bounce."""
+    codes = [int(code) for code in _PLAIN.findall(words)]
+    return judge(next((code for code in codes if code >= 500), 550), words, Stage.RCPT) is Blame.SENDER
 
 
 def remedy(words: str) -> str:

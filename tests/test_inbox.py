@@ -14,6 +14,7 @@ from notifications.mail import sign_of
 from notifications.notes import tell_waiting
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.letters import reserve
+from store.post_state import post_fault
 from store.status import last_letters
 from store.tables import Holder, Incoming, LetterRow, LogRow, ObligationRow, Person, Submission
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, LOCKED_EXCEL, PDF, docx, xlsx
@@ -314,6 +315,27 @@ def test_a_hard_bounce_turns_its_letter_into_studsat_and_tells_the_ekonomikontor
     (note,) = [row for row in desk.rows(LetterRow) if row.kind == "notis"]
     text = message_from_bytes(note.mime, policy=policy.default).get_body(("plain",)).get_content()
     assert note.to == [OFFICE] and "kom tillbaka. 5.1.1" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "status, said, ours",
+    [
+        ("5.7.60", "smtp; 550 5.7.60 SMTP; Client does not have permissions to send as this sender", True),
+        ("5.0.0", "smtp; 535 Authentication unsuccessful", True),
+        ("5.7.1", "smtp; 550 5.7.1 Message rejected", False),
+        ("4.4.7", "smtp; 550 4.4.7 Message expired", False),
+    ],
+)
+def test_what_came_back_because_of_us_is_the_posts_fault_and_nobodys_bounce(desk, status, said, ours):
+    taken = desk.take(dsn(CHIEF, desk.letter().mime, status=status, said=said))
+    with desk.town.store.read() as session:
+        fault = post_fault(session)
+    if not ours:
+        assert (fault, desk.letter().state, taken.row.state) == (None, "studsat", BOUNCE)
+        return
+    assert fault and not fault.sure and status in fault.words and "ARSHJUL_MAIL_FROM" in fault.words
+    assert (desk.letter().state, desk.letter().answer) == ("överlämnat", None)
+    assert taken.row.state == UNREAD and CHIEF in taken.row.note and status in taken.row.note
 
 
 def test_the_ladder_goes_on_after_a_bounce_as_after_a_refusal(desk):
