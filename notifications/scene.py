@@ -1,6 +1,6 @@
 """One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -147,8 +147,9 @@ class Sight:
     def _standing(self, one: Obligation) -> Standing:
         owing = owing_roles(self.with_hosted(one))
         word, people = self.told[one.key], self.scene.people
+        heard = set[str | None]().union(*(word.heard.get(rung, set()) for rung in _words(one, word)))
         unheard = tuple(
-            role for role in owing if (person := people.who(role, one.unit)) is None or person.id not in word.heard
+            role for role in owing if (person := people.who(role, one.unit)) is None or person.id not in heard
         )
         row = self.rows.get(one.key)
         roles = {
@@ -187,7 +188,8 @@ class Sight:
         person = self.scene.people.who(role, one.unit)
         if person is None:
             return False
-        last = word.tried.get(person.id)
+        tries = [each[person.id] for rung in _words(one, word) if person.id in (each := word.tried.get(rung, {}))]
+        last = max(tries, key=lambda each: each.day, default=None)
         if last is None or person.address not in last.to:
             return True
         return self.scene.wheel.workdays.between(last.day, self.scene.today) >= TRIED_AGAIN_AFTER
@@ -211,3 +213,12 @@ class Sight:
     def _finalising(self, one: Obligation) -> tuple[Obligation, ...]:
         occurrence = self.scene.wheel.occurrence(*one.occurrence)
         return tuple(each for each in occurrence.obligations if each.finalises == one.key)
+
+
+def _words(one: Obligation, word: Told) -> Set[str]:
+    """Return the rungs whose letters are the word that must come before the ladder: the late ones, where it has any.
+
+    A reminder of before the frist tells nobody that it is late.
+    """
+    late = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind in ("sen", "sista-ord")}
+    return late or word.heard.keys() | word.tried.keys()

@@ -36,8 +36,8 @@ class Told:
     started: bool = False
     frist: datetime | None = None  #: the frist that the newest notice is about
     readers: set[str | None] = field(default_factory=set)  #: whom a letter was written to, and not given back by
-    heard: set[str | None] = field(default_factory=set)  #: whom a letter about this frist was handed over to
-    tried: dict[str | None, Tried] = field(default_factory=dict)  #: by person: the newest try, for this frist
+    heard: dict[str, set[str | None]] = field(default_factory=dict)  #: by rung: whom its letter for this frist reached
+    tried: dict[str, dict[str | None, Tried]] = field(default_factory=dict)  #: by rung and person: its newest try
     frists: dict[str | None, datetime] = field(default_factory=dict)  #: by person: the frist they were told last
     spoken_on: date | None = None  #: the latest day on which a rung was settled, for any frist
 
@@ -72,12 +72,12 @@ def told(session: Session, frists: Mapping[str, datetime], *, shadow_counts: boo
         if notice.due_at != frists[notice.obligation_key]:
             continue
         if reached and (shadow_counts or not shadow):
-            one.heard.add(notice.person_id)
+            one.heard.setdefault(notice.rung, set()).add(notice.person_id)
         if notice.rung == MOVED:
             continue
         if settled:
             one.taken[notice.rung] = max(settled, one.taken.get(notice.rung, settled))
-            one.tried[notice.person_id] = Tried(tuple(to), settled)
+            one.tried.setdefault(notice.rung, {})[notice.person_id] = Tried(tuple(to), settled)
         else:
             one.pending.add(notice.rung)
     for one in found.values():

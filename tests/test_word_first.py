@@ -132,6 +132,18 @@ def test_a_letter_that_came_back_is_no_word():
     assert len(cases(town)) == 1
 
 
+def test_a_reminder_of_before_the_frist_is_no_late_word():
+    town = month()
+    town.morning("torsdag 14 oktober 2027")
+    assert len(town.to(CHIEF_OF)) == 1  # handed over: what comes after the frist is not
+    town.post.refused[f"{CHIEF_OF}@example.se"] = "550 5.1.1 Okänd mottagare"
+    climb(town)
+    assert about_bildning(town, *UP) == []
+    assert LATE not in {row.obligation_key for row in town.rows(Matter)}
+    (case,) = cases(town)
+    assert "Bildningsnämnden" in case
+
+
 def test_a_new_chief_gets_the_word_before_anything_goes_above_her():
     town = month()
     climb(town, AFTER[:3])

@@ -33,7 +33,7 @@ class Standing:
     silent: bool = False  #: its past is over (``arshjul.silence``), and nobody has opened it
     waits: bool = False  #: what the first letter requires (the anvisningar) is not there
     spoken_on: date | None = None  #: the latest day on which a rung was settled, of this frist or an earlier one
-    unheard: tuple[str, ...] = ()  #: roles that owe, to whose holder no letter about this frist was handed over
+    unheard: tuple[str, ...] = ()  #: roles that owe, to whose holder no late word about this frist was handed over
     reachable: tuple[str, ...] = ()  #: those of them that may be tried anew: a new holder, a new address
     holders: Mapping[str, str | None] = field(default_factory=dict)  #: role to person, for this unit today
 
