@@ -24,6 +24,7 @@ from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from app.settings import sqlite_url
+from app.up import answers
 from store.database import Store, open_store
 
 KOMMUN = "Hedemora kommun"  #: in the deployments' names
@@ -112,6 +113,9 @@ class Service:
             )
         within(300, lambda: UP_IS_UP in self.text() or self.process.poll() is not None)
         assert self.process.poll() is None and UP_IS_UP in self.text(), self.told()
+        # a part that takes its time holds up nothing: on a busy machine these two may come after the word
+        assert within(300, answers(f"{self.portal}/"), pause=1), self.told()
+        assert within(300, answers(f"{self.prefect}/api/health"), pause=1), self.told()
         return self
 
     def __exit__(
