@@ -23,6 +23,8 @@ NO_PAGES = {
     "/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}", "/organ/{body}/{day}/tjansteskrivelse/{letter_id}",
     "/personer/personer.csv", "/registrera/{entry_id}/brev.eml", "/registrera/{entry_id}/fil/{number}",
 }  # fmt: skip
+#: Prefect's own pages, which are looked at where the real server is (tests/test_prefect_portal.py)
+PREFECTS = {"/prefect", "/prefect/", "/prefect/{path}", "/prefect/ui-settings"}
 TEMPLATES = sorted(Path(pages.__file__).parent.glob("templates/*.html"))
 COLOURS = ("color-contrast", "link-in-text-block")  #: the rules that ask how a page is coloured
 WIDTHS = (390, 1440)  #: a phone, a screen
@@ -45,7 +47,7 @@ def looking(album: Album) -> Iterator[tuple[str, Page]]:
 def test_every_address_that_shows_a_page_is_in_the_album(album):
     """A new page is put in tests/album.py, where somebody goes to it; what is no page is named above."""
     seen = {each.route for each in album.pictures if each.status == 200}
-    assert set(album.routes) - seen == NO_PAGES
+    assert set(album.routes) - seen == NO_PAGES | PREFECTS
     assert album.files == NO_PAGES - {"/", "/brev/{letter_id}/bilaga/{number}"}
 
 

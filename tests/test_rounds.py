@@ -242,7 +242,7 @@ def test_a_refused_address_holds_the_ladder_and_the_ekonomikontoret_is_told_once
     service.morning("torsdag 23 september 2027")
     notes = [mail for mail in service.to("ekonomikontoret") if "inte kom fram" in str(mail["Subject"])]
     assert len(notes) == 1
-    assert "forvaltningschef.bildning@example.se: 550 5.1.1 Okänd mottagare" in body(notes[0])
+    assert "forvaltningschef.bildning@example.se: »550 5.1.1 Okänd mottagare«" in body(notes[0])
     assert "nådde inte alla mottagare" not in body(notes[0])
     assert str(notes[0]["Date"]).startswith("Wed, 22 Sep 2027 07:01")
     told_up = body(service.to("ekonomichef")[0])  # the next rung, its day after, of those who had the word
