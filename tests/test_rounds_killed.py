@@ -16,8 +16,6 @@ from tests.killable import Killable
 
 pytestmark = pytest.mark.slow
 
-KILLS = 8
-
 
 def start(folder: Path) -> Killable:
     return Killable(round_process.main, f"sqlite:///{folder / 'arshjul.db'}", folder / "brev", folder / "klocka")
@@ -40,13 +38,14 @@ def letters(folder: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-def test_a_service_killed_at_random_moments_writes_what_a_quiet_one_writes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.nightly)])
+def test_a_service_killed_at_random_moments_writes_what_a_quiet_one_writes(tmp_path: Path, kills: int) -> None:
     quiet, killed = tmp_path / "quiet", tmp_path / "killed"
     for folder in (quiet, killed):
         folder.mkdir()
     finish(quiet)
     dice = random.Random(20270910)
-    for _ in range(KILLS):
+    for _ in range(kills):
         process = start(killed)
         assert process.hears() == "ready"
         time.sleep(dice.uniform(0.0, 0.4))

@@ -386,6 +386,7 @@ def test_a_form_whose_process_is_killed_midway_is_told_and_can_be_sent_in_again(
     assert len(hedemora.logged("quiet.vila")) == before + 1
 
 
+@pytest.mark.nightly  # a runner of its own, half a minute
 def test_a_form_that_recorded_before_its_process_died_is_shown_as_recorded_and_never_records_again(hedemora):
     run = hedemora.fill_in("Vila brev", **REST, **WHO)
     answered = hedemora.ended(run)
@@ -418,6 +419,7 @@ def test_a_runner_that_hangs_is_at_fault_in_health(hedemora):
     assert "Körningar i Prefect har inte utförts sedan" in told.text and "formulär blir liggande" in told.text
 
 
+@pytest.mark.nightly  # a runner of its own, half a minute
 def test_a_runner_that_asks_for_runs_and_carries_none_out_does_not_count_as_working(hedemora):
     """As one whose places are all taken by runs that hang."""
     machine = hedemora.machine
