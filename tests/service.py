@@ -78,7 +78,7 @@ class Service:
 
     def __init__(self, data: Path, *, smtp_port: int | None = None, **variables: str) -> None:
         self.data, self.log = data, data.with_name(f"up-{time.monotonic_ns()}.log")
-        self.ports = {"PREFECT_PORT": str(free_port()), "PORTAL_PORT": str(free_port())}
+        self.ports = {name: variables.get(name) or str(free_port()) for name in ("PREFECT_PORT", "PORTAL_PORT")}
         smtp = {"SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"} if smtp_port else {}
         self.env = environment(data, **(self.ports | smtp | variables))
         self._client: httpx.Client | None = None

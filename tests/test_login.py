@@ -30,6 +30,7 @@ from store.tables import LoginLink, LoginSession, LogRow
 from tests.hall import CHIEF, COOKIE, OFFICE, SECRET, SECRETARY, Hall, link_in, words
 from tests.handins import NOW, hedemora, people_csv, town
 from tests.logging_in import NAME, hidden, log_in, press
+from tests.mailbox_process import Stands
 
 pytestmark = pytest.mark.whole
 
@@ -136,7 +137,7 @@ class TestTheLetter:
         hall.now = NOW + timedelta(days=1, hours=14)  # Saturday 11 September, 23.00
         hall.ask(hall.browser(), OFFICE)
         machine = Machine(
-            store=hall.town.store, office=hall.office(), clock=lambda: hall.now, post=lambda: MaildirPost(tmp_path)
+            store=hall.town.store, office=hall.office(), clock=Stands(hall.now), post=lambda: MaildirPost(tmp_path)
         )
         asyncio.run(Watchdog(machine).empty_outbox())
         assert [each.state for each in hall.letters()] == ["överlämnat"]

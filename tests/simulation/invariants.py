@@ -10,10 +10,11 @@ from arshjul.swedish import instant_text, local_date
 from arshjul.wheel import Obligation
 from flows.watchdog import AT_ONCE
 from notifications.scene import SILENT_STATES
+from store.letters import BOUNCED
 from store.log_chain import verify
 from store.matters import COMPLETED, RAISED, WITHDRAWN
 from store.notices import MOVED, UNHEARD
-from store.tables import LogRow, NoticeRow
+from store.tables import LetterRow, LogRow, NoticeRow
 from submissions.completeness import is_complete
 from tests.simulation.seeing import View, Word
 from tests.simulation.world import OFFICE
@@ -30,7 +31,7 @@ COMPLETING = ("underlag.approved", "finding.answered", "submission.restored", "r
 def no_rung_twice(view: View) -> Found:
     """No rung reaches the same person twice for one frist, but for the one letter that a death may repeat.
 
-    And for a matter that ended in between, and is raised anew.
+    And for a matter that ended in between, and is raised anew; and for a word that came back, which nobody has had.
     """
     repeated = {letter for _, letter in view.world.deaths}
     for word, _ in view.words():
@@ -39,8 +40,13 @@ def no_rung_twice(view: View) -> Found:
             if (before.rung, before.due_at, before.address) == same and not (
                 (before.letter == word.letter and word.letter in repeated)
                 or (word.rung == "ksau" and _fell_since(view, word.key, before.at))
+                or _came_back(view, before.letter)
             ):
                 yield word.key, f"{word.rung} når {word.address} två gånger: {before.letter} och {word.letter}"
+
+
+def _came_back(view: View, letter: str) -> bool:
+    return view.session.scalar(select(LetterRow.state).where(LetterRow.key == letter)) == BOUNCED
 
 
 def _fell_since(view: View, key: str, at: datetime) -> bool:
