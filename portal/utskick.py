@@ -21,7 +21,7 @@ from store.holding import held_by, hold, let_go
 from store.installation import installed, set_up
 
 TRIED = "provbrev"  #: the fact of how the last test letter went
-HERE = "/lage#breven"
+HERE = "/lage#utskicket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
