@@ -15,6 +15,7 @@ from store.tables import LogRow
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "Brev": {
         "letter.frozen": "brev skrivet",
+        "letter.failed": "brev kunde inte skrivas",
         "letter.sent": "brev överlämnat",
         "letter.refused": "brev avvisat",
         "letter.deferred": "brev väntar på nytt försök",

@@ -14,6 +14,8 @@ from notifications.office import PREFECT
 PATIENCE = httpx.Timeout(60, connect=5)
 TOKEN = timedelta(minutes=30)  #: so long a token is used; the server's is good for an hour
 LARGEST = 20_000_000  #: bytes of an answer
+BUSY = 503  #: what Prefect answers, with nothing done, while another holds its database; its own clients ask again
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  #: seconds before each new try
 
 
 class PrefectServer:
@@ -46,6 +48,15 @@ class PrefectServer:
 
     async def ask(self, method: str, path: str, query: str = "", body: bytes | None = None) -> httpx.Response:
         """Call the API and return the whole answer. Raises httpx.HTTPError when it cannot be had, or is too large."""
+        answer = await self._known(method, path, query, body)
+        for pause in PAUSES:
+            if answer.status_code != BUSY:
+                break
+            await asyncio.sleep(pause)
+            answer = await self._known(method, path, query, body)
+        return answer
+
+    async def _known(self, method: str, path: str, query: str, body: bytes | None) -> httpx.Response:
         answer = await self._ask(method, path, query, body)
         if answer.status_code == 403 and "CSRF token" in answer.text:  # made anew, perhaps with the server's database
             self._token = None

@@ -67,6 +67,7 @@ LEFT_OUT: Mapping[str, str] = {
     "obligation": "the plan's rows; what was owed is in the letters",
     "notice": "what stands in which letter; the letters have it",
     "run": "how Prefect carried it out",
+    "form_run": "how Prefect carried out a form; what the form did is in the log",
     "occurrence": "when a picture was drawn",
     "link": "personal links",
     "draft_form": "what somebody has begun to write; it is no hand-in",

@@ -99,7 +99,7 @@ def block(service: House, key: str) -> None:
     """Let a letter of this key be one that cannot be kept: its Message-ID is another's."""
     with service.store.begin() as session:
         row = letter((session.scalar(select(func.max(LetterRow.id))) or 0) + 1, state=HANDED)
-        row.message_id = message_id(key, "example.se")
+        row.message_id = message_id(key, "example.se", service.office.secret)
         session.add(row)
 
 

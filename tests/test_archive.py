@@ -64,11 +64,6 @@ def year() -> House:
         part = wheel.obligations[OMN_UNDERLAG].parts[-1]
         receive(session, wheel, OMN_UNDERLAG, part.id, ej_aktuellt="Inga investeringar i år.", fields={},
                 by="Bo", via="länk", now=now)  # fmt: skip
-        key = "hedemora/delarsrapport/2027-08/kommunen/ks"
-        day = instant("tisdag 19 oktober 2027 kl. 12.00")
-        recording.record_decision(
-            session, wheel, key, date(2027, 10, 19), "§ 45", "KS 2027/112", "godkänns", "sekreteraren", day
-        )
         session.add(Blob(sha256=SIE, size=4, content=b"#SIE"))
         session.flush()
         session.add(
@@ -89,6 +84,11 @@ def year() -> House:
     bench.anstand(OMN_UNDERLAG, date(2027, 9, 23), "fredag 10 september 2027 kl. 10.00")
     bench.morning("tisdag 14 september 2027")
     with bench.store.begin() as session:
+        key = "hedemora/delarsrapport/2027-08/kommunen/ks"
+        day = instant("tisdag 19 oktober 2027 kl. 12.00")
+        recording.record_decision(
+            session, wheel, key, date(2027, 10, 19), "§ 45", "KS 2027/112", "godkänns", "sekreteraren", day
+        )
         recording.fix_tidplan(session, definition, 2028, date(2028, 1, 3), "§ 1", "ekonomen", AFTER)
         while chain(session):
             pass

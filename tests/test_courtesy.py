@@ -16,6 +16,10 @@ async def waited(courtesy: Courtesy) -> float:
     return time.monotonic() - begun
 
 
+def _asked_for(method: str) -> Scope:
+    return {"type": "http", "method": method, "path": "/lage"}
+
+
 async def asked(courtesy: Courtesy, method: str, answer: Callable[[], Awaitable[None]]) -> None:
     """Ask an application that answers so."""
 
@@ -24,7 +28,7 @@ async def asked(courtesy: Courtesy, method: str, answer: Callable[[], Awaitable[
 
     async def nothing(*_: object) -> None: ...
 
-    await ReadersFirst(app, courtesy)({"type": "http", "method": method}, nothing, nothing)  # type: ignore[arg-type]  # neither is called
+    await ReadersFirst(app, courtesy)(_asked_for(method), nothing, nothing)  # type: ignore[arg-type]  # neither is called
 
 
 def test_a_hand_in_goes_on_at_once_when_no_page_is_being_made() -> None:

@@ -32,8 +32,8 @@ def test_a_full_disk_is_told_and_the_same_hand_in_goes_through_when_there_is_roo
     fill_disk(office, spare_pages=3)
     chief._transport.raise_server_exceptions = False  # as a real server: the page, not the traceback
     answer = hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("ekonomi.xlsx", big)})
-    assert answer.status_code == 500
-    assert "kan ha gått förlorat" in answer.text
+    assert answer.status_code == 507
+    assert "inget har sparats och ingen kvittens har skickats" in answer.text
     assert "Traceback" not in answer.text
     assert office.rows(Submission) == []  # not half of it either
     assert office.receipts == []

@@ -33,6 +33,7 @@ class StandIn:
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     index: str = INDEX
     tokens: int = 0
+    busy: int = 0  #: how many runs it yet answers so, with nothing done, because another holds its database
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
@@ -54,6 +55,9 @@ class StandIn:
             return HTMLResponse(self.index, headers=cookie)
         if request.method == "POST" and request.headers.get("prefect-csrf-token") == "t1":
             return JSONResponse({"detail": "Invalid CSRF token or client identifier."}, 403)
+        if path.endswith("create_flow_run") and self.busy:
+            self.busy -= 1
+            return JSONResponse({"exception_message": "Service Unavailable"}, 503, headers={"retry-after": "1"})
         if path in (FORM, REPORT):
             tags = ["formulär"] if path == FORM else ["rapport"]
             return JSONResponse({"tags": tags, "parameter_openapi_schema": SCHEMA})
@@ -163,6 +167,13 @@ def test_a_form_is_made_anew_and_sealed_with_who_is_logged_in(door):
     sender = sender_of(SECRET, run["context"]["portalen"], form)
     [login] = [row for row in door.hall.rows(LogRow) if row.what == "session.began"]
     assert sender == Sender("Anna Ek", login.subject, login.session)
+
+
+def test_a_form_that_prefect_was_too_busy_to_take_is_sent_again_as_the_same_one(door):
+    door.prefect.busy = 2
+    assert door.post(f"{FORM}/create_flow_run", {"parameters": {"till": "2027-09-15"}}).json() == {"id": "r"}
+    sent = [json.loads(body) for _, _, _, body in door.prefect.calls(f"{FORM}/create_flow_run")]
+    assert len(sent) >= 3 and len({each["idempotency_key"] for each in sent}) == 1
 
 
 def test_a_run_of_a_report_is_not_started_from_here(door):

@@ -55,7 +55,7 @@ def test_an_installation_is_made_private_whatever_the_umask_and_the_folders_name
     with machine.scene():  # while it is written to, the -wal and -shm are there
         asyncio.run(MaildirPost(settings.maildir).deliver("a@example.se", ["b@example.se"], b"Subject: x\r\n\r\ny"))
         made = {path.relative_to(settings.data_dir).parts[0] for path in settings.data_dir.rglob("*")}
-        assert made == {"arshjul.db", "arshjul.db-wal", "arshjul.db-shm", "hemlighet", "brev"}
+        assert made == {"arshjul.db", "arshjul.db-wal", "arshjul.db-shm", "hemlighet", "hemlighet-prefect", "brev"}
         assert readable_by_others(settings.data_dir) == []
         assert rights(settings.data_dir.parent) == 0o700  # made on the way, and so ours
     machine.store.close()

@@ -23,7 +23,6 @@ pytestmark = pytest.mark.whole
 
 CONTENT = xlsx()  # an archive that is no workbook: whoever reads it refuses it
 EKONOMI = ("Ekonomi bildning.xlsx", CONTENT)
-REPLY = answer(subject=f"Underlag till {BIN_UNDERLAG}", files=[EKONOMI]).as_bytes()
 MADE_UP = Finding(
     rule="provad-i-forvag", severity="upplysning", place="Ekonomi", message="Läst i förväg.", mend="", lagrum="KL 6:12"
 )
@@ -34,10 +33,16 @@ def desk() -> Desk:
     """At nine on the Friday on which the first letters go, with what must be in the parts."""
     desk = Desk(town=town(NOW, whole=True), now=NOW)
     desk.office = replace(desk.office, sourced=whole_hedemora())
+    desk.round()
     return desk
 
 
-def opened(desk: Desk, raw: bytes = REPLY) -> Opened:
+def reply(desk: Desk, ident: str = "<svar-1@post.example.se>") -> bytes:
+    """What the chef answers to the letter that she has had."""
+    return answer(about=desk.letter().message_id, files=[EKONOMI], ident=ident).as_bytes()
+
+
+def opened(desk: Desk, raw: bytes) -> Opened:
     return open_mail(desk.look, raw, desk.now, read=read_mail)
 
 
@@ -47,7 +52,7 @@ def made_up(found: Examined) -> Examined:
 
 
 def test_a_replys_file_is_read_before_its_transaction_and_not_in_it(desk: Desk) -> None:
-    before = opened(desk)
+    before = opened(desk, reply(desk))
     ((where, found),) = before.examined.items()
     assert where[:2] == (BIN_UNDERLAG, "ekonomi") and found.refused is not None
     with desk.scene() as scene:
@@ -79,13 +84,14 @@ def test_a_file_that_will_not_be_filed_is_not_read(desk: Desk, sender: str) -> N
 
 
 def test_a_mail_that_comes_again_is_not_read_again(desk: Desk) -> None:
+    once = opened(desk, reply(desk))
     with desk.scene() as scene:
-        take_in(scene, opened(desk), desk.now)
-    assert not opened(desk).examined
+        take_in(scene, once, desk.now)
+    assert not opened(desk, reply(desk)).examined
 
 
 def test_a_part_that_is_handed_in_while_a_mail_is_read_is_laid_before_a_person(desk: Desk) -> None:
-    first, second = opened(desk), opened(desk, REPLY.replace(b"<svar-1@", b"<svar-2@"))
+    first, second = opened(desk, reply(desk)), opened(desk, reply(desk, "<svar-2@post.example.se>"))
     ((where, found),) = first.examined.items()
     with desk.scene() as scene:
         take_in(scene, replace(first, examined={where: made_up(found)}), desk.now)
