@@ -90,10 +90,10 @@ class TestPages:
         assert f"Sammanst_llning_Del_rsrapport_2027-08.{kind}" in answer.headers["content-disposition"]
         assert answer.headers["cache-control"] == "no-store"
 
-    def test_a_namndsekreterare_reads_it_too_for_the_letters_of_hand_over_lead_there(self) -> None:
+    def test_the_bodys_secretary_reads_it_too_for_the_letters_of_hand_over_lead_there(self) -> None:
         here = filled_town()
         client = browser(here)
-        log_in(client, here.store, OFFICE.secret, NOW, address="namndsekreterare.omsorg@example.se")
+        log_in(client, here.store, OFFICE.secret, NOW, address="kommunsekreterare@example.se")
         assert "sammanstallning.xlsx" in client.get("/lage/delarsrapport/2027-08").text
         assert client.get("/lage/delarsrapport/2027-08/sammanstallning.xlsx").content[:2] == b"PK"
         client.cookies.clear()

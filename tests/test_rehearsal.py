@@ -26,6 +26,7 @@ from arshjul.swedish import STOCKHOLM, day_text, local_date
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, rung_day
 from store.history import Happened
+from store.notices import ASIDE
 from tests.handins import hedemora, people_csv
 from tests.swedish_words import instant
 
@@ -117,7 +118,7 @@ def obligations_of(events: Iterable[Happened]) -> dict[str, list[tuple[date, str
     """Return the rungs that each obligation's letters carry, each day once, by time."""
     found: dict[str, set[tuple[date, str]]] = defaultdict(set)
     for at, rung, _to, about in happened(event for event in events if event.kind == "letter"):
-        if rung not in (*ENDINGS, *HANDED.values()):
+        if rung not in (*ENDINGS, *HANDED.values(), *ASIDE):
             found[about].add((local_date(at), rung))
     return {about: sorted(rungs) for about, rungs in found.items()}
 
