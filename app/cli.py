@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.scene import Scene
 from app import tables
 from app.by_hand import By, by_hand, machine_user, stated_name
 from app.compile import compile_commands
@@ -43,7 +44,6 @@ from arshjul.reading import read_all
 from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.turning import around
 from arshjul.wheel import Wheel
-from notifications.scene import Scene
 from store.full_disk import is_full
 from store.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
@@ -287,7 +287,7 @@ def submit(
     by: By = "",
 ) -> None:
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
-    from notifications.receipts import write_receipt
+    from actions.underlag.receipts import write_receipt
     from submissions.parts import Upload
     from submissions.receive import examined_for, receive
 
@@ -327,7 +327,7 @@ def submit(
 @cli.command()
 def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
-    from notifications.rounds import bring_up
+    from actions.ladder.rounds import bring_up
     from store.planning import wake_all
 
     machine = by_hand()
@@ -344,7 +344,7 @@ def reconcile(by: By = "") -> None:
 @cli.command()
 def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")], by: By) -> None:
     """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
-    from notifications.choosing import choose
+    from actions.service.choosing import choose
 
     told = by_hand(load_settings()).carry_out(lambda scene: choose(scene, läge, by))
     out.print(f"Utskick: {läge}. Det gäller från nästa brev.")
@@ -458,7 +458,7 @@ def _planned(year: int, definition: Path | None) -> tuple[Wheel, datetime]:
 
 
 def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
-    from notifications.consequences import consequences
+    from actions.bodies.consequences import consequences
 
     machine = open_machine(load_settings())
     wanted = read_sourced(definition).definition if definition else machine.office.definition

@@ -10,8 +10,8 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.service.health import HealthPart, store_parts
 from flows.machine import Machine
-from notifications.health import HealthPart, store_parts
 
 PATIENCE = 5  #: seconds that Prefect may take to answer
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from actions.underlag.reopenings import take_in
 from app.by_hand import by_hand, stated_name
 from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
-from notifications.reopenings import take_in
 from submissions.ledger import Taken
 from submissions.ledger_reading import read_ledger
 from submissions.ledger_words import lines

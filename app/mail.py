@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from actions.inbox.inbox import Taken, take_in
+from actions.inbox.sorting import open_mail
 from app.by_hand import By, by_hand
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
-from notifications.inbox import Taken, take_in
 from notifications.incoming.reading import MAX_BYTES, MAX_TEXT
-from notifications.sorting import open_mail
 from store.incoming import UNREAD
 
 

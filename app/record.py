@@ -6,12 +6,12 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from actions.bodies.deciding import decide_moment
+from actions.scene import Scene
+from actions.underlag.asked import grant_and_tell
 from app.by_hand import By, by_hand
 from arshjul.swedish import instant_text
 from arshjul.wheel import MUNICIPALITY
-from notifications.asked import grant_and_tell
-from notifications.deciding import decide_moment
-from notifications.scene import Scene
 from store import recording
 from store.diarienummer import record_number
 from store.planning import Moved

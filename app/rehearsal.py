@@ -13,6 +13,13 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
+from actions.bodies.handing_over import next_hand_over, tell_hand_overs
+from actions.ladder.held_against import hold_against_now
+from actions.ladder.notes import tell_vacant
+from actions.ladder.rounds import bring_up
+from actions.ladder.week import write_week
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
 from app.scenario import (
     ALL,
     ClosedPeriod,
@@ -30,16 +37,9 @@ from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
-from notifications.handing_over import next_hand_over, tell_hand_overs
-from notifications.held_against import hold_against_now
-from notifications.notes import tell_vacant
 from notifications.office import Office
 from notifications.outbox import empty
 from notifications.post import ListPost
-from notifications.receipts import write_receipt
-from notifications.rounds import bring_up
-from notifications.scene import Scene
-from notifications.week import write_week
 from store import recording
 from store.database import Session, memory_store
 from store.history import Happened, happened_since, next_letter

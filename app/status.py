@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from notifications.scene import SILENT_STATES, Scene
-from notifications.telling import missing
+from actions.scene import SILENT_STATES, Scene
+from actions.telling import missing
 from store.matters import open_matters
 from store.obligations import unsettled
 

@@ -8,11 +8,11 @@ from datetime import datetime
 
 import uvicorn
 
+from actions.underlag.receipts import write_receipt
 from app.prefect_auth import prefect_auth
 from app.settings import Settings
 from app.wire import Wire
 from app.wiring import login_rules, open_machine
-from notifications.receipts import write_receipt
 from portal.app import create_app
 from portal.desk import Desk
 from portal.prefect_server import PrefectServer

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from actions.service.alarm import tell_bad, tell_well
+from actions.service.health import HealthPart
 from flows.machine import Machine
-from notifications.alarm import tell_bad, tell_well
-from notifications.health import HealthPart
 
 BAD_FOR, WELL_FOR = 5 * 60, 15 * 60  #: seconds that it must last before it is told; a short stop is nobody's matter
 

@@ -13,6 +13,10 @@ from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 
+from actions.bodies.deciding import decide_moment
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene
+from actions.underlag.asked import grant_and_tell
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.swedish import day_text, instant_text
 from arshjul.wheel import MUNICIPALITY
@@ -29,10 +33,6 @@ from flows.words import (
     report_names,
     unit_names,
 )
-from notifications.asked import grant_and_tell
-from notifications.deciding import decide_moment
-from notifications.rounds import bring_up
-from notifications.scene import Scene
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store import recording
 from store.acting import Acting, Way

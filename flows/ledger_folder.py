@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from stat import S_IMODE
 
+from actions.underlag.reopenings import take_in
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text
 from flows.machine import Machine
-from notifications.reopenings import take_in
 from submissions.ledger_reading import read_ledger
 from submissions.ledger_words import lines
 from submissions.sie_text import MAX_BYTES

@@ -23,13 +23,13 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Completed
 
+from actions.scene import Scene
+from actions.service.lost_forms import LostForm, tell_lost
 from flows.fields import form_fields
 from flows.forms import DONE, GAVE_UP, form_flows, given_up
 from flows.machine import Machine
 from flows.naming import Whose
 from flows.stages import REFUSED
-from notifications.lost_forms import LostForm, tell_lost
-from notifications.scene import Scene
 from store.form_runs import RECORDED, give_up_form, settled
 from store.tables import FormRun
 

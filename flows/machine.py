@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from actions.ladder.rounds import Round, bring_up
+from actions.scene import Scene
+from actions.service.health import HealthPart
 from arshjul.errors import RefusedError
 from flows.naming import Whose
-from notifications.health import HealthPart
 from notifications.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post import Post
-from notifications.rounds import Round, bring_up
-from notifications.scene import Scene
 from store.acting import Acting
 from store.database import Session, Store, alone
 from store.installation import INSTALLATION, installed

@@ -10,13 +10,13 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from actions.ladder.rounds import Round
+from actions.scene import BEFORE_WE_BEGAN, ENDED
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, listing
 from arshjul.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
 from flows.picture import picture
-from notifications.rounds import Round
-from notifications.scene import BEFORE_WE_BEGAN, ENDED
 from store.runs import carried_out
 
 LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"

@@ -17,6 +17,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from httpx import HTTPError
 from prefect.client.orchestration import get_client
 
+from actions.alone import alone
+from actions.bodies.handing_over import tell_hand_overs
+from actions.inbox.inbox import take_in
+from actions.inbox.sorting import open_mail
+from actions.ladder.held_against import hold_against_now
+from actions.ladder.notes import tell_vacant, tell_waiting
+from actions.ladder.rounds import Round, bring_up
+from actions.ladder.week import write_week
+from actions.scene import Scene
+from actions.service.health import OUTBOX
 from arshjul.due import is_sending_time, next_sending_time
 from arshjul.swedish import local, local_date
 from arshjul.wheel import Occurrence, Wheel
@@ -30,19 +40,9 @@ from flows.picture import picture
 from flows.planned import planned_runs
 from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
-from notifications.alone import alone
-from notifications.handing_over import tell_hand_overs
-from notifications.health import OUTBOX
-from notifications.held_against import hold_against_now
-from notifications.inbox import take_in
 from notifications.mailbox import Fetched, MailboxError
-from notifications.notes import tell_vacant, tell_waiting
 from notifications.outbox import Tally, empty, pause_after
 from notifications.post import Post
-from notifications.rounds import Round, bring_up
-from notifications.scene import Scene
-from notifications.sorting import open_mail
-from notifications.week import write_week
 from store.correspondence import told_since
 from store.database import Session
 from store.full_disk import is_full

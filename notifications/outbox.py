@@ -106,7 +106,7 @@ async def empty(
     ``connections`` is how many letters are on their way at once (None: as many as the post may have). ``gate`` is
     asked before each letter which kinds may go now (None: all), and ``check`` of each letter on lease, in the
     transaction that took it: the letter as it may go now, or None when it was taken back
-    (:mod:`notifications.held_against`). ``suspect`` tells that nothing has gone lately: then
+    (:mod:`actions.ladder.held_against`). ``suspect`` tells that nothing has gone lately: then
     even the plainest refusal of a recipient waits for the server to take something from us. ``at_work`` is called in
     each transaction that settles or takes a letter.
 

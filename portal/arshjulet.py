@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from actions.scene import Scene
 from arshjul.swedish import local_date
-from notifications.scene import Scene
 from portal.desk import Desk
 from portal.guards import Kept
 from portal.identity import ByReader, Who, secretary_or_office

@@ -11,10 +11,10 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.wheel import Obligation
 from notifications.code_letter import write_code_letter
-from notifications.scene import Scene
 from portal.denials import DeniedError
 from portal.guards import Visit
 from portal.mine_view import deputies_of, reach, seat_text

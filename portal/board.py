@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 
+from actions.scene import Scene
+from actions.underlag.asked import waiting
 from arshjul.definition import Definition
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
 from arshjul.wheel import Obligation
-from notifications.asked import waiting
-from notifications.scene import Scene
 from portal.lage_view import SOON
 from portal.looks import LOOKS
 from portal.wheel_states import states_of

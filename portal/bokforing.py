@@ -10,9 +10,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.underlag.reopenings import take_in
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
-from notifications.reopenings import take_in
 from portal.bokforing_view import books
 from portal.denials import DeniedError
 from portal.desk import Desk

@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
-from notifications.health import HealthPart as HealthPart
+from actions.scene import Scene
+from actions.service.health import HealthPart as HealthPart
 from notifications.incoming.apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.post import Post
-from notifications.scene import Scene
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
 from portal.prefect_server import PrefectServer

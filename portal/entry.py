@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from actions.recipients import EKONOMIKONTORET, REGISTRATOR
 from arshjul.definition import Definition
 from notifications.office import Office
 from notifications.plain import one_line
-from notifications.recipients import EKONOMIKONTORET, REGISTRATOR
 from store.database import Session
 from store.people import people_at, roles_of
 from store.people_file import person_id

@@ -5,9 +5,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from actions.scene import Scene
+from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
-from notifications.gallring import gallra
-from notifications.scene import Scene
 from portal.desk import Desk
 from portal.handlingar_view import handlingar
 from portal.identity import ByOffice, Who, checked_form, office

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from actions.scene import Scene
 from arshjul.definition import Definition, part_named
 from arshjul.periods import Period
 from arshjul.swedish import listing
-from notifications.scene import Scene
 from store import removals
 from submissions.gallring import Gallras, gallring_plan
 

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
-from notifications.scene import Scene
 from portal.desk import Desk
 from portal.guards import Recent
 from portal.identity import Anyone, ByOffice, Who, checked_form

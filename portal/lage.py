@@ -8,10 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.ladder.unfixed import unfixed
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
-from notifications.scene import Scene
-from notifications.unfixed import unfixed
 from portal.board import Asked, board, own_board
 from portal.board_file import workbook_of
 from portal.desk import Desk

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from actions.scene import Scene
 from arshjul.swedish import listing
 from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
-from notifications.scene import Scene
 from portal.looks import NOT_OURS, OVER
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of

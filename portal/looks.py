@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from notifications.scene import ENDED
+from actions.scene import ENDED
 from submissions.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
 
 ESCALATED = "Eskalerad"  #: late, and a matter for KSAU

@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from actions.bodies.imagined import Preview, preview
+from actions.scene import Scene
 from arshjul.errors import RefusedError
-from notifications.imagined import Preview, preview
-from notifications.scene import Scene
 from portal.desk import Desk
 from portal.identity import ByOffice, Who, checked_form, office
 from portal.pages import Pages

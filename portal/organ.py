@@ -10,15 +10,15 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.bodies.deciding import decide_moment
+from actions.bodies.handing_on import decide_matter
+from actions.scene import Scene
+from actions.underlag.sending_back import send_back_and_tell
 from arshjul.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
 from arshjul.errors import RefusedError
 from arshjul.handover import is_handed_over
 from arshjul.meetings import Meeting
 from arshjul.swedish import day_text
-from notifications.deciding import decide_moment
-from notifications.handing_on import decide_matter
-from notifications.scene import Scene
-from notifications.sending_back import send_back_and_tell
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.mine import attachment

@@ -4,6 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from actions.bodies.deciding import arrival_words
+from actions.bodies.handing_over import report_views
+from actions.ladder.matters import body_for, ksau_rung
+from actions.scene import Scene
 from arshjul.chain import (
     HANDED_ON,
     LEFT_OPEN,
@@ -24,10 +28,6 @@ from arshjul.handover import is_handed_over, meeting_of
 from arshjul.meetings import Meeting
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wheel import Milestone, Obligation
-from notifications.deciding import arrival_words
-from notifications.handing_over import report_views
-from notifications.matters import body_for, ksau_rung
-from notifications.scene import Scene
 from notifications.views import ReportView
 from portal.wheel_states import states_of
 from store import organs

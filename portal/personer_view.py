@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.recipients import CONTROLLER
 from arshjul.definition import Definition
 from arshjul.reorganising import Reorganisation, reorganisations
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.wheel import Obligation, Wheel
-from notifications.recipients import CONTROLLER
 from portal.looks import EJ_AKTUELL, NOT_OURS, OVER
 from portal.wheel_states import states_of
 from store.database import Session

@@ -10,12 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from arshjul.errors import RefusedError
-from arshjul.swedish import STOCKHOLM, local, stated_day
-from notifications.incoming.genuine import NOT_SET
-from notifications.incoming.reading import MAX_BYTES, File
-from notifications.plain import one_line
-from notifications.registering import (
+from actions.inbox.registering import (
     Choice,
     bring,
     content_of,
@@ -25,7 +20,12 @@ from notifications.registering import (
     register,
     set_aside,
 )
-from notifications.scene import Scene
+from actions.scene import Scene
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM, local, stated_day
+from notifications.incoming.genuine import NOT_SET
+from notifications.incoming.reading import MAX_BYTES, File
+from notifications.plain import one_line
 from portal.desk import Desk
 from portal.identity import ByOffice, Who, checked_form, office
 from portal.mine import attachment

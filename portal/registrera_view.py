@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from actions.inbox.registering import mail_of
+from actions.inbox.sorting import letter_of, obligations_of, places_of
+from actions.scene import Scene
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Obligation
 from notifications.incoming.fitting import Place, suggest
 from notifications.incoming.reading import File, Mail
-from notifications.registering import mail_of
-from notifications.scene import Scene
-from notifications.sorting import letter_of, obligations_of, places_of
 from store import incoming
 from store.people import covers, holders, roles_of
 from store.tables import Incoming, LetterRow, Person

@@ -8,9 +8,9 @@ What somebody may not see answers as if it were not there, and is logged.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from actions.recipients import REGISTRATOR
+from actions.scene import Scene
 from arshjul.wheel import Obligation, Occurrence
-from notifications.recipients import REGISTRATOR
-from notifications.scene import Scene
 from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.identity import Who

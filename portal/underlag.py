@@ -13,14 +13,14 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.scene import Scene
+from actions.underlag.asked import grant_and_tell
+from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
+from actions.underlag.taking_away import take_away_and_tell
 from arshjul.errors import RefusedError
 from arshjul.swedish import stated_day
 from arshjul.wheel import Obligation
-from notifications.asked import grant_and_tell
 from notifications.plain import one_line
-from notifications.scene import Scene
-from notifications.sending_back import refuse_and_tell, send_back_and_tell
-from notifications.taking_away import take_away_and_tell
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.pages import Pages

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from actions.service.choosing import choose, silent
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local_date
-from notifications.choosing import choose, silent
 from notifications.trying import try_post
 from portal.desk import Desk
 from portal.identity import ByOffice, checked_form, office

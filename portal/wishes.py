@@ -11,12 +11,12 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from actions.scene import Scene
+from actions.underlag.asked import tell_asked, tell_deputy
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.wheel import Obligation
 from arshjul.workdays import Workdays
-from notifications.asked import tell_asked, tell_deputy
-from notifications.scene import Scene
 from portal.denials import DeniedError
 from portal.mine_view import Reach, seat_text
 from portal.underlag import day_of, text_of

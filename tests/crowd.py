@@ -13,16 +13,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from actions.scene import Scene
+from actions.underlag.asked import grant_and_tell
+from actions.underlag.receipts import write_receipt
 from arshjul.errors import ArshjulError
 from arshjul.reading import Sourced
 from arshjul.swedish import local_date
 from arshjul.wheel import Wheel
 from flows.machine import Clock, Machine
-from notifications.asked import grant_and_tell
 from notifications.office import Office
 from notifications.post import ListPost
-from notifications.receipts import write_receipt
-from notifications.scene import Scene
 from store import recording
 from store.database import Session, migrate, open_store
 from store.people import import_people

@@ -8,11 +8,11 @@ from email import message_from_bytes, policy
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from actions.underlag.receipts import write_receipt
 from app.health import Prefect, health
 from arshjul.reading import Sourced
 from flows.machine import Machine
 from notifications.office import Office
-from notifications.receipts import write_receipt
 from notifications.sealing import unsealed
 from portal.app import create_app
 from portal.desk import Desk

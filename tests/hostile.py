@@ -7,9 +7,9 @@ from functools import cache, cached_property
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from actions.inbox.registering import bring, open_brought
+from actions.scene import Scene
 from notifications.incoming.reading import File
-from notifications.registering import bring, open_brought
-from notifications.scene import Scene
 from store import feed_links, links
 from store.log import log
 from store.tables import LogRow

@@ -11,15 +11,15 @@ from functools import cache
 
 from sqlalchemy import select
 
-from notifications.inbox import Taken, take_in
+from actions.inbox.inbox import Taken, take_in
+from actions.inbox.sorting import Opened, open_mail
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene
 from notifications.incoming.genuine import Trust
 from notifications.incoming.reading import read_mail
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
 from notifications.post import ListPost
-from notifications.rounds import bring_up
-from notifications.scene import Scene
-from notifications.sorting import Opened, open_mail
 from store.incoming import obligations_told
 from store.tables import LetterRow
 from tests.handins import Town, copied, hedemora, town

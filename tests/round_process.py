@@ -9,14 +9,14 @@ from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene
 from app.settings import definitions_folder
 from app.wiring import read_sourced
 from arshjul.swedish import local
 from notifications.maildir import MaildirPost
 from notifications.office import Office
 from notifications.outbox import empty
-from notifications.rounds import bring_up
-from notifications.scene import Scene
 from store.database import migrate, open_store
 from store.people import import_people
 from store.planning import sync

@@ -3,10 +3,10 @@
 import asyncio
 from datetime import date
 
-from notifications.daily import write_daily
-from notifications.moved import hear_of_move
+from actions.ladder.daily import write_daily
+from actions.moved import hear_of_move
+from actions.scene import Scene
 from notifications.outbox import empty
-from notifications.scene import Scene
 from store import recording
 from store.notices import MOVED, queue
 from store.planning import wake_all

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from actions.service.health import HealthPart
 from app.health import Prefect, health
 from flows.alarm import BAD_FOR, WELL_FOR, Steady
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.health import HealthPart
 from store.holding import hold
 from store.leases import RUNNER, beat
 from store.planning import sync

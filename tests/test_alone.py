@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from actions.readers import in_key
+from actions.scene import Scene
+from actions.underlag.sending_back import send_back_and_tell
+from actions.underlag.taking_away import take_away_and_tell
 from app.wiring import _try_sender
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.mail import message_id
-from notifications.readers import in_key
-from notifications.scene import Scene
-from notifications.sending_back import send_back_and_tell
-from notifications.taking_away import take_away_and_tell
 from store.holding import hold, let_go
 from store.installation import set_up
 from store.letters import HANDED, REFUSED

@@ -21,12 +21,12 @@ import sqlalchemy as sa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from actions.scene import Scene
 from app.archive import write_package
 from app.archive_files import MANIFEST, new_folder, safe
 from app.archive_letter import NOTE, without_links
 from app.archive_text import RECORDED
 from arshjul.errors import RefusedError
-from notifications.scene import Scene
 from notifications.sealing import unsealed
 from store import recording
 from store.archive import GATHERED, LEFT_OUT, RECORDS, Year

@@ -7,11 +7,11 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import update
 
+from actions.ladder.week import week_view
+from actions.scene import Scene
+from actions.underlag.asked import waiting
 from arshjul.swedish import STOCKHOLM
 from flows.watchdog import AT_ONCE
-from notifications.asked import waiting
-from notifications.scene import Scene
-from notifications.week import week_view
 from store import codes
 from store.links import issue, revoke, sign
 from store.people import import_people, own_domains

@@ -16,6 +16,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
 from app.cli import cli
 from app.clock import clock_for
 from app.settings import Settings
@@ -24,8 +26,6 @@ from flows.machine import Machine
 from flows.picture import summary
 from flows.watchdog import Watchdog
 from notifications.office import Office
-from notifications.receipts import write_receipt
-from notifications.scene import Scene
 from portal.app import create_app
 from portal.desk import Desk
 from store.links import issue, sign

@@ -10,10 +10,10 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import select, text
 
+from actions.ladder.matters import bring_up_matter, ksau_rung
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene, Sight
 from flows.machine import Machine
-from notifications.matters import bring_up_matter, ksau_rung
-from notifications.rounds import bring_up
-from notifications.scene import Scene, Sight
 from store.correspondence import take_back, unsent_dailies
 from store.database import Session, Store, migrate, open_store
 from store.leases import beat, beats, clock_of, give_up_lead, take_lead

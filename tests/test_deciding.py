@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.endings import end_matters
+from actions.ladder.endings import end_matters
+from actions.scene import Scene
 from notifications.outbox import empty
 from notifications.post import ListPost
-from notifications.scene import Scene
 from store.organs import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
 from tests.hall import SECRETARY, words

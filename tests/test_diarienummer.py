@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 from docx import Document
 
+from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from notifications import compose
-from notifications.matters import bring_up_matter, ksau_rung, write_escalations
-from notifications.receipts import write_receipt
-from notifications.scene import Scene
 from store.diarienummer import number_of, record_number
 from store.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from notifications.scene import Scene
+from actions.scene import Scene
 from store import drafts
 from store.links import issue, renew, sign
 from store.tables import DraftFile, DraftForm, LogRow, Submission

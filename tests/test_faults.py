@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene
 from app.rehearsal import rehearse
 from app.scenario import Scenario
 from arshjul.swedish import local, local_date
-from notifications.rounds import bring_up
-from notifications.scene import Scene
 from store.history import Happened
 from store.tables import LetterRow, Submission
 from tests.handins import BIN_UNDERLAG, NOW, hedemora, people_csv, xlsx

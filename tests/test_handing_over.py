@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from notifications.handing_over import KIND, tell_hand_overs
-from notifications.scene import Scene
+from actions.bodies.handing_over import KIND, tell_hand_overs
+from actions.scene import Scene
 from store import recording
 from store.seats import replace_holder
 from store.tables import LetterRow

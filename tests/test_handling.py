@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.inbox.inbox import take_in
+from actions.scene import Scene
+from actions.underlag.gallring import gallra
+from actions.underlag.removing import without_files
 from app.archive import write_package
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.handling import AFTER, Gallring
 from arshjul.periods import Period
 from arshjul.reading import read_definition
-from notifications.gallring import gallra
-from notifications.inbox import take_in
 from notifications.incoming.reading import read_mail
-from notifications.removing import without_files
-from notifications.scene import Scene
 from store import removals, submissions
 from store.log_chain import chain, verify
 from store.matters import raise_matter

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from lxml import html
 
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene
 from notifications.mail import build, message_id
 from notifications.plain import one_line
-from notifications.rounds import bring_up
-from notifications.scene import Scene
 from notifications.views import Composed
 from portal.app import create_app
 from portal.denials import Denials

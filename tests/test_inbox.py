@@ -9,9 +9,9 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
+from actions.ladder.notes import tell_waiting
 from notifications.incoming.genuine import Trust
 from notifications.mail import sign_of
-from notifications.notes import tell_waiting
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.letters import reserve
 from store.post_state import post_fault

@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.ladder.rounds import bring_up
+from actions.ladder.week import write_week
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.rounds import bring_up
-from notifications.scene import Scene
-from notifications.week import write_week
 from store.database import Store, memory_store, migrate, open_store
 from store.log import log
 from store.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify

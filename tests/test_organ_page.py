@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from notifications.endings import end_matters
-from notifications.matters import bring_up_matter, ksau_rung, write_escalations
-from notifications.scene import Scene
+from actions.ladder.endings import end_matters
+from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.scene import Scene
 from store.matters import raise_matter
 from store.notices import queue
 from store.tables import Decision, LetterRow, LogRow, Matter, Submission

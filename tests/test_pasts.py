@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from actions.bodies.consequences import consequences
+from actions.bodies.deciding import decide_moment
+from actions.scene import BEFORE_WE_BEGAN, ENDED, Scene
 from arshjul.definition import Definition
-from notifications.consequences import consequences
-from notifications.deciding import decide_moment
-from notifications.scene import BEFORE_WE_BEGAN, ENDED, Scene
 from store import recording
 from store.tables import LogRow, Matter, ObligationRow
 from tests.swedish_words import instant

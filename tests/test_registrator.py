@@ -5,9 +5,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from notifications.matters import bring_up_matter, ksau_rung, write_escalations
-from notifications.receipts import write_receipt
-from notifications.scene import Scene
+from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
 from store.notices import queue
 from store.seats import end_seat
 from store.tables import LetterRow, Person

@@ -13,17 +13,17 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from actions.ladder.held_against import hold_against_now
+from actions.ladder.matters import body_of
+from actions.ladder.rounds import Round, bring_up
+from actions.ladder.week import write_week
+from actions.scene import Scene
 from arshjul.definition import YearPlan
 from arshjul.errors import DefinitionError
 from arshjul.reading import Sourced, read_definition
-from notifications.held_against import hold_against_now
-from notifications.matters import body_of
 from notifications.office import Office, Utskick
 from notifications.outbox import empty
 from notifications.post import ListPost
-from notifications.rounds import Round, bring_up
-from notifications.scene import Scene
-from notifications.week import write_week
 from store import recording
 from store.database import Store, alone, memory_store, migrate, open_store
 from store.people import import_people

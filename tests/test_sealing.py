@@ -12,13 +12,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from actions.inbox.sorting import open_mail
 from app.archive import write_package
 from app.logs import Former
 from notifications.incoming.reading import read_mail
 from notifications.maildir import MaildirPost
 from notifications.resealing import seal_maildir, seal_what_is_kept
 from notifications.sealing import HEADER, SealError, unsealed, without_seal
-from notifications.sorting import open_mail
 from portal.quiet import hide_tokens
 from store import feed_links, links, login_links
 from store.correspondence import ids
@@ -120,9 +120,9 @@ def hall(tmp_path):
 @pytest.fixture
 def letters(hall):
     """A letter with a personal link, one with a login link, and one with a code, as they lie in the outbox."""
+    from actions.ladder.rounds import bring_up
+    from actions.scene import Scene
     from notifications.code_letter import write_code_letter
-    from notifications.rounds import bring_up
-    from notifications.scene import Scene
     from store import codes
 
     hall.ask(hall.browser(), OFFICE)
@@ -179,9 +179,9 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     """An installation in use: letters, a login, an answer that quotes its letter; then all that is on disk is tried."""
     import asyncio
 
+    from actions.inbox.inbox import take_in
     from app.settings import Settings
     from app.wiring import login_rules, open_machine, prepare
-    from notifications.inbox import take_in
     from notifications.outbox import empty
     from portal.app import create_app
     from portal.desk import Desk
@@ -202,8 +202,8 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     fields = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("csrf", "till")}
     browser.post("/logga-in", data={**fields, "adress": settings.mail_from})
     with machine.store.begin() as session:
-        from notifications.rounds import bring_up
-        from notifications.scene import Scene
+        from actions.ladder.rounds import bring_up
+        from actions.scene import Scene
 
         bring_up(Scene(session, machine.office, NOW))
     asyncio.run(empty(machine.store, MaildirPost(settings.maildir), lambda: NOW))
@@ -255,9 +255,9 @@ def test_what_an_older_version_kept_open_is_sealed_where_it_lies(tmp_path, hall,
     (folder / "new").mkdir(parents=True)
     (folder / "new" / "a.arshjul").write_bytes(whole)
     os.utime(folder / "new" / "a.arshjul", (1_000_000, 1_000_000))
-    from notifications.inbox import take_in
-    from notifications.scene import Scene
-    from notifications.sorting import Opened
+    from actions.inbox.inbox import take_in
+    from actions.inbox.sorting import Opened
+    from actions.scene import Scene
 
     answer = b"From: <okand@example.se>\r\nMessage-ID: <1@example.se>\r\n\r\n> " + link_in(row).encode() + b"\r\n"
     with hall.town.store.begin() as session:

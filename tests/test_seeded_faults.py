@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from actions.ladder.rounds import bring_up
+from actions.scene import Scene
 from notifications.outbox import LEASE, empty
-from notifications.rounds import bring_up
-from notifications.scene import Scene
 from store.planning import sync
 from store.tables import Matter, NoticeRow, ObligationRow, Submission
 from submissions.parts import Upload

@@ -13,8 +13,8 @@ from functools import cache
 import pytest
 from sqlalchemy import delete, select, update
 
+from actions.scene import Scene
 from arshjul.swedish import local
-from notifications.scene import Scene
 from store.database import Session, memory_store
 from store.tables import LogRow, Matter, ObligationRow, Submission
 from tests.simulation.fault_seeds import FAULT_SEEDS

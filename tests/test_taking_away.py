@@ -7,9 +7,9 @@ from hashlib import sha256
 import pytest
 import sqlalchemy as sa
 
-from notifications.inbox import take_in
-from notifications.receipts import write_receipt
-from notifications.scene import Scene
+from actions.inbox.inbox import take_in
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
 from store import compilations, links, submissions
 from store.database import migrate, open_store
 from store.log import log

@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
+from actions.underlag.receipts import write_receipt
 from arshjul.swedish import STOCKHOLM
 from notifications.office import Office
-from notifications.receipts import write_receipt
 from store.tables import LetterRow, Person, Submission
 from submissions.answering import answer
 from submissions.completeness import is_complete, part_states

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from notifications.scene import Scene
-from notifications.unfixed import Unfixed, unfixed
+from actions.ladder.unfixed import Unfixed, unfixed
+from actions.scene import Scene
 from store import recording
 from tests.hall import Hall
 from tests.handins import hedemora, town

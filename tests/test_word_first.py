@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from actions.ladder.notes import tell_undelivered
+from actions.scene import Scene
 from arshjul.due import Standing, due
-from notifications.notes import tell_undelivered
-from notifications.scene import Scene
 from store.letters import BOUNCED, HANDED, REFUSED
 from store.notices import queue
 from store.planning import wake_all

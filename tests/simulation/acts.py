@@ -7,17 +7,17 @@ from random import Random
 
 from sqlalchemy import select
 
+from actions.bodies.deciding import decide_moment
+from actions.bodies.handing_on import decide_matter
+from actions.scene import Scene
+from actions.underlag.reopenings import take_in
+from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
+from actions.underlag.taking_away import take_away_and_tell
 from arshjul.chain import outcomes_of
 from arshjul.errors import RefusedError
 from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
 from arshjul.wheel import Obligation
-from notifications.deciding import decide_moment
-from notifications.handing_on import decide_matter
-from notifications.reopenings import take_in
-from notifications.scene import Scene
-from notifications.sending_back import refuse_and_tell, send_back_and_tell
-from notifications.taking_away import take_away_and_tell
 from store import letters, recording, seats, submissions
 from store.matters import RAISED
 from store.planning import held_back

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.wheel import Obligation, PartOwed
 from arshjul.workdays import Workdays
-from notifications.receipts import write_receipt
-from notifications.scene import Scene
 from store import submissions
 from submissions.answering import answer
 from submissions.checks import Finding

@@ -175,6 +175,7 @@ class _Listener(logging.Handler):
         super().__init__(logging.ERROR)
         self._world = world
         logging.getLogger("notifications").addHandler(self)
+        logging.getLogger("actions").addHandler(self)
         logging.getLogger("flows").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -183,5 +184,6 @@ class _Listener(logging.Handler):
 
     def close(self) -> None:
         logging.getLogger("notifications").removeHandler(self)
+        logging.getLogger("actions").removeHandler(self)
         logging.getLogger("flows").removeHandler(self)
         super().close()

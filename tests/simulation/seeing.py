@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
+from actions.scene import Scene, Sight
 from arshjul.due import is_sending_time
 from arshjul.swedish import local_date
 from arshjul.wheel import Obligation
-from notifications.scene import Scene, Sight
 from store.database import Session
 from store.notices import ASIDE
 from store.tables import LetterRow, Matter, NoticeRow

@@ -17,16 +17,16 @@ from traceback import format_exception
 
 from sqlalchemy import func, select
 
+from actions.bodies.handing_over import next_hand_over
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import instant_text, local, local_date
 from arshjul.wheel import Wheel
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.handing_over import next_hand_over
 from notifications.office import Office, Utskick
 from notifications.post import Delivery, PostDownError, PostError
-from notifications.scene import Scene
 from store.acting import Acting
 from store.database import Session, Store
 from store.installation import set_up

@@ -1,0 +1,121 @@
+"""What a definition would lead to, before it is taken into use: who would owe, what would go to KSAU, what would end.
+
+It is found out by planning with it for real, in a part of a transaction that is taken back.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from actions.ladder.matters import ksau_rung
+from actions.scene import Scene, Sight
+from arshjul.definition import Definition
+from arshjul.due import BEFORE
+from arshjul.silence import Silence
+from arshjul.swedish import day_text, instant_text, listing
+from arshjul.wheel import Obligation, rung_day
+from arshjul.workdays import ONE_DAY
+from notifications.office import Office
+from store.matters import every_open
+from store.obligations import planned
+from store.planning import Moved
+from submissions.completeness import LATE
+
+OPENS = "tyst tills någon öppnar det (arshjul open)"
+
+
+def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping[str, list[str]]]:
+    """Return the frister that a planning with ``wanted`` would change, and its other consequences in words, by key.
+
+    Nothing is kept of the planning.
+    """
+    now = scene.look(scene.wheel.obligations)
+    climbing, late = _climbing(now), {one.key for one in now.obligations if now.state(one) == LATE}
+    before = planned(scene.session)
+    point = scene.session.begin_nested()
+    try:
+        then = Scene(scene.session, with_definition(scene.office, wanted), scene.now)
+        moved = then.plan()
+        sight = then.look(then.wheel.obligations)
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in sight.obligations:
+            if words := _owes(sight, one, new=one.key not in before, late=one.key in late):
+                found[one.key].append(words)
+        for key, one in _climbing(sight).items():
+            if key not in climbing:
+                found[key].append(_raised(sight, one))
+        for key, why in _ended(sight).items():
+            found[key].append(f"ärendet hos KSAU återkallas: {why}")
+    finally:
+        point.rollback()
+    return moved, found
+
+
+def with_definition(office: Office, wanted: Definition) -> Office:
+    """Return the standing orders with another definition."""
+    return replace(office, sourced=replace(office.sourced, definition=wanted))
+
+
+def _owes(sight: Sight, one: Obligation, *, new: bool, late: bool) -> str:
+    """Tell what an obligation would ask for that it does not ask for now; ``new`` and ``late`` is how it is now."""
+    row, why = sight.rows[one.key], sight.silences.get(one.key)
+    if row.added_parts and why is None and row.added_at is None:
+        asked = sight.scene.office.definition.steps[one.step].krav[one.krav].parts
+        names = [asked[part].name for part in row.added_parts if part in asked]
+        return f"ny del efter fristen, begärs inte: {listing(names)}; {OPENS}" if names else ""
+    if new and why is Silence.ADDED:
+        return f"tillkommer efter fristen; {OPENS}"
+    if why is None and new:
+        return f"nytt att lämna in, frist {instant_text(one.deadline.at)}"
+    if why is None and not late and sight.state(one) == LATE:
+        return f"blir försenat: fristen var {instant_text(one.deadline.at)}"
+    return ""
+
+
+def _climbing(sight: Sight) -> dict[str, Obligation]:
+    """Return what is late and on its way to KSAU."""
+    return {
+        one.key: one
+        for one in sight.obligations
+        if ksau_rung(one)
+        and one.key not in sight.silences
+        and one.key not in sight.matters
+        and sight.state(one) == LATE
+    }
+
+
+def _raised(sight: Sight, one: Obligation) -> str:
+    day = _ksau_day(sight, one)
+    return f"går till KSAU{f' {day_text(day)}' if day else ''}, om det inte kommer in"
+
+
+def _ksau_day(sight: Sight, one: Obligation) -> date | None:
+    """Return when it is at KSAU at the earliest: the ladder's working days from the rung that was last taken."""
+    standing, workdays, top = sight.standing(one), sight.scene.wheel.workdays, ksau_rung(one)
+    late = [rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind not in BEFORE]
+    if top is None:
+        return None
+    today = workdays.next(sight.scene.today)
+    taken = [rung for rung in late if rung.id in standing.taken]
+    at, settled = (taken[-1], standing.taken[taken[-1].id]) if taken else (late[0], today)
+    day = max(workdays.add(settled, top.workdays - at.workdays), rung_day(top, one.deadline.last_day, workdays), today)
+    held = standing.held_until
+    return workdays.next(held + ONE_DAY) if held and day <= held else day
+
+
+def _ended(sight: Sight) -> dict[str, str]:
+    """Return why the open matters that would end do, by key."""
+    found: dict[str, str] = {}
+    known = {one.key: one for one in sight.obligations}
+    for matter in every_open(sight.scene.session):
+        key, one = matter.obligation_key, known.get(matter.obligation_key)
+        if one is None:
+            found[key] = "kravet finns inte längre"
+        elif why := sight.silences.get(key):
+            found[key] = str(why)
+        elif ksau_rung(one) is None:
+            found[key] = "trappan når inte KSAU"
+        elif matter.due_at != one.deadline.at:
+            found[key] = f"ny frist, {instant_text(one.deadline.at)}"
+    return found

@@ -1,0 +1,216 @@
+"""What a body decided about a whole report, and what follows: it goes on to the next body, and its readers are told.
+
+A report that goes to fullmäktige is by the same decision handed over to the revisorer (KL 11 kap. 16 § and 20 §).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from actions.bodies.handing_over import body_readers, may_log_in, receivers, report_views
+from actions.readers import in_key, reader_of
+from actions.scene import Scene
+from arshjul.chain import (
+    HANDED_ON,
+    LEFT_OPEN,
+    WITHDRAWN,
+    Landing,
+    handing_over,
+    held_against_law,
+    landing,
+    next_body,
+)
+from arshjul.due import next_sending_time
+from arshjul.errors import RefusedError, nearest
+from arshjul.handover import REVISORER, is_handed_over
+from arshjul.swedish import day_text, instant_text
+from arshjul.wheel import Milestone
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.views import Composed, HandedOnView
+from store import organs, recording
+from store.log import log
+from store.tables import Decision, LetterRow, Person
+
+KIND, WITHDRAWN_KIND = "överlämnad rapport", "överlämnande återkallat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was recorded: the decision's row, and sentences on it and on what followed."""
+
+    decision: Decision
+    words: str
+
+
+def decide_moment(
+    scene: Scene,
+    key: str,
+    decided_on: date,
+    paragraf: str,
+    diarienummer: str,
+    outcome: str,
+    why: str,
+    by: str,
+    *,
+    body: str | None = None,
+    to: str | None = None,
+) -> Done:
+    """Record what a body decided at a moment, and do what follows, in one transaction.
+
+    ``to`` is the body that it is handed on to; without one an outcome ``överlämnas`` goes to the body that treats
+    the report next. ``body`` is another body than the moment's own, which the report was handed on to. Raises
+    RefusedError as :func:`store.recording.record_decision`, and for a body that nothing can be handed on to.
+    """
+    wheel, definition = scene.wheel, scene.office.definition
+    one = recording.body_moment(wheel, key)
+    at = body or one.body or ""
+    to = _goes_to(scene, one, at, outcome, to)
+    law = handing_over(wheel, one, to) if to and at == one.body else None
+    said = f"{outcome} till {_short(scene, to, law)}" if to and outcome == HANDED_ON else outcome
+    previous = organs.newest_decisions(scene.session, [key]).get((key, at))
+    facts = (decided_on, paragraf, diarienummer, said, by, scene.now, why)
+    words = [recording.record_decision(scene.session, wheel, key, *facts, body=body, handed_to=to)]
+    row = organs.newest_decisions(scene.session, [key])[key, at]
+    words += _carry(scene, one, law, previous, row, why)
+    before = previous.handed_to if previous else None
+    if before and before != to:
+        _tell_withdrawn(scene, one, at, before, row)
+    if to and not (previous and (before, previous.decided_on) == (to, decided_on)):
+        arrives = landing(wheel, one, to, decided_on)
+        log(
+            scene.session, scene.now, by, "report.handed_on", key,
+            {"from": at, "body": to, "body_name": definition.bodies[to].name,
+             "meeting": str(arrives.meeting.day) if arrives.meeting else None},
+        )  # fmt: skip
+        words.append(arrival_words(scene, to, arrives))
+        _tell(scene, one, at, to, law, arrives, row, why)
+    return Done(decision=row, words=" ".join(words))
+
+
+def _goes_to(scene: Scene, one: Milestone, at: str, outcome: str, to: str | None) -> str | None:
+    if outcome in LEFT_OPEN or one.unit is not None:
+        return None
+    if to is None and (outcome == HANDED_ON or is_handed_over(one)):
+        to = next_body(scene.wheel, one)
+    if outcome != HANDED_ON and not is_handed_over(one):
+        return None
+    if to is None or to not in scene.office.definition.bodies or to == at:
+        raise RefusedError(f"Välj vilket organ det överlämnas till{nearest(to or '', scene.office.definition.bodies)}")
+    return to
+
+
+def _carry(
+    scene: Scene, one: Milestone, law: Milestone | None, previous: Decision | None, row: Decision, why: str
+) -> list[str]:
+    """Let the law's handing over follow the decision that carries it out, and be open again when that is corrected."""
+    handed = law or (handing_over(scene.wheel, one, previous.handed_to) if previous and previous.handed_to else None)
+    if handed is None or handed.key == one.key or row.body != one.body:
+        return []
+    newest = organs.newest_decisions(scene.session, [handed.key]).get((handed.key, row.body))
+    is_ours = newest is not None and previous is not None and _same(newest, previous)
+    if newest is not None and newest.outcome not in LEFT_OPEN and not is_ours:
+        return []  # it was recorded by itself
+    if law is None and not is_ours:
+        return []
+    outcome = row.outcome if law else WITHDRAWN
+    words = recording.record_decision(
+        scene.session, scene.wheel, handed.key, row.decided_on, row.paragraf, row.diarienummer, outcome, row.by,
+        scene.now, why, handed_to=row.handed_to,
+    )  # fmt: skip
+    return [words]
+
+
+def _same(one: Decision, other: Decision) -> bool:
+    return (one.outcome, one.decided_on) == (other.outcome, other.decided_on)
+
+
+def _tell(
+    scene: Scene, one: Milestone, at: str, to: str, law: Milestone | None, arrives: Landing, row: Decision, why: str
+) -> list[LetterRow]:
+    """Tell the readers of the body that a report goes to, and by law the revisorer."""
+    definition = scene.office.definition
+    held = held_against_law(law, row.decided_on) if law else None
+    (report,) = report_views(scene, [arrives.moment or one])
+    if arrives.moment is None:
+        report = replace(report, points=())  # the årshjul has no moment for it there
+    day = arrives.meeting.day if arrives.meeting else None
+    view = HandedOnView(
+        municipality=definition.kommun.name,
+        from_name=definition.bodies[at].name,
+        to_short=_short(scene, to, law),
+        to_name=definition.bodies[to].name,
+        report=report,
+        decided_on=row.decided_on,
+        paragraf=row.paragraf or "",
+        diarienummer=row.diarienummer or "",
+        why=why,
+        law=held.words if held else "",
+        meeting_at=arrives.meeting.at if arrives.meeting else None,
+        agenda_closes=arrives.meeting.agenda_closes
+        if arrives.meeting and arrives.meeting.agenda_closes > scene.now
+        else None,
+        url=f"{scene.office.public_url}/organ/{to}{f'/{day}' if day else ''}",
+    )
+    letters = []
+    for role, person in _readers(scene, to, law):
+        opens = may_log_in(definition, role, person)
+        composed = compose.handed_on(reader_of(scene, person, role), view, opens=opens)
+        letters += _freeze(scene, one, f"overlamnat/{row.id}-{to}", KIND, composed, person)
+    return letters
+
+
+def _tell_withdrawn(scene: Scene, one: Milestone, at: str, before: str, row: Decision) -> list[LetterRow]:
+    """Tell those who were told that a report came to them that it does not."""
+    definition = scene.office.definition
+    report = f"{definition.steps[one.step].definite} {one.period.text}"
+    words = [
+        f"{definition.bodies[at].name} har inte överlämnat {report} till {definition.bodies[before].name}, som det förra "
+        f"brevet sa. Det beslut som gäller är från {day_text(row.decided_on)}: {row.outcome}.",
+        "Rapporten behöver inte tas upp förrän den överlämnas på nytt. Då kommer ett nytt brev.",
+    ]
+    composed = compose.note(f"Överlämnandet återkallas: {report}", words, definition.kommun.name)
+    letters = []
+    for _role, person in _readers(scene, before, handing_over(scene.wheel, one, before)):
+        letters += _freeze(scene, one, f"aterkallat/{row.id}-{before}", WITHDRAWN_KIND, composed, person)
+    return letters
+
+
+def _readers(scene: Scene, to: str, law: Milestone | None) -> list[tuple[str, Person | None]]:
+    return receivers(scene) if law else body_readers(scene, to)
+
+
+def _short(scene: Scene, to: str, law: Milestone | None) -> str:
+    revisorer = " och revisorerna" if law and REVISORER in scene.office.definition.roles else ""
+    return f"{scene.office.definition.bodies[to].short}{revisorer}"
+
+
+def arrival_words(scene: Scene, to: str, arrives: Landing) -> str:
+    """Return a sentence on where a report that was handed on is treated."""
+    short = scene.office.definition.bodies[to].short
+    if arrives.meeting is None:
+        return f"{short} har inget möte med öppen dagordning: lägg till ett."
+    if arrives.meeting.agenda_closes < scene.now:
+        return f"Det ligger inför {short} {day_text(arrives.meeting.day)}."
+    return (
+        f"Det ligger inför {short} {day_text(arrives.meeting.day)}, vars dagordning stänger "
+        f"{instant_text(arrives.meeting.agenda_closes)}."
+    )
+
+
+def _freeze(
+    scene: Scene, one: Milestone, about: str, kind: str, composed: Composed, person: Person | None
+) -> list[LetterRow]:
+    letter = freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{one.key}/{about}/{in_key(person.id if person else None)}",
+        kind=kind,
+        composed=composed,
+        to=person,
+        thread=f"{one.step}/{one.period.key}",
+    )
+    if letter is None:
+        return []
+    letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours)
+    return [letter]

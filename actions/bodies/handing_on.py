@@ -1,0 +1,124 @@
+"""What a body decided about a matter, and what follows: a matter handed on to another body is told to its readers."""
+
+from datetime import date
+
+from actions.bodies.handing_over import body_readers
+from actions.ladder.matters import body_for, ksau_rung
+from actions.readers import in_key
+from actions.scene import Scene
+from arshjul.chain import HANDED_ON
+from arshjul.due import next_sending_time
+from arshjul.errors import RefusedError, nearest
+from arshjul.meetings import Meeting
+from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from store.log import log
+from store.matters import RAISED
+from store.organs import newest_decisions
+from store.planning import wake
+from store.recording import record_matter_decision
+from store.tables import LetterRow, Matter
+
+
+def decide_matter(
+    scene: Scene,
+    matter: Matter,
+    outcome: str,
+    decided_on: date,
+    paragraf: str,
+    diarienummer: str,
+    why: str,
+    by: str,
+    *,
+    to: str | None = None,
+) -> str:
+    """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
+
+    Returns a sentence on it. Raises RefusedError for a matter that has ended, for a day ahead, and for a body that
+    is not there.
+    """
+    definition = scene.office.definition
+    one = scene.wheel.obligations.get(matter.obligation_key)
+    rung = ksau_rung(one) if one else None
+    if one is None or rung is None:
+        raise RefusedError("Ärendet finns inte längre i årshjulet. Kontrollera definitionen.")
+    if matter.state != RAISED:
+        raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
+    body_id, _ = body_for(definition, rung, matter)
+    _refuse_too_early(scene, one, matter, body_id, decided_on)
+    if to is not None and (to not in definition.bodies or to == body_id):
+        raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
+    words = record_matter_decision(
+        scene.session, one, body_id, decided_on, paragraf, diarienummer, outcome, why, by, scene.now
+    )
+    if to is not None:
+        meeting = scene.wheel.meetings.first_open(to, scene.now)
+        matter.body = to
+        matter.meeting_day = meeting.day if meeting else None
+        matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+        wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
+        detail = {
+            "from": body_id,
+            "body": to,
+            "body_name": definition.bodies[to].name,
+            "meeting": str(meeting.day) if meeting else None,
+            "why": why,
+        }
+        log(scene.session, scene.now, by, "matter.handed_on", one.key, detail)
+        _tell(scene, matter, body_id, meeting, decided_on, paragraf, why)
+    return words
+
+
+def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: str, decided_on: date) -> None:
+    """Refuse a day before the matter was raised, or before the body that handed it on decided."""
+    raised = local_date(matter.raised_at)
+    if decided_on < raised:
+        raise RefusedError(
+            f"{day_text(decided_on)} ligger före {day_text(raised)}, då ärendet väcktes. Kontrollera dagen."
+        )
+    for (_, body), row in newest_decisions(scene.session, [one.milestone_key("ksau")]).items():
+        if body != body_id and row.outcome.startswith(HANDED_ON) and decided_on < row.decided_on:
+            name = scene.office.definition.bodies[body].short
+            raise RefusedError(
+                f"{day_text(decided_on)} ligger före {day_text(row.decided_on)}, då {name} överlämnade ärendet. "
+                "Kontrollera dagen."
+            )
+
+
+def _tell(
+    scene: Scene, matter: Matter, before: str, meeting: Meeting | None, decided_on: date, paragraf: str, why: str
+) -> list[LetterRow]:
+    """Tell the new body's secretary and chair, each once."""
+    one, definition = scene.wheel.obligations[matter.obligation_key], scene.office.definition
+    body = definition.bodies[matter.body or before]
+    paragraph = f", {paragraf}" if paragraf else ""
+    words = [
+        f"{definition.bodies[before].name} beslutade {day_text(decided_on)}{paragraph} att överlämna ärendet om "
+        f"{one.step_definite} {one.period.text}, {one.name} från {one.unit_name}, till {body.name}.",
+        *([f"Skäl: {why}"] if why else []),
+        f"Det går till mötet {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}. "
+        "Kommer allt in dessförinnan återkallas ärendet."
+        if meeting
+        else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med ekonomikontoret.",
+    ]
+    subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
+    letters = []
+    for _role, person in body_readers(scene, matter.body or before):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/overlamnat/{matter.id}-{matter.body}/{in_key(person.id if person else None)}",
+            kind="överlämnat ärende",
+            composed=compose.note(subject, words, definition.kommun.name),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+        )
+        if letter:
+            hours = definition.sending_hours
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
+    return letters

@@ -1,0 +1,264 @@
+"""The letters of hand-over: what lies before a body, told to its readers when the agenda has closed or on the day.
+
+Once for each meeting and reader. A moment that is decided already, whose plan nobody has fastställt or that lies
+before ``i drift från`` is not told.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+
+from actions.alone import alone
+from actions.ladder.matters import body_for, ksau_rung
+from actions.readers import in_key, reader_of
+from actions.recipients import EKONOMIKONTORET
+from actions.scene import SILENT_STATES, Scene, Sight
+from actions.telling import missing
+from arshjul.chain import utlatande_of
+from arshjul.definition import Definition
+from arshjul.due import is_sending_time
+from arshjul.handover import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
+from arshjul.law import bodies
+from arshjul.swedish import day_text, listing, local_date
+from arshjul.wheel import Milestone, Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.views import HandOverView, PointView, Reader, ReportView, StandingView
+from store.correspondence import is_written
+from store.matters import RAISED
+from store.organs import all_matters
+from store.recording import decisions
+from store.tables import LetterRow, Person
+from store.utlatanden import utlatanden
+from submissions.completeness import COMPLETE, LATE, PRELIMINARY
+
+KIND = "överlämnande"
+
+
+def tell_hand_overs(scene: Scene) -> list[LetterRow]:
+    """Freeze the letters of hand-over that are due, within the sending hours."""
+    hours = scene.office.definition.sending_hours
+    if scene.office.utskick == "av" or not is_sending_time(scene.now, scene.wheel.workdays, hours):
+        return []
+    letters = []
+    for one in hand_overs(scene.wheel):
+        if one.at <= scene.now < one.until and local_date(one.at) >= scene.office.since:
+            letters += _tell(scene, one)
+    return letters
+
+
+def next_hand_over(scene: Scene) -> datetime | None:
+    """Return when the next letters of hand-over are due; None when the plan holds none."""
+    due = (one.at for one in hand_overs(scene.wheel))
+    return min((at for at in due if at > scene.now), default=None)
+
+
+def body_readers(scene: Scene, body_id: str) -> list[tuple[str, Person | None]]:
+    """Return a body's secretary and chair, each person once; a role that nobody holds is the ekonomikontor's."""
+    body = scene.office.definition.bodies[body_id]
+    return _persons(scene, (body.secretary, body.chair))
+
+
+def receivers(scene: Scene) -> list[tuple[str, Person | None]]:
+    """Return who is handed a report by law: fullmäktige's secretary and chair, and the revisorer."""
+    definition = scene.office.definition
+    kf = definition.bodies.get(bodies(definition)[1] or "")
+    roles = (kf.secretary, kf.chair) if kf else ()
+    return _persons(scene, (*roles, *((REVISORER,) if REVISORER in definition.roles else ())))
+
+
+def may_log_in(definition: Definition, role: str, person: Person | None) -> bool:
+    """Tell whether a reader can open the pages behind the login: a secretary, and the ekonomikontor."""
+    return person is None or role in {EKONOMIKONTORET, *(body.secretary for body in definition.bodies.values())}
+
+
+def report_views(scene: Scene, moments: Iterable[Milestone]) -> tuple[ReportView, ...]:
+    """Return the reports that some moments are about, as the letters tell them, in the moments' order."""
+    found: dict[tuple[str, str], list[Milestone]] = {}
+    for one in moments:
+        found.setdefault((one.step, one.period.key), []).append(one)
+    return tuple(_report(scene, mine) for mine in found.values())
+
+
+def _tell(scene: Scene, one: HandOver) -> list[LetterRow]:
+    told = _open(scene, one.moments)
+    readers = _readers(scene, one) if told else []
+    due = [each for each in readers if not _is_told(scene, _key(one, each[1]))]
+    if not due:
+        return []
+    view, letters = _view(scene, one, told), []
+    for role, person in due:
+        opens = may_log_in(scene.office.definition, role, person)
+        write = partial(_write, scene, one, person, reader_of(scene, person, role), view, opens=opens)
+        letter = alone(scene, f"brevet om överlämnande till {person.name if person else 'ekonomikontoret'}", write)
+        letters += [letter] if letter else []
+    return letters
+
+
+def _write(
+    scene: Scene, one: HandOver, person: Person | None, reader: Reader, view: HandOverView, *, opens: bool
+) -> LetterRow | None:
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=_key(one, person),
+        kind=KIND,
+        composed=compose.hand_over(reader, view, opens=opens),
+        to=person,
+        thread="/".join((one.moments[0].step, one.moments[0].period.key)),
+    )
+
+
+def _open(scene: Scene, moments: Iterable[Milestone]) -> list[Milestone]:
+    """Return those that may be told, and that nobody has decided."""
+    sharp = scene.office.utskick == "skarpt"
+    told = [one for one in moments if not (sharp and _is_proposed(scene, one))]
+    decided = decisions(scene.session, [one.key for one in told])
+    return [one for one in told if one.key not in decided]
+
+
+def _is_proposed(scene: Scene, one: Milestone) -> bool:
+    """Tell whether nobody has fastställt the day, or the fristen of the report: then its enheter are told nothing either."""
+    owed = scene.wheel.occurrence(one.step, one.period.key).obligations
+    return "förslag" in {one.status, *(each.deadline.status for each in owed)}
+
+
+def _readers(scene: Scene, one: HandOver) -> list[tuple[str, Person | None]]:
+    if one.meeting:
+        return body_readers(scene, one.body)
+    moment = one.moments[0]
+    if not is_handed_over(moment):
+        return body_readers(scene, one.body)
+    own = meeting_of(scene.wheel, moment)
+    if own and own.day == local_date(moment.at):
+        return receivers(scene)  # its own readers have heard that the agenda closed
+    return _once([*body_readers(scene, one.body), *receivers(scene)])
+
+
+def _persons(scene: Scene, roles: Iterable[str]) -> list[tuple[str, Person | None]]:
+    people = scene.people
+    return _once([(role, people.who(role, None) or people.who(EKONOMIKONTORET, None)) for role in roles])
+
+
+def _once(readers: Iterable[tuple[str, Person | None]]) -> list[tuple[str, Person | None]]:
+    found: dict[str | None, tuple[str, Person | None]] = {}
+    for role, person in readers:
+        found.setdefault(person.id if person else None, (role, person))
+    return list(found.values())
+
+
+def _key(one: HandOver, person: Person | None) -> str:
+    """Return the letter's key: by the first of all the meeting's moments, whichever of them are still open."""
+    return f"{one.moments[0].key}/overlamnas/{one.day}/{in_key(person.id if person else None)}"
+
+
+def _is_told(scene: Scene, key: str) -> bool:
+    shadow = scene.office.utskick == "skugga" and is_written(scene.session, f"{key}/skugga")
+    return shadow or is_written(scene.session, key)
+
+
+def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverView:
+    definition, held = scene.office.definition, one.meeting
+    at = held or meeting_of(scene.wheel, one.moments[0])
+    page = f"/organ/{one.body}/{at.day}" if at else f"/organ/{one.body}"
+    kf = definition.bodies.get(bodies(definition)[1] or "")
+    handed = [kf.short] if kf else []
+    return HandOverView(
+        municipality=definition.kommun.name,
+        body_name=definition.bodies[one.body].name,
+        body_short=definition.bodies[one.body].short,
+        meeting_at=held.at if held else None,
+        day=one.day,
+        receivers=listing([*handed, *(["revisorerna"] if REVISORER in definition.roles else [])]),
+        reports=report_views(scene, told),
+        matters=tuple(_matters(scene, one)) if held else (),
+        url=f"{scene.office.public_url}{page}",
+    )
+
+
+def _matters(scene: Scene, one: HandOver) -> Iterator[str]:
+    """What the ladder has brought before the meeting and that still waits."""
+    for row in all_matters(scene.session):
+        owed = scene.wheel.obligations.get(row.obligation_key)
+        rung = ksau_rung(owed) if owed else None
+        if not owed or not rung or row.state != RAISED or row.meeting_day != one.day:
+            continue
+        if body_for(scene.office.definition, rung, row)[0] == one.body:
+            yield f"{owed.unit_name}: {owed.name} {owed.period.text}"
+
+
+def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
+    first = moments[0]
+    occurrence = scene.wheel.occurrence(first.step, first.period.key)
+    asked = {one.requires for one in scene.wheel.obligations.values() if one.requires}
+    owed = [one for one in occurrence.obligations if one.key not in asked]
+    sight = scene.look([one.key for one in owed])
+    krav = dict.fromkeys(one.name for one in owed)
+    return ReportView(
+        step_name=first.step_name,
+        step_definite=scene.office.definition.steps[first.step].definite,
+        period_text=first.period.text,
+        points=tuple(
+            PointView(
+                name=one.name,
+                day=local_date(one.at),
+                lawful_until=one.lawful_until,
+                law_missed=one.lawful_until is not None and scene.today > one.lawful_until,
+                lagrum=str(one.lagrum),
+            )
+            for one in moments
+        ),
+        before=tuple(_before(scene, first)),
+        standing=tuple(_standing(sight, name, [one for one in owed if one.name == name]) for name in krav),
+    )
+
+
+def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
+    """What the revisorer have given, and what the bodies before this one decided, or did not."""
+    if wanted := utlatande_of(moment):
+        there = utlatanden(scene.session, [moment.key]).get(moment.key)
+        name = f"{wanted.name[:1].upper()}{wanted.name[1:]}"
+        number = f", dnr {there.diarienummer}" if there and there.diarienummer else ""
+        stands = f"inkom {day_text(there.received_on)}{number}" if there else "har inte registrerats som inkommen"
+        yield f"{name} {stands} ({wanted.lagrum})."
+    every = scene.wheel.occurrence(moment.step, moment.period.key).milestones
+    earlier = [one for one in every if one.body and one.unit is None and one.at < moment.at]
+    recorded = decisions(scene.session, [one.key for one in earlier])
+    for one in earlier:
+        if row := recorded.get(one.key):
+            paragraph = f", {row.paragraf}" if row.paragraf else ""
+            yield f"{one.name}: {row.outcome} {day_text(row.decided_on)}{paragraph}."
+        elif local_date(one.at) >= scene.office.since and one.at < scene.now:
+            yield f"{one.name}, {day_text(local_date(one.at))}: inget beslut är registrerat."
+
+
+def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
+    states = {one.key: sight.shown_state(one) for one in owed}
+
+    def units(*wanted: str) -> tuple[str, ...]:
+        return tuple(one.unit_name for one in owed if states[one.key] in wanted)
+
+    def lacking(*, late: bool) -> Iterator[str]:
+        for one in owed:
+            state = states[one.key]
+            if state in (COMPLETE, PRELIMINARY, *SILENT_STATES) or (state == LATE) is not late:
+                continue
+            states_of_parts = sight.with_hosted(one)
+            parts = list(missing(sight.scene, states_of_parts))
+            names = f"saknar {listing([part.name.partition(' (')[0] for part in parts])}"
+            if not any(each.version for each in states_of_parts):
+                names = "har inte lämnat in något"
+            roles = listing(list(dict.fromkeys(part.role for part in parts)))
+            frist = day_text(one.deadline.last_day).rpartition(" ")[0]
+            yield f"{one.unit_name}, frist {frist}, {names} ({roles})"
+
+    return StandingView(
+        name=name,
+        total=len(owed),
+        complete=units(COMPLETE),
+        preliminary=units(PRELIMINARY),
+        not_ours=units(*SILENT_STATES),
+        late=tuple(lacking(late=True)),
+        ahead=tuple(lacking(late=False)),
+    )

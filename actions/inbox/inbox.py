@@ -1,0 +1,248 @@
+"""What follows from a mail that came: a hand-in, a letter that came back, or a word laid before a person.
+
+The same mail is taken in once, by whatever way it comes. Nothing is answered to a From header: a kvittens goes to
+the registered address of whoever handed in.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_out
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
+from arshjul.errors import RefusedError
+from arshjul.swedish import listing
+from notifications.incoming.bounces import Bounce, matching
+from notifications.incoming.fitting import Place
+from notifications.incoming.reading import MAX_TEXT, File, Mail
+from notifications.incoming.wrapping import how_to_unwrap
+from notifications.plain import quoted
+from notifications.refusals import is_of_sender, remedy
+from store import incoming
+from store.acting import Acting, Way, act
+from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
+from store.letters import BOUNCED, RESERVED, bounce
+from store.planning import touch
+from store.post_state import note_fault
+from store.tables import Incoming, LetterRow, Person
+from submissions import checks
+from submissions.checks import HandIn
+from submissions.contents import clean_name, look_into
+from submissions.parts import Upload, form_of
+from submissions.receive import Received, receive
+
+logger = logging.getLogger(__name__)
+
+MAILBOX = "brevlådan"  #: who the log says took in what came by mail
+VIA = "brev"
+REFUSED = "nekad"
+
+
+class OnItsWayError(RefusedError):
+    """A bounce of a letter that is being sent right now: it is read again when the letter has been settled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one mail."""
+
+    row: Incoming
+    again: bool  #: it had been taken in before, and nothing was done
+    received: tuple[Received, ...] = ()
+
+
+def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBOX, ask: bool = False) -> Taken:
+    """Take in one mail that reached the mailbox at ``arrived``; ``by`` is who brought it.
+
+    ``ask``: files are laid before a person also where they surely fit, for somebody is there to confirm. Raises
+    OnItsWayError; whatever else goes wrong is laid before a person, with the mail.
+    """
+    mail, raw = opened.mail, opened.raw
+    if by == MAILBOX:
+        act(scene.session, Acting(subject=mail.sender, way=Way.MAIL))
+    if before := incoming.by_digest(scene.session, mail.digest):
+        return Taken(row=before, again=True)
+    arrival = Arrival(
+        digest=mail.digest,
+        message_id=mail.message_id,
+        raw=raw,
+        received_at=min(arrived, scene.now),
+        sender=mail.sender,
+        subject=mail.subject,
+        kind=mail.kind,
+        files=[_kept(file) for file in mail.files],
+    )
+    row = incoming.keep(scene.session, arrival, scene.now)
+    if opened.virus:
+        word = (
+            f"Virusskyddet hittade {quoted(opened.virus)} i brevet, så bara dess huvud är sparat. Det ligger i "
+            "brevlådans mapp Arshjul/Behandlat: öppna det inte. Be avsändaren göra om filen, och hör av er till IT."
+        )
+        _lay(scene, row, word, by)
+        return Taken(row=row, again=False)
+    if opened.too_large:
+        _lay(
+            scene,
+            row,
+            f"Brevet är större än {MAX_TEXT} och är inte läst. Det ligger i brevlådans mapp Arshjul/Behandlat: spara filerna ur det och lägg in dem här.",
+            by,
+        )
+        return Taken(row=row, again=False)
+    try:
+        with scene.session.begin_nested():
+            received = _follow(scene, opened, row, by, ask=ask)
+    except OnItsWayError:
+        raise
+    except Exception:
+        logger.exception("mail.failed incoming=%s", row.id)
+        scene.session.refresh(row)
+        received = ()
+        _lay(scene, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.", by)
+    return Taken(row=row, again=False, received=received)
+
+
+def _follow(scene: Scene, opened: Opened, row: Incoming, by: str, *, ask: bool) -> tuple[Received, ...]:
+    mail, found = opened.mail, sort_out(scene, opened.mail, row.received_at)
+    if found.letter:
+        row.letter_id = found.letter.id
+    row.obligation_key = found.keys[0] if found.keys else None
+    if mail.sender == _bare(scene) and _is_ours(scene, mail):
+        incoming.handle(scene.session, row, ASIDE, "Tjänstens eget brev.", by, scene.now)
+    elif mail.bounce:
+        _came_back(scene, row, mail.bounce, found.letter, by)
+    elif mail.automatic:
+        incoming.handle(scene.session, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).", by, scene.now)
+    else:
+        return _answered(scene, opened, found, row, by, ask=ask)
+    return ()
+
+
+def _is_ours(scene: Scene, mail: Mail) -> bool:
+    """Tell whether a mail is a letter of our own, by its id or its signed key."""
+    known = incoming.letter_by_ids(scene.session, [mail.message_id]) is not None
+    return known or bool(mail.own_key and mail.own_key in signed_keys(scene, mail))
+
+
+def _bare(scene: Scene) -> str:
+    return scene.office.mail_from.casefold()
+
+
+def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | None, by: str) -> None:
+    """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
+
+    What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
+    settles nothing, and is laid before a person.
+    """
+    if letter is None:
+        return _lay(scene, row, "En studs, men det går inte att se vilket av våra brev den gäller.", by)
+    if letter.state == RESERVED:
+        raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
+    everyone = [*letter.to, *letter.cc]
+    reached = {address: each for each in told.failed if (address := matching(each, everyone))}
+    back = {address: each.words for address, each in reached.items() if each.permanent}
+    ours = {address: words for address, words in back.items() if is_of_sender(words)}
+    gone = {address: words for address, words in back.items() if address not in ours}
+    late = [address for address, each in reached.items() if not each.permanent]
+    if not reached:
+        word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
+        return _lay(scene, row, word, by)
+    if gone:
+        bounce(scene.session, letter.id, gone, scene.now)
+        told_of = incoming.obligations_told(scene.session, letter.id)
+        touch(scene.session, {(step, period) for _, step, period, *_ in (key.split("/") for key in told_of)}, scene.now)
+    words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
+    words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
+    words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
+    if ours:
+        why = next(iter(ours.values()))
+        fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
+        note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
+        never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
+        return _lay(scene, row, " ".join(filter(None, [never, *words])), by)
+    return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), by, scene.now)
+
+
+def _answered(
+    scene: Scene, opened: Opened, found: Sorted, row: Incoming, by: str, *, ask: bool
+) -> tuple[Received, ...]:
+    """File what surely fits; the rest, and every doubt, is laid before a person."""
+    row.files = [_kept(file) for file in found.files]
+    if found.doubt or found.person is None:
+        _lay(scene, row, found.doubt, by)
+        return ()
+    if not found.places:
+        who = found.person.name
+        _lay(scene, row, f"{who} har ingen roll som lämnar in det här. Välj vem som har lämnat in.", by)
+        return ()
+    if ask:
+        _lay(scene, row, "Kontrollera förslaget och registrera.", by)
+        return ()
+    received, faults = _file(scene, row, found, found.person, opened.examined, by)
+    left = [file for file in found.files if file.sha256 not in found.placed]
+    faults = [*faults, *(f"{quoted(file.name)}: {_not_taken(file, found.places, scene)}" for file in left)]
+    faults = [*faults, *opened.mail.unread]
+    if faults:
+        _lay(scene, row, " ".join(faults), by)
+    else:
+        done = "; ".join(f"{each.part.name}, {each.obligation.unit_name}" for each in received)
+        incoming.handle(scene.session, row, REGISTERED, f"Registrerat: {done}.", by, scene.now)
+    return received
+
+
+def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
+    """Say why a file found no part: others lie in it, it is of no kind that is taken there, or it could be several."""
+    if unwrap := how_to_unwrap(file):
+        return unwrap
+    contents = look_into(file.content)
+    if any(contents.kind in form_of(place.part).kinds for place in places):
+        return "det går inte att se vilken del det är. Välj del, eller lägg åt sidan."
+    upload = Upload(filename=file.name, content=file.content)
+    hand_in = HandIn(part=places[0].part, upload=upload, contents=contents, fields={}, today=scene.today)
+    found = next((fault for check in checks.TAKING if (fault := check(hand_in))), None)
+    return f"{found.message} {found.mend}" if found else "filen tas inte emot här."
+
+
+def _file(
+    scene: Scene, row: Incoming, found: Sorted, person: Person, examined: Readings, by: str
+) -> tuple[tuple[Received, ...], list[str]]:
+    """Hand in what has its place, in the person's name; return what was received and what was not taken."""
+    received: list[Received] = []
+    faults: list[str] = []
+    for file in found.files:
+        place = found.placed.get(file.sha256)
+        if place is None:
+            continue
+        try:
+            one = receive(
+                scene.session, scene.wheel, *place.key, upload=Upload(filename=file.name, content=file.content),
+                by=person.name, via=VIA, now=scene.now, handed_over_at=row.received_at, registered_by=by,
+                examined=examined.get((*place.key, file.sha256)),
+            )  # fmt: skip
+        except RefusedError as refused:
+            faults.append(str(refused))
+            continue
+        received.append(one)
+        if one.outcome == REFUSED:
+            faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
+        else:
+            mark_filed(row, file.sha256, one)
+    stored = [one for one in received if one.outcome == "mottagen"]
+    if stored:
+        write_receipt(scene.session, scene.office, stored, person, scene.now)
+    return tuple(one for one in received if one.outcome != REFUSED), faults
+
+
+def mark_filed(row: Incoming, checksum: str, one: Received) -> None:
+    """Note on a mail where one of its files went."""
+    where = {"obligation": one.obligation.key, "part": one.part.id, "part_name": one.part.name, "version": one.version}
+    row.files = [{**file, **where} if file["sha256"] == checksum else file for file in row.files]
+
+
+def _lay(scene: Scene, row: Incoming, why: str, by: str) -> None:
+    incoming.handle(scene.session, row, UNREAD, why, by, scene.now)
+
+
+def _kept(file: File) -> dict[str, object]:
+    return {"name": clean_name(file.name, None, "bilaga"), "sha256": file.sha256, "size": len(file.content)}

@@ -1,0 +1,173 @@
+"""Registering for somebody: what was mailed or handed over in the corridor, filed by a person of the ekonomikontor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from hashlib import sha256
+
+from actions.inbox.inbox import mark_filed, take_in
+from actions.inbox.sorting import Opened
+from actions.scene import Scene
+from actions.underlag.receipts import write_receipt
+from arshjul.errors import RefusedError
+from arshjul.swedish import listing
+from notifications.incoming.apart import Read, read_mail_apart
+from notifications.incoming.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
+from notifications.plain import one_line, quoted
+from store import incoming, submissions
+from store.incoming import ASIDE, REGISTERED, UNREAD
+from store.person_words import name_faults
+from store.tables import Incoming, Person
+from store.tokens import blotted_bytes
+from submissions.parts import Upload, form_of
+from submissions.receive import Fields, Received, examined_for, owed, receive
+from submissions.review.examining import Examined
+
+VIA = "registrerat åt"
+HANDED_OVER = "överlämnade filer"  #: what an entry is that did not come as a mail
+WRAPPED = "@overlamnat.invalid>"  #: how the Message-ID of files that were handed over ends
+SHORTEST_REASON = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which part one of an entry's files is."""
+
+    sha256: str
+    obligation_key: str
+    part: str
+
+
+Chosen = Mapping[Choice, tuple[File, Examined | None]]  #: each chosen file, and what was found in it
+
+
+def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail_apart) -> Opened:
+    """Read what somebody brings: a mail (one .eml), or files that were handed over. Before the transaction.
+
+    Raises RefusedError when there is nothing, or too much.
+    """
+    if not files:
+        raise RefusedError("Inget är valt. Välj ett sparat e-postmeddelande (.eml) eller en eller flera filer.")
+    if sum(len(file.content) for file in files) > MAX_BYTES:
+        raise RefusedError(f"Det är mer än {MAX_TEXT}. Lägg in färre filer åt gången.")
+    mails = [file for file in files if file.name.casefold().endswith(".eml")]
+    if mails and len(files) > 1:
+        raise RefusedError("Lägg in ett e-postmeddelande (.eml) för sig, och andra filer för sig.")
+    if mails:
+        raw = blotted_bytes(mails[0].content)  # it may quote a letter of ours, and with it the link
+        return Opened(mail=read(raw), raw=raw)
+    raw = _wrapped(files, now)
+    return Opened(mail=read_mail(raw), raw=raw)  # a mail that we have just written ourselves
+
+
+def bring(scene: Scene, opened: Opened, by: str) -> Incoming:
+    """Lay a mail, or files that somebody handed over, before the person who brings them."""
+    row = take_in(scene, opened, opened.mail.arrived or scene.now, by=by, ask=True).row
+    if opened.mail.message_id.endswith(WRAPPED):
+        row.kind = HANDED_OVER
+        incoming.handle(scene.session, row, UNREAD, "Välj vad det är, vem som lämnade det och när.", by, scene.now)
+    return row
+
+
+def content_of(scene: Scene, row: Incoming) -> bytes:
+    """Return a mail's bytes as it came."""
+    return submissions.content(scene.session, row.sha256) or b""
+
+
+def mail_of(scene: Scene, row: Incoming) -> Mail:
+    """Return an entry's mail, read again. It was read apart when it came; one that did not stand it is not read here."""
+    raw = content_of(scene, row)
+    return unreadable(raw) if row.kind == UNREADABLE else read_mail(raw)
+
+
+def open_chosen(scene: Scene, row: Incoming, choices: Sequence[Choice]) -> Callable[[], Chosen]:
+    """Return the chosen files and what is in them, to be found out when the session is closed.
+
+    Raises RefusedError when there is no such file or part.
+    """
+    contents = {file.sha256: file for file in mail_of(scene, row).files}
+    if any(choice.sha256 not in contents for choice in choices):
+        raise RefusedError("En av filerna finns inte i det här brevet. Ladda om sidan och försök igen.")
+    waiting = {
+        choice: examined_for(
+            scene.session, scene.wheel, choice.obligation_key, choice.part, contents[choice.sha256].content
+        )
+        for choice in choices
+    }
+    return lambda: {choice: (contents[choice.sha256], examine()) for choice, examine in waiting.items()}
+
+
+def register(
+    scene: Scene, row: Incoming, chosen: Chosen, person: Person, by: str, *,
+    through: str = "", handed_over_at: datetime | None = None, fields: Fields | None = None,
+) -> tuple[Received, ...]:  # fmt: skip
+    """File the chosen files in a person's name, handed over when it was (None: when the mail came), by ``by``.
+
+    ``through`` is who handed it over for the person. One kvittens goes to the person's registered address. The
+    entry is done when every chosen file was taken; otherwise it waits, and says what was wrong.
+    Raises RefusedError, and then nothing is filed.
+    """
+    by = _named(by, "Skriv vem som registrerar.")
+    if not chosen:
+        raise RefusedError("Ingen fil har fått någon del. Välj minst en, eller lägg åt sidan med ett skäl.")
+    for fault in name_faults(one_line(through)) if one_line(through) else ():
+        raise RefusedError(f"Genom: {fault}.")
+    name = f"{one_line(through)[:80]} för {person.name}" if one_line(through) else person.name
+    received: list[Received] = []
+    faults: list[str] = []
+    for choice, (file, examined) in chosen.items():
+        _, part = owed(scene.wheel, choice.obligation_key, choice.part)
+        one = receive(
+            scene.session, scene.wheel, choice.obligation_key, choice.part,
+            upload=Upload(filename=file.name, content=file.content),
+            fields=_fields_of(fields, form_of(part).fields), by=name, via=VIA, now=scene.now,
+            handed_over_at=handed_over_at or row.received_at, registered_by=by, examined=examined,
+        )  # fmt: skip
+        received.append(one)
+        if one.outcome == "nekad":
+            faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
+        else:
+            mark_filed(row, choice.sha256, one)
+    stored = [one for one in received if one.outcome == "mottagen"]
+    if stored:
+        write_receipt(scene.session, scene.office, stored, person, scene.now)
+    row.obligation_key = next(iter(chosen)).obligation_key
+    done = listing([one.part.name for one in received if one.outcome != "nekad"])
+    incoming.handle(
+        scene.session, row, UNREAD if faults else REGISTERED,
+        " ".join(filter(None, [f"Registrerat: {done}." if done else "", *faults])), by, scene.now,
+    )  # fmt: skip
+    return tuple(received)
+
+
+def set_aside(scene: Scene, row: Incoming, why: str, by: str) -> None:
+    """Let an entry be, with a reason. Raises RefusedError without one."""
+    by, why = _named(by, "Skriv vem som lägger åt sidan."), one_line(why)[:500]
+    if len(why) < SHORTEST_REASON:
+        raise RefusedError("Skriv varför det läggs åt sidan, till exempel: ”Reklam.” eller ”Besvarat per telefon.”")
+    incoming.handle(scene.session, row, ASIDE, why, by, scene.now)
+
+
+def _named(by: str, word: str) -> str:
+    if not (by := one_line(by)[:80]):
+        raise RefusedError(word)
+    return by
+
+
+def _fields_of(fields: Fields | None, wanted: Sequence[str]) -> Mapping[str, str | bool]:
+    return {name: value for name, value in (fields or {}).items() if name in wanted}
+
+
+def _wrapped(files: Sequence[File], now: datetime) -> bytes:
+    """Return files as a mail, so that what was handed over is kept and read in the same way as what was sent."""
+    whole = sha256("".join(file.sha256 for file in files).encode() + now.isoformat().encode())
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = f"<{whole.hexdigest()[:32]}{WRAPPED}"
+    message["Subject"] = "Överlämnat: " + one_line(listing([file.name for file in files]))[:200]
+    message.set_content("Filerna är inlagda av ekonomikontoret.")
+    for file in files:
+        name = one_line(file.name) or "fil"
+        message.add_attachment(file.content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()

@@ -1,0 +1,144 @@
+"""After KSAU: the day that the tjänsteskrivelse proposes has passed and nothing has come.
+
+The ekonomikontor and the secretary of the body that has the matter are told, once, with what they can do.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+from itertools import groupby
+
+from actions.alone import alone
+from actions.ladder.matters import body_for, ksau_rung
+from actions.readers import in_key
+from actions.recipients import EKONOMIKONTORET
+from actions.scene import Scene, Sight
+from actions.telling import missing
+from arshjul.due import answered_by
+from arshjul.swedish import day_text, instant_text, listing, local, local_date
+from arshjul.wheel import Obligation
+from arshjul.workdays import ONE_DAY
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.views import Composed
+from store.notices import AFTERWARDS, queue, roles_told_since
+from store.tables import LetterRow, Matter, NoticeRow, Person
+
+KIND = "efter ksau"
+MOST_NAMED = 2  #: enheter in the subject; of more it says how many
+
+
+def follow_up(sight: Sight, one: Obligation) -> datetime | None:
+    """Queue the word that nothing came by the proposed day, once it has passed; before that return when it has."""
+    scene, matter = sight.scene, sight.matters.get(one.key)
+    rung = ksau_rung(one)
+    if matter is None or rung is None or matter.due_at != one.deadline.at or sight.complete(one):
+        return None
+    workdays, hours = scene.wheel.workdays, scene.office.definition.sending_hours
+    passed = local(workdays.next(_until(scene, matter) + ONE_DAY), hours.start)
+    if scene.now < passed:
+        return passed
+    _, body = body_for(scene.office.definition, rung, matter)
+    secretary = scene.people.who(body.secretary, None)
+    readers = [(EKONOMIKONTORET, None), *([(body.secretary, secretary.id)] if secretary else [])]
+    told = roles_told_since(scene.session, one.key, AFTERWARDS, matter.raised_at)  # once for each time it was raised
+    queue(
+        scene.session,
+        milestone_key=one.milestone_key(AFTERWARDS),
+        obligation_key=one.key,
+        rung=AFTERWARDS,
+        due_at=one.deadline.at,
+        recipients=[(role, person) for role, person in readers if role not in told],
+        now=scene.now,
+        again=True,
+    )
+    return None
+
+
+def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
+    """Freeze one letter for each reader and occurrence."""
+    scene, letters = sight.scene, []
+
+    def key(notice: NoticeRow) -> tuple[str, str]:
+        return notice.person_id or "", "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+
+    for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
+        rows = list(grouped)
+        person = scene.session.get(Person, person_id) if person_id else None
+        what = f"brevet efter KSAU till {person.name if person else 'ekonomikontoret'}"
+        letter = alone(scene, what, partial(_write, sight, occurrence, rows, person, run_id))
+        letters += [letter] if letter else []
+    return letters
+
+
+def _write(
+    sight: Sight, occurrence: str, rows: Sequence[NoticeRow], person: Person | None, run_id: str | None
+) -> LetterRow | None:
+    scene, person_id = sight.scene, person.id if person else None
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{scene.office.definition.kommun.id}/{occurrence}/efter-ksau/{rows[0].id}/{in_key(person_id)}",
+        kind=KIND,
+        composed=_words(sight, rows, person),
+        to=person,
+        rung=AFTERWARDS,
+        thread=occurrence,
+        notices=rows,
+        run_id=run_id,
+    )
+
+
+def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) -> Composed:
+    scene = sight.scene
+    definition, late = scene.office.definition, [scene.wheel.obligations[each.obligation_key] for each in notices]
+    first, matter = late[0], sight.matters[late[0].key]
+    rung = ksau_rung(first)
+    if rung is None:
+        raise LookupError(f"trappan för {first.key} når inte längre något organ")
+    body_id, body = body_for(definition, rung, matter)
+    names = list(dict.fromkeys(one.unit_name for one in late))
+    units = listing(names) if len(names) <= MOST_NAMED else f"{len(names)} enheter"
+    report = f"{first.step_name} {first.period.text}"
+    meeting = scene.wheel.meetings.first_open(body_id, scene.now)
+    again = (
+        f"på nästa sammanträde, {day_text(meeting.day)} (dagordningen stänger {instant_text(meeting.agenda_closes)})"
+        if meeting
+        else "när nästa sammanträde är bestämt"
+    )
+    if reader:
+        can_do = [f"Ta upp ärendet igen {again}, eller skriv till ekonomikontoret vad {body.short} har beslutat."]
+    else:
+        can_do = [
+            "Ring den som ska lämna in, och kom överens om en dag. Ge anstånd till den dagen om det är rimligt: då "
+            "återkallas ärendet och påminnelserna börjar om.",
+            f"Annars: be sekreteraren i {body.short} att ta upp ärendet igen {again}.",
+            f"Har {body.short} beslutat något annat, registrera beslutet: {scene.office.public_url}/organ/{body_id}",
+        ]
+    words = [
+        f"Tjänsteskrivelsen till {body.name} föreslår att det som saknas lämnas senast "
+        f"{day_text(_until(scene, matter))}. Den dagen har varit, och det har inte kommit in.",
+        *(_case(sight, one) for one in late),
+        "Årshjulet påminner inte mer av sig självt. Det här kan du göra:"
+        if reader
+        else "Årshjulet påminner inte mer av sig självt. Det här kan ni göra:",
+        *can_do,
+        f"Läget: {scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
+    ]
+    return compose.note(f"Inget har kommit in efter {body.short}: {report}, {units}", words, definition.kommun.name)
+
+
+def _case(sight: Sight, one: Obligation) -> str:
+    scene = sight.scene
+    lacks = listing([part.name for part in missing(scene, sight.with_hosted(one))])
+    roles, names = scene.office.definition.roles, []
+    for role in sight.standing(one).owing:
+        person = scene.people.who(role, one.unit)
+        names.append(f"{roles[role].name} {person.name}, {person.address}" if person else f"{roles[role].name} saknas")
+    frist = f"frist {instant_text(one.deadline.at)}"
+    return f"{one.unit_name}, {one.name}, {frist}. Saknas: {lacks}. Ansvarig: {listing(names)}."
+
+
+def _until(scene: Scene, matter: Matter) -> date:
+    return answered_by(scene.wheel.workdays, matter.meeting_day, local_date(matter.raised_at))

@@ -1,0 +1,139 @@
+"""The letter of the day: all that one reader is told on one day, in one letter."""
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+from actions.ladder.enclosures import calendar_files, mall_files
+from actions.ladder.staleness import still_so
+from actions.readers import in_key, reader_of
+from actions.recipients import copies
+from actions.scene import Scene, Sight
+from actions.telling import notice_view
+from arshjul.definition import RUNG_ORDER
+from arshjul.swedish import local
+from arshjul.workdays import ONE_DAY
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.views import Composed, NoticeView
+from store import links
+from store.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
+from store.notices import MOVED
+from store.tables import LetterRow, NoticeRow, Person
+
+KIND = "dagens brev"
+MOVED_KIND = "frist flyttad"  #: a letter of nothing but moved frister: it takes no reminder's place that day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """A letter of the day, composed."""
+
+    composed: Composed
+    to: Person | None
+    cc: Sequence[str]
+    rung: str  #: the highest in it
+    thread: str
+
+
+def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+    """Freeze the person's letter of the day; None when today's has already gone, or an earlier one is on its way.
+
+    Letters of earlier days that nobody has got yet are taken back: what they say and is still so stands in this one.
+    """
+    scene, session = sight.scene, sight.scene.session
+    reader_key = person_id or "ekonomikontoret"
+    if all(notice.rung == MOVED for notice in notices):
+        return _write_moved(sight, person_id, notices, run_id)
+    if has_daily(session, reader_key, scene.today):
+        return None
+    earlier = unsent_dailies(session, person_id, (KIND, MOVED_KIND))
+    if earlier is None:
+        return None
+    for letter in earlier:
+        live = still_so(scene, letter)
+        if take_back(session, letter, "ersatt av ett senare brev", scene.now):
+            notices = [*live, *notices]
+    sight = scene.look({notice.obligation_key for notice in notices}) if earlier else sight
+    return _freeze(sight, person_id, notices, run_id, "brev", KIND)
+
+
+def _write_moved(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+    """Freeze the word that frister have moved, when there is nothing else to tell; with tomorrow's letter, if there is one.
+
+    On a day whose letter has gone it waits for the next, unless a frist comes before that.
+    """
+    scene = sight.scene
+    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
+    tomorrow = local(workdays.next(scene.today + ONE_DAY), hours.start)
+    soon = any(scene.now <= notice.due_at < tomorrow for notice in notices)
+    if has_daily(scene.session, person_id or "ekonomikontoret", scene.today) and not soon:
+        return None
+    return _freeze(sight, person_id, notices, run_id, "flyttad-frist", MOVED_KIND)
+
+
+def _freeze(
+    sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None, name: str, kind: str
+) -> LetterRow | None:
+    scene = sight.scene
+    daily = compose_daily(sight, person_id, notices)
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{scene.office.definition.kommun.id}/{name}/{scene.today}/{in_key(person_id)}",
+        kind=kind,
+        composed=daily.composed,
+        to=daily.to,
+        cc=daily.cc,
+        rung=daily.rung,
+        thread=daily.thread,
+        notices=notices,
+        daily=kind == KIND,
+        run_id=run_id,
+    )
+
+
+def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeRow]) -> Daily:
+    """Compose the letter that tells a person these notices, as things stand in ``sight``."""
+    scene = sight.scene
+    person = scene.session.get(Person, person_id) if person_id else None
+    moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
+    views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
+    told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
+    owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
+    # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
+    link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
+    reader = reader_of(scene, person, notices[0].role, link)
+    municipality = scene.office.definition.kommun.name
+    calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
+    return Daily(
+        composed=compose.daily(reader, views, scene.today, municipality, calendar, malls),
+        to=person,
+        cc=copies([one.unit for one in owed], person, scene.people),
+        rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
+        thread="/".join(told[0].occurrence),
+    )
+
+
+def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:
+    """Keep one notice for each obligation and reader: the highest."""
+    best: dict[str, NoticeRow] = {}
+    for notice in notices:
+        if notice.obligation_key not in best or best[notice.obligation_key].rung == MOVED:
+            best[notice.obligation_key] = notice
+    return list(best.values())
+
+
+def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str]) -> NoticeView:
+    one = sight.scene.wheel.obligations[notice.obligation_key]
+    moved_from = frist_told_before(sight.scene.session, notice) if one.key in moved else None
+    return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
+
+
+def _height(kind: str) -> int:
+    return RUNG_ORDER.index(kind) if kind in RUNG_ORDER else -1
+
+
+def _link(scene: Scene, person: Person) -> str:
+    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
+    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"

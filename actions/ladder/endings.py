@@ -1,0 +1,207 @@
+"""How a matter ends, or moves: what comes in after all, a new frist, a meeting that is no longer there."""
+
+from dataclasses import replace
+from functools import partial
+
+from actions.alone import AGAIN, alone
+from actions.bodies.handing_over import body_readers
+from actions.ladder.held_against import hold
+from actions.ladder.matters import body_for, ksau_rung, meeting_in_time, meeting_of
+from actions.readers import in_key, reader_of
+from actions.recipients import told_by
+from actions.scene import Scene, Sight
+from actions.telling import matter_view
+from arshjul.definition import Rung, fold
+from arshjul.due import next_sending_time
+from arshjul.periods import Period
+from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from store.correspondence import free_key, told_roles, waiting_about
+from store.log import log
+from store.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
+from store.obligations import think_at
+from store.planning import wake
+from store.tables import LetterRow, Matter, Person
+
+ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
+
+
+def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
+    """End the matters whose obligations are complete, are over or got a new frist, and tell everybody who was told of them.
+
+    A matter whose meeting was moved or cancelled first follows to the next one that is in time. One whose letters
+    cannot be written holds up no other: it stays as it is, and is tried again in an hour.
+    """
+    scene, letters = sight.scene, []
+    known = {one.key: one for one in sight.obligations}
+    for key, matter in list(open_matters(scene.session, known)):
+        one = known[key]
+        again = partial(think_at, scene.session, [key], scene.now + AGAIN)
+        what = f"brevet om hur ärendet slutar: {one.step_name} {one.period.text}, {one.unit_name}"
+        letters += alone(scene, what, partial(_end, sight, one, matter, run_id), failed=again) or []
+    return letters
+
+
+def _end(sight: Sight, one: Obligation, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    scene, rung = sight.scene, ksau_rung(one)
+    if rung is None:  # the definition's ladder no longer goes there
+        log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", one.key)
+        return []
+    letters = _follow_meeting(sight, one, rung, matter, run_id)
+    complete, why = sight.complete(one), sight.silences.get(one.key)
+    if not complete and matter.due_at == one.deadline.at and why is None:
+        return letters
+    state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
+    log(scene.session, scene.now, "årshjulet", f"matter.{state}", one.key, {"state": state})
+    for letter in waiting_about(scene.session, one.key):
+        hold(scene, letter)  # nobody reads a matter after it was withdrawn
+    because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
+    headline = "" if complete else "ny frist"
+    if why and not complete:
+        because = headline = str(why)
+    return letters + _tell_ended(sight, one, rung, matter, (because, headline), run_id)
+
+
+def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
+    """End the matters of what the årshjul no longer has (an enhet or a krav was removed), and tell who was told."""
+    letters: list[LetterRow] = []
+    for matter in list(gone_matters(scene.session)):
+        what = f"brevet om att ärendet återkallas: {_name_of(scene, matter.obligation_key)}"
+        letters += alone(scene, what, partial(_end_one_gone, scene, matter, run_id)) or []
+    return letters
+
+
+def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    letters, key = [], matter.obligation_key
+    log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
+    for waiting in waiting_about(scene.session, key):
+        hold(scene, waiting)
+    what = _name_of(scene, key)
+    words = [
+        f"Ärendet om {what} återkallas: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
+        "definitionen har ändrats.",
+        "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
+        "sekreteraren att ärendet är återkallat.",
+    ]
+    composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
+    for _role, person in _told(scene, key, matter):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=free_key(
+                scene.session, f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}"
+            ),
+            kind=matter.state,
+            composed=composed,
+            to=person,
+            rung="ksau",
+            thread="/".join(key.split("/")[1:3]),
+            run_id=run_id,
+        )
+        if letter:
+            hours = scene.office.definition.sending_hours
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
+    return letters
+
+
+def _name_of(scene: Scene, key: str) -> str:
+    """Name what a key is about, as far as the definition still knows it."""
+    definition = scene.office.definition
+    _, step_id, period, unit_id, _ = key.split("/")
+    step, unit = definition.steps.get(step_id), definition.units.get(unit_id)
+    return f"{step.name if step else step_id} {Period.parse(period).text}, {unit.name if unit else unit_id}"
+
+
+def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
+    """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
+    scene, letters = sight.scene, []
+    body_id, body = body_for(scene.office.definition, rung, matter)
+    if matter.meeting_day is None or meeting_of(scene, body_id, matter) is not None:
+        return []
+    before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
+    matter.meeting_day = meeting.day if meeting else None
+    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+    wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
+    where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
+    log(
+        scene.session,
+        scene.now,
+        "årshjulet",
+        "matter.moved",
+        one.key,
+        {"from": str(before), "to": str(matter.meeting_day)},
+    )
+    words = [
+        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.step_definite} {one.period.text}, "
+        f"{one.name} från {one.unit_name}, går i stället {where}.",
+    ]
+    if meeting:
+        words.append(
+            f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
+        )
+    handed = body_readers(scene, matter.body) if matter.body else None
+    for _role, person in handed or told_by(rung, one, (), scene.people):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=f"{one.key}/flyttat/{matter.id}-{matter.meeting_day or 'direkt'}/{in_key(person.id if person else None)}",
+            kind="flyttat",
+            composed=compose.note(
+                f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}",
+                words,
+                scene.office.definition.kommun.name,
+            ),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+            run_id=run_id,
+        )
+        if letter:
+            letter.not_before = next_sending_time(
+                scene.now, scene.wheel.workdays, scene.office.definition.sending_hours
+            )
+            letters.append(letter)
+    return letters
+
+
+def _tell_ended(
+    sight: Sight, one: Obligation, rung: Rung, matter: Matter, why: tuple[str, str], run_id: str | None
+) -> list[LetterRow]:
+    scene, letters = sight.scene, []
+    hours = scene.office.definition.sending_hours
+    body_id, body = body_for(scene.office.definition, rung, matter)
+    view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
+    words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
+    for role, person in _told(scene, one.key, matter):
+        letter = freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=free_key(
+                scene.session, f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}"
+            ),
+            kind=matter.state,
+            composed=words(reader_of(scene, person, role), replace(view, because=why[0], headline=why[1])),
+            to=person,
+            rung="ksau",
+            thread="/".join(one.occurrence),
+            run_id=run_id,
+        )
+        if letter:  # what came in on a Saturday is told on Monday
+            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+            letters.append(letter)
+    return letters
+
+
+def _told(scene: Scene, key: str, matter: Matter) -> list[tuple[str, Person | None]]:
+    """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
+    told = told_roles(scene.session, key, ABOVE)
+    found = [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]
+    handed = body_readers(scene, matter.body) if matter.body else []
+    known = {person.id if person else None for _, person in found}
+    return found + [(role, person) for role, person in handed if (person.id if person else None) not in known]

@@ -1,0 +1,219 @@
+"""A frozen letter held against how things stand, before each attempt but the one right after it was written.
+
+What has come in is taken back, with its notices; what has become untrue is written anew under the same key. For one
+matter and reader no earlier letter goes after a later one, and nobody gets two letters of the day on one day.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from actions.ladder import afterwards, daily, unheard
+from actions.ladder.daily import compose_daily
+from actions.ladder.matters import compose_escalation
+from actions.ladder.staleness import still_so
+from actions.scene import Scene
+from arshjul.wheel import Obligation
+from notifications import code_letter, login_letter
+from notifications.freezing import goes_to_office_instead, refreeze
+from notifications.office import Office
+from store import codes, login_links
+from store.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
+from store.database import Session, gave_way
+from store.letters import HANDED, RESERVED, WAITING, Reserved
+from store.matters import matter_of, open_matters
+from store.tables import LetterRow, NoticeRow, Person
+
+logger = logging.getLogger(__name__)
+
+FRESH = timedelta(minutes=2)  #: so young, and not tried yet, a letter is as it was when it was written
+AGAIN = timedelta(
+    minutes=15
+)  #: when a letter that could not be held against anything, or is of another utskick, is tried again
+
+DONE = "det har kommit in, eller gäller inte längre"
+OTHER_WAY = "utskick är ett annat än när brevet skrevs"
+TOMORROW = "läsaren har fått dagens brev"
+SPLIT = "ärendena går till olika möten"
+OVER = "tiden för det är ute"
+NEWER = "ett nyare brev finns"
+MOVED_ON = "ärendet är avslutat eller går till ett annat möte"
+
+
+def hold_against_now(office: Office, session: Session, letter: Reserved, now: datetime) -> Reserved | None:
+    """Return a letter on lease as it may go now; None when it was taken back, or has to wait.
+
+    Fails alone: one that cannot be held against anything waits, and is logged.
+    """
+    if letter.attempt == 1 and now - letter.made_at < FRESH:
+        return letter
+    row = session.get_one(LetterRow, letter.id, populate_existing=True)
+    try:
+        with session.begin_nested():
+            hold(Scene(session, office, now), row)
+    except Exception as error:
+        if gave_way(error):
+            raise  # nothing is wrong with it: all is done again
+        logger.exception("letter.not_held key=%s", letter.key)
+        session.refresh(row)
+        _wait(row, now + AGAIN)
+    session.flush()
+    if row.state != RESERVED:
+        return None
+    if row.mime == letter.mime:
+        return letter
+    everyone = tuple(dict.fromkeys((*row.to, *row.cc)))
+    left = everyone if set(row.to) - set(letter.to) else tuple(each for each in letter.recipients if each in everyone)
+    return replace(letter, mime=row.mime, to=tuple(row.to), recipients=left)
+
+
+def hold(scene: Scene, letter: LetterRow) -> None:
+    """Hold a letter that waits, or is on lease to us, against how things stand: as it is, written anew or taken back."""
+    to = scene.session.get(Person, letter.person_id) if letter.person_id else None
+    if not letter.shadow and _goes_sharply_only(scene, letter, to):
+        _wait(letter, scene.now + AGAIN)
+    elif letter.handed_at is not None:
+        _hold_copy(scene, letter)
+    elif letter.shadow and scene.office.utskick == "skarpt":
+        take_back(scene.session, letter, OTHER_WAY, scene.now)
+    elif (held := _HELD.get(letter.kind)) is not None:
+        held(scene, letter, to)
+
+
+def _goes_sharply_only(scene: Scene, letter: LetterRow, to: Person | None) -> bool:
+    """Tell whether a sharp letter is one that nobody but its readers may get, and letters go to the ekonomikontor now.
+
+    It waits until utskick is skarpt again, also for a copy: its key is taken, so that nothing would write it anew.
+    """
+    theirs = bool(letter.cc or notices_in(scene.session, letter))
+    asked_for = letter.kind in (login_letter.KIND, code_letter.KIND)
+    return not asked_for and goes_to_office_instead(scene.office, to, letter.kind, has_readers=theirs)
+
+
+def _wait(letter: LetterRow, until: datetime) -> None:
+    """Let go of a letter, which waits for its next attempt."""
+    letter.state, letter.lease_until, letter.holder, letter.not_before = WAITING, None, None, until
+
+
+def _hold_copy(scene: Scene, letter: LetterRow) -> None:
+    """Let a copy go to nobody when what it says is no longer so: whom the letter is to has it, as it was then."""
+    told = notices_in(scene.session, letter)
+    sight = scene.look({notice.obligation_key for notice in told})
+    if told and all(sight.complete(one) for one in sight.obligations):
+        letter.state, letter.lease_until, letter.holder, letter.pending = HANDED, None, None, None
+
+
+def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:
+    if not (notices := _live(scene, letter)):
+        return
+    if has_other_daily(scene.session, letter, scene.today):
+        take_back(scene.session, letter, TOMORROW, scene.now)
+        return
+    sight = scene.look({notice.obligation_key for notice in notices})
+    written = compose_daily(sight, to.id if to else None, notices)
+    put(scene.session, letter, notices)
+    letter.day = scene.today  # it is today's letter to this reader, whenever it was begun
+    refreeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        letter,
+        composed=written.composed,
+        to=to,
+        cc=written.cc,
+        rung=written.rung,
+        notices=notices,
+    )
+
+
+def _hold_escalation(scene: Scene, letter: LetterRow, to: Person | None) -> None:
+    known = dict(open_matters(scene.session, {each.obligation_key for each in notices_in(scene.session, letter)}))
+    notices = [each for each in _live(scene, letter) if each.obligation_key in known]
+    if not notices:
+        if letter.state in (WAITING, RESERVED):
+            take_back(scene.session, letter, DONE, scene.now)
+        return
+    matters = [known[each.obligation_key] for each in notices]
+    if len({matter.meeting_day for matter in matters}) > 1:
+        take_back(scene.session, letter, SPLIT, scene.now)
+        return
+    sight = scene.look({notice.obligation_key for notice in notices})
+    composed = compose_escalation(sight, to, notices, matters[0])
+    put(scene.session, letter, notices)
+    refreeze(
+        scene.session, scene.office, scene.now, letter,
+        composed=composed, to=to, cc=letter.cc, rung=letter.rung, notices=notices,
+    )  # fmt: skip
+
+
+def _live(scene: Scene, letter: LetterRow) -> list[NoticeRow]:
+    """Return the notices that are still so, out of their letter for now; without any the letter is taken back."""
+    notices = still_so(scene, letter)
+    if not notices:
+        take_back(scene.session, letter, DONE, scene.now)
+    for notice in notices:
+        notice.letter_id = None
+    scene.session.flush()
+    return notices
+
+
+def _hold_case(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+    """A case of the ekonomikontor's goes as long as any of it is so."""
+    if not still_so(scene, letter):
+        take_back(scene.session, letter, DONE, scene.now)
+
+
+def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+    """A word about one underlag to mend or to hand in again is nothing to whoever has done it."""
+    one = _about(scene, letter)
+    if one and scene.look([one.host or one.key]).complete(scene.wheel.obligations[one.host or one.key]):
+        still_so(scene, letter)
+        take_back(scene.session, letter, DONE, scene.now)
+
+
+def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+    """A word of where a matter went (``.../12-2027-10-12/reader``, or ``.../12-ks/reader``) is so as long as it lies there."""
+    number, _, where = letter.key.removesuffix("/skugga").split("/")[-2].partition("-")
+    matter = matter_of(scene.session, int(number)) if number.isdigit() else None
+    lies = {str(matter.meeting_day or "direkt"), matter.body} if matter and matter.ended_at is None else set()
+    if where not in lies:
+        take_back(scene.session, letter, MOVED_ON, scene.now)
+
+
+def _hold_timed(lifetime: timedelta) -> "Held":
+    def held(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+        if scene.now - letter.made_at > lifetime:
+            take_back(scene.session, letter, OVER, scene.now)
+
+    return held
+
+
+def _hold_newest(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+    if not is_newest_of_kind(scene.session, letter):
+        take_back(scene.session, letter, NEWER, scene.now)
+
+
+def _about(scene: Scene, letter: LetterRow) -> Obligation | None:
+    """Return the obligation that a letter's key begins with."""
+    return scene.wheel.obligations.get("/".join(letter.key.split("/")[:5]))
+
+
+Held = Callable[[Scene, LetterRow, Person | None], None]
+
+#: how each kind is held; the others tell what has happened, which stays so
+_HELD: Mapping[str, Held] = {
+    daily.KIND: _hold_daily,
+    "eskalering": _hold_escalation,
+    daily.MOVED_KIND: _hold_daily,
+    unheard.KIND: _hold_case,
+    afterwards.KIND: _hold_case,
+    "flyttat": _hold_moved_matter,
+    "överlämnat ärende": _hold_moved_matter,
+    "återremiss": _hold_word,
+    "ändrad bokföring": _hold_word,
+    "borttagen handling": _hold_word,
+    login_letter.KIND: _hold_timed(login_links.LIFETIME),
+    code_letter.KIND: _hold_timed(codes.LIFETIME),
+    "veckans brev": _hold_newest,
+}

@@ -1,0 +1,171 @@
+"""What the ladder brings up to KSAU: the matter, the meeting it is meant for, and the letter with its paper."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+
+from actions.alone import alone
+from actions.readers import in_key, reader_of
+from actions.recipients import registrator
+from actions.scene import Scene, Sight
+from actions.telling import matter_view
+from arshjul.definition import Body, Definition, Rung
+from arshjul.meetings import Meeting
+from arshjul.swedish import local, local_date
+from arshjul.wheel import Obligation, rung_day
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.views import Composed
+from store.log import log
+from store.matters import open_matters, raise_matter
+from store.obligations import think_at
+from store.tables import LetterRow, Matter, NoticeRow, Person
+
+
+def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
+    """Record the matter, for the next meeting whose agenda is open, if that is not too late for the report."""
+    body_id, _ = body_of(scene.office.definition, rung)
+    meeting = meeting_in_time(scene, one, body_id)
+    matter = raise_matter(scene.session, one, meeting, scene.now)
+    waiting = [each.key for each in scene.wheel.obligations.values() if each.requires == one.key]
+    think_at(scene.session, waiting, scene.now)  # what waited for it (the anvisningar) waits no longer
+    day = meeting.day.isoformat() if meeting else None
+    log(scene.session, scene.now, "årshjulet", "matter.raised", one.key, {"meeting": day})
+    return matter
+
+
+def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
+    """Return the body that the rung tells: whose secretary and chair it names, the most of them."""
+
+    def named(body: Body) -> int:
+        return len({body.secretary, body.chair} & set(rung.to))
+
+    body_id, body = max(definition.bodies.items(), key=lambda item: named(item[1]))
+    if not named(body):
+        raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
+    return body_id, body
+
+
+def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[str, Body]:
+    """Return the body that has a matter before it: the one that it was handed on to, or the one the rung tells."""
+    return (matter.body, definition.bodies[matter.body]) if matter.body else body_of(definition, rung)
+
+
+def meeting_in_time(scene: Scene, one: Obligation, body_id: str) -> Meeting | None:
+    """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it."""
+    meeting = scene.wheel.meetings.first_open(body_id, scene.now)
+    last = _too_late_after(scene, one, body_id)
+    return None if meeting and last and meeting.at > last else meeting
+
+
+def _too_late_after(scene: Scene, one: Obligation, body_id: str) -> datetime | None:
+    """Return the last instant at which the body can do something about what is missing; None when there is no end.
+
+    What another body treats: that meeting. What the body itself treats: the report's next moment after that.
+    What others must have before their first letter (anvisningarna): that letter's day.
+    """
+    if one.treated and one.treated.body != body_id:
+        return one.treated.at
+    if one.treated:
+        moments = scene.wheel.occurrence(*one.occurrence).milestones
+        return min((each.at for each in moments if each.unit is None and each.at > one.treated.at), default=None)
+    waiting = [each for each in scene.wheel.obligations.values() if each.requires == one.key and each.ladder]
+    starts = [
+        rung_day(each.ladder.rungs[0], each.deadline.last_day, scene.wheel.workdays) for each in waiting if each.ladder
+    ]
+    return local(min(starts), scene.office.definition.sending_hours.start) if starts else None
+
+
+def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
+    """Freeze one letter for each reader and occurrence, with the tjänsteskrivelse that names all its late enheter."""
+    scene = sight.scene
+    matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
+    notices = [notice for notice in notices if notice.obligation_key in matters]
+    letters: list[LetterRow] = []
+    groups = list(_grouped(scene, notices, matters))
+    for (person_id, occurrence, day), rows in groups:
+        late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
+        matter = matters[late[0].key]
+        rung = ksau_rung(late[0])
+        if rung is None:
+            continue
+        _, body = body_of(scene.office.definition, rung)
+        person = scene.session.get(Person, person_id) if person_id else None
+        first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
+        cc = registrator(scene.people) if rows is first else []
+        key = f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{day}/{in_key(person_id)}"
+        write = partial(_write, sight, key, person, cc, occurrence, rows, matter, run_id)
+        letter = alone(scene, f"ärendet om {late[0].step_name} {late[0].period.text} till {body.name}", write)
+        letters += [letter] if letter else []
+    return letters
+
+
+def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[NoticeRow], matter: Matter) -> Composed:
+    """Compose the letter that brings some late obligations of one occurrence before the body, as things stand."""
+    scene = sight.scene
+    late = [scene.wheel.obligations[notice.obligation_key] for notice in notices]
+    rung = ksau_rung(late[0])
+    if rung is None:
+        raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
+    body_id, body = body_of(scene.office.definition, rung)
+    view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
+    return compose.escalation(reader_of(scene, person, notices[0].role), view)
+
+
+def _write(
+    sight: Sight,
+    key: str,
+    person: Person | None,
+    cc: Sequence[str],
+    occurrence: str,
+    rows: Sequence[NoticeRow],
+    matter: Matter,
+    run_id: str | None,
+) -> LetterRow | None:
+    scene = sight.scene
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=key,
+        kind="eskalering",
+        composed=compose_escalation(sight, person, rows, matter),
+        to=person,
+        cc=cc,
+        rung="ksau",
+        thread=occurrence,
+        notices=rows,
+        run_id=run_id,
+    )
+
+
+def _registered(letters: Sequence[list[NoticeRow]], body: Body) -> list[NoticeRow]:
+    """Return which of the letters with one tjänsteskrivelse the registrator reads: the secretary's, else the first."""
+    return next((rows for rows in letters if rows[0].role == body.secretary), letters[0])
+
+
+def ksau_rung(one: Obligation) -> Rung | None:
+    """Return the rung of an obligation's ladder that reaches KSAU; None when it does not go there."""
+    return next((each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau"), None)
+
+
+def meeting_of(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:
+    """Return the meeting that a matter is meant for, as the calendar stands; None when it is no longer there."""
+    if matter.meeting_day is None:
+        return None
+    meetings = scene.wheel.meetings.of_year(body_id, matter.meeting_day.year)
+    return next((meeting for meeting in meetings if meeting.day == matter.meeting_day), None)
+
+
+def _grouped(
+    scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[str, Matter]
+) -> Iterable[tuple[tuple[str | None, str, str], list[NoticeRow]]]:
+    """Group notices by reader, report, and the meeting that the matter is meant for."""
+
+    def key(notice: NoticeRow) -> tuple[str, str, str]:
+        occurrence = "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+        return notice.person_id or "", occurrence, str(matters[notice.obligation_key].meeting_day or "direkt")
+
+    for (person_id, occurrence, day), rows in groupby(sorted(notices, key=key), key):
+        yield (person_id or None, occurrence, day), list(rows)

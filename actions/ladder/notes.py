@@ -1,0 +1,207 @@
+"""Short words to the ekonomikontor, the day it is known: what was not delivered, what waits, which role is empty."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from actions.alone import KIND, alone
+from actions.scene import Scene
+from arshjul.definition import Definition
+from arshjul.due import is_sending_time
+from arshjul.swedish import day_text, instant_text, listing
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.plain import defused, quoted
+from notifications.post import NOT_TAKEN
+from store.correspondence import is_written, tried_and_waiting, undelivered
+from store.incoming import waiting
+from store.letters import BOUNCED, REFUSED, failures
+from store.post_state import told_fault
+from store.seats import Vacancy, mark_told, untold, vacancies
+from store.tables import LetterRow
+
+TOO_LARGE = ("5.3.4", "5.2.3", "(552")  #: in the server's words: the letter is larger than it takes
+MOST_TOLD = 20  #: mails in one word
+BACK = timedelta(days=14)  #: an older refusal stood in a letter of the week
+
+
+def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
+    """Freeze a note about each letter that somebody was not given, once per letter and address.
+
+    Within the sending hours. A note that is not delivered itself is told in the
+    letter of the week only.
+    """
+    if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
+        return []
+    found = []
+    for letter in undelivered(scene.session, scene.now - BACK):
+        if letter.kind == KIND:
+            continue
+        failed = failures(letter.answer) or [("", letter.state)]
+        told = max(
+            (count for count in range(1, len(failed) + 1) if is_written(scene.session, _key(scene, letter, count))),
+            default=0,
+        )
+        if told == len(failed):
+            continue
+        write = partial(_tell_failed, scene, letter, failed, told, run_id)
+        note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte kom fram", write)
+        found += [note] if note else []
+    return found
+
+
+def _tell_failed(
+    scene: Scene, letter: LetterRow, failed: Sequence[tuple[str, str]], told: int, run_id: str | None
+) -> LetterRow | None:
+    name = scene.office.definition.kommun.name
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=_key(scene, letter, len(failed)),
+        kind=KIND,
+        composed=compose.note(f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:]), name),
+        to=None,  # the ekonomikontor's own address, whoever holds the role
+        run_id=run_id,
+    )
+
+
+def tell_not_taken(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
+    """Freeze a note about each letter that the server refuses as such (too large, its content), once per letter.
+
+    Within the sending hours, and while the post works: else it is the server that takes nothing.
+    """
+    hours = scene.office.definition.sending_hours
+    if not is_sending_time(scene.now, scene.wheel.workdays, hours) or told_fault(scene.session, scene.now):
+        return []
+    found = []
+    for letter in tried_and_waiting(scene.session):
+        said = next((words for words in (letter.pending or {}).values() if NOT_TAKEN in words), None)
+        key = f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}-inte-taget"
+        if said is None or letter.kind == KIND or is_written(scene.session, key):
+            continue
+        write = partial(_tell_not_taken, scene, letter, said, key, run_id)
+        note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte tas emot", write)
+        found += [note] if note else []
+    return found
+
+
+def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: str, run_id: str | None) -> LetterRow | None:
+    whom = listing([*letter.to, *letter.cc])
+    if any(sign in said for sign in TOO_LARGE):
+        remedy = (
+            f"Brevet är {max(1, len(letter.mime) // 1000)} kB stort. Be IT höja gränsen för hur stora brev servern tar "
+            "emot från tjänsten."
+        )
+    else:
+        remedy = f"Be IT se varför servern stoppar det, och låta brev från {letter.sender} gå igenom."
+    words = [
+        f"E-postservern tar inte emot ett visst brev: ”{letter.subject}” till {whom}. De andra breven går.",
+        f"Servern säger: {quoted(said)}",
+        f"{remedy} Sedan går det av sig självt; det prövas igen ungefär en gång i timmen.",
+        "Till dess har mottagaren inte fått det, och räknas inte som påmind. Säg till på annat sätt om det brådskar. Det här "
+        "sägs en gång; brevet står i måndagsbrevet så länge det väntar.",
+    ]
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=key,
+        kind=KIND,
+        composed=compose.note(
+            f"Servern tar inte emot ett brev: {letter.subject}", words, scene.office.definition.kommun.name
+        ),
+        to=None,
+        run_id=run_id,
+    )
+
+
+def tell_waiting(scene: Scene) -> LetterRow | None:
+    """Freeze a word that mails wait for a person, once a day within the sending hours."""
+    if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
+        return None
+    key = f"{scene.office.definition.kommun.id}/inkorg/{scene.today}"
+    rows = waiting(scene.session)
+    if not rows or is_written(scene.session, key):
+        return None
+    many = f"{len(rows)} brev" if len(rows) > 1 else "Ett brev"
+    lines = [
+        f"{instant_text(row.received_at)}, {quoted(row.sender) if row.sender else 'okänd avsändare'}: "
+        f"{quoted(row.subject) if row.subject else 'utan ämne'}. {defused(row.note)}"
+        for row in rows[:MOST_TOLD]
+    ]
+    if len(rows) > MOST_TOLD:
+        lines.append(f"Och {len(rows) - MOST_TOLD} till.")
+    words = [
+        f"{many} har kommit som tjänsten inte kunde ta hand om själv. Det som ligger i dem är inte registrerat förrän ni "
+        f"har sett på det: {scene.office.public_url}/registrera",
+        *lines,
+        "En fil som ni registrerar räknas från när brevet kom.",
+    ]
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=key,
+        kind=KIND,
+        composed=compose.note(f"{many} väntar på att registreras", words, scene.office.definition.kommun.name),
+        to=None,
+    )
+
+
+def tell_vacant(scene: Scene) -> LetterRow | None:
+    """Freeze a word about the roles that nobody holds any more, the day it happens, within the sending hours.
+
+    Each vacancy is told once; the letter of the week goes on about those that hold up an underlag.
+    """
+    definition = scene.office.definition
+    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
+        return None
+    found = untold(scene.session, vacancies(scene.session, definition, scene.today))
+    if not found:
+        return None
+    digest = hashlib.sha256("|".join(each.key for each in found).encode()).hexdigest()[:10]
+    many = f"{len(found)} roller" if len(found) > 1 else "En roll"
+    words = [
+        f"{many} saknar innehavare. Det som skulle ha gått dit går till ekonomikontoret tills ni lägger in någon: "
+        f"{scene.office.public_url}/personer",
+        *(_vacancy(definition, each) for each in found),
+    ]
+    letter = freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{definition.kommun.id}/vakans/{scene.today}/{digest}",
+        kind=KIND,
+        composed=compose.note(f"{many} saknar innehavare", words, definition.kommun.name),
+        to=None,
+    )
+    if letter:
+        mark_told(scene.session, found, scene.now)
+    return letter
+
+
+def _vacancy(definition: Definition, one: Vacancy) -> str:
+    role, unit = one.seat
+    name = definition.roles[role].name
+    whose = f" för {definition.units[unit].name}" if unit else ""
+    since = f"sedan {day_text(one.since)}" if one.since else "ingen är inlagd"
+    return f"{name[:1].upper()}{name[1:]}{whose}: {since}."
+
+
+def _key(scene: Scene, letter: LetterRow, count: int) -> str:
+    """Return the key of the note that told of a letter's first ``count`` recipients who were not given it."""
+    return f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}{f'-{count}' if count > 1 else ''}"
+
+
+def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:
+    nobody = letter.state in (REFUSED, BOUNCED)
+    reached = "inte den som det är ställt till" if nobody else "inte alla mottagare"
+    return [
+        f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
+        *(f"{address}: {quoted(words)}" if address else words for address, words in failed),
+        "Kontrollera adressen, rätta den bland rollernas innehavare och säg till mottagaren på annat sätt. "
+        "Brevet skickas inte om. Gäller det något som mottagaren själv ska lämna in går trappan inte vidare förrän ett "
+        "brev har kommit fram; i övrigt går den vidare.",
+    ]

@@ -1,0 +1,77 @@
+"""Who owes and has had no word: the ladder stops, and the ekonomikontor gets the case instead, once, with what to do."""
+
+from collections.abc import Iterator, Sequence
+
+from actions.scene import TRIED_AGAIN_AFTER, Scene, Sight
+from arshjul.swedish import instant_text
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.plain import quoted
+from store.correspondence import last_answer
+from store.log import log
+from store.notices import UNHEARD, queue
+from store.tables import LetterRow, NoticeRow
+
+KIND = "inte nådd"
+
+
+def hand_to_office(sight: Sight, one: Obligation) -> None:
+    """Queue the case of an obligation whose ladder waits for a word: once for each role, frist and obligation."""
+    scene = sight.scene
+    rows = queue(
+        scene.session,
+        milestone_key=one.milestone_key(UNHEARD),
+        obligation_key=one.key,
+        rung=UNHEARD,
+        due_at=one.deadline.at,
+        recipients=[(role, None) for role in sight.standing(one).unheard],
+        now=scene.now,
+    )
+    if rows:
+        log(scene.session, scene.now, "årshjulet", "ladder.withheld", one.key, {"roles": [row.role for row in rows]})
+
+
+def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
+    """Freeze one letter to the ekonomikontor with every case that it has not been given."""
+    if not notices:
+        return []
+    scene = sight.scene
+    definition, many = scene.office.definition, len({notice.obligation_key for notice in notices})
+    words = [
+        "Den som ska lämna in har inte fått något brev om det. Därför har trappan stannat: ingen annan får veta att "
+        "det är sent, och inget ärende väcks, förrän ett brev har kommit fram.",
+        *(_case(scene, scene.wheel.obligations[notice.obligation_key], notice) for notice in notices),
+        "Gör så här: Ring, eller säg till på annat sätt, så att den som ska lämna in vet om det. Rätta adressen, eller "
+        f"lägg in en ny innehavare av rollen, på sidan Personer: {scene.office.public_url}/personer",
+        "Då skickar årshjulet brevet på nytt, och trappan går vidare när det har kommit fram. Är adressen rätt behöver "
+        f"ni inte göra något där: brevet prövas igen efter {TRIED_AGAIN_AFTER} arbetsdagar.",
+    ]
+    subject = "Brevet har inte nått den som ska lämna in" + (f": {many} underlag" if many > 1 else "")
+    letter = freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{definition.kommun.id}/inte-nadd/{scene.today}/{notices[0].id}",
+        kind=KIND,
+        composed=compose.note(subject, words, definition.kommun.name),
+        to=None,  # the ekonomikontor's own address, whoever holds the role
+        notices=notices,
+        run_id=run_id,
+    )
+    return [letter] if letter else []
+
+
+def _case(scene: Scene, one: Obligation, notice: NoticeRow) -> str:
+    what = f"{one.unit_name}: {one.name} {one.period.text}, frist {instant_text(one.deadline.at)}."
+    return " ".join((what, *_why(scene, one, notice.role)))
+
+
+def _why(scene: Scene, one: Obligation, role: str) -> Iterator[str]:
+    name, person = scene.office.definition.roles[role].name, scene.people.who(role, one.unit)
+    if person is None:
+        yield f"Rollen {name} saknar innehavare."
+        return
+    yield f"{person.name}, {name}, {person.address}."
+    if answer := last_answer(scene.session, one.key, person.id):
+        yield f"E-postservern svarade: {quoted(answer)}"

@@ -1,0 +1,162 @@
+"""The ekonomikontor's Monday letter: what is due, late, escalated, not recorded, undelivered; and how the service is."""
+
+from collections.abc import Iterable, Mapping
+from datetime import time, timedelta
+
+from actions.ladder.unfixed import unfixed
+from actions.scene import SILENT_STATES, Scene, Sight
+from actions.service.health import HealthPart, faults
+from actions.telling import missing
+from actions.underlag.asked import open_lines
+from arshjul.due import is_sending_time
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.plain import defused, quoted
+from notifications.views import LogHead, WeekLine, WeekView
+from store.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
+from store.log_chain import chain, heads_since
+from store.matters import open_matters
+from store.obligations import unsettled
+from store.planning import held_back
+from store.recording import decisions
+from store.tables import LetterRow
+
+AHEAD = timedelta(days=14)
+BACK = timedelta(days=7)
+
+
+def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> LetterRow | None:
+    """Freeze the week's letter on its first working day, within the sending hours; once a week.
+
+    ``parts`` are those of ``/health``, as they have stood for a while: the letter says the same in the same words.
+    """
+    definition = scene.office.definition
+    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
+        return None
+    year, week, _ = scene.today.isocalendar()
+    key = f"{definition.kommun.id}/vecka/{year}-V{week:02}"
+    if is_written(scene.session, key):
+        return None
+    while chain(scene.session):
+        pass  # what has happened up to now is held by the heads that the letter tells
+    person = scene.people.who("ekonomikontoret", None)
+    composed = compose.weekly(week_view(scene, f"vecka {week} {year}", parts or {}), definition.kommun.name)
+    return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
+
+
+def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekView:
+    """Return what the letter says."""
+    sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
+    open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host and _is_ours(sight, one)]
+    matters = dict(open_matters(scene.session, [one.key for one in open_ones]))
+    soon = scene.now + AHEAD
+    return WeekView(
+        week=week,
+        due=tuple(_line(sight, one) for one in open_ones if scene.now <= one.deadline.at <= soon),
+        late=tuple(_line(sight, one) for one in open_ones if one.deadline.at < scene.now and one.key not in matters),
+        escalated=tuple(_line(sight, one) for one in open_ones if one.key in matters),
+        decisions=tuple(_unrecorded(scene)),
+        undelivered=tuple(_undelivered(scene)),
+        waiting=tuple(_waiting(scene)),
+        faults=tuple(map(defused, faults(parts))),
+        notes=tuple(_notes(scene, sight, open_ones)),
+        lives=_lives(scene),
+        prefect_url=scene.office.prefect_url,
+        log_heads=tuple(_log_heads(scene)),
+        unfixed=tuple(WeekLine(what=each.title, when="", note=f"{each.what} {each.remedy}") for each in unfixed(scene)),
+    )
+
+
+def _is_ours(sight: Sight, one: Obligation) -> bool:
+    return sight.shown_state(one) not in SILENT_STATES
+
+
+def _line(sight: Sight, one: Obligation) -> WeekLine:
+    lacks = ", ".join(part.name for part in missing(sight.scene, sight.with_hosted(one)))
+    return WeekLine(
+        what=f"{one.step_name} {one.period.text} · {one.unit_name}: {one.name}",
+        when=instant_text(one.deadline.at),
+        note=f"saknas: {lacks}" if lacks else "",
+    )
+
+
+def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
+    """Bodies' moments of the last half-year that have been, and that nobody has recorded."""
+    since = max(scene.now - timedelta(days=180), local(scene.office.since, time(0)))
+    passed = [
+        each
+        for occurrence in scene.wheel.occurrences
+        if occurrence.flow
+        for each in occurrence.milestones
+        if each.unit is None and since <= each.at < scene.now
+    ]
+    recorded = decisions(scene.session, [each.key for each in passed])
+    for each in passed:
+        if each.key not in recorded:
+            lawful = f"lagens dag {day_text(each.lawful_until)} ({each.lagrum})" if each.lawful_until else ""
+            yield WeekLine(
+                what=f"{each.step_name} {each.period.text} · {each.name}", when=instant_text(each.at), note=lawful
+            )
+
+
+def _undelivered(scene: Scene) -> Iterable[WeekLine]:
+    for row in undelivered(scene.session, scene.now - BACK):
+        note = f"{', '.join(row.to)}: {quoted(row.answer) if row.answer else row.state}"
+        yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
+
+
+def _waiting(scene: Scene) -> Iterable[WeekLine]:
+    """What waits for its next try: a full mailbox, a server that was away. Nothing is wrong, and it is tried again."""
+    for row in tried_and_waiting(scene.session):
+        left = [f"{address}: {words}" for address, words in (row.pending or {}).items()]
+        note = "; ".join(left) or f"till {', '.join(row.to)}"
+        yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
+
+
+def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Iterable[WeekLine]:
+    roles = scene.office.definition.roles
+    for one in open_ones:
+        for role in sight.standing(one).owing:
+            if scene.people.who(role, one.unit) is None:
+                what = f"Rollen {roles[role].name} för {one.unit_name} saknar innehavare"
+                yield WeekLine(what=what, when="", note="breven går till ekonomikontoret; lägg in en innehavare")
+    for what, when, note in open_lines(scene):
+        yield WeekLine(what=what, when=when, note=note)
+    for row in quiet_now(scene.session, scene.today):
+        what = "Påminnelserna vilar" if row.kind == "vila" else "Eskaleringen hålls"
+        yield WeekLine(
+            what=f"{what}: {row.obligation_key}",
+            when=f"till och med {day_text(row.until)}",
+            note=f"{row.why} ({row.by})",
+        )
+    for one in open_ones:
+        if one.limit and one.deadline.at > one.limit:
+            what = f"{one.step_name} {one.period.text} · {one.unit_name}: fristen ligger för nära mötet"
+            yield WeekLine(
+                what=what, when=instant_text(one.deadline.at), note=f"bör vara inne {instant_text(one.limit)}"
+            )
+    for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
+        what = f"Fristen skulle bli tidigare: {key}"
+        note = "den som är meddelad gäller tills ni bekräftar (arshjul confirm-earlier)"
+        yield WeekLine(what=what, when=instant_text(planned), note=note)
+    for each in scene.wheel.milestones:
+        if each.status == "ej beslutad" and scene.now <= each.at <= scene.now + timedelta(days=90):
+            what = f"{each.step_name} {each.period.text} · {each.name}: dagen är inte beslutad"
+            yield WeekLine(
+                what=what, when=f"senast {day_text(local_date(each.at))}", note="inga brev går förrän den är beslutad"
+            )
+
+
+def _log_heads(scene: Scene) -> Iterable[LogHead]:
+    """The log's head of each day since the letter before: whoever keeps the letter can show that nothing changed."""
+    for day, head in heads_since(scene.session, local(scene.today - BACK, time(0))).items():
+        groups = (head.digest[at : at + 16] for at in range(0, len(head.digest), 16))
+        yield LogHead(day=day_text(day), number=head.number, digest=" ".join(groups))
+
+
+def _lives(scene: Scene) -> str:
+    count = handed_since(scene.session, scene.now - BACK)
+    clock = scene.now.astimezone(STOCKHOLM)
+    return f"Tjänsten är igång {instant_text(clock)} och har överlämnat {count} brev de senaste sju dagarna."

@@ -1,0 +1,224 @@
+"""One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from actions.recipients import People, holding
+from arshjul.due import Standing
+from arshjul.swedish import local_date
+from arshjul.wheel import Obligation, Wheel
+from notifications.office import Office
+from store.database import Session
+from store.diarienummer import number_of
+from store.matters import escalated, fallen_matters, open_matters
+from store.notices import Told, told
+from store.obligations import rows_of
+from store.people import holders
+from store.planning import Moved, current_wheel, sync
+from store.quiet import quiet_until
+from store.silences import silences
+from submissions.completeness import (
+    COMPLETE,
+    PRELIMINARY,
+    PartState,
+    completed_at,
+    is_complete,
+    owing_roles,
+    part_states,
+    state_name,
+)
+
+TRIED_AGAIN_AFTER = (
+    5  #: working days until a word that was refused is tried at the same address: a box is no longer full
+)
+BEFORE_WE_BEGAN = "Före införandet"
+ENDED = "Avslutad"  #: it was not complete, and is over: the report is decided, or the enhet has ended
+SILENT_STATES = (BEFORE_WE_BEGAN, ENDED)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a round at ``now`` looks at. Read through ``session``; but for :meth:`plan` nothing is written here."""
+
+    session: Session
+    office: Office
+    now: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "office", self.office.at(self.session))
+
+    @cached_property
+    def today(self) -> date:
+        """The Swedish local day."""
+        return local_date(self.now)
+
+    @cached_property
+    def wheel(self) -> Wheel:
+        """The plan as it stands."""
+        return current_wheel(self.session, self.office.definition, self.now)
+
+    def plan(self) -> list[Moved]:
+        """Bring the rows into step with the plan, and look at it anew: what came after its frist is not asked for."""
+        moved = sync(self.session, self.wheel, self.now)
+        self.__dict__.pop("wheel", None)
+        return moved
+
+    @cached_property
+    def people(self) -> People:
+        """Who holds which role today."""
+        return People(holders(self.session, self.today))
+
+    def diarienummer(self, occurrence: tuple[str, str]) -> str | None:
+        """An occurrence's diarienummer, when it is known."""
+        if occurrence not in self._numbers:
+            self._numbers[occurrence] = number_of(self.session, *occurrence)
+        return self._numbers[occurrence]
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], str | None]:
+        return {}
+
+    def look(self, keys: Iterable[str]) -> "Sight":
+        """Return what is known of these obligations."""
+        return Sight(self, [self.wheel.obligations[key] for key in keys if key in self.wheel.obligations])
+
+
+class Sight:
+    """What is known of some obligations: their parts, and what was told about them."""
+
+    def __init__(self, scene: Scene, obligations: list[Obligation]) -> None:
+        self.scene, self.obligations = scene, obligations
+        wheel = scene.wheel
+        near = {one.key: one for one in obligations}
+        for one in obligations:
+            related = [*wheel.hosted.get(one.key, ()), *self._named(one.requires), *self._finalising(one)]
+            near.update({each.key: each for each in related})
+        self.states: Mapping[str, tuple[PartState, ...]] = part_states(scene.session, near.values())
+        keys = [one.key for one in obligations]
+        frists = {one.key: one.deadline.at for one in obligations}
+        self.told: Mapping[str, Told] = told(scene.session, frists, shadow_counts=scene.office.utskick == "skugga")
+        self._rests = quiet_until(scene.session, "vila", keys)
+        self._held = quiet_until(scene.session, "håll", keys)
+        self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
+        self.rows = rows_of(scene.session, keys)
+        #: why nothing is said, by key
+        self.silences = silences(scene.session, wheel, near.values(), scene.office.since, scene.now)
+        self.matters = dict(open_matters(scene.session, keys))  #: those that are raised and not ended
+        self._fallen = fallen_matters(scene.session, frists)
+        self._standings: dict[str, Standing] = {}
+
+    def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
+        """Return the states of an obligation's parts and of those handed in with it."""
+        hosted = self.scene.wheel.hosted.get(one.key, ())
+        return tuple(
+            state for each in (one, *hosted) for state in self.states[each.key] if state.obligation_key == each.key
+        )
+
+    def complete(self, one: Obligation) -> bool:
+        """Tell whether nothing is missing, also of what is handed in with it."""
+        return is_complete(self.with_hosted(one))
+
+    def completed_at(self, one: Obligation) -> datetime:
+        """Return when the last of what an obligation asks for came in whole; now where nothing says when."""
+        return completed_at(self.scene.session, self.with_hosted(one)) or self.scene.now
+
+    def state(self, one: Obligation) -> str:
+        """Return the obligation's own state: Komplett, Preliminär, Ofullständig or Försenad."""
+        final = all(is_complete(self.states[each.key]) for each in self._finalising(one))
+        return state_name(self.states[one.key], one.deadline.at, self.scene.now, finalised=final)
+
+    def shown_state(self, one: Obligation) -> str:
+        """Return the state as people see it: an obligation whose past is over, and not opened, says so."""
+        state, why = self.state(one), self.silences.get(one.key)
+        if why is None:
+            return state
+        if why.is_end:
+            return state if state in (COMPLETE, PRELIMINARY) else ENDED
+        return BEFORE_WE_BEGAN
+
+    def standing(self, one: Obligation) -> Standing:
+        """Return what the ladder needs to know; worked out once."""
+        if one.key not in self._standings:
+            self._standings[one.key] = self._standing(one)
+        return self._standings[one.key]
+
+    def _standing(self, one: Obligation) -> Standing:
+        owing = owing_roles(self.with_hosted(one))
+        word, people = self.told[one.key], self.scene.people
+        heard = set[str | None]().union(*(word.heard.get(rung, set()) for rung in _words(one, word)))
+        unheard = tuple(
+            role for role in owing if (person := people.who(role, one.unit)) is None or person.id not in heard
+        )
+        row = self.rows.get(one.key)
+        roles = {
+            *owing,
+            *(role for rung in (one.ladder.rungs if one.ladder else ()) for role in rung.recipients(one.unit_kind)),
+        }
+        return Standing(
+            owing=owing,
+            taken=self._taken(one, word),
+            pending=frozenset(word.pending),
+            started=word.started,
+            rests_until=self._rests.get(one.key),
+            held_until=self._held.get(one.key),
+            in_force_since=self.scene.office.since,
+            opened=bool(row and row.opened),
+            silent=one.key in self.silences,
+            waits=self._waits(one),
+            spoken_on=word.spoken_on,
+            unheard=unheard,
+            reachable=tuple(role for role in unheard if self._may_be_tried(role, one, word)),
+            holders=holding(roles, one.unit, people),
+        )
+
+    def _taken(self, one: Obligation, word: Told) -> Mapping[str, date]:
+        """Return what counts as taken: what fell (a decision that was put right, what was handed in and taken away) is owed anew.
+
+        A matter that has ended for the frist that is in force, of what is still owed, is no longer before anybody.
+        """
+        if one.key not in self._fallen:
+            return word.taken
+        top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"}
+        return {rung: day for rung, day in word.taken.items() if rung not in top}
+
+    def _may_be_tried(self, role: str, one: Obligation, word: Told) -> bool:
+        """Tell whether a word may reach the holder of a role who has had none: another person or address, or time."""
+        person = self.scene.people.who(role, one.unit)
+        if person is None:
+            return False
+        tries = [each[person.id] for rung in _words(one, word) if person.id in (each := word.tried.get(rung, {}))]
+        last = max(tries, key=lambda each: each.day, default=None)
+        if last is None or person.address not in last.to:
+            return True
+        return self.scene.wheel.workdays.between(last.day, self.scene.today) >= TRIED_AGAIN_AFTER
+
+    def _waits(self, one: Obligation) -> bool:
+        """Tell whether the first letter must wait for what it requires (the anvisningar).
+
+        It no longer waits when that matter has gone to KSAU, or nothing is said about it: the frist stands, and
+        nobody shall meet the ladder without a word.
+        """
+        for required in self._named(one.requires):
+            asked = required.key not in self.silences and required.key not in self._lifted
+            if asked and not is_complete(self.states[required.key]):
+                return True
+        return False
+
+    def _named(self, key: str | None) -> tuple[Obligation, ...]:
+        found = self.scene.wheel.obligations.get(key) if key else None
+        return (found,) if found else ()
+
+    def _finalising(self, one: Obligation) -> tuple[Obligation, ...]:
+        occurrence = self.scene.wheel.occurrence(*one.occurrence)
+        return tuple(each for each in occurrence.obligations if each.finalises == one.key)
+
+
+def _words(one: Obligation, word: Told) -> Set[str]:
+    """Return the rungs whose letters are the word that must come before the ladder: the late ones, where it has any.
+
+    A reminder of before the frist tells nobody that it is late.
+    """
+    late = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind in ("sen", "sista-ord")}
+    return late or word.heard.keys() | word.tried.keys()

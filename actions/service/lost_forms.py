@@ -1,0 +1,48 @@
+"""The word to the ekonomikontor about a form that was sent in and never recorded: what stood in it, what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.alone import KIND
+from actions.scene import Scene
+from arshjul.swedish import instant_text
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.plain import one_line
+from store.tables import LetterRow
+
+LONGEST = 200  #: signs of what stood in a field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostForm:
+    """A form whose run has ended or waits in vain, without having recorded."""
+
+    run_id: str
+    form: str  #: its name, "Vila brev"
+    sent_at: datetime
+    why: str  #: Swedish, a sentence
+    filled_in: Mapping[str, str]  #: the fields as the form calls them, to what stood in them
+    path: str  #: where in the Prefect UI the form is sent in again
+
+
+def tell_lost(scene: Scene, lost: LostForm) -> LetterRow | None:
+    """Freeze the word about one form, once."""
+    definition = scene.office.definition
+    words = [
+        f"Formuläret ”{lost.form}”, som skickades in {instant_text(lost.sent_at)}, är inte registrerat. {lost.why}",
+        "Det här stod i det:",
+        *(f"{name}: {one_line(said)[:LONGEST]}" for name, said in lost.filled_in.items() if said),
+        f"Skicka in det igen: {scene.office.prefect_url}{lost.path}",
+        "Den gamla körningen är stängd och kan inte längre registrera något, så inget blir gjort två gånger.",
+    ]
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=f"{definition.kommun.id}/formular/{lost.run_id}",
+        kind=KIND,
+        composed=compose.note(f"Inte registrerat: {lost.form}", words, definition.kommun.name),
+        to=None,
+    )

@@ -1,0 +1,159 @@
+"""From obligations and their standing to the values that the templates see."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from actions.scene import Scene, Sight
+from arshjul.definition import Rung
+from arshjul.due import answered_by, is_skipped
+from arshjul.meetings import Meeting
+from arshjul.swedish import STOCKHOLM, day_text, listing, local
+from arshjul.wheel import Obligation, rung_day
+from notifications.views import MatterView, MissingPart, NoticeView, SentLetter
+from store.notices import MOVED, letters_about, link_opened
+from store.tables import Person
+from submissions.completeness import PartState, lacks
+
+
+def notice_view(
+    sight: Sight,
+    one: Obligation,
+    rung_id: str,
+    key: str,
+    reader: Person | None,
+    *,
+    moved_from: datetime | None = None,
+    sent_before: tuple[SentLetter, ...] = (),
+) -> NoticeView:
+    """Return one obligation as ``reader``'s letter tells it."""
+    scene, standing = sight.scene, sight.standing(one)
+    rung = next((each for each in (one.ladder.rungs if one.ladder else ()) if each.id == rung_id), None)
+    today = scene.today
+    lawful = one.deadline.lawful_until
+    reader_id = reader.id if reader else None
+    return NoticeView(
+        key=key,
+        rung=rung_id,
+        rung_kind=rung.kind if rung else "flyttad",
+        step_name=one.step_name,
+        step_definite=one.step_definite,
+        period_text=one.period.text,
+        unit_name=one.unit_name,
+        krav_name=one.name,
+        recipient_owes=any(standing.holders.get(role) == reader_id for role in standing.owing),
+        due_at=one.deadline.at,
+        workdays_left=scene.wheel.workdays.between(today, one.deadline.last_day),
+        lawful_until=lawful,
+        law_missed=lawful is not None and today > lawful,
+        missing=tuple(missing(scene, sight.with_hosted(one))),
+        owing=tuple(scene.office.definition.roles[role].name for role in standing.owing),
+        lagrum=one.lagrum,
+        treated_text=_meeting_text(scene, one.treated),
+        limit=one.limit,
+        ksau_at=_ksau_at(sight, one, rung),
+        moved_from=moved_from,
+        diarienummer=scene.diarienummer(one.occurrence),
+        next_told=_next_told(sight, one, rung),
+        sent_before=sent_before,
+    )
+
+
+def missing(scene: Scene, states: Iterable[PartState]) -> Iterable[MissingPart]:
+    """Return what is not complete, in the definition's order."""
+    for state in states:
+        if lack := lacks(state):
+            yield MissingPart(
+                name=state.part.name,
+                role=scene.office.definition.roles[state.part.role].name,
+                what=lack[0],
+                mend=lack[1],
+                lagrum=str(state.part.lagrum),
+            )
+
+
+def matter_view(
+    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_on: date, body_name: str
+) -> MatterView:
+    """Return what KSAU is told about the late obligations of one occurrence."""
+    scene, first = sight.scene, late[0]
+    letters = _sent_letters(scene, [one.key for one in late])
+    views = tuple(
+        notice_view(sight, one, "ksau", one.milestone_key("ksau"), None, sent_before=letters[one.key]) for one in late
+    )
+    units = listing(list(dict.fromkeys(one.unit_name for one in late)))
+    until = answered_by(scene.wheel.workdays, meeting.day if meeting else None, raised_on)
+    proposal = (
+        f"Arbetsutskottet uppmanar {units} att senast {day_text(until)} lämna det som saknas "
+        f"i {first.step_definite} {first.period.text} till ekonomikontoret."
+    )
+    return MatterView(
+        municipality=scene.office.definition.kommun.name,
+        step_name=first.step_name,
+        step_definite=first.step_definite,
+        period_text=first.period.text,
+        raised_on=raised_on,
+        meeting_name=body_name,
+        meeting_at=meeting.at if meeting else None,
+        agenda_closes=meeting.agenda_closes if meeting else None,
+        late=views,
+        proposal=proposal,
+        lagrum=first.lagrum,
+        diarienummer=scene.diarienummer(first.occurrence),
+        status_url=f"{scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
+    )
+
+
+def _sent_letters(scene: Scene, keys: list[str]) -> dict[str, tuple[SentLetter, ...]]:
+    definition = scene.office.definition
+    found: dict[str, tuple[SentLetter, ...]] = {}
+    for key, rows in letters_about(scene.session, keys).items():
+        one = scene.wheel.obligations[key]
+        names = {rung.id: rung.name for rung in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
+        found[key] = tuple(
+            SentLetter(
+                handed_at=letter.handed_at or letter.made_at,
+                rung_name=names.get(notice.rung, notice.rung),
+                to=definition.roles[notice.role].name if notice.role in definition.roles else notice.role,
+                had_link=notice.role in {part.role for part in one.parts},
+                link_opened_at=link_opened(scene.session, notice.person_id, letter.handed_at or letter.made_at),
+            )
+            for notice, letter in rows
+        )
+    return found
+
+
+def _meeting_text(scene: Scene, meeting: Meeting | None) -> str | None:
+    return f"{scene.office.definition.bodies[meeting.body].short} {day_text(meeting.day)}" if meeting else None
+
+
+def _next_told(sight: Sight, one: Obligation, rung: Rung | None) -> str | None:
+    """Return who is told next above those who owe, and when: "ekonomichefen torsdag 23 september 2027"."""
+    standing, roles = sight.standing(one), sight.scene.office.definition.roles
+    for each in one.ladder.rungs if one.ladder else ():
+        above = each.kind in ("ekonomichef", "kommundirektör") and (rung is None or each.workdays > rung.workdays)
+        if above and not is_skipped(each, one, standing):
+            names = listing([roles[role].definite for role in each.recipients(one.unit_kind)])
+            return f"{names} {day_text(_day_of(sight, one, each, rung))}"
+    return None
+
+
+def _day_of(sight: Sight, one: Obligation, later: Rung, rung: Rung | None) -> date:
+    """Return when a later rung is taken if nothing comes: counted from today once the frist has passed."""
+    workdays = sight.scene.wheel.workdays
+    day = rung_day(later, one.deadline.last_day, workdays)
+    if rung and rung.workdays > 0:
+        day = max(day, workdays.add(sight.scene.today, later.workdays - rung.workdays))
+    return day
+
+
+def _ksau_at(sight: Sight, one: Obligation, rung: Rung | None) -> datetime | None:
+    """Return when it goes to KSAU if nothing comes: from the rung at hand, by the ladder's own working days."""
+    rungs = one.ladder.rungs if one.ladder else ()
+    top = next((each for each in rungs if each.kind == "ksau"), None)
+    scene, standing = sight.scene, sight.standing(one)
+    if top is None or is_skipped(top, one, standing):
+        return None
+    workdays, day = scene.wheel.workdays, _day_of(sight, one, top, rung)
+    if standing.held_until and day <= standing.held_until:
+        day = workdays.next(standing.held_until + timedelta(days=1))
+    return local(day, scene.office.definition.sending_hours.start).astimezone(STOCKHOLM)

@@ -1,0 +1,163 @@
+"""A ledger file taken in, and those told whose underlag it changed: a letter of its own for each obligation."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from actions.moved import hear_of_move
+from actions.readers import in_key, reader_of
+from actions.recipients import EKONOMIKONTORET, copies
+from actions.scene import Scene, Sight
+from arshjul.due import BEFORE, due, next_sending_time
+from arshjul.wheel import Obligation
+from notifications import compose
+from notifications.freezing import freeze
+from notifications.frist_calendar import frist_event
+from notifications.office import Office
+from notifications.views import ChangedFigure, ReopenedPart, ReopenedView
+from store import links
+from store.correspondence import is_written
+from store.database import Session
+from store.notices import MOVED, queue
+from store.tables import LetterRow, NoticeRow, Person
+from submissions.ledger import Taken, take_ledger
+from submissions.ledger_changes import amount_text
+from submissions.ledger_reading import LedgerRead
+from submissions.ledger_rows import until_text
+from submissions.reopening import RULE, Reopened
+
+KIND = "ändrad bokföring"
+
+
+def take_in(session: Session, office: Office, read: LedgerRead, by: str, now: datetime) -> Taken:
+    """Take in a ledger file and tell those whose underlag it reopens, in one transaction. See ``take_ledger``."""
+    taken = take_ledger(session, Scene(session, office, now).wheel, read, by, now)
+    tell_reopened(session, office, taken, now)
+    return taken
+
+
+def tell_reopened(session: Session, office: Office, taken: Taken, now: datetime) -> list[LetterRow]:
+    """Freeze one letter for each obligation and reader, with all that changed; once per file."""
+    if office.utskick == "av":
+        return []
+    scene = Scene(session, office, now)  # anew: fristen may have moved
+    told = [each for each in taken.reopened if each.outcome != "redan behandlad"]
+    letters = []
+    for key in dict.fromkeys(each.obligation.key for each in told):
+        one = scene.wheel.obligations[key]
+        its = [each for each in told if each.obligation.key == key]
+        for role in dict.fromkeys(each.part.role for each in its):
+            parts = [each for each in its if each.part.role == role]
+            letter = _write(scene, taken, one, role, parts)
+            letters += [letter] if letter else []
+    return letters
+
+
+def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequence[Reopened]) -> LetterRow | None:
+    session, office = scene.session, scene.office
+    person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
+    key = f"{one.key}/{RULE}/{taken.file_id}/{role}/{in_key(person.id if person else None)}"
+    if is_written(session, key):
+        return None
+    still_open = [each for each in parts if each.outcome != "återställd"]
+    host = scene.wheel.obligations[one.host] if one.host else one
+    notices = taken_along(scene, host, role, person) if still_open else []
+    moved = any(each.frist for each in parts)
+    view = ReopenedView(
+        step_name=one.step_name,
+        period_text=one.period.text,
+        unit_name=one.unit_name,
+        book_period=until_text(taken.read.period),
+        company=taken.read.company,
+        taken_at=taken.received_at,
+        parts=tuple(map(_part, parts)),
+        due_at=host.deadline.at,
+        moved=moved,
+        lagrum=taken.read.plan.source.text,
+    )
+    calendar = [frist_event(host, office, scene.now)] if moved else []
+    letter = freeze(
+        session,
+        office,
+        scene.now,
+        key=key,
+        kind=KIND,
+        composed=compose.reopened(
+            reader_of(scene, person, role, link_for(scene, person)), view, office.definition.kommun.name, calendar
+        ),
+        to=person,
+        cc=copies([one.unit], person, scene.people),
+        rung=MOVED if moved else None,
+        thread="/".join(one.occurrence),
+        notices=notices,
+    )
+    if letter:
+        letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, office.definition.sending_hours)
+    return letter
+
+
+def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None) -> list[NoticeRow]:
+    """Queue what a letter about reopened parts says besides: that the frist moved, and the reminder that it stands for.
+
+    Others who were told of the obligation hear that the frist moved in their letter of the day.
+    """
+    sight = scene.look([host.key])
+    row, frist = sight.rows[host.key], host.deadline.at
+    reader = (role, person.id if person else None)
+    rungs = [rung] if (rung := _reminder(scene, sight, host)) else []
+    if sight.told[host.key].frist not in (None, frist):
+        rungs = [MOVED, *rungs]
+        _queue(
+            scene,
+            host,
+            MOVED,
+            [each for each in hear_of_move(scene, host, sight.told[host.key]) if each[1] != reader[1]],
+        )
+    mine = [notice for rung in rungs for notice in _queue(scene, host, rung, [reader])]
+    if rungs:
+        row.told_at = frist
+    return mine
+
+
+def _reminder(scene: Scene, sight: Sight, host: Obligation) -> str | None:
+    """Return the reminder that would go out with this letter: the two are one word to the same reader."""
+    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
+    then = next_sending_time(scene.now, workdays, hours)
+    rung = due(host, sight.standing(host), workdays, hours, then).rung
+    return rung.id if rung and rung.kind in BEFORE else None
+
+
+def _queue(scene: Scene, host: Obligation, rung: str, readers: Sequence[tuple[str, str | None]]) -> list[NoticeRow]:
+    return queue(
+        scene.session,
+        milestone_key=host.milestone_key(rung),
+        obligation_key=host.key,
+        rung=rung,
+        due_at=host.deadline.at,
+        recipients=readers,
+        now=scene.now,
+        again=rung == MOVED,  # the same frist may have been told before, and another since
+    )
+
+
+def _part(each: Reopened) -> ReopenedPart:
+    rows = tuple(
+        ChangedFigure(
+            row=change.row,
+            column=change.column,
+            handed_in=amount_text(change.handed_in),
+            ledger=amount_text(change.ledger),
+            by=amount_text(change.by, signed=True),
+        )
+        for change in each.changes
+    )
+    return ReopenedPart(
+        name=each.part.name.partition(" (")[0], version=each.version, restored=each.outcome == "återställd", rows=rows
+    )
+
+
+def link_for(scene: Scene, person: Person | None) -> str | None:
+    """Return the reader's personal link; in skugga the ekonomikontor reads the letter, and shall hold none."""
+    if person is None or scene.office.utskick == "skugga":
+        return None
+    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
+    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"
