@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from actions.scene import Scene
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from store.correspondence import is_written
 from store.database import gave_way
 from store.log import log

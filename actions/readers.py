@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
-from notifications.views import Reader
+from notifications.letters.views import Reader
 from store.tables import Person
 
 

@@ -9,7 +9,7 @@ from arshjul.due import answered_by, is_skipped
 from arshjul.meetings import Meeting
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.wheel import Obligation, rung_day
-from notifications.views import MatterView, MissingPart, NoticeView, SentLetter
+from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
 from store.notices import MOVED, letters_about, link_opened
 from store.tables import Person
 from submissions.completeness import PartState, lacks

@@ -17,7 +17,7 @@ from app.archive_letter import without_links
 from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive_text import chain_words, log_text, read_me, record_text, version_text
 from arshjul.definition import Definition
-from notifications.sealing import SealError, unsealed
+from notifications.letters.sealing import SealError, unsealed
 from store import archive
 from store.archive import Year
 from store.database import Session

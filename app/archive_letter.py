@@ -5,7 +5,7 @@ from email.message import Message
 from email.parser import BytesParser
 from quopri import encodestring
 
-from notifications.sealing import without_seal
+from notifications.letters.sealing import without_seal
 from portal.quiet import hide_tokens
 
 NOTE = "X-Arshjul-Arkiv"

@@ -13,7 +13,7 @@ from app.by_hand import By, by_hand
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
-from notifications.incoming.reading import MAX_BYTES, MAX_TEXT
+from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT
 from store.incoming import UNREAD
 
 

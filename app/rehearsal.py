@@ -38,8 +38,8 @@ from arshjul.swedish import local, local_date
 from arshjul.turning import turn
 from arshjul.wheel import Obligation, Wheel
 from notifications.office import Office
-from notifications.outbox import empty
-from notifications.post import ListPost
+from notifications.post.outbox import empty
+from notifications.post.post import ListPost
 from store import recording
 from store.database import Session, memory_store
 from store.history import Happened, happened_since, next_letter

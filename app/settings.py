@@ -18,7 +18,7 @@ from sqlalchemy import URL
 import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
-from notifications.incoming.genuine import Also
+from notifications.mailbox.genuine import Also
 from notifications.office import PREFECT
 from store.person_words import address_faults, name_faults
 from submissions.scanning import Clamd

@@ -18,17 +18,17 @@ from arshjul.errors import RefusedError
 from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
-from notifications.compose import note
-from notifications.incoming.genuine import Trust
-from notifications.login_letter import PATH as LINK_PATH
-from notifications.mail import build, message_id
-from notifications.mailbox import Mailbox
-from notifications.maildir import MaildirPost
+from notifications.letters.compose import note
+from notifications.letters.login import PATH as LINK_PATH
+from notifications.letters.mail import build, message_id
+from notifications.letters.resealing import seal_maildir, seal_what_is_kept
+from notifications.letters.sealing import unsealed
+from notifications.mailbox.genuine import Trust
+from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office, parse_utskick
 from notifications.plain import one_line
-from notifications.post import Post, SmtpPost
-from notifications.resealing import seal_maildir, seal_what_is_kept
-from notifications.sealing import unsealed
+from notifications.post.maildir import MaildirPost
+from notifications.post.post import Post, SmtpPost
 from portal.entry import LoginRules, Provider
 from store import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version

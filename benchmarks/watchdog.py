@@ -22,7 +22,7 @@ from arshjul.swedish import local
 from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.office import Office
-from notifications.post import ListPost
+from notifications.post.post import ListPost
 from store.database import Store, open_store
 from store.obligations import think_at
 from store.people import import_people

@@ -18,9 +18,9 @@ from actions.scene import Scene
 from actions.service.health import HealthPart
 from arshjul.errors import RefusedError
 from flows.naming import Whose
-from notifications.mailbox import Mailbox
+from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office
-from notifications.post import Post
+from notifications.post.post import Post
 from store.acting import Acting
 from store.database import Session, Store, alone
 from store.installation import INSTALLATION, installed

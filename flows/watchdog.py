@@ -40,9 +40,9 @@ from flows.picture import picture
 from flows.planned import planned_runs
 from flows.rhythm import Rhythm
 from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
-from notifications.mailbox import Fetched, MailboxError
-from notifications.outbox import Tally, empty, pause_after
-from notifications.post import Post
+from notifications.mailbox.mailbox import Fetched, MailboxError
+from notifications.post.outbox import Tally, empty, pause_after
+from notifications.post.post import Post
 from store.correspondence import told_since
 from store.database import Session
 from store.full_disk import is_full

@@ -7,7 +7,7 @@ from typing import Literal
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.reading import Sourced
-from notifications.incoming.genuine import Trust
+from notifications.mailbox.genuine import Trust
 from store.database import Session
 from store.holding import UTSKICK
 from store.installation import installed

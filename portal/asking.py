@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.wheel import Obligation
-from notifications.code_letter import write_code_letter
+from notifications.letters.code import write_code_letter
 from portal.denials import DeniedError
 from portal.guards import Visit
 from portal.mine_view import deputies_of, reach, seat_text

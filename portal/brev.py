@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from notifications.sealing import SealError, unsealed, without_seal
+from notifications.letters.sealing import SealError, unsealed, without_seal
 from portal.desk import Desk
 from portal.identity import ByOffice, office
 from portal.mine import attachment

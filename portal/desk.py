@@ -8,9 +8,9 @@ from typing import Literal, TypedDict, TypeVar
 
 from actions.scene import Scene
 from actions.service.health import HealthPart as HealthPart
-from notifications.incoming.apart import Read, read_mail_apart
+from notifications.mailbox.apart import Read, read_mail_apart
 from notifications.office import Office
-from notifications.post import Post
+from notifications.post.post import Post
 from portal.courtesy import Courtesy
 from portal.entry import LoginRules
 from portal.prefect_server import PrefectServer

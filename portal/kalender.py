@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.agenda import feeds_of
 from arshjul.errors import RefusedError
-from notifications.feed_calendar import feed_calendar
+from notifications.letters.feed_calendar import feed_calendar
 from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.guards import Limit, short_key

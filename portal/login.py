@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
-from notifications.login_letter import PATH as LINK_PATH
-from notifications.login_letter import write_login_letter
+from notifications.letters.login import PATH as LINK_PATH
+from notifications.letters.login import write_login_letter
 from notifications.plain import one_line
 from portal.denials import Denials, DeniedError
 from portal.desk import Desk

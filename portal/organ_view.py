@@ -28,7 +28,7 @@ from arshjul.handover import is_handed_over, meeting_of
 from arshjul.meetings import Meeting
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wheel import Milestone, Obligation
-from notifications.views import ReportView
+from notifications.letters.views import ReportView
 from portal.wheel_states import states_of
 from store import organs
 from store.recording import decision_words

@@ -23,8 +23,8 @@ from actions.inbox.registering import (
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local, stated_day
-from notifications.incoming.genuine import NOT_SET
-from notifications.incoming.reading import MAX_BYTES, File
+from notifications.mailbox.genuine import NOT_SET
+from notifications.mailbox.reading import MAX_BYTES, File
 from notifications.plain import one_line
 from portal.desk import Desk
 from portal.identity import ByOffice, Who, checked_form, office

@@ -9,8 +9,8 @@ from actions.inbox.sorting import letter_of, obligations_of, places_of
 from actions.scene import Scene
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Obligation
-from notifications.incoming.fitting import Place, suggest
-from notifications.incoming.reading import File, Mail
+from notifications.mailbox.fitting import Place, suggest
+from notifications.mailbox.reading import File, Mail
 from store import incoming
 from store.people import covers, holders, roles_of
 from store.tables import Incoming, LetterRow, Person

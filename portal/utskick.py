@@ -9,9 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from actions.service.choosing import choose, silent
+from actions.service.trying import try_post
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local_date
-from notifications.trying import try_post
 from portal.desk import Desk
 from portal.identity import ByOffice, checked_form, office
 from portal.pages import Pages

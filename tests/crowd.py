@@ -22,7 +22,7 @@ from arshjul.swedish import local_date
 from arshjul.wheel import Wheel
 from flows.machine import Clock, Machine
 from notifications.office import Office
-from notifications.post import ListPost
+from notifications.post.post import ListPost
 from store import recording
 from store.database import Session, migrate, open_store
 from store.people import import_people

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from notifications.post import Delivery, ListPost
+from notifications.post.post import Delivery, ListPost
 from store.acting import Acting
 from store.database import Session, Store
 

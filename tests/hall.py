@@ -12,8 +12,8 @@ from actions.underlag.receipts import write_receipt
 from app.health import Prefect, health
 from arshjul.reading import Sourced
 from flows.machine import Machine
+from notifications.letters.sealing import unsealed
 from notifications.office import Office
-from notifications.sealing import unsealed
 from portal.app import create_app
 from portal.desk import Desk
 from portal.entry import LoginRules

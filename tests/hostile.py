@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from actions.inbox.registering import bring, open_brought
 from actions.scene import Scene
-from notifications.incoming.reading import File
+from notifications.mailbox.reading import File
 from store import feed_links, links
 from store.log import log
 from store.tables import LogRow

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.mailbox import Mailbox
-from notifications.post import ListPost
+from notifications.mailbox.mailbox import Mailbox
+from notifications.post.post import ListPost
 from store.database import open_store
 from tests.mails import Desk
 

@@ -14,9 +14,9 @@ from actions.scene import Scene
 from app.settings import definitions_folder
 from app.wiring import read_sourced
 from arshjul.swedish import local
-from notifications.maildir import MaildirPost
 from notifications.office import Office
-from notifications.outbox import empty
+from notifications.post.maildir import MaildirPost
+from notifications.post.outbox import empty
 from store.database import migrate, open_store
 from store.people import import_people
 from store.planning import sync

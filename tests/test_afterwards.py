@@ -6,7 +6,7 @@ from datetime import date
 from actions.ladder.daily import write_daily
 from actions.moved import hear_of_move
 from actions.scene import Scene
-from notifications.outbox import empty
+from notifications.post.outbox import empty
 from store import recording
 from store.notices import MOVED, queue
 from store.planning import wake_all

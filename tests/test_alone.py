@@ -15,7 +15,7 @@ from app.wiring import _try_sender
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.mail import message_id
+from notifications.letters.mail import message_id
 from store.holding import hold, let_go
 from store.installation import set_up
 from store.letters import HANDED, REFUSED

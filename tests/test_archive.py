@@ -27,7 +27,7 @@ from app.archive_files import MANIFEST, new_folder, safe
 from app.archive_letter import NOTE, without_links
 from app.archive_text import RECORDED
 from arshjul.errors import RefusedError
-from notifications.sealing import unsealed
+from notifications.letters.sealing import unsealed
 from store import recording
 from store.archive import GATHERED, LEFT_OUT, RECORDS, Year
 from store.database import Store, open_store

@@ -13,7 +13,7 @@ import pytest
 from app.health import Prefect, health
 from flows.machine import Machine
 from flows.rhythm import Rhythm
-from notifications.post import ListPost
+from notifications.post.post import ListPost
 from store.database import memory_store, open_store
 from store.leases import beat, beats
 from store.tables import Table

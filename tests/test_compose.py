@@ -11,8 +11,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from arshjul.swedish import local
-from notifications import compose
-from notifications.views import Attachment, Composed, NoticeView, WeekLine, WeekView
+from notifications.letters import compose
+from notifications.letters.views import Attachment, Composed, NoticeView, WeekLine, WeekView
 from tests.letter_views import (
     ABOVE,
     ERIK,

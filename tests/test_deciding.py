@@ -7,8 +7,8 @@ import pytest
 
 from actions.ladder.endings import end_matters
 from actions.scene import Scene
-from notifications.outbox import empty
-from notifications.post import ListPost
+from notifications.post.outbox import empty
+from notifications.post.post import ListPost
 from store.organs import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
 from tests.hall import SECRETARY, words

@@ -11,7 +11,7 @@ from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
-from notifications import compose
+from notifications.letters import compose
 from store.diarienummer import number_of, record_number
 from store.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person

@@ -13,7 +13,7 @@ from arshjul.reading import read_definition
 from arshjul.swedish import STOCKHOLM
 from arshjul.turning import turn
 from arshjul.wheel import Obligation
-from notifications.frist_calendar import frist_event
+from notifications.letters.frist_calendar import frist_event
 from notifications.office import Office
 
 pytestmark = pytest.mark.whole

@@ -2,9 +2,9 @@
 
 import pytest
 
-from notifications.incoming.genuine import NOT_SET, Trust, judge
-from notifications.incoming.reading import read_mail
-from notifications.incoming.stamps import LONGEST
+from notifications.mailbox.genuine import NOT_SET, Trust, judge
+from notifications.mailbox.reading import read_mail
+from notifications.mailbox.stamps import LONGEST
 from tests.mails import CHIEF, answer
 
 OURS = Trust(servers=frozenset({"mx.example.se"}))

@@ -19,7 +19,7 @@ from arshjul.errors import DefinitionError, RefusedError
 from arshjul.handling import AFTER, Gallring
 from arshjul.periods import Period
 from arshjul.reading import read_definition
-from notifications.incoming.reading import read_mail
+from notifications.mailbox.reading import read_mail
 from store import removals, submissions
 from store.log_chain import chain, verify
 from store.matters import raise_matter

@@ -16,9 +16,9 @@ from lxml import html
 
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
-from notifications.mail import build, message_id
+from notifications.letters.mail import build, message_id
+from notifications.letters.views import Composed
 from notifications.plain import one_line
-from notifications.views import Composed
 from portal.app import create_app
 from portal.denials import Denials
 from portal.pages import HEADERS

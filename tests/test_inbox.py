@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from actions.ladder.notes import tell_waiting
-from notifications.incoming.genuine import Trust
-from notifications.mail import sign_of
+from notifications.letters.mail import sign_of
+from notifications.mailbox.genuine import Trust
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.letters import reserve
 from store.post_state import post_fault

@@ -14,7 +14,7 @@ from arshjul.agenda import Event, events_of, feeds_of
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.turning import around
 from arshjul.wheel import Wheel
-from notifications.feed_calendar import feed_calendar
+from notifications.letters.feed_calendar import feed_calendar
 from portal.quiet import hide_tokens
 from store import feed_links
 from store.calendar_events import events_in, keep_events
@@ -156,7 +156,7 @@ def test_two_changes_in_the_same_second_raise_the_sequence_twice(office):
 
 
 def test_the_frist_is_the_same_event_as_in_the_letter_and_a_later_letter_counts_higher(office):
-    from notifications.frist_calendar import frist_event
+    from notifications.letters.frist_calendar import frist_event
 
     file = frist_event(office.town.wheel.obligations[BIN_UNDERLAG], office.desk().office, LATER)
     letter = Calendar.from_ical(file.content).events[0]

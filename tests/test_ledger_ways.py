@@ -19,7 +19,7 @@ from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from flows.ledger_folder import LedgerFolder
 from flows.machine import Machine
-from notifications.post import ListPost
+from notifications.post.post import ListPost
 from store.database import Store
 from store.tables import LedgerFile, LogRow
 from tests.books import OBJECTS, book, company_book

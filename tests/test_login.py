@@ -16,7 +16,7 @@ from sqlalchemy import select
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.maildir import MaildirPost
+from notifications.post.maildir import MaildirPost
 from portal import identity, pages
 from portal.denials import Denials
 from portal.entry import LoginRules, secretary_roles

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from notifications.incoming.apart import LIMITS, heard, read_mail_apart
-from notifications.incoming.reading import read_mail
-from notifications.incoming.wire import told
+from notifications.mailbox.apart import LIMITS, heard, read_mail_apart
+from notifications.mailbox.reading import read_mail
+from notifications.mailbox.wire import told
 from tests.handins import PDF, xlsx
 from tests.mails import CHIEF, answer, dsn, forwarded
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notifications.incoming.apart import heard
-from notifications.incoming.bounces import matching
-from notifications.incoming.reading import read_mail
-from notifications.incoming.wire import told
-from notifications.mail import build
-from notifications.views import Composed
+from notifications.letters.mail import build
+from notifications.letters.views import Composed
+from notifications.mailbox.apart import heard
+from notifications.mailbox.bounces import matching
+from notifications.mailbox.reading import read_mail
+from notifications.mailbox.wire import told
 from tests.handins import PDF, docx, xlsx
 from tests.mails import CHIEF, OFFICE, START, answer, dsn, forwarded
 

@@ -16,10 +16,10 @@ from app.health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.imap_url import parse_imap_url
-from notifications.incoming.reading import MAX_BYTES
-from notifications.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
-from notifications.post import ListPost
+from notifications.mailbox.imap_url import parse_imap_url
+from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
+from notifications.mailbox.reading import MAX_BYTES
+from notifications.post.post import ListPost
 from store.database import migrate, open_store
 from store.incoming import REGISTERED
 from store.installation import MAILBOX, installed

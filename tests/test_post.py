@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from arshjul.errors import RefusedError
-from notifications.maildir import MaildirPost
-from notifications.post import (
+from notifications.post.maildir import MaildirPost
+from notifications.post.post import (
     CrowdedError,
     Delivery,
     LetterRefusedError,
@@ -24,8 +24,8 @@ from notifications.post import (
     SenderRefusedError,
     SmtpPost,
 )
-from notifications.server_url import without_password
-from notifications.smtp_url import parse_smtp_url
+from notifications.post.server_url import without_password
+from notifications.post.smtp_url import parse_smtp_url
 from tests.outbox_letters import SENDER, letter
 from tests.smtp_sink import Certificates, Sink, TokenSmtp, make_certificates
 

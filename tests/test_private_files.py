@@ -19,7 +19,7 @@ from app.secret import secret_of
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
-from notifications.maildir import MaildirPost
+from notifications.post.maildir import MaildirPost
 from store.private_files import close, made_once, make_folder, write_whole
 from tests.other_user import readable_by_others
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from actions.inbox.inbox import take_in
 from actions.inbox.registering import Choice, bring, open_brought, open_chosen, register
 from actions.inbox.sorting import Opened, open_mail
-from notifications.incoming.reading import File, read_mail
+from notifications.mailbox.reading import File, read_mail
 from store.incoming import REGISTERED, UNREAD
 from store.tables import FindingRow, Incoming, Person, Submission
 from submissions.checks import Finding

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.refusals import Blame, Stage, judge, remedy, same_words
+from notifications.post.refusals import Blame, Stage, judge, remedy, same_words
 
 MAIL, RCPT, DATA, LOGIN = Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.LOGIN
 RECIPIENT, UNPROVEN, LETTER = Blame.RECIPIENT, Blame.UNPROVEN, Blame.LETTER

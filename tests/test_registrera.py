@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from actions.underlag.receipts import write_receipt
-from notifications.incoming.genuine import Trust
-from notifications.incoming.reading import read_mail
+from notifications.mailbox.genuine import Trust
+from notifications.mailbox.reading import read_mail
 from portal.app import create_app
 from portal.desk import Desk as PortalDesk
 from store.incoming import ASIDE, REGISTERED, UNREAD

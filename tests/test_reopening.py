@@ -13,7 +13,7 @@ from sqlalchemy import select
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from actions.underlag.reopenings import take_in
-from notifications.outbox import empty
+from notifications.post.outbox import empty
 from store import recording, rules, submissions
 from store.tables import FindingRow, LetterRow, LogRow, Matter, ObligationRow, Submission
 from submissions.completeness import part_states

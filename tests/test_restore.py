@@ -18,8 +18,8 @@ from app.settings import Settings
 from app.wiring import open_machine, prepare
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.post import ListPost
-from notifications.sealing import unsealed
+from notifications.letters.sealing import unsealed
+from notifications.post.post import ListPost
 from store.links import open_link
 from store.log_chain import chain
 from store.tables import LetterRow

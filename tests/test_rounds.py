@@ -22,8 +22,8 @@ from arshjul.definition import YearPlan
 from arshjul.errors import DefinitionError
 from arshjul.reading import Sourced, read_definition
 from notifications.office import Office, Utskick
-from notifications.outbox import empty
-from notifications.post import ListPost
+from notifications.post.outbox import empty
+from notifications.post.post import ListPost
 from store import recording
 from store.database import Store, alone, memory_store, migrate, open_store
 from store.people import import_people

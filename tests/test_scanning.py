@@ -8,7 +8,7 @@ import pytest
 
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.mailbox import Fetched
+from notifications.mailbox.mailbox import Fetched
 from store import links
 from store.installation import MAILBOX, installed
 from store.people_file import person_id

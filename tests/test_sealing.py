@@ -15,10 +15,10 @@ from sqlalchemy import select
 from actions.inbox.sorting import open_mail
 from app.archive import write_package
 from app.logs import Former
-from notifications.incoming.reading import read_mail
-from notifications.maildir import MaildirPost
-from notifications.resealing import seal_maildir, seal_what_is_kept
-from notifications.sealing import HEADER, SealError, unsealed, without_seal
+from notifications.letters.resealing import seal_maildir, seal_what_is_kept
+from notifications.letters.sealing import HEADER, SealError, unsealed, without_seal
+from notifications.mailbox.reading import read_mail
+from notifications.post.maildir import MaildirPost
 from portal.quiet import hide_tokens
 from store import feed_links, links, login_links
 from store.correspondence import ids
@@ -122,7 +122,7 @@ def letters(hall):
     """A letter with a personal link, one with a login link, and one with a code, as they lie in the outbox."""
     from actions.ladder.rounds import bring_up
     from actions.scene import Scene
-    from notifications.code_letter import write_code_letter
+    from notifications.letters.code import write_code_letter
     from store import codes
 
     hall.ask(hall.browser(), OFFICE)
@@ -182,7 +182,7 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     from actions.inbox.inbox import take_in
     from app.settings import Settings
     from app.wiring import login_rules, open_machine, prepare
-    from notifications.outbox import empty
+    from notifications.post.outbox import empty
     from portal.app import create_app
     from portal.desk import Desk
 

@@ -16,7 +16,7 @@ from actions.service.health import HealthPart, store_parts
 from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.post import Delivery, ListPost, SmtpPost
+from notifications.post.post import Delivery, ListPost, SmtpPost
 from store.holders import is_gone, own_name
 from store.leases import LEADER, beat, beats
 from store.letters import HANDED, RESERVED, WAITING, release_orphans, reserve

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from flows.machine import Machine
 from flows.watchdog import Watchdog
-from notifications.post import SmtpPost
+from notifications.post.post import SmtpPost
 from store.database import open_store
 from store.letters import HANDED, RESERVED, WAITING
 from store.tables import LetterRow, Table

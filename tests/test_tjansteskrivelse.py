@@ -10,8 +10,8 @@ import pytest
 from docx import Document
 from docx.shared import Cm
 
-from notifications import compose
-from notifications.views import MatterView
+from notifications.letters import compose
+from notifications.letters.views import MatterView
 from tests.letter_views import MATTER, SIGRID
 
 pytestmark = pytest.mark.whole

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
-from notifications.sealing import HEADER
+from notifications.letters.sealing import HEADER
 from store.database import migrate, open_store
 from store.log_chain import chain, verify
 from store.submissions import content, newest

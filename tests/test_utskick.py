@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from notifications.post import ListPost, Post, SmtpPost
+from notifications.post.post import ListPost, Post, SmtpPost
 from portal.app import create_app
 from store.database import Session
 from store.holding import held_by, holds_all, kinds_that_may_go

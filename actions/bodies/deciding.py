@@ -24,9 +24,9 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.handover import REVISORER, is_handed_over
 from arshjul.swedish import day_text, instant_text
 from arshjul.wheel import Milestone
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.views import Composed, HandedOnView
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import Composed, HandedOnView
 from store import organs, recording
 from store.log import log
 from store.tables import Decision, LetterRow, Person

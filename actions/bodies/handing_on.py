@@ -12,8 +12,8 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.meetings import Meeting
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from store.log import log
 from store.matters import RAISED
 from store.organs import newest_decisions

@@ -21,9 +21,9 @@ from arshjul.handover import REVISORER, HandOver, hand_overs, is_handed_over, me
 from arshjul.law import bodies
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.wheel import Milestone, Obligation
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.views import HandOverView, PointView, Reader, ReportView, StandingView
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import HandOverView, PointView, Reader, ReportView, StandingView
 from store.correspondence import is_written
 from store.matters import RAISED
 from store.organs import all_matters

@@ -14,12 +14,12 @@ from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from arshjul.swedish import listing
-from notifications.incoming.bounces import Bounce, matching
-from notifications.incoming.fitting import Place
-from notifications.incoming.reading import MAX_TEXT, File, Mail
-from notifications.incoming.wrapping import how_to_unwrap
+from notifications.mailbox.bounces import Bounce, matching
+from notifications.mailbox.fitting import Place
+from notifications.mailbox.reading import MAX_TEXT, File, Mail
+from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
-from notifications.refusals import is_of_sender, remedy
+from notifications.post.refusals import is_of_sender, remedy
 from store import incoming
 from store.acting import Acting, Way, act
 from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival

@@ -13,8 +13,8 @@ from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from arshjul.swedish import listing
-from notifications.incoming.apart import Read, read_mail_apart
-from notifications.incoming.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
+from notifications.mailbox.apart import Read, read_mail_apart
+from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
 from notifications.plain import one_line, quoted
 from store import incoming, submissions
 from store.incoming import ASIDE, REGISTERED, UNREAD

@@ -16,12 +16,12 @@ from email.parser import BytesParser
 from actions.recipients import CONTROLLER
 from actions.scene import Scene
 from arshjul.swedish import local_date
-from notifications.incoming.apart import Read, read_mail_apart
-from notifications.incoming.fitting import Place, fit
-from notifications.incoming.genuine import judge
-from notifications.incoming.parsing import LONGEST_TEXT
-from notifications.incoming.reading import UNREADABLE, File, Mail
-from notifications.mail import sign_of
+from notifications.letters.mail import sign_of
+from notifications.mailbox.apart import Read, read_mail_apart
+from notifications.mailbox.fitting import Place, fit
+from notifications.mailbox.genuine import judge
+from notifications.mailbox.parsing import LONGEST_TEXT
+from notifications.mailbox.reading import UNREADABLE, File, Mail
 from store import incoming
 from store.people import covers, holders, roles_of
 from store.tables import LetterRow, Person

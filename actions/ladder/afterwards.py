@@ -18,9 +18,9 @@ from arshjul.due import answered_by
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.wheel import Obligation
 from arshjul.workdays import ONE_DAY
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.views import Composed
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import Composed
 from store.notices import AFTERWARDS, queue, roles_told_since
 from store.tables import LetterRow, Matter, NoticeRow, Person
 

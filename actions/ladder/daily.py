@@ -12,9 +12,9 @@ from actions.telling import notice_view
 from arshjul.definition import RUNG_ORDER
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.views import Composed, NoticeView
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import Composed, NoticeView
 from store import links
 from store.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
 from store.notices import MOVED

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Set
 
 from actions.scene import Sight
 from arshjul.wheel import Obligation, PartOwed
-from notifications.frist_calendar import frist_event
-from notifications.views import Attachment
+from notifications.letters.frist_calendar import frist_event
+from notifications.letters.views import Attachment
 from submissions.known import known_of
 from submissions.templates.handing_out import handed_out, has_mall
 

@@ -16,8 +16,8 @@ from arshjul.due import next_sending_time
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from store.correspondence import free_key, told_roles, waiting_about
 from store.log import log
 from store.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw

@@ -15,8 +15,9 @@ from actions.ladder.matters import compose_escalation
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
 from arshjul.wheel import Obligation
-from notifications import code_letter, login_letter
-from notifications.freezing import goes_to_office_instead, refreeze
+from notifications.letters import code as code_letter
+from notifications.letters import login as login_letter
+from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store import codes, login_links
 from store.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back

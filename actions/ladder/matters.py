@@ -14,9 +14,9 @@ from arshjul.definition import Body, Definition, Rung
 from arshjul.meetings import Meeting
 from arshjul.swedish import local, local_date
 from arshjul.wheel import Obligation, rung_day
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.views import Composed
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import Composed
 from store.log import log
 from store.matters import open_matters, raise_matter
 from store.obligations import think_at

@@ -10,10 +10,10 @@ from actions.scene import Scene
 from arshjul.definition import Definition
 from arshjul.due import is_sending_time
 from arshjul.swedish import day_text, instant_text, listing
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from notifications.plain import defused, quoted
-from notifications.post import NOT_TAKEN
+from notifications.post.post import NOT_TAKEN
 from store.correspondence import is_written, tried_and_waiting, undelivered
 from store.incoming import waiting
 from store.letters import BOUNCED, REFUSED, failures

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from actions.scene import TRIED_AGAIN_AFTER, Scene, Sight
 from arshjul.swedish import instant_text
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from notifications.plain import quoted
 from store.correspondence import last_answer
 from store.log import log

@@ -11,10 +11,10 @@ from actions.underlag.asked import open_lines
 from arshjul.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import LogHead, WeekLine, WeekView
 from notifications.plain import defused, quoted
-from notifications.views import LogHead, WeekLine, WeekView
 from store.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
 from store.log_chain import chain, heads_since
 from store.matters import open_matters

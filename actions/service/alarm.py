@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from actions.scene import Scene
 from actions.service.health import HealthPart, faults
 from arshjul.swedish import instant_text, listing
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from notifications.plain import defused
 from store.installation import installed, set_up
 from store.people_file import person_id

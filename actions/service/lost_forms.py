@@ -7,8 +7,8 @@ from datetime import datetime
 from actions.alone import KIND
 from actions.scene import Scene
 from arshjul.swedish import instant_text
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from notifications.plain import one_line
 from store.tables import LetterRow
 

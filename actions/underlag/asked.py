@@ -9,8 +9,8 @@ from actions.scene import Scene
 from arshjul.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from store import anstand_requests, recording
 from store.planning import Moved
 from store.tables import AnstandRequest, LetterRow, ObligationRow, Person

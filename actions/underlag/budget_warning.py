@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from arshjul.swedish import instant_text
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
 from notifications.office import Office
 from store.correspondence import is_written
 from store.database import Session

@@ -9,11 +9,11 @@ from actions.scene import Scene
 from actions.telling import missing
 from actions.underlag.budget_warning import warn_of_budget
 from arshjul.definition import Definition
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import ReceiptFinding, ReceiptPart, ReceiptView, WholePart
 from notifications.office import Office
 from notifications.plain import defused
-from notifications.views import ReceiptFinding, ReceiptPart, ReceiptView, WholePart
 from store import submissions
 from store.database import Session
 from store.tables import LetterRow, Person

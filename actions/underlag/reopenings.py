@@ -9,11 +9,11 @@ from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from arshjul.due import BEFORE, due, next_sending_time
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.frist_calendar import frist_event
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.frist_calendar import frist_event
+from notifications.letters.views import ChangedFigure, ReopenedPart, ReopenedView
 from notifications.office import Office
-from notifications.views import ChangedFigure, ReopenedPart, ReopenedView
 from store import links
 from store.correspondence import is_written
 from store.database import Session

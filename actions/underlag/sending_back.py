@@ -10,10 +10,10 @@ from actions.underlag.reopenings import link_for, taken_along
 from arshjul.due import next_sending_time
 from arshjul.swedish import instant_text
 from arshjul.wheel import Obligation
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.frist_calendar import frist_event
-from notifications.views import Composed, SentBackView
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.frist_calendar import frist_event
+from notifications.letters.views import Composed, SentBackView
 from store import anstand_requests, recording
 from store.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person

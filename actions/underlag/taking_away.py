@@ -11,12 +11,12 @@ from actions.underlag.removing import strip_mails, without_content
 from actions.underlag.reopenings import KIND as REOPENED
 from actions.underlag.reopenings import link_for, taken_along
 from arshjul.due import next_sending_time
-from notifications import compose
-from notifications.freezing import freeze
-from notifications.frist_calendar import frist_event
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.frist_calendar import frist_event
+from notifications.letters.sealing import edited
+from notifications.letters.views import TakenAwayView
 from notifications.plain import defused
-from notifications.sealing import edited
-from notifications.views import TakenAwayView
 from store import removals, timeline
 from store.notices import MOVED
 from store.tables import LetterRow

@@ -26,7 +26,7 @@ from arshjul.wheel import Wheel
 from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.office import Office, Utskick
-from notifications.post import Delivery, PostDownError, PostError
+from notifications.post.post import Delivery, PostDownError, PostError
 from store.acting import Acting
 from store.database import Session, Store
 from store.installation import set_up

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from arshjul.errors import RefusedError
-from notifications.server_url import (
+from notifications.post.server_url import (
     check_login,
     is_loopback,
     read_command,

@@ -17,10 +17,10 @@ from typing import Any, Self
 import aioimaplib
 
 from arshjul.errors import ArshjulError
-from notifications.imap_url import ImapServer, parse_imap_url
-from notifications.incoming.reading import MAX_BYTES
+from notifications.mailbox.imap_url import ImapServer, parse_imap_url
+from notifications.mailbox.reading import MAX_BYTES
 from notifications.plain import one_line
-from notifications.server_url import TokenError, access_token, tls_context
+from notifications.post.server_url import TokenError, access_token, tls_context
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Mailbox:
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Read the URL (see :mod:`notifications.imap_url`). Raises RefusedError that says what is wrong."""
+        """Read the URL (see :mod:`notifications.mailbox.imap_url`). Raises RefusedError that says what is wrong."""
         return cls(parse_imap_url(url))
 
     async def empty(

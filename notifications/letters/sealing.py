@@ -16,8 +16,8 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from notifications.post import PostError
-from notifications.views import Attachment, Composed
+from notifications.letters.views import Attachment, Composed
+from notifications.post.post import PostError
 from store.tokens import blotted, blotted_bytes
 
 HEADER = b"X-Arshjul-Forseglat:"

@@ -6,11 +6,11 @@ from email import message_from_bytes, policy
 from functools import partial
 
 from arshjul.swedish import local_date
-from notifications import compose
-from notifications.mail import build, message_id, sign_of
+from notifications.letters import compose
+from notifications.letters.mail import build, message_id, sign_of
+from notifications.letters.sealing import SealError, blot, seal, unsealed
+from notifications.letters.views import Composed
 from notifications.office import Office
-from notifications.sealing import SealError, blot, seal, unsealed
-from notifications.views import Composed
 from store.correspondence import first_of_thread, is_written, put
 from store.database import Session
 from store.diarienummer import numbers

@@ -12,9 +12,9 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 
 from arshjul.swedish import STOCKHOLM
 from arshjul.wheel import Obligation
+from notifications.letters.views import Attachment
 from notifications.office import Office
 from notifications.plain import one_line
-from notifications.views import Attachment
 
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)  #: SEQUENCE counts from here
 

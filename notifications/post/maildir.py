@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from notifications.post import Delivery, PostDownError
+from notifications.post.post import Delivery, PostDownError
 from store.private_files import make_folder, open_private
 
 

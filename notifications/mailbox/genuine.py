@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from notifications.incoming.stamps import (
+from notifications.mailbox.stamps import (
     ARC_RESULTS,
     ARC_SEAL,
     EXCHANGE,

@@ -11,8 +11,8 @@ from itertools import accumulate, pairwise
 
 from pydantic import TypeAdapter, ValidationError
 
-from notifications.incoming.reading import MAX_BYTES, Mail, unreadable
-from notifications.incoming.wire import Told
+from notifications.mailbox.reading import MAX_BYTES, Mail, unreadable
+from notifications.mailbox.wire import Told
 from submissions.readers.apart import told_apart
 from submissions.readers.limits import Limits
 from submissions.readers.refusal import Refusal
@@ -20,7 +20,7 @@ from submissions.readers.refusal import Refusal
 Read = Callable[[bytes], Mail]  #: reads a mail and never raises: here, or apart
 
 LIMITS = Limits(output=2 * MAX_BYTES)
-COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.incoming")
+COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.mailbox")
 
 _LOG = logging.getLogger(__name__)
 _TOLD = TypeAdapter(Told)

@@ -16,8 +16,8 @@ from hashlib import sha256
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
+from notifications.letters.views import Composed
 from notifications.plain import one_line
-from notifications.views import Composed
 
 KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
 Recipient = str | tuple[str, str]  #: an address, or a name and an address

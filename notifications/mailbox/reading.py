@@ -11,10 +11,10 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Final, Literal
 
-from notifications.incoming import parsing
-from notifications.incoming.bounces import Bounce, has_status, is_of_a_server, our_ids, read_bounce
-from notifications.incoming.stamps import Stamp, stamps_of
-from notifications.mail import KEY_HEADER, SIGN_HEADER
+from notifications.letters.mail import KEY_HEADER, SIGN_HEADER
+from notifications.mailbox.bounces import Bounce, has_status, is_of_a_server, our_ids, read_bounce
+from notifications.mailbox.mailbox import parsing
+from notifications.mailbox.stamps import Stamp, stamps_of
 
 MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole
 MAX_TEXT = "40 MB"

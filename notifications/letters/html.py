@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from xml.etree.ElementTree import Element
 
-from notifications.letter_text import unbroken
+from notifications.letters.text import unbroken
 
 FONT = "font-family:'Segoe UI',Calibri,Arial,sans-serif"
 INK, QUIET, PAPER, DESK, DEEP, LINE = "#1c2430", "#51606f", "#ffffff", "#eef1f4", "#163a5f", "#d5dce3"

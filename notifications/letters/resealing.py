@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from notifications.sealing import HEADER, seal
+from notifications.letters.sealing import HEADER, seal
 from store import correspondence, incoming, submissions
 from store.database import Session, overwrite_deleted
 from store.private_files import write_whole

@@ -1,6 +1,6 @@
 """The process that reads one mail: its bytes in on stdin, what it says out on stdout.
 
-Stdin: a line of JSON (``limits``), then the mail. Stdout: as :func:`notifications.incoming.apart.told` writes it.
+Stdin: a line of JSON (``limits``), then the mail. Stdout: as :func:`notifications.mailbox.apart.told` writes it.
 The limits are taken on before a byte of the mail is read.
 """
 
@@ -16,8 +16,8 @@ def main() -> None:
     """Read one mail, and tell."""
     Limits.from_json(json.loads(sys.stdin.buffer.readline())["limits"]).hold()
     confine()
-    from notifications.incoming.reading import read_mail
-    from notifications.incoming.wire import told
+    from notifications.mailbox.reading import read_mail
+    from notifications.mailbox.wire import told
 
     sys.stdout.buffer.write(told(read_mail(sys.stdin.buffer.read())))
     sys.stdout.flush()

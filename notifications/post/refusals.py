@@ -2,7 +2,7 @@
 
 Pure: a code, an enhanced status code (RFC 3463) and words in, one blame out. The enhanced codes are those of RFC 3463
 and of Exchange Online's list of non-delivery reports; a plain code is judged by its words. What could be either is
-``UNPROVEN``: the outbox then asks whether the server takes letters to others (:mod:`notifications.outbox`).
+``UNPROVEN``: the outbox then asks whether the server takes letters to others (:mod:`notifications.post.outbox`).
 """
 
 import re

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arshjul.definition import fold
 from arshjul.wheel import Obligation, PartOwed
-from notifications.incoming.reading import File
+from notifications.mailbox.reading import File
 from submissions.completeness import PartState
 from submissions.contents import look_into
 from submissions.parts import form_of

@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime
 
 from arshjul.swedish import instant_text
-from notifications import compose
-from notifications.mail import build, message_id
+from notifications.letters import compose
+from notifications.letters.mail import build, message_id
 from notifications.office import Office
-from notifications.post import Post, PostError
+from notifications.post.post import Post, PostError
 
 KEY = "provbrev"
 

@@ -13,9 +13,9 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
 from arshjul.errors import ArshjulError
-from notifications.refusals import Blame, Stage, judge, remedy
-from notifications.server_url import TokenError, access_token, tls_context
-from notifications.smtp_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
+from notifications.post.refusals import Blame, Stage, judge, remedy
+from notifications.post.server_url import TokenError, access_token, tls_context
+from notifications.post.smtp_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
 
 BACK = "Brevet väntar och prövas igen"
 SETTING = "ARSHJUL_SMTP_URL"
@@ -136,7 +136,7 @@ class SmtpPost:
     """Post by SMTP. Each task that delivers has a connection of its own, which is used again.
 
     Certificates are checked against the system's CAs and the URL's own one. ``opened`` returns a letter as it leaves
-    us, of what is kept (see :mod:`notifications.sealing`).
+    us, of what is kept (see :mod:`notifications.letters.sealing`).
     """
 
     def __init__(self, server: SmtpServer, *, opened: Callable[[bytes], bytes] = bytes) -> None:
@@ -154,7 +154,7 @@ class SmtpPost:
 
     @classmethod
     def from_url(cls, url: str, *, timeout: float = TIMEOUT, opened: Callable[[bytes], bytes] = bytes) -> Self:
-        """Read the URL (see :mod:`notifications.smtp_url`). Raises RefusedError that says what is wrong."""
+        """Read the URL (see :mod:`notifications.post.smtp_url`). Raises RefusedError that says what is wrong."""
         return cls(parse_smtp_url(url, timeout=timeout), opened=opened)
 
     async def __aenter__(self) -> Self:
@@ -172,7 +172,7 @@ class SmtpPost:
 
         A refusal with 5xx is for good, with 4xx for now. Only what is said of a recipient is a recipient's: a
         refusal of us raises SenderRefusedError, one of the letter LetterRefusedError, one of so many connections
-        CrowdedError (:mod:`notifications.refusals`). A connection that is lost or silent is for now, also after
+        CrowdedError (:mod:`notifications.post.refusals`). A connection that is lost or silent is for now, also after
         DATA: the server may then have the letter, and gets it again under the same ids.
         """
         mime = self._opened(mime)

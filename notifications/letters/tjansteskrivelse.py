@@ -18,9 +18,9 @@ from docx.table import Table, _Cell
 
 from arshjul.definition import fold
 from arshjul.swedish import day_text
-from notifications.letter_text import unbroken, words
+from notifications.letters.text import unbroken, words
+from notifications.letters.views import Attachment, MatterView
 from notifications.plain import one_line
-from notifications.views import Attachment, MatterView
 from submissions.templates.paper import MEDIA_TYPE, blank_paper, bytes_of, describe, run_heads
 
 #: how the tables share the text's width, in cm, by their number of columns

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from notifications import compose
-from notifications.freezing import freeze
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import Reader
 from notifications.office import Office
-from notifications.views import Reader
 from store import login_links
 from store.database import Session
 from store.people_file import person_id

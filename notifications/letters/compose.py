@@ -16,11 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing
-from notifications.letter_html import to_html, with_banner
-from notifications.letter_text import to_text, words
-from notifications.plain import one_line
-from notifications.tjansteskrivelse import tjansteskrivelse_file
-from notifications.views import (
+from notifications.letters.html import to_html, with_banner
+from notifications.letters.text import to_text, words
+from notifications.letters.tjansteskrivelse import tjansteskrivelse_file
+from notifications.letters.views import (
     Attachment,
     Composed,
     HandedOnView,
@@ -34,6 +33,7 @@ from notifications.views import (
     TakenAwayView,
     WeekView,
 )
+from notifications.plain import one_line
 
 OFFICE = "Ekonomikontoret"
 #: the kinds of word that are said after the frist, the most pressing first
@@ -50,7 +50,7 @@ def daily(
 ) -> Composed:
     """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
 
-    ``calendar_files`` are those of :mod:`notifications.frist_calendar`, for fristen that are new or moved;
+    ``calendar_files`` are those of :mod:`notifications.letters.frist_calendar`, for fristen that are new or moved;
     ``mall_files`` are the mallar to fill in. Raises ValueError when there is nothing to tell.
     """
     if not notices:

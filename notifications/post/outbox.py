@@ -5,7 +5,7 @@ can therefore repeat at most one letter per connection: the one between the serv
 the same bytes, Message-ID and X-Arshjul-Key.
 
 Only a refusal of a recipient settles a letter. What the server says about us leaves every letter in its old place
-(:mod:`notifications.refusals`), and so does a round in which everybody was refused in the same words: the refused
+(:mod:`notifications.post.refusals`), and so does a round in which everybody was refused in the same words: the refused
 letters are kept on lease until the server has taken something from us, or the round is over.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.swedish import listing
-from notifications.post import (
+from notifications.post.post import (
     NOT_TAKEN,
     CrowdedError,
     Delivery,
@@ -26,7 +26,7 @@ from notifications.post import (
     PostError,
     SenderRefusedError,
 )
-from notifications.refusals import same_words
+from notifications.post.refusals import same_words
 from store.correspondence import tried_and_waiting
 from store.database import Session, Store
 from store.holders import own_name
