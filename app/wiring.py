@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import inspect, make_url
 
 from app.clock import clock_for
-from app.health import Prefect, health
 from app.prefect_auth import prefect_auth
+from app.run.health import Prefect, health
 from app.secret import secret_of
 from app.settings import Settings, load_settings
 from arshjul.errors import RefusedError

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.guard import end_groups
+from app.run.guard import end_groups
+from app.run.up import child_env
+from app.run.up import prefect_server as server_child
 from app.settings import Settings
-from app.up import child_env
-from app.up import prefect_server as server_child
 
 
 @dataclass(frozen=True, slots=True)

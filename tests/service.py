@@ -23,8 +23,8 @@ from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
+from app.run.up import answers
 from app.settings import sqlite_url
-from app.up import answers
 from store.database import Store, open_store
 
 KOMMUN = "Hedemora kommun"  #: in the deployments' names

@@ -22,10 +22,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from actions.scene import Scene
-from app.archive import write_package
-from app.archive_files import MANIFEST, new_folder, safe
-from app.archive_letter import NOTE, without_links
-from app.archive_text import RECORDED
+from app.archive.files import MANIFEST, new_folder, safe
+from app.archive.letter import NOTE, without_links
+from app.archive.package import write_package
+from app.archive.text import RECORDED
 from arshjul.errors import RefusedError
 from notifications.letters.sealing import unsealed
 from store import recording
@@ -329,7 +329,7 @@ def test_a_broken_chain_is_told_in_the_package(year, tmp_path):
 
 
 def test_every_table_is_in_the_package_or_left_out_for_a_reason():
-    """A new table: put its time in store/archive.py's RECORDS, gather it in app/archive.py, or say why it is left out."""
+    """A new table: put its time in store/archive.py's RECORDS, gather it in app/archive/package.py, or say why it is left out."""
     recorded = {table.__tablename__ for table, _when in RECORDS.values()}
     assert recorded | set(GATHERED) | set(LEFT_OUT) == set(Table.metadata.tables)
     assert set(RECORDED) == set(RECORDS)
@@ -376,7 +376,7 @@ class TestPlace:
 FULL = """
 import sys
 from pathlib import Path
-from app.archive_files import new_folder
+from app.archive.files import new_folder
 from arshjul.errors import RefusedError
 try:
     with new_folder(Path(sys.argv[1])) as folder:

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.commands.cli import cli
 from app.settings import load_settings
 from app.wiring import open_machine, prepare, read_sourced
 from arshjul.errors import DefinitionError, RefusedError

@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
-from app.cli import cli
 from app.clock import clock_for
+from app.commands.cli import cli
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from flows.machine import Machine

@@ -7,8 +7,8 @@ import pytest
 
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
-from app.rehearsal import rehearse
-from app.scenario import Scenario
+from app.rehearsal.rehearsal import rehearse
+from app.rehearsal.scenario import Scenario
 from arshjul.swedish import local, local_date
 from store.history import Happened
 from store.tables import LetterRow, Submission

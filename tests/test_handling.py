@@ -14,7 +14,7 @@ from actions.inbox.inbox import take_in
 from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from actions.underlag.removing import without_files
-from app.archive import write_package
+from app.archive.package import write_package
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.handling import AFTER, Gallring
 from arshjul.periods import Period

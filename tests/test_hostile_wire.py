@@ -9,7 +9,7 @@ import time
 import pytest
 import uvicorn
 
-from app.wire import Wire
+from app.run.wire import Wire
 from portal import uploads
 from store.database import open_store
 from tests.handins import Town

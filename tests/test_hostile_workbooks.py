@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html
 from openpyxl import load_workbook
 
-from app.archive import write_package
+from app.archive.package import write_package
 from arshjul.formulas import begins_formula
 from portal.log_export import defused
 from store.people_file import person_faults

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
+from app.commands.cli import cli
 from store.links import issue, sign
 from store.tables import RuleRest
 from submissions.checks import JUDGING, HandIn

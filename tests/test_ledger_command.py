@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from app.ledger import ledger_commands
+from app.commands.ledger import ledger_commands
 from arshjul.errors import RefusedError
 
 pytestmark = pytest.mark.whole

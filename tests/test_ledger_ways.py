@@ -13,7 +13,7 @@ from httpx import Response
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.commands.cli import cli
 from app.settings import load_settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError

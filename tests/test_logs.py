@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.logs import KEPT, PREFECT_FORM, Former, Log, set_up
+from app.run.logs import KEPT, PREFECT_FORM, Former, Log, set_up
 
 NOW = "2027-09-10T09:00:00+0200"
 OURS = "2027-09-10T08:59:59+0200 WARNING flows.watchdog: prefect.down job=plan"
@@ -56,7 +56,7 @@ def test_a_file_turns_over_while_its_process_runs_and_nobody_else_reads_it(tmp_p
 @pytest.mark.slow  # starts a process that imports Prefect
 def test_our_loggers_and_prefects_write_the_same_form() -> None:
     code = (
-        "import logging, app.logs; app.logs.set_up()\n"
+        "import logging, app.run.logs; app.run.logs.set_up()\n"
         "from prefect.logging.configuration import setup_logging; setup_logging()\n"
         "for name in ('flows.watchdog', 'uvicorn.error', 'prefect.runner'):\n"
         "    logging.getLogger(name).warning('hej')\n"

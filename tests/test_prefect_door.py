@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.prefect_auth import auth_file, prefect_auth
-from app.prefect_server import Door
+from app.run.prefect_server import Door
+from app.run.up import child_env
 from app.settings import Settings
-from app.up import child_env
 from arshjul.errors import RefusedError
 
 AUTH = "arshjul:hemligt"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
-from app.private import closed_to_others
+from app.commands.cli import cli
+from app.run.private import closed_to_others
 from app.secret import secret_of
 from app.settings import Settings
 from app.wiring import open_machine, prepare
@@ -102,12 +102,12 @@ def test_what_is_not_ours_to_close_is_told_as_open(tmp_path):
         above.chmod(above.stat().st_mode | 0o011)
     script = (
         "import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "from pathlib import Path; from app.private import closed_to_others; from app.settings import Settings\n"
+        "from pathlib import Path; from app.run.private import closed_to_others; from app.settings import Settings\n"
         "print(*closed_to_others(Settings(data_dir=Path(sys.argv[1]))))"
     )
     # everything is loaded as root: where the packages lie is not what is tried
     told = subprocess.run(
-        [sys.executable, "-c", "import app.private, app.settings\n" + script, str(folder)],
+        [sys.executable, "-c", "import app.run.private, app.settings\n" + script, str(folder)],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert "VARNING: Andra på datorn kan komma åt" in told and "annans.txt" in told and "chmod -R go=" in told

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from app.rehearsal import rehearse
-from app.scenario import Scenario, read_scenario
-from app.tables import event_row
+from app.commands.tables import event_row
+from app.rehearsal.rehearsal import rehearse
+from app.rehearsal.scenario import Scenario, read_scenario
 from arshjul.definition import Rung
 from arshjul.due import is_sending_time
 from arshjul.errors import RefusedError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.commands.cli import cli
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text
 from submissions.templates.mall import Mall, mall_of

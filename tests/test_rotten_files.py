@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from app.archive import write_package
-from app.cli import cli
+from app.archive.package import write_package
+from app.commands.cli import cli
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from store import submissions

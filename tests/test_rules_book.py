@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
+from app.commands.cli import cli
 from arshjul.errors import DefinitionError, Fault
 from arshjul.periods import Period
 from arshjul.reading import read_definition

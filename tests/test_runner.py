@@ -26,10 +26,10 @@ from prefect.states import Scheduled
 from sqlalchemy import select
 
 from app.clock import clock_for
-from app.guard import end_groups
-from app.health import Prefect, health
+from app.run.guard import end_groups
+from app.run.health import Prefect, health
+from app.run.up import child_env
 from app.settings import Settings
-from app.up import child_env
 from app.wiring import open_machine, prepare
 from flows.deployments import registered, report_deployments
 from flows.earlier import clear_away_earlier

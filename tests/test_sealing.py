@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from actions.inbox.sorting import open_mail
-from app.archive import write_package
-from app.logs import Former
+from app.archive.package import write_package
+from app.run.logs import Former
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import HEADER, SealError, unsealed, without_seal
 from notifications.mailbox.reading import read_mail

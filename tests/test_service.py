@@ -238,7 +238,7 @@ def test_a_ledger_file_is_taken_from_its_folder(service):
 def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, sink):
     ask = httpx.Client(base_url=service.portal, trust_env=False, timeout=30)
     assert within(60, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
-    service.kill("-m app.prefect_server")
+    service.kill("-m app.run.prefect_server")
     service.kill("-m app runner")
     assert within(15, lambda: not ask.get("/health").json()["parts"]["prefect"]["ok"], pause=0.05)
     assert within(90, lambda: ask.get("/health").status_code == 200), ask.get("/health").text

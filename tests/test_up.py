@@ -16,11 +16,11 @@ import httpx
 import pytest
 
 from app.clock import clock_for
-from app.health import Prefect, prefect_part
-from app.lock import held, running_since
-from app.processes import Child, Supervisor
+from app.run.health import Prefect, prefect_part
+from app.run.lock import held, running_since
+from app.run.processes import Child, Supervisor
+from app.run.up import child_env, stays_here
 from app.settings import Settings
-from app.up import child_env, stays_here
 from arshjul.errors import RefusedError
 
 pytestmark = pytest.mark.whole
@@ -31,9 +31,9 @@ MAIN = textwrap.dedent(
     """
     import os, sys
     from pathlib import Path
-    from app.processes import Child
+    from app.run.processes import Child
     from app.settings import load_settings
-    from app.up import up
+    from app.run.up import up
 
     settings = load_settings()
     folder = Path(sys.argv[1])
@@ -239,9 +239,9 @@ WANTING = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from app.processes import Child
+    from app.run.processes import Child
     from app.settings import load_settings
-    from app.up import up
+    from app.run.up import up
 
     folder = Path(sys.argv[1])
 

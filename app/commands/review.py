@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from app.owing import Owing, owing
+from app.commands.owing import Owing, owing
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import listing, local_date

@@ -9,7 +9,7 @@ import typer
 
 from actions.inbox.inbox import Taken, take_in
 from actions.inbox.sorting import open_mail
-from app.by_hand import By, by_hand
+from app.commands.by_hand import By, by_hand
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local

@@ -10,8 +10,8 @@ import uvicorn
 
 from actions.underlag.receipts import write_receipt
 from app.prefect_auth import prefect_auth
+from app.run.wire import Wire
 from app.settings import Settings
-from app.wire import Wire
 from app.wiring import login_rules, open_machine
 from portal.app import create_app
 from portal.desk import Desk

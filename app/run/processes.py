@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app import guard
-from app.logs import Log
+from app.run import guard
+from app.run.logs import Log
 from arshjul.errors import ArshjulError
 from store.private_files import make_folder
 

@@ -14,18 +14,18 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.scene import Scene
-from app import tables
-from app.by_hand import By, by_hand, machine_user, stated_name
-from app.compile import compile_commands
-from app.ledger import ledger_commands
-from app.log_commands import log_commands
-from app.mail import mail_commands
-from app.private import closed_to_others
-from app.record import record_commands
-from app.review import review_commands
-from app.rule import rule_commands
+from app.commands import tables
+from app.commands.by_hand import By, by_hand, machine_user, stated_name
+from app.commands.compile import compile_commands
+from app.commands.ledger import ledger_commands
+from app.commands.log_commands import log_commands
+from app.commands.mail import mail_commands
+from app.commands.record import record_commands
+from app.commands.review import review_commands
+from app.commands.rule import rule_commands
+from app.commands.template import template_commands
+from app.run.private import closed_to_others
 from app.settings import load_settings
-from app.template import template_commands
 from app.wiring import (
     is_prepared,
     login_link,
@@ -106,9 +106,9 @@ def up() -> None:
     """Starta allt: Prefect med sitt gränssnitt, körningar, portal och väktare. Ctrl-C stannar allt."""
     from app.clock import clock_for
     from app.prefect_auth import prefect_auth
-    from app.processes import Child
-    from app.up import answers
-    from app.up import up as start_all
+    from app.run.processes import Child
+    from app.run.up import answers
+    from app.run.up import up as start_all
 
     settings = load_settings()
     make_folder(settings.data_dir)
@@ -211,8 +211,8 @@ def rehearse(
     as_json: Json = False,
 ) -> None:
     """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad når KSAU."""
-    from app.rehearsal import rehearse as rehearse_year
-    from app.scenario import read_scenario
+    from app.rehearsal.rehearsal import rehearse as rehearse_year
+    from app.rehearsal.scenario import read_scenario
 
     path = _definition(definition)
     sourced = read_sourced(path)
@@ -228,7 +228,7 @@ def rehearse(
 @cli.command()
 def status(as_json: Json = False) -> None:
     """Visa läget nu: vad som är öppet, försenat eller lyft till KSAU, två månader framåt."""
-    from app.status import status_rows
+    from app.commands.status import status_rows
 
     machine = open_machine()
     with machine.look() as scene:
@@ -373,7 +373,7 @@ def release(by: By) -> None:
 @cli.command(hidden=True)
 def runner() -> None:
     """Carry out Prefect's runs (started by ``up``)."""
-    from app.logs import set_up
+    from app.run.logs import set_up
     from flows.runner import serve
 
     set_up()
@@ -383,7 +383,7 @@ def runner() -> None:
 @cli.command(hidden=True)
 def service() -> None:
     """Watch, send and plan (started by ``up``)."""
-    from app.logs import set_up
+    from app.run.logs import set_up
     from flows.watchdog import Watchdog
 
     set_up()
@@ -400,8 +400,8 @@ def service() -> None:
 @cli.command(hidden=True)
 def portal() -> None:
     """Serve the pages (started by ``up``)."""
-    from app.logs import set_up
-    from app.web import serve as serve_portal
+    from app.run.logs import set_up
+    from app.run.web import serve as serve_portal
 
     set_up()
     serve_portal(load_settings())

@@ -7,10 +7,10 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
-from app.archive_fate import fate_of
-from app.archive_files import MANIFEST, safe
-from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
-from app.archive_text import RECORDED
+from app.archive.fate import fate_of
+from app.archive.files import MANIFEST, safe
+from app.archive.paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
+from app.archive.text import RECORDED
 from arshjul.definition import Definition, part_named
 from arshjul.swedish import instant_text
 from portal.log_words import about

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from actions.underlag.reopenings import take_in
-from app.by_hand import by_hand, stated_name
+from app.commands.by_hand import by_hand, stated_name
 from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text

@@ -1,4 +1,4 @@
-"""Prefect's server as we run it: behind a door of our own. ``python -m app.prefect_server PORT`` (started by ``up``).
+"""Prefect's server as we run it: behind a door of our own. ``python -m app.run.prefect_server PORT`` (started by ``up``).
 
 Prefect has one shared secret and no users: who passes may give a deployment a command to run. So the door lets in
 nobody without the secret, whatever is asked for (Prefect's own check leaves its pages, its ``/docs`` and preflights

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from app.clock import wall_clock
-from app.lock import held
-from app.logs import PREFECT_FORM
 from app.prefect_auth import prefect_auth
-from app.processes import TICK, Child, StartError, Supervisor
+from app.run.lock import held
+from app.run.logs import PREFECT_FORM
+from app.run.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, is_loopback, sqlite_url
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, clock_text, instant_text
@@ -115,7 +115,7 @@ def prefect_server(settings: Settings) -> Child:
     """
     return Child(
         name="prefect",
-        argv=("nice", "-n", "5", sys.executable, "-m", "app.prefect_server", str(settings.prefect_port)),
+        argv=("nice", "-n", "5", sys.executable, "-m", "app.run.prefect_server", str(settings.prefect_port)),
         ready=answers(f"{settings.prefect_api}/health"),
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from app.archive_fate import Fate
-from app.archive_files import MANIFEST
+from app.archive.fate import Fate
+from app.archive.files import MANIFEST
 from arshjul.definition import Definition
 from arshjul.swedish import day_text, instant_text
 from portal.log_words import about, acting_text, details, kind_text

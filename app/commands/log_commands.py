@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.archive import write_package
-from app.by_hand import By, by_hand
+from app.archive.package import write_package
+from app.commands.by_hand import By, by_hand
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date

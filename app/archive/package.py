@@ -10,12 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from app.archive_fate import fate_of
-from app.archive_files import Folder, json_list, json_object, lines, new_folder, safe
-from app.archive_index import index
-from app.archive_letter import without_links
-from app.archive_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
-from app.archive_text import chain_words, log_text, read_me, record_text, version_text
+from app.archive.fate import fate_of
+from app.archive.files import Folder, json_list, json_object, lines, new_folder, safe
+from app.archive.index import index
+from app.archive.letter import without_links
+from app.archive.paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
+from app.archive.text import chain_words, log_text, read_me, record_text, version_text
 from arshjul.definition import Definition
 from notifications.letters.sealing import SealError, unsealed
 from store import archive

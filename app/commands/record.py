@@ -9,7 +9,7 @@ import typer
 from actions.bodies.deciding import decide_moment
 from actions.scene import Scene
 from actions.underlag.asked import grant_and_tell
-from app.by_hand import By, by_hand
+from app.commands.by_hand import By, by_hand
 from arshjul.swedish import instant_text
 from arshjul.wheel import MUNICIPALITY
 from store import recording

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.by_hand import By, by_hand
-from app.record import Why
+from app.commands.by_hand import By, by_hand
+from app.commands.record import Why
 from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.swedish import STOCKHOLM, instant_text

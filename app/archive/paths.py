@@ -1,6 +1,6 @@
 """Where each thing lies in a package: names that tell what it is, and that any file system takes."""
 
-from app.archive_files import safe
+from app.archive.files import safe
 from arshjul.swedish import local_date
 from store.tables import Compilation, Incoming, LedgerFile, LetterRow, Submission
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.owing import owing
+from app.commands.owing import owing
 from app.wiring import why_not
 from arshjul.definition import Definition
 from arshjul.errors import RefusedError

@@ -20,7 +20,7 @@ from actions.ladder.rounds import bring_up
 from actions.ladder.week import write_week
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
-from app.scenario import (
+from app.rehearsal.scenario import (
     ALL,
     ClosedPeriod,
     Down,
