@@ -2,7 +2,7 @@
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from store.correspondence import roles_told
 from store.notices import ASIDE, Told
 

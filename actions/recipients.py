@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from arshjul.definition import OWING, Rung
-from arshjul.wheel import Obligation
+from arshjul.definition.model import OWING, Rung
+from arshjul.year.wheel import Obligation
 from store.people import Seat, who
 from store.tables import Person
 

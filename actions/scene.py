@@ -6,9 +6,9 @@ from datetime import date, datetime
 from functools import cached_property
 
 from actions.recipients import People, holding
-from arshjul.due import Standing
+from arshjul.ladder.due import Standing
 from arshjul.swedish import local_date
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
 from store.database import Session
 from store.diarienummer import number_of

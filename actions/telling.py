@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from actions.scene import Scene, Sight
-from arshjul.definition import Rung
-from arshjul.due import answered_by, is_skipped
-from arshjul.meetings import Meeting
+from arshjul.definition.model import Rung
+from arshjul.ladder.due import answered_by, is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
-from arshjul.wheel import Obligation, rung_day
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
 from store.notices import MOVED, letters_about, link_opened
 from store.tables import Person

@@ -14,8 +14,8 @@ from app.prefect_auth import prefect_auth
 from app.run.health import Prefect, health
 from app.secret import secret_of
 from app.settings import Settings, load_settings
+from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import RefusedError
-from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
 from notifications.letters.compose import note

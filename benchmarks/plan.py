@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from app.settings import definitions_folder
 from app.wiring import read_sourced
-from arshjul.days import Days
-from arshjul.meetings import Meetings
-from arshjul.turning import plan_year
+from arshjul.year.days import Days
+from arshjul.year.meetings import Meetings
+from arshjul.year.turning import plan_year
 
 GOAL = 100  #: milliseconds
 ROUNDS = 15

@@ -22,9 +22,9 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 
-from arshjul.reading import read_definition  # noqa: E402 - after the path, so that it runs without an install
+from arshjul.definition.reading import read_definition  # noqa: E402 - after the path, so that it runs without an install
 from arshjul.swedish import STOCKHOLM  # noqa: E402 - as above
-from arshjul.wheel import Wheel  # noqa: E402 - as above
+from arshjul.year.wheel import Wheel  # noqa: E402 - as above
 from store.database import Store, memory_store  # noqa: E402 - as above
 from store.planning import current_wheel, sync  # noqa: E402 - as above
 from submissions.ledger import take_ledger  # noqa: E402 - as above

@@ -45,7 +45,7 @@ from app.clock import clock_for  # noqa: E402 - same
 from app.settings import Settings  # noqa: E402 - same
 from app.wiring import open_machine, prepare, read_sourced  # noqa: E402 - same
 from arshjul.swedish import STOCKHOLM  # noqa: E402 - same
-from arshjul.turning import turn  # noqa: E402 - same
+from arshjul.year.turning import turn  # noqa: E402 - same
 from flows.machine import Machine  # noqa: E402 - same
 from store import submissions  # noqa: E402 - same
 from store.links import issue, sign  # noqa: E402 - same

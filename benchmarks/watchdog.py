@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from app.settings import definitions_folder
 from app.wiring import read_sourced
-from arshjul.reading import Sourced
+from arshjul.definition.reading import Sourced
 from arshjul.swedish import local
 from flows.machine import Machine
 from flows.watchdog import Watchdog

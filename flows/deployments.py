@@ -9,7 +9,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import local_date
 from flows.arsredovisning import arsredovisning
 from flows.delarsrapport import delarsrapport

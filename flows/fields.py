@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from arshjul.wheel import MUNICIPALITY, Wheel
+from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms import registrera_beslut
 from flows.words import body_names, moment_names, report_names, unit_names
 

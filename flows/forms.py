@@ -19,7 +19,7 @@ from actions.scene import Scene
 from actions.underlag.asked import grant_and_tell
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.swedish import day_text, instant_text
-from arshjul.wheel import MUNICIPALITY
+from arshjul.year.wheel import MUNICIPALITY
 from flows.machine import open_machine
 from flows.stages import REFUSED
 from flows.words import (

@@ -14,7 +14,7 @@ from actions.ladder.rounds import Round
 from actions.scene import BEFORE_WE_BEGAN, ENDED
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, listing
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
 from flows.picture import picture
 from store.runs import carried_out

@@ -27,10 +27,10 @@ from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import write_week
 from actions.scene import Scene
 from actions.service.health import OUTBOX
-from arshjul.due import is_sending_time, next_sending_time
+from arshjul.ladder.due import is_sending_time, next_sending_time
 from arshjul.swedish import local, local_date
-from arshjul.wheel import Occurrence, Wheel
 from arshjul.workdays import Workdays
+from arshjul.year.wheel import Occurrence, Wheel
 from flows.alarm import Alarm
 from flows.deployments import report_deployments
 from flows.ledger_folder import LedgerFolder

@@ -7,7 +7,7 @@ taken as well as names.
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import local_date
 

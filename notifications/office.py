@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
+from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
-from arshjul.reading import Sourced
 from notifications.mailbox.genuine import Trust
 from store.database import Session
 from store.holding import UTSKICK

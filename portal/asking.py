@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters.code import write_code_letter
 from portal.denials import DeniedError
 from portal.guards import Visit

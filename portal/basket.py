@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import listing
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.wheel import Obligation, Wheel
 from portal.denials import DeniedError
 from portal.guards import Visit
 from portal.mine_view import Reach, reach

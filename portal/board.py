@@ -9,10 +9,10 @@ from itertools import islice, takewhile
 
 from actions.scene import Scene
 from actions.underlag.asked import waiting
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from portal.lage_view import SOON
 from portal.looks import LOOKS
 from portal.wheel_states import states_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.periods import Period
 from store import ledgers
 from store.database import Session

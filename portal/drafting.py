@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from portal.basket import KEPT, Admitted, Basket, Where, admit, basket_of, content_of, spend
 from portal.guards import Answer
 from portal.uploads import read_form

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from actions.recipients import EKONOMIKONTORET, REGISTRATOR
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from notifications.office import Office
 from notifications.plain import one_line
 from store.database import Session

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from portal.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
 from portal.denials import DeniedError
 from portal.drafting import end_draft, read_card

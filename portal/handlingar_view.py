@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from actions.scene import Scene
-from arshjul.definition import Definition, part_named
+from arshjul.definition.model import Definition, part_named
 from arshjul.periods import Period
 from arshjul.swedish import listing
 from store import removals

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from arshjul.agenda import feeds_of
 from arshjul.errors import RefusedError
+from arshjul.year.agenda import feeds_of
 from notifications.letters.feed_calendar import feed_calendar
 from portal.denials import DeniedError
 from portal.desk import Desk

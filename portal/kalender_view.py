@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.agenda import Feed, FeedKind, feeds_of
+from arshjul.year.agenda import Feed, FeedKind, feeds_of
 from notifications.office import Office
 from store import feed_links
 from store.calendar_events import next_events

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from actions.scene import Scene
 from arshjul.swedish import listing
-from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.looks import NOT_OURS, OVER
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of

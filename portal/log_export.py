@@ -11,7 +11,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.formulas import begins_formula
 from arshjul.swedish import STOCKHOLM
 from portal.log_words import about, kind_text

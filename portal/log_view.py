@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text, local_date, stated_day
 from notifications.plain import one_line

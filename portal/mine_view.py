@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from arshjul.swedish import day_text, local_date
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.pages import left_text
 from store import anstand_requests, drafts, people, seats, submissions
 from store.database import Session

@@ -14,11 +14,11 @@ from actions.bodies.deciding import decide_moment
 from actions.bodies.handing_on import decide_matter
 from actions.scene import Scene
 from actions.underlag.sending_back import send_back_and_tell
-from arshjul.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
+from arshjul.bodies.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
+from arshjul.bodies.handover import is_handed_over
 from arshjul.errors import RefusedError
-from arshjul.handover import is_handed_over
-from arshjul.meetings import Meeting
 from arshjul.swedish import day_text
+from arshjul.year.meetings import Meeting
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form
 from portal.mine import attachment

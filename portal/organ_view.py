@@ -8,7 +8,7 @@ from actions.bodies.deciding import arrival_words
 from actions.bodies.handing_over import report_views
 from actions.ladder.matters import body_for, ksau_rung
 from actions.scene import Scene
-from arshjul.chain import (
+from arshjul.bodies.chain import (
     HANDED_ON,
     LEFT_OPEN,
     SENT_BACK,
@@ -23,11 +23,11 @@ from arshjul.chain import (
     outcomes_of,
     utlatande_of,
 )
-from arshjul.definition import Body
-from arshjul.handover import is_handed_over, meeting_of
-from arshjul.meetings import Meeting
+from arshjul.bodies.handover import is_handed_over, meeting_of
+from arshjul.definition.model import Body
 from arshjul.swedish import STOCKHOLM, day_text
-from arshjul.wheel import Milestone, Obligation
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
 from portal.wheel_states import states_of
 from store import organs

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.recipients import CONTROLLER
-from arshjul.definition import Definition
-from arshjul.reorganising import Reorganisation, reorganisations
+from arshjul.definition.model import Definition
 from arshjul.swedish import day_text, listing, local_date
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.reorganising import Reorganisation, reorganisations
+from arshjul.year.wheel import Obligation, Wheel
 from portal.looks import EJ_AKTUELL, NOT_OURS, OVER
 from portal.wheel_states import states_of
 from store.database import Session

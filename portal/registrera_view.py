@@ -8,7 +8,7 @@ from actions.inbox.registering import mail_of
 from actions.inbox.sorting import letter_of, obligations_of, places_of
 from actions.scene import Scene
 from arshjul.swedish import STOCKHOLM
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.mailbox.fitting import Place, suggest
 from notifications.mailbox.reading import File, Mail
 from store import incoming

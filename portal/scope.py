@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from actions.recipients import REGISTRATOR
 from actions.scene import Scene
-from arshjul.wheel import Obligation, Occurrence
+from arshjul.year.wheel import Obligation, Occurrence
 from portal.denials import DeniedError
 from portal.desk import Desk
 from portal.identity import Who

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
-from arshjul.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
 from portal.looks import LOOKS
 from store import timeline
 from store.database import Session

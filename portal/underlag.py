@@ -19,7 +19,7 @@ from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
 from arshjul.errors import RefusedError
 from arshjul.swedish import stated_day
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.plain import one_line
 from portal.desk import Desk
 from portal.identity import ByOffice, ByReader, Who, checked_form

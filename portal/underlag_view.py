@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from actions.scene import Scene
 from arshjul.swedish import local_date
-from arshjul.wheel import Obligation, Occurrence
+from arshjul.year.wheel import Obligation, Occurrence
 from portal.log_words import about
 from portal.pages import left_text
 from portal.timeline_view import Timeline, timeline_of

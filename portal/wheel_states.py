@@ -5,7 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from arshjul.swedish import local_date
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.wheel import Obligation, Wheel
 from portal.looks import AHEAD, ANSTAND, EJ_AKTUELL, ESCALATED, NOT_OURS, OVER
 from store import matters, planning
 from store.database import Session

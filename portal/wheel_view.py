@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from itertools import groupby
 
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
-from arshjul.wheel import Milestone, Obligation, Occurrence, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
 from portal.wheel_states import states_of
 from store import planning, recording

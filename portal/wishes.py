@@ -15,8 +15,8 @@ from actions.scene import Scene
 from actions.underlag.asked import tell_asked, tell_deputy
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
-from arshjul.wheel import Obligation
 from arshjul.workdays import Workdays
+from arshjul.year.wheel import Obligation
 from portal.denials import DeniedError
 from portal.mine_view import Reach, seat_text
 from portal.underlag import day_of, text_of

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from arshjul.agenda import Event
+from arshjul.year.agenda import Event
 from store.tables import CalendarRow
 
 PAST = timedelta(days=400)  #: so far back a feed reaches

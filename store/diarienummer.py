@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError, nearest
-from arshjul.wheel import MUNICIPALITY, Wheel
+from arshjul.year.wheel import MUNICIPALITY, Wheel
 from store.log import log
 from store.planning import touch
 from store.recording import stated

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from arshjul.meetings import Meeting
-from arshjul.wheel import Obligation
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Obligation
 from store.obligations import GONE
 from store.tables import Matter, ObligationRow
 

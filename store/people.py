@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from arshjul.definition import OWING, RESPONSIBLE, Definition, Unit
-from arshjul.handover import REVISORER, is_handed_over
+from arshjul.bodies.handover import REVISORER, is_handed_over
+from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
 from arshjul.swedish import local_date
 from store.log import log
 from store.people_file import Entry, overlap, person_id, read_people

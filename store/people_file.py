@@ -7,7 +7,7 @@ from datetime import date
 from io import StringIO
 from itertools import combinations
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.swedish import stated_day
 from store.person_words import address_faults, name_faults

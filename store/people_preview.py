@@ -9,7 +9,7 @@ from io import StringIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from store.people import ImportResult, Seat, import_people

@@ -7,12 +7,12 @@ from datetime import datetime, time
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from arshjul.agenda import events_of
-from arshjul.definition import Definition, YearPlan
-from arshjul.meetings import Change
+from arshjul.definition.model import Definition, YearPlan
 from arshjul.swedish import local_date
-from arshjul.turning import Recorded, turn
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.agenda import events_of
+from arshjul.year.meetings import Change
+from arshjul.year.turning import Recorded, turn
+from arshjul.year.wheel import Obligation, Wheel
 from store.calendar_events import keep_events
 from store.log import log
 from store.matters import RAISED
@@ -138,7 +138,7 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
 
     What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent. What
     comes into the plan, or back to it, after its frist is silent too, and so is a part of what was asked for before
-    (:mod:`arshjul.silence`). All that the first plan holds was there from the beginning.
+    (:mod:`arshjul.ladder.silence`). All that the first plan holds was there from the beginning.
     """
     first = session.scalar(select(ObligationRow.key).limit(1)) is None
     changes, asked = differences(session, wheel), _asked_otherwise(session, wheel)

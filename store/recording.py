@@ -10,13 +10,13 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from arshjul.chain import LEFT_OPEN, after, before, held_against_law
-from arshjul.definition import Definition
+from arshjul.bodies.chain import LEFT_OPEN, after, before, held_against_law
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
-from arshjul.meetings import Change
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
-from arshjul.wheel import Milestone, Obligation, Wheel, rung_day
+from arshjul.year.meetings import Change
+from arshjul.year.wheel import Milestone, Obligation, Wheel, rung_day
 from store import anstand_requests
 from store.log import log
 from store.matters import escalated
@@ -404,7 +404,7 @@ def checked_change(
 
 
 def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:
-    """Let an obligation whose past is over be told about after all (:mod:`arshjul.silence`), with all its parts."""
+    """Let an obligation whose past is over be told about after all (:mod:`arshjul.ladder.silence`), with all its parts."""
     by, one = stated(by), obligation(wheel, key)
     row = session.get(ObligationRow, one.key)
     if row is None:

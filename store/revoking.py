@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from arshjul.agenda import feeds_of
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
+from arshjul.year.agenda import feeds_of
 from store import feed_links, links, sessions
 from store.log import log
 from store.people import roles_of

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from arshjul.chain import utlatande_of
+from arshjul.bodies.chain import utlatande_of
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, local_date
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from store.database import Session
 from store.log import log
 from store.planning import touch

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from arshjul.errors import RefusedError
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from store import answers as store_answers
 from store import submissions
 from store.database import Session

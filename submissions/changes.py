@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Literal
 
-from arshjul.sheets import Column
+from arshjul.definition.sheets import Column
 from submissions.figures import SPACE, clean, exact_text, with_unit
 from submissions.filled import Cell, Filled, Row, Section, Table
 from submissions.templates.mall import Mall, MallSheet

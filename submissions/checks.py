@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from arshjul.swedish import day_text
-from arshjul.wheel import PartOwed
+from arshjul.year.wheel import PartOwed
 from submissions.contents import Contents, ending_of
 from submissions.parts import DATUM, INTYGAS, KINDS, MAX_BYTES, MAX_TEXT, PARAGRAF, Upload, form_of
 

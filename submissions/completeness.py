@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store import answers, rules, submissions
 from store.answers import Asked
 from store.database import Session

@@ -3,7 +3,7 @@
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
-from arshjul.sheets import Column, ColumnKind
+from arshjul.definition.sheets import Column, ColumnKind
 
 MINUS = "\u2212"
 SPACE = "\u00a0"  #: between thousands, and before a unit: no line ends there

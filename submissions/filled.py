@@ -56,7 +56,7 @@ class Row:
 class Table:
     """A sheet as it was filled in. Rows with nothing in them are left out; ``missing`` are columns not found."""
 
-    sheet: str  #: id of ``arshjul.sheets.SHEETS``
+    sheet: str  #: id of ``arshjul.definition.sheets.SHEETS``
     title: str  #: what the sheet is called in the file
     rows: tuple[Row, ...] = ()
     fields: Mapping[str, Cell] = field(default_factory=dict)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from arshjul.definition import Definition, part_named
+from arshjul.definition.handling import Handling
+from arshjul.definition.model import Definition, part_named
 from arshjul.errors import RefusedError
-from arshjul.handling import Handling
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
 from store import recording, removals

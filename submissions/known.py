@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.periods import Period
-from arshjul.succession import NOBODY, Before, before
-from arshjul.wheel import Obligation
+from arshjul.year.succession import NOBODY, Before, before
+from arshjul.year.wheel import Obligation
 from store import ledgers, submissions
 from store.database import Session
 from store.tables import LedgerFile, Submission

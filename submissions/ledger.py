@@ -7,7 +7,7 @@ from typing import Literal
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, local_date
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from store import ledgers
 from store.database import Session, alone
 from store.ledgers import OUTSIDE, LedgerDraft

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arshjul.sheets import SHEETS
+from arshjul.definition.sheets import SHEETS
 from submissions.figures import number_text
 from submissions.filled import Filled, Table
 from submissions.ledger_rows import BUDGET, BUDGET_PERIOD, UTFALL

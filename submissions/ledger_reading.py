@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.asked import LedgerPlan
-from arshjul.definition import Definition, fold
+from arshjul.definition.asked import LedgerPlan
+from arshjul.definition.model import Definition, fold
 from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
 from arshjul.swedish import day_text, listing, month_name

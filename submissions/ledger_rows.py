@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.definition import Definition, Unit
+from arshjul.definition.model import Definition, Unit
 from arshjul.errors import RefusedError
 from arshjul.periods import Period
 from arshjul.swedish import listing

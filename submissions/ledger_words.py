@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from submissions.ledger import Taken
 from submissions.ledger_changes import ORE_PER_TKR, amount_text

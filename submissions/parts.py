@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from arshjul.swedish import listing
 
 if TYPE_CHECKING:  # the reading process looks into files, and must not load the definition for it
-    from arshjul.wheel import PartOwed
+    from arshjul.year.wheel import PartOwed
 
 MAX_BYTES = 20 * 1024 * 1024  #: the largest file that is taken, inclusive
 MAX_TEXT = "20 MB"

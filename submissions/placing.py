@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from arshjul.definition import Definition
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.definition.model import Definition
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.contents import look_into
 from submissions.filled import Filled, Mark
 from submissions.parts import MAX_BYTES, form_of

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 
 from openpyxl.styles import Alignment
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local, month_name
-from arshjul.wheel import Milestone, Wheel
+from arshjul.year.wheel import Milestone, Wheel
 from submissions.compilation.grid import Book, Page
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

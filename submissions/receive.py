@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import instant_text, local_date
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store import answers, submissions
 from store.answers import Asked
 from store.database import Session

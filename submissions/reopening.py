@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from arshjul.asked import LedgerPlan
-from arshjul.chain import LEFT_OPEN
+from arshjul.bodies.chain import LEFT_OPEN
+from arshjul.definition.asked import LedgerPlan
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store import answers, ledgers, recording, status, submissions
 from store.database import Session
 from store.log import log

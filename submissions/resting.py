@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from arshjul.errors import RefusedError, nearest
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from store import answers, rules, submissions
 from store.database import Session
 from store.log import log

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.periods import Period
 from store import rules
 from store.database import Session

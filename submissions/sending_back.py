@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store import answers, recording, submissions
 from store.database import Session
 from store.log import log

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from arshjul.errors import RefusedError, nearest
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store import answers, compilations, recording, removals, submissions
 from store.database import Session
 from store.log import log

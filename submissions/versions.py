@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from arshjul.definition import Definition
-from arshjul.wheel import Obligation
+from arshjul.definition.model import Definition
+from arshjul.year.wheel import Obligation
 from store import submissions
 from store.database import Session
 from store.tables import Submission

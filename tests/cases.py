@@ -9,9 +9,9 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from arshjul.sheets import RAM, REACHED, YES, Column, Line, Sheet
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, PartOwed, Wheel
+from arshjul.definition.sheets import RAM, REACHED, YES, Column, Line, Sheet
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from submissions.filled import Cell, Filled, Row, Section, Table
 from submissions.review.case import Case, case_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall

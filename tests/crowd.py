@@ -16,10 +16,10 @@ from sqlalchemy import select
 from actions.scene import Scene
 from actions.underlag.asked import grant_and_tell
 from actions.underlag.receipts import write_receipt
+from arshjul.definition.reading import Sourced
 from arshjul.errors import ArshjulError
-from arshjul.reading import Sourced
 from arshjul.swedish import local_date
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from flows.machine import Clock, Machine
 from notifications.office import Office
 from notifications.post.post import ListPost

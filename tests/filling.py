@@ -27,7 +27,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arshjul.sheets import NOT_REACHED, PARTLY, REACHED, YES
+from arshjul.definition.sheets import NOT_REACHED, PARTLY, REACHED, YES
 from submissions.packing import frozen
 from submissions.templates.document import HELP_STYLE, document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from actions.underlag.receipts import write_receipt
 from app.run.health import Prefect, health
-from arshjul.reading import Sourced
+from arshjul.definition.reading import Sourced
 from flows.machine import Machine
 from notifications.letters.sealing import unsealed
 from notifications.office import Office

@@ -7,10 +7,10 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from arshjul.definition import without_contents
-from arshjul.reading import Sourced, read_definition
+from arshjul.definition.model import without_contents
+from arshjul.definition.reading import Sourced, read_definition
 from arshjul.swedish import STOCKHOLM
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from store.database import Store, memory_store, open_store
 from store.people import import_people
 from store.planning import current_wheel, sync

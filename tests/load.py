@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from arshjul.reading import Sourced, read_definition
+from arshjul.definition.reading import Sourced, read_definition
 
 ROOT = Path(__file__).parent.parent
 MADE_UP = ("ekeby", "lindo", "stenvik")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, Wheel
 from submissions.templates.mall import Mall, mall_of, malls_of
 from submissions.templates.words import due_text
 from tests.load import hedemora

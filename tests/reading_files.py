@@ -12,8 +12,8 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, Wheel
 from submissions.filled import Filled
 from submissions.readers.here import read_here
 from submissions.readers.refusal import Refusal

@@ -5,10 +5,10 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
+from arshjul.definition.sheets import SHEETS
 from arshjul.periods import Period
-from arshjul.sheets import SHEETS
 from arshjul.swedish import local
-from arshjul.wheel import PartOwed
+from arshjul.year.wheel import PartOwed
 from store.database import Session
 from store.submissions import Draft, add
 from store.tables import Answer

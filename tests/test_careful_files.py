@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.filled import Filled
 from submissions.readers.here import read_here
 from submissions.readers.wanted import wanted_of

@@ -4,11 +4,11 @@ from functools import cache
 
 import pytest
 
-from arshjul.chain import after, before, handing_over, held_against_law, landing, next_body, outcomes_of
-from arshjul.meetings import Change
+from arshjul.bodies.chain import after, before, handing_over, held_against_law, landing, next_body, outcomes_of
 from arshjul.swedish import day_text
-from arshjul.turning import Recorded, turn
-from arshjul.wheel import Milestone, Wheel
+from arshjul.year.meetings import Change
+from arshjul.year.turning import Recorded, turn
+from arshjul.year.wheel import Milestone, Wheel
 from tests.handins import hedemora
 from tests.swedish_words import day
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from arshjul.days import Day, Days, NoRuleInForce
-from arshjul.definition import Dating, Definition, Step
-from arshjul.meetings import Meetings
+from arshjul.definition.model import Dating, Definition, Step
 from arshjul.periods import Period
 from arshjul.workdays import Workdays
+from arshjul.year.days import Day, Days, NoRuleInForce
+from arshjul.year.meetings import Meetings
 from tests.load import hedemora, made_up
 
 

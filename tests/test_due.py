@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arshjul.due import Due, Standing, due, is_sending_time, next_sending_time
+from arshjul.ladder.due import Due, Standing, due, is_sending_time, next_sending_time
 from arshjul.swedish import MONTHS, day_text, instant_text, local_date
-from arshjul.turning import Recorded, turn
-from arshjul.wheel import Obligation, rung_day
 from arshjul.workdays import Workdays
+from arshjul.year.turning import Recorded, turn
+from arshjul.year.wheel import Obligation, rung_day
 from tests.load import hedemora
 from tests.swedish_words import day, instant
 

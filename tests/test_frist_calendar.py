@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from arshjul.reading import read_definition
+from arshjul.definition.reading import read_definition
 from arshjul.swedish import STOCKHOLM
-from arshjul.turning import turn
-from arshjul.wheel import Obligation
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation
 from notifications.letters.frist_calendar import frist_event
 from notifications.office import Office
 

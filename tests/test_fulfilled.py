@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from arshjul.definition.reading import read_definition
+from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import DefinitionError, RefusedError
-from arshjul.reading import read_definition
-from arshjul.sheets import SHEETS, covers
 from store.submissions import Draft, add
 from submissions.compilation.basis import Basis
 from submissions.compilation.keeping import basis_of

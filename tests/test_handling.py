@@ -15,10 +15,10 @@ from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from actions.underlag.removing import without_files
 from app.archive.package import write_package
+from arshjul.definition.handling import AFTER, Gallring
+from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, RefusedError
-from arshjul.handling import AFTER, Gallring
 from arshjul.periods import Period
-from arshjul.reading import read_definition
 from notifications.mailbox.reading import read_mail
 from store import removals, submissions
 from store.log_chain import chain, verify

@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from arshjul.handover import HandOver, hand_overs, meeting_of
-from arshjul.meetings import Change
+from arshjul.bodies.handover import HandOver, hand_overs, meeting_of
 from arshjul.swedish import instant_text
-from arshjul.turning import Recorded, turn
+from arshjul.year.meetings import Change
+from arshjul.year.turning import Recorded, turn
 from tests.handins import hedemora
 from tests.swedish_words import day
 

@@ -15,7 +15,7 @@ def test_the_folder_calendar_is_never_a_package() -> None:
     The repository's root is on ``sys.path``, before the standard library. As a package, ``calendar/`` would win
     over the standard library's ``calendar``, and ``time.strptime``, ``email``, ``http.cookiejar``, APScheduler
     and ``holidays`` would all import the wrong module. Without ``__init__.py`` it is a namespace package at
-    most, and those lose to any real module. Our own package in it is ``arshjul``: ``from arshjul.wheel import``.
+    most, and those lose to any real module. Our own package in it is ``arshjul``: ``from arshjul.year.wheel import``.
     """
     assert not (ROOT / "calendar" / "__init__.py").exists()
     assert (ROOT / "calendar" / "arshjul" / "__init__.py").exists()

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from arshjul.agenda import Event, events_of, feeds_of
 from arshjul.swedish import STOCKHOLM, local
-from arshjul.turning import around
-from arshjul.wheel import Wheel
+from arshjul.year.agenda import Event, events_of, feeds_of
+from arshjul.year.turning import around
+from arshjul.year.wheel import Wheel
 from notifications.letters.feed_calendar import feed_calendar
 from portal.quiet import hide_tokens
 from store import feed_links

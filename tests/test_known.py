@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.asked import Verksamhet
-from arshjul.definition import Definition, Unit
+from arshjul.definition.asked import Verksamhet
+from arshjul.definition.model import Definition, Unit
 from arshjul.periods import Period
-from arshjul.succession import NOBODY, Before, before
+from arshjul.year.succession import NOBODY, Before, before
 from store.database import Session, memory_store
 from store.ledgers import LedgerDraft
 from store.ledgers import add as add_file

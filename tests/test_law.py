@@ -2,9 +2,9 @@
 
 import pytest
 
+from arshjul.check.law import check
+from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, Fault
-from arshjul.law import check
-from arshjul.reading import read_definition
 from tests.load import MADE_UP, hedemora, made_up, text
 from tests.planted import IN_THE_FILE, IN_THE_PLAN, Planted
 

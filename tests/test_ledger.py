@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from arshjul.asked import Verksamhet
-from arshjul.definition import Definition
+from arshjul.definition.asked import Verksamhet
+from arshjul.definition.model import Definition
+from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, RefusedError
-from arshjul.reading import read_definition
 from store import ledgers
 from store.database import migrate, open_store
 from store.people import import_people

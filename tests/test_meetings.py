@@ -4,9 +4,9 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from arshjul.meetings import Change, Meeting, Meetings, nth_weekday
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
+from arshjul.year.meetings import Change, Meeting, Meetings, nth_weekday
 from tests.load import hedemora, made_up
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError, Fault
-from arshjul.reading import Sourced, read_definition
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.templates.handing_out import handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, mall_of
 from submissions.templates.own import NO_OWN, own_faults, own_files

@@ -6,7 +6,7 @@ from datetime import date
 from actions.bodies.consequences import consequences
 from actions.bodies.deciding import decide_moment
 from actions.scene import BEFORE_WE_BEGAN, ENDED, Scene
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from store import recording
 from store.tables import LogRow, Matter, ObligationRow
 from tests.swedish_words import instant

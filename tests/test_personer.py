@@ -12,9 +12,9 @@ from sqlalchemy import select
 from actions.ladder.notes import tell_vacant
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from arshjul.reorganising import reorganisations
 from arshjul.swedish import STOCKHOLM
-from arshjul.turning import Recorded, turn
+from arshjul.year.reorganising import reorganisations
+from arshjul.year.turning import Recorded, turn
 from portal.app import create_app
 from store import seats
 from store.people import holder, holders, import_people, who

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from arshjul.definition import Definition
-from arshjul.rules import Offset
+from arshjul.definition.dating import Offset
+from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from store import recording
 from store.obligations import GONE, need_a_thought, think_at

@@ -2,8 +2,8 @@
 
 import pytest
 
+from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, Fault
-from arshjul.reading import read_definition
 from tests.load import MADE_UP, hedemora, made_up, text
 
 

@@ -147,7 +147,7 @@ def test_the_process_loads_only_what_reading_takes() -> None:
     code = (
         "import sys, submissions.readers.here, submissions.readers.xlsx, submissions.readers.tables,"
         " submissions.readers.docx, submissions.readers.headings\n"
-        "heavy = {'sqlalchemy', 'prefect', 'pydantic', 'openpyxl', 'docx', 'arshjul.definition', 'arshjul.wheel'}\n"
+        "heavy = {'sqlalchemy', 'prefect', 'pydantic', 'openpyxl', 'docx', 'arshjul.definition.model', 'arshjul.year.wheel'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     paths = os.pathsep.join((str(ROOT), str(ROOT / "calendar")))

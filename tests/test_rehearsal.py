@@ -19,12 +19,12 @@ import pytest
 from app.commands.tables import event_row
 from app.rehearsal.rehearsal import rehearse
 from app.rehearsal.scenario import Scenario, read_scenario
-from arshjul.definition import Rung
-from arshjul.due import is_sending_time
+from arshjul.definition.model import Rung
 from arshjul.errors import RefusedError
+from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, local_date
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, rung_day
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, rung_day
 from store.history import Happened
 from store.notices import ASIDE
 from tests.handins import hedemora, people_csv

@@ -18,9 +18,9 @@ from actions.ladder.matters import body_of
 from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import write_week
 from actions.scene import Scene
-from arshjul.definition import YearPlan
+from arshjul.definition.model import YearPlan
+from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
-from arshjul.reading import Sourced, read_definition
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost

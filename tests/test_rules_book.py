@@ -7,9 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app.commands.cli import cli
+from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, Fault
 from arshjul.periods import Period
-from arshjul.reading import read_definition
 from submissions.review.book import described, judge, rulebook
 from submissions.review.registry import REGISTRY
 from tests.cases import all_of, answer, careful, owed, put, recalculated

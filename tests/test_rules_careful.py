@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.filled import Filled, Table
 from submissions.review.book import judge, rulebook
 from submissions.review.case import Case

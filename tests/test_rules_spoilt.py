@@ -2,7 +2,7 @@
 
 import pytest
 
-from arshjul.reading import read_definition
+from arshjul.definition.reading import read_definition
 from submissions.review.book import judge, rulebook
 from submissions.review.registry import REGISTRY
 from tests.load import file_of, hedemora

@@ -5,10 +5,10 @@ from functools import cache
 
 import pytest
 
-from arshjul.reading import read_definition
+from arshjul.definition.reading import read_definition
 from arshjul.swedish import STOCKHOLM, local_date
-from arshjul.turning import Recorded, plan_year, turn
-from arshjul.wheel import Milestone, Wheel
+from arshjul.year.turning import Recorded, plan_year, turn
+from arshjul.year.wheel import Milestone, Wheel
 from tests.load import hedemora, made_up, text
 
 UNITS = {

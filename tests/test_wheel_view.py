@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from arshjul.swedish import STOCKHOLM, local_date
-from arshjul.turning import Recorded, turn
+from arshjul.year.turning import Recorded, turn
 from portal import looks
 from portal.wheel_labels import BOTTOM, CHARACTERS, RIM, TOP
 from portal.wheel_picture import BANDS, compose

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from actions.ladder.notes import tell_undelivered
 from actions.scene import Scene
-from arshjul.due import Standing, due
+from arshjul.ladder.due import Standing, due
 from store.letters import BOUNCED, HANDED, REFUSED
 from store.notices import queue
 from store.planning import wake_all

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arshjul.reading import read_definition
-from arshjul.sheets import Column, Field
-from arshjul.turning import turn
+from arshjul.definition.reading import read_definition
+from arshjul.definition.sheets import Column, Field
+from arshjul.year.turning import turn
 from submissions.contents import look_into
 from submissions.templates.document import document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name, mall_of

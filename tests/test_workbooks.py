@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment
 from openpyxl.workbook.defined_name import DefinedName
 from python_calamine import CalamineWorkbook
 
-from arshjul.sheets import SHEETS
+from arshjul.definition.sheets import SHEETS
 from submissions.filled import Cell, Filled, Row, Table
 from submissions.readers.archive import Archive
 from submissions.readers.grid import MAX_CELLS

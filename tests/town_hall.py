@@ -19,7 +19,7 @@ import httpx
 from app.clock import clock_for
 from app.settings import Settings
 from app.wiring import open_machine, prepare
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from flows.machine import Machine
 from flows.watchdog import Watchdog
 from store.database import Session

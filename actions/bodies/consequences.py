@@ -10,12 +10,12 @@ from datetime import date
 
 from actions.ladder.matters import ksau_rung
 from actions.scene import Scene, Sight
-from arshjul.definition import Definition
-from arshjul.due import BEFORE
-from arshjul.silence import Silence
+from arshjul.definition.model import Definition
+from arshjul.ladder.due import BEFORE
+from arshjul.ladder.silence import Silence
 from arshjul.swedish import day_text, instant_text, listing
-from arshjul.wheel import Obligation, rung_day
 from arshjul.workdays import ONE_DAY
+from arshjul.year.wheel import Obligation, rung_day
 from notifications.office import Office
 from store.matters import every_open
 from store.obligations import planned

@@ -9,7 +9,7 @@ from datetime import date
 from actions.bodies.handing_over import body_readers, may_log_in, receivers, report_views
 from actions.readers import in_key, reader_of
 from actions.scene import Scene
-from arshjul.chain import (
+from arshjul.bodies.chain import (
     HANDED_ON,
     LEFT_OPEN,
     WITHDRAWN,
@@ -19,11 +19,11 @@ from arshjul.chain import (
     landing,
     next_body,
 )
-from arshjul.due import next_sending_time
+from arshjul.bodies.handover import REVISORER, is_handed_over
 from arshjul.errors import RefusedError, nearest
-from arshjul.handover import REVISORER, is_handed_over
+from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text
-from arshjul.wheel import Milestone
+from arshjul.year.wheel import Milestone
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, HandedOnView

@@ -6,12 +6,12 @@ from actions.bodies.handing_over import body_readers
 from actions.ladder.matters import body_for, ksau_rung
 from actions.readers import in_key
 from actions.scene import Scene
-from arshjul.chain import HANDED_ON
-from arshjul.due import next_sending_time
+from arshjul.bodies.chain import HANDED_ON
 from arshjul.errors import RefusedError, nearest
-from arshjul.meetings import Meeting
+from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, local_date
-from arshjul.wheel import Obligation
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store.log import log

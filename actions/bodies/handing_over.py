@@ -14,13 +14,13 @@ from actions.readers import in_key, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import SILENT_STATES, Scene, Sight
 from actions.telling import missing
-from arshjul.chain import utlatande_of
-from arshjul.definition import Definition
-from arshjul.due import is_sending_time
-from arshjul.handover import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
-from arshjul.law import bodies
+from arshjul.bodies.chain import utlatande_of
+from arshjul.bodies.handover import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
+from arshjul.check.law import bodies
+from arshjul.definition.model import Definition
+from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import day_text, listing, local_date
-from arshjul.wheel import Milestone, Obligation
+from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import HandOverView, PointView, Reader, ReportView, StandingView

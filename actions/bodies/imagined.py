@@ -10,9 +10,9 @@ from actions.moved import hear_of_move
 from actions.recipients import told_by
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from arshjul.meetings import Change, Meeting
 from arshjul.swedish import STOCKHOLM
-from arshjul.wheel import Milestone, Obligation, Wheel
+from arshjul.year.meetings import Change, Meeting
+from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.matters import open_matters
 from store.notices import told
 from store.planning import current_wheel, held_back

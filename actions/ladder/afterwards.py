@@ -14,10 +14,10 @@ from actions.readers import in_key
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
-from arshjul.due import answered_by
+from arshjul.ladder.due import answered_by
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
-from arshjul.wheel import Obligation
 from arshjul.workdays import ONE_DAY
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed

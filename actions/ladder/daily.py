@@ -9,7 +9,7 @@ from actions.readers import in_key, reader_of
 from actions.recipients import copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
-from arshjul.definition import RUNG_ORDER
+from arshjul.definition.model import RUNG_ORDER
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
 from notifications.letters import compose

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Set
 
 from actions.scene import Sight
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import Attachment
 from submissions.known import known_of

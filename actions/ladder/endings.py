@@ -11,11 +11,11 @@ from actions.readers import in_key, reader_of
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
-from arshjul.definition import Rung, fold
-from arshjul.due import next_sending_time
+from arshjul.definition.model import Rung, fold
+from arshjul.ladder.due import next_sending_time
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store.correspondence import free_key, told_roles, waiting_about

@@ -14,7 +14,7 @@ from actions.ladder.daily import compose_daily
 from actions.ladder.matters import compose_escalation
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters import code as code_letter
 from notifications.letters import login as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze

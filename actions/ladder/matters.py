@@ -10,10 +10,10 @@ from actions.readers import in_key, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
-from arshjul.definition import Body, Definition, Rung
-from arshjul.meetings import Meeting
+from arshjul.definition.model import Body, Definition, Rung
 from arshjul.swedish import local, local_date
-from arshjul.wheel import Obligation, rung_day
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed

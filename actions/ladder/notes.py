@@ -7,8 +7,8 @@ from functools import partial
 
 from actions.alone import KIND, alone
 from actions.scene import Scene
-from arshjul.definition import Definition
-from arshjul.due import is_sending_time
+from arshjul.definition.model import Definition
+from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import day_text, instant_text, listing
 from notifications.letters import compose
 from notifications.letters.freezing import freeze

@@ -1,6 +1,6 @@
 """A round: bring everything that is due up to now, and write the letters. The same for Prefect and the watchdog.
 
-A round looks at what the store says needs a thought, decides by ``arshjul.due``, queues notices, and gathers each
+A round looks at what the store says needs a thought, decides by ``arshjul.ladder.due``, queues notices, and gathers each
 reader's notices into the one letter of the day. Run twice in a minute it writes the same letters once.
 """
 
@@ -22,10 +22,10 @@ from actions.ladder.unheard import hand_to_office, write_unheard
 from actions.moved import hear_of_move
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
-from arshjul.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
+from arshjul.ladder.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
-from arshjul.wheel import Obligation
 from arshjul.workdays import ONE_DAY
+from arshjul.year.wheel import Obligation
 from store.database import gave_way
 from store.log import log
 from store.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued

@@ -2,8 +2,8 @@
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
-from arshjul.due import BEFORE
-from arshjul.wheel import Obligation
+from arshjul.ladder.due import BEFORE
+from arshjul.year.wheel import Obligation
 from store.correspondence import is_overtaken, notices_in
 from store.notices import AFTERWARDS, UNHEARD, pass_over
 from store.planning import wake

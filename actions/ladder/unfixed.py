@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.scene import Scene
-from arshjul.due import TOLD
+from arshjul.ladder.due import TOLD
 from arshjul.swedish import day_text, listing, local_date
-from arshjul.wheel import rung_day
+from arshjul.year.wheel import rung_day
 
 FROM_MONTH = 9  #: from the first of September the next year is heard of, too
 PROPOSED = "förslag"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from actions.scene import TRIED_AGAIN_AFTER, Scene, Sight
 from arshjul.swedish import instant_text
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import quoted

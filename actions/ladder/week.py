@@ -8,9 +8,9 @@ from actions.scene import SILENT_STATES, Scene, Sight
 from actions.service.health import HealthPart, faults
 from actions.telling import missing
 from actions.underlag.asked import open_lines
-from arshjul.due import is_sending_time
+from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import LogHead, WeekLine, WeekView

@@ -6,9 +6,9 @@ from datetime import UTC, date
 from actions.alone import KIND as NOTE
 from actions.readers import in_key
 from actions.scene import Scene
-from arshjul.due import next_sending_time
+from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, listing, local_date
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store import anstand_requests, recording

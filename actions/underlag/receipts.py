@@ -8,7 +8,7 @@ from actions.recipients import registrator
 from actions.scene import Scene
 from actions.telling import missing
 from actions.underlag.budget_warning import warn_of_budget
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import ReceiptFinding, ReceiptPart, ReceiptView, WholePart

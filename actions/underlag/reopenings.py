@@ -7,8 +7,8 @@ from actions.moved import hear_of_move
 from actions.readers import in_key, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
-from arshjul.due import BEFORE, due, next_sending_time
-from arshjul.wheel import Obligation
+from arshjul.ladder.due import BEFORE, due, next_sending_time
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event

@@ -7,9 +7,9 @@ from actions.readers import in_key, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.reopenings import link_for, taken_along
-from arshjul.due import next_sending_time
+from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import instant_text
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event

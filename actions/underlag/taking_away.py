@@ -10,7 +10,7 @@ from actions.scene import Scene
 from actions.underlag.removing import strip_mails, without_content
 from actions.underlag.reopenings import KIND as REOPENED
 from actions.underlag.reopenings import link_for, taken_along
-from arshjul.due import next_sending_time
+from arshjul.ladder.due import next_sending_time
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from arshjul.definition import Definition, part_named
+from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import day_text, local_date
 from store import removals
 from store.database import Session

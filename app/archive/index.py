@@ -11,7 +11,7 @@ from app.archive.fate import fate_of
 from app.archive.files import MANIFEST, safe
 from app.archive.paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive.text import RECORDED
-from arshjul.definition import Definition, part_named
+from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import instant_text
 from portal.log_words import about
 from store import archive

@@ -16,7 +16,7 @@ from app.archive.index import index
 from app.archive.letter import without_links
 from app.archive.paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive.text import chain_words, log_text, read_me, record_text, version_text
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from notifications.letters.sealing import SealError, unsealed
 from store import archive
 from store.archive import Year

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.archive.fate import Fate
 from app.archive.files import MANIFEST
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import day_text, instant_text
 from portal.log_words import about, acting_text, details, kind_text
 from portal.quiet import hide_tokens

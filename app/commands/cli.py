@@ -37,13 +37,13 @@ from app.wiring import (
     why_not,
     write_bytes,
 )
-from arshjul.definition import Definition
+from arshjul.check.law import check as check_law
+from arshjul.definition.model import Definition
+from arshjul.definition.reading import read_all
 from arshjul.errors import ArshjulError, DefinitionError, Fault
-from arshjul.law import check as check_law
-from arshjul.reading import read_all
 from arshjul.swedish import STOCKHOLM, clock_text
-from arshjul.turning import around
-from arshjul.wheel import Wheel
+from arshjul.year.turning import around
+from arshjul.year.wheel import Wheel
 from store.full_disk import is_full
 from store.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder

@@ -9,7 +9,7 @@ import typer
 from app.wiring import open_machine, write_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import STOCKHOLM, instant_text
-from arshjul.wheel import Occurrence, Wheel
+from arshjul.year.wheel import Occurrence, Wheel
 from submissions.compilation.compiled import Compiled
 from submissions.compilation.keeping import MAKERS, Made, basis_of, compiled, fetch
 from submissions.compilation.telling import counting

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, Wheel
 from store.rules import resting
 from submissions.known import known_of
 from submissions.templates.mall import Known

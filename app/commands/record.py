@@ -11,7 +11,7 @@ from actions.scene import Scene
 from actions.underlag.asked import grant_and_tell
 from app.commands.by_hand import By, by_hand
 from arshjul.swedish import instant_text
-from arshjul.wheel import MUNICIPALITY
+from arshjul.year.wheel import MUNICIPALITY
 from store import recording
 from store.diarienummer import record_number
 from store.planning import Moved

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from arshjul.errors import Fault
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
-from arshjul.wheel import Milestone
+from arshjul.year.wheel import Milestone
 from store.history import Happened
 from store.planning import Moved
 

@@ -11,9 +11,9 @@ import typer
 
 from app.commands.owing import owing
 from app.wiring import why_not
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from store.private_files import make_folder, write_whole
 from submissions.templates.handing_out import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, Known

@@ -31,12 +31,12 @@ from app.rehearsal.scenario import (
     NewHolder,
     Scenario,
 )
-from arshjul.definition import without_contents
+from arshjul.definition.model import without_contents
+from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
-from arshjul.reading import Sourced
 from arshjul.swedish import local, local_date
-from arshjul.turning import turn
-from arshjul.wheel import Obligation, Wheel
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost

@@ -9,9 +9,9 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from arshjul.definition.dating import Clock, Value
+from arshjul.definition.faultwords import fault_words
 from arshjul.errors import RefusedError, nearest
-from arshjul.faultwords import fault_words
-from arshjul.rules import Clock, Value
 from arshjul.swedish import STOCKHOLM, local
 
 ALL = "alla"

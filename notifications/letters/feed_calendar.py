@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from icalendar import Calendar, Event
 
-from arshjul.agenda import Feed
 from arshjul.swedish import STOCKHOLM, local_date
+from arshjul.year.agenda import Feed
 from notifications.letters.frist_calendar import sequence, summer_and_winter_time, uid
 from notifications.office import Office
 from notifications.plain import one_line

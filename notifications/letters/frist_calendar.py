@@ -11,7 +11,7 @@ from functools import cache
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from arshjul.swedish import STOCKHOLM
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from notifications.letters.views import Attachment
 from notifications.office import Office
 from notifications.plain import one_line

@@ -16,7 +16,7 @@ from docx.oxml.table import CT_Row
 from docx.shared import Cm, Length, Pt
 from docx.table import Table, _Cell
 
-from arshjul.definition import fold
+from arshjul.definition.model import fold
 from arshjul.swedish import day_text
 from notifications.letters.text import unbroken, words
 from notifications.letters.views import Attachment, MatterView

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from arshjul.definition import fold
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.definition.model import fold
+from arshjul.year.wheel import Obligation, PartOwed
 from notifications.mailbox.reading import File
 from submissions.completeness import PartState
 from submissions.contents import look_into

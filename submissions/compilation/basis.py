@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arshjul.definition import Definition
-from arshjul.wheel import Obligation, Occurrence
+from arshjul.definition.model import Definition
+from arshjul.year.wheel import Obligation, Occurrence
 from submissions.completeness import PartState, State
 
 #: Raised when what the files look like changes, so that kept ones are made anew.

@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from arshjul.definition.sheets import Column, Sheet
 from arshjul.periods import Period
-from arshjul.sheets import Column, Sheet
 
 Value = Decimal | str
 Group = Literal["kommunen", "bolagen"]

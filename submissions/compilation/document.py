@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from arshjul.sheets import Column
+from arshjul.definition.sheets import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Chapter, Chart, Compiled, Merged, Piece, Value
 from submissions.compilation.paper import Paper, Rows

@@ -14,8 +14,8 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from arshjul.definition.sheets import ColumnKind
 from arshjul.formulas import begins_formula
-from arshjul.sheets import ColumnKind
 from submissions.compilation.edits import with_alt_text, with_values
 from submissions.figures import clean
 from submissions.packing import Edit, frozen

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from arshjul.definition import Definition
-from arshjul.wheel import Occurrence, Wheel
+from arshjul.definition.model import Definition
+from arshjul.year.wheel import Occurrence, Wheel
 from store import answers, compilations, removals, submissions
 from store.database import Session, Store
 from store.planning import current_wheel

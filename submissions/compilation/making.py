@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
-from arshjul.wheel import MAIN, Obligation, PartOwed
+from arshjul.year.wheel import MAIN, Obligation, PartOwed
 from submissions.compilation.basis import Basis, Given
 from submissions.compilation.compiled import (
     Answered,

@@ -7,8 +7,8 @@ convention: its figures stand there, and are left out of the bolagen's sum, whic
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from arshjul.sheets import SHEETS, Column, Sheet, covers
-from arshjul.wheel import Obligation
+from arshjul.definition.sheets import SHEETS, Column, Sheet, covers
+from arshjul.year.wheel import Obligation
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Bar, Block, Chart, Group, Line, Merged, Remark, Status, Summed, Value
 from submissions.completeness import PartState, lacks

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from arshjul.sheets import Column
+from arshjul.definition.sheets import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Compiled, Line, Merged, Summed
 from submissions.compilation.grid import FORMATS, QUIET, SIGNED, Book, Page

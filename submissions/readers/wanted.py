@@ -13,7 +13,7 @@ class WantedColumn:
     """A column or a field. ``labels``: defined names and titles that it is found by, the surest first."""
 
     id: str
-    kind: str  #: a ``ColumnKind`` of ``arshjul.sheets``
+    kind: str  #: a ``ColumnKind`` of ``arshjul.definition.sheets``
     labels: tuple[str, ...]
     minus: tuple[str, str] | None = None
 

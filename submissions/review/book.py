@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from arshjul.asked import Check
+from arshjul.definition.asked import Check
+from arshjul.definition.reading import CHECKS, Read, Sourced
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.periods import Period
-from arshjul.reading import CHECKS, Read, Sourced
 from submissions.checks import STOP, Finding, Severity
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.registry import CHAPTERS, REGISTRY

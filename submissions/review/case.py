@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from arshjul.asked import Check
-from arshjul.definition import Definition
+from arshjul.definition.asked import Check
+from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.checks import Finding
 from submissions.filled import Filled, Section, Table
 from submissions.review.rows import sound_of

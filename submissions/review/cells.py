@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from arshjul.sheets import SUPPRESSED, Column, Line
+from arshjul.definition.sheets import SUPPRESSED, Column, Line
 from arshjul.swedish import MONTHS
 from submissions.filled import Cell
 from submissions.review.sound import Sound, Spot, spot

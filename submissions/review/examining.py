@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.checks import STOP, Finding
 from submissions.filled import Filled
 from submissions.readers.apart import read_apart

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from arshjul.definition.sheets import NO, RAM, YES
 from arshjul.periods import Period
-from arshjul.sheets import NO, RAM, YES
 from submissions.checks import Finding
 from submissions.filled import Cell
 from submissions.review.case import Case, Judge, Registered

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from arshjul.sheets import NOT_REACHED, PARTLY
+from arshjul.definition.sheets import NOT_REACHED, PARTLY
 from submissions.checks import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.sound import Sound, Spot

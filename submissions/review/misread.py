@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from arshjul.sheets import Column
+from arshjul.definition.sheets import Column
 from submissions.filled import Row
 from submissions.review.sound import Sound, Spot
 from submissions.templates.mall import Known

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from arshjul.sheets import Column, Line, Sheet
+from arshjul.definition.sheets import Column, Line, Sheet
 from submissions.filled import Row, Table
 from submissions.review.words import amount
 from submissions.templates.mall import MallSheet

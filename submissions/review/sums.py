@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from arshjul.sheets import Column
+from arshjul.definition.sheets import Column
 from submissions.checks import Finding
 from submissions.filled import Cell, Row
 from submissions.review.case import Case, Judge, Registered

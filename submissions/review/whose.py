@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.filled import Filled
 from submissions.parts import form_of
 from submissions.readers.apart import read_apart

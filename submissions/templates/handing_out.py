@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from arshjul.definition import Definition
-from arshjul.wheel import Obligation, PartOwed
+from arshjul.definition.model import Definition
+from arshjul.year.wheel import Obligation, PartOwed
 from submissions.contents import clean_name
 from submissions.parts import KINDS
 from submissions.templates.document import document_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
-from arshjul.sheets import Column
+from arshjul.definition.sheets import Column
 
 FONT, DEEP, QUIET, RED, INK = "Arial", "163A5F", "51606F", "B00020", "1B2733"
 _LINE, _STRONG = Side(style="thin", color="B8C2CC"), Side(style="medium", color=DEEP)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from arshjul.asked import OwnTemplate
-from arshjul.definition import Definition
+from arshjul.definition.asked import OwnTemplate
+from arshjul.definition.model import Definition
+from arshjul.definition.sheets import Line, Sheet, sheets_of
 from arshjul.periods import Period
-from arshjul.sheets import Line, Sheet, sheets_of
-from arshjul.wheel import HeadingOwed, Obligation, PartOwed
+from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
 from submissions.filled import Mark
 
 #: Version of what a mall looks like inside; raised when an older one can no longer be read.

@@ -14,12 +14,12 @@ from docx import Document
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from arshjul.asked import OwnTemplate
-from arshjul.definition import Part
+from arshjul.definition.asked import OwnTemplate
+from arshjul.definition.model import Part
+from arshjul.definition.own_malls import ENDINGS
+from arshjul.definition.reading import Sourced
+from arshjul.definition.sheets import Column, Field, sheets_of
 from arshjul.errors import DefinitionError, Fault, Severity
-from arshjul.own_malls import ENDINGS
-from arshjul.reading import Sourced
-from arshjul.sheets import Column, Field, sheets_of
 from submissions.contents import look_into
 from submissions.templates.mall import defined_name
 

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arshjul.sheets import NOT_REACHED, Column, Field, Line
+from arshjul.definition.sheets import NOT_REACHED, Column, Field, Line
 from submissions.templates import looks, words
 from submissions.templates.looks import Look
 from submissions.templates.mall import Known, Mall, MallSheet, defined_name

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from arshjul.sheets import SUPPRESSED, Column
+from arshjul.definition.sheets import SUPPRESSED, Column
 from submissions.templates.mall import MallSheet
 
 _LARGEST = 1_000_000_000  #: tkr; nobody's amount is larger

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from arshjul.swedish import instant_text, listing, month_name
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from submissions.templates.mall import FORMAT, Known, Mall, MallSheet
 
 EARLIER = ("utfall-fg", "prognos-fg")  #: what columns of earlier figures are known by

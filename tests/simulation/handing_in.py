@@ -12,8 +12,8 @@ from random import Random
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.swedish import STOCKHOLM, local, local_date
-from arshjul.wheel import Obligation, PartOwed
 from arshjul.workdays import Workdays
+from arshjul.year.wheel import Obligation, PartOwed
 from store import submissions
 from submissions.answering import answer
 from submissions.checks import Finding

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from actions.scene import SILENT_STATES
-from arshjul.due import BEFORE, Due, due, is_sending_time
+from arshjul.ladder.due import BEFORE, Due, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from flows.watchdog import AT_ONCE
 from store.letters import BOUNCED
 from store.log_chain import verify

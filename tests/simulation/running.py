@@ -9,8 +9,8 @@ from heapq import heapify, heappop
 
 from app.settings import definitions_folder
 from app.wiring import read_sourced
-from arshjul.definition import without_contents
-from arshjul.reading import Sourced
+from arshjul.definition.model import without_contents
+from arshjul.definition.reading import Sourced
 from notifications.office import Utskick
 from store.database import Store, memory_store
 from tests.simulation.acts import ACTS, clocked

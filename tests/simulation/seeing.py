@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from actions.scene import Scene, Sight
-from arshjul.due import is_sending_time
+from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import local_date
-from arshjul.wheel import Obligation
+from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.notices import ASIDE
 from store.tables import LetterRow, Matter, NoticeRow

@@ -19,10 +19,10 @@ from sqlalchemy import func, select
 
 from actions.bodies.handing_over import next_hand_over
 from actions.scene import Scene
+from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import RefusedError
-from arshjul.reading import Sourced, read_definition
 from arshjul.swedish import instant_text, local, local_date
-from arshjul.wheel import Wheel
+from arshjul.year.wheel import Wheel
 from flows.machine import Machine
 from flows.watchdog import Watchdog
 from notifications.office import Office, Utskick

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from arshjul.definition import Before, Body, DecidedMeeting, Definition
+from arshjul.definition.model import Before, Body, DecidedMeeting, Definition
 from arshjul.swedish import local
 from arshjul.workdays import Workdays
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from arshjul.definition.lined import Path
+from arshjul.definition.reading import Sourced
 from arshjul.errors import Fault, Severity
-from arshjul.lined import Path
 from arshjul.periods import Period
-from arshjul.reading import Sourced
 from arshjul.swedish import listing
 
 SHOWN = 3  #: how many more periods a message names

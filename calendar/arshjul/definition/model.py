@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from arshjul.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
+from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
+from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
+from arshjul.definition.handling import Handling
+from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
 from arshjul.errors import nearest
-from arshjul.handling import Handling
-from arshjul.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
-from arshjul.rules import Clock, Month, Rule, Value, Weekday
 
 OWING = "ansvariga"  #: in a rung: whoever still owes a part
 RESPONSIBLE = "ansvarig"  #: in a part: the enhet's own responsible role

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from arshjul.definition import CONCERNS, OWN_BODY, RUNG_ORDER
+from arshjul.definition.leaning import Told, leaning
+from arshjul.definition.lined import Path
+from arshjul.definition.model import CONCERNS, OWN_BODY, RUNG_ORDER
+from arshjul.definition.own_malls import own_malls
 from arshjul.errors import nearest
-from arshjul.leaning import Told, leaning
-from arshjul.lined import Path
-from arshjul.own_malls import own_malls
 
 Tree = Mapping[Any, Any]
 

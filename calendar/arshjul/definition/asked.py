@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from arshjul.names import PeriodKey, SheetId, Source, UnitId
-from arshjul.rules import Value
+from arshjul.definition.dating import Value
+from arshjul.definition.names import PeriodKey, SheetId, Source, UnitId
 
 _ACCOUNTS = re.compile(r"([0-9]{1,18})(?:\s*[-–]\s*([0-9]{1,18}))?")
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from arshjul.definition import Body, Dating, DecidedMeeting
-from arshjul.lined import Path
-from arshjul.meetings import Meeting
+from arshjul.check.remarks import Remark
+from arshjul.check.resolving import Year
+from arshjul.definition.lined import Path
+from arshjul.definition.model import Body, Dating, DecidedMeeting
 from arshjul.periods import Period
-from arshjul.remarks import Remark
-from arshjul.resolving import Year
 from arshjul.swedish import day_text, instant_text, listing, local
+from arshjul.year.meetings import Meeting
 
 SHOWN = 4  #: how many days a message names
 

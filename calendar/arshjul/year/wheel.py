@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from arshjul.definition import Definition, Ladder, Rung
-from arshjul.handling import Handling
+from arshjul.definition.handling import Handling
+from arshjul.definition.model import Definition, Ladder, Rung
 from arshjul.lagrum import Lagrum
-from arshjul.meetings import Meeting, Meetings
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
+from arshjul.year.meetings import Meeting, Meetings
 
 MAIN = "underlag"  #: the krav whose milestones carry no prefix
 AFTERWARDS = timedelta(days=30)  #: so long an occurrence is still looked at after its last moment

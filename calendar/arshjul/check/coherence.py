@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from arshjul.definition import Krav
-from arshjul.lined import Path
-from arshjul.remarks import Remark
-from arshjul.resolving import Year, krav_path, moment_path, moments_of
+from arshjul.check.remarks import Remark
+from arshjul.check.resolving import Year, krav_path, moment_path, moments_of
+from arshjul.definition.lined import Path
+from arshjul.definition.model import Krav
 from arshjul.swedish import STOCKHOLM, day_text, instant_text
-from arshjul.wheel import MAIN, Milestone, Obligation, Occurrence
+from arshjul.year.wheel import MAIN, Milestone, Obligation, Occurrence
 
 KS_CONCERNS = ("budgetförslag", "skattesatsförslag", "delårsrapport överlämnas", "årsredovisning överlämnas")
 KF_CONCERNS = ("budget", "skattesats", "delårsrapport behandlas", "årsredovisning godkänns", "ansvarsfrihet")

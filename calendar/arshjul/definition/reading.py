@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from arshjul.asked import Check
-from arshjul.dangling import Tree, dangling, mapping, section
-from arshjul.definition import Definition
+from arshjul.definition.asked import Check
+from arshjul.definition.dangling import Tree, dangling, mapping, section
+from arshjul.definition.faultwords import fault_words, keys_at
+from arshjul.definition.leaning import Told
+from arshjul.definition.lined import Lined, Path, YamlFault, read_lined
+from arshjul.definition.mapped import mapped
+from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault
-from arshjul.faultwords import fault_words, keys_at
-from arshjul.leaning import Told
-from arshjul.lined import Lined, Path, YamlFault, read_lined
-from arshjul.mapped import mapped
 
 CHECKS = "kontroller"
 _DECLARED = {"roll": "roller", "organ": "organ", "enhet": "enheter", "trappa": "trappor", "bokföring": "bokföring"}

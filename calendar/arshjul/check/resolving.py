@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.days import Days, NoRuleInForce
-from arshjul.definition import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
-from arshjul.lined import Path
-from arshjul.meetings import Meetings
+from arshjul.check.remarks import Remark
+from arshjul.definition.dating import AtMeeting
+from arshjul.definition.lined import Path
+from arshjul.definition.model import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
+from arshjul.definition.reading import Sourced
 from arshjul.periods import Period
-from arshjul.reading import Sourced
-from arshjul.remarks import Remark
-from arshjul.rules import AtMeeting
 from arshjul.swedish import listing, month_name
-from arshjul.turning import turn
-from arshjul.wheel import Milestone, Occurrence, Wheel
 from arshjul.workdays import Workdays
+from arshjul.year.days import Days, NoRuleInForce
+from arshjul.year.meetings import Meetings
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
 
 @dataclass(frozen=True, slots=True)

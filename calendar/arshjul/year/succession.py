@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from arshjul.definition import Definition
+from arshjul.definition.model import Definition
 from arshjul.periods import Period
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from arshjul.days import Day, Days
-from arshjul.definition import RESPONSIBLE, Definition, Krav, Moment, Part, Step, Unit, fold
+from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Moment, Part, Step, Unit, fold
 from arshjul.lagrum import Lagrum
-from arshjul.meetings import Change, Meetings
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
-from arshjul.wheel import (
+from arshjul.workdays import Workdays
+from arshjul.year.days import Day, Days
+from arshjul.year.meetings import Change, Meetings
+from arshjul.year.wheel import (
     MAIN,
     MUNICIPALITY,
     Deadline,
@@ -23,7 +24,6 @@ from arshjul.wheel import (
     Wheel,
     rung_day,
 )
-from arshjul.workdays import Workdays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

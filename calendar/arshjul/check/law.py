@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from arshjul.coherence import KF_CONCERNS, KS_CONCERNS, chains
-from arshjul.definition import Definition
-from arshjul.diary import diary
+from arshjul.check.coherence import KF_CONCERNS, KS_CONCERNS, chains
+from arshjul.check.diary import diary
+from arshjul.check.remarks import Remark, told_once
+from arshjul.check.resolving import resolve
+from arshjul.check.statutes import GIVEN, statutes
+from arshjul.definition.model import Definition
+from arshjul.definition.reading import Sourced
 from arshjul.errors import Fault
 from arshjul.periods import Period
-from arshjul.reading import Sourced
-from arshjul.remarks import Remark, told_once
-from arshjul.resolving import resolve
-from arshjul.statutes import GIVEN, statutes
 
 
 def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:

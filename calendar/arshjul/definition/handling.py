@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from arshjul.definition.dating import Value
+from arshjul.definition.names import Source
 from arshjul.errors import nearest
-from arshjul.names import Source
 from arshjul.periods import Period
-from arshjul.rules import Value
 
 After = Literal["periodens slut", "årets slut", "inlämningen"]
 #: from what the years are counted: the figures' last day, their year's last day, or the day the version came

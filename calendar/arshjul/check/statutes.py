@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
+from arshjul.check.remarks import Remark
+from arshjul.check.resolving import Year, moment_path
+from arshjul.definition.lined import Path
 from arshjul.errors import Severity
-from arshjul.lined import Path
 from arshjul.periods import Period
-from arshjul.remarks import Remark
-from arshjul.resolving import Year, moment_path
 from arshjul.swedish import day_text, local_date
-from arshjul.wheel import Milestone
 from arshjul.workdays import lawful_until
+from arshjul.year.wheel import Milestone
 
 ELECTION = 2026  #: a year with val in the whole country; every fourth year is one
 NEW_KF = (10, 15)  #: the newly elected fullmäktige's first day in an election year (KL 5 kap. 9 §)

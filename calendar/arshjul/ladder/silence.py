@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from arshjul.coherence import PAIRS
-from arshjul.handover import is_handed_over
+from arshjul.bodies.handover import is_handed_over
+from arshjul.check.coherence import PAIRS
 from arshjul.swedish import local_date
-from arshjul.wheel import Milestone, Obligation, Occurrence
+from arshjul.year.wheel import Milestone, Obligation, Occurrence
 
 DISCHARGE = {then for first, then, _ in PAIRS if first == "årsredovisning godkänns"}  #: says nothing of the underlag
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from arshjul.coherence import PAIRS
-from arshjul.handover import UNDECIDED, is_handed_over, meeting_of
-from arshjul.law import bodies
-from arshjul.meetings import Meeting
-from arshjul.statutes import GIVEN
+from arshjul.bodies.handover import UNDECIDED, is_handed_over, meeting_of
+from arshjul.check.coherence import PAIRS
+from arshjul.check.law import bodies
+from arshjul.check.statutes import GIVEN
 from arshjul.swedish import day_text, local
-from arshjul.wheel import Milestone, Occurrence, Wheel
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
 SENT_BACK, HANDED_ON, WITHDRAWN = "återremitteras", "överlämnas", "återkallas"
 LEFT_OPEN = (SENT_BACK, WITHDRAWN)  #: outcomes that leave the moment open

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from arshjul.definition import OWN_BODY, Dating, Definition, Step
+from arshjul.definition.dating import AtMeeting, FixedDay, MonthEnd, MonthOnly, NthWeekday, Offset, WithinMonths
+from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
 from arshjul.errors import ArshjulError
 from arshjul.lagrum import Lagrum
-from arshjul.meetings import Meeting, Meetings, nth_weekday
 from arshjul.periods import Period
-from arshjul.rules import AtMeeting, FixedDay, MonthEnd, MonthOnly, NthWeekday, Offset, WithinMonths
 from arshjul.swedish import local, month_name
 from arshjul.workdays import Workdays, lawful_until
+from arshjul.year.meetings import Meeting, Meetings, nth_weekday
 
 PERIOD_END = "periodens slut"
 CLOSING = "stängning"

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from arshjul.definition.sheets import SHEETS
 from arshjul.errors import nearest
 from arshjul.lagrum import Lagrum, parse_lagrum
 from arshjul.periods import Period
-from arshjul.sheets import SHEETS
 
 
 def known(kind: str) -> AfterValidator:

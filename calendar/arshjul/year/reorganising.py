@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from arshjul.definition import Definition
-from arshjul.turning import Recorded, turn
-from arshjul.wheel import Obligation, Wheel
+from arshjul.definition.model import Definition
+from arshjul.year.turning import Recorded, turn
+from arshjul.year.wheel import Obligation, Wheel
 
 AHEAD = timedelta(days=400)  #: a reorganisation is shown so long before its day
 AFTER = timedelta(days=200)  #: and so long after it

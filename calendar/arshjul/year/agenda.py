@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Literal
 
-from arshjul.definition import Definition
-from arshjul.meetings import Meeting
+from arshjul.definition.model import Definition
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
-from arshjul.wheel import Milestone, Obligation, Wheel
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Milestone, Obligation, Wheel
 
 FeedKind = Literal["alla", "enhet", "roll", "organ"]
 UNDECIDED = "ej beslutad"  #: a day that nobody has decided or proposed is in nobody's calendar

@@ -6,10 +6,10 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from arshjul.dangling import mapping
-from arshjul.definition import Definition
+from arshjul.definition.dangling import mapping
+from arshjul.definition.lined import Path
+from arshjul.definition.model import Definition
 from arshjul.errors import nearest
-from arshjul.lined import Path
 
 _KINDS = {"int": "ett heltal", "date": "ett datum (2027-09-21)", "string": "text", "bool": "true eller false"}
 

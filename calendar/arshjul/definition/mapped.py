@@ -1,13 +1,13 @@
 """How a definition maps a ledger's objects to enheter and verksamheter: no amount may be counted twice, or nowhere.
 
-Looked for in the file as it is read, as :mod:`arshjul.dangling` does.
+Looked for in the file as it is read, as :mod:`arshjul.definition.dangling` does.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from arshjul.dangling import Tree, mapping, section
-from arshjul.leaning import Told
+from arshjul.definition.dangling import Tree, mapping, section
+from arshjul.definition.leaning import Told
 
 
 def mapped(tree: Tree) -> Iterator[Told]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from arshjul.definition.lined import Path
+from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import nearest
-from arshjul.lined import Path
-from arshjul.sheets import SHEETS, covers
 from arshjul.swedish import MONTHS
 
 Told = tuple[Path, str, str]  #: path, rule, Swedish words

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from arshjul.coherence import HANDED_OVER
-from arshjul.definition import Moment
-from arshjul.due import next_sending_time
-from arshjul.meetings import Meeting
+from arshjul.check.coherence import HANDED_OVER
+from arshjul.definition.model import Moment
+from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import local, local_date
-from arshjul.wheel import Milestone, Wheel
 from arshjul.workdays import ONE_DAY
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Milestone, Wheel
 
 UNDECIDED = "ej beslutad"
 REVISORER = "revisorer"  #: the role that is handed what fullmäktige is handed, where the definition has it

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from arshjul.definition.leaning import Told
+from arshjul.definition.lined import Path
+from arshjul.definition.sheets import SHEETS
 from arshjul.errors import nearest
-from arshjul.leaning import Told
-from arshjul.lined import Path
-from arshjul.sheets import SHEETS
 
 #: by a part's form: the ending that its mall must have, and that file as people name it
 ENDINGS = {"tabell": (".xlsx", "en Excel-fil (.xlsx)"), "text": (".docx", "en Word-fil (.docx)")}
