@@ -20,7 +20,7 @@ from app.wiring import read_sourced
 from arshjul.definition.reading import Sourced
 from arshjul.swedish import local
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.database import Store, open_store

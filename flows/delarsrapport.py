@@ -3,8 +3,8 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.naming import AVSTAMNING
-from flows.stages import follow_up
+from flows.runs.naming import AVSTAMNING
+from flows.runs.stages import follow_up
 
 
 @flow(

@@ -17,7 +17,7 @@ from actions.ladder.rounds import Round, bring_up
 from actions.scene import Scene
 from actions.service.health import HealthPart
 from arshjul.errors import RefusedError
-from flows.naming import Whose
+from flows.runs.naming import Whose
 from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post.post import Post

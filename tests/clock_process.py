@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from app.clock import RealClock
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from tests.crowd import machine_on
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.mailbox.mailbox import Mailbox
 from notifications.post.post import ListPost
 from store.database import open_store

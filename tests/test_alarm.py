@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from actions.service.health import HealthPart
 from app.run.health import Prefect, health
-from flows.alarm import BAD_FOR, WELL_FOR, Steady
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.alarm import BAD_FOR, WELL_FOR, Steady
+from flows.service.watchdog import Watchdog
 from store.holding import hold
 from store.leases import RUNNER, beat
 from store.planning import sync

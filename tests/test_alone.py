@@ -14,7 +14,7 @@ from actions.underlag.taking_away import take_away_and_tell
 from app.wiring import _try_sender
 from arshjul.errors import RefusedError
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.letters.mail import message_id
 from store.holding import hold, let_go
 from store.installation import set_up

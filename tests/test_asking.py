@@ -11,7 +11,7 @@ from actions.ladder.week import week_view
 from actions.scene import Scene
 from actions.underlag.asked import waiting
 from arshjul.swedish import STOCKHOLM
-from flows.watchdog import AT_ONCE
+from flows.service.watchdog import AT_ONCE
 from store import codes
 from store.links import issue, revoke, sign
 from store.people import import_people, own_domains

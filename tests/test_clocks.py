@@ -12,7 +12,7 @@ import pytest
 
 from app.run.health import Prefect, health
 from flows.machine import Machine
-from flows.rhythm import Rhythm
+from flows.service.rhythm import Rhythm
 from notifications.post.post import ListPost
 from store.database import memory_store, open_store
 from store.leases import beat, beats

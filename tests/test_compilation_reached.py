@@ -23,8 +23,8 @@ from app.commands.cli import cli
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from flows.machine import Machine
-from flows.picture import summary
-from flows.watchdog import Watchdog
+from flows.runs.picture import summary
+from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from portal.app import create_app
 from portal.desk import Desk

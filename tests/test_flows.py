@@ -28,9 +28,8 @@ from app.clock import clock_for
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.swedish import STOCKHOLM
-from flows.deployments import REPORTS, deployment_of
-from flows.fields import form_fields, report_fields
-from flows.forms import (
+from flows.forms.fields import form_fields, report_fields
+from flows.forms.flows import (
     ANY_FLOW,
     andra_mote,
     avstamning_nu,
@@ -43,7 +42,8 @@ from flows.forms import (
     vila_brev,
 )
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.deployments import REPORTS, deployment_of
+from flows.service.watchdog import Watchdog
 from notifications.sent_form import FORM
 from store.database import open_store
 from store.leases import LEADER, beats

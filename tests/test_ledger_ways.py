@@ -17,8 +17,8 @@ from app.commands.cli import cli
 from app.settings import load_settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
-from flows.ledger_folder import LedgerFolder
 from flows.machine import Machine
+from flows.service.ledger_folder import LedgerFolder
 from notifications.post.post import ListPost
 from store.database import Store
 from store.tables import LedgerFile, LogRow

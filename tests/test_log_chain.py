@@ -22,7 +22,7 @@ from actions.ladder.week import write_week
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from store.database import Store, memory_store, migrate, open_store
 from store.log import log
 from store.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify

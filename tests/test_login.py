@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from arshjul.errors import RefusedError
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.post.maildir import MaildirPost
 from portal import identity, pages
 from portal.denials import Denials

@@ -10,7 +10,7 @@ import pytest
 from app.run.logs import KEPT, PREFECT_FORM, Former, Log, set_up
 
 NOW = "2027-09-10T09:00:00+0200"
-OURS = "2027-09-10T08:59:59+0200 WARNING flows.watchdog: prefect.down job=plan"
+OURS = "2027-09-10T08:59:59+0200 WARNING flows.service.watchdog: prefect.down job=plan"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_our_loggers_and_prefects_write_the_same_form() -> None:
     code = (
         "import logging, app.run.logs; app.run.logs.set_up()\n"
         "from prefect.logging.configuration import setup_logging; setup_logging()\n"
-        "for name in ('flows.watchdog', 'uvicorn.error', 'prefect.runner'):\n"
+        "for name in ('flows.service.watchdog', 'uvicorn.error', 'prefect.runner'):\n"
         "    logging.getLogger(name).warning('hej')\n"
     )
     done = subprocess.run(
@@ -67,7 +67,7 @@ def test_our_loggers_and_prefects_write_the_same_form() -> None:
     lines = done.stderr.splitlines()
     former = Former("prov")
     assert [line.split(maxsplit=1)[1] for line in lines] == [
-        "WARNING flows.watchdog: hej",
+        "WARNING flows.service.watchdog: hej",
         "WARNING uvicorn.error: hej",
         "WARNING prefect.runner: hej",
     ]
@@ -81,6 +81,6 @@ def test_set_up_lets_no_chatter_through(capsys: pytest.CaptureFixture[str]) -> N
     try:
         set_up()
         assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.INFO)
-        assert logging.getLogger("flows.watchdog").isEnabledFor(logging.INFO)
+        assert logging.getLogger("flows.service.watchdog").isEnabledFor(logging.INFO)
     finally:
         logging.root.handlers[:], logging.root.level = before

@@ -15,7 +15,7 @@ import pytest
 from app.run.health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.mailbox.imap_url import parse_imap_url
 from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
 from notifications.mailbox.reading import MAX_BYTES

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.letters.sealing import unsealed
 from notifications.post.post import ListPost
 from store.links import open_link

@@ -31,14 +31,14 @@ from app.run.health import Prefect, health
 from app.run.up import child_env
 from app.settings import Settings
 from app.wiring import open_machine, prepare
-from flows.deployments import registered, report_deployments
-from flows.earlier import clear_away_earlier
-from flows.lost_forms import settle_lost_forms, why_lost
+from flows.forms.lost import settle_lost_forms, why_lost
 from flows.machine import Machine
-from flows.planned import planned_runs
-from flows.runner import Keeper
-from flows.schedule import scheduled, sync_runs
-from flows.sharing import refuse_clash
+from flows.runs.planned import planned_runs
+from flows.runs.schedule import scheduled, sync_runs
+from flows.service.deployments import registered, report_deployments
+from flows.service.earlier import clear_away_earlier
+from flows.service.runner import Keeper
+from flows.service.sharing import refuse_clash
 from portal.desk import HealthPart
 from store.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.mailbox.mailbox import Fetched
 from store import links
 from store.installation import MAILBOX, installed

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from actions.service.health import HealthPart, store_parts
 from arshjul.workdays import Workdays
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.post.post import Delivery, ListPost, SmtpPost
 from store.holders import is_gone, own_name
 from store.leases import LEADER, beat, beats

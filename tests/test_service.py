@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.swedish import STOCKHOLM
-from flows.deployments import REPORTS
-from flows.naming import PLANNED
-from flows.planned import planned_runs
-from flows.schedule import HORIZON
+from flows.runs.naming import PLANNED
+from flows.runs.planned import planned_runs
+from flows.runs.schedule import HORIZON
+from flows.service.deployments import REPORTS
 from store.installation import INSTALLATION, installed
 from store.planning import current_wheel
 from store.tables import LedgerFile, Link, LogRow, NoticeRow, Submission

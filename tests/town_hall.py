@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from store.database import Session
 from store.planning import current_wheel
 from submissions.parts import DATUM, PARAGRAF, Upload

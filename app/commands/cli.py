@@ -116,7 +116,7 @@ def up() -> None:
     _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
     if settings.prefect_api_url:
-        from flows.sharing import refuse_clash_at  # Prefect is imported once it has a home
+        from flows.service.sharing import refuse_clash_at  # Prefect is imported once it has a home
 
         asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), open_machine(settings)))
     if not can_confine():
@@ -374,7 +374,7 @@ def release(by: By) -> None:
 def runner() -> None:
     """Carry out Prefect's runs (started by ``up``)."""
     from app.run.logs import set_up
-    from flows.runner import serve
+    from flows.service.runner import serve
 
     set_up()
     asyncio.run(serve(open_machine()))
@@ -384,7 +384,7 @@ def runner() -> None:
 def service() -> None:
     """Watch, send and plan (started by ``up``)."""
     from app.run.logs import set_up
-    from flows.watchdog import Watchdog
+    from flows.service.watchdog import Watchdog
 
     set_up()
 
@@ -423,7 +423,7 @@ def _faults(path: Path) -> list[Fault]:
 
 def _refuse_unlawful(path: Path) -> None:
     """Tell what the definition's check finds; a fault stops the start, a warning does not."""
-    from flows.deployments import without_flow
+    from flows.service.deployments import without_flow
 
     faults = _faults(path)
     if any(fault.severity == "fel" for fault in faults):

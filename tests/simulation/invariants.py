@@ -9,7 +9,7 @@ from actions.scene import SILENT_STATES
 from arshjul.ladder.due import BEFORE, Due, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
-from flows.watchdog import AT_ONCE
+from flows.service.watchdog import AT_ONCE
 from store.letters import BOUNCED
 from store.log_chain import verify
 from store.matters import COMPLETED, RAISED, WITHDRAWN

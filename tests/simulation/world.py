@@ -24,7 +24,7 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local, local_date
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine
-from flows.watchdog import Watchdog
+from flows.service.watchdog import Watchdog
 from notifications.office import Office, Utskick
 from notifications.post.post import Delivery, PostDownError, PostError
 from store.acting import Acting

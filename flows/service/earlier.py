@@ -14,9 +14,9 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
-from flows.deployments import Registered
-from flows.naming import AVSTAMNING, PLANNED, Whose, artifact_key
-from flows.schedule import scheduled
+from flows.runs.naming import AVSTAMNING, PLANNED, Whose, artifact_key
+from flows.runs.schedule import scheduled
+from flows.service.deployments import Registered
 from store.database import Store
 from store.tables import Run
 

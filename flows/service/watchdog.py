@@ -31,15 +31,15 @@ from arshjul.ladder.due import is_sending_time, next_sending_time
 from arshjul.swedish import local, local_date
 from arshjul.workdays import Workdays
 from arshjul.year.wheel import Occurrence, Wheel
-from flows.alarm import Alarm
-from flows.deployments import report_deployments
-from flows.ledger_folder import LedgerFolder
-from flows.lost_forms import settle_lost_forms
+from flows.forms.lost import settle_lost_forms
 from flows.machine import Machine
-from flows.picture import picture
-from flows.planned import planned_runs
-from flows.rhythm import Rhythm
-from flows.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
+from flows.runs.picture import picture
+from flows.runs.planned import planned_runs
+from flows.runs.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
+from flows.service.alarm import Alarm
+from flows.service.deployments import report_deployments
+from flows.service.ledger_folder import LedgerFolder
+from flows.service.rhythm import Rhythm
 from notifications.mailbox.mailbox import Fetched, MailboxError
 from notifications.post.outbox import Tally, empty, pause_after
 from notifications.post.post import Post

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from arshjul.year.wheel import MUNICIPALITY, Wheel
-from flows.forms import registrera_beslut
-from flows.words import body_names, moment_names, report_names, unit_names
+from flows.forms.flows import registrera_beslut
+from flows.forms.words import body_names, moment_names, report_names, unit_names
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 

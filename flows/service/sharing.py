@@ -8,9 +8,9 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
 from arshjul.errors import RefusedError
-from flows.deployments import Registered, registered
 from flows.machine import Machine
-from flows.naming import Whose
+from flows.runs.naming import Whose
+from flows.service.deployments import Registered, registered
 from store.installation import OWNER
 
 

@@ -25,11 +25,11 @@ from prefect.states import Completed
 
 from actions.scene import Scene
 from actions.service.lost_forms import LostForm, tell_lost
-from flows.fields import form_fields
-from flows.forms import DONE, GAVE_UP, form_flows, given_up
+from flows.forms.fields import form_fields
+from flows.forms.flows import DONE, GAVE_UP, form_flows, given_up
 from flows.machine import Machine
-from flows.naming import Whose
-from flows.stages import REFUSED
+from flows.runs.naming import Whose
+from flows.runs.stages import REFUSED
 from store.form_runs import RECORDED, give_up_form, settled
 from store.tables import FormRun
 

@@ -22,11 +22,11 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 
 from arshjul.errors import RefusedError
-from flows.deployments import Registered, registered
-from flows.earlier import clear_away_earlier
 from flows.machine import Machine
-from flows.schedule import scheduled
-from flows.sharing import refuse_anothers, refuse_clash
+from flows.runs.schedule import scheduled
+from flows.service.deployments import Registered, registered
+from flows.service.earlier import clear_away_earlier
+from flows.service.sharing import refuse_anothers, refuse_clash
 from store.leases import RUNNER, beat
 from store.log import log
 

@@ -20,9 +20,7 @@ from actions.underlag.asked import grant_and_tell
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from flows.machine import open_machine
-from flows.stages import REFUSED
-from flows.words import (
+from flows.forms.words import (
     body_names,
     moment_names,
     read_choice,
@@ -33,6 +31,8 @@ from flows.words import (
     report_names,
     unit_names,
 )
+from flows.machine import open_machine
+from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store import recording
 from store.acting import Acting, Way

@@ -13,12 +13,12 @@ from arshjul.definition.model import Definition
 from arshjul.swedish import local_date
 from flows.arsredovisning import arsredovisning
 from flows.delarsrapport import delarsrapport
-from flows.fields import Fields, form_fields, report_fields
-from flows.forms import ANY_FLOW, form_flows
+from flows.forms.fields import Fields, form_fields, report_fields
+from flows.forms.flows import ANY_FLOW, form_flows
 from flows.machine import Machine
 from flows.manadsrapport import manadsrapport
-from flows.naming import Whose
 from flows.prognos import prognos
+from flows.runs.naming import Whose
 from notifications.sent_form import FORM
 
 REPORT = "rapport"  #: the tag of every deployment of a report

@@ -16,7 +16,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, listing
 from arshjul.year.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
-from flows.picture import picture
+from flows.runs.picture import picture
 from store.runs import carried_out
 
 LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"
