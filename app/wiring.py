@@ -29,7 +29,7 @@ from notifications.office import Office, parse_utskick
 from notifications.plain import one_line
 from notifications.post.maildir import MaildirPost
 from notifications.post.post import Post, SmtpPost
-from portal.entry import LoginRules, Provider
+from portal.web.entry import LoginRules, Provider
 from store import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.installation import INSTALLATION, installed, set_up

@@ -10,31 +10,28 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import (
-    arshjulet,
-    bokforing,
-    brev,
-    handlingar,
-    kalender,
-    kontroller,
-    lage,
-    loggen,
-    login,
-    mine,
-    moten,
-    organ,
-    personer,
-    prefect,
-    provider_login,
-    registrera,
-    underlag,
-    utskick,
-)
-from portal.courtesy import ReadersFirst
-from portal.denials import Denials, DeniedError, NotLoggedInError
-from portal.desk import Desk
-from portal.identity import NO_ADDRESS, Gate, plain_address, same_site
-from portal.pages import STATIC, Pages, WithHeaders, guards_of
+from portal import brev, kontroller
+from portal.bokforing.routes import routes as bokforing
+from portal.handlingar.routes import routes as handlingar
+from portal.kalender.routes import routes as kalender
+from portal.lage.routes import routes as lage
+from portal.lage.routes import utskick
+from portal.loggen.routes import routes as loggen
+from portal.login.routes import provider_login
+from portal.login.routes import routes as login
+from portal.mine.routes import routes as mine
+from portal.organ.routes import moten
+from portal.organ.routes import routes as organ
+from portal.personer.routes import routes as personer
+from portal.prefect.routes import routes as prefect
+from portal.registrera.routes import routes as registrera
+from portal.underlag.routes import routes as underlag
+from portal.web.courtesy import ReadersFirst
+from portal.web.denials import Denials, DeniedError, NotLoggedInError
+from portal.web.desk import Desk
+from portal.web.identity import NO_ADDRESS, Gate, plain_address, same_site
+from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
+from portal.wheel import routes as arshjulet
 from store.acting import OUTSIDE
 from store.full_disk import FULL, is_full
 

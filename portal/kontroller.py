@@ -15,10 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
-from portal.desk import Desk
-from portal.guards import Recent
-from portal.identity import Anyone, ByOffice, Who, checked_form
-from portal.pages import Pages
+from portal.web.desk import Desk
+from portal.web.identity import Anyone, ByOffice, Who, checked_form
+from portal.web.limits import Recent
+from portal.web.pages import Pages
 from submissions.resting import rest_rule, resume_rule
 from submissions.rule_list import Listed, former, listed, restable
 

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from starlette.responses import HTMLResponse
 
-from portal.pages import STATIC
+from portal.web.pages import STATIC
 from store import feed_links
 from store.links import issue, sign
 from store.people_preview import people_csv

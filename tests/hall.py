@@ -15,8 +15,8 @@ from flows.machine import Machine
 from notifications.letters.sealing import unsealed
 from notifications.office import Office
 from portal.app import create_app
-from portal.desk import Desk
-from portal.entry import LoginRules
+from portal.web.desk import Desk
+from portal.web.entry import LoginRules
 from store.leases import RUNNER
 from store.tables import LetterRow, LogRow
 from submissions.intake import Intake

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from portal.entry import LoginRules
-from portal.openid import claimed_name
+from portal.login.openid import claimed_name
+from portal.web.entry import LoginRules
 from store import links
 from store.acting import Acting, Way, is_reserved
 from store.database import memory_store, open_store

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from portal import pages
+from portal.web import pages
 from tests.album import Album, Picture, displayed, filled_album
 from tests.browsers import browser
 

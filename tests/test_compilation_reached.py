@@ -27,7 +27,7 @@ from flows.runs.picture import summary
 from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from portal.app import create_app
-from portal.desk import Desk
+from portal.web.desk import Desk
 from store.links import issue, sign
 from store.planning import touch
 from store.tables import Compilation, LetterRow, Person

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from portal.courtesy import PATIENCE, Courtesy, ReadersFirst
+from portal.web.courtesy import PATIENCE, Courtesy, ReadersFirst
 
 
 async def waited(courtesy: Courtesy) -> float:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from portal.looks import LOOKS
-from portal.pages import STATIC
+from portal.web.looks import LOOKS
+from portal.web.pages import STATIC
 
 pytestmark = pytest.mark.whole
 

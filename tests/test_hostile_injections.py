@@ -20,9 +20,9 @@ from notifications.letters.mail import build, message_id
 from notifications.letters.views import Composed
 from notifications.plain import one_line
 from portal.app import create_app
-from portal.denials import Denials
-from portal.pages import HEADERS
-from portal.quiet import HideTokens
+from portal.web.denials import Denials
+from portal.web.pages import HEADERS
+from portal.web.redaction import HideTokens
 from store.tables import LetterRow, LogRow, Submission
 from tests.handins import NOW
 from tests.hostile import BREAKS, CHIEF, HIDES, MARKUP, SQL, UNDERLAG, poisoned, swedish

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from portal.guards import Limit
-from portal.kalender import feed_routes
+from portal.kalender.routes import feed_routes
+from portal.web.limits import Limit
 from store import links
 from tests.hall import COOKIE, SECRET
 from tests.handins import NOW

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from app.run.wire import Wire
-from portal import uploads
+from portal.web import uploads
 from store.database import open_store
 from tests.handins import Town
 from tests.hostile import CHIEF, UNDERLAG, Siege, swedish

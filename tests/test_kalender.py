@@ -15,7 +15,7 @@ from arshjul.year.agenda import Event, events_of, feeds_of
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
 from notifications.letters.feed_calendar import feed_calendar
-from portal.quiet import hide_tokens
+from portal.web.redaction import hide_tokens
 from store import feed_links
 from store.calendar_events import events_in, keep_events
 from store.database import memory_store

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from portal.guards import Kept, Limit
+from portal.web.limits import Kept, Limit
 from store import codes, links, uploaded
 from store.people_file import person_id
 from store.tables import AskedCode, DraftFile, Submission, Uploaded

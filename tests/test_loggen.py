@@ -14,8 +14,8 @@ from lxml import html
 from openpyxl import load_workbook
 
 from portal.app import create_app
-from portal.log_export import defused
-from portal.log_words import DETAILS, KINDS, about, details
+from portal.loggen.export import defused
+from portal.loggen.words import DETAILS, KINDS, about, details
 from store.log import log
 from store.log_chain import chain, gallra
 from store.tables import LogRow

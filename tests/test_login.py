@@ -17,12 +17,12 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.post.maildir import MaildirPost
-from portal import identity, pages
-from portal.denials import Denials
-from portal.entry import LoginRules, secretary_roles
-from portal.mine import attachment
-from portal.paths import local_path
-from portal.quiet import hide_tokens
+from portal.mine.routes import attachment
+from portal.web import identity, pages
+from portal.web.denials import Denials
+from portal.web.entry import LoginRules, secretary_roles
+from portal.web.paths import local_path
+from portal.web.redaction import hide_tokens
 from store import links, login_links, sessions
 from store.database import migrate, open_store
 from store.people import import_people

@@ -14,8 +14,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from oidc_provider_mock import User, run_server_in_thread
 
-from portal.entry import LoginRules, Provider
-from portal.openid import claimed_name, claimed_roles, proven_address
+from portal.login.openid import claimed_name, claimed_roles, proven_address
+from portal.web.entry import LoginRules, Provider
 from store.tables import LoginSession, LogRow
 from tests.foreign_provider import foreign_provider
 from tests.hall import COOKIE, OFFICE, SECRETARY, Hall

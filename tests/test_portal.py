@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from notifications.office import Office
 from portal.app import create_app
-from portal.desk import Desk, HealthPart
-from portal.guards import Limit
-from portal.quiet import HideTokens
+from portal.web.desk import Desk, HealthPart
+from portal.web.limits import Limit
+from portal.web.redaction import HideTokens
 from store.links import issue, renew, revoke, sign
 from store.people import import_people
 from store.tables import Link, LogRow, ObligationRow, Submission

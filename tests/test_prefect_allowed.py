@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.errors import RefusedError
 from notifications.sent_form import Sender, SentForm, seal, sender_of
-from portal.prefect_allowed import (
+from portal.prefect.allowed import (
     is_anothers,
     is_page,
     json_of,

@@ -12,7 +12,7 @@ from actions.underlag.receipts import write_receipt
 from notifications.mailbox.genuine import Trust
 from notifications.mailbox.reading import read_mail
 from portal.app import create_app
-from portal.desk import Desk as PortalDesk
+from portal.web.desk import Desk as PortalDesk
 from store.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
 from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, LOCKED_EXCEL, OMN_UNDERLAG, PDF, docx, xlsx

@@ -39,7 +39,7 @@ from flows.service.deployments import registered, report_deployments
 from flows.service.earlier import clear_away_earlier
 from flows.service.runner import Keeper
 from flows.service.sharing import refuse_clash
-from portal.desk import HealthPart
+from portal.web.desk import HealthPart
 from store.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run
 from tests.prefect_server import PrefectServer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.entry import LoginRules
+from portal.web.entry import LoginRules
 from tests.hall import OFFICE, SECRETARY, Hall
 from tests.handins import town
 

@@ -19,7 +19,7 @@ from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import HEADER, SealError, unsealed, without_seal
 from notifications.mailbox.reading import read_mail
 from notifications.post.maildir import MaildirPost
-from portal.quiet import hide_tokens
+from portal.web.redaction import hide_tokens
 from store import feed_links, links, login_links
 from store.correspondence import ids
 from store.log import log
@@ -184,7 +184,7 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     from app.wiring import login_rules, open_machine, prepare
     from notifications.post.outbox import empty
     from portal.app import create_app
-    from portal.desk import Desk
+    from portal.web.desk import Desk
 
     settings = Settings(data_dir=tmp_path / "data", now="2027-09-10T06:55", public_url="http://testserver")
     prepare(settings, lambda: NOW)

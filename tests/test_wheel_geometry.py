@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.wheel_geometry import (
+from portal.wheel.geometry import (
     curve,
     days_in,
     middle_of,

@@ -9,8 +9,8 @@ from lxml import etree, html
 
 from arshjul.swedish import STOCKHOLM
 from portal.app import create_app
-from portal.wheel_image import NoFontError, png, style
-from portal.wheel_view import year_wheel
+from portal.wheel.image import NoFontError, png, style
+from portal.wheel.view import year_wheel
 from store.matters import raise_matter
 from store.planning import current_wheel
 from store.recording import grant_anstand, open_obligation, record_decision

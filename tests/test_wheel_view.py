@@ -6,10 +6,10 @@ import pytest
 
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.year.turning import Recorded, turn
-from portal import looks
-from portal.wheel_labels import BOTTOM, CHARACTERS, RIM, TOP
-from portal.wheel_picture import BANDS, compose
-from portal.wheel_view import Happened, build, shown_years, without_states
+from portal.web import looks
+from portal.wheel.labels import BOTTOM, CHARACTERS, RIM, TOP
+from portal.wheel.picture import BANDS, compose
+from portal.wheel.view import Happened, build, shown_years, without_states
 from submissions.completeness import COMPLETE, LATE
 from tests.handins import hedemora
 

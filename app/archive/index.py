@@ -13,7 +13,7 @@ from app.archive.paths import compilation_path, incoming_path, ledger_path, lett
 from app.archive.text import RECORDED
 from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import instant_text
-from portal.log_words import about
+from portal.loggen.words import about
 from store import archive
 from store.archive import Year
 from store.database import Session

@@ -6,7 +6,7 @@ from email.parser import BytesParser
 from quopri import encodestring
 
 from notifications.letters.sealing import without_seal
-from portal.quiet import hide_tokens
+from portal.web.redaction import hide_tokens
 
 NOTE = "X-Arshjul-Arkiv"
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # headers stay as they are

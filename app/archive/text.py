@@ -7,8 +7,8 @@ from app.archive.fate import Fate
 from app.archive.files import MANIFEST
 from arshjul.definition.model import Definition
 from arshjul.swedish import day_text, instant_text
-from portal.log_words import about, acting_text, details, kind_text
-from portal.quiet import hide_tokens
+from portal.loggen.words import about, acting_text, details, kind_text
+from portal.web.redaction import hide_tokens
 from store.archive import Year
 from store.log_chain import Head
 from store.tables import FindingRow, LogRow, Submission

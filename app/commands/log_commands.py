@@ -11,7 +11,7 @@ from app.commands.by_hand import By, by_hand
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date
-from portal.log_view import verdict_words
+from portal.loggen.view import verdict_words
 from store.archive import Year, is_empty
 from store.log import log
 from store.log_chain import Head, Verdict, chain, verify

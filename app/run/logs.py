@@ -11,7 +11,7 @@ from threading import Thread
 from types import MappingProxyType
 from typing import IO
 
-from portal.quiet import hide_tokens
+from portal.web.redaction import hide_tokens
 from store.private_files import open_private
 
 TIME = "%Y-%m-%dT%H:%M:%S%z"

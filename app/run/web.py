@@ -14,9 +14,9 @@ from app.run.wire import Wire
 from app.settings import Settings
 from app.wiring import login_rules, open_machine
 from portal.app import create_app
-from portal.desk import Desk
-from portal.prefect_server import PrefectServer
-from portal.quiet import HideTokens
+from portal.prefect.server import PrefectServer
+from portal.web.desk import Desk
+from portal.web.redaction import HideTokens
 from store.database import Session
 from store.planning import current_wheel
 from store.tables import Person

@@ -1,0 +1,128 @@
+"""The page of the ledgers, for the ekonomikontor: hand in a SIE file, see what was taken in and what it says."""
+
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from threading import Lock
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from actions.underlag.reopenings import take_in
+from arshjul.errors import RefusedError
+from notifications.plain import one_line
+from portal.bokforing.view import books
+from portal.mine.routes import attachment
+from portal.web.denials import DeniedError
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.limits import Recent
+from portal.web.pages import Pages
+from portal.web.paths import RowId
+from portal.web.reads import note_read
+from store import ledgers, submissions
+from submissions.ledger import Taken
+from submissions.ledger_reading import read_ledger
+from submissions.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text
+from submissions.sie_text import MAX_BYTES
+
+TOO_LARGE = (
+    f"Filen är större än {MAX_BYTES // 1_000_000} MB. Inget har tagits emot. Exportera typ 3, eller ett år i taget."
+)
+_reading = Lock()  # a large file takes seconds and memory: one at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page tells after a file was handed in."""
+
+    heading: str
+    good: bool
+    paragraphs: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    period: str = ""
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the ledgers, all of them the ekonomikontor's. Who is logged in is who hands in."""
+    router = APIRouter(prefix="/bokforing", dependencies=[Depends(office)])
+    answers = Recent[Told](500)
+
+    @router.get("")
+    def overview(who: ByOffice, svar: str = "") -> Response:
+        """Show the form, and every ledger with its files and figures."""
+        with desk.store.read() as session:
+            shown = books(session, desk.office.definition)
+        answer = answers.get(svar) if svar else None
+        return pages.html("bokforing.html", desk.clock(), who=who, books=shown, answer=answer)
+
+    @router.post("")
+    async def hand_in(request: Request, who: ByOffice) -> Response:
+        """Take a file in, and go back to the page, which tells what became of it."""
+        try:
+            async with checked_form(request, who, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8) as form:
+                told = await run_in_threadpool(_take, desk, who, form)
+        except DeniedError as error:
+            error.detail = TOO_LARGE if error.status_code == 413 else error.detail
+            raise
+        number = token_urlsafe(9)
+        answers.put(number, told)
+        return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
+
+    @router.get("/fil/{file_id}")
+    def fetch(who: ByOffice, file_id: RowId) -> Response:
+        """Give back a file as it was taken in."""
+        with desk.store.read() as session:
+            file = ledgers.by_id(session, file_id)
+            content = submissions.content(session, file.sha256) if file else None
+        if file is None or content is None:
+            raise HTTPException(404, "Filen finns inte bland dem som är intagna.")
+        key = f"{desk.office.definition.kommun.id}/bokforing/{file.ledger}"
+        note_read(desk, who, key, file.filename, what=file.period)
+        return attachment(content, file.filename, "application/octet-stream")
+
+    return router
+
+
+def _take(desk: Desk, who: Who, form: FormData) -> Told:
+    period = _field(form, "period")
+    try:
+        upload = form.get("fil")
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            raise RefusedError("Ingen fil är vald. Välj SIE-filen från ekonomisystemet.")
+        with _reading:  # before the database is asked for anything
+            content = upload.file.read()
+            read = read_ledger(
+                desk.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
+            )
+        return _told(desk.act(lambda scene: take_in(scene.session, desk.office, read, who.name, scene.now), who.acting))
+    except RefusedError as refused:
+        return Told(
+            heading="Filen är inte intagen",
+            good=False,
+            paragraphs=tuple(str(refused).splitlines()),
+            period=period,
+        )
+
+
+def _told(taken: Taken) -> Told:
+    read = taken.read
+    left = len(read.warnings) - MOST_WARNINGS
+    more = (f"Och {left} till, se arshjul ledger FIL --check.",) if left > 0 else ()
+    return Told(
+        heading="Bokföringen är intagen" if taken.outcome == "intagen" else "Filen var redan intagen",
+        good=True,
+        paragraphs=(headline(taken),),
+        outside=tuple(map(outside_text, read.outside)),
+        warnings=(*read.warnings[:MOST_WARNINGS], *more),
+        reopened=tuple(map(reopened_text, taken.reopened)),
+    )
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return one_line(value) if isinstance(value, str) else ""

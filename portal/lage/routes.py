@@ -1,0 +1,131 @@
+"""The status pages, for the ekonomikontor and the nämndsekreterare: no personal links.
+
+What was handed in is there only as the sammanställning, and that for the ekonomikontor alone.
+"""
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from actions.ladder.unfixed import unfixed
+from actions.scene import Scene
+from arshjul.errors import RefusedError
+from arshjul.swedish import local_date
+from portal.lage.board import Asked, board, own_board
+from portal.lage.board_file import workbook_of
+from portal.lage.utskick import letters_of
+from portal.lage.view import detail, ours, overview
+from portal.mine.routes import attachment
+from portal.underlag.routes import text_of
+from portal.web.desk import Desk
+from portal.web.identity import ByReader, Who, checked_form, office
+from portal.web.pages import Pages
+from portal.web.reads import note_read
+from portal.web.scope import scope_of
+from store.diarienummer import record_number
+from submissions.compilation.keeping import MAKERS, fetch
+from submissions.completeness import part_states
+from submissions.parts import KINDS
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the status pages."""
+    router = APIRouter()
+
+    @router.get("/")
+    def front() -> Response:
+        """The status page is the front."""
+        return RedirectResponse("/lage", 307)
+
+    @router.get("/lage")
+    def status(who: ByReader, rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
+        """Show the board and every open occurrence."""
+        now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, now)
+            seen = scope_of(scene, desk, who)
+            parts = part_states(session, seen.seen(ours(scene)))
+            shown, tavla = overview(scene, parts), board(scene, asked, parts)
+            if seen.units is not None:
+                tavla = own_board(tavla, seen.units)
+            letters = letters_of(session, desk) if who.is_office else None
+            plans = unfixed(scene) if who.is_office else ()
+        since = desk.office.since
+        return pages.html(
+            "status.html", now, who=who, shown=shown, board=tavla, since=since, letters=letters, plans=plans
+        )
+
+    @router.get("/lage.xlsx", dependencies=[Depends(office)])
+    def board_file(rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
+        """Give the board as a file to save, narrowed as the page is."""
+        now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, now)
+            tavla = board(scene, asked, part_states(session, ours(scene)))
+        content = workbook_of(tavla, desk.office.definition.kommun.name, now)
+        return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
+
+    @router.get("/lage/{step}/{period}")
+    def occurrence(who: ByReader, step: str, period: str) -> Response:
+        """Show one occurrence."""
+        return _occurrence(desk, pages, who, step, period)
+
+    @router.post("/lage/{step}/{period}/diarienummer")
+    async def number(request: Request, who: ByReader, step: str, period: str) -> Response:
+        """Record the occurrence's diarienummer; whoever may read may record it, as registrators log in as readers."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_number, desk, pages, who, step, period, text_of(form, "diarienummer"))
+
+    @router.get("/lage/{step}/{period}/sammanstallning.{kind}")
+    def compilation(who: ByReader, step: str, period: str, kind: str) -> Response:
+        """Give the occurrence's sammanställning as a file to save; made anew when what it shows has changed."""
+        if kind not in MAKERS:
+            kinds = " och ".join(f".{each}" for each in MAKERS)
+            raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
+        with desk.store.read() as session:
+            scope_of(Scene(session, desk.office, desk.clock()), desk, who).needs_all_units()
+        try:
+            made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock())
+        except KeyError:
+            raise HTTPException(404, _no_such(step, period)) from None
+        note_read(desk, who, f"{desk.office.definition.kommun.id}/{step}/{period}", made.filename)
+        return attachment(made.content, made.filename, made.media_type)
+
+    return router
+
+
+def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
+    def record(scene: Scene) -> None:
+        if (step, period) not in scene.wheel.keys:
+            raise HTTPException(404, _no_such(step, period))
+        scope_of(scene, desk, who).narrowed(scene.wheel.occurrence(step, period))
+        record_number(scene.session, scene.wheel, step, period, number, who.name, scene.now)
+
+    try:
+        desk.act(record, who.acting)
+    except RefusedError as refused:
+        return _occurrence(desk, pages, who, step, period, word=str(refused), was=number)
+    return RedirectResponse(f"/lage/{step}/{period}", 303)
+
+
+def _occurrence(
+    desk: Desk, pages: Pages, who: Who, step: str, period: str, *, word: str = "", was: str | None = None
+) -> Response:
+    now = desk.clock()
+    with desk.store.read() as session:
+        scene = Scene(session, desk.office, now)
+        try:
+            found = scene.wheel.occurrence(step, period)
+        except KeyError:
+            raise HTTPException(404, _no_such(step, period)) from None
+        shown = detail(scene, scope_of(scene, desk, who).narrowed(found))
+    number = shown.diarienummer or "" if was is None else was
+    return pages.html(
+        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
+        slug=desk.prefect.slug if desk.prefect else "",
+    )  # fmt: skip
+
+
+def _no_such(step: str, period: str) -> str:
+    return f"Årshjulet har ingen {step} för {period}."

@@ -1,0 +1,111 @@
+"""What the ekonomikontor does with the letters as a whole: holds them, lets them go, and tries whether the post works."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from actions.service.choosing import choose, silent
+from actions.service.trying import try_post
+from arshjul.errors import RefusedError
+from arshjul.swedish import instant_text, local_date
+from portal.underlag.routes import text_of
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, checked_form, office
+from portal.web.pages import Pages
+from store.database import Session
+from store.holding import held_by, hold, let_go
+from store.installation import installed, set_up
+
+TRIED = "provbrev"  #: the fact of how the last test letter went
+HERE = "/lage#utskicket"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """How the letters as a whole stand, as the page shows it."""
+
+    utskick: str
+    held: str | None  #: by whom and why
+    tried: str  #: when a test letter was last sent, and how it went
+    can_try: bool
+    is_set: bool  #: a setting decides utskick: no button changes it
+    silent: str  #: why nothing is said although utskick is skarpt, or ""
+
+
+def letters_of(session: Session, desk: Desk) -> Letters:
+    """Return how the letters stand."""
+    utskick = desk.office.at(session).utskick
+    return Letters(
+        utskick=utskick,
+        held=held_by(session),
+        tried=installed(session, TRIED) or "",
+        can_try=desk.post is not None,
+        is_set=desk.office.utskick_is_set,
+        silent=silent(session, desk.office, local_date(desk.clock())) if utskick == "skarpt" else "",
+    )
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the buttons; each leads back to Läget."""
+    router = APIRouter(dependencies=[Depends(office)])
+
+    @router.post("/utskick/hall")
+    async def holds(request: Request, who: ByOffice) -> Response:
+        """Hold every letter, with a reason."""
+        async with checked_form(request, who) as form:
+            why = text_of(form, "varfor")
+
+        def write() -> None:
+            with desk.store.begin(who.acting) as session:
+                hold(session, who.name, why, desk.clock())
+
+        return await _done(write)
+
+    @router.post("/utskick/slapp")
+    async def lets_go(request: Request, who: ByOffice) -> Response:
+        """Let the letters go."""
+        async with checked_form(request, who):
+            pass
+
+        def write() -> None:
+            with desk.store.begin(who.acting) as session:
+                let_go(session, who.name, desk.clock())
+
+        return await _done(write)
+
+    @router.post("/utskick/lage")
+    async def chooses(request: Request, who: ByOffice) -> Response:
+        """Choose whom letters go to from now on."""
+        async with checked_form(request, who) as form:
+            wanted = text_of(form, "utskick")
+        return await _done(lambda: desk.act(lambda scene: choose(scene, wanted, who.name), who.acting))
+
+    @router.post("/utskick/prov")
+    async def tries(request: Request, who: ByOffice) -> Response:
+        """Send a test letter to the ekonomikontor, and keep how it went."""
+        async with checked_form(request, who):
+            pass
+
+        def send() -> None:
+            if desk.post is None:
+                return
+            now = desk.clock()
+            words = asyncio.run(try_post(desk.post(), desk.office, now))
+            with desk.store.begin(who.acting) as session:
+                told = {TRIED: f"{instant_text(now)}: {words}"}
+                set_up(session, told, now, replace=True, by=who.name)
+
+        return await _done(send)
+
+    async def _done(act: Callable[[], object]) -> Response:
+        try:
+            await run_in_threadpool(act)
+        except RefusedError as refused:
+            return pages.error(400, str(refused), desk.clock())
+        return RedirectResponse(HERE, 303)
+
+    return router

@@ -1,0 +1,233 @@
+"""The status pages as values: every occurrence, and one occurrence with its enheter and moments."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from actions.scene import Scene
+from arshjul.swedish import listing
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
+from portal.underlag.timeline import Timeline, timeline_of
+from portal.underlag.view import Approved, approvals
+from portal.web.looks import NOT_OURS, OVER
+from portal.web.pages import left_text
+from store import status
+from store.silences import silences
+from store.status import Decided, LastLetter
+from submissions.completeness import (
+    COMPLETE,
+    LATE,
+    PRELIMINARY,
+    PartState,
+    finalisers,
+    owing_roles,
+    part_states,
+    state_names,
+)
+
+SOON = timedelta(days=45)
+AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One occurrence in the overview."""
+
+    occurrence: Occurrence
+    states: tuple[tuple[str, str], ...]  #: enhet and krav, and their state
+    complete: int
+    late: int
+    next_due: datetime | None
+    left: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Occurrences that are open now, further ahead, and done; each soonest first."""
+
+    now: tuple[Line, ...]
+    later: tuple[Line, ...]
+    done: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One obligation of an occurrence."""
+
+    one: Obligation
+    state: str
+    roles: str
+    left: str
+    missing: tuple[tuple[str, str], ...]  #: the part's name, and what is wrong with it
+    letter: LastLetter | None
+    letter_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One dated point of the occurrence, for all enheter that share it."""
+
+    name: str
+    kind: str
+    at: datetime
+    body: bool
+    waits: bool  #: a body's own moment that has been, without a decision recorded
+    whom: str
+    status: str
+    passed: bool
+    lawful_until: date | None
+    lagrum: str
+    decided: Decided | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One occurrence."""
+
+    occurrence: Occurrence
+    closed_on: date | None
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]  #: what is owed, and its rows
+    points: tuple[Point, ...]  #: frister and bodies' moments
+    letters: tuple[Point, ...]  #: the ladder's rungs
+    timeline: Timeline
+    approved: Mapping[str, Approved]  #: approvals that hold, by obligation key
+    diarienummer: str | None
+
+
+def ours(scene: Scene) -> list[Obligation]:
+    """Return the obligations whose frister are ours, up to a year ahead, in the occurrences' order."""
+    near = [
+        one
+        for occurrence in scene.wheel.occurrences
+        if occurrence.flow
+        for one in occurrence.obligations
+        if one.deadline.at <= scene.now + AHEAD
+    ]
+    silent = silences(scene.session, scene.wheel, near, scene.office.since, scene.now)
+    return [one for one in near if one.key not in silent or silent[one.key].is_end]
+
+
+def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview:
+    """Gather the occurrences of these obligations, whose parts' states are told by key."""
+    wheel, now = scene.wheel, scene.now
+    mine = {
+        occurrence.key: tuple(one for one in occurrence.obligations if one.key in parts)
+        for occurrence in wheel.occurrences
+    }
+    states = _shown(scene, wheel, parts, now)
+    lines = [_line(wheel, one, mine[one.key], states, now) for one in wheel.occurrences if mine.get(one.key)]
+    lines.sort(key=lambda line: (line.next_due or line.occurrence.obligations[0].deadline.at, line.occurrence.key))
+    still = [line for line in lines if line.next_due]
+    return Overview(
+        now=tuple(line for line in still if line.next_due and line.next_due <= now + SOON),
+        later=tuple(line for line in still if line.next_due and line.next_due > now + SOON),
+        done=tuple(reversed([line for line in lines if not line.next_due])),
+    )
+
+
+def _shown(scene: Scene, wheel: Wheel, parts: Mapping[str, Sequence[PartState]], now: datetime) -> Mapping[str, str]:
+    """Return the states as people see them: of what is over, what is missing is not late any more."""
+    states = state_names(wheel, parts, now)
+    silent = silences(scene.session, wheel, [wheel.obligations[key] for key in states], scene.office.since, now)
+    return {
+        key: OVER if key in silent and state not in (COMPLETE, PRELIMINARY) else state for key, state in states.items()
+    }
+
+
+def detail(scene: Scene, occurrence: Occurrence) -> Detail:
+    """Gather one occurrence."""
+    session, wheel, since, now = scene.session, scene.wheel, scene.office.since, scene.now
+    step, period = occurrence.key
+    names, silent = finalisers(wheel), silences(session, wheel, occurrence.obligations, since, now)
+    wanted = {one.key: one for one in occurrence.obligations}
+    wanted |= {names[key]: wheel.obligations[names[key]] for key in tuple(wanted) if key in names}
+    parts = part_states(session, wanted.values())
+    states, letters = state_names(wheel, parts, now), status.last_letters(session, step, period)
+    groups: dict[str, list[Row]] = {}
+    for one in occurrence.obligations:
+        state: str = states[one.key]
+        if (why := silent.get(one.key)) and state not in (COMPLETE, PRELIMINARY):
+            state = OVER if why.is_end else NOT_OURS
+        groups.setdefault(one.name, []).append(_row(wheel, one, state, parts[one.key], letters.get(one.key), now))
+    ordered = sorted(groups.items(), key=lambda item: min(row.one.deadline.at for row in item[1]))
+    points = tuple(_points(wheel, occurrence, status.decisions(session, step, period), now))
+    return Detail(
+        occurrence=occurrence,
+        closed_on=status.closed_on(session, period),
+        groups=tuple((name, tuple(rows)) for name, rows in ordered),
+        points=tuple(point for point in points if point.body or point.kind == "frist"),
+        letters=tuple(point for point in points if not point.body and point.kind != "frist"),
+        timeline=timeline_of(session, wheel, occurrence, now),
+        approved=approvals(scene, list(occurrence.obligations)),
+        diarienummer=scene.diarienummer((step, period)),
+    )
+
+
+def _line(
+    wheel: Wheel, occurrence: Occurrence, mine: Sequence[Obligation], states: Mapping[str, str], now: datetime
+) -> Line:
+    owing = [one.deadline.at for one in mine if states[one.key] not in (COMPLETE, PRELIMINARY, OVER)]
+    due = min(owing, default=None)
+    return Line(
+        occurrence=occurrence,
+        states=tuple((f"{one.unit_name}, {one.name}", states[one.key]) for one in mine),
+        complete=sum(states[one.key] in (COMPLETE, PRELIMINARY) for one in mine),
+        late=sum(states[one.key] == LATE for one in mine),
+        next_due=due,
+        left=left_text(due, now, wheel.workdays) if due else "",
+    )
+
+
+def _row(
+    wheel: Wheel, one: Obligation, state: str, parts: Sequence[PartState], letter: LastLetter | None, now: datetime
+) -> Row:
+    roles = wheel.definition.roles
+    owing = owing_roles(parts) or tuple(dict.fromkeys(part.part.role for part in parts))
+    rungs = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
+    return Row(
+        one=one,
+        state=state,
+        roles=listing([roles[role].name for role in owing]),
+        left=left_text(one.deadline.at, now, wheel.workdays),
+        missing=tuple((part.part.name, _wrong(part)) for part in parts if not part.complete),
+        letter=letter,
+        letter_name=rungs.get(letter.rung, letter.rung) if letter else "",
+    )
+
+
+def _wrong(part: PartState) -> str:
+    stops = [found.message for found in part.findings if found.severity == "stopp"]
+    return stops[0] if stops else "inte inlämnad"
+
+
+def _points(wheel: Wheel, occurrence: Occurrence, decided: Mapping[str, Decided], now: datetime) -> Iterable[Point]:
+    together: dict[tuple[datetime, str, str], list[Milestone]] = {}
+    for one in occurrence.milestones:
+        together.setdefault((one.at, one.milestone, one.name), []).append(one)
+    units = {one.unit for one in occurrence.obligations}
+    for (at, _, name), many in together.items():
+        first = many[0]
+        mine = [one.unit for one in many if one.unit]
+        everyone = len(mine) > 2 and set(mine) == units
+        decision = next((decided[one.key] for one in many if one.key in decided), None)
+        yield Point(
+            name=name,
+            kind=first.kind,
+            at=at,
+            body=first.body is not None,
+            waits=first.body is not None and first.unit is None and at <= now and decision is None,
+            whom=_whom(wheel, first)
+            if first.unit is None
+            else f"alla {len(mine)} enheter"
+            if everyone
+            else listing([wheel.definition.units[unit].name for unit in mine]),
+            status=first.status,
+            passed=at <= now,
+            lawful_until=first.lawful_until if first.body else None,
+            lagrum=first.lagrum.text,
+            decided=decision,
+        )
+
+
+def _whom(wheel: Wheel, one: Milestone) -> str:
+    return wheel.definition.bodies[one.body].name if one.body else ""

@@ -1,0 +1,106 @@
+"""The log's pages, for the ekonomikontor: who did what when, whether the chain holds, and files to take along."""
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response, StreamingResponse
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import local_date
+from portal.loggen.export import MOST_IN_A_WORKBOOK, as_csv, write_xlsx
+from portal.loggen.view import FIELDS, one_page, read_search, verdict_words
+from portal.loggen.words import GROUPS
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, office
+from portal.web.pages import Pages
+from store.log_chain import verify
+from store.log_search import count, every
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 4_000_000  #: bytes of a workbook that are held before it goes to disk
+HEADS_SHOWN = 14  #: days
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the log, all of them the ekonomikontor's."""
+    router = APIRouter(dependencies=[Depends(office)])
+    definition = desk.office.definition
+
+    @router.get("/loggen")
+    def log(
+        who: ByOffice,
+        q: str = "",
+        vem: str = "",
+        vad: str = "",
+        om: str = "",
+        fran: str = "",
+        till: str = "",
+        sida: int = 1,
+    ) -> Response:
+        """Show one page of what is asked for, the newest first."""
+        asked = dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True))
+        with desk.store.read() as session:
+            shown = one_page(session, definition, asked, sida)
+        return pages.html("loggen.html", desk.clock(), who=who, shown=shown, groups=GROUPS)
+
+    @router.get("/loggen/kontroll")
+    def check(who: ByOffice, summa: str = "") -> Response:
+        """Go through the chain, and look for a digest from a letter."""
+        asked = summa.strip() or None
+        with desk.store.read(still=True) as session:
+            verdict = verify(session, asked)
+        holds = verdict.broken is None and (asked is None or verdict.asked is not None)
+        return pages.html(
+            "loggen_kontroll.html",
+            desk.clock(),
+            who=who,
+            holds=holds,
+            words=verdict_words(verdict, asked),
+            verdict=verdict,
+            asked=summa,
+            heads=list(reversed(list(verdict.heads.items())[-HEADS_SHOWN:])),
+        )
+
+    @router.get("/loggen.csv")
+    def csv_file(q: str = "", vem: str = "", vad: str = "", om: str = "", fran: str = "", till: str = "") -> Response:
+        """Return everything that is asked for, the oldest first, while it is read."""
+        search = read_search(dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True)))
+
+        def lines() -> Iterator[bytes]:
+            with desk.store.read(still=True) as session:
+                yield from as_csv(definition, every(session, search))
+
+        return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=_as_file(desk, "csv"))
+
+    @router.get("/loggen.xlsx")
+    def workbook(q: str = "", vem: str = "", vad: str = "", om: str = "", fran: str = "", till: str = "") -> Response:
+        """Return everything that is asked for as a workbook."""
+        search = read_search(dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True)))
+        into: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
+        with desk.store.read(still=True) as session:
+            many = count(session, search)
+            if many > MOST_IN_A_WORKBOOK:
+                raise RefusedError(
+                    f"Urvalet är {many} rader, och en arbetsbok tar {MOST_IN_A_WORKBOOK}. "
+                    "Välj färre dagar, eller hämta det som CSV."
+                )
+            write_xlsx(definition, every(session, search), many, into)
+        into.seek(0)
+        return StreamingResponse(_pieces(into), media_type=XLSX, headers=_as_file(desk, "xlsx"))
+
+    return router
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(65536):
+            yield piece
+
+
+def _as_file(desk: Desk, ending: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="loggen-{local_date(desk.clock())}.{ending}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }

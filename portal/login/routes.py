@@ -1,0 +1,158 @@
+"""Logging in by a one-time link in a letter, or printed on the machine; the login page; and logging out."""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import local_date
+from notifications.letters.login import PATH as LINK_PATH
+from notifications.letters.login import write_login_letter
+from notifications.plain import one_line
+from portal.login.provider_login import START
+from portal.web.denials import Denials, DeniedError
+from portal.web.desk import Desk
+from portal.web.entry import OFFICE, entrant
+from portal.web.form_cookie import FormCookie
+from portal.web.identity import MANY, NO_LONGER, Anyone, Gate, Who, checked_form
+from portal.web.limits import Limit, short_key
+from portal.web.pages import Pages
+from portal.web.paths import local_path
+from store import login_links, person_words, sessions
+from store.acting import OUTSIDE
+from store.database import Session
+from store.people_file import person_id
+from store.tables import LoginLink
+
+#: letters that an address can be sent at once, and then one in three minutes; who is kept from asking for more
+#: because a stranger did has the stranger's letters, and each of them opens
+LETTERS = 5
+NO_WAY = "Den inloggningen används inte här. Börja om från inloggningssidan."
+
+
+class _Door:
+    """What the routes share."""
+
+    def __init__(self, desk: Desk, gate: Gate, denials: Denials, forms: FormCookie) -> None:
+        self.desk, self.gate, self.denials = desk, gate, denials
+        self.letters = Limit(burst=LETTERS, per_second=1 / 180)
+        self.tries = Limit(burst=30, per_second=0.2)
+        self.forms = forms
+
+    def passes(self, limit: Limit, key: str, now: datetime) -> None:
+        """Raise 429 when one address or link is tried far too often; the same for known and unknown ones."""
+        if not limit.allows(key, now):
+            raise DeniedError(MANY, "too many", status=429, headers={"Retry-After": "180"})
+
+    def write(self, address: str, next_path: str) -> None:
+        """Write the letter if the address may log in; runs when the answer has gone, which tells nothing of it."""
+        desk, now = self.desk, self.desk.clock()
+        with desk.store.begin(OUTSIDE) as session:
+            found = entrant(session, desk.office, desk.login, address, local_date(now))
+            if found:
+                write_login_letter(
+                    session, desk.office, name=found.name, address=found.address, role=found.role,
+                    next_path=next_path, now=now,
+                )  # fmt: skip
+        if not found:
+            self.denials.write("okänd", one_line(address), "login: no role", now)
+
+    def use(self, request: Request, token: str, now: datetime) -> Response:
+        """Use a link up: log in whom it is for, if they still may."""
+        desk = self.desk
+        denied: DeniedError | None = None
+        with desk.store.begin() as session:
+            link = _opened(session, desk, token, now, using=True)
+            may = link.address is None or entrant(session, desk.office, desk.login, link.address, local_date(now))
+            if may:
+                made = self.gate.log_in(
+                    session, request, now, subject=link.subject or link.via, name=link.name, address=link.address,
+                    via=link.via, roles=None if link.address else frozenset({OFFICE}),
+                )  # fmt: skip
+            else:
+                denied = DeniedError(NO_LONGER, "login: no role any more", who=link.name)  # and the link stays used
+        if denied:
+            raise denied
+        answer = self.gate.entered(made, link.next_path)
+        self.forms.forget(answer)
+        return answer
+
+
+def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
+    """Return the routes of the login."""
+    router = APIRouter()
+    forms = FormCookie(desk, pages)
+    door = _Door(desk, gate, denials, forms)
+
+    @router.get("/logga-in")
+    def login(request: Request, who: Anyone, till: str = "") -> Response:
+        """Show the way in."""
+        next_path = local_path(till)
+        if who and who.roles:
+            return RedirectResponse(next_path, 303)
+        if desk.login.provider:
+            there = f"{START}?till={quote(next_path, safe='/')}"
+            return pages.html("login.html", desk.clock(), there=there, till=next_path, sent=False)
+        return forms.page(request, "login.html", desk.clock(), there=None, till=next_path, sent=False)
+
+    @router.post("/logga-in")
+    async def ask(request: Request) -> Response:
+        """Promise a letter; it is written if the address may log in. The answer is the same for every address."""
+        if desk.login.provider:
+            raise HTTPException(404, NO_WAY)
+        fields = await forms.fields(request)
+        address, next_path = fields.get("adress", "").strip()[:254], local_path(fields.get("till"))
+        if not address.isascii():  # told, for it tells nothing of who is here
+            raise RefusedError(next(person_words.address_faults(address)).removeprefix("e-post ").capitalize() + ".")
+        door.passes(door.letters, short_key(person_id(address)), desk.clock())
+        answer = pages.html(
+            "login.html", desk.clock(), there=None, till=next_path, sent=True, no_post=desk.maildir is not None
+        )
+        answer.background = BackgroundTask(door.write, address, next_path)
+        return answer
+
+    @router.api_route(f"{LINK_PATH}/{{token}}", methods=["GET", "HEAD"])
+    def knock(token: str, request: Request) -> Response:
+        """Say whose link it is. Uses nothing up: mail scanners open links."""
+        now = desk.clock()
+        door.passes(door.tries, short_key(token), now)
+        with desk.store.read() as session:
+            link = _opened(session, desk, token, now)
+        return forms.page(request, "login_link.html", now, name=link.name, path=f"{LINK_PATH}/{token}")
+
+    @router.post(f"{LINK_PATH}/{{token}}")
+    async def enter(token: str, request: Request) -> Response:
+        """Log in, once."""
+        now = desk.clock()
+        door.passes(door.tries, short_key(token), now)
+        await forms.fields(request)
+        return await run_in_threadpool(door.use, request, token, now)
+
+    @router.post("/logga-ut")
+    async def leave(request: Request, who: Anyone) -> Response:
+        """End the session here and now."""
+        if who:
+            async with checked_form(request, who):
+                await run_in_threadpool(_end, desk, who)
+        answer = pages.html("logged_out.html", desk.clock(), provider=desk.login.provider is not None)
+        gate.forget(answer)
+        return answer
+
+    return router
+
+
+def _opened(session: Session, desk: Desk, token: str, now: datetime, *, using: bool = False) -> LoginLink:
+    try:
+        return (login_links.use if using else login_links.look)(session, desk.office.secret, token, now)
+    except RefusedError as refused:
+        raise DeniedError(str(refused), "login: the link does not open") from None
+
+
+def _end(desk: Desk, who: Who) -> None:
+    with desk.store.begin(who.acting) as session:
+        sessions.end(session, who.session_id, desk.clock(), who.name)

@@ -1,0 +1,195 @@
+"""What one card's form holds, part by part: what was written and chosen, dropped among several, or kept in the draft."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import listing
+from arshjul.year.wheel import Obligation, Wheel
+from portal.mine.view import Reach, reach
+from portal.mine.visits import Visits
+from portal.web.denials import DeniedError
+from portal.web.limits import Visit
+from store import drafts, uploaded
+from store.database import Session
+from store.planning import current_wheel
+from submissions.contents import clean_name
+from submissions.parts import MAX_BYTES, MAX_TEXT, form_of
+from submissions.placing import Place, places_for
+
+Where = tuple[str, str]  #: an obligation's key and a part's id
+Values = dict[str, str | UploadFile]  #: a part's fields by their names' ends
+
+NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
+SEVERAL, KEPT, REMOVE = "filer", "fil", "bort"  #: fields: files dropped together, a kept file's part, those to remove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Somebody who may hand in here, by what stood when they came."""
+
+    wheel: Wheel
+    group: tuple[Obligation, ...]
+    mine: Reach
+    visit: Visit
+
+    @property
+    def key(self) -> str:
+        """The card's obligation."""
+        return self.group[0].key
+
+    @property
+    def count(self) -> int:
+        """How many parts they may hand in."""
+        return sum(len(self.mine.owes(one)) for one in self.group)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The parts of theirs that are files."""
+        return tuple(
+            (one, part)
+            for one in self.group
+            for part in one.parts
+            if part.id in self.mine.owes(one) and form_of(part).wants_file
+        )
+
+    def where(self, name: str) -> Where:
+        """Return the part that a form's name means: ``delarsrapport.underlag.ekonomi``. Raises DeniedError (403)."""
+        prefix, _, part = name.rpartition(".")
+        one = next((one for one in self.group if f"{one.step}.{one.krav}" == prefix), None)
+        if one is None or part not in self.mine.owes(one):
+            raise DeniedError(NOT_YOURS, "another's part", who=self.visit.link_id, key=self.key)
+        return one.key, part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """A form's contents. ``unsure`` are files that somebody must say the part of; ``words`` tell what is not taken.
+
+    ``kept`` are the draft's files whose part is known, by their ids; ``removed`` those that were ticked away.
+    """
+
+    asked: Mapping[Where, Values]
+    unsure: tuple[UploadFile, ...] = ()
+    words: tuple[str, ...] = ()
+    kept: Mapping[int, Where]
+    removed: frozenset[int] = frozenset()
+
+
+def admit(page: Visits, visit: Visit, key: str, now: datetime) -> Admitted:
+    """Return what this person may hand in here, before anything of the body is read."""
+    with page.desk.store.read() as session:
+        mine = reach(session, page.link(session, visit, now), now)
+        wheel = current_wheel(session, page.desk.office.definition, now)
+    if key not in wheel.obligations:
+        raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
+    group = (wheel.obligations[key], *wheel.hosted.get(key, ()))
+    admitted = Admitted(wheel=wheel, group=group, mine=mine, visit=visit)
+    if not admitted.count:
+        raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
+    return admitted
+
+
+def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
+    """Count a form's files as its person's of this day. Raises DeniedError (429) when it is too much."""
+    size = sum(value.size or 0 for _, value in form.multi_items() if isinstance(value, UploadFile))
+    if not size:
+        return
+    now = page.desk.clock()
+    try:
+        with page.desk.store.begin() as session:
+            uploaded.spend(session, admitted.mine.person.id, size, now)
+    except RefusedError as refused:
+        raise DeniedError(
+            str(refused), "too many bytes today", who=admitted.visit.link_id, key=admitted.key, status=429,
+            headers={"Retry-After": "86400"},
+        ) from None  # fmt: skip
+
+
+def basket_of(page: Visits, admitted: Admitted, form: FormData) -> Basket:
+    """Gather a form. Files that were dropped together are placed, which may read them: not within a transaction.
+
+    A file that was chosen for a part wins over one that was dropped, and that one over one in the draft.
+    """
+    asked = _asked(form, admitted)
+    asked, unsure, words = _placed(page, admitted, form, asked)
+    with page.desk.store.read() as session:
+        kept, removed = _kept(session, admitted, form)
+    return Basket(asked=asked, unsure=unsure, words=words, kept=kept, removed=removed)
+
+
+def with_kept(page: Visits, admitted: Admitted, basket: Basket) -> Basket:
+    """Return the basket with the draft's files in the parts where nothing else stands."""
+    waiting = {
+        number: where for number, where in basket.kept.items() if not {"fil", "ej"} & basket.asked.get(where, {}).keys()
+    }
+    if not waiting:
+        return basket
+    asked = {where: dict(values) for where, values in basket.asked.items()}
+    with page.desk.store.read() as session:
+        for row in drafts.files(session, admitted.mine.person.id, [admitted.key]):
+            if row.id in waiting:
+                file = UploadFile(BytesIO(row.content), size=row.size, filename=row.filename)
+                asked.setdefault(waiting[row.id], {})["fil"] = file
+    return replace(basket, asked=asked)
+
+
+def content_of(file: UploadFile) -> bytes:
+    """Return a file's bytes from its beginning."""
+    file.file.seek(0)
+    return file.file.read()
+
+
+def _asked(form: FormData, admitted: Admitted) -> dict[Where, Values]:
+    found: dict[Where, Values] = {}
+    for name, value in form.multi_items():
+        part, _, field = name.rpartition(".")
+        if not part:
+            continue  # the token, and what is said of several files
+        where = admitted.where(part)
+        empty = not value.filename if isinstance(value, UploadFile) else not value.strip()
+        if not empty:
+            found.setdefault(where, {})[field] = value
+    return found
+
+
+def _placed(
+    page: Visits, admitted: Admitted, form: FormData, asked: dict[Where, Values]
+) -> tuple[dict[Where, Values], tuple[UploadFile, ...], tuple[str, ...]]:
+    unsure, words = [], []
+    for file in form.getlist(SEVERAL):
+        if not isinstance(file, UploadFile) or not file.filename:
+            continue
+        name = clean_name(file.filename, None, "fil")
+        if (file.size or 0) > MAX_BYTES:
+            words.append(f"{name} är större än {MAX_TEXT} och togs inte emot. Minska bilderna eller dela upp den.")
+            continue
+        found = places_for(page.desk.office.definition, admitted.places, content_of(file))
+        if not found:
+            kinds = listing(sorted({form_of(part).kinds_text for _, part in admitted.places}))
+            words.append(f"{name} togs inte emot: ingen del här är en sådan fil. Spara den som {kinds}.")
+            continue
+        where = (found[0][0].key, found[0][1].id)
+        if len(found) == 1 and "fil" not in asked.get(where, {}):
+            asked.setdefault(where, {})["fil"] = file
+        else:
+            unsure.append(file)
+    return asked, tuple(unsure), tuple(words)
+
+
+def _kept(session: Session, admitted: Admitted, form: FormData) -> tuple[dict[int, Where], frozenset[int]]:
+    away = {value for value in form.getlist(REMOVE) if isinstance(value, str)}
+    kept, removed = {}, set[int]()
+    for row in drafts.files(session, admitted.mine.person.id, [admitted.key]):
+        said = form.get(f"{KEPT}{row.id}")
+        name = said if isinstance(said, str) and said else row.part
+        if str(row.id) in away:
+            removed.add(row.id)
+        elif name:
+            kept[row.id] = admitted.where(name)
+    return kept, frozenset(removed)

@@ -1,0 +1,177 @@
+"""The personal link and the page behind it: all that one person owes, and where it is handed in."""
+
+from datetime import datetime, time
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import local
+from portal.mine.routes import asking, drafting, handing_in
+from portal.mine.view import owed, reach
+from portal.mine.visits import Visits
+from portal.web.denials import DeniedError
+from portal.web.desk import Desk
+from portal.web.form_cookie import FormCookie
+from portal.web.limits import Answer, Cookies, Limit, Recent, Visit, short_key
+from portal.web.pages import POLICY, Pages
+from portal.web.paths import RowId
+from portal.web.reads import note_read_by
+from portal.web.uploads import read_form
+from store import links, submissions
+from store.acting import act
+from store.database import Session
+from store.planning import current_wheel
+from store.removals import removals
+from store.tables import Link
+from submissions.known import known_of
+from submissions.rule_list import restable
+from submissions.templates.handing_out import handed_out, has_mall
+
+#: the page's own script only saves drafts, drops files and shows how far they have come
+WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'; connect-src 'self'"}
+NO_FILE = "Filen finns inte bland det du har lämnat in. Gå tillbaka till din sida och hämta den där."
+NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of the personal link."""
+    router = APIRouter()
+    page = Visits(desk, pages, Cookies(desk.office.secret), Limit(), Recent[Answer](2000))
+    forms = FormCookie(desk, pages)
+    router.include_router(handing_in.routes(page))
+    router.include_router(drafting.routes(page))
+    router.include_router(asking.routes(page))
+
+    @router.api_route("/l/{token}", methods=["GET", "HEAD"])
+    def knock(request: Request, token: str) -> Response:
+        """Say whose link it is. Changes nothing: mail scanners open links."""
+        now = desk.clock()
+        page.passes(short_key(token), now)
+        with desk.store.read() as session:
+            link = _opens(session, desk, token, now)
+            mine = reach(session, link, now)
+        roles = [desk.office.definition.roles[role].name for role in link.roles if role in desk.office.definition.roles]
+        return forms.page(request, "link.html", now, token=token, person=mine.person, roles=roles)
+
+    @router.post("/l/{token}")
+    async def enter(request: Request, token: str) -> Response:
+        """Swap the token for a cookie: the deliberate act that marks the link opened."""
+        now = desk.clock()
+        page.passes(short_key(token), now)
+        await forms.fields(request)
+        value, visit = await run_in_threadpool(_open, page, token, now)
+        answer = RedirectResponse("/mina", 303)
+        age = int((visit.until - now).total_seconds())
+        answer.set_cookie(page.cookie, value, max_age=age, **desk.cookie_flags)
+        forms.forget(answer)
+        return answer
+
+    @router.get("/mina")
+    def mine(request: Request, svar: str = "") -> Response:
+        """Show all that this person owes."""
+        now = desk.clock()
+        visit = page.visit(request, now)
+        since = local(desk.office.since, time())
+        with desk.store.read() as session:
+            link = page.link(session, visit, now)
+            wheel = current_wheel(session, desk.office.definition, now)
+            shown = owed(session, wheel, link, since, now)
+        answer = page.answers.get(svar) if svar else None
+        if answer and answer.link_id != visit.link_id:
+            answer = None
+        shown_page = pages.html(
+            "mine.html",
+            now,
+            owed=shown,
+            answer=answer,
+            csrf=page.cookies.form_token(visit),
+            rules=restable(desk.office.definition),
+            today=now,
+            until=visit.until,
+        )
+        shown_page.headers.update(WITH_SCRIPT)
+        return shown_page
+
+    @router.get("/mina/fil/{submission_id}")
+    def fetch(request: Request, submission_id: RowId) -> Response:
+        """Give back a version that was handed in, as a file to save."""
+        now = desk.clock()
+        visit = page.visit(request, now)
+        with desk.store.read() as session:
+            link = page.link(session, visit, now)
+            mine = reach(session, link, now)
+            wheel = current_wheel(session, desk.office.definition, now)
+            row = submissions.by_id(session, submission_id)
+            one = wheel.obligations.get(row.obligation_key) if row else None
+            if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
+                raise DeniedError(NO_FILE, "another's file", who=visit.link_id, status=404)
+            gone = removals(session, [row.id]).get(row.id)
+            content = submissions.content(session, row.sha256) if gone is None else None
+        if content is None:
+            raise HTTPException(410, f"Filen är {gone.kind if gone else 'borttagen'} och går inte längre att hämta.")
+        name, by = row.filename or row.part, mine.person.name
+        note_read_by(
+            desk, page.acting(visit, link), by, row.obligation_key, name, what=f"{row.part}, version {row.version}"
+        )
+        return attachment(content, name, row.media_type)
+
+    @router.get("/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}")
+    def mall(request: Request, step: str, period: str, unit: str, krav: str, part_id: str) -> Response:
+        """Give the mall of a part that this person hands in, as a file to save."""
+        now, definition = desk.clock(), desk.office.definition
+        visit = page.visit(request, now)
+        with desk.store.read() as session:
+            mine = reach(session, page.link(session, visit, now), now)
+            wheel = current_wheel(session, definition, now)
+            one = wheel.obligations.get(f"{definition.kommun.id}/{step}/{period}/{unit}/{krav}")
+            part = next((each for each in one.parts if each.id == part_id), None) if one else None
+            if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
+                raise DeniedError(NO_MALL, "another's mall", who=visit.link_id, status=404)
+            known = known_of(session, definition, one)
+        file = handed_out(definition, desk.office.own, one, part, known)
+        return attachment(file.content, file.filename, file.media_type)
+
+    @router.post("/stang")
+    async def leave(request: Request) -> Response:
+        """End the visit here and on the server, on a machine that others use too."""
+        visit = page.cookies.read(request.cookies.get(page.cookie), desk.clock())
+        if visit:
+            form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4, who=visit.link_id)
+            page.check(visit, form.get("csrf"))
+            await run_in_threadpool(page.close, visit, desk.clock())
+        answer = pages.html("left.html", desk.clock())
+        answer.delete_cookie(page.cookie, **desk.cookie_flags)
+        return answer
+
+    return router
+
+
+def attachment(content: bytes, filename: str, media_type: str | None) -> Response:
+    """Return bytes as a file to save, never to show: a browser must not run what somebody handed in."""
+    from urllib.parse import quote
+
+    plain = "".join(char if (char.isascii() and char.isalnum()) or char in "-_." else "_" for char in filename)
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
+
+
+def _open(page: Visits, token: str, now: datetime) -> tuple[str, Visit]:
+    with page.desk.store.begin() as session:
+        link = _opens(session, page.desk, token, now)
+        value, visit = page.cookies.make(link, now)
+        act(session, page.acting(visit, link))
+        links.mark_opened(session, link, now)
+        return value, visit
+
+
+def _opens(session: Session, desk: Desk, token: str, now: datetime) -> Link:
+    try:
+        return links.open_link(session, desk.office.secret, token, now)
+    except RefusedError as refused:
+        raise DeniedError(str(refused), "the link does not open") from None

@@ -1,0 +1,364 @@
+"""What one person owes, as values that the page shows. Nothing is decided in the templates."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from arshjul.swedish import day_text, local_date
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
+from portal.web.pages import left_text
+from store import anstand_requests, drafts, people, seats, submissions
+from store.database import Session
+from store.people import Seat
+from store.quiet import quiet_until
+from store.silences import silences
+from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
+from submissions.completeness import (
+    COMPLETE,
+    INCOMPLETE,
+    LATE,
+    PRELIMINARY,
+    PartState,
+    State,
+    attempts,
+    finalisers,
+    is_complete,
+    lacks,
+    part_states,
+)
+from submissions.parts import Form, form_of
+from submissions.templates.handing_out import has_mall
+from submissions.versions import Since, since_before
+
+SOON = timedelta(days=45)  #: what is due later stands folded, further down
+AHEAD = timedelta(days=400)
+BEHIND = timedelta(days=60)  #: what was handed in and due earlier is not shown any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView:
+    """One handed-in version."""
+
+    id: int
+    version: int
+    received_at: datetime
+    by: str
+    late: bool
+    filename: str | None
+    ej_aktuellt: str | None
+    since: Since | None  #: what it changed since the version before it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One part that this person hands in."""
+
+    field: str  #: the fields' prefix: "delarsrapport.underlag.ekonomi"
+    form: Form
+    state: PartState
+    attempt: PartState | None  #: a newer version that does not count yet
+    lacks: tuple[str, str] | None
+    versions: tuple[VersionView, ...]
+    mall: str | None  #: where its mall is fetched
+    draft: Mapping[str, str]  #: what is written and not handed in, by the field's end
+    kept: DraftFile | None  #: the file that is in the draft
+
+    @property
+    def since(self) -> Since | None:
+        """What the version that counts changed since the one before it."""
+        return next((each.since for each in self.versions if each.version == self.state.version), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One obligation's parts in a card: the host's own, or a hosted one's."""
+
+    one: Obligation
+    state: State
+    parts: tuple[PartView, ...]
+    others: tuple[tuple[str, str, bool], ...]  #: parts that other roles hand in: name, role, complete
+    within: tuple[tuple[str, str], ...]  #: parts that a file of the host's is, too: name, and that part's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One hand-in: an obligation with those that are handed in with it."""
+
+    anchor: str
+    path: str
+    one: Obligation
+    state: State
+    sections: tuple[Section, ...]
+    left: str
+    missing: int
+    total: int
+    treated: str | None
+    preliminary: str | None  #: what is still to come when it is preliminär
+    asked: AnstandRequest | None  #: the newest request for anstånd
+    rests: date | None  #: the last day on which the letters rest
+    saved_at: datetime | None  #: when its draft was saved
+    unsure: tuple[DraftFile, ...]  #: files in the draft whose part the page asks for
+
+    @property
+    def parts(self) -> tuple[PartView, ...]:
+        """All parts of the card."""
+        return tuple(part for section in self.sections for part in section.parts)
+
+    @property
+    def files(self) -> tuple[PartView, ...]:
+        """Its parts that are files."""
+        return tuple(part for part in self.parts if part.form.wants_file)
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether more than one file is still to be handed in."""
+        return sum(not part.state.complete for part in self.files) > 1
+
+    @property
+    def endings(self) -> str:
+        """``.docx,.xlsx``, for the field of several files."""
+        return ",".join(sorted({each for part in self.files for each in part.form.endings.split(",")}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """Everything that one person owes: now, handed in, and further ahead; each soonest first."""
+
+    person: Person
+    roles: tuple[str, ...]  #: "förvaltningschef, Bildningsnämnden"
+    now: tuple[Card, ...]
+    done: tuple[Card, ...]
+    later: tuple[Card, ...]
+    deputies: tuple[str, ...]  #: "Bo Ek för förvaltningschef, Bildningsnämnden, till fredag 17 september 2027"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a link reaches today: its person's seats among its roles."""
+
+    person: Person
+    seats: frozenset[Seat]
+    held: frozenset[Seat]  #: by anybody
+
+    def owes(self, one: Obligation) -> frozenset[str]:
+        """Return the ids of the parts that this person hands in."""
+        if not any(unit in (None, one.unit) for _, unit in self.seats):
+            return frozenset()  # most obligations are other enheter's
+        return frozenset(part.id for part in one.parts if people.covers(self.seats, self.held, part.role, one.unit))
+
+
+def reach(session: Session, link: Link, now: datetime) -> Reach:
+    """Return what a link reaches at ``now``."""
+    today = local_date(now)
+    person = session.get(Person, link.person_id)
+    if person is None:
+        raise LookupError(f"link {link.id} names person {link.person_id}, who is not there")
+    seats = frozenset(seat for seat in people.roles_of(session, link.person_id, today) if seat[0] in link.roles)
+    return Reach(person=person, seats=seats, held=people.held(session, today))
+
+
+def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: datetime) -> Owed:
+    """Gather everything that the link's person owes. Frister before ``since_day`` are not ours."""
+    mine = reach(session, link, now)
+    near = [one for one in wheel.obligations.values() if not one.host and one.deadline.at <= now + AHEAD]
+    silent = silences(session, wheel, near, local_date(since_day), now)
+    shown = [
+        one
+        for one in near
+        if (one.key not in silent or silent[one.key].is_end)
+        and any(mine.owes(each) for each in (one, *wheel.hosted.get(one.key, ())))
+    ]
+    cards = _cards(session, wheel, mine, shown, now)
+    open_cards = [card for card in cards if card.missing and card.one.key not in silent]
+    return Owed(
+        person=mine.person,
+        roles=tuple(seat_text(wheel, seat) for seat in sorted(mine.seats, key=str)),
+        now=tuple(card for card in open_cards if card.one.deadline.at <= now + SOON),
+        done=tuple(card for card in cards if not card.missing and card.one.deadline.at >= now - BEHIND),
+        later=tuple(card for card in open_cards if card.one.deadline.at > now + SOON),
+        deputies=tuple(deputies_of(session, wheel, mine, local_date(now))),
+    )
+
+
+def deputies_of(session: Session, wheel: Wheel, mine: Reach, today: date) -> Iterator[str]:
+    """Return who stands in for a person, now or ahead, for which role and when, in words."""
+    for row in seats.held_by(session, mine.person.id, today):
+        deputy = session.get(Person, row.deputy_id) if row.deputy_id else None
+        if deputy and (row.deputy_to is None or row.deputy_to >= today):
+            begins = f" från {day_text(row.deputy_from)}" if row.deputy_from and row.deputy_from > today else ""
+            ends = f" till och med {day_text(row.deputy_to)}" if row.deputy_to else ""
+            yield f"{deputy.name} för {seat_text(wheel, (row.role, row.unit))}{begins}{ends}"
+
+
+def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligation], now: datetime) -> list[Card]:
+    finaliser = finalisers(wheel)
+    groups = {one.key: (one, *wheel.hosted.get(one.key, ())) for one in shown}
+    every = {each.key: each for group in groups.values() for each in group}
+    finals = {finaliser[key]: wheel.obligations[finaliser[key]] for key in every if key in finaliser}
+    states = part_states(session, (every | finals).values())
+    versions = submissions.versions(session, every)
+    seen = _Seen(
+        states=states,
+        newer=attempts(session, states),
+        versions=versions,
+        since=since_before(session, wheel.definition, tuple(every.values()), versions),
+        finaliser=finaliser,
+        asked=anstand_requests.newest(session, groups),
+        rests=quiet_until(session, "vila", groups),
+        forms=drafts.forms(session, mine.person.id, groups),
+        files=drafts.files(session, mine.person.id, groups),
+    )
+    cards = [
+        _card(wheel, mine, groups[one.key], seen, now)
+        for one in sorted(shown, key=lambda one: (one.deadline.at, one.key))
+    ]
+    return [card for card in cards if card.total]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A card's draft: fields by their names, and the files whose part is known."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, DraftFile]
+
+    def of(self, part: str) -> Mapping[str, str]:
+        """Return a part's fields by their names' ends."""
+        mine = ((name.rpartition("."), value) for name, value in self.fields.items())
+        return {field: value for (prefix, _, field), value in mine if prefix == part}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is known of the obligations that are shown."""
+
+    states: Mapping[str, Sequence[PartState]]
+    newer: Mapping[tuple[str, str], PartState]
+    versions: Mapping[tuple[str, str], Sequence[Submission]]
+    since: Mapping[int, Since]
+    finaliser: Mapping[str, str]
+    asked: Mapping[str, AnstandRequest]
+    rests: Mapping[str, date]
+    forms: Mapping[str, DraftForm]
+    files: Sequence[DraftFile]
+
+
+def _card(
+    wheel: Wheel,
+    mine: Reach,
+    group: Sequence[Obligation],
+    seen: _Seen,
+    now: datetime,
+) -> Card:
+    one = next(iter(group))
+    form = seen.forms.get(one.key)
+    kept = [each for each in seen.files if each.obligation_key == one.key]
+    draft = _Draft(fields=form.fields if form else {}, files={each.part: each for each in kept if each.part})
+    found = [_section(wheel, mine, each, seen, draft, now) for each in group]
+    sections = tuple(section for section in found if section.parts or section.within)
+    parts = [part for section in sections for part in section.parts]
+    missing = sum(not part.state.complete for part in parts)
+    final = wheel.obligations.get(seen.finaliser.get(one.key, ""))
+    preliminary = any(section.state == PRELIMINARY for section in sections)
+    word = f"{final.name}, senast {day_text(local_date(final.deadline.at))}" if final and preliminary else None
+    short = wheel.definition.bodies[one.treated.body].short if one.treated else ""
+    return Card(
+        anchor="-".join((one.step, one.period.key, one.unit, one.krav)),
+        path=f"/mina/{one.step}/{one.period.key}/{one.unit}/{one.krav}",
+        one=one,
+        state=_own(missing, preliminary, one, now),
+        sections=sections,
+        left=left_text(one.deadline.at, now, wheel.workdays),
+        missing=missing,
+        total=len(parts),
+        treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
+        preliminary=word,
+        asked=seen.asked.get(one.key),
+        saved_at=max([*([form.saved_at] if form else []), *(each.saved_at for each in kept)], default=None),
+        unsure=tuple(each for each in kept if not each.part),
+        rests=rests if (rests := seen.rests.get(one.key)) and rests >= local_date(now) else None,
+    )
+
+
+def _section(
+    wheel: Wheel,
+    mine: Reach,
+    one: Obligation,
+    seen: _Seen,
+    draft: _Draft,
+    now: datetime,
+) -> Section:
+    ids = mine.owes(one)
+    here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
+    within = [
+        state
+        for state in seen.states[one.key]
+        if state.obligation_key != one.key and people.covers(mine.seats, mine.held, state.part.role, one.unit)
+    ]
+    own = [state for state in here if state.part.id in ids]
+    waits = one.key in seen.finaliser and not is_complete(seen.states[seen.finaliser[one.key]])
+    roles = wheel.definition.roles
+    return Section(
+        one=one,
+        state=_own(sum(not state.complete for state in (*own, *within)), waits, one, now),
+        parts=tuple(
+            PartView(
+                field=f"{one.step}.{one.krav}.{state.part.id}",
+                form=form_of(state.part),
+                state=state,
+                attempt=seen.newer.get((one.key, state.part.id)),
+                lacks=lacks(state),
+                versions=tuple(
+                    _version(row, seen.since.get(row.id)) for row in seen.versions.get((one.key, state.part.id), ())
+                ),
+                mall=_mall(wheel, one, state.part),
+                draft=draft.of(f"{one.step}.{one.krav}.{state.part.id}"),
+                kept=draft.files.get(f"{one.step}.{one.krav}.{state.part.id}"),
+            )
+            for state in own
+        ),
+        others=tuple(
+            (state.part.name, roles[state.part.role].definite, state.complete)
+            for state in here
+            if state.part.id not in ids
+        ),
+        within=tuple(_within(wheel, one, state) for state in within),
+    )
+
+
+def _within(wheel: Wheel, one: Obligation, state: PartState) -> tuple[str, str]:
+    by = next(each.by for each in one.fulfilled if each.part.id == state.part.id)
+    names = {part.id: part.name for part in wheel.obligations[state.obligation_key].parts}
+    return state.part.name, names[by].partition(" (")[0]
+
+
+def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:
+    where = "/".join(("/mina/mall", one.step, one.period.key, one.unit, one.krav, part.id))
+    return where if has_mall(wheel.definition, one, part) else None
+
+
+def _own(missing: int, waits: bool, one: Obligation, now: datetime) -> State:
+    """Return the state of this person's own parts, which is not the whole obligation's when others owe too."""
+    if missing:
+        return LATE if now > one.deadline.at else INCOMPLETE
+    return PRELIMINARY if waits else COMPLETE
+
+
+def _version(row: Submission, since: Since | None) -> VersionView:
+    return VersionView(
+        id=row.id,
+        version=row.version,
+        received_at=row.received_at,
+        by=row.by,
+        late=row.late,
+        filename=row.filename,
+        ej_aktuellt=row.ej_aktuellt,
+        since=since,
+    )
+
+
+def seat_text(wheel: Wheel, seat: Seat) -> str:
+    """Return ``förvaltningschef, Bildningsnämnden``."""
+    role, unit = seat
+    name = wheel.definition.roles[role].name if role in wheel.definition.roles else role
+    return f"{name}, {wheel.definition.units[unit].name}" if unit in wheel.definition.units else name

@@ -1,0 +1,96 @@
+"""A visit on a personal link: who may pass, which link it is, and what was answered to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar, TypeVarTuple
+
+from anyio import CapacityLimiter
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from arshjul.errors import RefusedError
+from portal.web.denials import DeniedError
+from portal.web.desk import Desk
+from portal.web.identity import MANY, same_token
+from portal.web.limits import Answer, Cookies, Limit, Recent, Visit
+from portal.web.pages import Pages
+from store import links, visits
+from store.acting import Acting, Way, act, short_session
+from store.database import Session
+from store.tables import Link
+
+CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
+OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
+
+_Done = TypeVar("_Done")
+_Given = TypeVarTuple("_Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What the personal page's routes share: the desk, and the guards that each of them asks."""
+
+    desk: Desk
+    pages: Pages
+    cookies: Cookies
+    limit: Limit
+    answers: Recent[Answer]
+    # those who hand in stand in three lines, in the order in which they came, so that however many they are there are
+    # threads, and turns at the interpreter, left for those who only read
+    door: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: is it theirs to hand in?
+    reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))  #: waits for reading processes
+    counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: what is read is taken in
+
+    async def in_line(self, line: CapacityLimiter, step: Callable[[*_Given], _Done], *given: *_Given) -> _Done:
+        """Carry out a step of a hand-in in a thread, when it is first in its line and no page is being made."""
+        async with line:
+            await self.desk.courtesy.turn()
+            return await run_in_threadpool(step, *given)
+
+    @property
+    def cookie(self) -> str:
+        return f"{self.desk.cookie_prefix}arshjul"
+
+    def passes(self, key: str, now: datetime) -> None:
+        """Raise 429 when one link is used far too often."""
+        if not self.limit.allows(key, now):
+            raise DeniedError(MANY, "too many", who=key, status=429, headers={"Retry-After": "60"})
+
+    def visit(self, request: Request, now: datetime) -> Visit:
+        """Return the cookie's visit, or raise 403 with the way in."""
+        visit = self.cookies.read(request.cookies.get(self.cookie), now)
+        if visit is None:
+            raise DeniedError(CLOSED, "no visit")
+        request.state.acting = self.acting(visit, None)
+        self.passes(visit.link_id, now)
+        return visit
+
+    def acting(self, visit: Visit, link: Link | None) -> Acting:
+        """Return who acts on a visit; before its link has been looked up nobody knows whose it is."""
+        subject = link.person_id if link else f"länk {visit.link_id}"
+        return Acting(subject=subject, way=Way.LINK, session=short_session(visit.nonce))
+
+    def link(self, session: Session, visit: Visit, now: datetime) -> Link:
+        """Return the visit's link, or raise 403 when it opens no more; the transaction is its person's from here on."""
+        try:
+            link = links.open_by_id(session, visit.link_id, visit.generation, now)
+        except RefusedError as refused:
+            raise DeniedError(str(refused), "the link does not open", who=visit.link_id) from None
+        act(session, self.acting(visit, link))
+        if visits.is_ended(session, short_session(visit.nonce)):
+            raise DeniedError(CLOSED, "the visit was closed", who=visit.link_id)
+        return link
+
+    def close(self, visit: Visit, now: datetime) -> None:
+        """End a visit: its cookie opens nothing any more, wherever a copy of it lies."""
+        with self.desk.store.begin() as session:
+            link = links.by_id(session, visit.link_id)
+            act(session, self.acting(visit, link))
+            who = link.person_id if link else visit.link_id
+            visits.end(session, short_session(visit.nonce), visit.until, now, who, visit.link_id)
+
+    def check(self, visit: Visit, token: object, key: str | None = None) -> None:
+        """Raise 403 for a form that was not made for this visit."""
+        if not same_token(token, self.cookies.form_token(visit)):
+            raise DeniedError(OLD_FORM, "csrf", who=visit.link_id, key=key)

@@ -1,0 +1,261 @@
+"""KSAU, KS and KF: a body's meetings, the dossier of each, and what was decided, with what follows from it."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from email import message_from_bytes, policy
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from actions.bodies.deciding import decide_moment
+from actions.bodies.handing_on import decide_matter
+from actions.scene import Scene
+from actions.underlag.sending_back import send_back_and_tell
+from arshjul.bodies.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
+from arshjul.bodies.handover import is_handed_over
+from arshjul.errors import RefusedError
+from arshjul.swedish import day_text
+from arshjul.year.meetings import Meeting
+from portal.mine.routes import attachment
+from portal.organ.view import (
+    bodies_of_letter,
+    came_to,
+    common_bodies,
+    direct_to_chair,
+    done_words,
+    dossier,
+    meetings_of,
+)
+from portal.underlag.routes import day_of, text_of
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, ByReader, Who, checked_form
+from portal.web.pages import Pages
+from portal.web.paths import RowId
+from portal.web.reads import note_read
+from portal.web.scope import scope_of
+from store import organs, recording
+from store.tables import Matter
+from store.utlatanden import record_utlatande
+from submissions.completeness import part_states
+from submissions.parts import KINDS
+from submissions.sending_back import new_frist
+
+OUTCOMES = (*USUAL, SENT_BACK, HANDED_ON)  #: of a matter, and of a report that another body handed on
+NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
+NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
+NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes: both roles read, the ekonomikontor records."""
+    router = APIRouter(prefix="/organ/{body}")
+
+    @router.get("")
+    def meetings(who: ByReader, body: str) -> Response:
+        """Show a body's meetings."""
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            if body not in scene.office.definition.bodies:
+                raise HTTPException(404, NO_BODY)
+            seen = scope_of(scene, desk, who)
+            seen.needs_body(body)
+            ahead, been = meetings_of(scene, body)
+            common, direct = common_bodies(scene), direct_to_chair(scene, body)
+            bodies = {key: one for key, one in common.items() if seen.bodies is None or key in seen.bodies}
+        name = desk.office.definition.bodies[body]
+        return pages.html(
+            "organ.html", scene.now, who=who, body_id=body, body=name, bodies=bodies, ahead=ahead, been=been, direct=direct
+        )  # fmt: skip
+
+    @router.get("/{day}")
+    def meeting(who: ByReader, body: str, day: date, gjort: str = "") -> Response:
+        """Show a meeting's dossier; ``gjort`` is the decision that was just recorded."""
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            scope_of(scene, desk, who).needs_body(body)
+            return _page(pages, who, scene, body, day, done=done_words(scene, gjort))
+
+    @router.post("/{day}/beslut")
+    async def decide(request: Request, who: ByOffice, body: str, day: date) -> Response:
+        """Record what was decided, and do what follows."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_decide, desk, pages, who, body, day, form)
+
+    @router.post("/{day}/utlatande")
+    async def given(request: Request, who: ByOffice, body: str, day: date) -> Response:
+        """Record that the revisorer have given what fullmäktige is to have."""
+        async with checked_form(request, who) as form:
+            return await run_in_threadpool(_given, desk, pages, who, body, day, form)
+
+    @router.get("/{day}/tjansteskrivelse/{letter_id}")
+    def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:
+        """Give the tjänsteskrivelse as it went with its letter."""
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            seen = scope_of(scene, desk, who)
+            seen.needs_body(body)
+            if seen.bodies is not None and body not in bodies_of_letter(scene, letter_id):
+                raise HTTPException(404, NO_PAPER)
+            raw = organs.letter_content(session, letter_id)
+        for part in message_from_bytes(raw or b"", policy=policy.default).iter_attachments():
+            if part.get_content_type() == KINDS["docx"].media_type:
+                name = part.get_filename() or "tjansteskrivelse.docx"
+                note_read(desk, who, body, name, what=f"{day.isoformat()}, brev {letter_id}")
+                return attachment(part.get_content(), name, KINDS["docx"].media_type)
+        raise HTTPException(404, NO_PAPER)
+
+    return router
+
+
+def _meeting(scene: Scene, body: str, day: date) -> Meeting:
+    if body not in scene.office.definition.bodies:
+        raise HTTPException(404, NO_BODY)
+    found = next((each for each in scene.wheel.meetings.of_year(body, day.year) if each.day == day), None)
+    if found is None:
+        raise HTTPException(404, NO_MEETING)
+    return found
+
+
+def _page(
+    pages: Pages,
+    who: Who,
+    scene: Scene,
+    body: str,
+    day: date,
+    word: str = "",
+    was: Mapping[str, str] | None = None,
+    done: tuple[str, bool] = ("", False),
+) -> Response:
+    shown = dossier(scene, body, _meeting(scene, body, day))
+    status = 400 if word else 200
+    return pages.html(
+        "dossier.html",
+        scene.now,
+        who=who,
+        status=status,
+        shown=shown,
+        word=word,
+        done=done[0],
+        is_late=done[1],
+        was=was or {},
+        outcomes=OUTCOMES,
+    )
+
+
+def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    def decide(scene: Scene) -> int:
+        held = _meeting(scene, body, day)
+        if text_of(form, "arende"):
+            return _decide_matter(scene, body, form, who.name)
+        return _decide_moment(scene, held, form, who.name)
+
+    try:
+        done = desk.act(decide, who.acting)
+    except RefusedError as refused:
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            return _page(pages, who, scene, body, day, str(refused), was)
+    return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
+
+
+def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+    def record(scene: Scene) -> None:
+        _meeting(scene, body, day)
+        received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
+        moment = text_of(form, "moment")
+        record_utlatande(scene.session, scene.wheel, moment, received_on, number, who.name, scene.now)
+
+    try:
+        desk.act(record, who.acting)
+    except RefusedError as refused:
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            return _page(pages, who, scene, body, day, str(refused))
+    return RedirectResponse(f"/organ/{body}/{day}", 303)
+
+
+def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
+    """Record a decision about a report, and what follows; return the decision's number."""
+    key, why = text_of(form, "moment"), text_of(form, "skal")
+    handed = (each.one for each in came_to(scene, held.body) if each.withdrawn is None)
+    own = (each for each in scene.wheel.milestones if each.body == held.body)
+    moment = next((each for each in (*own, *handed) if each.key == key), None)
+    if moment is None:
+        raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
+    mine = moment.body == held.body
+    outcome = _outcome(form, outcomes_of(moment) if mine else OUTCOMES)
+    decided_on, paragraf, number = _recorded(form)
+    keys = [value for value in form.getlist("enhet") if isinstance(value, str)]
+    if outcome == SENT_BACK and not keys:
+        raise RefusedError("Välj vilka enheter som ska komplettera.")
+    chosen = outcome == HANDED_ON and not is_handed_over(moment)
+    to = _handed_to(scene, held.body, form) if chosen else None
+    done = decide_moment(
+        scene, key, decided_on, paragraf, number, outcome, why, by, body=None if mine else held.body, to=to
+    )
+    if outcome == SENT_BACK:
+        until = day_of(form, "till", "senast när det ska lämnas in igen")
+        occurrence = scene.wheel.occurrence(moment.step, moment.period.key)
+        known = {one.key for one in occurrence.obligations}
+        for each in keys:
+            if each not in known:
+                raise RefusedError("Välj bland de enheter som har lämnat in till rapporten.")
+            send_back_and_tell(
+                scene, each, (), until, why, by, decided=_decided(scene, held.body, decided_on, paragraf)
+            )
+    return done.decision.id
+
+
+def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
+    """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
+    read, outcome, why = text_of(form, "arende"), _outcome(form, OUTCOMES), text_of(form, "skal")
+    matter = scene.session.get(Matter, int(read)) if read.isdecimal() and len(read) < 10 else None
+    if matter is None:
+        raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
+    decided_on, paragraf, number = _recorded(form)
+    to = _handed_to(scene, body, form) if outcome == HANDED_ON else None
+    said = f"{outcome} till {scene.office.definition.bodies[to].short}" if to else outcome
+    decide_matter(scene, matter, said, decided_on, paragraf, number, why, by, to=to)
+    if outcome == SENT_BACK:
+        until, one = (
+            day_of(form, "till", "senast när det ska lämnas in"),
+            scene.wheel.obligations[matter.obligation_key],
+        )
+        decided = _decided(scene, body, decided_on, paragraf)
+        if any(part.version for part in part_states(scene.session, [one])[one.key]):
+            send_back_and_tell(scene, one.key, (), until, why, by, decided=decided)
+        else:  # nothing to send back: a new frist, which the round tells and which withdraws the matter
+            frist, host = new_frist(scene.wheel, one, until, scene.now), one.host or one.key
+            recording.give_time(
+                scene.session, scene.wheel.definition, {host: frist}, recording.reason(why), by, scene.now
+            )
+    key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
+    return max(row.id for row in organs.newest_decisions(scene.session, [key]).values())
+
+
+def _outcome(form: FormData, among: Collection[str]) -> str:
+    outcome = text_of(form, "beslut")
+    if outcome not in among:
+        raise RefusedError("Välj vad beslutet blev.")
+    if outcome == SENT_BACK:
+        recording.reason(text_of(form, "skal"))
+    return outcome
+
+
+def _handed_to(scene: Scene, body: str, form: FormData) -> str:
+    to = text_of(form, "till_organ")
+    if to not in common_bodies(scene) or to == body:
+        raise RefusedError("Välj vilket organ det överlämnas till.")
+    return to
+
+
+def _recorded(form: FormData) -> tuple[date, str, str]:
+    return day_of(form, "beslutad", "beslutets dag"), text_of(form, "paragraf")[:60], text_of(form, "diarienummer")[:60]
+
+
+def _decided(scene: Scene, body: str, day: date, paragraf: str) -> str:
+    return f"{scene.office.definition.bodies[body].name} ({day_text(day)}{', ' + paragraf if paragraf else ''})"

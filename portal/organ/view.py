@@ -1,0 +1,343 @@
+"""A body's meetings, and the dossier of one: what it treats, what the ladder brought before it, what it decided."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from actions.bodies.deciding import arrival_words
+from actions.bodies.handing_over import report_views
+from actions.ladder.matters import body_for, ksau_rung
+from actions.scene import Scene
+from arshjul.bodies.chain import (
+    HANDED_ON,
+    LEFT_OPEN,
+    SENT_BACK,
+    USUAL,
+    Landing,
+    Wanted,
+    handing_over,
+    held_against_law,
+    lagrum_of,
+    landing,
+    next_body,
+    outcomes_of,
+    utlatande_of,
+)
+from arshjul.bodies.handover import is_handed_over, meeting_of
+from arshjul.definition.model import Body
+from arshjul.swedish import STOCKHOLM, day_text
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Milestone, Obligation
+from notifications.letters.views import ReportView
+from portal.wheel.states import states_of
+from store import organs
+from store.recording import decision_words
+from store.tables import Decision, Matter
+from store.utlatanden import utlatanden
+from submissions.completeness import part_states
+from submissions.sending_back import latest_mending
+
+BEHIND = 2  #: years back that a body's meetings are shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingLine:
+    """One meeting in the list."""
+
+    meeting: Meeting
+    moments: tuple[str, ...]
+    matters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """A report that another body handed on to this one."""
+
+    one: Milestone  #: at which it was decided
+    by: str  #: the body's short name
+    decision: Decision
+    landing: Landing
+    withdrawn: Decision | None  #: the decision that replaced it; None while it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentView:
+    """A moment that the body treats at the meeting."""
+
+    one: Milestone  #: the body's own, or another body's that handed the report on to this one
+    name: str
+    decided: Decision | None
+    law: str  #: how it stands to the law's day, or ""
+    is_late: bool
+    units: tuple[tuple[Obligation, str], ...]  #: what may be sent back, with its state
+    has_compilation: bool
+    came: tuple[Came, ...]  #: from which bodies it was handed on
+    outcomes: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]  #: bodies that it can be handed on to, with their names
+    next_body: str | None
+    is_handing_over: bool  #: the law's, which goes to fullmäktige and the revisorer
+    report: ReportView  #: how it stands, and what was done before
+    wants: Wanted | None  #: what the revisorer are to give before the decision
+    is_given: bool
+    goes_to: date | None  #: another meeting of the body, which it is treated at instead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterView:
+    """A matter before the body."""
+
+    row: Matter
+    one: Obligation
+    state: str  #: the obligation's own
+    decided: Decision | None
+    letter_id: int | None  #: carries the tjänsteskrivelse
+    handed_in: bool
+    is_here: bool  #: it lies before this body still, and not before another that it was handed on to
+    mend_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that lies before one meeting."""
+
+    body_id: str
+    body: Body
+    meeting: Meeting
+    moments: tuple[MomentView, ...]
+    matters: tuple[MatterView, ...]
+    others: tuple[tuple[str, str], ...]  #: bodies that a matter can be handed on to, with their names
+    mend_until: date | None  #: the latest frist of an återremiss, for what is treated here
+
+
+def common_bodies(scene: Scene) -> dict[str, Body]:
+    """Return the bodies that the whole municipality's reports go to, in the definition's order."""
+    named = {each.body for each in scene.wheel.milestones if each.body and each.unit is None}
+    return {key: body for key, body in scene.office.definition.bodies.items() if key in named}
+
+
+def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:
+    """Return the bodies whose matters a tjänsteskrivelse's letter carries."""
+    every = (*organs.all_matters(scene.session), *organs.direct_matters(scene.session))
+    theirs = (m for m in every if organs.escalation_letter(scene.session, m.obligation_key, m.due_at) == letter_id)
+    return frozenset(body for matter in theirs if (body := _body_of(scene, matter)))
+
+
+def meetings_of(scene: Scene, body_id: str) -> tuple[tuple[MeetingLine, ...], tuple[MeetingLine, ...]]:
+    """Return a body's meetings that are ahead, soonest first, and those that have been, newest first."""
+    year = scene.today.year
+    every = [each for y in range(year - BEHIND, year + 2) for each in scene.wheel.meetings.of_year(body_id, y)]
+    came = [one for one in came_to(scene, body_id) if one.withdrawn is None]
+    matters = [m for m in organs.all_matters(scene.session) if _body_of(scene, m) == body_id]
+    lines = [
+        MeetingLine(
+            meeting=each,
+            moments=tuple(_named(scene, body_id, each, came)),
+            matters=sum(matter.meeting_day == each.day for matter in matters),
+        )
+        for each in every
+    ]
+    ahead = tuple(line for line in lines if line.meeting.day >= scene.today)
+    return ahead, tuple(reversed([line for line in lines if line.meeting.day < scene.today]))
+
+
+def _named(scene: Scene, body_id: str, meeting: Meeting, came: Sequence[Came]) -> Iterator[str]:
+    """Name what is treated at a meeting: the body's own moments, and what was handed on to it."""
+    own = _moments(scene, body_id, meeting)
+    yield from (f"{one.step_name} {one.period.text}: {one.name}" for one in own)
+    for each in came:
+        one, held = each.landing.moment, each.landing.meeting
+        if held and held.day == meeting.day and (one is None or one.key not in {mine.key for mine in own}):
+            name = one.name if one else f"överlämnad av {each.by}"
+            yield f"{each.one.step_name} {each.one.period.text}: {name}"
+
+
+def direct_to_chair(scene: Scene, body_id: str) -> list[tuple[Matter, Obligation]]:
+    """Return the matters that went to the body's chair directly, each with its obligation."""
+    known = scene.wheel.obligations
+    rows = [row for row in organs.direct_matters(scene.session) if row.obligation_key in known]
+    return [(row, known[row.obligation_key]) for row in rows if _body_of(scene, row) == body_id]
+
+
+def dossier(scene: Scene, body_id: str, meeting: Meeting) -> Dossier:
+    """Gather what lies before a meeting."""
+    moments = tuple(_moment_views(scene, body_id, meeting))
+    ends = [latest_mending(scene.wheel, one, scene.now) for view in moments for one, _ in view.units]
+    known = [end.astimezone(STOCKHOLM).date() for end in ends if end]
+    return Dossier(
+        body_id=body_id,
+        body=scene.office.definition.bodies[body_id],
+        meeting=meeting,
+        moments=moments,
+        matters=tuple(_matter_views(scene, body_id, meeting)),
+        others=tuple((key, body.name) for key, body in common_bodies(scene).items() if key != body_id),
+        mend_until=min(known, default=None),
+    )
+
+
+def came_to(scene: Scene, body_id: str) -> tuple[Came, ...]:
+    """Return the reports that were handed on to a body, oldest first; each time once, also what was taken back."""
+    found: dict[tuple[str, str, str, date], Came] = {}
+    for row in organs.handed_to(scene.session, body_id):
+        one = _moment(scene, row.milestone_key)
+        if one is None:
+            continue
+        newest = organs.newest_decisions(scene.session, [row.milestone_key])[row.milestone_key, row.body]
+        if newest.id != row.id and newest.handed_to == body_id:
+            continue  # only corrected
+        came = Came(
+            one=one,
+            by=scene.office.definition.bodies[row.body].short,
+            decision=row,
+            landing=landing(scene.wheel, one, body_id, row.decided_on),
+            withdrawn=newest if newest.id != row.id else None,
+        )
+        # the law's handing over was recorded by the same decision
+        found.setdefault((one.step, one.period.key, row.body, row.decided_on), came)
+    return tuple(found.values())
+
+
+def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
+    """Return sentences on a decision that was just recorded, and whether it came after the law's day.
+
+    "" when there is none of that number.
+    """
+    row = (
+        organs.decision(scene.session, int(decision_id)) if decision_id.isdecimal() and len(decision_id) < 10 else None
+    )
+    one = _moment(scene, row.milestone_key) if row else None
+    if row is None:
+        return "", False
+    if one is None or one.body is None:  # about a matter that the ladder brought up
+        return f"Beslutet är registrerat: {row.outcome} {day_text(row.decided_on)}.", False
+    words = [
+        f"Beslutet är registrerat. {decision_words(one, row.outcome, row.decided_on, lawful=row.body == one.body)}"
+    ]
+    law = handing_over(scene.wheel, one, row.handed_to) if row.handed_to and row.body == one.body else None
+    if law and law.key != one.key:
+        words.append(decision_words(law, row.outcome, row.decided_on))
+    if row.handed_to:
+        words.append(arrival_words(scene, row.handed_to, landing(scene.wheel, one, row.handed_to, row.decided_on)))
+    held = (
+        held_against_law(law or one, row.decided_on) if row.outcome not in LEFT_OPEN and row.body == one.body else None
+    )
+    return " ".join(words), held is not None and held.days_late > 0
+
+
+def _moment(scene: Scene, key: str) -> Milestone | None:
+    _, step, period, *_ = (*key.split("/"), "", "", "")
+    if (step, period) not in scene.wheel.keys:
+        return None
+    return next((each for each in scene.wheel.occurrence(step, period).milestones if each.key == key), None)
+
+
+def _moments(scene: Scene, body_id: str, meeting: Meeting) -> list[Milestone]:
+    """Return the body's moments at a meeting; one whose day is no meeting's stands at the meeting before it."""
+    return [
+        each
+        for each in scene.wheel.milestones
+        if each.body == body_id and (held := meeting_of(scene.wheel, each)) is not None and held.day == meeting.day
+    ]
+
+
+def _moment_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MomentView]:
+    own = _moments(scene, body_id, meeting)
+    came = came_to(scene, body_id)
+    here = [each for each in came if each.landing.meeting and each.landing.meeting.day == meeting.day]
+    keys = {each.key for each in own}
+    views = []
+    for each in own:
+        mine = tuple(one for one in came if one.landing.moment and one.landing.moment.key == each.key)
+        views.append(_moment_view(scene, body_id, meeting, each, each.name, mine))
+    for arrival in here:
+        one = arrival.landing.moment
+        if one is not None and one.key not in keys:  # its own meeting's agenda had closed
+            views.append(_moment_view(scene, body_id, meeting, one, one.name, (arrival,)))
+        elif one is None:
+            views.append(_moment_view(scene, body_id, meeting, arrival.one, f"överlämnad av {arrival.by}", (arrival,)))
+    told = set[tuple[str, str]]()
+    for view in views:  # how a report stands is shown once
+        about = view.one.step, view.one.period.key
+        yield replace(view, report=replace(view.report, standing=())) if about in told else view
+        told.add(about)
+
+
+def _moment_view(
+    scene: Scene, body_id: str, meeting: Meeting, one: Milestone, name: str, came: tuple[Came, ...]
+) -> MomentView:
+    occurrence, definition = scene.wheel.occurrence(one.step, one.period.key), scene.office.definition
+    owed = [each for each in occurrence.obligations if one.unit in (None, each.unit)]
+    states = states_of(scene.session, scene.wheel, owed, scene.office.since, scene.now)
+    parts = part_states(scene.session, owed)
+    back = tuple((each, states[each.key]) for each in owed if any(part.version for part in parts[each.key]))
+    decision = organs.newest_decisions(scene.session, [one.key]).get((one.key, body_id))
+    law, late = _law(scene, one, decision) if one.body == body_id else ("", False)
+    landed = [each.landing.meeting.day for each in came if each.withdrawn is None and each.landing.meeting]
+    return MomentView(
+        one=one,
+        name=name,
+        decided=decision,
+        law=law,
+        is_late=late,
+        units=back,
+        has_compilation=occurrence.flow and bool(back),
+        came=came,
+        outcomes=outcomes_of(one) if one.body == body_id else (*USUAL, SENT_BACK, HANDED_ON),
+        others=tuple(
+            (key, f"{body.name} och revisorerna" if handing_over(scene.wheel, one, key) else body.name)
+            for key, body in common_bodies(scene).items()
+            if key != body_id
+        ),
+        next_body=next_body(scene.wheel, one) if definition.bodies.get(body_id) and one.body == body_id else None,
+        is_handing_over=is_handed_over(one),
+        report=report_views(scene, [one])[0],
+        wants=utlatande_of(one) if one.body == body_id else None,
+        is_given=one.key in utlatanden(scene.session, [one.key]),
+        goes_to=max(landed) if landed and meeting.day not in landed else None,
+    )
+
+
+def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, bool]:
+    """Return how a moment stands to the law's day: in time, late and by how much, or how long is left."""
+    lawful = one.lawful_until
+    if lawful is None:
+        return "", False
+    if decided and decided.outcome not in LEFT_OPEN and (held := held_against_law(one, decided.decided_on)):
+        return f"{held.words[:1].upper()}{held.words[1:]}.", bool(held.days_late)
+    lagrum = lagrum_of(one)
+    if scene.today > lawful:
+        return f"Lagens dag, {day_text(lawful)} ({lagrum}), har passerat utan beslut.", True
+    if one.at.astimezone(STOCKHOLM).date() > lawful:
+        words = (
+            f"Mötet ligger efter lagens dag, {day_text(lawful)} ({lagrum}). Flytta det, eller sätt in ett extra möte."
+        )
+        return words, True
+    return f"Lagens dag är {day_text(lawful)} ({lagrum}).", False
+
+
+def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MatterView]:
+    decided_here = organs.decided_by(scene.session, body_id, meeting.day)
+    for row in organs.all_matters(scene.session):
+        one = scene.wheel.obligations.get(row.obligation_key)
+        if one is None:
+            continue
+        key, here = one.milestone_key("ksau"), row.meeting_day == meeting.day and _body_of(scene, row) == body_id
+        if not here and key not in decided_here:
+            continue
+        states = states_of(scene.session, scene.wheel, [one], scene.office.since, scene.now)
+        end = latest_mending(scene.wheel, one, scene.now)
+        yield MatterView(
+            row=row,
+            one=one,
+            state=states[one.key],
+            decided=organs.newest_decisions(scene.session, [key]).get((key, body_id)),
+            letter_id=organs.escalation_letter(scene.session, one.key, row.due_at),
+            handed_in=any(part.version for part in part_states(scene.session, [one])[one.key]),
+            is_here=here,
+            mend_until=end.astimezone(STOCKHOLM).date() if end else None,
+        )
+
+
+def _body_of(scene: Scene, row: Matter) -> str | None:
+    one = scene.wheel.obligations.get(row.obligation_key)
+    rung = ksau_rung(one) if one else None
+    return body_for(scene.office.definition, rung, row)[0] if rung else row.body

@@ -1,0 +1,237 @@
+"""The page of people and roles, for the ekonomikontor: who holds what, changes, and a CSV shown before it is read in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.errors import DefinitionError, RefusedError
+from arshjul.swedish import local_date, stated_day
+from notifications.plain import one_line
+from portal.mine.routes import attachment
+from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.limits import Recent
+from portal.web.pages import Pages
+from portal.web.paths import local_path
+from store import seats
+from store.people import Seat
+from store.people_file import people_text
+from store.people_preview import Preview, people_csv, preview, take_in
+from store.planning import current_wheel
+from store.revoking import living_logins, revoke
+
+MAX_BYTES = 1_000_000
+MOST_FAULTS = 30
+SHORTEST_REASON = 5
+STILL = "Har personen kvar en roll kan hon eller han logga in igen, och nästa brev får en ny länk. Avsluta rollen också om det inte ska vara så."
+GONE = "Det som lästes in ligger inte kvar. Läs in filen igen."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page tells after a form, and what was typed where it was refused."""
+
+    heading: str
+    good: bool
+    paragraphs: tuple[str, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """A file that waits for a yes, and what it would change."""
+
+    name: str
+    text: str
+    shown: Preview
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes of people, all of them the ekonomikontor's. Who is logged in is who changes."""
+    router = APIRouter(prefix="/personer", dependencies=[Depends(office)])
+    answers, uploads, definition = Recent[Told](500), Recent[Uploaded](20), desk.office.definition
+
+    def answered(told: Told, where: str) -> Response:
+        number = token_urlsafe(9)
+        answers.put(number, told)
+        return RedirectResponse(f"{where}?svar={number}#svar", 303)
+
+    @router.get("")
+    def overview(who: ByOffice, svar: str = "") -> Response:
+        """Show the seats, the vacant first, a reorganisation that is near, and the history."""
+        now = desk.clock()
+        with desk.store.read() as session:
+            wheel = current_wheel(session, definition, now)
+            return pages.html(
+                "personer.html",
+                now,
+                who=who,
+                answer=answers.get(svar) if svar else None,
+                units=groups(session, definition, local_date(now)),
+                reorganised=reorganised(session, wheel, desk.office.since, now),
+                history=happened(session, definition),
+                logins=living_logins(session, now),
+            )
+
+    @router.get("/personer.csv")
+    def as_csv() -> Response:
+        """Give the roles as they stand, as the file that is read in."""
+        now = desk.clock()
+        with desk.store.read() as session:
+            content = people_csv(session, now).encode("utf-8-sig")  # with the mark Excel knows UTF-8 by
+        return attachment(content, f"personer-{local_date(now)}.csv", "text/csv; charset=utf-8")
+
+    @router.post("/las-in")
+    async def upload(request: Request, who: ByOffice) -> Response:
+        """Read a file, and show what it would change."""
+        async with checked_form(request, who, max_bytes=MAX_BYTES, max_files=1, max_fields=4) as form:
+            told = await run_in_threadpool(_upload, desk, who, form)
+        if isinstance(told, Told):
+            return answered(told, "/personer")
+        number = token_urlsafe(12)
+        uploads.put(number, told)
+        return RedirectResponse(f"/personer/las-in/{number}", 303)
+
+    @router.get("/las-in/{number}")
+    def look(number: str, who: ByOffice) -> Response:
+        """Show what a file would change."""
+        found, now = uploads.get(number), desk.clock()
+        if found is None:
+            raise HTTPException(404, GONE)
+        rows = preview_rows(definition, found.shown, local_date(now))
+        vacant = [seat_name(definition, seat) for seat in found.shown.result.vacant]
+        return pages.html("personer_las_in.html", now, who=who, file=found, number=number, rows=rows, vacant=vacant)
+
+    @router.post("/las-in/{number}")
+    async def confirm(request: Request, number: str, who: ByOffice) -> Response:
+        """Read the file in, if it still does what was shown."""
+        async with checked_form(request, who, max_fields=4):
+            found = uploads.get(number)
+        if found is None:
+            raise HTTPException(404, GONE)
+        return answered(await run_in_threadpool(_take_in, desk, who, found), "/personer")
+
+    @router.post("/aterkalla")
+    async def revoke_access(request: Request, who: ByOffice) -> Response:
+        """Let somebody out at once: by address, or by the subject of a login without one."""
+        async with checked_form(request, who, max_fields=5) as form:
+            told = await run_in_threadpool(_revoke, desk, who, form)
+        back = local_path(_field(form, "till"))
+        return answered(told, back if back.startswith("/personer") else "/personer")
+
+    @router.get("/{unit}/{role}")
+    def seat_page(unit: str, role: str, who: ByOffice, svar: str = "") -> Response:
+        """Show one seat with its forms and history."""
+        seat, now = _seat(desk, unit, role), desk.clock()
+        with desk.store.read() as session:
+            line = line_of(session, definition, seat, local_date(now))
+            past = happened(session, definition, seat)
+        answer = answers.get(svar) if svar else None
+        own = [] if seat[1] else [(f"/personer/{each}/{role}", one.name) for each, one in definition.units.items()]
+        return pages.html("personer_roll.html", now, who=who, line=line, history=past, answer=answer, units=own)
+
+    @router.post("/{unit}/{role}")
+    async def change(request: Request, unit: str, role: str, who: ByOffice) -> Response:
+        """Change who holds one seat."""
+        seat = _seat(desk, unit, role)
+        async with checked_form(request, who, max_fields=10) as form:
+            told = await run_in_threadpool(_change, desk, who, seat, form)
+        return answered(told, f"/personer/{unit}/{role}")
+
+    return router
+
+
+def _seat(desk: Desk, unit: str, role: str) -> Seat:
+    definition = desk.office.definition
+    if role not in definition.roles or (unit != WHOLE and unit not in definition.units):
+        raise HTTPException(404, "Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller.")
+    return role, None if unit == WHOLE else unit
+
+
+def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
+    definition, now = desk.office.definition, desk.clock()
+    typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
+    name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
+    by = who.name
+    try:
+        with desk.store.begin(who.acting) as session:
+            match _field(form, "vad"):
+                case "byt":
+                    since = _day(form, "fran", "från vilken dag")
+                    seats.change_holder(session, definition, seat, name, address, since, why, by, now)
+                    done = "Den nya innehavaren är inlagd"
+                case "ersattare":
+                    first, last = _day(form, "fran", "första dagen"), _day(form, "till", "sista dagen")
+                    seats.name_deputy(session, definition, seat, name, address, first, last, why, by, now)
+                    done = "Ersättaren är inlagd"
+                case "sluta":
+                    seats.end_seat(session, definition, seat, _day(form, "till", "sista dagen"), why, by, now)
+                    done = "Rollen är lämnad"
+                case "ersattare-slut":
+                    seats.end_deputy(session, definition, seat, why, by, now)
+                    done = "Ersättaren är avslutad"
+                case _:
+                    raise RefusedError("Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.")
+    except RefusedError as refused:
+        return Told(heading="Inget är ändrat", good=False, paragraphs=(str(refused),), typed=typed)
+    return Told(heading=done, good=True)
+
+
+def _revoke(desk: Desk, who: Who, form: FormData) -> Told:
+    whom, why = _field(form, "vem"), _field(form, "varfor")
+    try:
+        if len(why) < SHORTEST_REASON:
+            raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
+        with desk.store.begin(who.acting) as session:
+            done = revoke(session, desk.office.definition, whom, desk.clock(), who.name, why)
+    except RefusedError as refused:
+        return Told(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
+    feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
+    return Told(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
+
+
+def _take_in(desk: Desk, who: Who, found: Uploaded) -> Told:
+    definition, now = desk.office.definition, desk.clock()
+    try:
+        with desk.store.begin(who.acting) as session:
+            done = take_in(session, found.shown, found.text, found.name, definition, now, who.name)
+    except RefusedError as refused:
+        return Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
+    words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
+    return Told(heading="Filen är inläst", good=True, paragraphs=(words,))
+
+
+def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
+    try:
+        file = form.get("fil")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
+        text = people_text(file.file.read())
+        with desk.store.begin(who.acting) as session:
+            shown = preview(session, text, file.filename, desk.office.definition, desk.clock(), who.name)
+        return Uploaded(name=file.filename, text=text, shown=shown)
+    except (RefusedError, DefinitionError) as refused:
+        lines = str(refused).splitlines()
+        more = (f"Och {len(lines) - MOST_FAULTS} till.",) if len(lines) > MOST_FAULTS else ()
+        paragraphs = (*lines[:MOST_FAULTS], *more)
+        return Told(heading="Inget är inläst", good=False, paragraphs=paragraphs)
+
+
+def _day(form: FormData, name: str, what: str) -> date:
+    try:
+        return stated_day(_field(form, name))
+    except ValueError:
+        raise RefusedError(f"Ange {what}, till exempel 2027-09-01.") from None
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return one_line(value) if isinstance(value, str) else ""

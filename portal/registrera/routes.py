@@ -1,0 +1,229 @@
+"""Registrera åt: what came by mail or in the corridor, filed by the ekonomikontor for whoever handed it over."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from actions.inbox.registering import (
+    Choice,
+    bring,
+    content_of,
+    mail_of,
+    open_brought,
+    open_chosen,
+    register,
+    set_aside,
+)
+from actions.scene import Scene
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM, local, stated_day
+from notifications.mailbox.genuine import NOT_SET
+from notifications.mailbox.reading import MAX_BYTES, File
+from notifications.plain import one_line
+from portal.mine.routes import attachment
+from portal.registrera.view import entry_view, file_of
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.pages import Pages
+from portal.web.paths import RowId
+from portal.web.reads import note_read
+from store import incoming
+from store.incoming import UNREAD
+from store.tables import Incoming, Person
+from submissions.parts import DATUM, JUSTERAD, PARAGRAF
+from submissions.receive import is_yes
+
+SHOWN = 30  #: handled entries on the page
+LIMITS = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": 20, "max_fields": 200}
+TAKEN = "Filen är gallrad eller borttagen och går inte längre att hämta. Loggen berättar när och varför."
+GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes, all of them the ekonomikontor's. Who is logged in is who registers."""
+    router = APIRouter(prefix="/registrera", dependencies=[Depends(office)])
+
+    @router.get("")
+    def entries(who: ByOffice) -> Response:
+        """Show what waits, and what has been handled lately."""
+        with _looks(desk) as scene:
+            return _list(pages, who, scene)
+
+    @router.post("")
+    async def put_in(request: Request, who: ByOffice) -> Response:
+        """Take a dropped mail or files, and go to its page."""
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_put_in, desk, pages, who, form)
+
+    @router.get("/{entry_id}")
+    def entry(who: ByOffice, entry_id: RowId, krav: str = "") -> Response:
+        """Show one entry, with its proposal."""
+        with _looks(desk) as scene:
+            return _page(pages, who, scene, _entry(scene, entry_id), krav)
+
+    @router.post("/{entry_id}")
+    async def file(request: Request, who: ByOffice, entry_id: RowId) -> Response:
+        """File the chosen files, and go back to the list."""
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_file, desk, pages, who, entry_id, form)
+
+    @router.post("/{entry_id}/lagg-at-sidan")
+    async def aside(request: Request, who: ByOffice, entry_id: RowId) -> Response:
+        """Set one entry aside, with a reason."""
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_aside, desk, pages, who, entry_id, form)
+
+    @router.get("/{entry_id}/brev.eml")
+    def whole(who: ByOffice, entry_id: RowId) -> Response:
+        """Return the mail as it came, to save."""
+        with _looks(desk) as scene:
+            row = _entry(scene, entry_id)
+            content = content_of(scene, row)
+        name = f"brev-{entry_id}.eml"
+        note_read(desk, who, row.obligation_key, name, what=row.subject)
+        return attachment(content, name, "message/rfc822")
+
+    @router.get("/{entry_id}/fil/{number}")
+    def enclosed(who: ByOffice, entry_id: RowId, number: RowId) -> Response:
+        """Return one of its files, to save."""
+        with _looks(desk) as scene:
+            row = _entry(scene, entry_id)
+            if 0 < number <= len(row.files) and row.files[number - 1].get("gone"):
+                raise HTTPException(410, TAKEN)
+            found = file_of(mail_of(scene, row), row, number)
+        if found is None:
+            raise HTTPException(404, GONE)
+        name = row.files[number - 1]["name"]
+        note_read(desk, who, row.obligation_key, name, what=row.subject)
+        return attachment(found.content, name, None)
+
+    return router
+
+
+@contextmanager
+def _looks(desk: Desk) -> Iterator[Scene]:
+    with desk.store.read() as session:
+        yield Scene(session, desk.office, desk.clock())
+
+
+def _entry(scene: Scene, entry_id: int) -> Incoming:
+    row = incoming.by_id(scene.session, entry_id)
+    if row is None:
+        raise HTTPException(404, GONE)
+    return row
+
+
+def _list(pages: Pages, who: Who, scene: Scene, word: str = "") -> Response:
+    waits, done = incoming.waiting(scene.session), incoming.handled(scene.session, SHOWN)
+    by_hand = "" if scene.office.trust.anybody else NOT_SET
+    return pages.html(
+        "registrera.html", scene.now, who=who, status=400 if word else 200, waits=waits, done=done, word=word,
+        by_hand=by_hand,
+    )  # fmt: skip
+
+
+def _page(
+    pages: Pages, who: Who, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
+) -> Response:
+    shown = entry_view(scene, row, krav)
+    was = {name: value for name, value in (typed.multi_items() if typed else ()) if isinstance(value, str)}
+    waits = row.state == UNREAD
+    status = 400 if word else 200
+    return pages.html(
+        "registrering.html", scene.now, who=who, status=status, shown=shown, waits=waits, word=word, was=was
+    )
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return one_line(value) if isinstance(value, str) else ""
+
+
+def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
+    given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
+    files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
+    try:
+        opened = open_brought(files, desk.clock(), read=desk.read_mail)
+        row = desk.act(lambda scene: bring(scene, opened, who.name), who.acting)
+    except RefusedError as refused:
+        with _looks(desk) as scene:
+            return _list(pages, who, scene, str(refused))
+    return RedirectResponse(f"/registrera/{row.id}", 303)
+
+
+def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+    def file(scene: Scene) -> bool:
+        row = _waiting(scene, entry_id)
+        person = scene.session.get(Person, _text(form, "person"))
+        if person is None:
+            raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
+        register(
+            scene, row, chosen, person, who.name, through=_text(form, "genom"),
+            handed_over_at=_when(form, row), fields=_fields(form),
+        )  # fmt: skip
+        return row.state == UNREAD
+
+    try:
+        with _looks(desk) as scene:  # to read and judge the files takes its time, and others hand in meanwhile
+            row = _waiting(scene, entry_id)
+            examine = open_chosen(scene, row, _choices(form, row))
+        chosen = examine()
+        waits = desk.act(file, who.acting)
+    except RefusedError as refused:
+        return _again(desk, pages, who, entry_id, form, str(refused))
+    return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
+
+
+def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+    try:
+        desk.act(lambda scene: set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name), who.acting)
+    except RefusedError as refused:
+        return _again(desk, pages, who, entry_id, form, str(refused))
+    return RedirectResponse("/registrera", 303)
+
+
+def _again(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
+    """Show the entry again with what was refused, and what was typed."""
+    with _looks(desk) as scene:
+        return _page(pages, who, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)
+
+
+def _waiting(scene: Scene, entry_id: int) -> Incoming:
+    row = _entry(scene, entry_id)
+    if row.state != UNREAD:
+        raise RefusedError(f"Det är redan taget om hand: {row.state}, av {row.handled_by}. {row.note}")
+    return row
+
+
+def _choices(form: FormData, row: Incoming) -> list[Choice]:
+    found = []
+    for number, kept in enumerate(row.files, 1):
+        key, _, part = _text(form, f"del.{number}").rpartition("|")
+        if key:
+            found.append(Choice(sha256=kept["sha256"], obligation_key=key, part=part))
+    if len({(each.obligation_key, each.part) for each in found}) < len(found):
+        raise RefusedError("Två filer har fått samma del. Välj en del för var och en, eller ”Registreras inte”.")
+    return found
+
+
+def _when(form: FormData, row: Incoming) -> datetime:
+    """Return when it was handed over, to the minute; what was not changed keeps the mail's own second."""
+    day, clock = _text(form, "dag"), _text(form, "klockslag").replace(".", ":")
+    came = row.received_at.astimezone(STOCKHOLM)
+    if (day, clock) == (came.date().isoformat(), f"{came:%H:%M}"):
+        return row.received_at
+    try:
+        return local(stated_day(day), time.fromisoformat(clock))
+    except ValueError:
+        raise RefusedError("Skriv när det lämnades över: dagen, och klockslaget som 14.30.") from None
+
+
+def _fields(form: FormData) -> dict[str, str | bool]:
+    fields: dict[str, str | bool] = {PARAGRAF: _text(form, "paragraf"), DATUM: _text(form, "beslutsdag")}
+    return fields | {JUSTERAD: is_yes(_text(form, "justerad"))}

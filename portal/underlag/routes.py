@@ -1,0 +1,183 @@
+"""One enhet's underlag in one occurrence: its time line, and what the ekonomikontor decides about it.
+
+Whoever is logged in is who does it. What the rules do not allow is told on the page, with what was typed kept.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from actions.scene import Scene
+from actions.underlag.asked import grant_and_tell
+from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
+from actions.underlag.taking_away import take_away_and_tell
+from arshjul.errors import RefusedError
+from arshjul.swedish import stated_day
+from arshjul.year.wheel import Obligation
+from notifications.plain import one_line
+from portal.underlag.view import underlag_view
+from portal.web.desk import Desk
+from portal.web.identity import ByOffice, ByReader, Who, checked_form
+from portal.web.pages import Pages
+from portal.web.scope import scope_of
+from store import recording
+from submissions.sending_back import approve
+from submissions.taking_away import REASONS
+
+LONGEST_REASON = 1000  #: characters
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes: both roles read, the ekonomikontor decides."""
+    router = APIRouter(prefix="/lage/{step}/{period}/{unit}/{krav}")
+
+    @router.get("")
+    def show(who: ByReader, step: str, period: str, unit: str, krav: str, gjort: str = "") -> Response:
+        """Show one underlag, with its time line."""
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            scope_of(scene, desk, who).needs_unit(unit)
+            return _page(pages, who, scene, _one(scene, step, period, unit, krav), done=DONE.get(gjort, ""))
+
+    @router.post("/{handling}")
+    async def act(
+        request: Request, who: ByOffice, step: str, period: str, unit: str, krav: str, handling: str
+    ) -> Response:
+        """Carry out one of :data:`ACTIONS`, and show the page again."""
+        async with checked_form(request, who) as form:
+            if handling not in ACTIONS:
+                raise HTTPException(404, "Det finns inget sådant att göra här. Gå tillbaka till underlagets sida.")
+            return await run_in_threadpool(_act, desk, pages, who, (step, period, unit, krav), handling, form)
+
+    return router
+
+
+def text_of(form: FormData, name: str) -> str:
+    """Return a field as one line, without edges, at most :data:`LONGEST_REASON` characters."""
+    value = form.get(name)
+    return one_line(value)[:LONGEST_REASON].strip() if isinstance(value, str) else ""
+
+
+def day_of(form: FormData, name: str, what: str) -> date:
+    """Return a field's day. Raises RefusedError that names the field."""
+    try:
+        return stated_day(text_of(form, name))
+    except ValueError:
+        raise RefusedError(f"Skriv {what} som en dag, till exempel 2027-10-05.") from None
+
+
+def _anstand(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    until, why = day_of(form, "till", "till och med vilken dag"), text_of(form, "skal")
+    grant_and_tell(scene, one.key, until, why, by)
+
+
+def _refuse(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    refuse_and_tell(scene, one.key, text_of(form, "skal"), by)
+
+
+def _send_back(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    parts = {value for value in form.getlist("del") if isinstance(value, str)}
+    until = day_of(form, "till", "senast när det ska lämnas in igen")
+    send_back_and_tell(scene, one.key, parts, until, text_of(form, "skal"), by)
+
+
+def _approve(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    approve(scene.session, scene.wheel, one.key, text_of(form, "anteckning"), by, scene.now)
+
+
+def _rest(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    until = day_of(form, "till", "till och med vilken dag")
+    recording.rest(scene.session, scene.wheel, one.key, until, text_of(form, "skal"), by, scene.now)
+
+
+def _hold(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    until = day_of(form, "till", "till och med vilken dag")
+    recording.hold_escalation(scene.session, scene.wheel, one.key, until, text_of(form, "skal"), by, scene.now)
+
+
+def _take_away(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+    chosen = text_of(form, "version")
+    until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
+    take_away_and_tell(
+        scene, one.key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
+        text_of(form, "anledning"), text_of(form, "skal"), until, by, keep_name=text_of(form, "namn") != "bort",
+    )  # fmt: skip
+
+
+#: what can be done about an underlag, by the address that its form is sent to
+ACTIONS: Mapping[str, Callable[[Scene, Obligation, FormData, str], None]] = MappingProxyType(
+    {
+        "anstand": _anstand,
+        "avsla": _refuse,
+        "aterremiss": _send_back,
+        "godkann": _approve,
+        "vila": _rest,
+        "hall": _hold,
+        "ta-bort": _take_away,
+    }
+)
+DONE = MappingProxyType(
+    {
+        "anstand": "Anståndet är beviljat. De som har fått den förra fristen får veta den nya i dagens brev.",
+        "avsla": "Anståndet är nekat, och de ansvariga får veta det i ett brev.",
+        "aterremiss": "Underlaget är återremitterat, och de ansvariga får skälen och fristen i ett brev.",
+        "godkann": "Underlaget är godkänt.",
+        "vila": "Påminnelserna vilar. Fristen står fast.",
+        "hall": "Eskaleringen hålls. Sedan går den av sig själv om något fortfarande saknas.",
+        "ta-bort": "Handlingen är borttagen, och den som ansvarar för delen får veta det i ett brev.",
+    }
+)
+
+
+def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligation:
+    key = "/".join((scene.office.definition.kommun.id, step, period, unit, krav))
+    one = scene.wheel.obligations.get(key)
+    if one is None:
+        raise HTTPException(404, "Årshjulet har inget sådant inlämningskrav. Gå tillbaka till Läget och välj där.")
+    return one
+
+
+def _act(
+    desk: Desk, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
+) -> Response:
+    try:
+        desk.act(lambda scene: ACTIONS[handling](scene, _one(scene, *where), form, who.name), who.acting)
+    except RefusedError as refused:
+        with desk.store.read() as session:
+            scene = Scene(session, desk.office, desk.clock())
+            was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=was)
+    return RedirectResponse(f"/lage/{'/'.join(where)}?gjort={handling}", 303)
+
+
+def _page(
+    pages: Pages,
+    who: Who,
+    scene: Scene,
+    one: Obligation,
+    *,
+    done: str = "",
+    word: str = "",
+    asked: str = "",
+    was: Mapping[str, str] | None = None,
+) -> Response:
+    shown = underlag_view(scene, one)
+    status = 400 if word else 200
+    return pages.html(
+        "underlag.html",
+        scene.now,
+        who=who,
+        status=status,
+        shown=shown,
+        done=done,
+        word=word,
+        asked=asked,
+        was=was or {},
+        reasons=REASONS,
+    )

@@ -1,0 +1,307 @@
+"""An occurrence's time line: everything that has happened and shall happen, in words, in the order of time."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
+from portal.web.looks import LOOKS
+from store import timeline
+from store.database import Session
+from store.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.tables import LogRow
+from store.timeline import Sent, Version
+
+#: what is told of the log, in people's words; hand-ins, letters and decisions have rows of their own
+WORDS = {
+    "anstand.asked": "Anstånd begärdes",
+    "anstand.granted": "Ny frist",
+    "anstand.refused": "Anstånd nekades",
+    "frist.moved": "Fristen flyttades",
+    "frist.confirmed_earlier": "Tidigare frist bekräftad",
+    "obligation.opened": "Öppnad, fast tiden för den var ute",
+    "obligation.state": "Läget ändrades",
+    "quiet.vila": "Breven vilar",
+    "quiet.håll": "Eskaleringen hålls",
+    "submission.refused": "En fil togs inte emot",
+    "submission.reopened": "Öppnad på nytt av bokföringen",
+    "submission.restored": "Stämmer med bokföringen igen",
+    "submission.changed_too_late": "Bokföringen ändrades för sent för att öppna det",
+    "submission.sent_back": "Återremiss",
+    "submission.gallrad": "Gallrad",
+    "submission.taken_away": "Borttagen",
+    "underlag.approved": "Godkänt",
+    "matter.raised": "Ärendet väcktes",
+    "matter.moved": "Ärendet bytte möte",
+    "matter.återkallat": "Ärendet återkallades",
+    "matter.kompletterat": "Ärendet kompletterades",
+    "matter.handed_on": "Ärendet överlämnades",
+    "decision.recorded": "Beslut",
+    "diarienummer.recorded": "Diarienummer",
+    "report.handed_on": "Rapporten överlämnades",
+    "utlatande.received": "Revisorernas utlåtande kom in",
+}
+TINTS = {
+    "anstand.asked": "anstand", "anstand.granted": "anstand", "quiet.vila": "anstand", "quiet.håll": "anstand", "underlag.approved": "complete",
+    "submission.sent_back": "late", "submission.reopened": "late", "anstand.refused": "late",
+    "matter.raised": "escalated", "matter.handed_on": "escalated", "report.handed_on": "escalated", "decision.recorded": "complete",
+    "submission.refused": "incomplete",
+}  # fmt: skip
+GALLRAT = "Uppgifterna är gallrade."
+LETTER_STATES = {
+    HANDED: "",
+    REFUSED: "Avvisades av mottagarens server.",
+    BOUNCED: "Kom tillbaka.",
+    TAKEN_BACK: "Togs tillbaka innan det skickades: det stämde inte längre.",
+}
+SEVERITIES = {"stopp": "late", "fråga": "incomplete", "upplysning": "preliminary"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One line under an event: a finding, with its severity, or an answer."""
+
+    word: str
+    text: str
+    tint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One point of the time line. ``unit`` None: it is everybody's."""
+
+    at: datetime
+    unit: str | None
+    what: str
+    text: str = ""
+    who: str = ""
+    tint: str = ""  #: a state's class in the stylesheet
+    ahead: bool = False
+    body: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The events, oldest first: those of all, and those of each enhet."""
+
+    common: tuple[Event, ...]
+    units: tuple[tuple[str, tuple[Event, ...]], ...]  #: the enhet's name and its events
+
+
+def timeline_of(
+    session: Session, wheel: Wheel, occurrence: Occurrence, now: datetime, only: Obligation | None = None
+) -> Timeline:
+    """Gather an occurrence's time line, or one obligation's (``only``) with what is common to all."""
+    prefix = f"{wheel.definition.kommun.id}/{occurrence.step}/{occurrence.period.key}/"
+    wanted = [one for one in occurrence.obligations if only is None or one.key == only.key]
+    gatherer = _Gatherer(wheel, occurrence, {one.key: one for one in wanted}, now, only)
+    every = [
+        *gatherer.ahead(),
+        *map(gatherer.version, timeline.versions(session, [one.key for one in wanted])),
+        *(
+            e
+            for each in timeline.letters(session, *occurrence.key, prefix, only.key if only else None)
+            for e in gatherer.letter(each)
+        ),
+        *map(gatherer.logged, timeline.logged(session, prefix, tuple(WORDS))),
+        *gatherer.meetings(timeline.meetings_changed(session, sorted(gatherer.bodies))),
+    ]
+    ordered = sorted(every, key=lambda event: event.at)
+    return Timeline(
+        common=tuple(event for event in ordered if event.unit is None),
+        units=tuple(
+            (name, mine)
+            for unit, name in dict.fromkeys((one.unit, one.unit_name) for one in wanted)
+            if (mine := tuple(event for event in ordered if event.unit == unit))
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Gatherer:
+    wheel: Wheel
+    occurrence: Occurrence
+    obligations: Mapping[str, Obligation]
+    now: datetime
+    only: Obligation | None
+
+    @property
+    def bodies(self) -> set[str]:
+        return {each.body for each in self.occurrence.milestones if each.body}
+
+    def ahead(self) -> Iterator[Event]:
+        """Bodies' moments and frister whenever they are, and the ladder's rungs that are still to come."""
+        for each in self.occurrence.milestones:
+            if each.body is None and each.kind != "frist" and each.at <= self.now:
+                continue  # what became of it stands as a letter
+            if self.only and each.obligation not in (None, self.only.key):
+                continue
+            law = f"Lagens dag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
+            yield Event(
+                at=each.at,
+                unit=each.unit,
+                what=each.name,
+                text=" ".join(filter(None, (law, "" if each.status == "beslutad" else f"Dagen är {each.status}."))),
+                who=self.wheel.definition.bodies[each.body].name if each.body and each.unit is None else "",
+                ahead=each.at > self.now,
+                body=each.body is not None,
+            )
+
+    def version(self, each: Version) -> Event:
+        row, one = each.row, self.obligations[each.row.obligation_key]
+        part = next((part.name for part in one.parts if part.id == row.part), row.part)
+        stands = "komplett" if row.complete else "inte komplett"
+        late = ", efter fristen" if row.late else ""
+        how = f"Ej aktuellt: {row.ej_aktuellt}" if row.ej_aktuellt else ""
+        found = [
+            Note(word=each.severity, text=each.message, tint=SEVERITIES.get(each.severity, ""))
+            for each in each.findings
+        ]
+        replies = [Note(word="svar", text=f"{answer.motivering} ({answer.by})") for answer in each.answers]
+        if row.taken_away:
+            stands = "borttagen senare"
+        return Event(
+            at=row.received_at,
+            unit=one.unit,
+            what=f"Lämnades in: {part}, version {row.version}",
+            text=f"{how} – {stands}{late}." if how else f"{stands.capitalize()}{late}.",
+            who=row.by,
+            tint="complete" if row.complete else "incomplete",
+            notes=(*found, *replies),
+        )
+
+    def letter(self, each: Sent) -> Iterator[Event]:
+        row, to = each.row, listing(each.row.to)
+        state = LETTER_STATES.get(row.state, "Väntar på att skickas.")
+        units = dict.fromkeys(self.obligations[key].unit for key in each.keys if key in self.obligations)
+        for unit in units or (None,):
+            yield Event(
+                at=row.handed_at or row.made_at,
+                unit=unit,
+                what=f"Brev: {row.subject}",
+                text=state,
+                who=f"till {to}" + (f", kopia {listing(row.cc)}" if row.cc else ""),
+                tint="late" if row.state in (REFUSED, BOUNCED) else "",
+            )
+
+    def logged(self, row: LogRow) -> Event:
+        key = row.key or ""
+        one = self.obligations.get(key) or self._owner(key)
+        moment = self._moment(key)
+        name = moment.name if moment and row.what == "decision.recorded" else one.name if one else ""
+        return Event(
+            at=row.at,
+            unit=one.unit if one else moment.unit if moment else None,
+            what=f"{WORDS[row.what]}: {name}" if name else WORDS[row.what],
+            text=detail_text(row.what, row.detail, one.parts if one else ()) if row.detail is not None else GALLRAT,
+            who=row.who,
+            tint=TINTS.get(row.what, "") or _state_tint(row.detail or {}),
+            body=row.what == "decision.recorded",
+        )
+
+    def meetings(self, rows: Iterable[LogRow]) -> Iterator[Event]:
+        moments = [each.at.astimezone(STOCKHOLM).date() for each in self.occurrence.milestones]
+        first, last = min(moments, default=date.max), max(moments, default=date.min)
+        for row in rows:
+            if row.detail is None:
+                continue  # gallrad: nobody knows any more which meeting it was
+            days = [date.fromisoformat(row.detail[name]) for name in ("original", "day") if row.detail.get(name)]
+            if any(first <= day <= last for day in days):
+                name = self.wheel.definition.bodies[row.key or ""].short
+                yield Event(
+                    at=row.at, unit=None, what=f"Möte ändrat: {name}", text=meeting_text(row.detail), who=row.who, body=True
+                )  # fmt: skip
+
+    def _owner(self, key: str) -> Obligation | None:
+        """Return the obligation whose own milestone a key is."""
+        unit = key.split("/")[3] if key.count("/") >= 4 else ""
+        return next((one for one in self.obligations.values() if one.unit == unit and key.startswith(one.key)), None)
+
+    def _moment(self, key: str) -> Milestone | None:
+        return next((each for each in self.occurrence.milestones if each.key == key), None)
+
+
+def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] = ()) -> str:
+    """Return what a log row's detail says, in words."""
+    why = detail.get("why", "")
+    if not detail:
+        return ""
+    match what:
+        case "anstand.asked":
+            return f"Till {_day(detail['until'])}. Skäl: {why}"
+        case "anstand.granted":
+            return f"Till {_instant(detail['until'])}. Skäl: {why}"
+        case "anstand.refused":
+            return f"Fristen står fast: {_instant(detail['frist'])}. Skäl: {why}"
+        case "frist.moved":
+            return f"Från {_instant(detail['from'])} till {_instant(detail['to'])}."
+        case "quiet.vila" | "quiet.håll":
+            return f"Till och med {day_text(date.fromisoformat(detail['until']))}. Skäl: {why}"
+        case "submission.sent_back":
+            names = {part.id: part.name.partition(" (")[0] for part in owed}
+            parts = listing([f"{names.get(part, part)}, version {version}" for part, version in detail["parts"]])
+            return f"{parts}. Lämnas in igen senast {_instant(detail['until'])}. Skäl: {why}"
+        case "submission.gallrad":
+            return f"{_part_name(detail['part'], owed)}: {detail['rule']}. Beslut: {why}"
+        case "submission.taken_away":
+            named = f"{_part_name(detail['part'], owed)}, version {detail['version']}"
+            return f"{named}. Skäl: {detail['reason']}. {why}"
+        case "obligation.state":
+            return f"Från {detail['from']} till {detail['to']}."
+        case "underlag.approved":
+            return str(detail.get("note", ""))
+        case "matter.raised":
+            return f"Till mötet {_day(detail['meeting'])}." if detail.get("meeting") else "Till ordföranden direkt."
+        case "matter.moved":
+            return f"Från {_day(detail['from'])} till {_day(detail['to'])}."
+        case "matter.handed_on" | "report.handed_on":
+            return f"Till {detail['body_name']}{', mötet ' + _day(detail['meeting']) if detail.get('meeting') else ''}."
+        case "utlatande.received":
+            number = f", dnr {detail['diarienummer']}" if detail.get("diarienummer") else ""
+            return f"{str(detail['what']).capitalize()}, {_day(detail['received_on'])}{number}."
+        case "decision.recorded":
+            told = [
+                detail.get("outcome", ""),
+                _day(detail["decided_on"]),
+                detail.get("paragraf"),
+                detail.get("diarienummer"),
+            ]
+            law = detail.get("law")
+            return ", ".join(filter(None, told)) + (f", {law}" if law else "") + (f". Skäl: {why}" if why else ".")
+        case "diarienummer.recorded":
+            return str(detail.get("diarienummer") or "Borttaget.")
+        case _:
+            return str(why)
+
+
+def _part_name(part: str, owed: Sequence[PartOwed]) -> str:
+    return next((each.name.partition(" (")[0] for each in owed if each.id == part), part)
+
+
+def meeting_text(detail: Mapping[str, Any]) -> str:
+    """Return how a meeting was changed: moved, cancelled or added."""
+    was, then, why = detail.get("original"), detail.get("day"), detail.get("why", "")
+    if was and then:
+        said = f"Flyttat från {_day(was)} till {_day(then)}."
+    else:
+        said = f"Inställt: {_day(was)}." if was else f"Extra möte: {_day(str(then))}."
+    return f"{said} Skäl: {why}"
+
+
+def _state_tint(detail: Mapping[str, Any]) -> str:
+    found = LOOKS.get(str(detail.get("to", "")))
+    return found.kind if found else ""
+
+
+def _instant(read: str) -> str:
+    return instant_text(datetime.fromisoformat(read))
+
+
+def _day(read: str) -> str:
+    try:
+        return day_text(date.fromisoformat(read))
+    except ValueError:
+        return "inget möte"  # "None": it goes to the ordförande directly

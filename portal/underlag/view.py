@@ -1,0 +1,139 @@
+"""One enhet's obligation in one occurrence, as the ekonomikontor handles it: parts, findings, bounds, what holds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from actions.scene import Scene
+from arshjul.swedish import local_date
+from arshjul.year.wheel import Obligation, Occurrence
+from portal.loggen.words import about
+from portal.underlag.timeline import Timeline, timeline_of
+from portal.web.pages import left_text
+from portal.wheel.states import states_of
+from store import anstand_requests, incoming, recording, removals, submissions, timeline
+from store.matters import escalated
+from store.quiet import quiet_until
+from store.tables import AnstandRequest, Removal, Submission
+from submissions.completeness import PartState, part_states
+from submissions.sending_back import RULE, latest_mending, versions_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """An approval that holds: the same versions count."""
+
+    by: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A version whose content is there, and may be taken away."""
+
+    id: int
+    part_name: str
+    row: Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A version whose content is gone."""
+
+    part_name: str
+    row: Submission
+    removal: Removal
+    elsewhere: tuple[str, ...]  #: where the same file still lies
+    by_mail: bool  #: it came with a mail, which lies in the mailbox still
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underlag:
+    """All that the page of one obligation shows."""
+
+    one: Obligation
+    occurrence: Occurrence
+    state: str
+    left: str
+    parts: tuple[PartState, ...]
+    approved: Approved | None
+    is_back: bool  #: sent back, and nothing new has come in
+    can_approve: bool
+    handed_in: bool
+    limit: datetime | None  #: the latest anstånd
+    mend_until: datetime | None  #: the latest frist of an återremiss; None: nothing bounds it
+    hold_until: date
+    rests: date | None
+    held: date | None
+    escalated: bool
+    host_path: str  #: the page where the frist is handled, for a hosted one
+    timeline: Timeline
+    diarienummer: str | None
+    there: tuple[Held, ...]  #: part by part, newest first
+    gone: tuple[Gone, ...]
+    asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
+
+
+def underlag_view(scene: Scene, one: Obligation) -> Underlag:
+    """Gather one obligation."""
+    session, now = scene.session, scene.now
+    occurrence = scene.wheel.occurrence(*one.occurrence)
+    parts = part_states(session, [one])[one.key]
+    back = any(found.rule == RULE for part in parts for found in part.findings)
+    approval, today = approvals(scene, [one]).get(one.key), local_date(now)
+    complete = all(part.complete for part in parts)
+    names = {part.id: part.name.partition(" (")[0] for part in one.parts}
+    rows = submissions.every_version(session, [one.key])
+    away = removals.removals(session, [row.id for row in rows])
+    rests, held = (quiet_until(session, kind, [one.key]).get(one.key) for kind in ("vila", "håll"))
+    return Underlag(
+        one=one,
+        occurrence=occurrence,
+        state=states_of(session, scene.wheel, [one], scene.office.since, now)[one.key],
+        left="" if complete else left_text(one.deadline.at, now, scene.wheel.workdays),
+        parts=parts,
+        approved=approval,
+        is_back=back,
+        can_approve=(complete or back) and approval is None,
+        handed_in=any(part.version for part in parts),
+        limit=one.limit,
+        mend_until=latest_mending(scene.wheel, one, now),
+        hold_until=scene.wheel.workdays.add(today, recording.LONGEST_HOLD_WORKDAYS),
+        rests=rests if rests and rests >= today else None,
+        held=held if held and held >= today else None,
+        escalated=one.key in escalated(session, [one.key]),
+        host_path="/".join(one.host.split("/")[1:]) if one.host else "",
+        timeline=timeline_of(session, scene.wheel, occurrence, now, one),
+        diarienummer=scene.diarienummer(one.occurrence),
+        there=tuple(
+            Held(id=row.id, part_name=names.get(row.part, row.part), row=row) for row in rows if row.id not in away
+        ),
+        gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
+        asked=tuple(anstand_requests.open_requests(session, [one.key])),
+    )
+
+
+def _gone(scene: Scene, part_name: str, row: Submission, removal: Removal) -> Gone:
+    checksum, definition = row.sha256, scene.office.definition
+    same = removals.holding(scene.session, checksum) if checksum else ()
+    return Gone(
+        part_name=part_name,
+        row=row,
+        removal=removal,
+        elsewhere=tuple(dict.fromkeys(about(definition, each.obligation_key).text for each in same)),
+        by_mail=bool(checksum and incoming.with_files(scene.session, [checksum])),
+    )
+
+
+def approvals(scene: Scene, many: list[Obligation]) -> dict[str, Approved]:
+    """Return the approvals that hold, by obligation key: those whose versions are the ones that count now."""
+    rows = timeline.newest(scene.session, [one.key for one in many], "underlag.approved")
+    if not rows:
+        return {}
+    states = part_states(scene.session, [one for one in many if one.key in rows])
+    return {
+        key: Approved(by=row.who, at=row.at, note=str(detail.get("note", "")))
+        for key, row in rows.items()
+        if (detail := row.detail or {}).get("versions") == versions_of(states[key])
+        and all(each.complete for each in states[key])
+    }

@@ -1,0 +1,77 @@
+"""What the portal is given: everything it needs of the rest, in one frozen value."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypedDict, TypeVar
+
+from actions.scene import Scene
+from actions.service.health import HealthPart as HealthPart
+from notifications.mailbox.apart import Read, read_mail_apart
+from notifications.office import Office
+from notifications.post.post import Post
+from portal.prefect.server import PrefectServer
+from portal.web.courtesy import Courtesy
+from portal.web.entry import LoginRules
+from store.acting import Acting
+from store.database import Session, Store, alone
+from store.tables import Person
+from submissions.intake import Intake
+from submissions.receive import Received
+
+_T = TypeVar("_T")
+
+
+class CookieFlags(TypedDict):
+    """What every cookie of ours carries."""
+
+    path: str
+    httponly: bool
+    secure: bool
+    samesite: Literal["lax"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The portal's seams. ``send_receipt`` writes the kvittens in the hand-in's own transaction."""
+
+    store: Store
+    office: Office
+    clock: Callable[[], datetime]
+    maildir: Path | None  #: where letters lie when none leaves the machine; None: no page shows them
+    health: Callable[[], Mapping[str, HealthPart]]
+    send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
+    login: LoginRules = field(default_factory=LoginRules)
+    post: Callable[[], Post] | None = None  #: for a test letter; None: there is no button for it
+    courtesy: Courtesy = field(default_factory=Courtesy)
+    intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
+    prefect: PrefectServer | None = None  #: None: no page shows it
+    read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
+
+    def act(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:
+        """Do what the ekonomikontor decides, while no round decides; from its beginning again when it had to give way.
+
+        ``work`` keeps nothing outside its session; ``acting`` is who the log says did it.
+        """
+
+        def alone_in(session: Session) -> _T:
+            alone(session)
+            return work(Scene(session, self.office, self.clock()))
+
+        return self.store.carry_out(alone_in, acting)
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the portal over https."""
+        return self.office.public_url.startswith("https://")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """What a cookie's name begins with: over https browsers then bind it to this very host."""
+        return "__Host-" if self.https else ""
+
+    @property
+    def cookie_flags(self) -> CookieFlags:
+        """Scripts and other sites never see our cookies."""
+        return {"path": "/", "httponly": True, "secure": self.https, "samesite": "lax"}

@@ -1,0 +1,51 @@
+"""The forms that are shown before anybody is known: bound to the browser by a cookie that opens nothing."""
+
+import hmac
+import secrets
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from portal.web.denials import DeniedError
+from portal.web.desk import Desk
+from portal.web.identity import OLD_FORM, same_token
+from portal.web.pages import Pages
+from portal.web.uploads import read_form
+
+AGE = 3600  #: seconds that such a page can lie open
+MAX_BYTES = 10_000
+
+
+class FormCookie:
+    """Nobody can make another's browser press a button here: log in as somebody else, or open another's link."""
+
+    def __init__(self, desk: Desk, pages: Pages) -> None:
+        self._desk, self._pages = desk, pages
+        self._key = hmac.digest(desk.office.secret, b"arshjul.login.form", "sha256")
+        self._name = f"{desk.cookie_prefix}arshjul-form"
+
+    def page(self, request: Request, template: str, now: datetime, **values: Any) -> Response:
+        """Return a page whose ``csrf_field()`` belongs to the browser that asks for it."""
+        nonce = request.cookies.get(self._name, "")[:64] or secrets.token_urlsafe(18)
+        answer = self._pages.html(template, now, csrf=self._token(nonce), **values)
+        answer.set_cookie(self._name, nonce, max_age=AGE, **self._desk.cookie_flags)
+        return answer
+
+    async def fields(self, request: Request) -> dict[str, str]:
+        """Return a form's fields once its token is checked. Raises DeniedError (403)."""
+        form = await read_form(request, max_bytes=MAX_BYTES, max_files=0, max_fields=10)
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        await form.close()
+        nonce = request.cookies.get(self._name)
+        if not nonce or not same_token(fields.get("csrf"), self._token(nonce)):
+            raise DeniedError(OLD_FORM, "csrf")
+        return fields
+
+    def forget(self, answer: Response) -> None:
+        """Take the cookie away once the form has done its work."""
+        answer.delete_cookie(self._name, **self._desk.cookie_flags)
+
+    def _token(self, nonce: str) -> str:
+        return hmac.new(self._key, nonce.encode(), "sha256").hexdigest()

@@ -1,0 +1,80 @@
+"""What a nämndsekreterare sees: the bodies whose secretary she is, and what is theirs. A setting widens it to all.
+
+The secretary of a body that the whole municipality's reports go to (KSAU, KS, KF) sees every enhet's underlag, and
+that body's meetings. A nämnd's secretary sees the nämnd's. The registrator, who records diarienummer, sees all.
+What somebody may not see answers as if it were not there, and is logged.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from actions.recipients import REGISTRATOR
+from actions.scene import Scene
+from arshjul.year.wheel import Obligation, Occurrence
+from portal.organ.view import common_bodies
+from portal.web.denials import DeniedError
+from portal.web.desk import Desk
+from portal.web.identity import Who
+from store.people import covers, held, people_at, roles_of
+
+NOT_YOURS = "Sidan finns inte bland det du ser här. Du ser de organ som du är sekreterare i. Behöver du fler: be ekonomikontoret."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What one reader sees; None is all."""
+
+    who: Who
+    bodies: frozenset[str] | None = None
+    units: frozenset[str] | None = None
+
+    def needs_body(self, body: str) -> None:
+        """Raise 404, logged, for another's body."""
+        self._needs(self.bodies is None or body in self.bodies, "another's body")
+
+    def needs_unit(self, unit: str) -> None:
+        """Raise 404, logged, for another's enhet."""
+        self._needs(self.units is None or unit in self.units, "another's enhet")
+
+    def needs_all_units(self) -> None:
+        """Raise 404, logged, for one who does not see every enhet."""
+        self._needs(self.units is None, "every enhet's")
+
+    def seen(self, obligations: Iterable[Obligation]) -> list[Obligation]:
+        """Return those that are of what is seen."""
+        return [one for one in obligations if self.units is None or one.unit in self.units]
+
+    def narrowed(self, occurrence: Occurrence) -> Occurrence:
+        """Return what is seen of an occurrence. Raises 404, logged, when that is nothing."""
+        if self.units is None:
+            return occurrence
+        mine = tuple(self.seen(occurrence.obligations))
+        self._needs(bool(mine), "another's occurrence")
+        points = tuple(each for each in occurrence.milestones if each.unit is None or each.unit in self.units)
+        return replace(occurrence, obligations=mine, milestones=points)
+
+    def _needs(self, may: bool, what: str) -> None:
+        if not may:
+            raise DeniedError(NOT_YOURS, what, who=self.who.name, status=404)
+
+
+def scope_of(scene: Scene, desk: Desk, who: Who) -> Scope:
+    """Return what somebody logged in sees today."""
+    if who.is_office or desk.login.secretaries_see_all:
+        return Scope(who=who)
+    people = people_at(scene.session, who.address) if who.address else []
+    seats = frozenset(seat for person in people for seat in roles_of(scene.session, person.id, scene.today))
+    if REGISTRATOR in {role for role, _ in seats}:
+        return Scope(who=who)
+    definition, taken = scene.office.definition, held(scene.session, scene.today)
+    owners = {unit.body: key for key, unit in definition.units.items()}
+    common = common_bodies(scene)
+    bodies = frozenset(
+        key
+        for key, body in definition.bodies.items()
+        if ((body.secretary, None) in seats and key not in owners)
+        or (key in owners and covers(seats, taken, body.secretary, owners[key]))
+    )
+    if bodies & common.keys():
+        return Scope(who=who, bodies=bodies)
+    return Scope(who=who, bodies=bodies, units=frozenset(owners[key] for key in bodies if key in owners))

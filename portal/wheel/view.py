@@ -1,0 +1,242 @@
+"""The wheel as a value: what one calendar year holds, moment by moment, for the picture and the table alike."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from itertools import groupby
+
+from arshjul.swedish import day_text, instant_text, listing, local, local_date
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
+from portal.web.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
+from portal.wheel.states import states_of
+from store import planning, recording
+from store.database import Session
+from submissions.completeness import LATE
+
+#: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.
+RINGS = ((-1, "Föregående år", "redovisas"), (0, "Innevarande år", "följs upp"), (1, "Kommande år", "budgeteras"))
+FRIST = "frist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """One of the three years that run side by side."""
+
+    shift: int  #: years from the shown one: -1, 0 or 1
+    year: int
+    name: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One enhet, or body, at a mark."""
+
+    name: str
+    who: str  #: the roles that hand in; empty for a body
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One moment of the year, for all enheter that share its day."""
+
+    id: str  #: unique on the page, and the same as long as the day is
+    shift: int  #: the ring
+    at: datetime  #: the earliest instant of its members
+    day: date  #: Swedish local
+    name: str  #: "Underlag till delårsrapporten", "KS beslutar om delårsrapporten"
+    occurrence: tuple[str, str]  #: step and period key
+    about: str  #: "Delårsrapport augusti 2027"
+    hosted: bool  #: handed in with another report
+    body: bool  #: a body's moment; else a frist
+    monthly: bool  #: comes again with other periods of the year
+    members: tuple[Member, ...]
+    together: bool  #: at the same clock time; else ``at`` is the earliest one's
+    state: str  #: the worst of the members'
+    status: str  #: "beslutad", "förslag" or "ej beslutad"
+    lawful_until: date | None
+    lagrum: str
+
+    @property
+    def when(self) -> str:
+        """The day, with the clock time when it is the same for all."""
+        return instant_text(self.at) if self.together else day_text(self.day)
+
+    @property
+    def whom(self) -> str:
+        """Who it concerns: the enhet or body, or how many enheter."""
+        return self.members[0].name if len(self.members) == 1 else f"{len(self.members)} enheter"
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many members are in each state, the worst first."""
+        states = [member.state for member in self.members]
+        found = []
+        while states:
+            state = worst(states)
+            found.append((state, states.count(state)))
+            states = [one for one in states if one != state]
+        return tuple(found)
+
+    @property
+    def standing(self) -> str:
+        """The state in words: "Försenad", or "Försenad 2, Komplett 4"."""
+        if len(self.counts) == 1:
+            return self.state
+        return ", ".join(f"{state} {count}" for state, count in self.counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearWheel:
+    """One calendar year: its rings, and its marks in time order."""
+
+    year: int
+    today: date | None  #: None when the year is not the one that runs
+    planned: bool = False  #: without states, for the wall
+    rings: tuple[Ring, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def months(self) -> list[tuple[int, list[Mark]]]:
+        """The marks by month, for those months that have any."""
+        return [(month, list(many)) for month, many in groupby(self.marks, key=lambda mark: mark.day.month)]
+
+    @property
+    def next_marks(self) -> tuple[Mark, ...]:
+        """The marks of the next days that have any, three at least if there are so many."""
+        ahead = [mark for mark in self.marks if self.today and mark.day >= self.today]
+        return tuple(mark for mark in ahead if mark.day <= ahead[: max(1, min(3, len(ahead)))][-1].day)
+
+    @property
+    def wanting(self) -> tuple[Mark, ...]:
+        """The marks that are late, escalated, or lack a decision."""
+        return tuple(mark for mark in self.marks if mark.state in (ESCALATED, LATE, UNDECIDED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What has happened, by key: obligations' states, and the bodies' moments that are decided."""
+
+    states: Mapping[str, str] = field(default_factory=dict)
+    decided: frozenset[str] = frozenset()
+    since: date = date.min  #: in drift from
+
+
+def shown_years(now: datetime) -> range:
+    """Return the calendar years whose three rings lie in the plan that is open at ``now``."""
+    years = planning.plan_years(now)
+    return range(years.start + 1, years.stop - 1)
+
+
+def year_wheel(session: Session, wheel: Wheel, year: int, since: date, now: datetime) -> YearWheel:
+    """Gather one calendar year with everything that has happened."""
+    owed = {one.obligation for one in _moments(wheel, year) if one.obligation}
+    bodies = [one.key for one in _moments(wheel, year) if one.body]
+    return build(
+        wheel,
+        year,
+        Happened(
+            states=states_of(session, wheel, [wheel.obligations[key] for key in owed], since, now),
+            decided=frozenset(recording.decisions(session, bodies)),
+            since=since,
+        ),
+        now,
+    )
+
+
+def build(wheel: Wheel, year: int, happened: Happened, now: datetime) -> YearWheel:
+    """Return a calendar year's marks: every frist and every body's moment whose local day falls in it.
+
+    Those of an occurrence that share a day are one mark. A period further from the year than one ring is drawn on
+    the nearest ring; its text says its own year.
+    """
+    together: dict[tuple[str, str, str, date], list[Milestone]] = {}
+    for one in _moments(wheel, year):
+        together.setdefault((one.step, one.period.key, one.milestone, local_date(one.at)), []).append(one)
+    marks = [_mark(wheel, year, many, happened, now) for many in together.values()]
+    today = local_date(now)
+    return YearWheel(
+        year=year,
+        today=today if today.year == year else None,
+        rings=tuple(Ring(shift=shift, year=year + shift, name=name, does=does) for shift, name, does in RINGS),
+        marks=tuple(sorted(marks, key=lambda mark: (mark.at, mark.id))),
+    )
+
+
+def without_states(wheel: YearWheel) -> YearWheel:
+    """Return the year as it is planned, with neither states nor today: what is put on a wall says it all year."""
+    marks = (
+        replace(mark, state=AHEAD, members=tuple(replace(member, state=AHEAD) for member in mark.members))
+        for mark in wheel.marks
+    )
+    return replace(wheel, today=None, planned=True, marks=tuple(marks))
+
+
+def _moments(wheel: Wheel, year: int) -> Iterable[Milestone]:
+    first, last = (
+        bisect_left(wheel.milestones, local(date(each, 1, 1), time()), key=lambda one: one.at)
+        for each in (year, year + 1)
+    )
+    return (one for one in wheel.milestones[first:last] if one.body or one.kind == FRIST)
+
+
+def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: Happened, now: datetime) -> Mark:
+    first = many[0]
+    day, occurrence = local_date(first.at), wheel.occurrence(first.step, first.period.key)
+    owed = wheel.obligations[first.obligation] if first.obligation else None
+    members = tuple(
+        _member_owing(wheel, wheel.obligations[one.obligation], happened)
+        if one.obligation
+        else _member_deciding(wheel, one, happened, now)
+        for one in many
+    )
+    return Mark(
+        id=f"{first.step}-{first.period.key}-{first.milestone}-{day:%m%d}",
+        shift=max(-1, min(1, first.period.year - year)),
+        at=first.at,
+        day=day,
+        name=_name(wheel, first, owed),
+        occurrence=occurrence.key,
+        about=f"{first.step_name} {first.period.text}",
+        hosted=bool(owed and owed.host),
+        body=first.body is not None,
+        monthly=len(wheel.definition.steps[first.step].months) > 1,
+        members=members,
+        together=len({one.at for one in many}) == 1,
+        state=worst(member.state for member in members),
+        status=next((one.status for one in many if one.status != "beslutad"), "beslutad"),
+        lawful_until=first.lawful_until,
+        lagrum=_sources(occurrence, many),
+    )
+
+
+def _name(wheel: Wheel, first: Milestone, owed: Obligation | None) -> str:
+    name = owed.name if owed else first.name
+    if first.unit and not owed:  # "nämnden beslutar" says nothing of what, unlike a body's own moment
+        name = f"{wheel.definition.steps[first.step].definite}: {name}"
+    return name[:1].upper() + name[1:]
+
+
+def _sources(occurrence: Occurrence, many: Sequence[Milestone]) -> str:
+    """Return the moment's sources and its occurrence's, each once."""
+    texts = [one.lagrum.text for one in many] + [occurrence.lagrum.text]
+    return "; ".join(dict.fromkeys(source for text in texts for source in text.split("; ")))
+
+
+def _member_owing(wheel: Wheel, one: Obligation, happened: Happened) -> Member:
+    roles = dict.fromkeys(part.role for part in one.parts)
+    who = listing([wheel.definition.roles[role].name for role in roles])
+    return Member(name=one.unit_name, who=who, state=happened.states.get(one.key, AHEAD))
+
+
+def _member_deciding(wheel: Wheel, one: Milestone, happened: Happened, now: datetime) -> Member:
+    body = wheel.definition.bodies[one.body or ""].name
+    if one.key in happened.decided:
+        state = DECIDED
+    elif local_date(one.at) < happened.since:
+        state = NOT_OURS
+    else:
+        state = UNDECIDED if one.at <= now else AHEAD
+    return Member(name=body, who="", state=state)
