@@ -9,9 +9,9 @@ from typing import TypeVar
 from actions.scene import Scene
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store.correspondence import is_written
 from store.database import gave_way
-from store.log import log
+from store.log.writing import log
+from store.post.correspondence import is_written
 
 logger = logging.getLogger(__name__)
 KIND = "notis"

@@ -3,8 +3,8 @@
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.year.wheel import Obligation
-from store.correspondence import roles_told
-from store.notices import ASIDE, Told
+from store.post.correspondence import roles_told
+from store.post.notices import ASIDE, Told
 
 
 def hear_of_move(scene: Scene, one: Obligation, word: Told) -> list[tuple[str, str | None]]:

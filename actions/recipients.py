@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from arshjul.definition.model import OWING, Rung
 from arshjul.year.wheel import Obligation
-from store.people import Seat, who
+from store.people.holders import Seat, who
 from store.tables import Person
 
 EKONOMIKONTORET = "ekonomikontoret"

@@ -11,14 +11,14 @@ from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
 from store.database import Session
-from store.diarienummer import number_of
-from store.matters import escalated, fallen_matters, open_matters
-from store.notices import Told, told
-from store.obligations import rows_of
-from store.people import holders
-from store.planning import Moved, current_wheel, sync
-from store.quiet import quiet_until
-from store.silences import silences
+from store.people.holders import holders
+from store.plan.diarienummer import number_of
+from store.plan.matters import escalated, fallen_matters, open_matters
+from store.plan.obligations import rows_of
+from store.plan.planning import Moved, current_wheel, sync
+from store.plan.quiet import quiet_until
+from store.plan.silences import silences
+from store.post.notices import Told, told
 from submissions.completeness import (
     COMPLETE,
     PRELIMINARY,

@@ -10,7 +10,7 @@ from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
-from store.notices import MOVED, letters_about, link_opened
+from store.post.notices import MOVED, letters_about, link_opened
 from store.tables import Person
 from submissions.completeness import PartState, lacks
 

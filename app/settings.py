@@ -20,7 +20,7 @@ from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
 from notifications.mailbox.genuine import Also
 from notifications.office import PREFECT
-from store.person_words import address_faults, name_faults
+from store.people.person_words import address_faults, name_faults
 from submissions.scanning import Clamd
 
 PREFIX = "ARSHJUL_"

@@ -30,14 +30,14 @@ from notifications.plain import one_line
 from notifications.post.maildir import MaildirPost
 from notifications.post.post import Post, SmtpPost
 from portal.web.entry import LoginRules, Provider
-from store import login_links
+from store.access import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
-from store.installation import INSTALLATION, installed, set_up
-from store.people import import_people
-from store.people_file import people_text
-from store.planning import current_wheel, sync, wake_all
+from store.people.holders import import_people
+from store.people.people_file import people_text
+from store.plan.planning import current_wheel, sync, wake_all
+from store.post.shadow import leave_shadow
 from store.private_files import make_folder, write_whole
-from store.shadow import leave_shadow
+from store.service.installation import INSTALLATION, installed, set_up
 from submissions.intake import MEGABYTE, Intake
 from submissions.review.book import rulebook
 from submissions.scanning import Clamd

@@ -47,8 +47,8 @@ from app.wiring import open_machine, prepare, read_sourced  # noqa: E402 - same
 from arshjul.swedish import STOCKHOLM  # noqa: E402 - same
 from arshjul.year.turning import turn  # noqa: E402 - same
 from flows.machine import Machine  # noqa: E402 - same
-from store import submissions  # noqa: E402 - same
-from store.links import issue, sign  # noqa: E402 - same
+from store.access.links import issue, sign  # noqa: E402 - same
+from store.handins import versions as submissions  # noqa: E402 - same
 from store.tables import LetterRow  # noqa: E402 - same
 from submissions.templates.mall import mall_of  # noqa: E402 - same
 from submissions.templates.words import due_text  # noqa: E402 - same

@@ -24,9 +24,9 @@ from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.database import Store, open_store
-from store.obligations import think_at
-from store.people import import_people
-from store.planning import current_wheel, sync
+from store.people.holders import import_people
+from store.plan.obligations import think_at
+from store.plan.planning import current_wheel, sync
 from store.tables import ObligationRow, Table
 from tests.mailbox_process import Stands
 

@@ -21,9 +21,9 @@ from flows.runs.naming import Whose
 from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post.post import Post
-from store.acting import Acting
 from store.database import Session, Store, alone
-from store.installation import INSTALLATION, installed
+from store.log.acting import Acting
+from store.service.installation import INSTALLATION, installed
 from submissions.intake import Intake
 
 _T = TypeVar("_T")

@@ -9,8 +9,8 @@ from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
 from notifications.mailbox.genuine import Trust
 from store.database import Session
-from store.holding import UTSKICK
-from store.installation import installed
+from store.post.holding import UTSKICK
+from store.service.installation import installed
 from submissions.templates.own import OwnFiles
 
 PREFECT = "/prefect"  #: where the portal has the Prefect UI; Prefect's own setting is the same

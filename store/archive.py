@@ -12,9 +12,9 @@ from sqlalchemy import LargeBinary, func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from arshjul.swedish import STOCKHOLM, local
-from store.incoming import UNREAD
-from store.log_chain import Head
-from store.submissions import content as content  # held against its checksum
+from store.handins.versions import content as content  # held against its checksum
+from store.log.chain import Head
+from store.post.incoming import UNREAD
 from store.tables import (
     Anstand,
     AnstandRequest,

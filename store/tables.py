@@ -224,7 +224,7 @@ class LetterRow(Table):
     ``pending`` is None until an attempt left somebody waiting; then it holds those who have not got the letter
     yet (address: the server's last words), and only they are tried again. ``answer`` holds refusals for good,
     one recipient a line; ``handed_at`` is when the first of ``to`` was taken care of, copies do not count.
-    ``holder`` is the process that has it on lease (:mod:`store.holders`), ``tried_at`` the first attempt that the
+    ``holder`` is the process that has it on lease (:mod:`store.service.lease_holders`), ``tried_at`` the first attempt that the
     server answered, and ``deferred_since`` since when a server that works cannot give it to its reader.
     """
 
@@ -429,10 +429,10 @@ class EndedVisit(Table):
 
 
 class LogRow(Table):
-    """Who did what when. Rows are only added; a little later one writer chains them (``store.log_chain``).
+    """Who did what when. Rows are only added; a little later one writer chains them (``store.log.chain``).
 
     ``number`` is the row's place in the chain and None until then. ``detail`` is None when it has been gallrad.
-    ``who`` is a name; ``subject``, ``way`` and ``session`` say who it was (``store.acting``), None where nobody knows.
+    ``who`` is a name; ``subject``, ``way`` and ``session`` say who it was (``store.log.acting``), None where nobody knows.
     """
 
     __tablename__ = "log"

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from arshjul.errors import RefusedError
 from arshjul.year.wheel import Wheel
-from store import answers as store_answers
-from store import submissions
 from store.database import Session
-from store.log import log
-from store.obligations import hold
-from store.planning import wake
-from store.rules import resting
+from store.handins import answers as store_answers
+from store.handins import versions as submissions
+from store.handins.resting import resting
+from store.log.writing import log
+from store.plan.obligations import hold
+from store.plan.planning import wake
 from store.tables import FindingRow, Submission
 from submissions.checks import Finding
 from submissions.filled import Filled

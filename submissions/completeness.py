@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from store import answers, rules, submissions
-from store.answers import Asked
 from store.database import Session
+from store.handins import answers
+from store.handins import resting as rules
+from store.handins import versions as submissions
+from store.handins.answers import Asked
 from store.tables import Answer, FindingRow, Submission
 from submissions.checks import STOP, Finding
 from submissions.receive import finding_of

@@ -14,10 +14,11 @@ from arshjul.definition.model import Definition, part_named
 from arshjul.errors import RefusedError
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
-from store import recording, removals
 from store.database import Session
-from store.log import log
-from store.matters import open_matters
+from store.handins import removals
+from store.log.writing import log
+from store.plan import recording
+from store.plan.matters import open_matters
 from store.tables import Submission
 
 WAITS_FOR_KSAU = "Väntar: ärendet om underlaget är inte avslutat."

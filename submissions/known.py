@@ -8,8 +8,9 @@ from arshjul.definition.model import Definition
 from arshjul.periods import Period
 from arshjul.year.succession import NOBODY, Before, before
 from arshjul.year.wheel import Obligation
-from store import ledgers, submissions
 from store.database import Session
+from store.handins import ledgers
+from store.handins import versions as submissions
 from store.tables import LedgerFile, Submission
 from submissions.filled import Filled
 from submissions.ledger_changes import economy, in_tkr

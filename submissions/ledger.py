@@ -8,11 +8,11 @@ from typing import Literal
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Wheel
-from store import ledgers
 from store.database import Session, alone
-from store.ledgers import OUTSIDE, LedgerDraft
-from store.log import log
-from store.planning import touch
+from store.handins import ledgers
+from store.handins.ledgers import OUTSIDE, LedgerDraft
+from store.log.writing import log
+from store.plan.planning import touch
 from store.tables import LedgerFile
 from submissions.ledger_reading import LedgerRead
 from submissions.ledger_rows import BUDGET, UTFALL, closing

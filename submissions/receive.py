@@ -9,14 +9,15 @@ from typing import Any, Literal
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from store import answers, submissions
-from store.answers import Asked
 from store.database import Session
-from store.log import log
-from store.obligations import hold
-from store.planning import wake
-from store.rules import resting
-from store.submissions import Draft
+from store.handins import answers
+from store.handins import versions as submissions
+from store.handins.answers import Asked
+from store.handins.resting import resting
+from store.handins.versions import Draft
+from store.log.writing import log
+from store.plan.obligations import hold
+from store.plan.planning import wake
 from store.tables import Answer, Submission
 from submissions import checks
 from submissions.checks import Finding, HandIn

@@ -15,12 +15,14 @@ from arshjul.definition.asked import LedgerPlan
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from store import answers, ledgers, recording, status, submissions
 from store.database import Session
-from store.log import log
-from store.obligations import hold
-from store.planning import wake
-from store.rules import resting
+from store.handins import answers, ledgers
+from store.handins import versions as submissions
+from store.handins.resting import resting
+from store.log.writing import log
+from store.plan import recording, status
+from store.plan.obligations import hold
+from store.plan.planning import wake
 from store.tables import LedgerFile, Submission
 from submissions import standing
 from submissions.checks import STOP, Finding

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from arshjul.errors import RefusedError, nearest
 from arshjul.year.wheel import Wheel
-from store import answers, rules, submissions
 from store.database import Session
-from store.log import log
-from store.planning import wake
+from store.handins import answers
+from store.handins import resting as rules
+from store.handins import versions as submissions
+from store.log.writing import log
+from store.plan.planning import wake
 from submissions.receive import concerned, finding_of
 from submissions.standing import is_complete
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from arshjul.definition.model import Definition
 from arshjul.periods import Period
-from store import rules
 from store.database import Session
+from store.handins import resting as rules
 from store.tables import RuleRest
 from submissions.checks import STOP, Severity
 from submissions.reopening import RULE as CHANGED_LEDGER

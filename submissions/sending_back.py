@@ -13,12 +13,14 @@ from datetime import date, datetime
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from store import answers, recording, submissions
 from store.database import Session
-from store.log import log
-from store.obligations import hold
-from store.planning import wake
-from store.rules import resting
+from store.handins import answers
+from store.handins import versions as submissions
+from store.handins.resting import resting
+from store.log.writing import log
+from store.plan import recording
+from store.plan.obligations import hold
+from store.plan.planning import wake
 from store.tables import Submission
 from submissions import standing
 from submissions.checks import STOP, Finding

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from store.answers import Asked
+from store.handins.answers import Asked
 from submissions.checks import STOP, Finding, Severity
 
 QUESTION: Severity = "fråga"

@@ -13,13 +13,15 @@ from types import MappingProxyType
 
 from arshjul.errors import RefusedError, nearest
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from store import answers, compilations, recording, removals, submissions
 from store.database import Session
-from store.log import log
-from store.log_chain import chain, gallra
-from store.log_search import about
-from store.obligations import hold
-from store.planning import touch, wake
+from store.handins import answers, compilations, removals
+from store.handins import versions as submissions
+from store.log.chain import chain, gallra
+from store.log.search import about
+from store.log.writing import log
+from store.plan import recording
+from store.plan.obligations import hold
+from store.plan.planning import touch, wake
 from store.tables import LogRow, Submission
 from submissions.completeness import PartState, part_states
 from submissions.receive import concerned

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation
-from store import submissions
 from store.database import Session
+from store.handins import versions as submissions
 from store.tables import Submission
 from submissions.changes import Change, changes
 from submissions.filled import Filled

@@ -18,10 +18,10 @@ from httpx import Response
 from starlette.responses import HTMLResponse
 
 from portal.web.pages import STATIC
-from store import feed_links
-from store.links import issue, sign
-from store.people_preview import people_csv
-from store.recording import open_obligation
+from store.access import feed_links
+from store.access.links import issue, sign
+from store.people.people_preview import people_csv
+from store.plan.recording import open_obligation
 from store.tables import LetterRow
 from tests.books import book
 from tests.browsers import served

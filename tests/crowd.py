@@ -23,10 +23,10 @@ from arshjul.year.wheel import Wheel
 from flows.machine import Clock, Machine
 from notifications.office import Office
 from notifications.post.post import ListPost
-from store import recording
 from store.database import Session, migrate, open_store
-from store.people import import_people
-from store.planning import current_wheel, sync
+from store.people.holders import import_people
+from store.plan import recording
+from store.plan.planning import current_wheel, sync
 from store.tables import Matter, ObligationRow, Person, Submission
 from submissions.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
 from submissions.receive import Received, receive

@@ -17,7 +17,7 @@ from notifications.office import Office
 from portal.app import create_app
 from portal.web.desk import Desk
 from portal.web.entry import LoginRules
-from store.leases import RUNNER
+from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow
 from submissions.intake import Intake
 from tests.handins import NOW, Town, hedemora

@@ -12,8 +12,8 @@ from arshjul.definition.reading import Sourced, read_definition
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Wheel
 from store.database import Store, memory_store, open_store
-from store.people import import_people
-from store.planning import current_wheel, sync
+from store.people.holders import import_people
+from store.plan.planning import current_wheel, sync
 
 DEFINITIONS = Path(__file__).parents[1] / "calendar" / "definitions"
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)  # a Friday; the delårsrapport is due Tuesday the 21st

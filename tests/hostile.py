@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from actions.inbox.registering import bring, open_brought
 from actions.scene import Scene
 from notifications.mailbox.reading import File
-from store import feed_links, links
-from store.log import log
+from store.access import feed_links, links
+from store.log.writing import log
 from store.tables import LogRow
 from tests.hall import COOKIE, SECRET, SECRETARY
 from tests.handins import NOW, PDF

@@ -4,8 +4,8 @@ import sys
 from datetime import UTC, datetime
 
 from store.database import open_store
-from store.log import log
-from store.log_chain import chain
+from store.log.chain import chain
+from store.log.writing import log
 
 if __name__ == "__main__":
     store = open_store(sys.argv[1])

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 
 from notifications.letters.login import PATH
-from store import login_links
+from store.access import login_links
 from store.database import Store
 
 NAME = "Anna Ek"

@@ -20,7 +20,7 @@ from notifications.mailbox.reading import read_mail
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
-from store.incoming import obligations_told
+from store.post.incoming import obligations_told
 from store.tables import LetterRow
 from tests.handins import Town, copied, hedemora, town
 from tests.swedish_words import instant

@@ -10,7 +10,7 @@ from arshjul.periods import Period
 from arshjul.swedish import local
 from arshjul.year.wheel import PartOwed
 from store.database import Session
-from store.submissions import Draft, add
+from store.handins.versions import Draft, add
 from store.tables import Answer
 from submissions.checks import Finding
 from submissions.filled import Cell, Filled, Row, Section, Table

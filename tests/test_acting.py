@@ -9,14 +9,14 @@ from alembic.config import Config
 
 from portal.login.openid import claimed_name
 from portal.web.entry import LoginRules
-from store import links
-from store.acting import Acting, Way, is_reserved
+from store.access import links
 from store.database import memory_store, open_store
-from store.log import log
-from store.log_chain import chain, verify
-from store.people_file import person_id
-from store.person_words import address_faults, name_faults
-from store.planning import current_wheel
+from store.log.acting import Acting, Way, is_reserved
+from store.log.chain import chain, verify
+from store.log.writing import log
+from store.people.people_file import person_id
+from store.people.person_words import address_faults, name_faults
+from store.plan.planning import current_wheel
 from store.tables import LogRow, Submission
 from submissions.parts import Upload
 from submissions.receive import receive

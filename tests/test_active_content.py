@@ -9,8 +9,8 @@ from docx import Document
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 
-from store import submissions
-from store.planning import current_wheel
+from store.handins import versions as submissions
+from store.plan.planning import current_wheel
 from submissions.active import ACTIVEX, DDE, EMBEDDED, MOST, QUERY, TEMPLATE, XLM
 from submissions.contents import look_into
 from submissions.parts import Upload

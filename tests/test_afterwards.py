@@ -7,10 +7,10 @@ from actions.ladder.daily import write_daily
 from actions.moved import hear_of_move
 from actions.scene import Scene
 from notifications.post.outbox import empty
-from store import recording
-from store.notices import MOVED, queue
-from store.planning import wake_all
-from store.seats import replace_holder
+from store.people.seats import replace_holder
+from store.plan import recording
+from store.plan.planning import wake_all
+from store.post.notices import MOVED, queue
 from store.tables import Matter, ObligationRow
 from submissions.parts import Upload
 from submissions.receive import receive

@@ -16,9 +16,9 @@ from app.run.health import Prefect, health
 from flows.machine import Machine
 from flows.service.alarm import BAD_FOR, WELL_FOR, Steady
 from flows.service.watchdog import Watchdog
-from store.holding import hold
-from store.leases import RUNNER, beat
-from store.planning import sync
+from store.plan.planning import sync
+from store.post.holding import hold
+from store.service.leases import RUNNER, beat
 from tests.hall import portal_of
 from tests.mailbox_process import Stands
 from tests.outbox_letters import letter, write

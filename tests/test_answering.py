@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from arshjul.errors import RefusedError
-from store import rules, submissions
+from store.handins import resting as rules
+from store.handins import versions as submissions
 from submissions.answering import answer
 from submissions.completeness import is_complete, part_states
 from submissions.parts import Upload

@@ -28,11 +28,11 @@ from app.archive.package import write_package
 from app.archive.text import RECORDED
 from arshjul.errors import RefusedError
 from notifications.letters.sealing import unsealed
-from store import recording
 from store.archive import GATHERED, LEFT_OUT, RECORDS, Year
 from store.database import Store, open_store
-from store.log import log
-from store.log_chain import ACTING, chain, digest_of, digest_of_detail, gallra, verify
+from store.log.chain import ACTING, chain, digest_of, digest_of_detail, gallra, verify
+from store.log.writing import log
+from store.plan import recording
 from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, LogRow, Submission, Table
 from submissions.parts import Upload
 from submissions.receive import receive

@@ -12,10 +12,10 @@ from actions.scene import Scene
 from actions.underlag.asked import waiting
 from arshjul.swedish import STOCKHOLM
 from flows.service.watchdog import AT_ONCE
-from store import codes
-from store.links import issue, revoke, sign
-from store.people import import_people, own_domains
-from store.planning import current_wheel
+from store.access import codes
+from store.access.links import issue, revoke, sign
+from store.people.holders import import_people, own_domains
+from store.plan.planning import current_wheel
 from store.tables import AnstandRequest, AskedCode, Holder, LetterRow, Link, LogRow, ObligationRow, Person, Quiet
 from submissions.parts import Upload
 from submissions.receive import receive

@@ -20,8 +20,9 @@ from app.settings import load_settings
 from app.wiring import open_machine, prepare, read_sourced
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local
-from store import links, login_links, recording, sessions
+from store.access import links, login_links, sessions
 from store.database import open_store
+from store.plan import recording
 from store.tables import LogRow
 from tests.load import file_of, hedemora, text
 from tests.malls import FILES, OWN

@@ -15,7 +15,7 @@ from flows.machine import Machine
 from flows.service.rhythm import Rhythm
 from notifications.post.post import ListPost
 from store.database import memory_store, open_store
-from store.leases import beat, beats
+from store.service.leases import beat, beats
 from store.tables import Table
 from tests.mailbox_process import Stands
 from tests.service import free_port, within

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from store import submissions
 from store.database import migrate, open_store
-from store.planning import current_wheel, sync
+from store.handins import versions as submissions
+from store.plan.planning import current_wheel, sync
 from store.tables import Answer, Blob, Compilation, Submission
 from submissions.checks import Finding
 from submissions.compilation.basis import Basis

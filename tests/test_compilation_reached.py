@@ -28,8 +28,8 @@ from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from portal.app import create_app
 from portal.web.desk import Desk
-from store.links import issue, sign
-from store.planning import touch
+from store.access.links import issue, sign
+from store.plan.planning import touch
 from store.tables import Compilation, LetterRow, Person
 from submissions.filled import Filled
 from submissions.receive import Received

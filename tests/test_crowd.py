@@ -14,12 +14,12 @@ from actions.ladder.matters import bring_up_matter, ksau_rung
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene, Sight
 from flows.machine import Machine
-from store.correspondence import take_back, unsent_dailies
 from store.database import Session, Store, migrate, open_store
-from store.leases import beat, beats, clock_of, give_up_lead, take_lead
-from store.letters import HANDED, TAKEN_BACK, WAITING, Outcome, Reserved, reserve, settle
-from store.obligations import hold
-from store.planning import current_wheel
+from store.plan.obligations import hold
+from store.plan.planning import current_wheel
+from store.post.correspondence import take_back, unsent_dailies
+from store.post.letters import HANDED, TAKEN_BACK, WAITING, Outcome, Reserved, reserve, settle
+from store.service.leases import beat, beats, clock_of, give_up_lead, take_lead
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
 from tests.crowd import asleep, crowd, hand_in_part, install, kept, open_though_complete
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG

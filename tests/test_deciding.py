@@ -9,7 +9,7 @@ from actions.ladder.endings import end_matters
 from actions.scene import Scene
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
-from store.organs import newest_decisions
+from store.plan.organs import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
 from tests.hall import SECRETARY, words
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG

@@ -12,8 +12,8 @@ from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from notifications.letters import compose
-from store.diarienummer import number_of, record_number
-from store.notices import queue
+from store.plan.diarienummer import number_of, record_number
+from store.post.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person
 from submissions.parts import Upload
 from submissions.receive import receive

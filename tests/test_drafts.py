@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 
 from actions.scene import Scene
-from store import drafts
-from store.links import issue, renew, sign
+from store.access.links import issue, renew, sign
+from store.handins import drafts
 from store.tables import DraftFile, DraftForm, LogRow, Submission
 from submissions.parts import MAX_BYTES, form_of
 from submissions.placing import places_for

@@ -10,7 +10,7 @@ from actions.scene import Scene
 from app.rehearsal.rehearsal import rehearse
 from app.rehearsal.scenario import Scenario
 from arshjul.swedish import local, local_date
-from store.history import Happened
+from store.plan.history import Happened
 from store.tables import LetterRow, Submission
 from tests.handins import BIN_UNDERLAG, NOW, hedemora, people_csv, xlsx
 from tests.test_portal import EKONOMI, Bench, chief, hand_in, office

@@ -46,7 +46,7 @@ from flows.service.deployments import REPORTS, deployment_of
 from flows.service.watchdog import Watchdog
 from notifications.sent_form import FORM
 from store.database import open_store
-from store.leases import LEADER, beats
+from store.service.leases import LEADER, beats
 from store.tables import Lease, LetterRow, LogRow
 from submissions.parts import Upload
 from submissions.receive import receive

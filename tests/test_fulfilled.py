@@ -8,7 +8,7 @@ import pytest
 from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import DefinitionError, RefusedError
-from store.submissions import Draft, add
+from store.handins.versions import Draft, add
 from submissions.compilation.basis import Basis
 from submissions.compilation.keeping import basis_of
 from submissions.compilation.merging import merged_tables

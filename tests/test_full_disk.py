@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from portal.app import create_app
 from store.database import migrate, open_store
 from store.full_disk import is_full
-from store.holding import held_by
+from store.post.holding import held_by
 from tests.hall import Hall
 from tests.handins import town
 from tests.logging_in import hidden, log_in

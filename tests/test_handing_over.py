@@ -7,8 +7,8 @@ import pytest
 
 from actions.bodies.handing_over import KIND, tell_hand_overs
 from actions.scene import Scene
-from store import recording
-from store.seats import replace_holder
+from store.people.seats import replace_holder
+from store.plan import recording
 from store.tables import LetterRow
 from tests.hall import words
 from tests.handins import OMN_UNDERLAG

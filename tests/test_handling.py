@@ -20,9 +20,10 @@ from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.periods import Period
 from notifications.mailbox.reading import read_mail
-from store import removals, submissions
-from store.log_chain import chain, verify
-from store.matters import raise_matter
+from store.handins import removals
+from store.handins import versions as submissions
+from store.log.chain import chain, verify
+from store.plan.matters import raise_matter
 from store.tables import Answer, Blob, FindingRow, Incoming, LogRow, Removal, Submission
 from submissions.completeness import part_states
 from submissions.gallring import gallring_plan

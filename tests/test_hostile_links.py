@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from portal.kalender.routes import feed_routes
 from portal.web.limits import Limit
-from store import links
+from store.access import links
 from tests.hall import COOKIE, SECRET
 from tests.handins import NOW
 from tests.hostile import CHIEF, OTHER, REAL, UNDERLAG, Siege, swedish

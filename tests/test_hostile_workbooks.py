@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from app.archive.package import write_package
 from arshjul.formulas import begins_formula
 from portal.loggen.export import defused
-from store.people_file import person_faults
+from store.people.people_file import person_faults
 from store.tables import Blob
 from submissions.parts import KINDS
 from tests.hall import SECRET

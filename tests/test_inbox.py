@@ -12,10 +12,10 @@ from sqlalchemy import select
 from actions.ladder.notes import tell_waiting
 from notifications.letters.mail import sign_of
 from notifications.mailbox.genuine import Trust
-from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
-from store.letters import reserve
-from store.post_state import post_fault
-from store.status import last_letters
+from store.plan.status import last_letters
+from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
+from store.post.letters import reserve
+from store.post.state import post_fault
 from store.tables import Holder, Incoming, LetterRow, LogRow, ObligationRow, Person, Submission
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, LOCKED_EXCEL, PDF, docx, xlsx
 from tests.mails import CHIEF, CONTROLLER, OFFICE, Desk, after_the_first_letters, answer, dsn, forwarded

@@ -16,11 +16,11 @@ from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
 from notifications.letters.feed_calendar import feed_calendar
 from portal.web.redaction import hide_tokens
-from store import feed_links
-from store.calendar_events import events_in, keep_events
+from store.access import feed_links
 from store.database import memory_store
-from store.planning import current_wheel, sync
-from store.recording import change_meeting, grant_anstand
+from store.plan.calendar_events import events_in, keep_events
+from store.plan.planning import current_wheel, sync
+from store.plan.recording import change_meeting, grant_anstand
 from store.tables import CalendarRow, LogRow
 from submissions.plan_workbook import plan_workbook
 from tests.handins import BIN_UNDERLAG, NOW, hedemora, town

@@ -15,9 +15,9 @@ from arshjul.definition.model import Definition, Unit
 from arshjul.periods import Period
 from arshjul.year.succession import NOBODY, Before, before
 from store.database import Session, memory_store
-from store.ledgers import LedgerDraft
-from store.ledgers import add as add_file
-from store.submissions import Draft, add
+from store.handins.ledgers import LedgerDraft
+from store.handins.ledgers import add as add_file
+from store.handins.versions import Draft, add
 from store.tables import ObligationRow
 from submissions.filled import Cell, Filled, Row, Table
 from submissions.known import known_of

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.commands.cli import cli
-from store.links import issue, sign
+from store.access.links import issue, sign
 from store.tables import RuleRest
 from submissions.checks import JUDGING, HandIn
 from submissions.completeness import part_states

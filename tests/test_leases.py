@@ -6,7 +6,7 @@ import pytest
 
 from arshjul.swedish import STOCKHOLM
 from store.database import memory_store
-from store.leases import give_up_lead, take_lead
+from store.service.leases import give_up_lead, take_lead
 
 pytestmark = pytest.mark.whole
 

@@ -14,10 +14,10 @@ from arshjul.definition.asked import Verksamhet
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, RefusedError
-from store import ledgers
 from store.database import migrate, open_store
-from store.people import import_people
-from store.planning import current_wheel, sync
+from store.handins import ledgers
+from store.people.holders import import_people
+from store.plan.planning import current_wheel, sync
 from store.tables import Blob, LedgerAmount, LedgerFile, LogRow, Submission
 from submissions.known import known_of
 from submissions.ledger import take_ledger

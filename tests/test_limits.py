@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from portal.web.limits import Kept, Limit
-from store import codes, links, uploaded
-from store.people_file import person_id
+from store.access import codes, links
+from store.handins import uploaded
+from store.people.people_file import person_id
 from store.tables import AskedCode, DraftFile, Submission, Uploaded
 from submissions.intake import Intake
 from tests.hall import CHIEF, SECRET, Hall

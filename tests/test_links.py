@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from arshjul.errors import RefusedError
-from store.links import issue, mark_opened, open_link, renew, revoke, revoke_all, sign
+from store.access.links import issue, mark_opened, open_link, renew, revoke, revoke_all, sign
 from store.tables import Link
 from tests.handins import NOW, town
 

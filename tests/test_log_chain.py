@@ -24,9 +24,9 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from store.database import Store, memory_store, migrate, open_store
-from store.log import log
-from store.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify
-from store.planning import sync
+from store.log.chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify
+from store.log.writing import log
+from store.plan.planning import sync
 from store.tables import LogRow, Setting, Table
 from tests.swedish_words import instant
 from tests.test_rounds import house

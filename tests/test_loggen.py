@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 from portal.app import create_app
 from portal.loggen.export import defused
 from portal.loggen.words import DETAILS, KINDS, about, details
-from store.log import log
-from store.log_chain import chain, gallra
+from store.log.chain import chain, gallra
+from store.log.writing import log
 from store.tables import LogRow
 from tests.browsers import browser, served
 from tests.handins import KS_UNDERLAG, NOW, hedemora, town

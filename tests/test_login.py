@@ -23,9 +23,9 @@ from portal.web.denials import Denials
 from portal.web.entry import LoginRules, secretary_roles
 from portal.web.paths import local_path
 from portal.web.redaction import hide_tokens
-from store import links, login_links, sessions
+from store.access import links, login_links, sessions
 from store.database import migrate, open_store
-from store.people import import_people
+from store.people.holders import import_people
 from store.tables import LoginLink, LoginSession, LogRow
 from tests.hall import CHIEF, COOKIE, OFFICE, SECRET, SECRETARY, Hall, link_in, words
 from tests.handins import NOW, hedemora, people_csv, town

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store.incoming import AUTOMATIC, BOUNCE, UNREAD
+from store.post.incoming import AUTOMATIC, BOUNCE, UNREAD
 from store.tables import Submission
 from tests.mails import CHIEF, Desk, after_the_first_letters, answer
 

@@ -21,11 +21,11 @@ from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, Mailb
 from notifications.mailbox.reading import MAX_BYTES
 from notifications.post.post import ListPost
 from store.database import migrate, open_store
-from store.incoming import REGISTERED
-from store.installation import MAILBOX, installed
-from store.leases import beat
-from store.people import import_people
-from store.planning import current_wheel, sync
+from store.people.holders import import_people
+from store.plan.planning import current_wheel, sync
+from store.post.incoming import REGISTERED
+from store.service.installation import MAILBOX, installed
+from store.service.leases import beat
 from store.tables import Incoming, LetterRow, Submission
 from tests.handins import Town, hedemora, people_csv, xlsx
 from tests.imap_server import PASSWORD, TOKEN, USER, ImapSink

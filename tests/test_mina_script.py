@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.links import issue, sign
+from store.access.links import issue, sign
 from store.tables import DraftForm, Submission
 from tests.browsers import browser, served
 from tests.hall import SECRET, Hall

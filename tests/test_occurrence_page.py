@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import null, update
 
 from arshjul.swedish import STOCKHOLM
-from store.matters import raise_matter
-from store.notices import queue
-from store.planning import current_wheel
+from store.plan.matters import raise_matter
+from store.plan.planning import current_wheel
+from store.post.notices import queue
 from store.tables import Anstand, LetterRow, LogRow, Matter, MeetingChange, ObligationRow, Quiet, Submission
 from submissions.parts import Upload
 from submissions.receive import receive

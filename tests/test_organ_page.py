@@ -9,8 +9,8 @@ from docx import Document
 from actions.ladder.endings import end_matters
 from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
 from actions.scene import Scene
-from store.matters import raise_matter
-from store.notices import queue
+from store.plan.matters import raise_matter
+from store.post.notices import queue
 from store.tables import Decision, LetterRow, LogRow, Matter, Submission
 from tests.hall import words
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG

@@ -16,7 +16,7 @@ from notifications.post.outbox import LEASE, Tally, empty, longest_attempt, outc
 from notifications.post.post import Delivery, ListPost, Post, SmtpPost
 from notifications.post.server_url import LONGEST_TIMEOUT
 from store.database import Store, memory_store, open_store
-from store.letters import HANDED, REFUSED, RESERVED, WAITING, release_expired, reserve, settle
+from store.post.letters import HANDED, REFUSED, RESERVED, WAITING, release_expired, reserve, settle
 from store.tables import LetterRow, LogRow, Table
 from tests.outbox_letters import NOW, letter, read, write
 from tests.smtp_sink import Sink

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.database import Store, open_store
-from store.letters import HANDED, RESERVED
+from store.post.letters import HANDED, RESERVED
 from store.tables import LetterRow, Table
 from tests import outbox_process
 from tests.killable import Killable

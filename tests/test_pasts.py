@@ -7,7 +7,7 @@ from actions.bodies.consequences import consequences
 from actions.bodies.deciding import decide_moment
 from actions.scene import BEFORE_WE_BEGAN, ENDED, Scene
 from arshjul.definition.model import Definition
-from store import recording
+from store.plan import recording
 from store.tables import LogRow, Matter, ObligationRow
 from tests.swedish_words import instant
 from tests.test_rounds import House, body, house, only

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from arshjul.errors import DefinitionError
 from arshjul.swedish import STOCKHOLM
 from store.database import memory_store
-from store.people import covers, holder, holders, import_people, roles_of, vacant, who
+from store.people.holders import covers, holder, holders, import_people, roles_of, vacant, who
 from store.tables import Holder, LogRow, Person
 from tests.handins import NOW, hedemora, people_csv
 

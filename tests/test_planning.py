@@ -8,9 +8,9 @@ from sqlalchemy import select
 from arshjul.definition.dating import Offset
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
-from store import recording
-from store.obligations import GONE, need_a_thought, think_at
-from store.planning import NEW, current_wheel, differences, sync
+from store.plan import recording
+from store.plan.obligations import GONE, need_a_thought, think_at
+from store.plan.planning import NEW, current_wheel, differences, sync
 from store.tables import ObligationRow, Submission
 from submissions.parts import Upload
 from submissions.receive import receive

@@ -17,8 +17,8 @@ from portal.app import create_app
 from portal.web.desk import Desk, HealthPart
 from portal.web.limits import Limit
 from portal.web.redaction import HideTokens
-from store.links import issue, renew, revoke, sign
-from store.people import import_people
+from store.access.links import issue, renew, revoke, sign
+from store.people.holders import import_people
 from store.tables import Link, LogRow, ObligationRow, Submission
 from submissions.parts import KINDS, MAX_BYTES
 from tests.handins import (

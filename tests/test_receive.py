@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
-from store.planning import TOUCHED
+from store.plan.planning import TOUCHED
 from store.tables import Blob, FindingRow, LogRow, ObligationRow, OccurrenceRow, Submission
 from submissions.completeness import is_complete, lacks, owing_roles, part_states, state_names
 from submissions.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
@@ -309,7 +309,7 @@ def test_two_who_hand_in_the_same_part_at_once_get_a_version_each_on_postgresql(
     from concurrent.futures import ThreadPoolExecutor
 
     from store.database import open_store
-    from store.planning import sync
+    from store.plan.planning import sync
     from store.tables import Table
 
     store, wheel = open_store(postgres_url), town().wheel

@@ -8,8 +8,8 @@ import pytest
 from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
-from store.notices import queue
-from store.seats import end_seat
+from store.people.seats import end_seat
+from store.post.notices import queue
 from store.tables import LetterRow, Person
 from submissions.parts import Upload
 from submissions.receive import receive

@@ -13,7 +13,7 @@ from notifications.mailbox.genuine import Trust
 from notifications.mailbox.reading import read_mail
 from portal.app import create_app
 from portal.web.desk import Desk as PortalDesk
-from store.incoming import ASIDE, REGISTERED, UNREAD
+from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
 from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, LOCKED_EXCEL, OMN_UNDERLAG, PDF, docx, xlsx
 from tests.logging_in import hidden, log_in

@@ -25,8 +25,8 @@ from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, local_date
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, rung_day
-from store.history import Happened
-from store.notices import ASIDE
+from store.plan.history import Happened
+from store.post.notices import ASIDE
 from tests.handins import hedemora, people_csv
 from tests.swedish_words import instant
 

@@ -14,7 +14,9 @@ from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from actions.underlag.reopenings import take_in
 from notifications.post.outbox import empty
-from store import recording, rules, submissions
+from store.handins import resting as rules
+from store.handins import versions as submissions
+from store.plan import recording
 from store.tables import FindingRow, LetterRow, LogRow, Matter, ObligationRow, Submission
 from submissions.completeness import part_states
 from submissions.ledger import Taken

@@ -20,8 +20,8 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.sealing import unsealed
 from notifications.post.post import ListPost
-from store.links import open_link
-from store.log_chain import chain
+from store.access.links import open_link
+from store.log.chain import chain
 from store.tables import LetterRow
 from tests.handins import NOW
 from tests.service import environment

@@ -3,9 +3,9 @@
 import pytest
 
 from arshjul.errors import RefusedError
-from store import codes, feed_links, links, login_links, sessions
-from store.people_file import person_id
-from store.revoking import living_logins, revoke
+from store.access import codes, feed_links, links, login_links, sessions
+from store.access.revoking import living_logins, revoke
+from store.people.people_file import person_id
 from store.tables import LogRow
 from tests.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.handins import NOW, hedemora, town

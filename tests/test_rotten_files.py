@@ -11,10 +11,10 @@ from app.archive.package import write_package
 from app.commands.cli import cli
 from app.settings import Settings
 from app.wiring import open_machine, prepare
-from store import submissions
 from store.database import overwrite_deleted
-from store.removals import forget_blob
-from store.submissions import RottenFileError, content, keep_blob, rotten
+from store.handins import versions as submissions
+from store.handins.removals import forget_blob
+from store.handins.versions import RottenFileError, content, keep_blob, rotten
 from store.tables import Blob, Incoming
 from tests.hall import SECRET, Hall
 from tests.handins import town

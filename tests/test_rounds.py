@@ -24,11 +24,11 @@ from arshjul.errors import DefinitionError
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
-from store import recording
 from store.database import Store, alone, memory_store, migrate, open_store
-from store.people import import_people
-from store.planning import sync, wake_all
-from store.shadow import choose_utskick
+from store.people.holders import import_people
+from store.plan import recording
+from store.plan.planning import sync, wake_all
+from store.post.shadow import choose_utskick
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from submissions.parts import KINDS, Upload
 from submissions.receive import receive

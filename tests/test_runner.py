@@ -40,7 +40,7 @@ from flows.service.earlier import clear_away_earlier
 from flows.service.runner import Keeper
 from flows.service.sharing import refuse_clash
 from portal.web.desk import HealthPart
-from store.leases import RUNNER
+from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run
 from tests.prefect_server import PrefectServer
 from tests.service import environment, prefect_client, reporting_to, within

@@ -9,9 +9,9 @@ import pytest
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.mailbox.mailbox import Fetched
-from store import links
-from store.installation import MAILBOX, installed
-from store.people_file import person_id
+from store.access import links
+from store.people.people_file import person_id
+from store.service.installation import MAILBOX, installed
 from store.tables import Blob, DraftFile, Incoming, Submission
 from submissions.intake import Intake
 from submissions.scanning import Clamd, InfectedError, ScannerDownError

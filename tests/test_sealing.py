@@ -20,9 +20,9 @@ from notifications.letters.sealing import HEADER, SealError, unsealed, without_s
 from notifications.mailbox.reading import read_mail
 from notifications.post.maildir import MaildirPost
 from portal.web.redaction import hide_tokens
-from store import feed_links, links, login_links
-from store.correspondence import ids
-from store.log import log
+from store.access import feed_links, links, login_links
+from store.log.writing import log
+from store.post.correspondence import ids
 from store.tables import Incoming, LetterRow, LogRow
 from store.tokens import blotted_bytes, without_tokens
 from tests.hall import CHIEF, OFFICE, SECRET, Hall, link_in
@@ -123,7 +123,7 @@ def letters(hall):
     from actions.ladder.rounds import bring_up
     from actions.scene import Scene
     from notifications.letters.code import write_code_letter
-    from store import codes
+    from store.access import codes
 
     hall.ask(hall.browser(), OFFICE)
     with hall.town.store.begin() as session:
@@ -269,7 +269,7 @@ def test_what_an_older_version_kept_open_is_sealed_where_it_lies(tmp_path, hall,
         assert ids(session)
         kept = session.get_one(LetterRow, row.id).mime
         assert without_tokens(text_of(kept)) == text_of(kept) and unsealed(kept, SECRET) == whole
-        from store import submissions
+        from store.handins import versions as submissions
 
         [mail] = session.scalars(select(Incoming))
         content = submissions.content(session, mail.sha256)

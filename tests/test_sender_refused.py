@@ -17,11 +17,11 @@ from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.post.post import Delivery, ListPost, SmtpPost
-from store.holders import is_gone, own_name
-from store.leases import LEADER, beat, beats
-from store.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
-from store.planning import sync
-from store.post_state import post_fault
+from store.plan.planning import sync
+from store.post.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
+from store.post.state import post_fault
+from store.service.lease_holders import is_gone, own_name
+from store.service.leases import LEADER, beat, beats
 from store.tables import Lease, LetterRow, LogRow, Matter, NoticeRow
 from tests.hall import portal_of
 from tests.mailbox_process import Stands

@@ -15,8 +15,8 @@ from flows.runs.naming import PLANNED
 from flows.runs.planned import planned_runs
 from flows.runs.schedule import HORIZON
 from flows.service.deployments import REPORTS
-from store.installation import INSTALLATION, installed
-from store.planning import current_wheel
+from store.plan.planning import current_wheel
+from store.service.installation import INSTALLATION, installed
 from store.tables import LedgerFile, Link, LogRow, NoticeRow, Submission
 from tests.books import company_book
 from tests.filling import careful

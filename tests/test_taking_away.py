@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from actions.inbox.inbox import take_in
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
-from store import compilations, links, submissions
+from store.access import links
 from store.database import migrate, open_store
-from store.log import log
-from store.log_chain import chain, verify
-from store.removals import TAKEN_AWAY, remove_content
+from store.handins import compilations
+from store.handins import versions as submissions
+from store.handins.removals import TAKEN_AWAY, remove_content
+from store.log.chain import chain, verify
+from store.log.writing import log
 from store.tables import (
     Answer,
     Blob,

@@ -7,7 +7,7 @@ import pytest
 
 from actions.ladder.unfixed import Unfixed, unfixed
 from actions.scene import Scene
-from store import recording
+from store.plan import recording
 from tests.hall import Hall
 from tests.handins import hedemora, town
 from tests.swedish_words import instant

@@ -18,8 +18,8 @@ from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from notifications.letters.sealing import HEADER
 from store.database import migrate, open_store
-from store.log_chain import chain, verify
-from store.submissions import content, newest
+from store.handins.versions import content, newest
+from store.log.chain import chain, verify
 from store.tables import Table
 from store.tokens import blotted_bytes
 from tests.handins import NOW

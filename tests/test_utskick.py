@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from notifications.post.post import ListPost, Post, SmtpPost
 from portal.app import create_app
 from store.database import Session
-from store.holding import held_by, holds_all, kinds_that_may_go
-from store.letters import reserve
-from store.post_state import note_fault
+from store.post.holding import held_by, holds_all, kinds_that_may_go
+from store.post.letters import reserve
+from store.post.state import note_fault
 from store.tables import LetterRow, LogRow
 from tests.hall import Hall
 from tests.handins import town

@@ -11,9 +11,9 @@ from arshjul.swedish import STOCKHOLM
 from portal.app import create_app
 from portal.wheel.image import NoFontError, png, style
 from portal.wheel.view import year_wheel
-from store.matters import raise_matter
-from store.planning import current_wheel
-from store.recording import grant_anstand, open_obligation, record_decision
+from store.plan.matters import raise_matter
+from store.plan.planning import current_wheel
+from store.plan.recording import grant_anstand, open_obligation, record_decision
 from store.tables import Submission
 from tests.browsers import browser, served
 from tests.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, hedemora, town

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from actions.ladder.notes import tell_undelivered
 from actions.scene import Scene
 from arshjul.ladder.due import Standing, due
-from store.letters import BOUNCED, HANDED, REFUSED
-from store.notices import queue
-from store.planning import wake_all
-from store.seats import replace_holder
+from store.people.seats import replace_holder
+from store.plan.planning import wake_all
+from store.post.letters import BOUNCED, HANDED, REFUSED
+from store.post.notices import queue
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from tests.handins import people_csv
 from tests.swedish_words import instant

@@ -23,7 +23,7 @@ from arshjul.year.wheel import Wheel
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from store.database import Session
-from store.planning import current_wheel
+from store.plan.planning import current_wheel
 from submissions.parts import DATUM, PARAGRAF, Upload
 from submissions.receive import receive
 from tests.handins import OMN_UNDERLAG, PDF, docx, hedemora, xlsx

@@ -17,9 +17,9 @@ from arshjul.swedish import day_text, instant_text, listing
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.office import Office
-from store.matters import every_open
-from store.obligations import planned
-from store.planning import Moved
+from store.plan.matters import every_open
+from store.plan.obligations import planned
+from store.plan.planning import Moved
 from submissions.completeness import LATE
 
 OPENS = "tyst tills någon öppnar det (arshjul open)"

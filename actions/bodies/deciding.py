@@ -27,8 +27,8 @@ from arshjul.year.wheel import Milestone
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, HandedOnView
-from store import organs, recording
-from store.log import log
+from store.log.writing import log
+from store.plan import organs, recording
 from store.tables import Decision, LetterRow, Person
 
 KIND, WITHDRAWN_KIND = "överlämnad rapport", "överlämnande återkallat"
@@ -59,7 +59,7 @@ def decide_moment(
 
     ``to`` is the body that it is handed on to; without one an outcome ``överlämnas`` goes to the body that treats
     the report next. ``body`` is another body than the moment's own, which the report was handed on to. Raises
-    RefusedError as :func:`store.recording.record_decision`, and for a body that nothing can be handed on to.
+    RefusedError as :func:`store.plan.recording.record_decision`, and for a body that nothing can be handed on to.
     """
     wheel, definition = scene.wheel, scene.office.definition
     one = recording.body_moment(wheel, key)

@@ -14,11 +14,11 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store.log import log
-from store.matters import RAISED
-from store.organs import newest_decisions
-from store.planning import wake
-from store.recording import record_matter_decision
+from store.log.writing import log
+from store.plan.matters import RAISED
+from store.plan.organs import newest_decisions
+from store.plan.planning import wake
+from store.plan.recording import record_matter_decision
 from store.tables import LetterRow, Matter
 
 

@@ -24,12 +24,12 @@ from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import HandOverView, PointView, Reader, ReportView, StandingView
-from store.correspondence import is_written
-from store.matters import RAISED
-from store.organs import all_matters
-from store.recording import decisions
+from store.plan.matters import RAISED
+from store.plan.organs import all_matters
+from store.plan.recording import decisions
+from store.plan.utlatanden import utlatanden
+from store.post.correspondence import is_written
 from store.tables import LetterRow, Person
-from store.utlatanden import utlatanden
 from submissions.completeness import COMPLETE, LATE, PRELIMINARY
 
 KIND = "överlämnande"

@@ -13,10 +13,10 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.meetings import Change, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
-from store.matters import open_matters
-from store.notices import told
-from store.planning import current_wheel, held_back
-from store.recording import checked_change
+from store.plan.matters import open_matters
+from store.plan.planning import current_wheel, held_back
+from store.plan.recording import checked_change
+from store.post.notices import told
 from store.tables import Person
 
 EKONOMIKONTORET = "Ekonomikontoret"

@@ -20,12 +20,12 @@ from notifications.mailbox.reading import MAX_TEXT, File, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
 from notifications.post.refusals import is_of_sender, remedy
-from store import incoming
-from store.acting import Acting, Way, act
-from store.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
-from store.letters import BOUNCED, RESERVED, bounce
-from store.planning import touch
-from store.post_state import note_fault
+from store.log.acting import Acting, Way, act
+from store.plan.planning import touch
+from store.post import incoming
+from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
+from store.post.letters import BOUNCED, RESERVED, bounce
+from store.post.state import note_fault
 from store.tables import Incoming, LetterRow, Person
 from submissions import checks
 from submissions.checks import HandIn

@@ -16,9 +16,10 @@ from arshjul.swedish import listing
 from notifications.mailbox.apart import Read, read_mail_apart
 from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
 from notifications.plain import one_line, quoted
-from store import incoming, submissions
-from store.incoming import ASIDE, REGISTERED, UNREAD
-from store.person_words import name_faults
+from store.handins import versions as submissions
+from store.people.person_words import name_faults
+from store.post import incoming
+from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, Person
 from store.tokens import blotted_bytes
 from submissions.parts import Upload, form_of

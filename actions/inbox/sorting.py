@@ -22,8 +22,8 @@ from notifications.mailbox.fitting import Place, fit
 from notifications.mailbox.genuine import judge
 from notifications.mailbox.parsing import LONGEST_TEXT
 from notifications.mailbox.reading import UNREADABLE, File, Mail
-from store import incoming
-from store.people import covers, holders, roles_of
+from store.people.holders import covers, holders, roles_of
+from store.post import incoming
 from store.tables import LetterRow, Person
 from store.tokens import blotted_bytes
 from submissions.completeness import part_states

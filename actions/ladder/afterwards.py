@@ -21,7 +21,7 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
-from store.notices import AFTERWARDS, queue, roles_told_since
+from store.post.notices import AFTERWARDS, queue, roles_told_since
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 KIND = "efter ksau"

@@ -15,9 +15,9 @@ from arshjul.workdays import ONE_DAY
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, NoticeView
-from store import links
-from store.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
-from store.notices import MOVED
+from store.access import links
+from store.post.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
+from store.post.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 
 KIND = "dagens brev"

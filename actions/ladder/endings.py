@@ -18,11 +18,11 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store.correspondence import free_key, told_roles, waiting_about
-from store.log import log
-from store.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
-from store.obligations import think_at
-from store.planning import wake
+from store.log.writing import log
+from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
+from store.plan.obligations import think_at
+from store.plan.planning import wake
+from store.post.correspondence import free_key, told_roles, waiting_about
 from store.tables import LetterRow, Matter, Person
 
 ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended

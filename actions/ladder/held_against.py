@@ -19,11 +19,11 @@ from notifications.letters import code as code_letter
 from notifications.letters import login as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
-from store import codes, login_links
-from store.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
+from store.access import codes, login_links
 from store.database import Session, gave_way
-from store.letters import HANDED, RESERVED, WAITING, Reserved
-from store.matters import matter_of, open_matters
+from store.plan.matters import matter_of, open_matters
+from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
+from store.post.letters import HANDED, RESERVED, WAITING, Reserved
 from store.tables import LetterRow, NoticeRow, Person
 
 logger = logging.getLogger(__name__)

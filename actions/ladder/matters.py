@@ -17,9 +17,9 @@ from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
-from store.log import log
-from store.matters import open_matters, raise_matter
-from store.obligations import think_at
+from store.log.writing import log
+from store.plan.matters import open_matters, raise_matter
+from store.plan.obligations import think_at
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 

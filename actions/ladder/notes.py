@@ -14,11 +14,11 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import defused, quoted
 from notifications.post.post import NOT_TAKEN
-from store.correspondence import is_written, tried_and_waiting, undelivered
-from store.incoming import waiting
-from store.letters import BOUNCED, REFUSED, failures
-from store.post_state import told_fault
-from store.seats import Vacancy, mark_told, untold, vacancies
+from store.people.seats import Vacancy, mark_told, untold, vacancies
+from store.post.correspondence import is_written, tried_and_waiting, undelivered
+from store.post.incoming import waiting
+from store.post.letters import BOUNCED, REFUSED, failures
+from store.post.state import told_fault
 from store.tables import LetterRow
 
 TOO_LARGE = ("5.3.4", "5.2.3", "(552")  #: in the server's words: the letter is larger than it takes

@@ -27,10 +27,10 @@ from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
 from store.database import gave_way
-from store.log import log
-from store.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
-from store.obligations import need_a_thought, think_at
-from store.planning import touch
+from store.log.writing import log
+from store.plan.obligations import need_a_thought, think_at
+from store.plan.planning import touch
+from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.tables import LetterRow, NoticeRow, ObligationRow, Person
 from submissions.completeness import INCOMPLETE
 

@@ -8,9 +8,9 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import quoted
-from store.correspondence import last_answer
-from store.log import log
-from store.notices import UNHEARD, queue
+from store.log.writing import log
+from store.post.correspondence import last_answer
+from store.post.notices import UNHEARD, queue
 from store.tables import LetterRow, NoticeRow
 
 KIND = "inte nådd"

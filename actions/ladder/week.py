@@ -15,12 +15,12 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import LogHead, WeekLine, WeekView
 from notifications.plain import defused, quoted
-from store.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
-from store.log_chain import chain, heads_since
-from store.matters import open_matters
-from store.obligations import unsettled
-from store.planning import held_back
-from store.recording import decisions
+from store.log.chain import chain, heads_since
+from store.plan.matters import open_matters
+from store.plan.obligations import unsettled
+from store.plan.planning import held_back
+from store.plan.recording import decisions
+from store.post.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
 from store.tables import LetterRow
 
 AHEAD = timedelta(days=14)

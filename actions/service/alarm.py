@@ -12,8 +12,8 @@ from arshjul.swedish import instant_text, listing
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import defused
-from store.installation import installed, set_up
-from store.people_file import person_id
+from store.people.people_file import person_id
+from store.service.installation import installed, set_up
 from store.tables import LetterRow, Person
 
 KIND = "driftlarm"

@@ -6,8 +6,8 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError
 from notifications.office import Office, parse_utskick
 from store.database import Session
-from store.planning import with_recorded_tidplaner
-from store.shadow import SHARP, choose_utskick
+from store.plan.planning import with_recorded_tidplaner
+from store.post.shadow import SHARP, choose_utskick
 
 
 def choose(scene: Scene, wanted: str, by: str) -> str:

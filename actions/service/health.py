@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from arshjul.swedish import instant_text
 from store.database import Session
-from store.holding import held_by, holds_all
-from store.installation import MAILBOX, installed
-from store.leases import RUNNER, beats, clock_of, failing
-from store.post_state import stuck_since, told_fault
+from store.post.holding import held_by, holds_all
+from store.post.state import stuck_since, told_fault
+from store.service.installation import MAILBOX, installed
+from store.service.leases import RUNNER, beats, clock_of, failing
 
 WATCHER, OUTBOX = "väktare", "utkorg"
 SILENT_AFTER = {

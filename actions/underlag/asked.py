@@ -11,8 +11,8 @@ from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store import anstand_requests, recording
-from store.planning import Moved
+from store.plan import anstand_requests, recording
+from store.plan.planning import Moved
 from store.tables import AnstandRequest, LetterRow, ObligationRow, Person
 
 GRANTED, DEPUTY = "anstånd beviljat", "ersättare"

@@ -11,8 +11,8 @@ from arshjul.swedish import instant_text
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.office import Office
-from store.correspondence import is_written
 from store.database import Session
+from store.post.correspondence import is_written
 from store.tables import LetterRow
 from submissions.receive import Received
 

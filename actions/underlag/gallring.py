@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from actions.scene import Scene
 from actions.underlag.removing import strip_mails
-from store import removals
+from store.handins import removals
 from submissions import gallring
 
 

@@ -14,8 +14,8 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views import ReceiptFinding, ReceiptPart, ReceiptView, WholePart
 from notifications.office import Office
 from notifications.plain import defused
-from store import submissions
 from store.database import Session
+from store.handins import versions as submissions
 from store.tables import LetterRow, Person
 from submissions.completeness import PartState
 from submissions.receive import Received

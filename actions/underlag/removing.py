@@ -6,8 +6,10 @@ from email.message import Message
 from email.parser import BytesParser
 from hashlib import sha256
 
-from store import incoming, removals, submissions
 from store.database import Session
+from store.handins import removals
+from store.handins import versions as submissions
+from store.post import incoming
 from store.tables import Submission
 
 KEPT_HEADERS = ("From", "To", "Date", "Subject", "Message-ID")

@@ -14,10 +14,10 @@ from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import ChangedFigure, ReopenedPart, ReopenedView
 from notifications.office import Office
-from store import links
-from store.correspondence import is_written
+from store.access import links
 from store.database import Session
-from store.notices import MOVED, queue
+from store.post.correspondence import is_written
+from store.post.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.ledger import Taken, take_ledger
 from submissions.ledger_changes import amount_text

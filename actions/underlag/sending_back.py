@@ -14,8 +14,8 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import Composed, SentBackView
-from store import anstand_requests, recording
-from store.notices import MOVED
+from store.plan import anstand_requests, recording
+from store.post.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.sending_back import SentBack, send_back
 

@@ -17,8 +17,9 @@ from notifications.letters.frist_calendar import frist_event
 from notifications.letters.sealing import edited
 from notifications.letters.views import TakenAwayView
 from notifications.plain import defused
-from store import removals, timeline
-from store.notices import MOVED
+from store.handins import removals
+from store.plan import timeline
+from store.post.notices import MOVED
 from store.tables import LetterRow
 from submissions.taking_away import TakenAway, take_away
 

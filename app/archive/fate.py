@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import day_text, local_date
-from store import removals
 from store.database import Session
+from store.handins import removals
 from store.tables import Removal, Submission
 
 

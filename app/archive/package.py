@@ -21,8 +21,8 @@ from notifications.letters.sealing import SealError, unsealed
 from store import archive
 from store.archive import Year
 from store.database import Session
-from store.log_chain import ACTING, BEFORE_THE_FIRST, verify
-from store.submissions import findings
+from store.handins.versions import findings
+from store.log.chain import ACTING, BEFORE_THE_FIRST, verify
 from store.tables import LogRow
 
 FORMAT = 1  #: of the package; docs/archive.md

@@ -45,7 +45,7 @@ from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
 from store.full_disk import is_full
-from store.planning import recorded, with_recorded_tidplaner
+from store.plan.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
 from submissions.readers.confined import can_confine
 from submissions.receive import Received
@@ -239,7 +239,7 @@ def status(as_json: Json = False) -> None:
 @people.command("import")
 def import_file(file: Path, by: By = "") -> None:
     """Läs in vilka som har rollerna från en CSV-fil; filen är hela sanningen från och med i dag."""
-    from store.people import import_people
+    from store.people.holders import import_people
 
     machine = by_hand()
     text = read_text(file)
@@ -259,7 +259,7 @@ def revoke_links(
     why: Annotated[str, typer.Option("--varfor", help="Varför. Skrivs i loggen.")] = "",
 ) -> None:
     """Återkalla allt som släpper in en person, genast: länkar, besök, inloggningar, inloggningslänkar och koder."""
-    from store.revoking import revoke
+    from store.access.revoking import revoke
 
     machine = by_hand()
     done = machine.carry_out(lambda scene: revoke(scene.session, machine.office.definition, who, scene.now, by, why))
@@ -328,7 +328,7 @@ def submit(
 def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
     from actions.ladder.rounds import bring_up
-    from store.planning import wake_all
+    from store.plan.planning import wake_all
 
     machine = by_hand()
 
@@ -355,7 +355,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
 @cli.command()
 def hold(by: By, why: Annotated[str, typer.Option("--why", "--varför", help="varför breven hålls")]) -> None:
     """Håll alla brev: inget i utkorgen går förrän de släpps, utom koder och länkar för inloggning."""
-    from store.holding import hold as hold_letters
+    from store.post.holding import hold as hold_letters
 
     by_hand().carry_out(lambda scene: hold_letters(scene.session, by, why, scene.now))
     out.print("Breven hålls. Släpp dem med 'arshjul release'.")
@@ -364,7 +364,7 @@ def hold(by: By, why: Annotated[str, typer.Option("--why", "--varför", help="va
 @cli.command()
 def release(by: By) -> None:
     """Släpp breven som hålls."""
-    from store.holding import let_go
+    from store.post.holding import let_go
 
     done = by_hand().carry_out(lambda scene: let_go(scene.session, by, scene.now))
     out.print("Breven går igen." if done else "Inga brev hölls.")

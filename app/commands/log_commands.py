@@ -13,9 +13,9 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date
 from portal.loggen.view import verdict_words
 from store.archive import Year, is_empty
-from store.log import log
-from store.log_chain import Head, Verdict, chain, verify
-from store.submissions import rotten
+from store.handins.versions import rotten
+from store.log.chain import Head, Verdict, chain, verify
+from store.log.writing import log
 
 Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")]
 Out = Annotated[Path, typer.Option("--out", help="Mappen som paketet blir; den får inte finnas.")]

@@ -14,7 +14,7 @@ from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
 from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT
-from store.incoming import UNREAD
+from store.post.incoming import UNREAD
 
 
 def mail_commands(cli: typer.Typer) -> None:

@@ -12,9 +12,9 @@ from actions.underlag.asked import grant_and_tell
 from app.commands.by_hand import By, by_hand
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from store import recording
-from store.diarienummer import record_number
-from store.planning import Moved
+from store.plan import recording
+from store.plan.diarienummer import record_number
+from store.plan.planning import Moved
 
 _T = TypeVar("_T")
 DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]

@@ -5,8 +5,8 @@ from typing import Any
 
 from actions.scene import SILENT_STATES, Scene
 from actions.telling import missing
-from store.matters import open_matters
-from store.obligations import unsettled
+from store.plan.matters import open_matters
+from store.plan.obligations import unsettled
 
 AHEAD = timedelta(days=60)
 

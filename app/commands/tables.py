@@ -9,8 +9,8 @@ from rich.table import Table
 from arshjul.errors import Fault
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
 from arshjul.year.wheel import Milestone
-from store.history import Happened
-from store.planning import Moved
+from store.plan.history import Happened
+from store.plan.planning import Moved
 
 KINDS = {
     "letter": "brev",

@@ -40,14 +40,14 @@ from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
-from store import recording
 from store.database import Session, memory_store
-from store.history import Happened, happened_since, next_letter
-from store.letters import waiting_since
-from store.obligations import next_thought
-from store.people import holders, import_people, vacant
-from store.planning import sync
-from store.seats import replace_holder
+from store.people.holders import holders, import_people, vacant
+from store.people.seats import replace_holder
+from store.plan import recording
+from store.plan.history import Happened, happened_since, next_letter
+from store.plan.obligations import next_thought
+from store.plan.planning import sync
+from store.post.letters import waiting_since
 from submissions.parts import Upload
 from submissions.receive import Received, receive
 

@@ -18,7 +18,7 @@ from portal.prefect.server import PrefectServer
 from portal.web.desk import Desk
 from portal.web.redaction import HideTokens
 from store.database import Session
-from store.planning import current_wheel
+from store.plan.planning import current_wheel
 from store.tables import Person
 from submissions.receive import Received
 

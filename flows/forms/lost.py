@@ -30,7 +30,7 @@ from flows.forms.flows import DONE, GAVE_UP, form_flows, given_up
 from flows.machine import Machine
 from flows.runs.naming import Whose
 from flows.runs.stages import REFUSED
-from store.form_runs import RECORDED, give_up_form, settled
+from store.service.form_runs import RECORDED, give_up_form, settled
 from store.tables import FormRun
 
 SILENT = timedelta(minutes=10)  #: a form takes seconds; one that has taken so long hangs, or is waited for in vain

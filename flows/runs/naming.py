@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.swedish import local_date, short_day
-from store.installation import OWNER
+from store.service.installation import OWNER
 
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now
 

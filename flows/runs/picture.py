@@ -13,8 +13,8 @@ from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listi
 from arshjul.year.wheel import Obligation, Occurrence
 from flows.runs.naming import Whose
 from store.database import Session
-from store.notices import MOVED, letters_about
-from store.recording import decisions
+from store.plan.recording import decisions
+from store.post.notices import MOVED, letters_about
 
 
 def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from arshjul.swedish import day_text, listing
 from arshjul.year.wheel import Obligation, Wheel
 from flows.machine import Machine, open_machine
 from flows.runs.picture import picture
-from store.runs import carried_out
+from store.service.runs import carried_out
 
 LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"
 REFUSED = "Avslaget"  #: what was asked for is not allowed, or not there; the message says why

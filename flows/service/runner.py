@@ -27,8 +27,8 @@ from flows.runs.schedule import scheduled
 from flows.service.deployments import Registered, registered
 from flows.service.earlier import clear_away_earlier
 from flows.service.sharing import refuse_anothers, refuse_clash
-from store.leases import RUNNER, beat
-from store.log import log
+from store.log.writing import log
+from store.service.leases import RUNNER, beat
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.runs.naming import Whose
 from flows.service.deployments import Registered, registered
-from store.installation import OWNER
+from store.service.installation import OWNER
 
 
 async def refuse_clash(client: PrefectClient, whose: Whose, ours: Sequence[Registered]) -> None:

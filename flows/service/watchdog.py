@@ -43,18 +43,18 @@ from flows.service.rhythm import Rhythm
 from notifications.mailbox.mailbox import Fetched, MailboxError
 from notifications.post.outbox import Tally, empty, pause_after
 from notifications.post.post import Post
-from store.correspondence import told_since
 from store.database import Session
 from store.full_disk import is_full
-from store.holders import is_gone, own_name
-from store.holding import kinds_that_may_go
-from store.installation import MAILBOX, set_up
-from store.leases import LEADER, beat, fails, give_up_lead, take_lead, works
-from store.letters import hold_until, hurry
-from store.log_chain import chain
-from store.planning import NEW, drawn, touch, touched
-from store.post_state import note_fault, note_going, post_fault
-from store.status import opened
+from store.log.chain import chain
+from store.plan.planning import NEW, drawn, touch, touched
+from store.plan.status import opened
+from store.post.correspondence import told_since
+from store.post.holding import kinds_that_may_go
+from store.post.letters import hold_until, hurry
+from store.post.state import note_fault, note_going, post_fault
+from store.service.installation import MAILBOX, set_up
+from store.service.lease_holders import is_gone, own_name
+from store.service.leases import LEADER, beat, fails, give_up_lead, take_lead, works
 from store.tables import Lease, ObligationRow
 from submissions.compilation.keeping import keep_compilations
 from submissions.scanning import InfectedError

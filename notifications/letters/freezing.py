@@ -11,12 +11,12 @@ from notifications.letters.mail import build, message_id, sign_of
 from notifications.letters.sealing import SealError, blot, seal, unsealed
 from notifications.letters.views import Composed
 from notifications.office import Office
-from store.correspondence import first_of_thread, is_written, put
 from store.database import Session
-from store.diarienummer import numbers
-from store.letters import WAITING
-from store.log import log
-from store.log_chain import head
+from store.log.chain import head
+from store.log.writing import log
+from store.plan.diarienummer import numbers
+from store.post.correspondence import first_of_thread, is_written, put
+from store.post.letters import WAITING
 from store.tables import LetterRow, NoticeRow, Person
 
 BY_ROLE = "överlämna"  #: how the kinds begin that go to a body's readers, and to the ekonomikontor in their place

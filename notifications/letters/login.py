@@ -6,9 +6,9 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Reader
 from notifications.office import Office
-from store import login_links
+from store.access import login_links
 from store.database import Session
-from store.people_file import person_id
+from store.people.people_file import person_id
 from store.tables import LetterRow, Person
 
 KIND = "inloggning"  #: goes at any hour: somebody sits and waits for it

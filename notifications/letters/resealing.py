@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 from notifications.letters.sealing import HEADER, seal
-from store import correspondence, incoming, submissions
 from store.database import Session, overwrite_deleted
+from store.handins import versions as submissions
+from store.post import correspondence, incoming
 from store.private_files import write_whole
 from store.tables import LetterRow
 from store.tokens import blotted_bytes

@@ -27,10 +27,9 @@ from notifications.post.post import (
     SenderRefusedError,
 )
 from notifications.post.refusals import same_words
-from store.correspondence import tried_and_waiting
 from store.database import Session, Store
-from store.holders import own_name
-from store.letters import (
+from store.post.correspondence import tried_and_waiting
+from store.post.letters import (
     HANDED,
     REFUSED,
     WAITING,
@@ -43,6 +42,7 @@ from store.letters import (
     settle,
     taken_since,
 )
+from store.service.lease_holders import own_name
 
 logger = logging.getLogger(__name__)
 

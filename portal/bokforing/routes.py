@@ -22,7 +22,8 @@ from portal.web.limits import Recent
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.reads import note_read
-from store import ledgers, submissions
+from store.handins import ledgers
+from store.handins import versions as submissions
 from submissions.ledger import Taken
 from submissions.ledger_reading import read_ledger
 from submissions.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from arshjul.definition.model import Definition
 from arshjul.periods import Period
-from store import ledgers
 from store.database import Session
-from store.ledgers import OUTSIDE
+from store.handins import ledgers
+from store.handins.ledgers import OUTSIDE
 from store.tables import LedgerFile
 from submissions.ledger_rows import COLUMNS, until_text
 from submissions.ledger_words import ore_text, totals

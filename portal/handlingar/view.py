@@ -9,7 +9,7 @@ from actions.scene import Scene
 from arshjul.definition.model import Definition, part_named
 from arshjul.periods import Period
 from arshjul.swedish import listing
-from store import removals
+from store.handins import removals
 from submissions.gallring import Gallras, gallring_plan
 
 AHEAD = 1  #: years

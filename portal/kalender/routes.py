@@ -20,9 +20,9 @@ from portal.web.identity import ByOffice, checked_form, office
 from portal.web.limits import Limit, short_key
 from portal.web.pages import Pages
 from portal.wheel.view import shown_years
-from store import feed_links
-from store.calendar_events import events_in
-from store.planning import current_wheel
+from store.access import feed_links
+from store.plan.calendar_events import events_in
+from store.plan.planning import current_wheel
 from store.tables import CalendarRow
 from submissions.plan_workbook import MEDIA_TYPE, plan_workbook
 

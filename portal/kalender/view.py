@@ -6,9 +6,9 @@ from datetime import datetime
 
 from arshjul.year.agenda import Feed, FeedKind, feeds_of
 from notifications.office import Office
-from store import feed_links
-from store.calendar_events import next_events
+from store.access import feed_links
 from store.database import Session
+from store.plan.calendar_events import next_events
 from store.tables import CalendarFeed, CalendarRow
 
 GROUPS: Mapping[FeedKind, str] = {"alla": "Allt", "enhet": "Enheter", "roll": "Roller", "organ": "Organ"}

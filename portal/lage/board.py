@@ -16,8 +16,8 @@ from arshjul.year.wheel import Obligation
 from portal.lage.view import SOON
 from portal.web.looks import LOOKS
 from portal.wheel.states import states_of
-from store import record
-from store.record import Letters
+from store.plan import punctuality as record
+from store.plan.punctuality import Letters
 from submissions.completeness import PartState
 
 SOON_WORKDAYS = 10

@@ -23,7 +23,7 @@ from portal.web.identity import ByReader, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.reads import note_read
 from portal.web.scope import scope_of
-from store.diarienummer import record_number
+from store.plan.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
 from submissions.completeness import part_states
 from submissions.parts import KINDS

@@ -17,8 +17,8 @@ from portal.web.desk import Desk
 from portal.web.identity import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from store.database import Session
-from store.holding import held_by, hold, let_go
-from store.installation import installed, set_up
+from store.post.holding import held_by, hold, let_go
+from store.service.installation import installed, set_up
 
 TRIED = "provbrev"  #: the fact of how the last test letter went
 HERE = "/lage#utskicket"

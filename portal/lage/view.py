@@ -11,9 +11,9 @@ from portal.underlag.timeline import Timeline, timeline_of
 from portal.underlag.view import Approved, approvals
 from portal.web.looks import NOT_OURS, OVER
 from portal.web.pages import left_text
-from store import status
-from store.silences import silences
-from store.status import Decided, LastLetter
+from store.plan import status
+from store.plan.silences import silences
+from store.plan.status import Decided, LastLetter
 from submissions.completeness import (
     COMPLETE,
     LATE,

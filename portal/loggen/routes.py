@@ -15,8 +15,8 @@ from portal.loggen.words import GROUPS
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, office
 from portal.web.pages import Pages
-from store.log_chain import verify
-from store.log_search import count, every
+from store.log.chain import verify
+from store.log.search import count, every
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_MEMORY = 4_000_000  #: bytes of a workbook that are held before it goes to disk

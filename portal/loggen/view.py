@@ -12,8 +12,8 @@ from notifications.plain import one_line
 from portal.loggen.words import About, about, acting_text, details, kind_text, kinds_like
 from portal.web.redaction import hide_tokens
 from store.database import Session
-from store.log_chain import Verdict
-from store.log_search import Search, Word, count, found
+from store.log.chain import Verdict
+from store.log.search import Search, Word, count, found
 from store.tables import LogRow
 
 PER_PAGE = 100

@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 from arshjul.errors import ArshjulError
 from notifications.plain import one_line
 from portal.web.entry import OFFICE, SECRETARY, Provider
-from store.person_words import may_log_in, name_faults
+from store.people.person_words import may_log_in, name_faults
 
 logger = logging.getLogger(__name__)
 

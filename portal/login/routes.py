@@ -23,10 +23,11 @@ from portal.web.identity import MANY, NO_LONGER, Anyone, Gate, Who, checked_form
 from portal.web.limits import Limit, short_key
 from portal.web.pages import Pages
 from portal.web.paths import local_path
-from store import login_links, person_words, sessions
-from store.acting import OUTSIDE
+from store.access import login_links, sessions
 from store.database import Session
-from store.people_file import person_id
+from store.log.acting import OUTSIDE
+from store.people.holders import person_words
+from store.people.people_file import person_id
 from store.tables import LoginLink
 
 #: letters that an address can be sent at once, and then one in three minutes; who is kept from asking for more

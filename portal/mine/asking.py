@@ -32,10 +32,11 @@ from portal.underlag.routes import text_of
 from portal.web.denials import DeniedError
 from portal.web.limits import Visit
 from portal.web.uploads import read_form
-from store import codes, people
+from store.access import codes
 from store.database import Session
-from store.log import log
-from store.seats import seat_key
+from store.log.writing import log
+from store.people.holders import holders as people
+from store.people.seats import seat_key
 from store.tables import AskedCode, Link
 
 MAX_BYTES = 20_000

@@ -15,9 +15,9 @@ from portal.mine.view import Reach, reach
 from portal.mine.visits import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import Visit
-from store import drafts, uploaded
 from store.database import Session
-from store.planning import current_wheel
+from store.handins import drafts, uploaded
+from store.plan.planning import current_wheel
 from submissions.contents import clean_name
 from submissions.parts import MAX_BYTES, MAX_TEXT, form_of
 from submissions.placing import Place, places_for

@@ -18,8 +18,8 @@ from portal.mine.basket import KEPT, Admitted, Basket, Where, admit, basket_of, 
 from portal.mine.visits import Visits
 from portal.web.limits import Answer
 from portal.web.uploads import read_form
-from store import drafts
 from store.database import Session
+from store.handins import drafts
 from submissions.contents import clean_name
 from submissions.parts import MAX_BYTES, MAX_TEXT
 

@@ -17,10 +17,10 @@ from portal.mine.view import Reach, reach
 from portal.mine.visits import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import Answer
-from store import submissions
 from store.database import Session
-from store.obligations import hold
-from store.planning import current_wheel
+from store.handins import versions as submissions
+from store.plan.obligations import hold
+from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions import checks
 from submissions.answering import answer as answer_questions

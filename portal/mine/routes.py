@@ -20,11 +20,12 @@ from portal.web.pages import POLICY, Pages
 from portal.web.paths import RowId
 from portal.web.reads import note_read_by
 from portal.web.uploads import read_form
-from store import links, submissions
-from store.acting import act
+from store.access import links
 from store.database import Session
-from store.planning import current_wheel
-from store.removals import removals
+from store.handins import versions as submissions
+from store.handins.removals import removals
+from store.log.acting import act
+from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.known import known_of
 from submissions.rule_list import restable

@@ -7,11 +7,14 @@ from datetime import date, datetime, timedelta
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.web.pages import left_text
-from store import anstand_requests, drafts, people, seats, submissions
 from store.database import Session
-from store.people import Seat
-from store.quiet import quiet_until
-from store.silences import silences
+from store.handins import drafts
+from store.handins import versions as submissions
+from store.people.holders import Seat, seats
+from store.people.holders import holders as people
+from store.plan import anstand_requests
+from store.plan.quiet import quiet_until
+from store.plan.silences import silences
 from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
 from submissions.completeness import (
     COMPLETE,

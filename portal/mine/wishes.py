@@ -20,9 +20,11 @@ from arshjul.year.wheel import Obligation
 from portal.mine.view import Reach, seat_text
 from portal.underlag.routes import day_of, text_of
 from portal.web.denials import DeniedError
-from store import anstand_requests, people, recording, seats
-from store.codes import Kind
-from store.people_file import person_faults, person_id
+from store.access.codes import Kind
+from store.people.holders import holders as people
+from store.people.holders import seats
+from store.people.people_file import person_faults, person_id
+from store.plan import anstand_requests, recording
 from store.tables import Holder, Person
 
 LONGEST_DEPUTY = timedelta(days=183)  #: a longer time is the ekonomikontor's to enter

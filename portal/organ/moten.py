@@ -14,7 +14,7 @@ from portal.underlag.routes import day_of, text_of
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
-from store import recording
+from store.plan import recording
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:

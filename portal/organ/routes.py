@@ -36,9 +36,9 @@ from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.reads import note_read
 from portal.web.scope import scope_of
-from store import organs, recording
+from store.plan import organs, recording
+from store.plan.utlatanden import record_utlatande
 from store.tables import Matter
-from store.utlatanden import record_utlatande
 from submissions.completeness import part_states
 from submissions.parts import KINDS
 from submissions.sending_back import new_frist

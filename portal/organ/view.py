@@ -30,10 +30,10 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
 from portal.wheel.states import states_of
-from store import organs
-from store.recording import decision_words
+from store.plan import organs
+from store.plan.recording import decision_words
+from store.plan.utlatanden import utlatanden
 from store.tables import Decision, Matter
-from store.utlatanden import utlatanden
 from submissions.completeness import part_states
 from submissions.sending_back import latest_mending
 

@@ -21,12 +21,11 @@ from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.limits import Recent
 from portal.web.pages import Pages
 from portal.web.paths import local_path
-from store import seats
-from store.people import Seat
-from store.people_file import people_text
-from store.people_preview import Preview, people_csv, preview, take_in
-from store.planning import current_wheel
-from store.revoking import living_logins, revoke
+from store.access.revoking import living_logins, revoke
+from store.people.holders import Seat, seats
+from store.people.people_file import people_text
+from store.people.people_preview import Preview, people_csv, preview, take_in
+from store.plan.planning import current_wheel
 
 MAX_BYTES = 1_000_000
 MOST_FAULTS = 30

@@ -12,10 +12,10 @@ from arshjul.year.wheel import Obligation, Wheel
 from portal.web.looks import EJ_AKTUELL, NOT_OURS, OVER
 from portal.wheel.states import states_of
 from store.database import Session
-from store.people import Seat
-from store.people_preview import Holding, Preview, holdings
-from store.planning import recorded
-from store.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
+from store.people.holders import Seat
+from store.people.people_preview import Holding, Preview, holdings
+from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
+from store.plan.planning import recorded
 from store.tables import LogRow, Person
 from submissions.completeness import COMPLETE
 

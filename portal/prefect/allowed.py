@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from arshjul.errors import RefusedError
 from notifications.sent_form import FORM, WHO
-from store.installation import OWNER
+from store.service.installation import OWNER
 
 ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NAME = r"(?!\.+(?:/|\Z))[A-Za-z0-9_.-]+"  # no dots alone: they would lead elsewhere

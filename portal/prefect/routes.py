@@ -36,7 +36,7 @@ from portal.web.desk import Desk
 from portal.web.entry import OFFICE
 from portal.web.identity import OLD_FORM, Gate, Who, from_our_own_page
 from portal.web.pages import Pages, asset
-from store.installation import INSTALLATION, installed
+from store.service.installation import INSTALLATION, installed
 
 #: the year, the soonest first; the UI's own first page shows the past day only
 YEAR_AHEAD = f"{PREFECT}/v2/runs?state=Scheduled&sort=START_TIME_ASC"

@@ -33,8 +33,8 @@ from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.reads import note_read
-from store import incoming
-from store.incoming import UNREAD
+from store.post import incoming
+from store.post.incoming import UNREAD
 from store.tables import Incoming, Person
 from submissions.parts import DATUM, JUSTERAD, PARAGRAF
 from submissions.receive import is_yes

@@ -11,8 +11,8 @@ from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Obligation
 from notifications.mailbox.fitting import Place, suggest
 from notifications.mailbox.reading import File, Mail
-from store import incoming
-from store.people import covers, holders, roles_of
+from store.people.holders import covers, holders, roles_of
+from store.post import incoming
 from store.tables import Incoming, LetterRow, Person
 from submissions.parts import PARAGRAF, form_of
 

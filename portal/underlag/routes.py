@@ -26,7 +26,7 @@ from portal.web.desk import Desk
 from portal.web.identity import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
-from store import recording
+from store.plan import recording
 from submissions.sending_back import approve
 from submissions.taking_away import REASONS
 

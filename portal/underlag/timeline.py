@@ -8,11 +8,11 @@ from typing import Any
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
 from portal.web.looks import LOOKS
-from store import timeline
 from store.database import Session
-from store.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.plan import timeline
+from store.plan.timeline import Sent, Version
+from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
-from store.timeline import Sent, Version
 
 #: what is told of the log, in people's words; hand-ins, letters and decisions have rows of their own
 WORDS = {

@@ -10,9 +10,12 @@ from portal.loggen.words import about
 from portal.underlag.timeline import Timeline, timeline_of
 from portal.web.pages import left_text
 from portal.wheel.states import states_of
-from store import anstand_requests, incoming, recording, removals, submissions, timeline
-from store.matters import escalated
-from store.quiet import quiet_until
+from store.handins import removals
+from store.handins import versions as submissions
+from store.plan import anstand_requests, recording, timeline
+from store.plan.matters import escalated
+from store.plan.quiet import quiet_until
+from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
 from submissions.completeness import PartState, part_states
 from submissions.sending_back import RULE, latest_mending, versions_of

@@ -14,8 +14,8 @@ from notifications.post.post import Post
 from portal.prefect.server import PrefectServer
 from portal.web.courtesy import Courtesy
 from portal.web.entry import LoginRules
-from store.acting import Acting
 from store.database import Session, Store, alone
+from store.log.acting import Acting
 from store.tables import Person
 from submissions.intake import Intake
 from submissions.receive import Received

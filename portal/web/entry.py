@@ -8,9 +8,9 @@ from arshjul.definition.model import Definition
 from notifications.office import Office
 from notifications.plain import one_line
 from store.database import Session
-from store.people import people_at, roles_of
-from store.people_file import person_id
-from store.person_words import may_log_in
+from store.people.holders import people_at, roles_of
+from store.people.people_file import person_id
+from store.people.person_words import may_log_in
 
 OFFICE = "ekonomikontoret"  #: may do everything that the ekonomikontor does
 SECRETARY = "namndsekreterare"  #: may read läget, and record a diarienummer

@@ -44,11 +44,11 @@ from portal.web.entry import OFFICE, SECRETARY, entrant
 from portal.web.limits import Limit
 from portal.web.paths import local_path
 from portal.web.uploads import read_form
-from store import sessions
-from store.acting import Acting
+from store.access import sessions
 from store.database import Session
-from store.holding import held_by
-from store.post_state import told_fault
+from store.log.acting import Acting
+from store.post.holding import held_by
+from store.post.state import told_fault
 from store.tables import LoginSession
 
 LOG_IN = "Logga in först, så kommer du till sidan."

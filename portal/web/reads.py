@@ -2,8 +2,8 @@
 
 from portal.web.desk import Desk
 from portal.web.identity import Who
-from store.acting import Acting
-from store.log import log
+from store.log.acting import Acting
+from store.log.writing import log
 
 READ = "handling.read"
 

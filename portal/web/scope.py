@@ -15,7 +15,7 @@ from portal.organ.view import common_bodies
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
 from portal.web.identity import Who
-from store.people import covers, held, people_at, roles_of
+from store.people.holders import covers, held, people_at, roles_of
 
 NOT_YOURS = "Sidan finns inte bland det du ser här. Du ser de organ som du är sekreterare i. Behöver du fler: be ekonomikontoret."
 

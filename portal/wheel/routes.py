@@ -16,7 +16,7 @@ from portal.web.scope import scope_of
 from portal.wheel.image import NoFontError, png, style
 from portal.wheel.picture import compose
 from portal.wheel.view import YearWheel, shown_years, without_states, year_wheel
-from store.planning import current_wheel
+from store.plan.planning import current_wheel
 
 #: the page's own script only shows what a link leads to a moment earlier; without it the links do the same
 WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'"}

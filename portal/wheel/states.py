@@ -7,9 +7,9 @@ from types import MappingProxyType
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
 from portal.web.looks import AHEAD, ANSTAND, EJ_AKTUELL, ESCALATED, NOT_OURS, OVER
-from store import matters, planning
 from store.database import Session
-from store.silences import silences
+from store.plan import matters, planning
+from store.plan.silences import silences
 from submissions.completeness import (
     COMPLETE,
     INCOMPLETE,

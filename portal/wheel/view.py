@@ -10,8 +10,8 @@ from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.web.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
 from portal.wheel.states import states_of
-from store import planning, recording
 from store.database import Session
+from store.plan import planning, recording
 from submissions.completeness import LATE
 
 #: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.

@@ -12,9 +12,10 @@ from types import MappingProxyType
 
 from arshjul.definition.model import Definition
 from arshjul.year.wheel import Occurrence, Wheel
-from store import answers, compilations, removals, submissions
 from store.database import Session, Store
-from store.planning import current_wheel
+from store.handins import answers, compilations, removals
+from store.handins import versions as submissions
+from store.plan.planning import current_wheel
 from submissions.compilation.basis import Basis, Given
 from submissions.compilation.compiled import Compiled
 from submissions.compilation.document import document_of

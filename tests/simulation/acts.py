@@ -18,10 +18,13 @@ from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
 from arshjul.swedish import local, local_date
 from arshjul.year.wheel import Obligation
-from store import letters, recording, seats, submissions
-from store.matters import RAISED
-from store.planning import held_back
-from store.shadow import choose_utskick
+from store.handins import versions as submissions
+from store.people.holders import seats
+from store.plan import recording
+from store.plan.matters import RAISED
+from store.plan.planning import held_back
+from store.post import letters
+from store.post.shadow import choose_utskick
 from store.tables import LetterRow, Matter
 from submissions.ledger_reading import read_ledger
 from submissions.sending_back import approve

@@ -14,7 +14,7 @@ from actions.underlag.receipts import write_receipt
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation, PartOwed
-from store import submissions
+from store.handins import versions as submissions
 from submissions.answering import answer
 from submissions.checks import Finding
 from submissions.filled import Filled

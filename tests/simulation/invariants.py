@@ -10,10 +10,10 @@ from arshjul.ladder.due import BEFORE, Due, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
 from flows.service.watchdog import AT_ONCE
-from store.letters import BOUNCED
-from store.log_chain import verify
-from store.matters import COMPLETED, RAISED, WITHDRAWN
-from store.notices import MOVED, UNHEARD
+from store.log.chain import verify
+from store.plan.matters import COMPLETED, RAISED, WITHDRAWN
+from store.post.letters import BOUNCED
+from store.post.notices import MOVED, UNHEARD
 from store.tables import LetterRow, LogRow, NoticeRow
 from submissions.completeness import is_complete
 from tests.simulation.seeing import View, Word

@@ -13,7 +13,7 @@ from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
 from store.database import Session
-from store.notices import ASIDE
+from store.post.notices import ASIDE
 from store.tables import LetterRow, Matter, NoticeRow
 from tests.simulation.world import Handed, World
 

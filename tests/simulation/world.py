@@ -27,17 +27,17 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.office import Office, Utskick
 from notifications.post.post import Delivery, PostDownError, PostError
-from store.acting import Acting
 from store.database import Session, Store
-from store.installation import set_up
-from store.letters import RESERVED, WAITING, waiting_since
-from store.log_chain import chain, head
-from store.notices import queued
-from store.obligations import next_thought
-from store.people import holders, vacant
-from store.planning import sync, wake_all
-from store.seats import replace_holder
-from store.shadow import leave_shadow
+from store.log.acting import Acting
+from store.log.chain import chain, head
+from store.people.holders import holders, vacant
+from store.people.seats import replace_holder
+from store.plan.obligations import next_thought
+from store.plan.planning import sync, wake_all
+from store.post.letters import RESERVED, WAITING, waiting_since
+from store.post.notices import queued
+from store.post.shadow import leave_shadow
+from store.service.installation import set_up
 from store.tables import LetterRow
 from tests.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
 

@@ -1,0 +1,136 @@
+"""Personal links: a signature over a link's id and generation, bound to a person and roles, expiring, revocable.
+
+The token holds no secret of its own: what it opens is decided by the row, each time.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import day_text, local_date
+from store.log.writing import log
+from store.tables import Link
+
+LIFETIME = timedelta(days=180)
+LEFT_TO_REUSE = timedelta(days=60)  #: a letter's link lives at least this long after it was sent
+ASK = "Be ekonomikontoret om en ny länk."
+
+
+def issue(
+    session: Session, person_id: str, roles: Iterable[str], now: datetime, lifetime: timedelta = LIFETIME
+) -> Link:
+    """Return a link for a person in these roles: a living one that has more than 60 days left, else a new one."""
+    wanted = sorted(set(roles))
+    living = session.scalars(
+        select(Link).where(
+            Link.person_id == person_id, Link.revoked_at.is_(None), Link.expires_at > now + LEFT_TO_REUSE
+        )
+    )
+    found = next((link for link in living if link.roles == wanted), None)
+    if found:
+        return found
+    # not random, so that a rehearsal writes the same letters each time: it is the signature that nobody can guess
+    earlier = session.scalar(select(func.count()).where(Link.person_id == person_id))
+    name = "|".join((person_id, *wanted, now.isoformat(), str(earlier)))
+    link = Link(
+        id=hashlib.sha256(name.encode()).hexdigest()[:20],
+        person_id=person_id,
+        roles=wanted,
+        generation=1,
+        expires_at=now + lifetime,
+    )
+    session.add(link)
+    session.flush()
+    return link
+
+
+def sign(secret: bytes, link: Link) -> str:
+    """Return the token that opens ``link`` as it stands; it is safe in a URL."""
+    return str(_serializer(secret).dumps([link.id, link.generation]))
+
+
+def open_link(session: Session, secret: bytes, token: str, now: datetime) -> Link:
+    """Return the link that a token opens. Changes nothing.
+
+    Raises RefusedError, with what to do, for a token that is forged, expired, revoked or replaced.
+    """
+    try:
+        link_id, generation = _serializer(secret).loads(token[:500])
+    except (BadData, ValueError, TypeError):
+        raise RefusedError(
+            f"Länken är inte hel eller har ändrats. Kopiera hela länken ur brevet. Hjälper det inte: {ASK[0].lower()}{ASK[1:]}"
+        ) from None
+    return open_by_id(session, link_id, generation, now)
+
+
+def open_by_id(session: Session, link_id: str, generation: int, now: datetime) -> Link:
+    """Return a link that still opens; RefusedError as :func:`open_link`."""
+    link = session.get(Link, link_id)
+    if link is None:
+        raise RefusedError(f"Länken finns inte längre. {ASK}")
+    if link.revoked_at is not None:
+        raise RefusedError(f"Länken är återkallad sedan {day_text(local_date(link.revoked_at))}. {ASK}")
+    if link.generation != generation:
+        raise RefusedError(
+            f"Länken är ersatt av en nyare. Använd länken i ditt senaste brev. Har du inget nyare: {ASK[0].lower()}{ASK[1:]}"
+        )
+    if link.expires_at <= now:
+        raise RefusedError(f"Länken gällde till {day_text(local_date(link.expires_at))}. {ASK}")
+    return link
+
+
+def by_id(session: Session, link_id: str) -> Link | None:
+    """Return a link as it stands; None when there is none."""
+    return session.get(Link, link_id)
+
+
+def mark_opened(session: Session, link: Link, now: datetime) -> None:
+    """Record that the person opened the link on purpose: each time in the log, the first time on the link."""
+    link.opened_at = link.opened_at or now
+    log(session, now, link.person_id, "link.opened", link.id)
+
+
+def revoke(session: Session, link_id: str, now: datetime, by: str) -> None:
+    """Make every token of a link worthless. Raises RefusedError for a link that is not there."""
+    link = _existing(session, link_id)
+    link.revoked_at = now
+    link.generation += 1
+    log(session, now, by, "link.revoked", link.id, {"person": link.person_id})
+
+
+def revoke_all(session: Session, person_id: str, now: datetime, by: str) -> int:
+    """Revoke a person's living links; return how many."""
+    living = session.scalars(select(Link).where(Link.person_id == person_id, Link.revoked_at.is_(None))).all()
+    for link in living:
+        revoke(session, link.id, now, by)
+    return len(living)
+
+
+def renew(session: Session, link_id: str, now: datetime, by: str, lifetime: timedelta = LIFETIME) -> Link:
+    """Give a link a new generation and a new lifetime, also after it was revoked: older tokens stop opening it."""
+    link = _existing(session, link_id)
+    link.generation += 1
+    link.revoked_at = None
+    link.opened_at = None
+    link.expires_at = now + lifetime
+    log(session, now, by, "link.renewed", link.id, {"person": link.person_id})
+    session.flush()
+    return link
+
+
+def _existing(session: Session, link_id: str) -> Link:
+    link = session.get(Link, link_id)
+    if link is None:
+        raise RefusedError(f"Det finns ingen länk med beteckningen '{link_id}'.")
+    return link
+
+
+def _serializer(secret: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret, salt="arshjul.link", signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    )

@@ -1,0 +1,82 @@
+"""One-time links that log somebody in: 15 minutes, one use. Looking at one changes nothing."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, update
+from sqlalchemy.orm import Session
+
+from arshjul.errors import RefusedError
+from store.log.writing import log
+from store.people.people_file import person_id
+from store.tables import LoginLink
+from store.tokens import LOGIN_MARK
+
+LIFETIME = timedelta(minutes=15)
+KEPT = timedelta(days=1)  #: so long a link that has ended is remembered, to say what became of it
+BY_LETTER, BY_TERMINAL = "brev", "kommandoraden"
+AGAIN = "Be om en ny på inloggningssidan."
+
+
+def make(
+    session: Session,
+    secret: bytes,
+    *,
+    name: str,
+    address: str | None,
+    next_path: str,
+    now: datetime,
+    subject: str | None = None,
+) -> tuple[str, LoginLink]:
+    """Return the token of a new link, and its row.
+
+    ``address`` None is for the one who has the machine; ``subject`` then says which of its users, by what name.
+    """
+    session.execute(delete(LoginLink).where(LoginLink.expires_at < now - KEPT))
+    token = f"{LOGIN_MARK}{secrets.token_urlsafe(32)}"
+    link = LoginLink(
+        id=digest(secret, token),
+        name=name,
+        address=address,
+        via=BY_LETTER if address else BY_TERMINAL,
+        next_path=next_path,
+        made_at=now,
+        expires_at=now + LIFETIME,
+        subject=person_id(address) if address else subject,
+    )
+    session.add(link)
+    log(session, now, name, "login.asked", address or BY_TERMINAL)
+    session.flush()
+    return token, link
+
+
+def look(session: Session, secret: bytes, token: str, now: datetime) -> LoginLink:
+    """Return the link that a token opens. Changes nothing.
+
+    Raises RefusedError, with what to do, for a token that is forged, used or too old.
+    """
+    link = session.get(LoginLink, digest(secret, token))
+    if link is None:
+        raise RefusedError(f"Inloggningslänken är inte hel, eller finns inte längre. {AGAIN}")
+    if link.used_at is not None:
+        raise RefusedError(f"Inloggningslänken är redan använd: den fungerar en gång. {AGAIN}")
+    if link.expires_at <= now:
+        raise RefusedError(f"Inloggningslänken gällde i {LIFETIME.seconds // 60} minuter, och de har gått. {AGAIN}")
+    return link
+
+
+def use(session: Session, secret: bytes, token: str, now: datetime) -> LoginLink:
+    """Use a link up and return it; of two at once only one succeeds. Raises as :func:`look`."""
+    link = look(session, secret, token, now)
+    unused = (LoginLink.id == link.id, LoginLink.used_at.is_(None))
+    taken = cast("CursorResult[Any]", session.execute(update(LoginLink).where(*unused).values(used_at=now)))
+    if taken.rowcount != 1:
+        raise RefusedError(f"Inloggningslänken är redan använd: den fungerar en gång. {AGAIN}")
+    return link
+
+
+def digest(secret: bytes, token: str) -> str:
+    """Return how a token is known in the store: worthless to whoever reads it there, or without our key."""
+    return hmac.digest(secret, f"arshjul.login|{token[:200]}".encode(), "sha256").hex()

@@ -1,0 +1,67 @@
+"""Kept sammanställningar: one file of each kind for an occurrence, and what it was made from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from store.handins.removals import forget_blob
+from store.handins.versions import keep_blob
+from store.tables import Compilation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A kept file: when it was made, and its bytes' SHA-256."""
+
+    sha256: str
+    made_at: datetime
+
+
+def kept(session: Session, step: str, period: str, kind: str, basis: str) -> Kept | None:
+    """Return the file that was made from ``basis``; None when there is none, or it was made from something else."""
+    row = session.scalar(select(Compilation).where(*_is(step, period, kind), Compilation.basis == basis))
+    return Kept(sha256=row.sha256, made_at=row.made_at) if row else None
+
+
+def last_kept(session: Session, step: str, period: str, kind: str) -> Kept | None:
+    """Return the file that was made last, whatever it was made from."""
+    row = session.scalar(select(Compilation).where(*_is(step, period, kind)))
+    return Kept(sha256=row.sha256, made_at=row.made_at) if row else None
+
+
+def forget(session: Session, step: str, period: str) -> None:
+    """Take an occurrence's files away, for what they show must not be seen; they are made anew when asked for."""
+    rows = session.scalars(select(Compilation).where(Compilation.step == step, Compilation.period == period)).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    for checksum in {row.sha256 for row in rows}:
+        forget_blob(session, checksum)
+
+
+def keep(
+    session: Session, step: str, period: str, kind: str, *, basis: str, sha256: str, content: bytes, now: datetime
+) -> None:
+    """Keep a file instead of the one that was kept before, whose bytes go unless something else needs them."""
+    keep_blob(session, sha256, content)
+    row = session.scalar(select(Compilation).where(*_is(step, period, kind)).with_for_update())
+    if row is None:
+        made = Compilation(step=step, period=period, kind=kind, basis=basis, sha256=sha256, made_at=now)
+        try:
+            with session.begin_nested():
+                session.add(made)
+        except IntegrityError:
+            return  # somebody kept one at the same moment: what is out of date is seen at the next look
+        return
+    before = row.sha256
+    row.basis, row.sha256, row.made_at = basis, sha256, now
+    session.flush()
+    if before != sha256:
+        forget_blob(session, before)
+
+
+def _is(step: str, period: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+    return Compilation.step == step, Compilation.period == period, Compilation.kind == kind

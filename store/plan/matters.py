@@ -1,0 +1,85 @@
+"""Matters that the ladder brought up to KSAU."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Obligation
+from store.plan.obligations import GONE
+from store.tables import Matter, ObligationRow
+
+RAISED = "väckt"
+WITHDRAWN = "återkallat"
+COMPLETED = "kompletterat"
+
+
+def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now: datetime) -> Matter:
+    """Record that an obligation goes to KSAU, for ``meeting``, or to the ordförande at once when it is None.
+
+    One that was raised for the same frist, and has ended, is raised anew.
+    """
+    where = (Matter.obligation_key == one.key, Matter.due_at == one.deadline.at)
+    matter = session.scalar(select(Matter).where(*where)) or Matter(obligation_key=one.key, due_at=one.deadline.at)
+    matter.state, matter.raised_at, matter.ended_at, matter.body = RAISED, now, None, None
+    matter.meeting_day = meeting.day if meeting else None
+    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+    session.add(matter)
+    session.flush()
+    return matter
+
+
+def open_matters(session: Session, keys: Iterable[str]) -> list[tuple[str, Matter]]:
+    """Return the raised and not ended matters of these obligations, oldest first."""
+    where = (Matter.obligation_key.in_(list(keys)), Matter.state == RAISED)
+    return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
+
+
+def every_open(session: Session) -> Sequence[Matter]:
+    """Return the raised and not ended matters, oldest first."""
+    return session.scalars(select(Matter).where(Matter.state == RAISED).order_by(Matter.id)).all()
+
+
+def gone_matters(session: Session) -> Sequence[Matter]:
+    """Return the raised and not ended matters of what the plan no longer has, oldest first."""
+    gone = select(ObligationRow.key).where(ObligationRow.state == GONE)
+    where = (Matter.state == RAISED, Matter.obligation_key.in_(gone))
+    return session.scalars(select(Matter).where(*where).order_by(Matter.id)).all()
+
+
+def matter_of(session: Session, number: int) -> Matter | None:
+    """Return a matter by its id."""
+    return session.get(Matter, number)
+
+
+def fallen_matters(session: Session, frists: Mapping[str, datetime]) -> set[str]:
+    """Return those of the obligations whose matter for the frist as it is now has ended."""
+    where = (Matter.obligation_key.in_(list(frists)), Matter.state != RAISED)
+    rows = session.execute(select(Matter.obligation_key, Matter.due_at).where(*where))
+    return {key for key, due_at in rows if frists[key] == due_at}
+
+
+def escalated(session: Session, keys: Iterable[str]) -> set[str]:
+    """Return those of the obligations that have gone to KSAU, whatever became of it."""
+    where = Matter.obligation_key.in_(list(keys))
+    return set(session.scalars(select(Matter.obligation_key).where(where)))
+
+
+def withdraw(matter: Matter, now: datetime) -> str:
+    """End a matter that no longer is one, as its obligation got a new frist."""
+    matter.state, matter.ended_at = WITHDRAWN, now
+    return matter.state
+
+
+def end(matter: Matter, came_in: datetime, now: datetime) -> str:
+    """End a matter whose parts have all come in, the last of them at ``came_in``; return what it became.
+
+    Up to and including the agenda's closing it is withdrawn; after that KSAU is told of the komplettering. What was
+    handed over before it closed counts by its own hour, whenever it was registered or a round looked.
+    """
+    in_time = matter.agenda_closes_at is not None and came_in <= matter.agenda_closes_at
+    matter.state = WITHDRAWN if in_time else COMPLETED
+    matter.ended_at = now
+    return matter.state

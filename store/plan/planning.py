@@ -1,0 +1,318 @@
+"""The plan as it stands: the definition with what was recorded, and the rows that are kept in step with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from arshjul.definition.model import Definition, YearPlan
+from arshjul.swedish import local_date
+from arshjul.year.agenda import events_of
+from arshjul.year.meetings import Change
+from arshjul.year.turning import Recorded, turn
+from arshjul.year.wheel import Obligation, Wheel
+from store.log.writing import log
+from store.plan.calendar_events import keep_events
+from store.plan.matters import RAISED
+from store.plan.obligations import GONE, hold, hold_all
+from store.tables import Anstand, Closing, Matter, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
+
+NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
+TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An obligation whose frist differs between what was planned and what is planned now."""
+
+    key: str
+    before: datetime | None  #: None for a new one
+    after: datetime | None  #: None for one that the plan no longer has
+    told: bool  #: somebody was told the frist before
+
+
+def plan_years(now: datetime) -> range:
+    """Return the periods' years that are open at ``now``: three parallel years, and the budget's beyond them."""
+    year = local_date(now).year
+    return range(year - 2, year + 3)
+
+
+def recorded(session: Session) -> Recorded:
+    """Return what people have recorded that moves days; the newest word of each counts."""
+    anstand = session.execute(select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id))
+    closings = session.execute(select(Closing.period, Closing.closed_on))
+    changes = session.scalars(select(MeetingChange).order_by(MeetingChange.id))
+    added = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
+    return Recorded(
+        added={key: frozenset(parts) for key, parts in session.execute(added) if parts},
+        closings={period: day for period, day in closings},
+        meetings=tuple(_change(row) for row in changes),
+        anstand={key: until for key, until in anstand},
+    )
+
+
+def current_wheel(
+    session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
+) -> Wheel:
+    """Return the wheel of the open years with everything that is recorded, and with ``imagined`` changes of meetings.
+
+    A frist that somebody was told never moves earlier by itself: where the plan says earlier, the told one stands.
+    A frist that has been stays what it was, when the plan would only move it within the past. A part that came after
+    the frist is not asked for.
+    """
+    wheel = _as_planned(session, definition, now, imagined)
+    told, past = _told_later(session, wheel), _past(session, wheel, now)
+    if not told and not past:
+        return wheel
+    definition, facts = with_recorded_tidplaner(session, definition), recorded(session)
+    facts = replace(facts, told=told, past=past, meetings=(*facts.meetings, *imagined))
+    return _turned.get(definition, plan_years(now), facts)
+
+
+def held_back(
+    session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
+) -> dict[str, datetime]:
+    """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
+    wheel = _as_planned(session, definition, now, imagined)
+    return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
+
+
+def _as_planned(session: Session, definition: Definition, now: datetime, imagined: tuple[Change, ...] = ()) -> Wheel:
+    facts = recorded(session)
+    facts = replace(facts, meetings=(*facts.meetings, *imagined))
+    return _turned.get(with_recorded_tidplaner(session, definition), plan_years(now), facts)
+
+
+def _told_later(session: Session, wheel: Wheel) -> dict[str, datetime]:
+    told = select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None))
+    rows = ((key, at) for key, at in session.execute(told) if key in wheel.obligations and at is not None)
+    return {key: at for key, at in rows if at > wheel.obligations[key].deadline.at}
+
+
+def _past(session: Session, wheel: Wheel, now: datetime) -> dict[str, datetime]:
+    rows = session.execute(select(ObligationRow.key, ObligationRow.due_at).where(ObligationRow.due_at < now))
+    every = wheel.obligations
+    moved = {key: at for key, at in rows if (one := every.get(key)) and one.deadline.at != at and one.deadline.at < now}
+    if not moved:
+        return moved
+    closed = set(session.scalars(select(Closing.period)))  # a late closing moves later, also when recorded late
+    return {key: at for key, at in moved.items() if every[key].deadline.at < at or key.split("/")[2] not in closed}
+
+
+def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
+    """Return the definition with the tidplaner that were fastställda in the running system."""
+    rows = session.scalars(select(Tidplan)).all()
+    if not rows:
+        return definition
+    plans = dict(definition.year_plans)
+    for row in rows:
+        plans[row.year] = YearPlan.model_construct(
+            state="fastställd", by=row.fastst_by, day=row.decided_on, paragraf=row.paragraf,
+            source=definition.kommun.source,
+        )  # fmt: skip
+    return definition.model_copy(update={"year_plans": plans})
+
+
+def differences(session: Session, wheel: Wheel) -> list[Moved]:
+    """Return what a sync would change, in the keys' order: nothing is written."""
+    rows = {row.key: row for row in session.scalars(select(ObligationRow))}
+    found = [
+        Moved(key=key, before=row.due_at, after=None, told=row.told_at is not None)
+        for key, row in rows.items()
+        if key not in wheel.obligations and _in_years(row, wheel)
+    ]
+    for key, one in wheel.obligations.items():
+        row = rows.get(key)
+        if row is None or row.due_at != one.deadline.at or row.state == GONE:
+            told = row is not None and row.told_at is not None
+            found.append(Moved(key=key, before=row.due_at if row else None, after=one.deadline.at, told=told))
+    return sorted(found, key=lambda moved: moved.key)
+
+
+def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
+    """Make the obligations' rows and the calendars' agree with the wheel, and wake those that changed.
+
+    Returns the frister that changed.
+
+    What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent. What
+    comes into the plan, or back to it, after its frist is silent too, and so is a part of what was asked for before
+    (:mod:`arshjul.ladder.silence`). All that the first plan holds was there from the beginning.
+    """
+    first = session.scalar(select(ObligationRow.key).limit(1)) is None
+    changes, asked = differences(session, wheel), _asked_otherwise(session, wheel)
+    moving = {moved.key for moved in changes if moved.before is not None}
+    hold(session, moving | asked.keys())
+    rows = {row.key: row for row in session.scalars(select(ObligationRow).where(ObligationRow.key.in_(moving)))}
+    for moved in changes:
+        if moved.after is None:
+            row = rows[moved.key]
+            row.wake_at, row.state = None, GONE
+            log(session, now, "årshjulet", "obligation.gone", moved.key)
+        elif moved.before is None:
+            session.add(_row(wheel.obligations[moved.key], now, first=first))
+        else:
+            _move(session, rows[moved.key], moved, now)
+    existing = {(row.step, row.period) for row in session.scalars(select(OccurrenceRow))}
+    for occurrence in wheel.occurrences:
+        if occurrence.flow and occurrence.key not in existing:
+            session.add(OccurrenceRow(step=occurrence.step, period=occurrence.period.key, touched_at=now))
+    for key, parts in asked.items():
+        _keep_parts(session, wheel.obligations[key], parts, now)
+    session.flush()
+    keep_events(session, events_of(wheel), now)
+    return [moved for moved in changes if not _waits_for_word(moved, now)]
+
+
+def _move(session: Session, row: ObligationRow, moved: Moved, now: datetime) -> None:
+    if row.state == GONE:
+        row.state = NEW
+        if moved.after and moved.after < now:
+            row.added_at, row.opened = now, False
+    row.wake_at = now
+    if _waits_for_word(moved, now):
+        row.told_at = row.due_at  # it stands, as one that was told does
+        return
+    row.due_at = moved.after or row.due_at
+    detail = {"from": moved.before and moved.before.isoformat(), "to": row.due_at.isoformat()}
+    log(session, now, "årshjulet", "frist.moved", moved.key, detail)
+
+
+def _waits_for_word(moved: Moved, now: datetime) -> bool:
+    """Tell whether a frist that lies ahead would have been: that makes somebody late, and wants a confirmation."""
+    return moved.before is not None and moved.after is not None and moved.after < now <= moved.before
+
+
+def _asked_otherwise(session: Session, wheel: Wheel) -> dict[str, list[str] | None]:
+    """Return what was asked for before (None: not known), by the key of each obligation that asks for other parts."""
+    rows = session.execute(select(ObligationRow.key, ObligationRow.parts).where(ObligationRow.state != GONE))
+    every = wheel.obligations
+    return {key: parts for key, parts in rows if key in every and parts != _parts(every[key])}
+
+
+def _keep_parts(session: Session, one: Obligation, before: list[str] | None, now: datetime) -> None:
+    """Keep which parts are asked for. Those that are new when the frist has passed are noted as added afterwards."""
+    row, asked = session.get_one(ObligationRow, one.key, populate_existing=True), _parts(one)
+    new = set(asked) - set(asked if before is None else before)
+    if row.opened or row.due_at >= now or before is None:
+        row.parts = asked
+    elif new and new != set(asked) and not new <= set(row.added_parts or ()):
+        row.added_parts, row.wake_at = sorted(new | set(row.added_parts or ())), now
+        log(session, now, "årshjulet", "part.added_afterwards", one.key, {"parts": sorted(new)})
+
+
+def _parts(one: Obligation) -> list[str]:
+    return [part.id for part in (*one.parts, *(each.part for each in one.fulfilled))]
+
+
+def wake(session: Session, keys: Iterable[str], now: datetime) -> None:
+    """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
+    keys = list(keys)
+    hold(session, keys)
+    session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
+    touch(session, {(step, period) for _, step, period, *_ in (key.split("/") for key in keys)}, now)
+
+
+def wake_all(session: Session, now: datetime) -> None:
+    """Ask for a new thought about every obligation, after a change that may concern any of them."""
+    hold_all(session)
+    session.execute(update(ObligationRow).values(wake_at=now))
+    every = session.execute(select(OccurrenceRow.step, OccurrenceRow.period))
+    touch(session, [(step, period) for step, period in every], now)
+
+
+def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list[Moved]:
+    """Bring the rows into step with a plan that changed (as :func:`sync`), and wake what the two tell differently.
+
+    What requires or is handed in with something that changed is thought of too, and so are the open matters, each of
+    which follows its meeting.
+    """
+    changed = {key for key, one in after.obligations.items() if one != before.obligations.get(key)}
+    near = {one.key for one in after.obligations.values() if {one.requires, one.host} & changed}
+    matters = session.scalars(select(Matter.obligation_key).where(Matter.state == RAISED))
+    concerned = {*changed, *near, *matters}
+    hold(session, concerned)
+    moved = sync(session, after, now)
+    wake(session, concerned, now)
+    drawn_before = {each.key: each for each in before.occurrences}
+    touch(session, [each.key for each in after.occurrences if each != drawn_before.get(each.key)], now)
+    return moved
+
+
+def touch(session: Session, occurrences: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Ask for a new picture of these occurrences (step and period key) in the Prefect UI.
+
+    It is written last in the transaction: many hand in to one occurrence, and none shall wait for another's reading.
+    """
+    session.info.setdefault(TOUCHED, {}).update(dict.fromkeys(occurrences, now))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_touches(session: Session) -> None:
+    """Write what was touched, in one order."""
+    if session.in_nested_transaction():
+        return
+    for (step, period), now in sorted(session.info.pop(TOUCHED, {}).items()):
+        where = (OccurrenceRow.step == step, OccurrenceRow.period == period)
+        session.execute(update(OccurrenceRow).where(*where).values(touched_at=now))
+
+
+def touched(session: Session) -> list[tuple[str, str]]:
+    """Return the occurrences that wait for a new picture, the longest first."""
+    where = OccurrenceRow.touched_at.is_not(None)
+    rows = session.scalars(select(OccurrenceRow).where(where).order_by(OccurrenceRow.touched_at))
+    return [(row.step, row.period) for row in rows]
+
+
+def drawn(session: Session, occurrences: Iterable[tuple[str, str]], seen_at: datetime) -> None:
+    """Note that pictures were drawn of what stood at ``seen_at``; what was touched later is drawn again."""
+    for step, period in sorted(occurrences):
+        where = (OccurrenceRow.step == step, OccurrenceRow.period == period, OccurrenceRow.touched_at <= seen_at)
+        session.execute(update(OccurrenceRow).where(*where).values(touched_at=None, drawn_at=seen_at))
+
+
+def _in_years(row: ObligationRow, wheel: Wheel) -> bool:
+    years = {occurrence.period.year for occurrence in wheel.occurrences}
+    return int(row.period[:4]) in years and row.state != GONE
+
+
+def _row(one: Obligation, now: datetime, *, first: bool) -> ObligationRow:
+    return ObligationRow(
+        key=one.key,
+        step=one.step,
+        period=one.period.key,
+        unit=one.unit,
+        krav=one.krav,
+        due_at=one.deadline.at,
+        told_at=None,
+        state=NEW,
+        wake_at=now,
+        opened=False,
+        added_at=now if one.deadline.at < now and not first else None,
+        parts=_parts(one),
+    )
+
+
+def _change(row: MeetingChange) -> Change:
+    clock = time.fromisoformat(row.clock) if row.clock else None
+    return Change(body=row.body, original=row.original, day=row.day, clock=clock)
+
+
+class _Turned:
+    """Remembers the last wheels, so that nothing is worked out twice for the same facts."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[Definition, range, Recorded, Wheel]] = []
+
+    def get(self, definition: Definition, years: range, facts: Recorded) -> Wheel:
+        same = [known for known in self._known if known[1:3] == (years, facts)]
+        for known in sorted(same, key=lambda known: known[0] is not definition):  # comparing two whole ones is slow
+            if known[0] is definition or known[0] == definition:
+                return known[3]
+        wheel = turn(definition, years, facts, strict=False)
+        self._known = [*self._known[-3:], (definition, years, facts, wheel)]
+        return wheel
+
+
+_turned = _Turned()

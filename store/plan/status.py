@@ -1,0 +1,86 @@
+"""What the status page asks of the store: the obligations' rows, the last letters, what bodies decided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.post.letters import BOUNCED
+from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow, Tidplan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastLetter:
+    """The latest letter that was handed over about an obligation."""
+
+    rung: str
+    handed_at: datetime
+    bounced: bool = False  #: it came back from everybody whom it was addressed to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A body's decision or hand-over, as recorded."""
+
+    outcome: str
+    decided_on: date
+    paragraf: str | None
+    diarienummer: str | None
+
+
+def last_letters(session: Session, step: str, period: str) -> dict[str, LastLetter]:
+    """Return the latest letter handed over about each obligation of an occurrence, by obligation key."""
+    rows = session.execute(
+        select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at, LetterRow.state)
+        .join(LetterRow, LetterRow.id == NoticeRow.letter_id)
+        .join(ObligationRow, ObligationRow.key == NoticeRow.obligation_key)
+        .where(ObligationRow.step == step, ObligationRow.period == period, LetterRow.handed_at.is_not(None))
+        .order_by(LetterRow.handed_at, NoticeRow.id)
+    )
+    return {
+        key: LastLetter(rung=rung, handed_at=at, bounced=state == BOUNCED)
+        for key, rung, at, state in rows
+        if at is not None
+    }
+
+
+def decisions(session: Session, step: str, period: str) -> dict[str, Decided]:
+    """Return the newest recorded decision of each of an occurrence's moments, by the milestone's key."""
+    rows = session.scalars(
+        select(Decision)
+        .where(Decision.milestone_key.contains(f"/{step}/{period}/", autoescape=True))
+        .order_by(Decision.id)
+    )
+    return {
+        row.milestone_key: Decided(
+            outcome=row.outcome,
+            decided_on=row.decided_on,
+            paragraf=row.paragraf,
+            diarienummer=row.diarienummer,
+        )
+        for row in rows
+    }
+
+
+def opened(session: Session, keys: Iterable[str] | None = None) -> frozenset[str]:
+    """Return the obligations that somebody asked for although their frist was before we began."""
+    wanted = select(ObligationRow.key).where(ObligationRow.opened.is_(True))
+    found = frozenset(session.scalars(wanted))
+    return found if keys is None else found & frozenset(keys)
+
+
+def closed_on(session: Session, period: str) -> date | None:
+    """Return the day on which a period was recorded as closed in the ekonomisystem."""
+    return session.scalar(select(Closing.closed_on).where(Closing.period == period))
+
+
+def letters_handed(session: Session) -> int:
+    """Return how many letters have been handed over."""
+    return session.scalar(select(func.count()).where(LetterRow.handed_at.is_not(None))) or 0
+
+
+def tidplan_by(session: Session, year: int) -> str | None:
+    """Return who fastställde a year's tidplan in the running system."""
+    return session.scalar(select(Tidplan.fastst_by).where(Tidplan.year == year))

@@ -1,0 +1,203 @@
+"""What has been written to whom: letters by key, day, thread and fate, and the notices that they carry."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from itertools import chain, count
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
+
+from arshjul.swedish import local
+from store.database import Session
+from store.log.writing import log
+from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING
+from store.tables import LetterRow, NoticeRow, Quiet
+
+
+def is_written(session: Session, key: str) -> bool:
+    """Tell whether a letter with this key is in the outbox, or has been."""
+    return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
+
+
+def free_key(session: Session, key: str) -> str:
+    """Return a letter's key, or with the first number that makes it a new one: the same may happen once more."""
+    keys = chain((key,), (f"{key}/{n}" for n in count(2)))
+    return next(each for each in keys if not (is_written(session, each) or is_written(session, f"{each}/skugga")))
+
+
+def has_daily(session: Session, reader: str, day: date) -> bool:
+    """Tell whether a reader's one letter of the day has been written, or one of an earlier day has reached them today."""
+    begins = local(day, time())
+    where = (LetterRow.daily_to == reader, (LetterRow.day == day) | (LetterRow.handed_at >= begins))
+    return session.scalar(select(LetterRow.id).where(*where)) is not None
+
+
+def has_other_daily(session: Session, letter: LetterRow, day: date) -> bool:
+    """Tell whether another letter of the day to the same reader is of this day or a later one, or came that day."""
+    later = (LetterRow.day > letter.day) | (LetterRow.day == day) | (LetterRow.handed_at >= local(day, time()))
+    where = (LetterRow.daily_to == letter.daily_to, LetterRow.id != letter.id, later)
+    return session.scalar(select(LetterRow.id).where(*where).limit(1)) is not None
+
+
+def is_newest_of_kind(session: Session, letter: LetterRow) -> bool:
+    """Tell whether no later letter of the same kind was written."""
+    where = (LetterRow.kind == letter.kind, LetterRow.id > letter.id, LetterRow.state != TAKEN_BACK)
+    return session.scalar(select(LetterRow.id).where(*where).limit(1)) is None
+
+
+def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]) -> Sequence[LetterRow] | None:
+    """Return a reader's letters of these kinds that nobody has got yet, oldest first; None when one is on its way now.
+
+    What is returned is held for this transaction: no sender takes it meanwhile.
+    """
+    unsent = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
+    theirs = (LetterRow.person_id == person_id, LetterRow.kind.in_(list(kinds)))
+    known = session.scalars(select(LetterRow.id).where(*theirs, *unsent)).all()
+    held = _held(session, LetterRow.id.in_(known), LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
+    return held if len(held) == len(known) else None
+
+
+def waiting_about(session: Session, obligation_key: str) -> Sequence[LetterRow]:
+    """Return the letters about an obligation that wait for their first reader, and that nobody has on lease.
+
+    They are held for this transaction: no sender takes them meanwhile.
+    """
+    about = select(NoticeRow.letter_id).where(NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None))
+    waits = (LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
+    named = LetterRow.id.in_(about) | LetterRow.key.startswith(f"{obligation_key}/", autoescape=True)
+    return _held(session, named, *waits)
+
+
+def _held(session: Session, *where: ColumnElement[bool]) -> Sequence[LetterRow]:
+    """Lock the letters that are so, oldest first, without those that a sender is taking this moment (PostgreSQL)."""
+    locked = select(LetterRow).where(*where).order_by(LetterRow.id).with_for_update(skip_locked=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
+
+
+def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
+    """Return the notices that a letter carries, oldest first."""
+    where = (NoticeRow.letter_id == letter.id, NoticeRow.passed.is_(None))
+    return session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.id)).all()
+
+
+def is_overtaken(session: Session, notice: NoticeRow) -> bool:
+    """Tell whether a later word about the same obligation, to the same reader, stands in another letter."""
+    later = (
+        NoticeRow.obligation_key == notice.obligation_key,
+        NoticeRow.person_id == notice.person_id,
+        NoticeRow.id > notice.id,
+        NoticeRow.passed.is_(None),
+        NoticeRow.letter_id.is_not(None),
+        NoticeRow.letter_id != notice.letter_id,
+    )
+    return session.scalar(select(NoticeRow.id).where(*later).limit(1)) is not None
+
+
+def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> bool:
+    """Let a letter that nobody has got go to nobody. What it carried and is still so waits for the next letter.
+
+    False, and nothing is done, when a sender has taken it since ``letter`` was read.
+    """
+    as_read = (LetterRow.id == letter.id, LetterRow.state == letter.state, LetterRow.handed_at.is_(None))
+    nobodys = {"state": TAKEN_BACK, "lease_until": None, "holder": None, "daily_to": None}
+    statement = update(LetterRow).where(*as_read).values(nobodys).execution_options(synchronize_session=False)
+    taken = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    session.refresh(letter)
+    if not taken:
+        return False
+    left = notices_in(session, letter)
+    for notice in left:
+        notice.letter_id = None
+    detail = {"why": why, "notices": [notice.key for notice in left]}
+    log(session, now, "årshjulet", "letter.taken_back", letter.key, detail)
+    session.flush()
+    return True
+
+
+def first_of_thread(session: Session, thread: str) -> str | None:
+    """Return the Message-ID of the first letter in a thread."""
+    first = select(LetterRow.message_id).where(LetterRow.thread == thread).order_by(LetterRow.id).limit(1)
+    return session.scalar(first)
+
+
+def ids(session: Session) -> Sequence[int]:
+    """Return every letter's number."""
+    return session.scalars(select(LetterRow.id).order_by(LetterRow.id)).all()
+
+
+def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> None:
+    """Put a letter in the outbox, and its notices in it."""
+    session.add(letter)
+    session.flush()
+    ids = [notice.id for notice in notices]
+    session.execute(update(NoticeRow).where(NoticeRow.id.in_(ids)).values(letter_id=letter.id))
+
+
+def told_roles(
+    session: Session, obligation_key: str, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
+) -> dict[str | None, str]:
+    """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
+
+    By ``rungs`` only those that were written a letter on one of them; ``but`` leaves rungs out.
+    """
+    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but))]
+    if rungs is not None:
+        where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
+    rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))
+    return {person_id: role for person_id, role in rows}
+
+
+def roles_told(session: Session, obligation_key: str, but: Iterable[str]) -> list[str]:
+    """Return the roles by which an obligation was told to anybody, in order, on other rungs than ``but``."""
+    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
+    rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))
+    return list(dict.fromkeys(rows))
+
+
+def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:
+    """Return the latest other frist that was told of a notice's obligation."""
+    where = (NoticeRow.obligation_key == notice.obligation_key, NoticeRow.due_at != notice.due_at)
+    return session.scalar(select(NoticeRow.due_at).where(*where).order_by(NoticeRow.id.desc()).limit(1))
+
+
+def undelivered(session: Session, since: datetime) -> Sequence[LetterRow]:
+    """Return the letters since ``since`` that someone was not given: refused, bounced, or refused by one of several."""
+    failed = LetterRow.state.in_((REFUSED, BOUNCED)) | ((LetterRow.state == HANDED) & LetterRow.answer.is_not(None))
+    return session.scalars(select(LetterRow).where(failed, LetterRow.made_at >= since).order_by(LetterRow.id)).all()
+
+
+def tried_and_waiting(session: Session) -> Sequence[LetterRow]:
+    """Return the letters that have been tried and wait for a next try, for all who are to have them or for some."""
+    where = (LetterRow.state == WAITING, LetterRow.tried_at.is_not(None))
+    return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
+
+
+def handed_since(session: Session, since: datetime) -> int:
+    """Return how many letters were handed over since ``since``."""
+    where = (LetterRow.state == HANDED, LetterRow.handed_at >= since)
+    return session.scalar(select(func.count()).select_from(LetterRow).where(*where)) or 0
+
+
+def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
+    """Return the vila and held escalations that are in force on ``day``."""
+    return session.scalars(select(Quiet).where(Quiet.until >= day).order_by(Quiet.id)).all()
+
+
+def told_since(session: Session, since: datetime) -> set[tuple[str, str]]:
+    """Return the occurrences (step, period key) that letters handed over since ``since`` are about."""
+    rows = session.scalars(
+        select(NoticeRow.obligation_key).join(LetterRow, NoticeRow.letter_id == LetterRow.id)
+        .where(LetterRow.handed_at >= since).distinct()
+    )  # fmt: skip
+    return {(step, period) for _, step, period, *_ in (key.split("/") for key in rows)}
+
+
+def last_answer(session: Session, obligation_key: str, person_id: str) -> str | None:
+    """Return what a server answered to the newest letter about an obligation that a person was not given."""
+    newest = (
+        select(LetterRow.answer)
+        .join(NoticeRow, NoticeRow.letter_id == LetterRow.id)
+        .where(NoticeRow.obligation_key == obligation_key, NoticeRow.person_id == person_id)
+        .where(LetterRow.state.in_((REFUSED, BOUNCED)), LetterRow.answer.is_not(None))
+    )
+    return session.scalar(newest.order_by(LetterRow.id.desc()).limit(1))

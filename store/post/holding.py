@@ -1,0 +1,44 @@
+"""Whether letters may leave: utskick as it stands, and the hold that the ekonomikontor puts on everything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from arshjul.errors import RefusedError
+from store.database import Session
+from store.service.installation import installed, set_up
+
+UTSKICK, HELD = "utskick", "utskick_hålls"
+#: what leaves also while letters are held: somebody cannot get in without it, or asks whether the post works at all
+ALWAYS = ("inloggning", "kod", "provbrev", "driftlarm")
+
+
+def held_by(session: Session) -> str | None:
+    """Return who holds the letters and why, None when nobody does."""
+    return installed(session, HELD) or None
+
+
+def hold(session: Session, by: str, why: str, now: datetime) -> None:
+    """Hold every letter in the outbox from the next one on. Raises RefusedError without a reason."""
+    if not (why := " ".join(why.split())[:300]):
+        raise RefusedError("Skriv varför breven hålls, till exempel: ”Fel frist i delårsrapporten, rättas i dag.”")
+    set_up(session, {HELD: f"{by}: {why}"}, now, replace=True, by=by)
+
+
+def let_go(session: Session, by: str, now: datetime) -> bool:
+    """Let the letters go again; False when nobody held them."""
+    if held_by(session) is None:
+        return False
+    set_up(session, {HELD: ""}, now, replace=True, by=by)
+    return True
+
+
+def holds_all(session: Session, utskick: str | None = None) -> bool:
+    """Tell whether only :data:`ALWAYS` may leave. ``utskick`` is the setting that wins over what the store says."""
+    return held_by(session) is not None or (utskick or installed(session, UTSKICK)) == "av"
+
+
+def kinds_that_may_go(session: Session, utskick: str | None, in_hours: Sequence[str] | None) -> Sequence[str] | None:
+    """Return the kinds that may leave now (None: all), of those that the hour lets go."""
+    if not holds_all(session, utskick):
+        return in_hours
+    return [kind for kind in ALWAYS if in_hours is None or kind in in_hours]

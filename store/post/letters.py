@@ -1,0 +1,320 @@
+"""The outbox's rows: which letter may go now, and what became of it.
+
+A letter is given to one sender at a time, on lease. The sender answers with an :class:`Outcome`; when it dies
+without an answer the lease runs out, and the letter goes again, the same bytes under the same ids.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.orm import Session
+
+from store.log.acting import SERVICE
+from store.log.writing import log
+from store.service.lease_holders import is_gone
+from store.tables import Instant, LetterRow, LogRow
+
+WAITING = "väntar"
+RESERVED = "reserverat"
+HANDED = "överlämnat"
+REFUSED = "avvisat"
+BOUNCED = "studsat"
+TAKEN_BACK = "återtaget"  #: it was no longer so, and nobody had got it
+
+CAME_BACK = "kom tillbaka."  #: how an answer's line begins when the letter was taken first and came back later
+
+WHO = "utkorgen"  #: who the log says did it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """A letter on lease to one sender."""
+
+    id: int
+    key: str
+    message_id: str
+    sender: str
+    to: tuple[str, ...]
+    recipients: tuple[str, ...]  #: who has not got it yet: ``to`` and ``cc``, or who was left last time
+    mime: bytes = field(repr=False)
+    attempt: int  #: 1 for the first; also the lease's number, so that a sender who lost it is known
+    lease_until: datetime  #: from then on somebody else may take it (exclusive)
+    not_before: datetime
+    made_at: datetime
+    handed_at: datetime | None
+    answer: str | None
+    kind: str = ""
+    tried_at: datetime | None = None  #: the first attempt that a server answered
+    deferred_since: datetime | None = None  #: since when a server that works cannot give it to its reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one attempt: the letter's new state, and for the log who got it and who did not."""
+
+    letter: Reserved
+    at: datetime
+    state: str
+    not_before: datetime
+    handed_at: datetime | None
+    answer: str | None
+    accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)  #: for good: address to the server's words
+    deferred: Mapping[str, str] = field(default_factory=dict)  #: for now: address to the server's words
+    deferred_since: datetime | None = None
+
+
+_letter = cast("sa.Table", LetterRow.__table__)
+_log = cast("sa.Table", LogRow.__table__)
+
+# FOR UPDATE (PostgreSQL only; SQLite has one writer) makes the database evaluate the WITH once. As a plain
+# IN (SELECT ... LIMIT n) the planner may run it again for each row, and reserve more than n.
+_due = (
+    sa.select(_letter.c.id)
+    .where(
+        _letter.c.state == WAITING,
+        _letter.c.not_before <= bindparam("b_now"),
+        sa.or_(bindparam("b_all", type_=sa.Boolean), _letter.c.kind.in_(bindparam("b_kinds", expanding=True))),
+    )
+    .order_by(_letter.c.not_before, _letter.c.id)
+    .limit(bindparam("b_limit", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_READ = (
+    *("id", "key", "message_id", "sender", "to", "cc", "mime", "attempts"),
+    *("not_before", "made_at", "handed_at", "answer", "pending", "kind", "tried_at", "deferred_since"),
+)
+_RESERVE = (
+    sa.update(_letter)
+    .where(_letter.c.id.in_(sa.select(_due.c.id)))
+    .values(
+        state=RESERVED,
+        lease_until=bindparam("b_lease_until"),
+        holder=bindparam("b_holder"),
+        attempts=_letter.c.attempts + 1,
+    )
+    .returning(*(_letter.c[name] for name in _READ))
+)
+_FREE = {"state": WAITING, "lease_until": None, "holder": None}
+_RELEASE = (
+    sa.update(_letter).where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now")).values(_FREE)
+)
+# what somebody has got is not taken back, whatever was believed while it was on its way
+_OPEN = (
+    _letter.c.id == bindparam("b_id"),
+    sa.or_(
+        _letter.c.state == RESERVED,
+        _letter.c.state == WAITING,
+        sa.and_(_letter.c.state == TAKEN_BACK, bindparam("b_handed_at", type_=Instant).is_not(None)),
+    ),
+)
+_SETTLE = (
+    sa.update(_letter)
+    .where(*_OPEN, _letter.c.attempts == bindparam("b_attempt"))
+    .values(
+        {name: bindparam(f"b_{name}") for name in ("state", "not_before", "pending", "handed_at", "answer")}
+        | {"deferred_since": bindparam("b_deferred_since"), "lease_until": sa.null(), "holder": sa.null()}
+        | {"tried_at": sa.func.coalesce(_letter.c.tried_at, bindparam("b_at", type_=Instant))}
+    )
+)
+_SETTLE_HANDED = (
+    sa.update(_letter)
+    .where(*_OPEN)
+    .values(
+        {name: bindparam(f"b_{name}") for name in ("state", "handed_at", "answer")}
+        | {"lease_until": sa.null(), "holder": sa.null(), "pending": sa.null()}
+    )
+)
+_LOG = sa.insert(_log)
+_ACTING = {"subject": SERVICE.subject, "way": SERVICE.way.value}
+
+
+def release_expired(session: Session, now: datetime) -> int:
+    """Let letters whose lease ran out at or before ``now`` wait again; return how many. Their sender died."""
+    result = session.execute(_RELEASE, {"b_now": now})
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def release_orphans(session: Session, gone: Callable[[str | None], bool] = is_gone) -> int:
+    """Let letters wait again whose holder is ``gone``, however long their lease; return how many.
+
+    A letter that a living process holds, here or on another machine, stays with it.
+    """
+    holders = session.scalars(sa.select(LetterRow.holder).where(LetterRow.state == RESERVED).distinct()).all()
+    if not (dead := [each for each in holders if gone(each)]):
+        return 0
+    where = (_letter.c.state == RESERVED, _letter.c.holder.in_(dead))
+    return cast("sa.CursorResult[Any]", session.execute(sa.update(_letter).where(*where).values(_FREE))).rowcount
+
+
+def reserve(
+    session: Session,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    holder: str | None = None,
+    kinds: Sequence[str] | None = None,
+) -> list[Reserved]:
+    """Take up to ``limit`` waiting letters that may go at ``now``, oldest first, until ``now + lease``.
+
+    ``kinds`` are the only ones that may go; None: all. One statement: two senders never take the same letter, on
+    SQLite or PostgreSQL. Letters of a dead sender come first once they have been let wait again, for they are the
+    oldest.
+    """
+    values = {"b_now": now, "b_lease_until": now + lease, "b_limit": limit, "b_holder": holder}
+    values |= {"b_all": kinds is None, "b_kinds": list(kinds or ())}
+    rows = session.connection().execute(_RESERVE, values).all()
+    letters = (_reserved(row, now + lease) for row in rows)
+    return sorted(letters, key=lambda letter: (letter.not_before, letter.id))
+
+
+def give_back(session: Session, letter: Reserved) -> None:
+    """Let a letter wait in its old place, as if nobody had taken it: the server was not there, or refuses us all."""
+    where = (_letter.c.id == letter.id, _letter.c.state == RESERVED, _letter.c.attempts == letter.attempt)
+    session.execute(sa.update(_letter).where(*where).values(_FREE))
+
+
+def taken_since(session: Session, instant: datetime) -> bool:
+    """Tell whether the server has taken any letter at or after ``instant``."""
+    return session.scalar(sa.select(LetterRow.id).where(LetterRow.handed_at >= instant).limit(1)) is not None
+
+
+def hurry(session: Session, now: datetime) -> int:
+    """Let go now, in their old order, what was put off by the server and by no recipient of its own; return how many."""
+    where = (
+        LetterRow.state == WAITING, LetterRow.not_before > now, LetterRow.tried_at.is_not(None),
+        LetterRow.handed_at.is_(None), LetterRow.deferred_since.is_(None),
+    )  # fmt: skip
+    result = session.execute(sa.update(LetterRow).where(*where).values(not_before=now))
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def settle(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Record what became of attempts, and log it (``letter.sent``, ``letter.refused``, ``letter.deferred``).
+
+    An attempt that lost its lease to a later one changes nothing, unless the letter was handed over: that is
+    recorded whoever holds the lease, so that nobody sends it once more, and also when it was taken back meanwhile.
+    Else a settled letter never opens again.
+    """
+    handed = [outcome for outcome in outcomes if outcome.state == HANDED]
+    others = [outcome for outcome in outcomes if outcome.state != HANDED]
+    connection = session.connection()  # past the ORM, which costs more than the statements
+    if handed:
+        connection.execute(_SETTLE_HANDED, [_handed_values(outcome) for outcome in handed])
+    if others:
+        connection.execute(_SETTLE, [_values(outcome) for outcome in others])
+    if lines := [line for outcome in outcomes for line in _log_lines(outcome)]:
+        connection.execute(_LOG, lines)
+
+
+def bounce(session: Session, letter_id: int, failed: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Record that a letter came back from some of its recipients; return those that were not known before.
+
+    ``failed`` is address to the server's words. The letter is ``studsat`` when nobody to whom it is addressed is
+    left; a copy that came back is only told. One that still waits for others goes on to them.
+    """
+    row = session.get_one(LetterRow, letter_id, with_for_update=True)
+    known = {address for address, _ in failures(row.answer)}
+    fresh = {address: words for address, words in failed.items() if address not in known}
+    if not fresh:
+        return {}
+    lines = [f"{address}: {CAME_BACK} {words}".strip() for address, words in fresh.items()]
+    row.answer = "\n".join(filter(None, [row.answer, *lines]))
+    if row.state == HANDED and set(row.to) <= known | set(fresh):
+        row.state = BOUNCED
+    detail = {"message_id": row.message_id, "answers": fresh, "state": row.state}
+    log(session, now, WHO, "letter.bounced", row.key, detail)
+    session.flush()
+    return fresh
+
+
+def failures(answer: str | None) -> list[tuple[str, str]]:
+    """Return (address, words) of each recipient who was not given a letter, from its ``answer``."""
+    lines = [line for line in (answer or "").splitlines() if line.strip()]
+    return [(address, words) for address, _, words in (line.partition(": ") for line in lines)]
+
+
+def _reserved(row: Any, lease_until: datetime) -> Reserved:
+    number, key, message_id, sender, to, cc, mime, attempts, not_before, made_at, handed_at, answer, pending = row[:13]
+    kind, tried_at, deferred_since = row[13:]
+    everyone: dict[str, str] = {}
+    for address in (*to, *cc):
+        everyone.setdefault(address.casefold(), address)  # once each, as it was first written
+    return Reserved(
+        id=number,
+        key=key,
+        message_id=message_id,
+        sender=sender,
+        to=tuple(to),
+        recipients=tuple(pending or everyone.values()),
+        mime=mime,
+        attempt=attempts,
+        lease_until=lease_until,
+        not_before=not_before,
+        made_at=made_at,
+        handed_at=handed_at,
+        answer=answer,
+        kind=kind,
+        tried_at=tried_at,
+        deferred_since=deferred_since,
+    )
+
+
+def _handed_values(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "b_id": outcome.letter.id,
+        "b_state": outcome.state,
+        "b_handed_at": outcome.handed_at,
+        "b_answer": outcome.answer,
+    }
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    return _handed_values(outcome) | {
+        "b_attempt": outcome.letter.attempt,
+        "b_not_before": outcome.not_before,
+        "b_pending": dict(outcome.deferred) or None,
+        "b_deferred_since": outcome.deferred_since,
+        "b_at": outcome.at,
+    }
+
+
+def _log_lines(outcome: Outcome) -> list[dict[str, Any]]:
+    letter = outcome.letter
+    told: list[tuple[str, dict[str, Any]]] = []
+    if outcome.accepted:
+        told.append(("letter.sent", {"recipients": list(outcome.accepted)}))
+    if outcome.refused:
+        told.append(("letter.refused", {"answers": dict(outcome.refused)}))
+    if outcome.deferred:
+        again = outcome.not_before.isoformat()
+        told.append(("letter.deferred", {"answers": dict(outcome.deferred), "not_before": again}))
+    common = {"message_id": letter.message_id, "attempt": letter.attempt}
+    return [
+        {"at": outcome.at, "who": WHO, "what": what, "key": letter.key, "detail": common | detail} | _ACTING
+        for what, detail in told
+    ]
+
+
+def waiting_since(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest letter waits that could have gone at ``now``, or was tried; None when none does."""
+    could = sa.or_(LetterRow.not_before <= now, LetterRow.attempts > 0)
+    where = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None), could)
+    return session.scalar(sa.select(sa.func.min(LetterRow.made_at)).where(*where))
+
+
+def hold_until(session: Session, now: datetime, opens: datetime, *, but: Sequence[str]) -> int:
+    """Hold the letters that could go at ``now`` back until ``opens``, except the kinds in ``but``; return how many.
+
+    For the hours in which letters do not go out, also those that are tried again or were left by a dead sender.
+    """
+    release_expired(session, now)
+    where = (LetterRow.state == WAITING, LetterRow.not_before <= now, LetterRow.kind.not_in(list(but)))
+    result = session.execute(sa.update(LetterRow).where(*where).values(not_before=opens))
+    return cast("sa.CursorResult[Any]", result).rowcount

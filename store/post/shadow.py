@@ -1,0 +1,64 @@
+"""Leaving the shadow: what was only tried out in ``skugga`` does not count when letters go to people."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from store.database import Session
+from store.plan.planning import wake_all
+from store.service.installation import set_up
+from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
+
+SHARP = "skarpt"
+TRIED = "skugga"  #: why such a notice was passed over
+
+
+def choose_utskick(session: Session, chosen: str, by: str, now: datetime) -> None:
+    """Let ``utskick`` be ``chosen`` from now on. Where letters go to people from now on, the shadow is left at once.
+
+    Else what only the ekonomikontor saw would count as told until the service is started again, and KSAU would be
+    next after a single word.
+    """
+    set_up(session, {"utskick": chosen}, now, replace=True, by=by)
+    if chosen == SHARP:
+        leave_shadow(session)
+    wake_all(session, now)
+
+
+def leave_shadow(session: Session) -> int:
+    """Let every rung that only the ekonomikontor saw be told anew, to its real reader; return how many.
+
+    With the first that was only shown goes all that came after it about the same frist, whoever it was written to:
+    a ladder has no holes. The letters stay as they went. Their notices are passed over under other keys, their
+    readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told,
+    and a frist that was only shown may still move. Safe to run again.
+    """
+    letters = select(LetterRow.id).where(LetterRow.shadow)
+    shown = session.scalars(
+        select(NoticeRow).where(NoticeRow.letter_id.in_(letters), NoticeRow.passed.is_(None)).order_by(NoticeRow.id)
+    ).all()
+    first: dict[tuple[str, datetime], int] = {}
+    for notice in shown:
+        first.setdefault((notice.obligation_key, notice.due_at), notice.id)
+    keys = {key for key, _ in first}
+    standing = session.scalars(
+        select(NoticeRow)
+        .where(NoticeRow.obligation_key.in_(list(keys)), NoticeRow.passed.is_(None))
+        .order_by(NoticeRow.id)
+    ).all()
+    told_at: dict[str, datetime | None] = dict.fromkeys(keys)
+    forgotten = []
+    for notice in standing:
+        about = (notice.obligation_key, notice.due_at)
+        if about in first and notice.id >= first[about]:
+            notice.passed, notice.key = TRIED, f"{notice.key}#{TRIED}-{notice.id}"
+            forgotten.append(notice)
+        else:
+            told_at[notice.obligation_key] = notice.due_at
+    raised = {notice.obligation_key for notice in forgotten if notice.rung == "ksau"}
+    session.execute(delete(Matter).where(Matter.obligation_key.in_(raised)))
+    for key, at in told_at.items():
+        session.execute(update(ObligationRow).where(ObligationRow.key == key).values(told_at=at))
+    session.execute(update(LetterRow).where(LetterRow.shadow).values(daily_to=None, thread=None))
+    session.flush()
+    return len(forgotten)

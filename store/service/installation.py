@@ -1,0 +1,30 @@
+"""Facts about the installation: from when it is in drift, towards whom it speaks, what was read in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from store.database import Session
+from store.log.writing import log
+from store.tables import Setting
+
+INSTALLATION = "installation"  #: this installation's own id, by which a shared Prefect server knows it
+OWNER = "installation:"  #: how the tag begins that says which installation registered a deployment on that server
+MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what is wrong with it ("" when nothing is)
+
+
+def installed(session: Session, name: str) -> str | None:
+    """Return a fact, or None when it is not set."""
+    row = session.get(Setting, name)
+    return row.value if row else None
+
+
+def set_up(
+    session: Session, facts: Mapping[str, str], now: datetime, *, replace: bool = False, by: str = "årshjulet"
+) -> None:
+    """Set facts; one that is there stays unless ``replace``. Each change is logged."""
+    for name, value in facts.items():
+        before = installed(session, name)
+        if before == value or (before is not None and not replace):
+            continue
+        session.merge(Setting(name=name, value=value))
+        log(session, now, by, "installation.set", name, {"from": before, "to": value})
