@@ -19,7 +19,7 @@ from store.plan.planning import Moved, current_wheel, sync
 from store.plan.quiet import quiet_until
 from store.plan.silences import silences
 from store.post.notices import Told, told
-from submissions.completeness import (
+from submissions.standing.completeness import (
     COMPLETE,
     PRELIMINARY,
     PartState,

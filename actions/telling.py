@@ -12,7 +12,7 @@ from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
 from store.post.notices import MOVED, letters_about, link_opened
 from store.tables import Person
-from submissions.completeness import PartState, lacks
+from submissions.standing.completeness import PartState, lacks
 
 
 def notice_view(

@@ -21,7 +21,7 @@ from arshjul.swedish import STOCKHOLM, listing, local
 from notifications.mailbox.genuine import Also
 from notifications.office import PREFECT
 from store.people.person_words import address_faults, name_faults
-from submissions.scanning import Clamd
+from submissions.files.scanning import Clamd
 
 PREFIX = "ARSHJUL_"
 NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began

@@ -38,9 +38,9 @@ from store.plan.planning import current_wheel, sync, wake_all
 from store.post.shadow import leave_shadow
 from store.private_files import make_folder, write_whole
 from store.service.installation import INSTALLATION, installed, set_up
-from submissions.intake import MEGABYTE, Intake
+from submissions.files.scanning import Clamd
+from submissions.intake.room import MEGABYTE, Intake
 from submissions.review.book import rulebook
-from submissions.scanning import Clamd
 from submissions.templates.own import own_files
 
 SEALED = "forseglat"  #: since when no letter is kept with its links open

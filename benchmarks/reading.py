@@ -23,8 +23,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 from openpyxl import Workbook, load_workbook  # noqa: E402 - after the path, so that it runs without an install
 from openpyxl.utils import get_column_letter  # noqa: E402 - same
 
-from submissions.filled import Filled  # noqa: E402 - same
-from submissions.readers.apart import read_apart  # noqa: E402 - same
+from submissions.files.filled import Filled  # noqa: E402 - same
+from submissions.readers.process.apart import read_apart  # noqa: E402 - same
 from submissions.review.examining import judged  # noqa: E402 - same
 from submissions.templates.mall import NOTHING_KNOWN  # noqa: E402 - same
 from tests import reading_files  # noqa: E402 - same

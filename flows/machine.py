@@ -24,7 +24,7 @@ from notifications.post.post import Post
 from store.database import Session, Store, alone
 from store.log.acting import Acting
 from store.service.installation import INSTALLATION, installed
-from submissions.intake import Intake
+from submissions.intake.room import Intake
 
 _T = TypeVar("_T")
 OPENER = "ARSHJUL_MACHINE"

@@ -19,8 +19,8 @@ from portal.web.desk import Desk
 from portal.web.identity import Anyone, ByOffice, Who, checked_form
 from portal.web.limits import Recent
 from portal.web.pages import Pages
-from submissions.resting import rest_rule, resume_rule
-from submissions.rule_list import Listed, former, listed, restable
+from submissions.review.resting import rest_rule, resume_rule
+from submissions.review.rule_list import Listed, former, listed, restable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

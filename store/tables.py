@@ -174,7 +174,7 @@ class Submission(Table):
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ej_aktuellt: Mapped[str | None]
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None, deferred=True)
-    #: what was read out of the file (``submissions.filled.Filled``)
+    #: what was read out of the file (``submissions.files.filled.Filled``)
     taken_away: Mapped[bool] = mapped_column(default=False)
 
 

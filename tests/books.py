@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from submissions.filled import Cell, Filled, Mark, Row, Table
+from submissions.files.filled import Cell, Filled, Mark, Row, Table
 
 OBJECTS = {
     "100": "Kommunledning", "110": "Teknik", "120": "Räddningstjänst", "200": "Förskola", "210": "Grundskola",

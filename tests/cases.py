@@ -12,7 +12,7 @@ from functools import cache
 from arshjul.definition.sheets import RAM, REACHED, YES, Column, Line, Sheet
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from submissions.filled import Cell, Filled, Row, Section, Table
+from submissions.files.filled import Cell, Filled, Row, Section, Table
 from submissions.review.case import Case, case_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall
 from tests.load import hedemora

@@ -28,8 +28,8 @@ from store.people.holders import import_people
 from store.plan import recording
 from store.plan.planning import current_wheel, sync
 from store.tables import Matter, ObligationRow, Person, Submission
-from submissions.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
-from submissions.receive import Received, receive
+from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
+from submissions.intake.receive import Received, receive
 from tests.handins import PDF, docx, hedemora, people_csv, xlsx
 from tests.swedish_words import instant
 

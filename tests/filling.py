@@ -28,7 +28,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.definition.sheets import NOT_REACHED, PARTLY, REACHED, YES
-from submissions.packing import frozen
+from submissions.files.packing import frozen
 from submissions.templates.document import HELP_STYLE, document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name
 from submissions.templates.workbook import workbook_of

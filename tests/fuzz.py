@@ -30,11 +30,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 
 from lxml import etree  # noqa: E402 - after the path, so that it runs without an install
 
-from submissions.filled import Filled  # noqa: E402
+from submissions.files.filled import Filled  # noqa: E402
 from submissions.readers.here import read_here  # noqa: E402
 from submissions.readers.refusal import Refusal  # noqa: E402
-from submissions.sie import read_sie  # noqa: E402
-from submissions.sie_values import SieReading  # noqa: E402
+from submissions.sie.reading import read_sie  # noqa: E402
+from submissions.sie.values import SieReading  # noqa: E402
 from tests import reading_files  # noqa: E402
 
 FORMATS = ("xlsx", "ods", "docx", "odt", "pdf", "sie")

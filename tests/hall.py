@@ -19,7 +19,7 @@ from portal.web.desk import Desk
 from portal.web.entry import LoginRules
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow
-from submissions.intake import Intake
+from submissions.intake.room import Intake
 from tests.handins import NOW, Town, hedemora
 from tests.logging_in import hidden, link_for, log_in
 

@@ -14,7 +14,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
-from submissions.filled import Filled
+from submissions.files.filled import Filled
 from submissions.readers.here import read_here
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted, wanted_of

@@ -12,9 +12,9 @@ from arshjul.year.wheel import PartOwed
 from store.database import Session
 from store.handins.versions import Draft, add
 from store.tables import Answer
-from submissions.checks import Finding
-from submissions.filled import Cell, Filled, Row, Section, Table
-from submissions.standing import asked, is_complete
+from submissions.files.filled import Cell, Filled, Row, Section, Table
+from submissions.finding import Finding
+from submissions.standing.version import asked, is_complete
 from tests.handins import Town, town
 from tests.swedish_words import instant
 

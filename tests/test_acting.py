@@ -18,8 +18,8 @@ from store.people.people_file import person_id
 from store.people.person_words import address_faults, name_faults
 from store.plan.planning import current_wheel
 from store.tables import LogRow, Submission
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.handins import BIN_UNDERLAG, NOW, PDF, hedemora, town
 from tests.logging_in import hidden, press

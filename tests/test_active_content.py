@@ -11,13 +11,13 @@ from openpyxl.chart import BarChart, Reference
 
 from store.handins import versions as submissions
 from store.plan.planning import current_wheel
-from submissions.active import ACTIVEX, DDE, EMBEDDED, MOST, QUERY, TEMPLATE, XLM
-from submissions.contents import look_into
-from submissions.parts import Upload
+from submissions.files.active import ACTIVEX, DDE, EMBEDDED, MOST, QUERY, TEMPLATE, XLM
+from submissions.files.contents import look_into
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from submissions.readers.here import read_here
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted
-from submissions.receive import receive
 from tests.handins import BIN_UNDERLAG, NOW, town
 
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -12,8 +12,8 @@ from store.plan import recording
 from store.plan.planning import wake_all
 from store.post.notices import MOVED, queue
 from store.tables import Matter, ObligationRow
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.handins import PDF
 from tests.swedish_words import instant
 from tests.test_rounds import House, attached, body, house, only

@@ -7,11 +7,11 @@ import pytest
 from arshjul.errors import RefusedError
 from store.handins import resting as rules
 from store.handins import versions as submissions
-from submissions.answering import answer
-from submissions.completeness import is_complete, part_states
-from submissions.parts import Upload
-from submissions.receive import receive
-from submissions.resting import rest_rule, resume_rule
+from submissions.files.parts import Upload
+from submissions.intake.answering import answer
+from submissions.intake.receive import receive
+from submissions.review.resting import rest_rule, resume_rule
+from submissions.standing.completeness import is_complete, part_states
 from tests.handins import ANVISNING, NOW, PROTECTED, town
 
 pytestmark = pytest.mark.whole

@@ -34,8 +34,8 @@ from store.log.chain import ACTING, chain, digest_of, digest_of_detail, gallra, 
 from store.log.writing import log
 from store.plan import recording
 from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, LogRow, Submission, Table
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF, hedemora
 from tests.swedish_words import instant
 from tests.test_rounds import House, house

@@ -17,8 +17,8 @@ from store.access.links import issue, revoke, sign
 from store.people.holders import import_people, own_domains
 from store.plan.planning import current_wheel
 from store.tables import AnstandRequest, AskedCode, Holder, LetterRow, Link, LogRow, ObligationRow, Person, Quiet
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.hall import SECRET, Hall, words
 from tests.handins import BIN_UNDERLAG, NOW, docx, hedemora, people_csv, town, xlsx
 from tests.logging_in import hidden, press

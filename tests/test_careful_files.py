@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.filled import Filled
+from submissions.files.filled import Filled
 from submissions.readers.here import read_here
 from submissions.readers.wanted import wanted_of
 from submissions.review.examining import judged

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from submissions.changes import changes
-from submissions.filled import Filled, Row, Section, Table
+from submissions.files.filled import Filled, Row, Section, Table
+from submissions.standing.changes import changes
 from submissions.templates.mall import Mall, malls_of
 from tests.handins import BIN_UNDERLAG, town, whole_hedemora
 from tests.six_units import economy, goals, row, tables, with_cell

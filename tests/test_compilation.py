@@ -14,13 +14,13 @@ from store.database import migrate, open_store
 from store.handins import versions as submissions
 from store.plan.planning import current_wheel, sync
 from store.tables import Answer, Blob, Compilation, Submission
-from submissions.checks import Finding
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Compiled, Merged
 from submissions.compilation.keeping import basis_of, compiled, fetch, keep_compilations
 from submissions.compilation.making import compile_occurrence
 from submissions.compilation.telling import answer_rows, counting, lack_rows
-from submissions.filled import Filled, Section, Table
+from submissions.files.filled import Filled, Section, Table
+from submissions.finding import Finding
 from tests.handins import Town, whole_hedemora
 from tests.six_units import (
     ECONOMY,

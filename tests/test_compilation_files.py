@@ -18,9 +18,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from submissions.checks import Finding
 from submissions.compilation.keeping import fetch
-from submissions.filled import Filled, Section
+from submissions.files.filled import Filled, Section
+from submissions.finding import Finding
 from tests.handins import Town, whole_hedemora
 from tests.six_units import (
     ECONOMY,

@@ -31,8 +31,8 @@ from portal.web.desk import Desk
 from store.access.links import issue, sign
 from store.plan.planning import touch
 from store.tables import Compilation, LetterRow, Person
-from submissions.filled import Filled
-from submissions.receive import Received
+from submissions.files.filled import Filled
+from submissions.intake.receive import Received
 from tests.handins import BIN_UNDERLAG, Town, whole_hedemora
 from tests.logging_in import log_in, press
 from tests.service import environment, reporting_to

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from submissions.readers.confined import can_confine
+from submissions.readers.process.confined import can_confine
 
 SCRIPT = """
 import ctypes, json, os, resource, socket, sys
-from submissions.readers.limits import Limits
-from submissions.readers.confined import confine
+from submissions.readers.process.limits import Limits
+from submissions.readers.process.confined import confine
 free = "free" in sys.argv
 Limits().hold()
 told = {"confined": free or confine()}

@@ -15,8 +15,8 @@ from notifications.letters import compose
 from store.plan.diarienummer import number_of, record_number
 from store.post.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.hall import CHIEF, Hall, words
 from tests.handins import BIN_UNDERLAG, NOW, OMN_UNDERLAG, town, xlsx
 from tests.letter_views import KARIN, MATTER, REMINDER

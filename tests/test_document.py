@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from lxml import etree
 
-from submissions.contents import look_into
+from submissions.files.contents import look_into
 from submissions.templates.document import HELP_STYLE, document_of
 from submissions.templates.mall import Mall
 from tests.filling import careful, fill_document

@@ -10,8 +10,8 @@ from actions.scene import Scene
 from store.access.links import issue, renew, sign
 from store.handins import drafts
 from store.tables import DraftFile, DraftForm, LogRow, Submission
-from submissions.parts import MAX_BYTES, form_of
-from submissions.placing import places_for
+from submissions.files.parts import MAX_BYTES, form_of
+from submissions.intake.placing import places_for
 from submissions.templates.handing_out import handed_out
 from submissions.templates.mall import Known
 from tests.hall import SECRET, Hall

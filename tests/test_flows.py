@@ -48,8 +48,8 @@ from notifications.sent_form import FORM
 from store.database import open_store
 from store.service.leases import LEADER, beats
 from store.tables import Lease, LetterRow, LogRow
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from submissions.templates.mall import mall_of
 from submissions.templates.words import due_text
 from tests.filling import careful

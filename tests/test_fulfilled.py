@@ -12,9 +12,9 @@ from store.handins.versions import Draft, add
 from submissions.compilation.basis import Basis
 from submissions.compilation.keeping import basis_of
 from submissions.compilation.merging import merged_tables
-from submissions.completeness import is_complete, part_states, state_names
-from submissions.filled import Filled
-from submissions.receive import concerned, owed
+from submissions.files.filled import Filled
+from submissions.intake.receive import concerned, owed
+from submissions.standing.completeness import is_complete, part_states, state_names
 from tests.filling import careful
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, town
 from tests.reading_files import filled, mall

@@ -25,10 +25,10 @@ from store.handins import versions as submissions
 from store.log.chain import chain, verify
 from store.plan.matters import raise_matter
 from store.tables import Answer, Blob, FindingRow, Incoming, LogRow, Removal, Submission
-from submissions.completeness import part_states
-from submissions.gallring import gallring_plan
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.deciding.gallring import gallring_plan
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from submissions.standing.completeness import part_states
 from tests.hall import SECRET, SECRETARY, Hall
 from tests.handins import BIN_UNDERLAG, DEFINITIONS, NOW, town, xlsx
 from tests.logging_in import hidden

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from portal.mine.routes import attachment
 from store.tables import Incoming, LedgerFile, LetterRow, Submission
-from submissions.contents import clean_name, look_into
-from submissions.parts import KINDS, MAX_BYTES, MAX_NAME
+from submissions.files.contents import clean_name, look_into
+from submissions.files.parts import KINDS, MAX_BYTES, MAX_NAME
 from tests.handins import LOCKED_EXCEL, OLD_EXCEL, PDF, archive, docx, locked_zip, odt, whole_hedemora, xlsx
 from tests.hostile import CHIEF, UNDERLAG, Siege, swedish
 from tests.test_workbooks import BOMB, OUTSIDE

@@ -16,7 +16,7 @@ from arshjul.formulas import begins_formula
 from portal.loggen.export import defused
 from store.people.people_file import person_faults
 from store.tables import Blob
-from submissions.parts import KINDS
+from submissions.files.parts import KINDS
 from tests.hall import SECRET
 from tests.handins import hedemora, whole_hedemora
 from tests.hostile import FORMULAS, Siege, poisoned

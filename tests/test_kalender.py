@@ -22,7 +22,7 @@ from store.plan.calendar_events import events_in, keep_events
 from store.plan.planning import current_wheel, sync
 from store.plan.recording import change_meeting, grant_anstand
 from store.tables import CalendarRow, LogRow
-from submissions.plan_workbook import plan_workbook
+from submissions.compilation.plan_workbook import plan_workbook
 from tests.handins import BIN_UNDERLAG, NOW, hedemora, town
 from tests.logging_in import NAME, hidden
 from tests.test_portal import SECRET, Bench

@@ -19,8 +19,8 @@ from store.handins.ledgers import LedgerDraft
 from store.handins.ledgers import add as add_file
 from store.handins.versions import Draft, add
 from store.tables import ObligationRow
-from submissions.filled import Cell, Filled, Row, Table
-from submissions.known import known_of
+from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.ledger.known import known_of
 from submissions.templates.mall import Known, mall_of
 from submissions.templates.words import whose_lines
 from submissions.templates.workbook import workbook_of

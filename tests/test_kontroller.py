@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 from app.commands.cli import cli
 from store.access.links import issue, sign
 from store.tables import RuleRest
-from submissions.checks import JUDGING, HandIn
-from submissions.completeness import part_states
-from submissions.contents import look_into
-from submissions.parts import DATUM, PARAGRAF, Upload
-from submissions.receive import receive
-from submissions.rule_list import FILE_RULES, listed, number_text, restable
+from submissions.files.contents import look_into
+from submissions.files.parts import DATUM, PARAGRAF, Upload
+from submissions.finding import JUDGING, HandIn
+from submissions.intake.receive import receive
+from submissions.review.rule_list import FILE_RULES, listed, number_text, restable
+from submissions.standing.completeness import part_states
 from tests.hall import CHIEF, SECRET, SECRETARY, Hall
 from tests.handins import ANVISNING, BIN_UNDERLAG, NOW, PDF, PROTECTED, hedemora, town
 from tests.logging_in import hidden, press

@@ -19,10 +19,10 @@ from store.handins import ledgers
 from store.people.holders import import_people
 from store.plan.planning import current_wheel, sync
 from store.tables import Blob, LedgerAmount, LedgerFile, LogRow, Submission
-from submissions.known import known_of
-from submissions.ledger import take_ledger
-from submissions.ledger_reading import LedgerRead, read_ledger
-from submissions.ledger_rows import Outside
+from submissions.ledger.known import known_of
+from submissions.ledger.reading import LedgerRead, read_ledger
+from submissions.ledger.rows import Outside
+from submissions.ledger.taking import take_ledger
 from submissions.templates.mall import Known
 from tests.books import OBJECTS, book, company_book, filled
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, hedemora, people_csv, town

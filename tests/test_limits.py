@@ -11,7 +11,7 @@ from store.access import codes, links
 from store.handins import uploaded
 from store.people.people_file import person_id
 from store.tables import AskedCode, DraftFile, Submission, Uploaded
-from submissions.intake import Intake
+from submissions.intake.room import Intake
 from tests.hall import CHIEF, SECRET, Hall
 from tests.handins import NOW, PDF, town
 from tests.logging_in import hidden, press

@@ -11,10 +11,10 @@ from tempfile import TemporaryFile
 
 import pytest
 
-from submissions.filled import Filled
-from submissions.readers.apart import _environment, read_apart
-from submissions.readers.limits import Limits
-from submissions.readers.nursery import Nursery
+from submissions.files.filled import Filled
+from submissions.readers.process.apart import _environment, read_apart
+from submissions.readers.process.limits import Limits
+from submissions.readers.process.nursery import Nursery
 from submissions.readers.wanted import wanted_of
 from tests.reading_files import mall, saved, workbook
 

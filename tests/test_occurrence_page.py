@@ -12,8 +12,8 @@ from store.plan.matters import raise_matter
 from store.plan.planning import current_wheel
 from store.post.notices import queue
 from store.tables import Anstand, LetterRow, LogRow, Matter, MeetingChange, ObligationRow, Quiet, Submission
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.hall import SECRETARY, Hall, words
 from tests.handins import BIN_UNDERLAG, docx, hedemora, town, xlsx
 from tests.logging_in import hidden

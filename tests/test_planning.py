@@ -12,8 +12,8 @@ from store.plan import recording
 from store.plan.obligations import GONE, need_a_thought, think_at
 from store.plan.planning import NEW, current_wheel, differences, sync
 from store.tables import ObligationRow, Submission
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
 from tests.swedish_words import instant
 

@@ -20,7 +20,7 @@ from portal.web.redaction import HideTokens
 from store.access.links import issue, renew, revoke, sign
 from store.people.holders import import_people
 from store.tables import Link, LogRow, ObligationRow, Submission
-from submissions.parts import KINDS, MAX_BYTES
+from submissions.files.parts import KINDS, MAX_BYTES
 from tests.handins import (
     BIN_PROGNOS,
     BIN_PROTOKOLL,

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from submissions.filled import Filled
-from submissions.readers.apart import LIMITS, read_apart
+from submissions.files.filled import Filled
+from submissions.readers.process.apart import LIMITS, read_apart
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from tests import fuzz
@@ -129,7 +129,7 @@ def test_a_bomb_of_many_gigabytes_is_refused_at_once() -> None:
 def test_the_limits_hold_before_a_byte_of_the_file_is_read() -> None:
     asked = {"limits": LIMITS.to_json(), "kind": "xlsx", "wanted": Wanted().to_json()}
     code = (
-        "import resource, sys, json; from submissions.readers.limits import Limits\n"
+        "import resource, sys, json; from submissions.readers.process.limits import Limits\n"
         "Limits.from_json(json.loads(sys.stdin.buffer.readline())['limits']).hold()\n"
         "print([resource.getrlimit(each)[0] for each in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE,"
         " resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE)])"
@@ -145,8 +145,8 @@ def test_the_limits_hold_before_a_byte_of_the_file_is_read() -> None:
 @pytest.mark.slow
 def test_the_process_loads_only_what_reading_takes() -> None:
     code = (
-        "import sys, submissions.readers.here, submissions.readers.xlsx, submissions.readers.tables,"
-        " submissions.readers.docx, submissions.readers.headings\n"
+        "import sys, submissions.readers.here, submissions.readers.formats.xlsx, submissions.readers.tables,"
+        " submissions.readers.formats.docx, submissions.readers.headings\n"
         "heavy = {'sqlalchemy', 'prefect', 'pydantic', 'openpyxl', 'docx', 'arshjul.definition.model', 'arshjul.year.wheel'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

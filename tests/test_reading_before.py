@@ -14,7 +14,7 @@ from actions.inbox.sorting import Opened, open_mail
 from notifications.mailbox.reading import File, read_mail
 from store.post.incoming import REGISTERED, UNREAD
 from store.tables import FindingRow, Incoming, Person, Submission
-from submissions.checks import Finding
+from submissions.finding import Finding
 from submissions.review.examining import Examined
 from tests.handins import BIN_UNDERLAG, NOW, town, whole_hedemora, xlsx
 from tests.mails import CHIEF, Desk, answer

@@ -9,9 +9,9 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
 from store.plan.planning import TOUCHED
 from store.tables import Blob, FindingRow, LogRow, ObligationRow, OccurrenceRow, Submission
-from submissions.completeness import is_complete, lacks, owing_roles, part_states, state_names
-from submissions.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
-from submissions.receive import receive
+from submissions.files.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
+from submissions.intake.receive import receive
+from submissions.standing.completeness import is_complete, lacks, owing_roles, part_states, state_names
 from tests.handins import (
     ANVISNING,
     BIN_PROGNOS,

@@ -11,8 +11,8 @@ from actions.underlag.receipts import write_receipt
 from store.people.seats import end_seat
 from store.post.notices import queue
 from store.tables import LetterRow, Person
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.hall import CHIEF, Hall, words
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, NOW, docx, town, xlsx
 

@@ -18,12 +18,12 @@ from store.handins import resting as rules
 from store.handins import versions as submissions
 from store.plan import recording
 from store.tables import FindingRow, LetterRow, LogRow, Matter, ObligationRow, Submission
-from submissions.completeness import part_states
-from submissions.ledger import Taken
-from submissions.ledger_reading import read_ledger
-from submissions.parts import Upload
-from submissions.receive import receive
-from submissions.reopening import REPLACED, RULE
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from submissions.ledger.reading import read_ledger
+from submissions.ledger.reopening import REPLACED, RULE
+from submissions.ledger.taking import Taken
+from submissions.standing.completeness import part_states
 from tests.books import book, filled
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG, PDF
 from tests.swedish_words import instant

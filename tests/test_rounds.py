@@ -30,8 +30,8 @@ from store.plan import recording
 from store.plan.planning import sync, wake_all
 from store.post.shadow import choose_utskick
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
-from submissions.parts import KINDS, Upload
-from submissions.receive import receive
+from submissions.files.parts import KINDS, Upload
+from submissions.intake.receive import receive
 from submissions.templates.handing_out import handed_out
 from submissions.templates.mall import NOTHING_KNOWN
 from submissions.templates.own import own_files

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.filled import Filled, Table
+from submissions.files.filled import Filled, Table
 from submissions.review.book import judge, rulebook
 from submissions.review.case import Case
 from tests.cases import all_of, careful, ledger_of, owed, parts_of_2027, put, recalculated, with_row, written

@@ -13,8 +13,8 @@ from store.access import links
 from store.people.people_file import person_id
 from store.service.installation import MAILBOX, installed
 from store.tables import Blob, DraftFile, Incoming, Submission
-from submissions.intake import Intake
-from submissions.scanning import Clamd, InfectedError, ScannerDownError
+from submissions.files.scanning import Clamd, InfectedError, ScannerDownError
+from submissions.intake.room import Intake
 from tests.clamd_server import EICAR, REAL, real_clamd, speaking
 from tests.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.handins import NOW, archive, town

@@ -16,8 +16,8 @@ from actions.scene import Scene
 from notifications.post.outbox import LEASE, empty
 from store.plan.planning import sync
 from store.tables import Matter, NoticeRow, ObligationRow, Submission
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.faults import POINTS, WITHIN, Chance, FaultyPost, FaultyStore, Killed
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF
 from tests.swedish_words import instant

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.periods import Period
-from submissions import sie_text, sie_vouchers
-from submissions.sie import read_sie
-from submissions.sie_notes import MOST
-from submissions.sie_sums import AccountRanges, Kind, Sums
-from submissions.sie_values import Ledger, SieFinding, SieReading
+from submissions.sie.notes import MOST
+from submissions.sie.reading import read_sie
+from submissions.sie.reading import text as sie_text
+from submissions.sie.reading import vouchers as sie_vouchers
+from submissions.sie.sums import AccountRanges, Kind, Sums
+from submissions.sie.values import Ledger, SieFinding, SieReading
 
 SAMPLES = Path(__file__).parent / "sie"
 KINDS: tuple[Kind, ...] = ("PSALDO", "PBUDGET")

@@ -29,9 +29,9 @@ from store.tables import (
     Removal,
     Submission,
 )
-from submissions.completeness import part_states
-from submissions.parts import Upload
-from submissions.receive import receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from submissions.standing.completeness import part_states
 from tests.hall import CHIEF, SECRET, SECRETARY, words
 from tests.handins import BIN_UNDERLAG, OMN_UNDERLAG, PROTECTED, xlsx
 from tests.logging_in import hidden, press

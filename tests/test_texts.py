@@ -9,7 +9,7 @@ import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from submissions.filled import Filled, Section
+from submissions.files.filled import Filled, Section
 from tests.handins import archive, odt
 from tests.reading_files import as_pdf, document, filled, mall, refused, rezipped, saved_text
 

@@ -9,13 +9,13 @@ from actions.underlag.receipts import write_receipt
 from arshjul.swedish import STOCKHOLM
 from notifications.office import Office
 from store.tables import LetterRow, Person, Submission
-from submissions.answering import answer
-from submissions.completeness import is_complete, part_states
-from submissions.filled import Filled
-from submissions.known import known_of
-from submissions.parts import Upload
-from submissions.receive import examined_for, receive
-from submissions.resting import rest_rule
+from submissions.files.filled import Filled
+from submissions.files.parts import Upload
+from submissions.intake.answering import answer
+from submissions.intake.receive import examined_for, receive
+from submissions.ledger.known import known_of
+from submissions.review.resting import rest_rule
+from submissions.standing.completeness import is_complete, part_states
 from submissions.templates.mall import mall_of
 from submissions.templates.words import due_text
 from tests.filling import careful, change

@@ -10,7 +10,7 @@ from portal.web import looks
 from portal.wheel.labels import BOTTOM, CHARACTERS, RIM, TOP
 from portal.wheel.picture import BANDS, compose
 from portal.wheel.view import Happened, build, shown_years, without_states
-from submissions.completeness import COMPLETE, LATE
+from submissions.standing.completeness import COMPLETE, LATE
 from tests.handins import hedemora
 
 pytestmark = pytest.mark.whole

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import Column, Field
 from arshjul.year.turning import turn
-from submissions.contents import look_into
+from submissions.files.contents import look_into
 from submissions.templates.document import document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name, mall_of
 from submissions.templates.workbook import ABOUT, workbook_of

@@ -16,14 +16,14 @@ from openpyxl.workbook.defined_name import DefinedName
 from python_calamine import CalamineWorkbook
 
 from arshjul.definition.sheets import SHEETS
-from submissions.filled import Cell, Filled, Row, Table
-from submissions.readers.archive import Archive
-from submissions.readers.grid import MAX_CELLS
+from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.readers.formats.archive import Archive
+from submissions.readers.formats.grid import MAX_CELLS
+from submissions.readers.formats.ods import Spreadsheet
+from submissions.readers.formats.xlsx import Workbook as Excel
 from submissions.readers.here import read_here
-from submissions.readers.ods import Spreadsheet
 from submissions.readers.tables import MAX_ROWS
 from submissions.readers.wanted import wanted_of
-from submissions.readers.xlsx import Workbook as Excel
 from submissions.templates.mall import MallSheet
 from tests.handins import LOCKED_EXCEL, OLD_EXCEL, archive, locked_zip
 from tests.reading_files import (

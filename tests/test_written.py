@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from submissions.readers.formats import shown_by
-from submissions.readers.grid import column_of, letters
+from submissions.readers.formats.grid import column_of, letters
+from submissions.readers.formats.number_formats import shown_by
 from submissions.readers.written import folded_heading, folded_title, read_number
 
 

@@ -24,8 +24,8 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from store.database import Session
 from store.plan.planning import current_wheel
-from submissions.parts import DATUM, PARAGRAF, Upload
-from submissions.receive import receive
+from submissions.files.parts import DATUM, PARAGRAF, Upload
+from submissions.intake.receive import receive
 from tests.handins import OMN_UNDERLAG, PDF, docx, hedemora, xlsx
 from tests.service import Service, environment, free_port, within
 from tests.smtp_sink import Sink

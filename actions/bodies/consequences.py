@@ -20,7 +20,7 @@ from notifications.office import Office
 from store.plan.matters import every_open
 from store.plan.obligations import planned
 from store.plan.planning import Moved
-from submissions.completeness import LATE
+from submissions.standing.completeness import LATE
 
 OPENS = "tyst tills någon öppnar det (arshjul open)"
 

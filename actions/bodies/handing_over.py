@@ -30,7 +30,7 @@ from store.plan.recording import decisions
 from store.plan.utlatanden import utlatanden
 from store.post.correspondence import is_written
 from store.tables import LetterRow, Person
-from submissions.completeness import COMPLETE, LATE, PRELIMINARY
+from submissions.standing.completeness import COMPLETE, LATE, PRELIMINARY
 
 KIND = "överlämnande"
 

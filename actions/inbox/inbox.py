@@ -27,11 +27,11 @@ from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Ar
 from store.post.letters import BOUNCED, RESERVED, bounce
 from store.post.state import note_fault
 from store.tables import Incoming, LetterRow, Person
-from submissions import checks
-from submissions.checks import HandIn
-from submissions.contents import clean_name, look_into
-from submissions.parts import Upload, form_of
-from submissions.receive import Received, receive
+from submissions import finding as checks
+from submissions.files.contents import clean_name, look_into
+from submissions.files.parts import Upload, form_of
+from submissions.finding import HandIn
+from submissions.intake.receive import Received, receive
 
 logger = logging.getLogger(__name__)
 

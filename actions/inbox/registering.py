@@ -22,8 +22,8 @@ from store.post import incoming
 from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, Person
 from store.tokens import blotted_bytes
-from submissions.parts import Upload, form_of
-from submissions.receive import Fields, Received, examined_for, owed, receive
+from submissions.files.parts import Upload, form_of
+from submissions.intake.receive import Fields, Received, examined_for, owed, receive
 from submissions.review.examining import Examined
 
 VIA = "registrerat åt"

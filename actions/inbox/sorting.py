@@ -26,10 +26,10 @@ from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import LetterRow, Person
 from store.tokens import blotted_bytes
-from submissions.completeness import part_states
-from submissions.parts import form_of
-from submissions.receive import examined_for
+from submissions.files.parts import form_of
+from submissions.intake.receive import examined_for
 from submissions.review.examining import Examined
+from submissions.standing.completeness import part_states
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from actions.scene import Sight
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import Attachment
-from submissions.known import known_of
+from submissions.ledger.known import known_of
 from submissions.templates.handing_out import handed_out, has_mall
 
 

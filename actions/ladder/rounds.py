@@ -32,7 +32,7 @@ from store.plan.obligations import need_a_thought, think_at
 from store.plan.planning import touch
 from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.tables import LetterRow, NoticeRow, ObligationRow, Person
-from submissions.completeness import INCOMPLETE
+from submissions.standing.completeness import INCOMPLETE
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from notifications.office import Office
 from store.database import Session
 from store.post.correspondence import is_written
 from store.tables import LetterRow
-from submissions.receive import Received
+from submissions.intake.receive import Received
 
 KIND = "budgetavvikelse"
 RULE = "ram-halls-inte"  #: the rule that finds a no to the question about the ram

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from actions.scene import Scene
 from actions.underlag.removing import strip_mails
 from store.handins import removals
-from submissions import gallring
+from submissions.deciding import gallring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,6 @@ class Gallrat:
 
 
 def gallra(scene: Scene, chosen: Collection[str], decision: str, by: str) -> Gallrat:
-    """Gallra the chosen parts on a decision, in one transaction. See :func:`submissions.gallring.gallra`."""
+    """Gallra the chosen parts on a decision, in one transaction. See :func:`submissions.deciding.gallring.gallra`."""
     gone = gallring.gallra(scene.session, scene.office.definition, chosen, decision, by, scene.now)
     return Gallrat(versions=len(gone), mails=strip_mails(scene.session, gone, removals.GALLRAD))

@@ -17,9 +17,9 @@ from notifications.plain import defused
 from store.database import Session
 from store.handins import versions as submissions
 from store.tables import LetterRow, Person
-from submissions.completeness import PartState
-from submissions.receive import Received
-from submissions.versions import Since, since_before
+from submissions.intake.receive import Received
+from submissions.standing.completeness import PartState
+from submissions.standing.versions import Since, since_before
 
 REFUSED = "nekad"
 MOST = 12  #: changes that a kvittens tells; the page tells them all

@@ -19,11 +19,11 @@ from store.database import Session
 from store.post.correspondence import is_written
 from store.post.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
-from submissions.ledger import Taken, take_ledger
-from submissions.ledger_changes import amount_text
-from submissions.ledger_reading import LedgerRead
-from submissions.ledger_rows import until_text
-from submissions.reopening import RULE, Reopened
+from submissions.ledger.changes import amount_text
+from submissions.ledger.reading import LedgerRead
+from submissions.ledger.reopening import RULE, Reopened
+from submissions.ledger.rows import until_text
+from submissions.ledger.taking import Taken, take_ledger
 
 KIND = "ändrad bokföring"
 

@@ -17,7 +17,7 @@ from notifications.letters.views import Composed, SentBackView
 from store.plan import anstand_requests, recording
 from store.post.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
-from submissions.sending_back import SentBack, send_back
+from submissions.deciding.sending_back import SentBack, send_back
 
 SENT_BACK, REFUSED = "återremiss", "anstånd nekas"
 OFFICE = "Ekonomikontoret"

@@ -21,7 +21,7 @@ from store.handins import removals
 from store.plan import timeline
 from store.post.notices import MOVED
 from store.tables import LetterRow
-from submissions.taking_away import TakenAway, take_away
+from submissions.deciding.taking_away import TakenAway, take_away
 
 KIND = "borttagen handling"
 SHORTEST_QUOTE = 12  #: characters; less says nothing of anybody

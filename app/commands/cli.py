@@ -47,8 +47,8 @@ from arshjul.year.wheel import Wheel
 from store.full_disk import is_full
 from store.plan.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
-from submissions.readers.confined import can_confine
-from submissions.receive import Received
+from submissions.intake.receive import Received
+from submissions.readers.process.confined import can_confine
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
 
@@ -190,7 +190,7 @@ def plan(
         return
     wheel, now = _planned(year, definition)
     if xlsx:
-        from submissions.plan_workbook import plan_workbook
+        from submissions.compilation.plan_workbook import plan_workbook
 
         write_bytes(xlsx, plan_workbook(wheel, year, now))
         out.print(f"Årsplanen {year} är sparad som {xlsx}.", markup=False)
@@ -288,8 +288,8 @@ def submit(
 ) -> None:
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
     from actions.underlag.receipts import write_receipt
-    from submissions.parts import Upload
-    from submissions.receive import examined_for, receive
+    from submissions.files.parts import Upload
+    from submissions.intake.receive import examined_for, receive
 
     machine = by_hand()
     key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"

@@ -15,7 +15,7 @@ from arshjul.periods import Period
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
 from store.handins.resting import resting
-from submissions.known import known_of
+from submissions.ledger.known import known_of
 from submissions.templates.mall import Known
 from submissions.templates.own import OwnFiles, own_files
 

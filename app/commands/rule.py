@@ -13,8 +13,8 @@ from app.commands.record import Why
 from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.swedish import STOCKHOLM, instant_text
-from submissions.resting import rest_rule, resume_rule
-from submissions.rule_list import Listed, listed, number_text, restable
+from submissions.review.resting import rest_rule, resume_rule
+from submissions.review.rule_list import Listed, listed, number_text, restable
 
 Rule = Annotated[str, typer.Argument(metavar="REGEL", help="Regelns id, som tom-ruta.")]
 

@@ -48,8 +48,8 @@ from store.plan.history import Happened, happened_since, next_letter
 from store.plan.obligations import next_thought
 from store.plan.planning import sync
 from store.post.letters import waiting_since
-from submissions.parts import Upload
-from submissions.receive import Received, receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import Received, receive
 
 BY, WHY = "scenariot", "enligt scenariot"
 PDF = b"%PDF-1.7\n% a rehearsed hand-in\n%%EOF\n"

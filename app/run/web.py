@@ -20,7 +20,7 @@ from portal.web.redaction import HideTokens
 from store.database import Session
 from store.plan.planning import current_wheel
 from store.tables import Person
-from submissions.receive import Received
+from submissions.intake.receive import Received
 
 #: seconds that a thread computes before another gets its turn. A page asks the database row by row, and waits for a
 #: turn after each: with Python's own 5 ms one hand-in that is being judged would hold a page up for half a second

@@ -57,7 +57,7 @@ from store.service.lease_holders import is_gone, own_name
 from store.service.leases import LEADER, beat, fails, give_up_lead, take_lead, works
 from store.tables import Lease, ObligationRow
 from submissions.compilation.keeping import keep_compilations
-from submissions.scanning import InfectedError
+from submissions.files.scanning import InfectedError
 
 logger = logging.getLogger(__name__)
 

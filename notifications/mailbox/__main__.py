@@ -8,8 +8,8 @@ import json
 import os
 import sys
 
-from submissions.readers.confined import confine
-from submissions.readers.limits import Limits
+from submissions.readers.process.confined import confine
+from submissions.readers.process.limits import Limits
 
 
 def main() -> None:

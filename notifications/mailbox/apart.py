@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from notifications.mailbox.reading import MAX_BYTES, Mail, unreadable
 from notifications.mailbox.wire import Told
-from submissions.readers.apart import told_apart
-from submissions.readers.limits import Limits
+from submissions.readers.process.apart import told_apart
+from submissions.readers.process.limits import Limits
 from submissions.readers.refusal import Refusal
 
 Read = Callable[[bytes], Mail]  #: reads a mail and never raises: here, or apart

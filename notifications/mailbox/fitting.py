@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from arshjul.definition.model import fold
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.mailbox.reading import File
-from submissions.completeness import PartState
-from submissions.contents import look_into
-from submissions.parts import form_of
+from submissions.files.contents import look_into
+from submissions.files.parts import form_of
+from submissions.standing.completeness import PartState
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _SMALL = frozenset({"och", "med", "for", "till", "mot", "av", "i", "om", "per"})

@@ -24,10 +24,10 @@ from portal.web.paths import RowId
 from portal.web.reads import note_read
 from store.handins import ledgers
 from store.handins import versions as submissions
-from submissions.ledger import Taken
-from submissions.ledger_reading import read_ledger
-from submissions.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text
-from submissions.sie_text import MAX_BYTES
+from submissions.ledger.reading import read_ledger
+from submissions.ledger.taking import Taken
+from submissions.ledger.words import MOST_WARNINGS, headline, outside_text, reopened_text
+from submissions.sie.text import MAX_BYTES
 
 TOO_LARGE = (
     f"Filen är större än {MAX_BYTES // 1_000_000} MB. Inget har tagits emot. Exportera typ 3, eller ett år i taget."

@@ -10,7 +10,7 @@ from arshjul.definition.model import Definition, part_named
 from arshjul.periods import Period
 from arshjul.swedish import listing
 from store.handins import removals
-from submissions.gallring import Gallras, gallring_plan
+from submissions.deciding.gallring import Gallras, gallring_plan
 
 AHEAD = 1  #: years
 UNDECIDED = "inte bestämt, bevaras tills vidare"

@@ -18,7 +18,7 @@ from portal.web.looks import LOOKS
 from portal.wheel.states import states_of
 from store.plan import punctuality as record
 from store.plan.punctuality import Letters
-from submissions.completeness import PartState
+from submissions.standing.completeness import PartState
 
 SOON_WORKDAYS = 10
 LETTERS_BACK = timedelta(days=365)

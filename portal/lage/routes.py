@@ -25,8 +25,8 @@ from portal.web.reads import note_read
 from portal.web.scope import scope_of
 from store.plan.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
-from submissions.completeness import part_states
-from submissions.parts import KINDS
+from submissions.files.parts import KINDS
+from submissions.standing.completeness import part_states
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:

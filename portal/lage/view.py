@@ -14,7 +14,7 @@ from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
 from store.plan.status import Decided, LastLetter
-from submissions.completeness import (
+from submissions.standing.completeness import (
     COMPLETE,
     LATE,
     PRELIMINARY,

@@ -18,9 +18,9 @@ from portal.web.limits import Visit
 from store.database import Session
 from store.handins import drafts, uploaded
 from store.plan.planning import current_wheel
-from submissions.contents import clean_name
-from submissions.parts import MAX_BYTES, MAX_TEXT, form_of
-from submissions.placing import Place, places_for
+from submissions.files.contents import clean_name
+from submissions.files.parts import MAX_BYTES, MAX_TEXT, form_of
+from submissions.intake.placing import Place, places_for
 
 Where = tuple[str, str]  #: an obligation's key and a part's id
 Values = dict[str, str | UploadFile]  #: a part's fields by their names' ends

@@ -20,8 +20,8 @@ from portal.web.limits import Answer
 from portal.web.uploads import read_form
 from store.database import Session
 from store.handins import drafts
-from submissions.contents import clean_name
-from submissions.parts import MAX_BYTES, MAX_TEXT
+from submissions.files.contents import clean_name
+from submissions.files.parts import MAX_BYTES, MAX_TEXT
 
 FIELDS = ("ej", "paragraf", "datum", "justerad")  #: and the answers, ``svar12``
 LONGEST = 2000  #: characters of a field

@@ -22,13 +22,13 @@ from store.handins import versions as submissions
 from store.plan.obligations import hold
 from store.plan.planning import current_wheel
 from store.tables import Link
-from submissions import checks
-from submissions.answering import answer as answer_questions
-from submissions.checks import HandIn
-from submissions.contents import Contents, clean_name
-from submissions.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
-from submissions.receive import Received, concerned, examined_for, receive
-from submissions.receive import owed as part_owed
+from submissions import finding as checks
+from submissions.files.contents import Contents, clean_name
+from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
+from submissions.finding import HandIn
+from submissions.intake.answering import answer as answer_questions
+from submissions.intake.receive import Received, concerned, examined_for, receive
+from submissions.intake.receive import owed as part_owed
 from submissions.review.examining import Examined
 
 VIA = "länk"

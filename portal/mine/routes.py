@@ -27,8 +27,8 @@ from store.handins.removals import removals
 from store.log.acting import act
 from store.plan.planning import current_wheel
 from store.tables import Link
-from submissions.known import known_of
-from submissions.rule_list import restable
+from submissions.ledger.known import known_of
+from submissions.review.rule_list import restable
 from submissions.templates.handing_out import handed_out, has_mall
 
 #: the page's own script only saves drafts, drops files and shows how far they have come

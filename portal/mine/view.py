@@ -16,7 +16,8 @@ from store.plan import anstand_requests
 from store.plan.quiet import quiet_until
 from store.plan.silences import silences
 from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
-from submissions.completeness import (
+from submissions.files.parts import Form, form_of
+from submissions.standing.completeness import (
     COMPLETE,
     INCOMPLETE,
     LATE,
@@ -29,9 +30,8 @@ from submissions.completeness import (
     lacks,
     part_states,
 )
-from submissions.parts import Form, form_of
+from submissions.standing.versions import Since, since_before
 from submissions.templates.handing_out import has_mall
-from submissions.versions import Since, since_before
 
 SOON = timedelta(days=45)  #: what is due later stands folded, further down
 AHEAD = timedelta(days=400)

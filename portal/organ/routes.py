@@ -39,9 +39,9 @@ from portal.web.scope import scope_of
 from store.plan import organs, recording
 from store.plan.utlatanden import record_utlatande
 from store.tables import Matter
-from submissions.completeness import part_states
-from submissions.parts import KINDS
-from submissions.sending_back import new_frist
+from submissions.deciding.sending_back import new_frist
+from submissions.files.parts import KINDS
+from submissions.standing.completeness import part_states
 
 OUTCOMES = (*USUAL, SENT_BACK, HANDED_ON)  #: of a matter, and of a report that another body handed on
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."

@@ -34,8 +34,8 @@ from store.plan import organs
 from store.plan.recording import decision_words
 from store.plan.utlatanden import utlatanden
 from store.tables import Decision, Matter
-from submissions.completeness import part_states
-from submissions.sending_back import latest_mending
+from submissions.deciding.sending_back import latest_mending
+from submissions.standing.completeness import part_states
 
 BEHIND = 2  #: years back that a body's meetings are shown
 

@@ -17,7 +17,7 @@ from store.people.people_preview import Holding, Preview, holdings
 from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
 from store.plan.planning import recorded
 from store.tables import LogRow, Person
-from submissions.completeness import COMPLETE
+from submissions.standing.completeness import COMPLETE
 
 SETTLED = (COMPLETE, EJ_AKTUELL, NOT_OURS, OVER)  #: states in which nothing is left to hand in
 WHOLE = "alla"  #: stands for every enhet in addresses

@@ -36,8 +36,8 @@ from portal.web.reads import note_read
 from store.post import incoming
 from store.post.incoming import UNREAD
 from store.tables import Incoming, Person
-from submissions.parts import DATUM, JUSTERAD, PARAGRAF
-from submissions.receive import is_yes
+from submissions.files.parts import DATUM, JUSTERAD, PARAGRAF
+from submissions.intake.receive import is_yes
 
 SHOWN = 30  #: handled entries on the page
 LIMITS = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": 20, "max_fields": 200}

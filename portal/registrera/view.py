@@ -14,7 +14,7 @@ from notifications.mailbox.reading import File, Mail
 from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import Incoming, LetterRow, Person
-from submissions.parts import PARAGRAF, form_of
+from submissions.files.parts import PARAGRAF, form_of
 
 BEHIND, AHEAD = timedelta(days=200), timedelta(days=100)  #: whose fristen one may choose among
 LONGEST_SHOWN = 4_000  #: characters of a mail's text on the page

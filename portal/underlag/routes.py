@@ -27,8 +27,8 @@ from portal.web.identity import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 from store.plan import recording
-from submissions.sending_back import approve
-from submissions.taking_away import REASONS
+from submissions.deciding.sending_back import approve
+from submissions.deciding.taking_away import REASONS
 
 LONGEST_REASON = 1000  #: characters
 

@@ -17,8 +17,8 @@ from store.plan.matters import escalated
 from store.plan.quiet import quiet_until
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
-from submissions.completeness import PartState, part_states
-from submissions.sending_back import RULE, latest_mending, versions_of
+from submissions.deciding.sending_back import RULE, latest_mending, versions_of
+from submissions.standing.completeness import PartState, part_states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

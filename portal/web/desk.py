@@ -17,8 +17,8 @@ from portal.web.entry import LoginRules
 from store.database import Session, Store, alone
 from store.log.acting import Acting
 from store.tables import Person
-from submissions.intake import Intake
-from submissions.receive import Received
+from submissions.intake.receive import Received
+from submissions.intake.room import Intake
 
 _T = TypeVar("_T")
 

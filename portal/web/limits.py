@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from itsdangerous import BadData, URLSafeSerializer
 
 from store.tables import Link
-from submissions.receive import Received
+from submissions.intake.receive import Received
 
 VISIT = timedelta(hours=12)  #: how long a cookie lives after the link was opened
 MAX_KEYS = 20_000  #: visits remembered in memory; the oldest go first

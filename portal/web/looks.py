@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from actions.scene import ENDED
-from submissions.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
+from submissions.standing.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
 
 ESCALATED = "Eskalerad"  #: late, and a matter for KSAU
 ANSTAND = "Anstånd"  #: incomplete, with a later frist that is still ahead

@@ -19,7 +19,7 @@ from portal.web.desk import Desk
 from portal.web.identity import Who
 from portal.web.looks import look
 from portal.wheel.geometry import middle_of, point
-from submissions.rule_list import number_text
+from submissions.review.rule_list import number_text
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"

@@ -12,10 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 
 from notifications.plain import one_line
 from portal.web.denials import UNKNOWN, DeniedError
-from submissions.contents import clean_name
-from submissions.figures import clean
-from submissions.intake import Intake
-from submissions.scanning import InfectedError, ScannerDownError
+from submissions.files.contents import clean_name
+from submissions.files.figures import clean
+from submissions.files.scanning import InfectedError, ScannerDownError
+from submissions.intake.room import Intake
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from arshjul.swedish import MONTHS, short_day
 from portal.web.looks import ANSTAND, ESCALATED, UNDECIDED
 from portal.wheel import geometry as geometry
 from portal.wheel.view import Mark
-from submissions.completeness import LATE
+from submissions.standing.completeness import LATE
 
 RIM = 517.0  #: the wheel's outer edge
 CONTOUR = RIM + 26  #: the labels' inner edge follows this circle

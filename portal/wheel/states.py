@@ -10,7 +10,7 @@ from portal.web.looks import AHEAD, ANSTAND, EJ_AKTUELL, ESCALATED, NOT_OURS, OV
 from store.database import Session
 from store.plan import matters, planning
 from store.plan.silences import silences
-from submissions.completeness import (
+from submissions.standing.completeness import (
     COMPLETE,
     INCOMPLETE,
     LATE,

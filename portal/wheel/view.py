@@ -12,7 +12,7 @@ from portal.web.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, wor
 from portal.wheel.states import states_of
 from store.database import Session
 from store.plan import planning, recording
-from submissions.completeness import LATE
+from submissions.standing.completeness import LATE
 
 #: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.
 RINGS = ((-1, "Föregående år", "redovisas"), (0, "Innevarande år", "följs upp"), (1, "Kommande år", "budgeteras"))

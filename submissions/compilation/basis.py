@@ -9,7 +9,7 @@ from typing import Any
 
 from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation, Occurrence
-from submissions.completeness import PartState, State
+from submissions.standing.completeness import PartState, State
 
 #: Raised when what the files look like changes, so that kept ones are made anew.
 LAYOUT = 1

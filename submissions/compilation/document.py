@@ -18,7 +18,7 @@ from submissions.compilation.telling import (
     standing_rows,
     title_of,
 )
-from submissions.figures import exact_text, number_text, unit_of
+from submissions.files.figures import exact_text, number_text, unit_of
 
 WIDTH = 17.0  #: cm between the margins
 #: how a chapter's columns of words share the width, in cm

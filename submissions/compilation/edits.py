@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from submissions.packing import Edit
+from submissions.files.packing import Edit
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"

@@ -17,8 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from arshjul.definition.sheets import ColumnKind
 from arshjul.formulas import begins_formula
 from submissions.compilation.edits import with_alt_text, with_values
-from submissions.figures import clean
-from submissions.packing import Edit, frozen
+from submissions.files.figures import clean
+from submissions.files.packing import Edit, frozen
 
 FONT, SIZE = "Arial", 10
 LINE_HEIGHT = 13.2  #: of a row of text, in points; no program works out the height of a wrapped cell alike

@@ -21,9 +21,9 @@ from submissions.compilation.compiled import Compiled
 from submissions.compilation.document import document_of
 from submissions.compilation.making import compile_occurrence
 from submissions.compilation.workbook import workbook_of
-from submissions.completeness import part_states, state_names
-from submissions.filled import Filled
-from submissions.parts import KINDS
+from submissions.files.filled import Filled
+from submissions.files.parts import KINDS
+from submissions.standing.completeness import part_states, state_names
 
 #: what a sammanställning is made as, by the file's ending
 MAKERS: Mapping[str, Callable[[Compiled], bytes]] = MappingProxyType({"xlsx": workbook_of, "docx": document_of})

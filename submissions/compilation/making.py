@@ -17,10 +17,10 @@ from submissions.compilation.compiled import (
     UnitStanding,
 )
 from submissions.compilation.merging import Contents, chart_of, merged_tables, status_of
-from submissions.completeness import PartState, lacks
-from submissions.figures import clean
-from submissions.filled import Filled
-from submissions.standing import QUESTION
+from submissions.files.figures import clean
+from submissions.files.filled import Filled
+from submissions.standing.completeness import PartState, lacks
+from submissions.standing.version import QUESTION
 
 OTHER = "Övrigt i underlagen"
 

@@ -11,9 +11,9 @@ from arshjul.definition.sheets import SHEETS, Column, Sheet, covers
 from arshjul.year.wheel import Obligation
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Bar, Block, Chart, Group, Line, Merged, Remark, Status, Summed, Value
-from submissions.completeness import PartState, lacks
-from submissions.figures import clean, exact_text, with_unit
-from submissions.filled import Cell, Filled, Row, Table
+from submissions.files.figures import clean, exact_text, with_unit
+from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.standing.completeness import PartState, lacks
 
 #: the difference in tkr, inclusive, between rows and their own sum that counts as rounding
 ROUNDING = Decimal(1)

@@ -17,8 +17,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import _Cell, _Row
 
-from submissions.figures import clean
-from submissions.packing import frozen
+from submissions.files.figures import clean
+from submissions.files.packing import frozen
 from submissions.templates.paper import QUIET, dress, page_number
 
 SHADE, LINE = "E8F1F8", "B8C2CC"

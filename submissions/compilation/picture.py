@@ -21,7 +21,7 @@ from openpyxl.drawing.line import LineProperties
 
 from submissions.compilation.compiled import Bar, Chart
 from submissions.compilation.grid import SIGNED, Page
-from submissions.figures import number_text
+from submissions.files.figures import number_text
 
 SURPLUS, DEFICIT = "2F7AB5", "7D1420"
 OVER, UNDER = "Överskott", "Underskott"

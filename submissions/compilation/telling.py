@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from arshjul.swedish import instant_text, listing
 from submissions.compilation.compiled import Compiled, Merged, UnitStanding
 from submissions.compilation.merging import ROUNDING
-from submissions.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
-from submissions.figures import exact_text
+from submissions.files.figures import exact_text
+from submissions.standing.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
 
 APART = (
     "Nämnder och bolag summeras var för sig: bolagens resultat ingår inte i kommunens nettokostnad, och det som de "

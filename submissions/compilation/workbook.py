@@ -18,7 +18,7 @@ from submissions.compilation.telling import (
     standing_rows,
     title_of,
 )
-from submissions.figures import unit_of
+from submissions.files.figures import unit_of
 
 NAMED, SMALL, MIDDLE, WIDE = 42.0, 13.0, 26.0, 46.0  #: widths of columns, in characters
 

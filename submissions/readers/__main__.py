@@ -11,8 +11,8 @@ import traceback
 from dataclasses import asdict
 from typing import Any
 
-from submissions.readers.confined import confine
-from submissions.readers.limits import Limits
+from submissions.readers.process.confined import confine
+from submissions.readers.process.limits import Limits
 
 
 def main() -> None:

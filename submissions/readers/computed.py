@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from submissions.filled import Cell, Row
+from submissions.files.filled import Cell, Row
 from submissions.readers.wanted import WantedSheet
 from submissions.readers.written import shown_number
 

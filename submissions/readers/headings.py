@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from submissions.filled import Section
-from submissions.readers.grid import cut
+from submissions.files.filled import Section
+from submissions.readers.formats.grid import cut
 from submissions.readers.wanted import Wanted, WantedHeading
 from submissions.readers.written import folded_heading
 

@@ -5,8 +5,8 @@ For a process that may die of it; the service itself calls ``read_apart``.
 
 from typing import TYPE_CHECKING
 
-from submissions.contents import Contents, look_into
-from submissions.filled import Filled
+from submissions.files.contents import Contents, look_into
+from submissions.files.filled import Filled
 from submissions.readers.refusal import (
     DAMAGED,
     EMPTY,
@@ -26,7 +26,7 @@ from submissions.readers.refusal import (
 from submissions.readers.wanted import Wanted
 
 if TYPE_CHECKING:
-    from submissions.readers.archive import Archive
+    from submissions.readers.formats.archive import Archive
 
 
 def read_here(content: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
@@ -60,8 +60,8 @@ def _refused(content: bytes, kind: str, seen: Contents) -> Refusal | None:
 
 def _read_pdf(content: bytes, wanted: Wanted) -> Filled | Refusal:
     # libraries are loaded when they are needed: a process reads one file, and starts for each
+    from submissions.readers.formats.pdf import read_pdf
     from submissions.readers.headings import sections_of, total_words
-    from submissions.readers.pdf import read_pdf
 
     pages = read_pdf(content)
     if pages.is_picture:
@@ -77,7 +77,7 @@ def _read_pdf(content: bytes, wanted: Wanted) -> Filled | Refusal:
 
 
 def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
-    from submissions.readers.archive import FAULTS, Archive, is_out_of_memory
+    from submissions.readers.formats.archive import FAULTS, Archive, is_out_of_memory
 
     try:
         archive = Archive(content)
@@ -87,16 +87,16 @@ def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
 
 
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
-    from submissions.readers.grid import Kept
+    from submissions.readers.formats.grid import Kept
     from submissions.readers.marks import NAMES, mark_of
     from submissions.readers.tables import read_tables
 
     if kind == "xlsx":
-        from submissions.readers.xlsx import Workbook
+        from submissions.readers.formats.xlsx import Workbook
 
         book = Kept(Workbook(archive))
     else:
-        from submissions.readers.ods import Spreadsheet
+        from submissions.readers.formats.ods import Spreadsheet
 
         book = Kept(Spreadsheet(archive))
     named = {name: book.names[name] for name in NAMES if name in book.names}
@@ -112,11 +112,11 @@ def _text(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     from submissions.readers.headings import sections_of, total_words
 
     if kind == "docx":
-        from submissions.readers.docx import docx_mark, read_docx
+        from submissions.readers.formats.docx import docx_mark, read_docx
 
         paragraphs, mark = read_docx(archive), docx_mark(archive)
     else:
-        from submissions.readers.odt import odt_mark, read_odt
+        from submissions.readers.formats.odt import odt_mark, read_odt
 
         paragraphs, mark = read_odt(archive), odt_mark(archive)
     return Filled(

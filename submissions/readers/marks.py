@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from submissions.filled import Mark
+from submissions.files.filled import Mark
 
 #: A property's or a defined name's end, and what of the mark it holds.
 _FIELDS = {

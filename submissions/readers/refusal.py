@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from submissions.active import Active
+from submissions.files.active import Active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a file was not read. ``rule`` is stable; the same ids as in ``submissions.checks`` where they say it too."""
+    """Why a file was not read. ``rule`` is stable; the same ids as in ``submissions.finding`` where they say it too."""
 
     rule: str
     message: str

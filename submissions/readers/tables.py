@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from submissions.filled import Cell, Row, Table
+from submissions.files.filled import Cell, Row, Table
 from submissions.readers.computed import compute
-from submissions.readers.grid import MAX_CELLS, Book, Grid, Raw, Spot
+from submissions.readers.formats.grid import MAX_CELLS, Book, Grid, Raw, Spot
 from submissions.readers.placing import Placed, is_total, place
 from submissions.readers.refusal import RefusedReadingError, too_many_cells, too_many_rows
 from submissions.readers.wanted import WantedColumn, WantedSheet

@@ -9,7 +9,7 @@ from arshjul.definition.asked import Check
 from arshjul.definition.reading import CHECKS, Read, Sourced
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.periods import Period
-from submissions.checks import STOP, Finding, Severity
+from submissions.finding import STOP, Finding, Severity
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.registry import CHAPTERS, REGISTRY
 

@@ -10,11 +10,11 @@ from arshjul.definition.asked import Check
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.checks import Finding
-from submissions.filled import Filled, Section, Table
+from submissions.files.filled import Filled, Section, Table
+from submissions.finding import Finding
 from submissions.review.rows import sound_of
+from submissions.review.rules.substance import words_of
 from submissions.review.sound import Sound, Spot
-from submissions.review.substance import words_of
 from submissions.review.words import shown
 from submissions.templates.mall import Known, Mall, MallSheet, mall_of
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from arshjul.definition.sheets import SUPPRESSED, Column, Line
 from arshjul.swedish import MONTHS
-from submissions.filled import Cell
+from submissions.files.filled import Cell
+from submissions.review.rules.substance import folded
 from submissions.review.sound import Sound, Spot, spot
-from submissions.review.substance import folded
 
 #: An empty cell that has a rule of its own, by sheet and column; else it is ``tom-ruta``.
 EMPTY = {

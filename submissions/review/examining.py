@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.checks import STOP, Finding
-from submissions.filled import Filled
-from submissions.readers.apart import read_apart
+from submissions.files.filled import Filled
+from submissions.finding import STOP, Finding
+from submissions.readers.process.apart import read_apart
 from submissions.readers.refusal import Refusal
 from submissions.review.book import Rulebook, judge
 from submissions.review.case import case_of

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from submissions.review import (
+from submissions.review.case import Registered
+from submissions.review.rules import (
     deviations,
     forecast,
     goals,
@@ -17,7 +18,6 @@ from submissions.review import (
     texts,
     units,
 )
-from submissions.review.case import Registered
 
 #: the rules by what they look at, in the words of the public list
 CHAPTERS: Mapping[str, tuple[Registered, ...]] = {

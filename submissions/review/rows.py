@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 
-from submissions.filled import Row, Table
+from submissions.files.filled import Row, Table
 from submissions.review.cells import DASHES, flaws_of
-from submissions.review.misread import with_the_right_sign, with_the_right_unit
+from submissions.review.rules.misread import with_the_right_sign, with_the_right_unit
+from submissions.review.rules.substance import folded
 from submissions.review.sound import Sound
-from submissions.review.substance import folded
 from submissions.templates.mall import Known, MallSheet
 
 #: Sheets of free rows whose help says that ``Inga`` may stand there.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from arshjul.definition.sheets import Column, Line, Sheet
-from submissions.filled import Row, Table
+from submissions.files.filled import Row, Table
 from submissions.review.words import amount
 from submissions.templates.mall import MallSheet
 

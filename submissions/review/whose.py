@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.filled import Filled
-from submissions.parts import form_of
-from submissions.readers.apart import read_apart
+from submissions.files.filled import Filled
+from submissions.files.parts import form_of
+from submissions.readers.process.apart import read_apart
 from submissions.readers.refusal import Refusal
 from submissions.review.examining import is_looked_into
 from submissions.templates.mall import mall_of

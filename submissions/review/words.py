@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from arshjul.swedish import listing
-from submissions.figures import SPACE, exact_text
+from submissions.files.figures import SPACE, exact_text
 
 MANY = 5  #: so many are named; the rest are counted
 

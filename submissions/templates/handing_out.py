@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.contents import clean_name
-from submissions.parts import KINDS
+from submissions.files.contents import clean_name
+from submissions.files.parts import KINDS
 from submissions.templates.document import document_of
 from submissions.templates.mall import Known, Mall, mall_of, own_template
 from submissions.templates.own import OwnFiles

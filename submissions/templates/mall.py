@@ -14,7 +14,7 @@ from arshjul.definition.model import Definition
 from arshjul.definition.sheets import Line, Sheet, sheets_of
 from arshjul.periods import Period
 from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
-from submissions.filled import Mark
+from submissions.files.filled import Mark
 
 #: Version of what a mall looks like inside; raised when an older one can no longer be read.
 FORMAT = "1"

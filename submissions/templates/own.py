@@ -20,7 +20,7 @@ from arshjul.definition.own_malls import ENDINGS
 from arshjul.definition.reading import Sourced
 from arshjul.definition.sheets import Column, Field, sheets_of
 from arshjul.errors import DefinitionError, Fault, Severity
-from submissions.contents import look_into
+from submissions.files.contents import look_into
 from submissions.templates.mall import defined_name
 
 #: the files of the municipality's own mallar, by their ids in the definition

@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from submissions.packing import frozen
+from submissions.files.packing import frozen
 
 FONT, DEEP, QUIET = "Arial", RGBColor(0x16, 0x3A, 0x5F), RGBColor(0x51, 0x60, 0x6F)
 Headings = tuple[tuple[str, float, float, float], ...]

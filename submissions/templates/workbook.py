@@ -8,7 +8,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from submissions.packing import frozen
+from submissions.files.packing import frozen
 from submissions.templates import looks, words
 from submissions.templates.mall import Known, Mall
 from submissions.templates.page import print_out, protect, write

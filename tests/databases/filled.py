@@ -12,7 +12,7 @@ from pathlib import Path
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.swedish import STOCKHOLM
-from submissions.receive import Upload, receive
+from submissions.intake.receive import Upload, receive
 
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)
 OCCURRENCE = "hedemora/delarsrapport/2027-08/"

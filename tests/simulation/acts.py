@@ -26,8 +26,8 @@ from store.plan.planning import held_back
 from store.post import letters
 from store.post.shadow import choose_utskick
 from store.tables import LetterRow, Matter
-from submissions.ledger_reading import read_ledger
-from submissions.sending_back import approve
+from submissions.deciding.sending_back import approve
+from submissions.ledger.reading import read_ledger
 from tests.books import book
 from tests.simulation.handing_in import answer_question
 from tests.simulation.world import DEADLY, World, municipality

@@ -1,6 +1,6 @@
 """What those who owe do in a simulated year: hand in whole, faulty, late, in versions, in parts, or not at all.
 
-A hand-in goes through ``submissions.receive`` with what reading its file would have given, so that no workbook is read.
+A hand-in goes through ``submissions.intake.receive`` with what reading its file would have given, so that no workbook is read.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation, PartOwed
 from store.handins import versions as submissions
-from submissions.answering import answer
-from submissions.checks import Finding
-from submissions.filled import Filled
-from submissions.parts import Upload
-from submissions.receive import Received, receive
+from submissions.files.filled import Filled
+from submissions.files.parts import Upload
+from submissions.finding import Finding
+from submissions.intake.answering import answer
+from submissions.intake.receive import Received, receive
 from submissions.review.examining import Examined
 from tests.books import filled
 from tests.simulation.world import World, dice_for

@@ -15,7 +15,7 @@ from store.plan.matters import COMPLETED, RAISED, WITHDRAWN
 from store.post.letters import BOUNCED
 from store.post.notices import MOVED, UNHEARD
 from store.tables import LetterRow, LogRow, NoticeRow
-from submissions.completeness import is_complete
+from submissions.standing.completeness import is_complete
 from tests.simulation.seeing import View, Word
 from tests.simulation.world import OFFICE
 

@@ -1,0 +1,189 @@
+"""An Excel workbook: its defined names, and the sheets that are asked for as sparse grids.
+
+Read by lxml, one pass a sheet, for values alone are not enough: a percent format, a formula that was never
+calculated and merged cells decide what a value is. calamine lays a sheet out dense, so that one stray cell in the
+last row takes half a gigabyte; here it takes a cell.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from lxml import etree
+
+from submissions.readers.formats.archive import Archive, attribute, drop, local
+from submissions.readers.formats.grid import NOTHING, Grid, Named, Raw, Spot, column_of, cut
+from submissions.readers.formats.number_formats import PLAIN, Shown, shown_by
+from submissions.readers.refusal import DAMAGED, RefusedReadingError, linked_workbook
+
+MAX_NAMES = 20_000
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Workbook:
+    """An .xlsx. Raises RefusedReadingError for one that fetches values from other files."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        root = archive.parse("xl/workbook.xml")
+        targets = dict(self._relations())
+        self._parts: dict[str, str] = {}
+        every = [each for each in root.iter("{*}sheet") if local(each) == "sheet"]
+        for sheet in every:
+            part = targets.get(attribute(sheet, "id") or "")
+            if part in archive.names and part:
+                self._parts.setdefault(sheet.get("name") or "", part)
+        self.titles = tuple(self._parts)
+        if not self.titles:
+            raise RefusedReadingError(DAMAGED)
+        self.names: Mapping[str, Named] = dict(self._names(root))
+        dating = next(root.iter("{*}workbookPr"), None)
+        self._from_1904 = dating is not None and dating.get("date1904") in ("1", "true")
+        self._shown = self._formats()
+
+    def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
+        """Read these sheets, or only their first rows."""
+        pending: _Pending = []
+        found = {title: self._grid(title, rows, pending) for title in dict.fromkeys(titles) if title in self._parts}
+        strings = self._strings({index for *_, index in pending})
+        for cells, column, index in pending:
+            if index not in strings:
+                raise RefusedReadingError(DAMAGED)
+            cells[column] = Raw(strings[index])
+        return found
+
+    def _relations(self) -> Iterator[tuple[str, str]]:
+        root = self._archive.parse("xl/_rels/workbook.xml.rels")
+        for each in root.iter("{*}Relationship"):
+            kind, target = each.get("Type") or "", each.get("Target") or ""
+            if kind.endswith("/externalLink"):
+                raise RefusedReadingError(linked_workbook(self._linked_file(target)))
+            if kind.endswith("/worksheet"):
+                yield each.get("Id") or "", posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+
+    def _linked_file(self, target: str) -> str:
+        folder, name = posixpath.split(posixpath.normpath(posixpath.join("xl", target)))
+        relations = self._archive.parse_if_there(f"{folder}/_rels/{name}.rels")
+        every = relations.iter("{*}Relationship") if relations is not None else ()
+        file = next((each.get("Target") or "" for each in every), "")
+        return re.split(r"[/\\]", file)[-1][:80] or "en länkad arbetsbok"
+
+    def _names(self, root: "etree._Element") -> Iterator[tuple[str, Named]]:
+        """Give the names that point at a cell of a sheet here; one for the whole workbook wins over a sheet's own."""
+        every = [each for _, each in zip(range(MAX_NAMES), root.iter("{*}definedName"), strict=False)]
+        for each in sorted(every, key=lambda each: each.get("localSheetId") is None):
+            found = _REFERENCE.fullmatch((each.text or "").strip())
+            if found is None:
+                continue
+            sheet = found[1].replace("''", "'") if found[1] else found[2]
+            if sheet in self._parts:
+                spot = (int(found[4]) - 1, column_of(found[3]))
+                yield (each.get("name") or "").casefold(), Named(sheet, spot)
+
+    def _formats(self) -> list[Shown]:
+        root = self._archive.parse_if_there("xl/styles.xml")
+        if root is None:
+            return []
+        codes = {each.get("numFmtId"): each.get("formatCode") for each in root.iter("{*}numFmt")}
+        seen: dict[str, Shown] = {}
+        formats = []
+        for xf in (each for cells in root.iter("{*}cellXfs") for each in cells.iter("{*}xf")):
+            key = xf.get("numFmtId") or "0"
+            if key not in seen:
+                seen[key] = shown_by(int(key) if key.isascii() and key.isdigit() else 0, codes.get(key))
+            formats.append(seen[key])
+        return formats
+
+    def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
+        grid, row = Grid(title), -1
+        for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell"):
+            if local(each) == "mergeCell":
+                area = _area(each.get("ref") or "")
+                if area and len(grid.merges) < 5000:
+                    grid.merges.append(area)
+                continue
+            written = each.get("r") or ""
+            row = int(written) - 1 if written.isascii() and written.isdigit() and len(written) < 8 else row + 1
+            if most_rows is not None and row >= most_rows:
+                break
+            if not grid.full:
+                self._keep_row(grid, row, each, pending)
+            drop(each)
+        return grid
+
+    def _keep_row(self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending") -> None:
+        column = -1
+        for cell in element:
+            spot = _CELL.fullmatch(cell.get("r") or "")
+            column = column_of(spot[1]) if spot else column + 1
+            read = self._raw(cell)
+            if isinstance(read, int):
+                pending.append((grid.rows.setdefault(row, {}), column, read))
+            if read is not None and not grid.keep(row, column, read if isinstance(read, Raw) else NOTHING):
+                return
+
+    def _raw(self, cell: "etree._Element") -> Raw | int | None:
+        """Return a cell's value, a shared string's place, or None where nothing stands (a format is nothing)."""
+        formula, value, kind = False, None, cell.get("t")
+        for each in cell:
+            name = local(each)
+            if name == "v":
+                value = each.text
+            elif name == "f":
+                formula = True
+            elif name == "is":
+                value, kind = _rich_text(each), "inlineStr"
+        if value is None:
+            # a program that calculates writes the value beside the formula; an empty text is written as a text
+            return Raw("", uncalculated=True) if formula and kind != "str" else None
+        if kind == "s":
+            index = value.strip()
+            return int(index) if index.isascii() and index.isdigit() and len(index) < 9 else None
+        if kind in ("str", "inlineStr"):
+            return Raw(cut(_unescaped(value)))
+        if kind == "b":
+            return Raw("SANT" if value.strip() == "1" else "FALSKT")
+        if kind in ("e", "d"):
+            return Raw(value.strip()[:100])
+        style = cell.get("s") or "0"
+        at = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
+        shown = self._shown[at] if at < len(self._shown) else PLAIN
+        return shown.raw(value.strip(), from_1904=self._from_1904)
+
+    def _strings(self, wanted: set[int]) -> dict[int, str]:
+        """Return the shared strings at these places: most of a large workbook's are never asked for."""
+        if not wanted or "xl/sharedStrings.xml" not in self._archive.names:
+            return {}
+        found, last = {}, max(wanted)
+        for index, (_, each) in enumerate(self._archive.walk("xl/sharedStrings.xml", "{*}si")):
+            if index in wanted:
+                found[index] = cut(_unescaped(_rich_text(each)))
+            if index >= last:
+                break
+            drop(each)
+        return found
+
+
+_Pending = list[tuple[dict[int, Raw], int, int]]  # shared strings to look up: the row, the column, the place
+
+
+def _rich_text(element: "etree._Element") -> str:
+    """Return the text of all runs; a reading aid (``rPh``) is not the text."""
+    every = element.iter("{*}t")
+    return "".join(
+        each.text or "" for each in every if (above := each.getparent()) is not None and local(above) != "rPh"
+    )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _area(reference: str) -> tuple[Spot, Spot] | None:
+    ends = [_CELL.fullmatch(each) for each in reference.split(":")]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        return None
+    first, last = ((int(end[2]) - 1, column_of(end[1])) for end in (ends[0], ends[1]))
+    return first, last

@@ -1,0 +1,144 @@
+"""Reading a file in a process of its own: whatever the file does to it, the service gets an answer.
+
+The process is new for each file (see :mod:`submissions.readers.process.nursery`), with nothing of ours in it but the readers,
+and with limits on memory, time and output. One that dies, hangs or talks nonsense is a refusal like any other, with
+its reason in the log.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+import arshjul
+import submissions
+from submissions.files.filled import Filled
+from submissions.readers.process.limits import Limits
+from submissions.readers.process.nursery import Nursery
+from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
+from submissions.readers.wanted import Wanted, wanted_of
+from submissions.templates.mall import Mall
+
+LIMITS = Limits()
+_LOG = logging.getLogger(__name__)
+_ROOMS = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more at once would only take each other's time
+_IDLE: list[Nursery] = []  #: that have nobody reading; never more than there are rooms
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the reading process writes: one of the two."""
+
+    filled: Filled | None = None
+    refusal: Refusal | None = None
+
+
+_ANSWER = TypeAdapter(_Answer)
+
+
+def read_apart(
+    content: bytes, kind: str, mall: Mall, *, limits: Limits = LIMITS, command: tuple[str, ...] | None = None
+) -> Filled | Refusal:
+    """Read a file for a mall, in a process of its own. Never raises for what the file or the process does.
+
+    ``kind`` is the id of ``parts.KINDS`` that the file was handed in as. At most as many files are read at once as
+    there are processors; the rest wait here. ``command`` is another process to ask than the readers' own.
+    """
+    wanted = wanted_of(mall)
+    asked = {"kind": kind, "wanted": wanted.to_json()}
+    said = told_apart(asked, content, kind, command=command, limits=limits)
+    return said if isinstance(said, Refusal) else _answer(said, kind, wanted)
+
+
+def told_apart(
+    asked: Mapping[str, Any], content: bytes, kind: str, *, command: tuple[str, ...] | None, limits: Limits
+) -> bytes | Refusal:
+    """Return what a reading process of ours tells on stdout of ``content``; ``kind`` names it in the log.
+
+    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content. ``command`` is
+    another process to ask than the readers' own.
+    """
+    head = json.dumps({**asked, "limits": limits.to_json()}).encode() + b"\n"
+    with _ROOMS, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
+        # no pipe: feeding one a page at a time, beside others, would make them all wait for their turn
+        given.writelines((head, content))
+        given.seek(0)
+        try:
+            code = _run(command, given, said, cried, limits.wall_seconds)
+        except (TimeoutError, subprocess.TimeoutExpired):
+            _LOG.warning("reading.too_long kind=%s bytes=%d", kind, len(content))
+            return TOO_LONG
+        except OSError:
+            _LOG.exception("reading.not_started kind=%s bytes=%d", kind, len(content))
+            return UNREADABLE
+        words = _tail(cried)
+        if code or words:
+            _LOG.warning("reading.told kind=%s bytes=%d code=%d %s", kind, len(content), code, words)
+        if code:
+            return _death(code, words)
+        said.seek(0)
+        return said.read(limits.output)
+
+
+def _run(command: tuple[str, ...] | None, given: IO[bytes], said: IO[bytes], cried: IO[bytes], seconds: float) -> int:
+    if command:
+        return subprocess.run(  # noqa: S603 - our own command; the file is only its input
+            command, stdin=given, stdout=said, stderr=cried, timeout=seconds, cwd="/", env=_environment(), check=False,
+        ).returncode  # fmt: skip
+    try:
+        nursery = _IDLE.pop()
+    except IndexError:
+        nursery = Nursery(_environment())
+    try:
+        return nursery.read(given, said, cried, seconds)
+    finally:
+        _IDLE.append(nursery)
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process may know of ours: where the modules are. No address, no password."""
+    roots = dict.fromkeys(str(Path(each).resolve().parents[1]) for each in (submissions.__file__, arshjul.__file__))
+    return {"PYTHONPATH": os.pathsep.join(roots), "PATH": os.defpath, "LANG": "C.UTF-8"}
+
+
+def _answer(said: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
+    try:
+        answer = _ANSWER.validate_json(said)
+    except ValidationError as error:
+        _LOG.warning("reading.nonsense kind=%s bytes=%d errors=%d", kind, len(said), error.error_count())
+        return UNREADABLE
+    if answer.refusal:
+        return answer.refusal
+    if answer.filled is None or answer.filled.kind != kind or not _is_asked(answer.filled, wanted):
+        _LOG.warning("reading.nonsense kind=%s bytes=%d", kind, len(said))
+        return UNREADABLE
+    return answer.filled
+
+
+def _is_asked(filled: Filled, wanted: Wanted) -> bool:
+    headings = {each.id for each in wanted.headings}
+    return filled.tables.keys() <= {each.id for each in wanted.sheets} and all(
+        each.id is None or each.id in headings for each in filled.sections
+    )
+
+
+def _death(code: int, words: str) -> Refusal:
+    if code == -signal.SIGXCPU:
+        return TOO_LONG
+    # a C library that gets no memory aborts, or walks on without it
+    return TOO_MUCH_MEMORY if "alloc" in words or "MemoryError" in words else UNREADABLE
+
+
+def _tail(cried: IO[bytes]) -> str:
+    size = cried.seek(0, os.SEEK_END)
+    cried.seek(max(0, size - 2000))
+    return cried.read().decode("utf-8", "replace").strip()

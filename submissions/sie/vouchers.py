@@ -1,0 +1,157 @@
+"""A SIE file's vouchers with their rows."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from submissions.sie.fields import Fields, kronor
+from submissions.sie.notes import Notes, shown
+from submissions.sie.text import day_of, tokens_of, unquote
+from submissions.sie.values import ObjectSet, Row, RowKind, Voucher
+
+Handler = Callable[[int, list[str]], None]
+
+# A row as nearly every program writes it. Whatever else is lawful, and every fault, goes by way of the tokens.
+_PLAIN_ROW = re.compile(
+    r"""[ \t]*\#TRANS[ \t]+(\d+)[ \t]*\{([^{}\\]*)\}[ \t]*(-?\d{1,15}\.\d\d)"""
+    r"""(?:[ \t]+"?(\d{8})"?(?:[ \t]+"([^"\\]*)")?)?[ \t]*""",
+    re.ASCII,
+)
+_ROWS: tuple[RowKind, ...] = ("TRANS", "RTRANS", "BTRANS")
+
+
+class Vouchers:
+    """Takes the records one by one, with their label as the first token, and the braces around a voucher's rows."""
+
+    def __init__(self, fields: Fields, notes: Notes) -> None:
+        self._read = fields
+        self._notes = notes
+        self.vouchers: list[Voucher] = []
+        self.line_of: dict[str, int] = {}  #: by label, where it stood first
+        self._plain_sets: dict[str, ObjectSet] = {}
+        self._head: tuple[str, str, date | None, str, int] | None = None  # the voucher that is open, or waits for its {
+        self._braced = False
+        self._whole = True  # whether every row of the open voucher was read
+        self._rows: list[Row] = []
+        self._sum = 0  # of its rows that count
+        self._added: Row | None = None  # an RTRANS whose TRANS we wait for
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """By label: what takes a record's line and its tokens."""
+        return {**{f"#{kind}": self._row_taker(kind) for kind in _ROWS}, "#VER": self._voucher}
+
+    def take_plain_row(self, number: int, line: str) -> bool:
+        """Take a ``#TRANS`` of the plain form, as its handler would but sooner; False when the line is another."""
+        found = _PLAIN_ROW.fullmatch(line) if self._braced and self._added is None else None
+        if found is None:
+            return False
+        account, inner, amount, day, text = found.groups("")
+        objects = self._plain_sets.get(inner)
+        if objects is None:
+            if inner.count('"') % 2:
+                return False
+            key = tuple(tokens_of(inner))
+            objects = self._plain_sets[inner] = self._read.object_set(number, key) if key else ()
+        if account not in self._read.accounts_used:
+            self._read.accounts_used[account] = number
+        ore = int(amount[:-3] + amount[-2:])
+        on = self._read.day(number, day) if day else None
+        self._rows.append(Row("TRANS", account, objects, ore, on, text, None))
+        self._sum += ore
+        return True
+
+    def brace(self, number: int, brace: str) -> None:
+        """Open or close a voucher's rows."""
+        if brace == "{" and self._head and not self._braced:
+            self._braced = True
+        elif brace == "}" and self._braced:
+            self._finish(number)
+        else:
+            told = f"En klammer ({brace}) hör inte till någon post. Ta bort den, eller skriv posten som saknas."
+            self._notes.add("klamrar utan post", number, "varning", told)
+
+    def close(self, number: int | None) -> None:
+        """End the open voucher: another record comes at line ``number``, or None when the file ends."""
+        if self._head is None:
+            return
+        line = self._head[4]
+        if self._braced:
+            told = f"Verifikationen på rad {line} saknar avslutande klammer }}. Filen kan vara avhuggen; exportera på nytt."
+            self._notes.add("verifikationer utan avslutande klammer", number or line, "fel", told)
+        else:
+            told = "Verifikationen saknar rader: efter #VER ska det stå { och minst en #TRANS."
+            self._notes.add("verifikationer utan rader", line, "varning", told)
+        self._finish(line)
+
+    def _row_taker(self, kind: RowKind) -> Handler:
+        def take(line: int, tokens: list[str]) -> None:
+            if not self._braced:
+                told = (
+                    f"{tokens[0]} står utanför en verifikation och läses inte. Den ska stå mellan {{ och }} efter #VER."
+                )
+                self._notes.add("rader utanför en verifikation", line, "fel", told)
+                return
+            split = self._read.split(line, tokens, 2)
+            amount = self._read.amount(line, split[0][1]) if split else None
+            if split is None or amount is None:
+                self._whole = False
+                return
+            fields, objects = split
+            account, count = fields[0], len(fields)
+            if account not in self._read.accounts_used:
+                self._read.accounts_used[account] = line
+            day = self._read.day(line, fields[2]) if count > 2 and fields[2] else None
+            quantity = self._read.quantity(line, fields[4]) if count > 4 and fields[4] else None
+            row = Row(kind, account, objects, amount, day, fields[3] if count > 3 else "", quantity)
+            if self._added is not None or kind != "TRANS":
+                self._keep(line, row)
+            else:
+                self._rows.append(row)
+                self._sum += amount
+
+        return take
+
+    def _keep(self, line: int, row: Row) -> None:
+        added, self._added = self._added, None
+        if added:
+            if row.kind == "TRANS" and (row.account, row.objects, row.amount) == (
+                added.account, added.objects, added.amount,
+            ):  # fmt: skip
+                return  # the same row once more, for programs that do not know RTRANS
+            self._lonely(line - 1)
+        if row.kind == "RTRANS":
+            self._added = row
+        self._rows.append(row)
+        self._sum += row.amount if row.kind != "BTRANS" else 0
+
+    def _voucher(self, line: int, tokens: list[str]) -> None:
+        self.close(line)
+        self.line_of.setdefault(tokens[0], line)
+        braced = tokens[-1] == "{"
+        fields = [unquote(token) for token in tokens[1 : len(tokens) - braced]]
+        fields += [""] * (4 - len(fields))
+        day = day_of(fields[2])
+        if day is None:
+            told = f"Verifikationens datum {shown(fields[2])} går inte att läsa: skriv det som 20270831."
+            self._notes.add("verifikationer utan läsligt datum", line, "fel", told)
+        self._head, self._braced = (fields[0], fields[1], day, fields[3], line), braced
+
+    def _finish(self, line: int) -> None:
+        head, rows, total, whole, added = self._head, self._rows, self._sum, self._whole, self._added
+        self._head, self._braced, self._rows, self._sum, self._whole, self._added = None, False, [], 0, True, None
+        if added:
+            self._lonely(line - 1)
+        if head is None:
+            return
+        series, number, day, text, at = head
+        if day is None:
+            return  # told when it began
+        self.vouchers.append(Voucher(series, number, day, text, tuple(rows), at))
+        if whole and total:
+            told = f"Verifikation {shown(f'{series} {number}'.strip())} balanserar inte: raderna ger {kronor(total)}."
+            self._notes.add("verifikationer som inte balanserar", at, "fel", f"{told} Rätta den i ekonomisystemet.")
+
+    def _lonely(self, line: int) -> None:
+        told = "En #RTRANS följs inte av en likadan #TRANS, som SIE-formatet kräver. Raden räknas en gång."
+        self._notes.add("#RTRANS utan #TRANS", line, "varning", told)

@@ -1,0 +1,218 @@
+"""What is complete and what is missing, part by part, for one obligation or thousands at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
+from store.database import Session
+from store.handins import answers
+from store.handins import resting as rules
+from store.handins import versions as submissions
+from store.handins.answers import Asked
+from store.tables import Answer, FindingRow, Submission
+from submissions.finding import STOP, Finding
+from submissions.intake.receive import finding_of
+from submissions.standing.version import QUESTION
+
+State = Literal["Komplett", "Preliminär", "Ofullständig", "Försenad"]
+COMPLETE: State = "Komplett"
+PRELIMINARY: State = "Preliminär"  #: complete, but the nämnd's or the board's decision is still to come
+INCOMPLETE: State = "Ofullständig"
+LATE: State = "Försenad"  #: the frist has passed and it is not complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A finding of severity ``fråga``, and the motivering that answers it, if there is one."""
+
+    id: int  #: the finding's
+    finding: Finding
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartState:
+    """One part as it stands: the version that counts (the newest complete one), or nothing (``version`` None).
+
+    ``findings`` leaves out what rules that are out of force have found.
+    """
+
+    part: PartOwed
+    obligation_key: str
+    version: int | None
+    submission_id: int | None
+    complete: bool
+    late: bool
+    received_at: datetime | None
+    by: str | None
+    filename: str | None
+    sha256: str | None
+    fields: Mapping[str, Any]
+    ej_aktuellt: str | None
+    findings: tuple[Finding, ...]
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def unanswered(self) -> tuple[Question, ...]:
+        """The questions that wait for an answer."""
+        return tuple(each for each in self.questions if each.answer is None)
+
+
+def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[str, tuple[PartState, ...]]:
+    """Return every part's state by obligation key, in the definition's order, with a few queries for many.
+
+    Last those that a part of the host's fulfils: they stand as it does, under its ``obligation_key``.
+    """
+    every = tuple(obligations)
+    places = {one.key: tuple(_places(one)) for one in every}
+    rows = submissions.counting(session, {key for many in places.values() for _, key, _ in many})
+    found, answered = _judged(session, rows.values())
+    return {
+        mine: tuple(_state(key, part, rows.get((key, part_id)), found, answered) for part, key, part_id in many)
+        for mine, many in places.items()
+    }
+
+
+def _places(one: Obligation) -> Iterator[tuple[PartOwed, str, str]]:
+    """Yield each part of an obligation, with the obligation and the part as which it is handed in."""
+    for part in one.parts:
+        yield part, one.key, part.id
+    if one.host:
+        for each in one.fulfilled:
+            yield each.part, one.host, each.by
+
+
+def attempts(session: Session, states: Mapping[str, Sequence[PartState]]) -> Mapping[tuple[str, str], PartState]:
+    """Return, by obligation key and part id, the newest version where it is not the one that counts.
+
+    It counts as soon as what it lacks is mended, or what it is asked is answered.
+    """
+    counting = {(key, state.part.id): state for key, mine in states.items() for state in mine}
+    newer = {
+        where: row
+        for where, row in submissions.newest(session, states).items()
+        if where in counting and row.id != counting[where].submission_id
+    }
+    found, answered = _judged(session, newer.values())
+    return {where: _state(where[0], counting[where].part, row, found, answered) for where, row in newer.items()}
+
+
+def _judged(
+    session: Session, rows: Iterable[Submission]
+) -> tuple[Mapping[int, Sequence[FindingRow]], Mapping[int, Mapping[Asked, Answer]]]:
+    """Return what was found in versions by rules in force, and what was answered, by the version's id."""
+    resting = rules.resting(session)
+    found = {
+        key: [row for row in each if row.rule not in resting]
+        for key, each in submissions.findings(session, (row.id for row in rows)).items()
+    }
+    return found, answers.answers(session, found)
+
+
+def is_complete(states: Sequence[PartState]) -> bool:
+    """Tell whether every part is complete."""
+    return all(state.complete for state in states)
+
+
+def completed_at(session: Session, states: Sequence[PartState]) -> datetime | None:
+    """Return when the last of these complete parts came in whole; None when none of them says.
+
+    Each by its first version that is complete, from when that was handed over and all that it was asked was answered.
+    """
+    counting = {state.submission_id for state in states if state.submission_id}
+    rows = submissions.versions_beside(session, counting)
+    mine = [
+        [row for row in versions if row.complete]
+        for versions in rows.values()
+        if counting & {row.id for row in versions}
+    ]
+    given = answers.answers(session, [row.id for versions in mine for row in versions])
+    whole = (
+        min(max([row.received_at, *(each.answered_at for each in given.get(row.id, {}).values())]) for row in versions)
+        for versions in mine
+        if versions
+    )
+    return max(whole, default=None)
+
+
+def owing_roles(states: Sequence[PartState]) -> tuple[str, ...]:
+    """Return the roles that still owe a part, each once, in the definition's order."""
+    return tuple(dict.fromkeys(state.part.role for state in states if not state.complete))
+
+
+def lacks(state: PartState) -> tuple[str, str] | None:
+    """Return what is missing of a part and how to mend it; None when it is complete."""
+    if state.complete:
+        return None
+    stop = next((found for found in state.findings if found.severity == STOP), None)
+    if stop:
+        return stop.message, stop.mend
+    if state.unanswered:
+        count = len(state.unanswered)
+        first = state.unanswered[0].finding.message
+        return f"{'en fråga' if count == 1 else f'{count} frågor'} att svara på. {first}", "Svara på din sida."
+    return "är inte inlämnad", ""
+
+
+def state_name(states: Sequence[PartState], due_at: datetime, now: datetime, *, finalised: bool = True) -> State:
+    """Return an obligation's state. ``finalised``: nothing is to finalise it, or that has been done."""
+    if is_complete(states):
+        return COMPLETE if finalised else PRELIMINARY
+    return LATE if now > due_at else INCOMPLETE
+
+
+def state_names(wheel: Wheel, states: Mapping[str, Sequence[PartState]], now: datetime) -> Mapping[str, State]:
+    """Return the state of every obligation in ``states``.
+
+    What finalises one of them should be among them; one whose finalising obligation is not there is taken as
+    not finalised.
+    """
+    finaliser = finalisers(wheel)
+    return {
+        key: state_name(
+            mine,
+            wheel.obligations[key].deadline.at,
+            now,
+            finalised=key not in finaliser or (finaliser[key] in states and is_complete(states[finaliser[key]])),
+        )
+        for key, mine in states.items()
+    }
+
+
+def finalisers(wheel: Wheel) -> Mapping[str, str]:
+    """Return, by an obligation's key, the key of the one that finalises it."""
+    every = wheel.obligations.values()
+    return {one.finalises: one.key for one in every if one.finalises and one.finalises in wheel.obligations}
+
+
+def _state(
+    key: str,
+    part: PartOwed,
+    row: Submission | None,
+    found: Mapping[int, Sequence[FindingRow]],
+    answered: Mapping[int, Mapping[Asked, Answer]],
+) -> PartState:
+    mine = found.get(row.id, ()) if row else ()
+    replies = answered.get(row.id, {}) if row else {}
+    return PartState(
+        part=part,
+        obligation_key=key,
+        version=row.version if row else None,
+        submission_id=row.id if row else None,
+        complete=row.complete if row else False,
+        late=row.late if row else False,
+        received_at=row.received_at if row else None,
+        by=row.by if row else None,
+        filename=row.filename if row else None,
+        sha256=row.sha256 if row else None,
+        fields=row.fields if row else {},
+        ej_aktuellt=row.ej_aktuellt if row else None,
+        findings=tuple(finding_of(one) for one in mine),
+        questions=tuple(_question(one, replies.get((one.rule, one.place))) for one in mine if one.severity == QUESTION),
+    )
+
+
+def _question(row: FindingRow, reply: Answer | None) -> Question:
+    return Question(id=row.id, finding=finding_of(row), answer=reply.motivering if reply else None)
