@@ -1,0 +1,1 @@
+"""What Prefect runs and shows. No rule of its own."""

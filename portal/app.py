@@ -11,21 +11,21 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from portal import brev, kontroller
-from portal.bokforing.routes import routes as bokforing
-from portal.handlingar.routes import routes as handlingar
-from portal.kalender.routes import routes as kalender
-from portal.lage.routes import routes as lage
-from portal.lage.routes import utskick
-from portal.loggen.routes import routes as loggen
-from portal.login.routes import provider_login
-from portal.login.routes import routes as login
-from portal.mine.routes import routes as mine
-from portal.organ.routes import moten
-from portal.organ.routes import routes as organ
-from portal.personer.routes import routes as personer
-from portal.prefect.routes import routes as prefect
-from portal.registrera.routes import routes as registrera
-from portal.underlag.routes import routes as underlag
+from portal.bokforing import routes as bokforing
+from portal.handlingar import routes as handlingar
+from portal.kalender import routes as kalender
+from portal.lage import routes as lage
+from portal.lage import utskick
+from portal.loggen import routes as loggen
+from portal.login import provider_login
+from portal.login import routes as login
+from portal.mine import routes as mine
+from portal.organ import moten
+from portal.organ import routes as organ
+from portal.personer import routes as personer
+from portal.prefect import routes as prefect
+from portal.registrera import routes as registrera
+from portal.underlag import routes as underlag
 from portal.web.courtesy import ReadersFirst
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.desk import Desk

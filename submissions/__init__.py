@@ -1,0 +1,1 @@
+"""What is handed in: read, checked, kept and compiled. It writes to nobody."""

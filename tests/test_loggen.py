@@ -28,7 +28,7 @@ from tests.test_wheel_page import log_in_looking
 pytestmark = pytest.mark.whole
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("store", "submissions", "notifications", "flows", "portal", "app")
+ROOMS = ("store", "submissions", "notifications", "actions", "flows", "portal", "app")
 KIND = re.compile(r"[a-z]+\.[a-zåäö_]+")
 FORMULA = '=HYPERLINK("http://example.se";"x")'
 

@@ -16,7 +16,8 @@ from arshjul.swedish import STOCKHOLM
 from arshjul.year.reorganising import reorganisations
 from arshjul.year.turning import Recorded, turn
 from portal.app import create_app
-from store.people.holders import holder, holders, import_people, seats, who
+from store.people import seats
+from store.people.holders import holder, holders, import_people, who
 from store.people.people_preview import holdings, people_csv, preview, take_in
 from store.tables import Holder, LetterRow, LogRow
 from tests.browsers import browser, served

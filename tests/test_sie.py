@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.periods import Period
+from submissions.sie import text as sie_text
+from submissions.sie import vouchers as sie_vouchers
 from submissions.sie.notes import MOST
 from submissions.sie.reading import read_sie
-from submissions.sie.reading import text as sie_text
-from submissions.sie.reading import vouchers as sie_vouchers
 from submissions.sie.sums import AccountRanges, Kind, Sums
 from submissions.sie.values import Ledger, SieFinding, SieReading
 

@@ -1,0 +1,1 @@
+"""What the ladder does by itself: rounds, the letter of the day, matters before KSAU how they end. No dates."""

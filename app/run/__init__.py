@@ -1,0 +1,1 @@
+"""The service as processes: started, watched, guarded, logged. What they do is decided below."""

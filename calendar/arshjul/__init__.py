@@ -1,0 +1,1 @@
+"""The year and its rules: pure, with no IO and no clock. Time is an argument."""

@@ -1,0 +1,1 @@
+"""The ekonomikontor's forms in Prefect: they parse and call an act."""

@@ -1,0 +1,1 @@
+"""The runs that Prefect shows: planned, named, carried out, drawn."""

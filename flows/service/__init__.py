@@ -1,0 +1,1 @@
+"""What keeps the runs going: the watchdog's jobs, the runner, what is registered on the server."""

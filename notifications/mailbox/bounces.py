@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
-from notifications.mailbox.mailbox import parsing
+from notifications.mailbox import parsing
 from notifications.plain import one_line
 
 LONGEST_WORDS = 300

@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import Final, Literal
 
 from notifications.letters.mail import KEY_HEADER, SIGN_HEADER
+from notifications.mailbox import parsing
 from notifications.mailbox.bounces import Bounce, has_status, is_of_a_server, our_ids, read_bounce
-from notifications.mailbox.mailbox import parsing
 from notifications.mailbox.stamps import Stamp, stamps_of
 
 MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole

@@ -1,0 +1,1 @@
+"""Handing letters over: SMTP, the Maildir, the outbox. It reads no letter and decides nothing about one."""

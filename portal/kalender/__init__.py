@@ -1,0 +1,1 @@
+"""The page and the feeds of the calendar."""

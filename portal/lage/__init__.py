@@ -1,0 +1,1 @@
+"""The page of how it stands: the board, and the letters as a whole."""

@@ -26,7 +26,7 @@ from portal.web.paths import local_path
 from store.access import login_links, sessions
 from store.database import Session
 from store.log.acting import OUTSIDE
-from store.people.holders import person_words
+from store.people import person_words
 from store.people.people_file import person_id
 from store.tables import LoginLink
 

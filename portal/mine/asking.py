@@ -35,7 +35,7 @@ from portal.web.uploads import read_form
 from store.access import codes
 from store.database import Session
 from store.log.writing import log
-from store.people.holders import holders as people
+from store.people import holders as people
 from store.people.seats import seat_key
 from store.tables import AskedCode, Link
 

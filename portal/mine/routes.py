@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import local
-from portal.mine.routes import asking, drafting, handing_in
+from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
 from portal.mine.visits import Visits
 from portal.web.denials import DeniedError

@@ -10,8 +10,9 @@ from portal.web.pages import left_text
 from store.database import Session
 from store.handins import drafts
 from store.handins import versions as submissions
-from store.people.holders import Seat, seats
-from store.people.holders import holders as people
+from store.people import holders as people
+from store.people import seats
+from store.people.holders import Seat
 from store.plan import anstand_requests
 from store.plan.quiet import quiet_until
 from store.plan.silences import silences

@@ -21,8 +21,8 @@ from portal.mine.view import Reach, seat_text
 from portal.underlag.routes import day_of, text_of
 from portal.web.denials import DeniedError
 from store.access.codes import Kind
-from store.people.holders import holders as people
-from store.people.holders import seats
+from store.people import holders as people
+from store.people import seats
 from store.people.people_file import person_faults, person_id
 from store.plan import anstand_requests, recording
 from store.tables import Holder, Person

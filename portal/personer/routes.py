@@ -22,7 +22,8 @@ from portal.web.limits import Recent
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access.revoking import living_logins, revoke
-from store.people.holders import Seat, seats
+from store.people import seats
+from store.people.holders import Seat
 from store.people.people_file import people_text
 from store.people.people_preview import Preview, people_csv, preview, take_in
 from store.plan.planning import current_wheel

@@ -1,0 +1,1 @@
+"""Prefect's own pages, behind the portal's login."""

@@ -1,0 +1,1 @@
+"""The page of one underlag, with its time line."""

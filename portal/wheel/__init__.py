@@ -1,0 +1,1 @@
+"""The year drawn as a wheel."""

@@ -1,0 +1,1 @@
+"""What opens something: links, logins, codes, calendars' addresses, and how they are revoked. Rows and queries."""

@@ -1,0 +1,1 @@
+"""What people have handed in, and what was made of it. Rows and queries."""

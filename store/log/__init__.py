@@ -1,0 +1,1 @@
+"""The log: written, chained, searched, and who acted. Rows are only added."""

@@ -1,0 +1,1 @@
+"""Who holds which role, and who stands in. Rows and queries."""

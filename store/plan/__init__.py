@@ -1,0 +1,1 @@
+"""The plan's rows: obligations, decisions, meetings, matters, silences. Rows and queries."""

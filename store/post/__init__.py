@@ -1,0 +1,1 @@
+"""Letters, notices and incoming mails as they are kept. Rows and queries."""

@@ -1,0 +1,1 @@
+"""How the installation itself is carried: leases, runs, its settings. Rows and queries."""

@@ -1,0 +1,1 @@
+"""The compilation (sammanställning) of what has come in."""

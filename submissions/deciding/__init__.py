@@ -1,0 +1,1 @@
+"""What may be sent back, taken away or gallrat, decided before it is done."""

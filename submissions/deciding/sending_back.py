@@ -24,8 +24,8 @@ from store.plan.planning import wake
 from store.tables import Submission
 from submissions.finding import STOP, Finding
 from submissions.intake.receive import concerned, finding_of
+from submissions.standing import version as standing
 from submissions.standing.completeness import PartState, is_complete, part_states
-from submissions.standing.version import version as standing
 
 RULE = "aterremitterad"
 MEND = "Åtgärda det som skälen säger, och lämna in på nytt på din sida."

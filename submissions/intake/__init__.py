@@ -1,0 +1,1 @@
+"""Taking a part in: whether there is room, whose it is, what is found, what is kept."""

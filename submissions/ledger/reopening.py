@@ -29,8 +29,8 @@ from submissions.finding import STOP, Finding
 from submissions.intake.receive import concerned, finding_of
 from submissions.ledger.changes import Change, changes, in_tkr, told
 from submissions.ledger.rows import closing, until_text
+from submissions.standing import version as standing
 from submissions.standing.completeness import is_complete, part_states
-from submissions.standing.version import version as standing
 
 RULE = "andrad-bokforing"
 REPLACED = "ersatt-version"

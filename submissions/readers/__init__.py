@@ -1,0 +1,1 @@
+"""What a file holds of what is looked for. It knows no definition and no store."""

@@ -1,0 +1,1 @@
+"""SIE files of types 1 to 4, read and judged on their own."""

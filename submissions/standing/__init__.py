@@ -1,0 +1,1 @@
+"""How an underlag stands: its versions, what is missing, what changed."""

@@ -1,0 +1,1 @@
+"""The mallar that people fill in."""

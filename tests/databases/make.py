@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ROOMS = ("app", "calendar", "flows", "notifications", "portal", "store", "submissions")
+ROOMS = ("actions", "app", "calendar", "flows", "notifications", "portal", "store", "submissions")
 
 
 def make(commit: str) -> Path:

@@ -19,7 +19,7 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import local, local_date
 from arshjul.year.wheel import Obligation
 from store.handins import versions as submissions
-from store.people.holders import seats
+from store.people import seats
 from store.plan import recording
 from store.plan.matters import RAISED
 from store.plan.planning import held_back

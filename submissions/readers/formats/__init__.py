@@ -1,0 +1,1 @@
+"""The formats: .xlsx, .ods, .docx, .odt, .pdf, each as plain grids and paragraphs."""
