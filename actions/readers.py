@@ -1,5 +1,6 @@
 """Who reads a letter: a person as templates greet them, and as keys name them."""
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from actions.recipients import EKONOMIKONTORET
@@ -22,3 +23,21 @@ def reader_of(scene: Scene, person: Person | None, role: str, link: str | None =
 def in_key(person_id: str | None) -> str:
     """Return a reader as a letter's key names them: a key stands in a header, so å, ä and ö are escaped."""
     return quote(person_id, safe="@+") if person_id else EKONOMIKONTORET
+
+
+def body_readers(scene: Scene, body_id: str) -> list[tuple[str, Person | None]]:
+    """Return a body's secretary and chair, each person once; a role that nobody holds is the ekonomikontor's."""
+    body = scene.office.definition.bodies[body_id]
+    return _persons(scene, (body.secretary, body.chair))
+
+
+def _persons(scene: Scene, roles: Iterable[str]) -> list[tuple[str, Person | None]]:
+    people = scene.people
+    return _once([(role, people.who(role, None) or people.who(EKONOMIKONTORET, None)) for role in roles])
+
+
+def _once(readers: Iterable[tuple[str, Person | None]]) -> list[tuple[str, Person | None]]:
+    found: dict[str | None, tuple[str, Person | None]] = {}
+    for role, person in readers:
+        found.setdefault(person.id if person else None, (role, person))
+    return list(found.values())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.run.lock import running_since
+from app.lock import running_since
 from app.settings import NOW_SINCE, Settings, SettingsError
 
 Clock = Callable[[], datetime]

@@ -18,8 +18,8 @@ from sqlalchemy import URL
 import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
-from notifications.mailbox.genuine import Also
 from notifications.office import PREFECT
+from notifications.trust import Also
 from store.people.person_words import address_faults, name_faults
 from submissions.files.scanning import Clamd
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import inspect, make_url
 
 from app.clock import clock_for
+from app.health import Prefect, health
 from app.prefect_auth import prefect_auth
-from app.run.health import Prefect, health
 from app.secret import secret_of
 from app.settings import Settings, load_settings
 from arshjul.definition.reading import Sourced, read_definition
@@ -23,19 +23,19 @@ from notifications.letters.login import PATH as LINK_PATH
 from notifications.letters.mail import build, message_id
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import unsealed
-from notifications.mailbox.genuine import Trust
 from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office, parse_utskick
 from notifications.plain import one_line
 from notifications.post.maildir import MaildirPost
 from notifications.post.post import Post, SmtpPost
+from notifications.trust import Trust
 from portal.web.entry import LoginRules, Provider
 from store.access import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.people.holders import import_people
 from store.people.people_file import people_text
 from store.plan.planning import current_wheel, sync, wake_all
-from store.post.shadow import leave_shadow
+from store.plan.shadow import leave_shadow
 from store.private_files import make_folder, write_whole
 from store.service.installation import INSTALLATION, installed, set_up
 from submissions.files.scanning import Clamd

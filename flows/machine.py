@@ -17,12 +17,12 @@ from actions.ladder.rounds import Round, bring_up
 from actions.scene import Scene
 from actions.service.health import HealthPart
 from arshjul.errors import RefusedError
-from flows.runs.naming import Whose
+from flows.naming import Whose
 from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post.post import Post
+from store.acting import Acting
 from store.database import Session, Store, alone
-from store.log.acting import Acting
 from store.service.installation import INSTALLATION, installed
 from submissions.intake.room import Intake
 

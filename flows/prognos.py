@@ -3,7 +3,7 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.runs.naming import AVSTAMNING
+from flows.naming import AVSTAMNING
 from flows.runs.stages import follow_up
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
-from notifications.mailbox.genuine import Trust
+from notifications.trust import Trust
 from store.database import Session
 from store.post.holding import UTSKICK
 from store.service.installation import installed

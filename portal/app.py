@@ -32,8 +32,8 @@ from portal.web.desk import Desk
 from portal.web.identity import NO_ADDRESS, Gate, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
 from portal.wheel import routes as arshjulet
+from store.acting import OUTSIDE
 from store.full_disk import FULL, is_full
-from store.log.acting import OUTSIDE
 
 WORDS = {
     404: NO_ADDRESS,

@@ -13,11 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from notifications.letters.sealing import SealError, unsealed, without_seal
-from portal.mine.routes import attachment
+from portal.web.answers import attachment, note_read
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, office
 from portal.web.pages import Pages
-from portal.web.reads import note_read
 
 PER_PAGE = 50
 _NAME = re.compile(r"[A-Za-z0-9._=+-]{1,120}")

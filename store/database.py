@@ -22,7 +22,7 @@ from sqlalchemy.pool import StaticPool
 
 from arshjul.errors import RefusedError
 from store import firsts
-from store.log.acting import KEY, Acting
+from store.acting import KEY, Acting
 from store.private_files import FILE
 from store.tables import Table
 from store.tokens import without_tokens

@@ -432,7 +432,7 @@ class LogRow(Table):
     """Who did what when. Rows are only added; a little later one writer chains them (``store.log.chain``).
 
     ``number`` is the row's place in the chain and None until then. ``detail`` is None when it has been gallrad.
-    ``who`` is a name; ``subject``, ``way`` and ``session`` say who it was (``store.log.acting``), None where nobody knows.
+    ``who`` is a name; ``subject``, ``way`` and ``session`` say who it was (``store.acting``), None where nobody knows.
     """
 
     __tablename__ = "log"

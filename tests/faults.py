@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from notifications.post.post import Delivery, ListPost
+from store.acting import Acting
 from store.database import Session, Store
-from store.log.acting import Acting
 
 #: every effect of the service on the world, and the moments around it at which it can die
 BEGINS = "before a transaction"

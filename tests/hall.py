@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from actions.underlag.receipts import write_receipt
-from app.run.health import Prefect, health
+from app.health import Prefect, health
 from arshjul.definition.reading import Sourced
 from flows.machine import Machine
 from notifications.letters.sealing import unsealed

@@ -15,11 +15,11 @@ from actions.inbox.inbox import Taken, take_in
 from actions.inbox.sorting import Opened, open_mail
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
-from notifications.mailbox.genuine import Trust
 from notifications.mailbox.reading import read_mail
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
+from notifications.trust import Trust
 from store.post.incoming import obligations_told
 from store.tables import LetterRow
 from tests.handins import Town, copied, hedemora, town

@@ -10,8 +10,8 @@ from alembic.config import Config
 from portal.login.openid import claimed_name
 from portal.web.entry import LoginRules
 from store.access import links
+from store.acting import Acting, Way, is_reserved
 from store.database import memory_store, open_store
-from store.log.acting import Acting, Way, is_reserved
 from store.log.chain import chain, verify
 from store.log.writing import log
 from store.people.people_file import person_id

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from actions.service.health import HealthPart
-from app.run.health import Prefect, health
+from app.health import Prefect, health
 from flows.machine import Machine
 from flows.service.alarm import BAD_FOR, WELL_FOR, Steady
 from flows.service.watchdog import Watchdog

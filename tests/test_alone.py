@@ -17,9 +17,9 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.mail import message_id
 from store.plan.planning import wake_all
+from store.plan.shadow import choose_utskick
 from store.post.holding import hold, let_go
 from store.post.letters import HANDED, REFUSED
-from store.post.shadow import choose_utskick
 from store.service.installation import set_up
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission
 from tests.handins import people_csv

@@ -8,12 +8,13 @@ import pytest
 from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import DefinitionError, RefusedError
+from arshjul.year.leaning import concerned
 from store.handins.versions import Draft, add
 from submissions.compilation.basis import Basis
 from submissions.compilation.keeping import basis_of
 from submissions.compilation.merging import merged_tables
 from submissions.files.filled import Filled
-from submissions.intake.receive import concerned, owed
+from submissions.intake.receive import owed
 from submissions.standing.completeness import is_complete, part_states, state_names
 from tests.filling import careful
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, town

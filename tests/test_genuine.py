@@ -2,9 +2,10 @@
 
 import pytest
 
-from notifications.mailbox.genuine import NOT_SET, Trust, judge
+from notifications.mailbox.genuine import NOT_SET, judge
 from notifications.mailbox.reading import read_mail
 from notifications.mailbox.stamps import LONGEST
+from notifications.trust import Trust
 from tests.mails import CHIEF, answer
 
 OURS = Trust(servers=frozenset({"mx.example.se"}))

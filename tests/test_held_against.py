@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from store.people.seats import replace_holder
 from store.plan.planning import wake_all
+from store.plan.shadow import choose_utskick
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
-from store.post.shadow import choose_utskick
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
 from tests.swedish_words import instant
 from tests.test_rounds import House, attached, body, go_live, house, only

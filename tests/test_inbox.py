@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from actions.ladder.notes import tell_waiting
 from notifications.letters.mail import sign_of
-from notifications.mailbox.genuine import Trust
+from notifications.trust import Trust
 from store.plan.status import last_letters
 from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.post.letters import reserve

@@ -13,7 +13,7 @@ from store.access.links import issue, sign
 from store.tables import RuleRest
 from submissions.files.contents import look_into
 from submissions.files.parts import DATUM, PARAGRAF, Upload
-from submissions.finding import JUDGING, HandIn
+from submissions.intake.checks import JUDGING, HandIn
 from submissions.intake.receive import receive
 from submissions.review.rule_list import FILE_RULES, listed, number_text, restable
 from submissions.standing.completeness import part_states

@@ -17,8 +17,8 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.post.maildir import MaildirPost
-from portal.mine.routes import attachment
 from portal.web import identity, pages
+from portal.web.answers import attachment
 from portal.web.denials import Denials
 from portal.web.entry import LoginRules, secretary_roles
 from portal.web.paths import local_path

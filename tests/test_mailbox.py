@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.run.health import Prefect, health
+from app.health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select
 from starlette.responses import HTMLResponse
 
-from store.log.acting import Way
+from store.acting import Way
 from store.tables import LogRow
 from tests import prefect_attack
 from tests.browsers import browser, served

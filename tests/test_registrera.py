@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from actions.underlag.receipts import write_receipt
-from notifications.mailbox.genuine import Trust
 from notifications.mailbox.reading import read_mail
+from notifications.trust import Trust
 from portal.app import create_app
 from portal.web.desk import Desk as PortalDesk
 from store.post.incoming import ASIDE, REGISTERED, UNREAD

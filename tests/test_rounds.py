@@ -28,7 +28,7 @@ from store.database import Store, alone, memory_store, migrate, open_store
 from store.people.holders import import_people
 from store.plan import recording
 from store.plan.planning import sync, wake_all
-from store.post.shadow import choose_utskick
+from store.plan.shadow import choose_utskick
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from submissions.files.parts import KINDS, Upload
 from submissions.intake.receive import receive

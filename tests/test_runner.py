@@ -26,8 +26,8 @@ from prefect.states import Scheduled
 from sqlalchemy import select
 
 from app.clock import clock_for
+from app.health import Prefect, health
 from app.run.guard import end_groups
-from app.run.health import Prefect, health
 from app.run.up import child_env
 from app.settings import Settings
 from app.wiring import open_machine, prepare

@@ -19,7 +19,7 @@ from prefect.states import Cancelled, Completed, Scheduled
 
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
-from flows.runs.naming import Whose
+from flows.naming import Whose
 from flows.runs.planned import planned_runs
 from flows.runs.schedule import Deployments, Synced, avstamning, sync_runs, wake_due
 from store.database import Store, memory_store

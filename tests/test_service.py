@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.swedish import STOCKHOLM
-from flows.runs.naming import PLANNED
+from flows.naming import PLANNED
 from flows.runs.planned import planned_runs
 from flows.runs.schedule import HORIZON
 from flows.service.deployments import REPORTS

@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from app.clock import clock_for
-from app.run.health import Prefect, prefect_part
-from app.run.lock import held, running_since
+from app.health import Prefect, prefect_part
+from app.lock import held, running_since
 from app.run.processes import Child, Supervisor
 from app.run.up import child_env, stays_here
 from app.settings import Settings

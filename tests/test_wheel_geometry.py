@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.wheel.geometry import (
-    curve,
-    days_in,
-    middle_of,
-    month_spans,
-    place,
-    point,
-    sector,
-    stack,
-    start_of,
-    week_starts,
-)
+from portal.web.dial import days_in, middle_of, point, start_of
+from portal.wheel.geometry import curve, month_spans, place, sector, stack, week_starts
 
 pytestmark = pytest.mark.whole
 

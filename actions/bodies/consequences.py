@@ -10,9 +10,9 @@ from datetime import date
 
 from actions.ladder.matters import ksau_rung
 from actions.scene import Scene, Sight
+from arshjul.bodies.silence import Silence
 from arshjul.definition.model import Definition
 from arshjul.ladder.due import BEFORE
-from arshjul.ladder.silence import Silence
 from arshjul.swedish import day_text, instant_text, listing
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation, rung_day

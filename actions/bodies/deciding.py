@@ -6,8 +6,8 @@ A report that goes to fullmäktige is by the same decision handed over to the re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions.bodies.handing_over import body_readers, may_log_in, receivers, report_views
-from actions.readers import in_key, reader_of
+from actions.bodies.handing_over import may_log_in, receivers, report_views
+from actions.readers import body_readers, in_key, reader_of
 from actions.scene import Scene
 from arshjul.bodies.chain import (
     HANDED_ON,

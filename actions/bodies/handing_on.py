@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from actions.bodies.handing_over import body_readers
 from actions.ladder.matters import body_for, ksau_rung
-from actions.readers import in_key
+from actions.readers import body_readers, in_key
 from actions.scene import Scene
 from arshjul.bodies.chain import HANDED_ON
 from arshjul.errors import RefusedError, nearest

@@ -10,7 +10,7 @@ from functools import partial
 
 from actions.alone import alone
 from actions.ladder.matters import body_for, ksau_rung
-from actions.readers import in_key, reader_of
+from actions.readers import _once, _persons, body_readers, in_key, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import SILENT_STATES, Scene, Sight
 from actions.telling import missing
@@ -51,12 +51,6 @@ def next_hand_over(scene: Scene) -> datetime | None:
     """Return when the next letters of hand-over are due; None when the plan holds none."""
     due = (one.at for one in hand_overs(scene.wheel))
     return min((at for at in due if at > scene.now), default=None)
-
-
-def body_readers(scene: Scene, body_id: str) -> list[tuple[str, Person | None]]:
-    """Return a body's secretary and chair, each person once; a role that nobody holds is the ekonomikontor's."""
-    body = scene.office.definition.bodies[body_id]
-    return _persons(scene, (body.secretary, body.chair))
 
 
 def receivers(scene: Scene) -> list[tuple[str, Person | None]]:
@@ -134,18 +128,6 @@ def _readers(scene: Scene, one: HandOver) -> list[tuple[str, Person | None]]:
     if own and own.day == local_date(moment.at):
         return receivers(scene)  # its own readers have heard that the agenda closed
     return _once([*body_readers(scene, one.body), *receivers(scene)])
-
-
-def _persons(scene: Scene, roles: Iterable[str]) -> list[tuple[str, Person | None]]:
-    people = scene.people
-    return _once([(role, people.who(role, None) or people.who(EKONOMIKONTORET, None)) for role in roles])
-
-
-def _once(readers: Iterable[tuple[str, Person | None]]) -> list[tuple[str, Person | None]]:
-    found: dict[str | None, tuple[str, Person | None]] = {}
-    for role, person in readers:
-        found.setdefault(person.id if person else None, (role, person))
-    return list(found.values())
 
 
 def _key(one: HandOver, person: Person | None) -> str:

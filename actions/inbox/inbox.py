@@ -20,17 +20,17 @@ from notifications.mailbox.reading import MAX_TEXT, File, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
 from notifications.post.refusals import is_of_sender, remedy
-from store.log.acting import Acting, Way, act
+from store.acting import Acting, Way, act
 from store.plan.planning import touch
 from store.post import incoming
 from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
 from store.post.letters import BOUNCED, RESERVED, bounce
 from store.post.state import note_fault
 from store.tables import Incoming, LetterRow, Person
-from submissions import finding as checks
 from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import Upload, form_of
-from submissions.finding import HandIn
+from submissions.intake import checks
+from submissions.intake.checks import HandIn
 from submissions.intake.receive import Received, receive
 
 logger = logging.getLogger(__name__)

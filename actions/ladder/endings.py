@@ -4,10 +4,9 @@ from dataclasses import replace
 from functools import partial
 
 from actions.alone import AGAIN, alone
-from actions.bodies.handing_over import body_readers
 from actions.ladder.held_against import hold
 from actions.ladder.matters import body_for, ksau_rung, meeting_in_time, meeting_of
-from actions.readers import in_key, reader_of
+from actions.readers import body_readers, in_key, reader_of
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from actions.telling import matter_view

@@ -7,7 +7,7 @@ from arshjul.errors import RefusedError
 from notifications.office import Office, parse_utskick
 from store.database import Session
 from store.plan.planning import with_recorded_tidplaner
-from store.post.shadow import SHARP, choose_utskick
+from store.plan.shadow import SHARP, choose_utskick
 
 
 def choose(scene: Scene, wanted: str, by: str) -> str:

@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.wiring import open_machine
 from flows.machine import Machine
 from notifications.plain import one_line
-from store.log.acting import Acting, Way
+from store.acting import Acting, Way
 from store.people.person_words import name_faults
 
 

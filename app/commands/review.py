@@ -13,10 +13,11 @@ from app.commands.owing import Owing, owing
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import listing, local_date
-from submissions import finding as checks
 from submissions.files.contents import look_into
 from submissions.files.parts import Upload, form_of
-from submissions.finding import STOP, Finding, HandIn
+from submissions.finding import STOP, Finding
+from submissions.intake import checks
+from submissions.intake.checks import HandIn
 from submissions.review.examining import examine
 from submissions.review.whose import Place, places_of, whose
 from submissions.templates.mall import NOTHING_KNOWN

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app.clock import wall_clock
+from app.lock import held
 from app.prefect_auth import prefect_auth
-from app.run.lock import held
 from app.run.logs import PREFECT_FORM
 from app.run.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, is_loopback, sqlite_url

@@ -34,7 +34,7 @@ from flows.forms.words import (
 from flows.machine import open_machine
 from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
-from store.log.acting import Acting, Way
+from store.acting import Acting, Way
 from store.people.person_words import name_faults
 from store.plan import recording
 from store.plan.planning import Moved, wake_all

@@ -28,7 +28,7 @@ from actions.service.lost_forms import LostForm, tell_lost
 from flows.forms.fields import form_fields
 from flows.forms.flows import DONE, GAVE_UP, form_flows, given_up
 from flows.machine import Machine
-from flows.runs.naming import Whose
+from flows.naming import Whose
 from flows.runs.stages import REFUSED
 from store.service.form_runs import RECORDED, give_up_form, settled
 from store.tables import FormRun

@@ -11,7 +11,7 @@ from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
 from arshjul.year.wheel import Obligation, Occurrence
-from flows.runs.naming import Whose
+from flows.naming import Whose
 from store.database import Session
 from store.plan.recording import decisions
 from store.post.notices import MOVED, letters_about

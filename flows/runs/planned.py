@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
-from flows.runs.naming import PLANNED, run_name, run_tags
+from flows.naming import PLANNED, run_name, run_tags
 
 UNDECIDED = "ej beslutad"
 

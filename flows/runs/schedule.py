@@ -22,7 +22,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
-from flows.runs.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
+from flows.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
 from flows.runs.planned import Occurrence, PlannedRun, minute_key
 from store.database import Store
 from store.tables import Run

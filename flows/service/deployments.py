@@ -17,8 +17,8 @@ from flows.forms.fields import Fields, form_fields, report_fields
 from flows.forms.flows import ANY_FLOW, form_flows
 from flows.machine import Machine
 from flows.manadsrapport import manadsrapport
+from flows.naming import Whose
 from flows.prognos import prognos
-from flows.runs.naming import Whose
 from notifications.sent_form import FORM
 
 REPORT = "rapport"  #: the tag of every deployment of a report

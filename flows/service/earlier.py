@@ -14,7 +14,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
-from flows.runs.naming import AVSTAMNING, PLANNED, Whose, artifact_key
+from flows.naming import AVSTAMNING, PLANNED, Whose, artifact_key
 from flows.runs.schedule import scheduled
 from flows.service.deployments import Registered
 from store.database import Store

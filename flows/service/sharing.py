@@ -9,7 +9,7 @@ from prefect.exceptions import ObjectNotFound
 
 from arshjul.errors import RefusedError
 from flows.machine import Machine
-from flows.runs.naming import Whose
+from flows.naming import Whose
 from flows.service.deployments import Registered, registered
 from store.service.installation import OWNER
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Literal
 
 from notifications.mailbox.stamps import (
     ARC_RESULTS,
@@ -25,9 +24,9 @@ from notifications.mailbox.stamps import (
     read_tags,
 )
 from notifications.plain import one_line
+from notifications.trust import Trust
 
 SETTING, ALSO_SETTING = "ARSHJUL_MAIL_AUTHSERV", "ARSHJUL_MAIL_AUTHSERV_ALSO"
-Also = Literal["arc", "compauth", "internal"]
 
 NOT_SET = (
     "Inga brev registreras av sig själva, för ingen e-postserver är vald som intygar vem avsändaren är. "
@@ -38,22 +37,6 @@ ASK = "Hör med avsändaren på ett annat sätt än genom att svara på brevet, 
 #: what a domain's own record did not decide: then an aligned signature or SPF may
 _UNDECIDED = frozenset({"none", "bestguesspass"})
 _WORD = re.compile(r"[a-z]{1,20}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """Whose word is taken for who sent a mail."""
-
-    servers: frozenset[str] = frozenset()  #: authserv-ids of the municipality's own border, lower case
-    also: frozenset[Also] = frozenset()
-    #: ``arc``: a chain that our server found whole, and that one of ``servers`` sealed last;
-    #: ``compauth``: Exchange Online's own verdict, in a line without authserv-id;
-    #: ``internal``: Exchange's mark of a mail that one of the organisation's own has sent
-
-    @property
-    def anybody(self) -> bool:
-        """Whether any server's word is taken; without it nothing is filed by itself."""
-        return bool(self.servers or self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

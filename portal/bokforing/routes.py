@@ -14,14 +14,13 @@ from actions.underlag.reopenings import take_in
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
 from portal.bokforing.view import books
-from portal.mine.routes import attachment
+from portal.web.answers import attachment, note_read
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.limits import Recent
 from portal.web.pages import Pages
 from portal.web.paths import RowId
-from portal.web.reads import note_read
 from store.handins import ledgers
 from store.handins import versions as submissions
 from submissions.ledger.reading import read_ledger

@@ -9,8 +9,8 @@ from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
 from portal.handlingar.view import handlingar
-from portal.underlag.routes import text_of
 from portal.web.desk import Desk
+from portal.web.forms import text_of
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 

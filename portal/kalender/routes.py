@@ -13,7 +13,7 @@ from arshjul.errors import RefusedError
 from arshjul.year.agenda import feeds_of
 from notifications.letters.feed_calendar import feed_calendar
 from portal.kalender.view import calendars
-from portal.mine.routes import attachment
+from portal.web.answers import attachment
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, checked_form, office

@@ -16,12 +16,11 @@ from portal.lage.board import Asked, board, own_board
 from portal.lage.board_file import workbook_of
 from portal.lage.utskick import letters_of
 from portal.lage.view import detail, ours, overview
-from portal.mine.routes import attachment
-from portal.underlag.routes import text_of
+from portal.web.answers import attachment, note_read
 from portal.web.desk import Desk
+from portal.web.forms import text_of
 from portal.web.identity import ByReader, Who, checked_form, office
 from portal.web.pages import Pages
-from portal.web.reads import note_read
 from portal.web.scope import scope_of
 from store.plan.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch

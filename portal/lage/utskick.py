@@ -12,8 +12,8 @@ from actions.service.choosing import choose, silent
 from actions.service.trying import try_post
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local_date
-from portal.underlag.routes import text_of
 from portal.web.desk import Desk
+from portal.web.forms import text_of
 from portal.web.identity import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from store.database import Session

@@ -8,7 +8,7 @@ from typing import Any
 from arshjul.definition.model import Definition
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
-from store.log.acting import OUTSIDE, SERVICE, Way
+from store.acting import OUTSIDE, SERVICE, Way
 from store.tables import LogRow
 
 #: every kind that is logged, in groups as the page's list shows them

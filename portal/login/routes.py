@@ -24,8 +24,8 @@ from portal.web.limits import Limit, short_key
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access import login_links, sessions
+from store.acting import OUTSIDE
 from store.database import Session
-from store.log.acting import OUTSIDE
 from store.people import person_words
 from store.people.people_file import person_id
 from store.tables import LoginLink

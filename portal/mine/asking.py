@@ -28,8 +28,8 @@ from portal.mine.wishes import (
     what_of,
     where_of,
 )
-from portal.underlag.routes import text_of
 from portal.web.denials import DeniedError
+from portal.web.forms import text_of
 from portal.web.limits import Visit
 from portal.web.uploads import read_form
 from store.access import codes

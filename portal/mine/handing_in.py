@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Wheel
 from portal.mine.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
@@ -22,12 +23,12 @@ from store.handins import versions as submissions
 from store.plan.obligations import hold
 from store.plan.planning import current_wheel
 from store.tables import Link
-from submissions import finding as checks
 from submissions.files.contents import Contents, clean_name
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
-from submissions.finding import HandIn
+from submissions.intake import checks
 from submissions.intake.answering import answer as answer_questions
-from submissions.intake.receive import Received, concerned, examined_for, receive
+from submissions.intake.checks import HandIn
+from submissions.intake.receive import Received, examined_for, receive
 from submissions.intake.receive import owed as part_owed
 from submissions.review.examining import Examined
 

@@ -12,19 +12,19 @@ from arshjul.swedish import local
 from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
 from portal.mine.visits import Visits
+from portal.web.answers import attachment, note_read_by
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Answer, Cookies, Limit, Recent, Visit, short_key
 from portal.web.pages import POLICY, Pages
 from portal.web.paths import RowId
-from portal.web.reads import note_read_by
 from portal.web.uploads import read_form
 from store.access import links
+from store.acting import act
 from store.database import Session
 from store.handins import versions as submissions
 from store.handins.removals import removals
-from store.log.acting import act
 from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.ledger.known import known_of
@@ -148,18 +148,6 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return answer
 
     return router
-
-
-def attachment(content: bytes, filename: str, media_type: str | None) -> Response:
-    """Return bytes as a file to save, never to show: a browser must not run what somebody handed in."""
-    from urllib.parse import quote
-
-    plain = "".join(char if (char.isascii() and char.isalnum()) or char in "-_." else "_" for char in filename)
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
 
 
 def _open(page: Visits, token: str, now: datetime) -> tuple[str, Visit]:

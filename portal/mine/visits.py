@@ -16,8 +16,8 @@ from portal.web.identity import MANY, same_token
 from portal.web.limits import Answer, Cookies, Limit, Recent, Visit
 from portal.web.pages import Pages
 from store.access import links, visits
+from store.acting import Acting, Way, act, short_session
 from store.database import Session
-from store.log.acting import Acting, Way, act, short_session
 from store.tables import Link
 
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."

@@ -18,8 +18,8 @@ from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation
 from portal.mine.view import Reach, seat_text
-from portal.underlag.routes import day_of, text_of
 from portal.web.denials import DeniedError
+from portal.web.forms import day_of, text_of
 from store.access.codes import Kind
 from store.people import holders as people
 from store.people import seats

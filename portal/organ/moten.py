@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from actions.bodies.imagined import Preview, preview
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from portal.underlag.routes import day_of, text_of
 from portal.web.desk import Desk
+from portal.web.forms import day_of, text_of
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from store.plan import recording

@@ -19,23 +19,14 @@ from arshjul.bodies.handover import is_handed_over
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from arshjul.year.meetings import Meeting
-from portal.mine.routes import attachment
-from portal.organ.view import (
-    bodies_of_letter,
-    came_to,
-    common_bodies,
-    direct_to_chair,
-    done_words,
-    dossier,
-    meetings_of,
-)
-from portal.underlag.routes import day_of, text_of
+from portal.organ.view import bodies_of_letter, came_to, direct_to_chair, done_words, dossier, meetings_of
+from portal.web.answers import attachment, note_read
 from portal.web.desk import Desk
+from portal.web.forms import day_of, text_of
 from portal.web.identity import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
-from portal.web.reads import note_read
-from portal.web.scope import scope_of
+from portal.web.scope import common_bodies, scope_of
 from store.plan import organs, recording
 from store.plan.utlatanden import record_utlatande
 from store.tables import Matter

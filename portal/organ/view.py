@@ -29,6 +29,7 @@ from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
+from portal.web.scope import common_bodies
 from portal.wheel.states import states_of
 from store.plan import organs
 from store.plan.recording import decision_words
@@ -107,12 +108,6 @@ class Dossier:
     matters: tuple[MatterView, ...]
     others: tuple[tuple[str, str], ...]  #: bodies that a matter can be handed on to, with their names
     mend_until: date | None  #: the latest frist of an återremiss, for what is treated here
-
-
-def common_bodies(scene: Scene) -> dict[str, Body]:
-    """Return the bodies that the whole municipality's reports go to, in the definition's order."""
-    named = {each.body for each in scene.wheel.milestones if each.body and each.unit is None}
-    return {key: body for key, body in scene.office.definition.bodies.items() if key in named}
 
 
 def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:

@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local_date, stated_day
 from notifications.plain import one_line
-from portal.mine.routes import attachment
 from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
+from portal.web.answers import attachment
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.limits import Recent

@@ -26,13 +26,12 @@ from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.mailbox.genuine import NOT_SET
 from notifications.mailbox.reading import MAX_BYTES, File
 from notifications.plain import one_line
-from portal.mine.routes import attachment
 from portal.registrera.view import entry_view, file_of
+from portal.web.answers import attachment, note_read
 from portal.web.desk import Desk
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
-from portal.web.reads import note_read
 from store.post import incoming
 from store.post.incoming import UNREAD
 from store.tables import Incoming, Person

@@ -4,7 +4,6 @@ Whoever is logged in is who does it. What the rules do not allow is told on the 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from types import MappingProxyType
 
 from fastapi import APIRouter, Request
@@ -18,19 +17,16 @@ from actions.underlag.asked import grant_and_tell
 from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
 from arshjul.errors import RefusedError
-from arshjul.swedish import stated_day
 from arshjul.year.wheel import Obligation
-from notifications.plain import one_line
 from portal.underlag.view import underlag_view
 from portal.web.desk import Desk
+from portal.web.forms import day_of, text_of
 from portal.web.identity import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 from store.plan import recording
 from submissions.deciding.sending_back import approve
 from submissions.deciding.taking_away import REASONS
-
-LONGEST_REASON = 1000  #: characters
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -56,20 +52,6 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             return await run_in_threadpool(_act, desk, pages, who, (step, period, unit, krav), handling, form)
 
     return router
-
-
-def text_of(form: FormData, name: str) -> str:
-    """Return a field as one line, without edges, at most :data:`LONGEST_REASON` characters."""
-    value = form.get(name)
-    return one_line(value)[:LONGEST_REASON].strip() if isinstance(value, str) else ""
-
-
-def day_of(form: FormData, name: str, what: str) -> date:
-    """Return a field's day. Raises RefusedError that names the field."""
-    try:
-        return stated_day(text_of(form, name))
-    except ValueError:
-        raise RefusedError(f"Skriv {what} som en dag, till exempel 2027-10-05.") from None
 
 
 def _anstand(scene: Scene, one: Obligation, form: FormData, by: str) -> None:

@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from notifications.plain import one_line
 from portal.web.limits import Limit
 from portal.web.redaction import hide_tokens
+from store.acting import OUTSIDE, Acting
 from store.database import Store
-from store.log.acting import OUTSIDE, Acting
 from store.log.writing import log
 
 UNKNOWN = "okänd"  #: who, when nobody can say

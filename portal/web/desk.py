@@ -11,11 +11,11 @@ from actions.service.health import HealthPart as HealthPart
 from notifications.mailbox.apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.post.post import Post
-from portal.prefect.server import PrefectServer
+from portal.prefect_server import PrefectServer
 from portal.web.courtesy import Courtesy
 from portal.web.entry import LoginRules
+from store.acting import Acting
 from store.database import Session, Store, alone
-from store.log.acting import Acting
 from store.tables import Person
 from submissions.intake.receive import Received
 from submissions.intake.room import Intake

@@ -45,8 +45,8 @@ from portal.web.limits import Limit
 from portal.web.paths import local_path
 from portal.web.uploads import read_form
 from store.access import sessions
+from store.acting import Acting
 from store.database import Session
-from store.log.acting import Acting
 from store.post.holding import held_by
 from store.post.state import told_fault
 from store.tables import LoginSession

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from actions.recipients import REGISTRATOR
 from actions.scene import Scene
+from arshjul.definition.model import Body
 from arshjul.year.wheel import Obligation, Occurrence
-from portal.organ.view import common_bodies
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
 from portal.web.identity import Who
@@ -78,3 +78,9 @@ def scope_of(scene: Scene, desk: Desk, who: Who) -> Scope:
     if bodies & common.keys():
         return Scope(who=who, bodies=bodies)
     return Scope(who=who, bodies=bodies, units=frozenset(owners[key] for key in bodies if key in owners))
+
+
+def common_bodies(scene: Scene) -> dict[str, Body]:
+    """Return the bodies that the whole municipality's reports go to, in the definition's order."""
+    named = {each.body for each in scene.wheel.milestones if each.body and each.unit is None}
+    return {key: body for key, body in scene.office.definition.bodies.items() if key in named}

@@ -4,12 +4,13 @@ A turn is a part of a whole turn, from 0 up to but not including 1, clockwise fr
 Lengths are the picture's own units; y grows downwards, as in SVG.
 """
 
-import calendar
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+
+from portal.web.dial import point, start_of
 
 ALMOST = 1e-9  #: rounding never makes two neighbours collide
 
@@ -20,21 +21,6 @@ class Spot:
 
     turn: float
     radius: float
-
-
-def days_in(year: int) -> int:
-    """Return 365 or 366."""
-    return 366 if calendar.isleap(year) else 365
-
-
-def start_of(day: date) -> float:
-    """Return the turn at which a day begins: 0 for 1 January in every year."""
-    return (day.timetuple().tm_yday - 1) / days_in(day.year)
-
-
-def middle_of(day: date) -> float:
-    """Return the turn of a day's middle, which always lies within its month."""
-    return (day.timetuple().tm_yday - 0.5) / days_in(day.year)
 
 
 def month_spans(year: int) -> tuple[tuple[float, float], ...]:
@@ -48,12 +34,6 @@ def week_starts(year: int) -> tuple[tuple[float, int], ...]:
     first = date(year, 1, 1)
     mondays = range(first.toordinal() + -first.weekday() % 7, date(year, 12, 31).toordinal() + 1, 7)
     return tuple((start_of(day), day.isocalendar().week) for day in map(date.fromordinal, mondays))
-
-
-def point(turn: float, radius: float) -> tuple[float, float]:
-    """Return x and y."""
-    angle = 2 * math.pi * turn
-    return round(radius * math.sin(angle), 2), round(-radius * math.cos(angle), 2)
 
 
 def curve(start: float, end: float, radius: float) -> str:

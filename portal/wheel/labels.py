@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from arshjul.swedish import MONTHS, short_day
+from portal.web import dial
 from portal.web.looks import ANSTAND, ESCALATED, UNDECIDED
 from portal.wheel import geometry as geometry
 from portal.wheel.view import Mark
@@ -64,7 +65,7 @@ def labels(marks: Sequence[Mark]) -> dict[str, Label]:
     """Return labels for as many marks as there is room for close to their days, the weightiest first."""
     found: dict[str, Label] = {}
     for left in (False, True):
-        side = [mark for mark in marks if (geometry.middle_of(mark.day) >= 0.5) is left]
+        side = [mark for mark in marks if (dial.middle_of(mark.day) >= 0.5) is left]
         # down the page: as time goes on the right side, against it on the left
         wishes = [_wish(mark) for mark in (reversed(side) if left else side)]
         chosen: set[int] = set()
@@ -101,7 +102,7 @@ def _wish(mark: Mark) -> _Wish:
         mark=mark,
         lines=_wrapped(short_day(mark.day), words),
         word=", ".join(told[:2]),
-        middle=geometry.point(geometry.middle_of(mark.day), CONTOUR)[1],
+        middle=dial.point(dial.middle_of(mark.day), CONTOUR)[1],
     )
 
 
@@ -121,8 +122,8 @@ def _label(wish: _Wish, middle: float, left: bool) -> Label:
     nearest = max(0.0, abs(middle) - half)  # the corner of the text that is nearest to the circle
     x = max(60.0, math.sqrt(max(0.0, CONTOUR**2 - nearest**2)))
     side = -1 if left else 1
-    turn = geometry.middle_of(wish.mark.day)
-    (x1, y1), (x2, y2) = geometry.point(turn, RIM + 1), geometry.point(turn, RIM + 11)
+    turn = dial.middle_of(wish.mark.day)
+    (x1, y1), (x2, y2) = dial.point(turn, RIM + 1), dial.point(turn, RIM + 11)
     return Label(
         day=short_day(wish.mark.day),
         lines=wish.lines,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from arshjul.swedish import MONTHS, short_day
+from portal.web import dial
 from portal.web.looks import AHEAD, LOOKS, Look, look
 from portal.wheel import geometry as geometry
 from portal.wheel.geometry import Spot
@@ -101,7 +102,7 @@ def compose(wheel: YearWheel) -> Picture:
         for shift, (placed, size) in spots.items()
         for mark, spot in zip([mark for mark in wheel.marks if mark.shift == shift], placed, strict=True)
     ]
-    now = geometry.middle_of(wheel.today) if wheel.today else None
+    now = dial.middle_of(wheel.today) if wheel.today else None
     seen: set[str] = set() if wheel.planned else {member.state for mark in wheel.marks for member in mark.members}
     return Picture(
         wheel=wheel,
@@ -119,7 +120,7 @@ def compose(wheel: YearWheel) -> Picture:
 
 
 def _spots(wheel: YearWheel, shift: int) -> tuple[list[Spot], float]:
-    return _placed(shift, tuple(geometry.middle_of(mark.day) for mark in wheel.marks if mark.shift == shift))
+    return _placed(shift, tuple(dial.middle_of(mark.day) for mark in wheel.marks if mark.shift == shift))
 
 
 @lru_cache(maxsize=50)  # the same from one visit to the next
@@ -128,7 +129,7 @@ def _placed(shift: int, turns: tuple[float, ...]) -> tuple[list[Spot], float]:
 
 
 def _line(start: float, inner: float, end: float, outer: float) -> Line:
-    (x1, y1), (x2, y2) = geometry.point(start, inner), geometry.point(end, outer)
+    (x1, y1), (x2, y2) = dial.point(start, inner), dial.point(end, outer)
     return Line(x1=x1, y1=y1, x2=x2, y2=y2)
 
 
@@ -146,12 +147,12 @@ def _month(name: str, span: tuple[float, float]) -> Month:
 
 
 def _week(turn: float, number: int) -> Week:
-    x, y = geometry.point(turn + 3.5 / 365, (BANDS[1][1] + WEEKS) / 2)
+    x, y = dial.point(turn + 3.5 / 365, (BANDS[1][1] + WEEKS) / 2)
     return Week(tick=_line(turn, BANDS[1][1], turn, WEEKS), number=number, x=x, y=round(y + 3.5, 2))
 
 
 def _drawn(mark: Mark, spot: Spot, scale: float, label: Label | None) -> Drawn:
-    x, y = geometry.point(spot.turn, spot.radius)
+    x, y = dial.point(spot.turn, spot.radius)
     return Drawn(
         mark=mark,
         text=f"{short_day(mark.day)} {text(mark)}",
@@ -160,7 +161,7 @@ def _drawn(mark: Mark, spot: Spot, scale: float, label: Label | None) -> Drawn:
         y=y,
         scale=round(scale, 3),
         pieces=_pieces(mark) if len(mark.members) > 1 else (),
-        ray=_line(spot.turn, spot.radius, geometry.middle_of(mark.day), BANDS[1][1]),
+        ray=_line(spot.turn, spot.radius, dial.middle_of(mark.day), BANDS[1][1]),
         label=label,
     )
 

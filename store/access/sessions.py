@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from store.access.login_links import digest
-from store.log.acting import Acting, Way, act, short_session
+from store.acting import Acting, Way, act, short_session
 from store.log.writing import log
 from store.people.people_file import person_id
 from store.tables import LoginSession

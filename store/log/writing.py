@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store.log.acting import acting_in
+from store.acting import acting_in
 from store.tables import LogRow
 
 
 def log(
     session: Session, at: datetime, who: str, what: str, key: str | None = None, detail: dict[str, Any] | None = None
 ) -> None:
-    """Add a row: ``what`` is like ``letter.sent``, ``who`` the name; the transaction knows who it is (``store.log.acting``)."""
+    """Add a row: ``what`` is like ``letter.sent``, ``who`` the name; the transaction knows who it is (``store.acting``)."""
     acting = acting_in(session, who)
     session.add(
         LogRow(

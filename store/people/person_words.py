@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from arshjul.formulas import begins_formula
-from store.log.acting import is_reserved
+from store.acting import is_reserved
 
 LONGEST_NAME = 200  #: characters; a longer one is a file gone wrong
 _ADDRESS = re.compile(

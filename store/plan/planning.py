@@ -138,7 +138,7 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
 
     What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent. What
     comes into the plan, or back to it, after its frist is silent too, and so is a part of what was asked for before
-    (:mod:`arshjul.ladder.silence`). All that the first plan holds was there from the beginning.
+    (:mod:`arshjul.bodies.silence`). All that the first plan holds was there from the beginning.
     """
     first = session.scalar(select(ObligationRow.key).limit(1)) is None
     changes, asked = differences(session, wheel), _asked_otherwise(session, wheel)

@@ -1,4 +1,4 @@
-"""Which obligations nothing is said about, and why: what :mod:`arshjul.ladder.silence` asks of the store."""
+"""Which obligations nothing is said about, and why: what :mod:`arshjul.bodies.silence` asks of the store."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from arshjul.bodies.chain import HANDED_ON, LEFT_OPEN
-from arshjul.ladder.silence import Known, Silence, closing, is_treated, silence
+from arshjul.bodies.silence import Known, Silence, closing, is_treated, silence
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.database import Session

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
-from store.log.acting import SERVICE
+from store.acting import SERVICE
 from store.log.writing import log
 from store.service.lease_holders import is_gone
 from store.tables import Instant, LetterRow, LogRow

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers
@@ -22,8 +23,7 @@ from store.plan import recording
 from store.plan.obligations import hold
 from store.plan.planning import wake
 from store.tables import Submission
-from submissions.finding import STOP, Finding
-from submissions.intake.receive import concerned, finding_of
+from submissions.finding import STOP, Finding, finding_of
 from submissions.standing import version as standing
 from submissions.standing.completeness import PartState, is_complete, part_states
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from arshjul.errors import RefusedError, nearest
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers, compilations, removals
@@ -24,7 +25,6 @@ from store.plan.obligations import hold
 from store.plan.planning import touch, wake
 from store.tables import LogRow, Submission
 from submissions.deciding.sending_back import new_frist
-from submissions.intake.receive import concerned
 from submissions.standing.completeness import PartState, part_states
 
 #: why something may be taken away, by what a form calls it

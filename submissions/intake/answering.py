@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from arshjul.errors import RefusedError
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Wheel
 from store.database import Session
 from store.handins import answers as store_answers
@@ -15,8 +16,8 @@ from store.plan.obligations import hold
 from store.plan.planning import wake
 from store.tables import FindingRow, Submission
 from submissions.files.filled import Filled
-from submissions.finding import Finding
-from submissions.intake.receive import Received, concerned, finding_of, owed
+from submissions.finding import Finding, finding_of
+from submissions.intake.receive import Received, owed
 from submissions.ledger.known import known_of
 from submissions.review.examining import judged
 from submissions.standing.version import QUESTION, asked, is_complete

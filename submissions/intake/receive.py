@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import instant_text, local_date
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers
@@ -19,11 +20,12 @@ from store.log.writing import log
 from store.plan.obligations import hold
 from store.plan.planning import wake
 from store.tables import Answer, Submission
-from submissions import finding as checks
 from submissions.files.contents import Contents, clean_name, look_into
 from submissions.files.filled import Filled
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, KINDS, MAX_BYTES, PARAGRAF, Form, Upload, form_of
-from submissions.finding import Finding, HandIn
+from submissions.finding import STOP, Finding, finding_of
+from submissions.intake import checks
+from submissions.intake.checks import HandIn
 from submissions.ledger.known import known_of
 from submissions.review.examining import Examined, examine, is_looked_into, judged
 from submissions.standing.version import asked, is_complete, questions
@@ -141,16 +143,6 @@ def owed(wheel: Wheel, obligation_key: str, part_id: str) -> tuple[Obligation, P
     return one, part
 
 
-def concerned(wheel: Wheel, one: Obligation) -> set[str]:
-    """Return the keys that a hand-in to ``one`` may change: itself, its host, what it finalises, what requires it.
-
-    And what it fulfils a part of.
-    """
-    requiring = {other.key for other in wheel.obligations.values() if other.requires == one.key}
-    fulfilled = {other.key for other in wheel.hosted.get(one.key, ()) if other.fulfilled}
-    return {one.key, *requiring, *fulfilled, *filter(None, (one.host, one.finalises))}
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """One hand-in on its way through."""
@@ -240,7 +232,7 @@ class _Desk:
     def file_missing(self, form: Form) -> Finding:
         return Finding(
             rule="saknar-fil",
-            severity=checks.STOP,
+            severity=STOP,
             place=self.part.name,
             message="Ingen fil är vald.",
             mend=f"Välj protokollsutdraget som {form.kinds_text} tillsammans med paragraf och datum.",
@@ -357,11 +349,6 @@ class _Desk:
             findings=findings,
             registered_by=self.registered_by,
         )
-
-
-def finding_of(row: Any) -> Finding:
-    """Return a stored finding as a value."""
-    return Finding(**{name: getattr(row, name) for name in Finding.__dataclass_fields__})
 
 
 def _normal(form: Form, typed: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from arshjul.bodies.chain import LEFT_OPEN
 from arshjul.definition.asked import LedgerPlan
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers, ledgers
@@ -25,8 +26,7 @@ from store.plan.obligations import hold
 from store.plan.planning import wake
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
-from submissions.finding import STOP, Finding
-from submissions.intake.receive import concerned, finding_of
+from submissions.finding import STOP, Finding, finding_of
 from submissions.ledger.changes import Change, changes, in_tkr, told
 from submissions.ledger.rows import closing, until_text
 from submissions.standing import version as standing

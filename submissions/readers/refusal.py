@@ -7,7 +7,7 @@ from submissions.files.active import Active
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a file was not read. ``rule`` is stable; the same ids as in ``submissions.finding`` where they say it too."""
+    """Why a file was not read. ``rule`` is stable; the same ids as in ``submissions.intake.checks`` where they say it too."""
 
     rule: str
     message: str

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from arshjul.errors import RefusedError, nearest
+from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Wheel
 from store.database import Session
 from store.handins import answers
@@ -11,7 +12,7 @@ from store.handins import resting as rules
 from store.handins import versions as submissions
 from store.log.writing import log
 from store.plan.planning import wake
-from submissions.intake.receive import concerned, finding_of
+from submissions.finding import finding_of
 from submissions.standing.version import is_complete
 
 

@@ -12,8 +12,7 @@ from store.handins import resting as rules
 from store.handins import versions as submissions
 from store.handins.answers import Asked
 from store.tables import Answer, FindingRow, Submission
-from submissions.finding import STOP, Finding
-from submissions.intake.receive import finding_of
+from submissions.finding import STOP, Finding, finding_of
 from submissions.standing.version import QUESTION
 
 State = Literal["Komplett", "Preliminär", "Ofullständig", "Försenad"]

@@ -23,8 +23,8 @@ from store.people import seats
 from store.plan import recording
 from store.plan.matters import RAISED
 from store.plan.planning import held_back
+from store.plan.shadow import choose_utskick
 from store.post import letters
-from store.post.shadow import choose_utskick
 from store.tables import LetterRow, Matter
 from submissions.deciding.sending_back import approve
 from submissions.ledger.reading import read_ledger

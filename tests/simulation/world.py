@@ -27,16 +27,16 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.office import Office, Utskick
 from notifications.post.post import Delivery, PostDownError, PostError
+from store.acting import Acting
 from store.database import Session, Store
-from store.log.acting import Acting
 from store.log.chain import chain, head
 from store.people.holders import holders, vacant
 from store.people.seats import replace_holder
 from store.plan.obligations import next_thought
 from store.plan.planning import sync, wake_all
+from store.plan.shadow import leave_shadow
 from store.post.letters import RESERVED, WAITING, waiting_since
 from store.post.notices import queued
-from store.post.shadow import leave_shadow
 from store.service.installation import set_up
 from store.tables import LetterRow
 from tests.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed

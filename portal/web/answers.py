@@ -1,0 +1,35 @@
+"""Files that are answered with: to be saved and never shown, and who was given one."""
+
+from starlette.responses import Response
+
+from portal.web.desk import Desk
+from portal.web.identity import Who
+from store.acting import Acting
+from store.log.writing import log
+
+
+def attachment(content: bytes, filename: str, media_type: str | None) -> Response:
+    """Return bytes as a file to save, never to show: a browser must not run what somebody handed in."""
+    from urllib.parse import quote
+
+    plain = "".join(char if (char.isascii() and char.isalnum()) or char in "-_." else "_" for char in filename)
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
+
+
+READ = "handling.read"
+
+
+def note_read(desk: Desk, who: Who, key: str | None, filename: str, *, what: str = "") -> None:
+    """Log that somebody who is logged in was given a file."""
+    note_read_by(desk, who.acting, who.name, key, filename, what=what)
+
+
+def note_read_by(desk: Desk, acting: Acting, by: str, key: str | None, filename: str, *, what: str = "") -> None:
+    """Log that somebody was given a file."""
+    detail = {"filename": filename} | ({"what": what} if what else {})
+    with desk.store.begin(acting) as session:
+        log(session, desk.clock(), by, READ, key, detail)
