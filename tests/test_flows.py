@@ -428,6 +428,7 @@ def test_a_prefect_that_never_answers_holds_up_neither_round_nor_outbox(installa
         assert not {"plan", "formulär"} & set(beats(session))  # they wait for Prefect still
 
 
+@pytest.mark.nightly  # three processes of the whole; test_leases holds who leads
 def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):
     _, _, post = installation
     env = {**environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T09:00")}

@@ -278,6 +278,21 @@ class TestTheWatchdog:
         with desk.town.store.read() as session:
             assert "går inte att nå" in (installed(session, MAILBOX) or "")
 
+    def test_a_mail_that_was_filed_and_not_moved_is_met_again_and_filed_once(self) -> None:
+        desk = after_the_first_letters()
+        with ImapSink(silent_at="UID MOVE") as sink:
+            sink.put(answer(about=desk.letter().message_id, files=[("Ekonomi.xlsx", xlsx())]).as_bytes(), desk.now)
+            dog, clock = watchdog(desk, sink.url(query="timeout=0.5"))
+            asyncio.run(dog.read_mailbox())
+            assert (len(desk.rows(Submission)), folders(sink)) == (1, (1, 0))
+            sink.manners.silent_at = ""
+            clock.seconds = 120.0
+            asyncio.run(dog.read_mailbox())
+            assert folders(sink) == (0, 1)
+        assert [row.state for row in desk.rows(Incoming)] == [REGISTERED]
+        assert [(row.by, row.version) for row in desk.rows(Submission)] == [("Förvaltningschef bildning", 1)]
+        assert [row.to for row in desk.rows(LetterRow) if row.kind == "kvittens"] == [[CHIEF]]
+
     def test_when_it_is_back_the_word_is_taken_away(self) -> None:
         desk = after_the_first_letters()
         with ImapSink(hang_up_at="LOGIN") as sink:
@@ -319,6 +334,7 @@ def test_on_postgresql_a_reply_and_a_bounce_follow_in_the_same_way(postgres_url:
     store.close()
 
 
+@pytest.mark.nightly  # the watchdog above meets the same in one process
 @pytest.mark.slow
 def test_a_service_killed_between_the_commit_and_the_move_files_the_mail_once(tmp_path: Path) -> None:
     desk = after_the_first_letters()

@@ -196,6 +196,7 @@ class TestAYearInWhichNobodyHandsAnythingIn:
         ]
 
 
+@pytest.mark.nightly  # below, the same of one report
 @pytest.mark.slow  # a whole year
 class TestAYearInWhichAllIsHandedInTwoWorkingDaysBefore:
     def test_nothing_goes_above_the_reminders(self):
@@ -235,6 +236,14 @@ def told(events: Iterable[Happened]) -> list[str]:
         f"{day_text(at.date())} {at:%H.%M} {rung} {to.removesuffix('@example.se')}"
         for at, rung, to, _ in sorted(happened(events))
     ]
+
+
+def test_one_report_that_all_hand_in_two_working_days_before_is_told_once_and_is_complete():
+    events = short(inlämningar=[{"period": "2027-02", "arbetsdagar före fristen": 2}])
+    assert {rung for _, rung, _, _ in happened(events)} == {"start"}  # its reminder comes a working day before
+    last = {event.key: (event.detail or {})["to"] for event in events if event.kind == "state"}
+    owed = {key for key in WHEEL.obligations if key.startswith("hedemora/manadsrapport/2027-02/")}
+    assert {last[key] for key in owed} == {"Komplett"}
 
 
 def test_a_period_that_is_closed_late_moves_the_frist_and_those_who_were_told_are_told():

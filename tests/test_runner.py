@@ -31,6 +31,7 @@ from app.run.guard import end_groups
 from app.run.up import child_env
 from app.settings import Settings
 from app.wiring import open_machine, prepare
+from arshjul.errors import RefusedError
 from flows.forms.lost import settle_lost_forms, why_lost
 from flows.machine import Machine
 from flows.runs.planned import planned_runs
@@ -38,7 +39,7 @@ from flows.runs.schedule import scheduled, sync_runs
 from flows.service.deployments import registered, report_deployments
 from flows.service.earlier import clear_away_earlier
 from flows.service.runner import Keeper
-from flows.service.sharing import refuse_clash
+from flows.service.sharing import refuse_clash_at
 from portal.web.desk import HealthPart
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run
@@ -79,6 +80,11 @@ class Installation:
         with self.log.open("ab") as log:
             argv = [sys.executable, "-m", "app", "runner"]
             self.process = subprocess.Popen(argv, env=self.env, stdout=log, stderr=log, process_group=0)
+
+    def register(self) -> None:
+        """Register what this installation can run, with nobody who carries it out."""
+        with reporting_to(self.server.api, self.server.auth):
+            asyncio.run(Keeper(self.machine, Runner(name="ingen")).register())
 
     def stop(self) -> None:
         if self.process:
@@ -144,17 +150,14 @@ def hedemora(tmp_path_factory, prefect_server) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def ekeby(tmp_path_factory, prefect_server) -> Iterator[Installation]:
-    """Another municipality's, on the same server; its runner at work."""
+    """Another municipality's, registered on the same server."""
     folder = tmp_path_factory.mktemp("runner")
     (folder / "personer.csv").write_text(HEAD)  # nobody yet
     variables = {"DEFINITION": str(DEFINITIONS / "ekeby.yaml"), "PEOPLE": str(folder / "personer.csv")}
     here = Installation(folder / "ekeby", prefect_server, **variables)
-    here.start()
-    try:
-        assert within(300, lambda: here.deployment("Avstämning nu")), here.log.read_text()
-        yield here
-    finally:
-        here.stop()
+    here.register()
+    yield here
+    here.stop()
 
 
 def test_what_somebody_writes_into_a_deployment_is_never_obeyed_and_is_put_right(hedemora, tmp_path):
@@ -243,14 +246,42 @@ def test_two_municipalities_on_one_server_never_touch_each_others(hedemora, ekeb
             assert await _planned(client, ekeby) == second
 
     asyncio.run(plan())
+    theirs = ekeby.fill_in("Avstämning nu", vem="ekonomen i Ekeby")
+    assert hedemora.ended(hedemora.fill_in("Avstämning nu", vem="ekonomen"))[0] == "Registrerat"
+    assert (
+        ekeby.ask("GET", f"/flow_runs/{theirs}").json()["state"]["type"] == "SCHEDULED"
+    )  # it waits for its own runner
+    assert not ekeby.logged("quiet.vila") and not ekeby.logged("deployment.put_right")
+
+
+@pytest.mark.nightly  # a runner of its own, half a minute
+def test_the_runners_of_two_municipalities_carry_out_each_its_own(hedemora, ekeby):
+    ekeby.start()
     assert ekeby.ended(ekeby.fill_in("Avstämning nu", vem="ekonomen i Ekeby"))[0] == "Registrerat"
     assert hedemora.ended(hedemora.fill_in("Avstämning nu", vem="ekonomen"))[0] == "Registrerat"
-    assert not ekeby.logged("quiet.vila") and not ekeby.logged("deployment.put_right")
+
+
+REFUSED = "På Prefect-servern finns redan en annan installation för Hedemora kommun"
+REMEDY = "Ge den här installationen ett eget namn med ARSHJUL_INSTALLATION, till exempel test"
 
 
 def test_another_installation_of_the_same_municipality_is_refused_with_its_remedy(hedemora, tmp_path):
     """A trial beside production: the same definition, another data folder, the same server."""
     before = hedemora.deployment("Vila brev")
+    trial = Installation(tmp_path / "prov", hedemora.server).machine
+    api, auth = hedemora.server.api, hedemora.server.auth
+    with reporting_to(api, auth), pytest.raises(RefusedError, match=f"{REFUSED}.*{REMEDY}"):
+        asyncio.run(Keeper(trial, Runner(name="prov")).register())
+    with pytest.raises(RefusedError, match=f"{REFUSED}.*{REMEDY}"):
+        asyncio.run(refuse_clash_at(api, auth, trial))
+    after = hedemora.deployment("Vila brev")
+    assert {name for name in before if after[name] != before[name]} <= {"last_polled", "status"}
+    asyncio.run(refuse_clash_at(api, auth, replace(trial, place="test")))  # with the remedy it is not refused
+    assert replace(trial, place="test").whose().deployment("Vila brev") == "Vila brev · Hedemora kommun (test)"
+
+
+@pytest.mark.nightly  # the whole's own commands
+def test_the_commands_of_another_installation_end_with_the_remedy(hedemora, tmp_path):
     trial = Installation(tmp_path / "prov", hedemora.server)
     for command in ("runner", "up"):
         done = subprocess.run(
@@ -263,19 +294,7 @@ def test_another_installation_of_the_same_municipality_is_refused_with_its_remed
         )
         told = " ".join((done.stdout + done.stderr).split())
         assert done.returncode == 1
-        assert "På Prefect-servern finns redan en annan installation för Hedemora kommun" in told
-        assert "Ge den här installationen ett eget namn med ARSHJUL_INSTALLATION, till exempel test" in told
-    after = hedemora.deployment("Vila brev")
-    assert {name for name in before if after[name] != before[name]} <= {"last_polled", "status"}
-
-    named = replace(trial.machine, place="test")
-    assert named.whose().deployment("Vila brev") == "Vila brev · Hedemora kommun (test)"
-
-    async def refused() -> None:
-        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
-            await refuse_clash(client, named.whose(), await registered(named))
-
-    asyncio.run(refused())  # with the remedy it is not refused
+        assert REFUSED in told and REMEDY in told
 
 
 def test_what_an_earlier_version_registered_is_taken_over_once(hedemora, tmp_path):
@@ -358,6 +377,29 @@ def _notes(here: Installation) -> list[tuple[str, str]]:
     ]
 
 
+GIVEN_UP = "Körningen dog innan den var klar. Inget är registrerat. Skicka in formuläret igen."
+
+
+def _told_once_that_it_is_given_up(here: Installation, run: str) -> None:
+    assert (_settle(here), _settle(here)) == (1, 0)
+    assert here.ended(run) == ("Uppgivet", GIVEN_UP)
+    [(subject, note)] = _notes(here)
+    assert subject == "Inte registrerat: Vila brev"
+    assert "Enhet: Omsorgsnämnden" in note and "Varför?: Förvaltningschefen är sjuk." in note
+    assert f"/v2/deployments/deployment/{here.deployment('Vila brev')['id']}/run" in note
+    assert [row.key for row in here.logged("form.given_up")] == ["Vila brev"]
+
+
+def test_a_form_whose_run_died_is_told_once(prefect_server, tmp_path):
+    here = Installation(tmp_path / "prov", prefect_server, INSTALLATION="prov")  # nobody carries out its runs
+    here.register()
+    run = here.fill_in("Vila brev", **REST, **WHO)
+    _put(here, run, "CRASHED")  # as the runner says of a process that died
+    _told_once_that_it_is_given_up(here, run)
+    assert here.logged("quiet.vila") == []
+
+
+@pytest.mark.nightly
 def test_a_form_whose_process_is_killed_midway_is_told_and_can_be_sent_in_again(hedemora):
     """Its run then never records, whoever starts it again; the same form sent in anew does, once."""
     before = len(hedemora.logged("quiet.vila"))
@@ -369,18 +411,11 @@ def test_a_form_whose_process_is_killed_midway_is_told_and_can_be_sent_in_again(
         for pid in _run_processes(hedemora):
             os.kill(pid, signal.SIGKILL)
         assert hedemora.ended(run)[0] == "Crashed"
-    assert (_settle(hedemora), _settle(hedemora)) == (1, 0)
-    told = "Körningen dog innan den var klar. Inget är registrerat. Skicka in formuläret igen."
-    assert hedemora.ended(run) == ("Uppgivet", told)
-    [(subject, note)] = _notes(hedemora)
-    assert subject == "Inte registrerat: Vila brev"
-    assert "Enhet: Omsorgsnämnden" in note and "Varför?: Förvaltningschefen är sjuk." in note
-    assert f"/v2/deployments/deployment/{hedemora.deployment('Vila brev')['id']}/run" in note
-    assert [row.key for row in hedemora.logged("form.given_up")] == ["Vila brev"]
+    _told_once_that_it_is_given_up(hedemora, run)
 
     _put(hedemora, run, "SCHEDULED")  # somebody starts the old one again
     assert within(200, lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] != "SCHEDULED")
-    assert hedemora.ended(run) == ("Uppgivet", told)
+    assert hedemora.ended(run) == ("Uppgivet", GIVEN_UP)
     assert len(hedemora.logged("quiet.vila")) == before
     assert hedemora.ended(hedemora.fill_in("Vila brev", **REST, **WHO))[0] == "Registrerat"
     assert len(hedemora.logged("quiet.vila")) == before + 1

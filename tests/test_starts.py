@@ -79,6 +79,7 @@ def _up(**variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.nightly  # test_up holds the same of its own start
 @pytest.mark.slow  # starts processes that import Prefect
 def test_a_home_that_is_not_there_changes_nothing_and_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:

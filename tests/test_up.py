@@ -85,12 +85,12 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
 class Up:
     """A real ``up`` in a process of its own, with two dummy children."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, *, home: str = str(Path.home()), **variables: str) -> None:
         (folder / "main.py").write_text(MAIN)
         (folder / "child.py").write_text(CHILD)
         self.folder, self.output = folder, folder / f"up-{time.monotonic_ns()}.log"
         env = {name: value for name, value in os.environ.items() if not name.startswith("ARSHJUL_")}
-        ours = {f"ARSHJUL_{name}": value for name, value in variables.items()}
+        ours = {f"ARSHJUL_{name}": value for name, value in variables.items()} | {"HOME": home}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, str(folder / "main.py"), str(folder)],
@@ -188,6 +188,7 @@ def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all_within_te
 
 
 @pytest.mark.slow
+@pytest.mark.nightly  # Prefect twice, and a half minute of its own retries
 def test_a_broken_prefect_database_stops_nothing_else_and_its_remedy_is_named_and_holds(start, tmp_path, variables):
     broken = tmp_path / "egen" / "prefect" / "prefect.db"
     broken.parent.mkdir(parents=True)
@@ -223,10 +224,13 @@ def test_a_killed_up_leaves_no_orphans_and_the_next_one_starts_at_once(start):
 
 
 @pytest.mark.slow
-def test_a_taken_port_is_told_with_the_variable_to_change(start, variables):
+def test_a_taken_port_is_told_with_the_variable_to_change_and_a_home_that_is_not_there_changes_nothing(
+    start, variables
+):
     with socket.create_server(("127.0.0.1", int(variables["PORTAL_PORT"]))):
-        up = start()
+        up = start(home="/proc/nowhere")
         assert up.process.wait(20) == 1
+    assert "Warning" not in up.text() and "Traceback" not in up.text()
     assert f"127.0.0.1:{variables['PORTAL_PORT']} går inte att lyssna på" in up.text()
     assert "ARSHJUL_PORTAL_PORT" in up.text()
 
