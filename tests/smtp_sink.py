@@ -46,7 +46,7 @@ class Manners:
     at_rcpt: Mapping[str, str] = field(default_factory=dict)
     at_data: Mapping[str, str] = field(default_factory=dict)  #: when this address is among the recipients
     at_mail: str | None = None
-    always: tuple[str, str] | None = None  #: (MAIL, RCPT or DATA, the answer to everybody there)
+    always: tuple[str, str] | None = None  #: (AUTH, MAIL, RCPT or DATA, the answer to everybody there)
     slow: tuple[float, float] = (0.0, 0.0)  #: seconds, from–to, before OK to a message
     hang_up_after_data: int = 0  #: so many messages are read, and the connection dropped without an answer
     hang_up_when_idle: bool = False  #: drop the connection soon after each message
@@ -219,6 +219,8 @@ class Sink:
         await asyncio.gather(*others, return_exceptions=True)
 
     def _knows(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        if refusal := self.handler._refuses("AUTH"):
+            return AuthResult(success=False, handled=False, message=refusal)
         pair = (data.login.decode(), data.password.decode())
         if pair == self._login:
             self.handler.logins.append(pair[0])

@@ -83,8 +83,8 @@ class Service:
 @pytest.fixture
 def service() -> Iterator[Service]:
     made, clock = house(), Stands(NOW)
-    with Sink() as sink:
-        url = f"smtp://127.0.0.1:{sink.port}?timeout=5"
+    with Sink(login=("arshjul", "hemligt")) as sink:
+        url = f"smtp://arshjul:hemligt@127.0.0.1:{sink.port}?timeout=5"
         machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: SmtpPost.from_url(url))
         yield Service(Watchdog(machine, grace=timedelta(0)), clock, sink, portal_of(machine))
 
@@ -98,6 +98,18 @@ def plan(service: Service, at: datetime) -> None:
 def test_eleven_working_days_of_refusals_settle_nothing_and_everything_goes_in_order_afterwards(
     service: Service, stage: str
 ) -> None:
+    refused_for_eleven_days(service, stage, WAYS)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("stage", ["AUTH", "MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_at_each_stage_for_eleven_working_days(service: Service, stage: str, way: str) -> None:
+    refused_for_eleven_days(service, stage, [way])
+
+
+def refused_for_eleven_days(service: Service, stage: str, ways: Sequence[str]) -> None:
+    """From Monday 13 to Monday 27 September 2027 the server takes nothing, then everything."""
     first = instant("fredag 10 september 2027 kl. 07.00")
     plan(service, first)
     assert service.look(first).ok
@@ -105,7 +117,7 @@ def test_eleven_working_days_of_refusals_settle_nothing_and_everything_goes_in_o
     assert told > 5
     days = [Workdays().add(first.date(), number) for number in range(1, 12)]
     for number, day in enumerate(days):
-        service.refuse(WAYS[number % len(WAYS)], stage)
+        service.refuse(ways[number % len(ways)], stage)
         at = first.replace(month=day.month, day=day.day)
         for minutes in (0, 10):
             part = service.look(at + timedelta(minutes=minutes))
