@@ -34,7 +34,7 @@ from store.access import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.people.holders import import_people
 from store.people.people_file import people_text
-from store.plan.planning import current_wheel, sync, wake_all
+from store.plan.planning import bring_into_step, current_wheel, wake_all
 from store.plan.shadow import leave_shadow
 from store.private_files import make_folder, write_whole
 from store.service.installation import INSTALLATION, installed, set_up
@@ -117,7 +117,7 @@ def _install(session: Session, settings: Settings, sourced: Sourced, now: dateti
         set_up(session, {"people": settings.people.name}, now)
     if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
         leave_shadow(session)
-    sync(session, current_wheel(session, sourced.definition, now), now)
+    bring_into_step(session, current_wheel(session, sourced.definition, now), now)
     if installed(session, SEALED) is None:
         seal_what_is_kept(session, secret_of(settings.secret_file))
         set_up(session, {SEALED: now.isoformat()}, now)

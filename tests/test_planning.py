@@ -1,20 +1,23 @@
 """The plan's rows in step with the definition and what was recorded: what is open moves, what happened stays."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from arshjul.definition.dating import Offset
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
+from arshjul.year.turning import turn
 from store.plan import recording
 from store.plan.obligations import GONE, need_a_thought, think_at
-from store.plan.planning import NEW, current_wheel, differences, sync
+from store.plan.planning import NEW, bring_into_step, current_wheel, differences, plan_years, recorded, sync
 from store.tables import ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
+from tests.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
 from tests.swedish_words import instant
 
 pytestmark = pytest.mark.whole
@@ -55,6 +58,80 @@ def row(session, key):
 
 def test_planning_again_changes_nothing(session):
     assert plan(session, hedemora().definition) == []
+
+
+@contextmanager
+def asked(session) -> Iterator[list[tuple[str, object]]]:
+    """Collect what the database is asked, with its parameters."""
+    found: list[tuple[str, object]] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        found.append((statement, parameters))
+
+    session.flush()
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    yield found
+    session.flush()
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+
+
+def test_a_plan_that_says_what_the_rows_say_is_asked_one_question(session):
+    definition, later = hedemora().definition, NOW + timedelta(days=3)
+    plan(session, definition)
+    for wheel in (
+        current_wheel(session, definition, later),
+        turn(definition, plan_years(later), recorded(session), strict=False),  # as another process works it out
+    ):
+        with asked(session) as questions:
+            assert sync(session, wheel, later) == []
+        assert [statement.split()[0] for statement, _ in questions] == ["SELECT"]
+
+
+def test_an_anstand_writes_the_rows_that_it_concerns_and_no_other(session):
+    plan(session, hedemora().definition)
+    think_at(session, [key for key in session.scalars(select(ObligationRow.key))], None)
+    with asked(session) as questions:
+        recording.grant_anstand(
+            session, hedemora().definition, BIN_UNDERLAG, date(2027, 9, 22), "sjukdom", "ekonomichef", NOW
+        )
+    written = [(statement.split()[1], values) for statement, values in questions if statement.startswith("UPDATE")]
+    assert [values[-1] for table, values in written if table == "calendar_event"] == [BIN_UNDERLAG]
+    assert set(need_a_thought(session, NOW)) == {BIN_UNDERLAG, BIN_PROGNOS}  # the prognos is handed in with it
+    assert {row.key for row in session.scalars(select(ObligationRow)) if row.wake_at} == {BIN_UNDERLAG, BIN_PROGNOS}
+    assert not [
+        statement for statement, _ in questions if statement.startswith(("INSERT INTO calendar", "INSERT INTO ob"))
+    ]
+    with asked(session) as questions:
+        assert plan(session, hedemora().definition) == []
+    assert not [statement for statement, _ in questions if not statement.startswith("SELECT")]
+
+
+def test_what_was_planned_in_a_part_that_is_taken_back_is_planned_anew(session):
+    plan(session, hedemora().definition)
+    point = session.begin_nested()
+    moved = plan(session, without("bildningsnamnden"))
+    point.rollback()
+    assert moved and plan(session, hedemora().definition) == []
+    assert plan(session, without("bildningsnamnden")) == moved
+
+
+def test_a_start_brings_into_step_what_an_older_version_left_otherwise(session):
+    wheel = current_wheel(session, hedemora().definition, NOW)
+    sync(session, wheel, NOW)
+    row(session, BIN_UNDERLAG).parts = None  # as rows were before their parts were kept
+    session.flush()
+    bring_into_step(session, wheel, NOW)
+    assert row(session, BIN_UNDERLAG).parts == [part.id for part in wheel.obligations[BIN_UNDERLAG].parts]
+
+
+def test_an_opened_obligation_asks_for_its_parts_also_where_the_wheel_is_the_same(session):
+    later = instant("måndag 4 oktober 2027 kl. 08.00")
+    plan(session, hedemora().definition, later)
+    row(session, BIN_UNDERLAG).parts = ["en annan"]
+    session.flush()
+    wheel = current_wheel(session, hedemora().definition, later)
+    recording.open_obligation(session, wheel, BIN_UNDERLAG, "ekonomichef", later)
+    assert row(session, BIN_UNDERLAG).parts == [part.id for part in wheel.obligations[BIN_UNDERLAG].parts]
 
 
 def test_the_differences_are_shown_first_and_nothing_is_written(session):

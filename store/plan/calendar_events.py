@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
@@ -28,12 +29,11 @@ def keep_events(session: Session, events: Sequence[Event], now: datetime) -> int
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for event in events:
-        values = _values(event)
         row = known.pop(event.key, None)
         if row is None:
-            fresh.append({**values, "changed_at": now})
-        elif row.gone or row.digest != values["digest"]:
-            changed.append({**values, "changed_at": _after(row.changed_at, now)})
+            fresh.append({**_values(event), "changed_at": now})
+        elif row.gone or row.digest != digest_of(event):
+            changed.append({**_values(event), "changed_at": _after(row.changed_at, now)})
     cancelled = [row for row in known.values() if not row.gone and row.at >= now]
     changed += [{"key": row.key, "gone": True, "changed_at": _after(row.changed_at, now)} for row in cancelled]
     if fresh:
@@ -64,10 +64,18 @@ def next_events(session: Session, now: datetime) -> dict[str, CalendarRow]:
     return found
 
 
+@lru_cache(maxsize=8192)  # five years of a municipality hold some 1 100, and most of them outlive a change
+def digest_of(event: Event) -> str:
+    """Return the digest of all that is shown of an event."""
+    return hashlib.sha256(repr({**_shown(event), "at": event.at.timestamp()}).encode()).hexdigest()
+
+
 def _values(event: Event) -> dict[str, Any]:
-    shown = {field.name: getattr(event, field.name) for field in fields(event)} | {"feeds": sorted(event.feeds)}
-    digest = hashlib.sha256(repr({**shown, "at": event.at.timestamp()}).encode()).hexdigest()
-    return {**shown, "digest": digest, "gone": False}
+    return {**_shown(event), "digest": digest_of(event), "gone": False}
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in fields(event)} | {"feeds": sorted(event.feeds)}
 
 
 def _after(before: datetime, now: datetime) -> datetime:

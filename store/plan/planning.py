@@ -1,25 +1,29 @@
 """The plan as it stands: the definition with what was recorded, and the rows that are kept in step with it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition, YearPlan
 from arshjul.swedish import local_date
-from arshjul.year.agenda import events_of
+from arshjul.year.agenda import Event, events_of
 from arshjul.year.meetings import Change
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Obligation, Wheel
 from store.log.writing import log
-from store.plan.calendar_events import keep_events
+from store.plan.calendar_events import digest_of, keep_events
 from store.plan.matters import RAISED
 from store.plan.obligations import GONE, hold, hold_all
-from store.tables import Anstand, Closing, Matter, MeetingChange, ObligationRow, OccurrenceRow, Tidplan
+from store.tables import Anstand, Closing, Matter, MeetingChange, ObligationRow, OccurrenceRow, Setting, Tidplan
 
 NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
+IN_STEP = "plan_in_step"  #: under this name stands the digest of the plan that the rows last agreed with
 TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
 
 
@@ -117,11 +121,19 @@ def with_recorded_tidplaner(session: Session, definition: Definition) -> Definit
 
 def differences(session: Session, wheel: Wheel) -> list[Moved]:
     """Return what a sync would change, in the keys' order: nothing is written."""
-    rows = {row.key: row for row in session.scalars(select(ObligationRow))}
+    columns = (
+        ObligationRow.key,
+        ObligationRow.period,
+        ObligationRow.due_at,
+        ObligationRow.told_at,
+        ObligationRow.state,
+    )
+    rows = {row.key: row for row in session.execute(select(*columns))}
+    years = {occurrence.period.year for occurrence in wheel.occurrences}
     found = [
         Moved(key=key, before=row.due_at, after=None, told=row.told_at is not None)
         for key, row in rows.items()
-        if key not in wheel.obligations and _in_years(row, wheel)
+        if key not in wheel.obligations and int(row.period[:4]) in years and row.state != GONE
     ]
     for key, one in wheel.obligations.items():
         row = rows.get(key)
@@ -132,6 +144,18 @@ def differences(session: Session, wheel: Wheel) -> list[Moved]:
 
 
 def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
+    """Bring the rows into step with the plan (:func:`bring_into_step`) when it says other than they last agreed with.
+
+    One question is asked when nothing has changed. Whoever changes in a row what a plan is compared with, and the
+    start, after which the code may be another, bring the rows into step whatever they last agreed with. Who plans is
+    :func:`store.database.alone`, so that the digest is that of the rows.
+    """
+    if session.scalar(select(Setting.value).where(Setting.name == IN_STEP)) == _laid_out(wheel).digest:
+        return []
+    return bring_into_step(session, wheel, now)
+
+
+def bring_into_step(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
     """Make the obligations' rows and the calendars' agree with the wheel, and wake those that changed.
 
     Returns the frister that changed.
@@ -161,7 +185,8 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
     for key, parts in asked.items():
         _keep_parts(session, wheel.obligations[key], parts, now)
     session.flush()
-    keep_events(session, events_of(wheel), now)
+    keep_events(session, _laid_out(wheel).events, now)
+    session.merge(Setting(name=IN_STEP, value=_laid_out(wheel).digest))
     return [moved for moved in changes if not _waits_for_word(moved, now)]
 
 
@@ -223,7 +248,7 @@ def wake_all(session: Session, now: datetime) -> None:
 
 
 def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list[Moved]:
-    """Bring the rows into step with a plan that changed (as :func:`sync`), and wake what the two tell differently.
+    """Bring the rows into step with a plan that changed, and wake what the two tell differently.
 
     What requires or is handed in with something that changed is thought of too, and so are the open matters, each of
     which follows its meeting.
@@ -233,7 +258,7 @@ def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list
     matters = session.scalars(select(Matter.obligation_key).where(Matter.state == RAISED))
     concerned = {*changed, *near, *matters}
     hold(session, concerned)
-    moved = sync(session, after, now)
+    moved = bring_into_step(session, after, now)
     wake(session, concerned, now)
     drawn_before = {each.key: each for each in before.occurrences}
     touch(session, [each.key for each in after.occurrences if each != drawn_before.get(each.key)], now)
@@ -272,26 +297,56 @@ def drawn(session: Session, occurrences: Iterable[tuple[str, str]], seen_at: dat
         session.execute(update(OccurrenceRow).where(*where).values(touched_at=None, drawn_at=seen_at))
 
 
-def _in_years(row: ObligationRow, wheel: Wheel) -> bool:
-    years = {occurrence.period.year for occurrence in wheel.occurrences}
-    return int(row.period[:4]) in years and row.state != GONE
-
-
 def _row(one: Obligation, now: datetime, *, first: bool) -> ObligationRow:
     return ObligationRow(
-        key=one.key,
-        step=one.step,
-        period=one.period.key,
-        unit=one.unit,
-        krav=one.krav,
-        due_at=one.deadline.at,
+        **_planned(one),
         told_at=None,
         state=NEW,
         wake_at=now,
         opened=False,
         added_at=now if one.deadline.at < now and not first else None,
-        parts=_parts(one),
     )
+
+
+def _planned(one: Obligation) -> dict[str, Any]:
+    """Return what a row says of its obligation's plan."""
+    return {
+        "key": one.key,
+        "step": one.step,
+        "period": one.period.key,
+        "unit": one.unit,
+        "krav": one.krav,
+        "due_at": one.deadline.at,
+        "parts": _parts(one),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """A wheel as its rows: the days that the calendars show, and a digest of all that any of the rows says of it."""
+
+    events: tuple[Event, ...]
+    digest: str
+
+
+_known_layouts: WeakKeyDictionary[Wheel, _LaidOut] = WeakKeyDictionary()
+
+
+def _laid_out(wheel: Wheel) -> _LaidOut:
+    """Lay a wheel out; worked out once for each. The same plan has the same digest in every process."""
+    if (known := _known_layouts.get(wheel)) is not None:
+        return known
+    events = events_of(wheel)
+    digest = hashlib.sha256()
+    for occurrence in wheel.occurrences:
+        digest.update(repr((occurrence.key, bool(occurrence.flow))).encode())
+        for one in occurrence.obligations:
+            planned = _planned(one) | {"due_at": one.deadline.at.timestamp()}
+            digest.update(repr(planned).encode())
+    for each in events:
+        digest.update(repr((each.key, digest_of(each))).encode())
+    _known_layouts[wheel] = found = _LaidOut(events, digest.hexdigest())
+    return found
 
 
 def _change(row: MeetingChange) -> Change:
