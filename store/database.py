@@ -25,7 +25,7 @@ from store import firsts
 from store.acting import KEY, Acting
 from store.private_files import FILE
 from store.tables import Table
-from store.tokens import without_tokens
+from store.tokens import SHORTEST, without_tokens
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -293,9 +293,9 @@ def _hide_tokens(
 
 
 def _without_tokens(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_tokens(value) if len(value) >= SHORTEST else value
     match value:
-        case str():
-            return without_tokens(value)
         case list() | tuple():
             return type(value)(map(_without_tokens, value))
         case dict():

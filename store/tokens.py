@@ -59,6 +59,8 @@ def _hider(form: Callable[[str], re.Pattern[AnyStr]]) -> Callable[[AnyStr, Calla
         if len(content) < SHORTEST:
             return content
         content = login.sub(lambda found: by(found[0]), content)
+        if not begins.search(content):
+            return content  # as nearly all that is kept
         pieces: list[AnyStr] = []
         done = place = 0
         while found := run.search(content, place):
