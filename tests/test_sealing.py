@@ -6,6 +6,7 @@ import quopri
 import re
 import shutil
 import sqlite3
+from dataclasses import replace
 from email import message_from_bytes, policy
 from types import SimpleNamespace
 
@@ -15,8 +16,10 @@ from sqlalchemy import select
 from actions.inbox.sorting import open_mail
 from app.archive.package import write_package
 from app.run.logs import Former
+from notifications.letters.mail import build, reworded
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
-from notifications.letters.sealing import HEADER, SealError, unsealed, without_seal
+from notifications.letters.sealing import HEADER, SealError, blot, seal, unsealed, without_seal
+from notifications.letters.views import Attachment, Composed
 from notifications.mailbox.reading import read_mail
 from notifications.post.maildir import MaildirPost
 from portal.web.redaction import hide_tokens
@@ -160,6 +163,31 @@ def test_a_kept_letter_can_be_read_and_opens_nothing_until_it_is_handed_over(hal
     touched = rows["kod"].mime.replace(b"Din kod", b"Min kod")
     with pytest.raises(SealError):
         unsealed(touched, SECRET)
+
+
+@pytest.mark.parametrize("before", [0, 1, 17, 40, 63, 64, 65, 74, 75, 76])
+def test_a_letter_is_built_once_and_kept_as_if_built_of_its_blotted_words(before):
+    """Wherever the lines fold, in each of its forms; what is handed over is the letter as it was built."""
+    words = f"Hej å!\n{'ö' * (before % 7)}{'x' * before} https://x.se/l/{LINK} och 123 456 = koden.\n> {LOGIN}\n"
+    composed = Composed(
+        subject="Påminnelse",
+        text=words,
+        html=f'<p>{"y" * before}<a href="https://x.se/l/{LINK}">{LINK}</a> <b>123 456</b> {words}</p>',
+        attachments=(
+            Attachment(filename="f.ics", media_type="text/calendar; method=PUBLISH", content=words.encode()),
+            Attachment(filename="m.xlsx", media_type="application/zip", content=words.encode()),
+            Attachment(filename="b.txt", media_type="text/plain", content=b"Inget hemligt.\n"),
+        ),
+    )
+    how = {"sender": OFFICE, "to": [CHIEF], "key": "x/1", "message_id": "<1@example.se>", "now": NOW}
+    blotted = blot(composed, ["123456"])
+    letter = build(composed, **how)
+    kept = reworded(letter, composed, blotted)
+    assert kept == build(blotted, **how) != letter
+    assert unsealed(seal(letter, kept, SECRET), SECRET) == letter
+    assert without_seal(seal(letter, kept, SECRET)) == kept
+    with pytest.raises(ValueError, match="one form"):
+        reworded(letter, composed, replace(blotted, text=blotted.text + "mer"))
 
 
 def candidates(*contents: bytes) -> set[str]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes, policy
-from functools import partial
 
 from arshjul.swedish import local_date
 from notifications.letters import compose
-from notifications.letters.mail import build, message_id, sign_of
+from notifications.letters.mail import build, message_id, reworded, sign_of
 from notifications.letters.sealing import SealError, blot, seal, unsealed
 from notifications.letters.views import Composed
 from notifications.office import Office
@@ -157,8 +156,8 @@ def _bytes(
     secret_words: Iterable[str] = (),
 ) -> bytes:
     newest = head(session)  # every letter is a witness outside the house, and nobody needs to read it
-    written = partial(
-        build,
+    letter = build(
+        composed,
         sender=office.mail_from,
         to=[(to.name, to.address)] if to and to_addresses == [to.address] else to_addresses,
         cc=cc_addresses,
@@ -171,7 +170,7 @@ def _bytes(
         run_id=run_id,
         log_head=(newest.number, newest.digest) if newest else None,
     )
-    return seal(written(composed), written(blot(composed, secret_words)), office.secret)
+    return seal(letter, reworded(letter, composed, blot(composed, secret_words)), office.secret)
 
 
 def _says(mime: bytes, composed: Composed, secret: bytes) -> bool:

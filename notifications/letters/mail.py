@@ -6,7 +6,7 @@ sent once more is the same letter to every server and reader.
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.headerregistry import Address, Group
 from email.message import EmailMessage
@@ -20,6 +20,7 @@ from notifications.letters.views import Composed
 from notifications.plain import one_line
 
 KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
+QUOTED, IN_BASE64 = "quoted-printable", "base64"
 Recipient = str | tuple[str, str]  #: an address, or a name and an address
 
 LONGEST_NAME = 60  #: characters of a display name
@@ -116,9 +117,42 @@ def build(
     return mail.as_bytes()
 
 
+def reworded(letter: bytes, composed: Composed, other: Composed) -> bytes:
+    """Return a letter that was built of ``composed`` as it would have been built of ``other``; its headers are the same.
+
+    Each text of the two is as long and folds alike, as one with its signs blotted out does. Raises ValueError else.
+    """
+    place = 0
+    for before, after in zip(_bodies(composed), _bodies(other), strict=True):
+        if before == after:
+            continue
+        old, new = _encoded(*before), _encoded(*after)
+        place = letter.find(old, place)
+        if place < 0 or len(old) != len(new):
+            raise ValueError("a letter and its other wording must be of one form")
+        letter = letter[:place] + new + letter[place + len(old) :]
+        place += len(old)
+    return letter
+
+
+def _bodies(composed: Composed) -> Iterator[tuple[str, str]]:
+    """Give each text of a letter, in its order, and how it is encoded."""
+    yield composed.text, QUOTED
+    yield composed.html, QUOTED
+    for file in composed.attachments:
+        if file.media_type.startswith("text/"):
+            yield file.content.decode(), IN_BASE64
+
+
+def _encoded(text: str, cte: str) -> bytes:
+    part = EmailMessage(policy=_POLICY)
+    part.set_content(text, cte=cte)
+    return part.as_bytes().partition(b"\r\n\r\n")[2]
+
+
 def _fill(mail: EmailMessage, composed: Composed) -> None:
-    mail.set_content(composed.text, cte="quoted-printable")
-    mail.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    mail.set_content(composed.text, cte=QUOTED)
+    mail.add_alternative(composed.html, subtype="html", cte=QUOTED)
     for file in composed.attachments:
         kind, _, parameter = file.media_type.partition(";")
         maintype, _, subtype = kind.strip().partition("/")
@@ -127,7 +161,7 @@ def _fill(mail: EmailMessage, composed: Composed) -> None:
             mail.add_attachment(
                 file.content.decode(),
                 subtype=subtype,
-                cte="base64",  # its own line ends stay as they are
+                cte=IN_BASE64,  # its own line ends stay as they are
                 filename=one_line(file.filename),
                 params={name: value} if name else None,
             )

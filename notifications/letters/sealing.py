@@ -22,6 +22,7 @@ from store.tokens import blotted, blotted_bytes
 
 HEADER = b"X-Arshjul-Forseglat:"
 _SEAL = re.compile(rb"X-Arshjul-Forseglat:((?:\r?\n [A-Za-z0-9+/=]+)+)\r?\n")
+_UNLIKE = re.compile(rb"[^\0]+")
 _RUN = struct.Struct(">II")  #: where the signs stood, and how many they were
 
 
@@ -99,14 +100,10 @@ def _blotted_file(file: Attachment) -> bytes:
 
 
 def _differences(whole: bytes, blotted_out: bytes) -> Iterator[tuple[int, bytes]]:
-    begin: int | None = None
-    for at in range(len(whole) + 1):
-        differs = at < len(whole) and whole[at] != blotted_out[at]
-        if differs and begin is None:
-            begin = at
-        elif not differs and begin is not None:
-            yield begin, whole[begin:at]
-            begin = None
+    """Give each run of signs in which two letters of one length differ, and where it begins."""
+    differ = int.from_bytes(whole) ^ int.from_bytes(blotted_out)
+    for run in _UNLIKE.finditer(differ.to_bytes(len(whole))):
+        yield run.start(), whole[run.start() : run.end()]
 
 
 def _cipher(secret: bytes) -> AESSIV:
