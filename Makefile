@@ -4,7 +4,7 @@ BIN := .venv/bin
 # a file to a worker, in the order that tests/conftest.py gives
 FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
-.PHONY: up test fast slow nightly simulate bench lint types walls check clean lock
+.PHONY: up test fast whole slow nightly simulate bench lint types walls pictures check clean lock
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
@@ -21,6 +21,9 @@ test: .venv/ready  ## every test
 
 fast: .venv/ready  ## the pure tests, in seconds
 	$(BIN)/python -m pytest -q -m "not slow and not whole and not nightly" -n 2
+
+whole: .venv/ready  ## those that go through the whole service in one process, on a store
+	$(BIN)/python -m pytest -q -m "whole and not slow and not nightly" -n 2 $(FILES)
 
 slow: .venv/ready  ## those that start servers, processes or browsers
 	$(BIN)/python -m pytest -q -m "slow and not nightly" -n 3 $(FILES)
@@ -42,6 +45,9 @@ lint: .venv/ready
 
 types: .venv/ready
 	$(BIN)/mypy
+
+pictures: .venv/ready  ## docs/house.md and docs/tables.md, drawn from the code
+	PYTHONPATH=.:calendar $(BIN)/python -m tests.drawing
 
 walls: .venv/ready  ## the arrows of the house
 	$(BIN)/lint-imports

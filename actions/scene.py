@@ -16,8 +16,7 @@ from store.plan.diarienummer import number_of
 from store.plan.matters import escalated, fallen_matters, open_matters
 from store.plan.obligations import rows_of
 from store.plan.planning import Moved, current_wheel, sync
-from store.plan.quiet import quiet_until
-from store.plan.silences import silences
+from store.plan.silences import quiet_until, silences
 from store.post.notices import Told, told
 from submissions.standing.completeness import (
     COMPLETE,

@@ -1,12 +1,38 @@
 """The house's own rules: what must never be there, because something far away would break."""
 
+import ast
 import calendar
 import re
 import sysconfig
 import time
 from pathlib import Path
 
+from tests.drawing import FLOORS, pictures
 from tests.load import ROOT
+
+GLOSSARY = ROOT / "calendar" / "GLOSSARY.md"
+TOPS = (
+    "actions",
+    "app",
+    "benchmarks",
+    "calendar",
+    "docs",
+    "flows",
+    "notifications",
+    "portal",
+    "store",
+    "submissions",
+    "tests",
+)
+#: the folders of the product that hold code; those of the migrations hold steps
+ROOMS = sorted(
+    {
+        file.parent
+        for floor in FLOORS
+        for file in (ROOT / "calendar" / floor if floor == "arshjul" else ROOT / floor).rglob("*.py")
+        if "migrations" not in file.parts
+    }
+)
 
 
 def test_the_folder_calendar_is_never_a_package() -> None:
@@ -26,15 +52,46 @@ def test_calendar_is_the_standard_librarys_and_strptime_works() -> None:
     assert time.strptime("2027-09-14", "%Y-%m-%d").tm_yday == 257
 
 
-def test_each_decision_has_a_number_of_its_own_and_a_line_in_the_index() -> None:
+def test_each_decision_has_a_number_of_its_own_a_status_and_a_line_in_the_index() -> None:
     folder = ROOT / "docs" / "decisions"
-    pages = sorted(page.name for page in folder.glob("*.md") if page.name != "README.md")
+    pages = {page.name: page.read_text() for page in sorted(folder.glob("*.md")) if page.name != "README.md"}
     assert all(re.fullmatch(r"\d{4}(-[a-z0-9]+)+\.md", page) for page in pages)
     assert [int(page[:4]) for page in pages] == list(range(1, len(pages) + 1)), "take the next free number"
-    titles = {page: (folder / page).read_text().splitlines()[0].removeprefix("# ") for page in pages}
-    assert all(title.startswith(f"{page[:4]} ") for page, title in titles.items())
-    lines = [f"- [{titles[page]}]({page})" for page in pages]
+    lines = []
+    for page, text in pages.items():
+        head = re.match(r"# (\d{4} .+)\n\nStatus: (gäller(?:, ändrad av \d{4})?|ersatt av \d{4})\n\n", text)
+        assert head and head[1].startswith(page[:4]), f"{page} begins with '# {page[:4]} title' and 'Status: gäller'"
+        assert all(int(each) <= len(pages) for each in re.findall(r"\d{4}", head[2]))
+        lines.append(f"- [{head[1]}]({page}): {head[2]}")
     assert [line for line in (folder / "README.md").read_text().splitlines() if line.startswith("- ")] == lines
+
+
+def test_each_room_is_named_in_the_glossary_and_says_what_lives_there() -> None:
+    told = re.findall(r"^\| `([a-z_/]+)/` \| [^|]+ \| (.+) \|$", GLOSSARY.read_text(), re.MULTILINE)
+    rooms = [(f"{room.relative_to(ROOT)}", (ast.get_docstring(_read(room / "__init__.py")) or "")) for room in ROOMS]
+    assert sorted(told) == sorted((room, words.partition("\n")[0]) for room, words in rooms)
+
+
+def test_no_room_is_a_drawer() -> None:
+    many = {room: len([each for each in room.glob("*.py") if not each.name.startswith("__")]) for room in ROOMS}
+    assert {str(room.relative_to(ROOT)): count for room, count in many.items() if count > 15} == {}
+
+
+def test_the_pictures_are_of_the_code_as_it_stands() -> None:
+    assert {file.name for file, text in pictures().items() if file.read_text() != text} == set(), "run make pictures"
+
+
+def test_a_module_that_a_page_names_is_there() -> None:
+    """Pages of decisions tell what was; every other page tells what is."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), GLOSSARY]
+    named = [
+        (page.name, path)
+        for page in pages
+        if page.name != "CHANGELOG.md"
+        for path in re.findall(rf"`((?:(?:{'|'.join(TOPS)})/|(?:arshjul)/)[\w/.-]+\.\w+)`", page.read_text())
+    ]
+    assert len(named) > 60
+    assert [each for each in named if not any((base / each[1]).exists() for base in (ROOT, ROOT / "calendar"))] == []
 
 
 def test_no_page_links_to_a_page_that_is_not_there() -> None:
@@ -44,3 +101,7 @@ def test_no_page_links_to_a_page_that_is_not_there() -> None:
     ]
     assert len(linked) > 20
     assert [(page.name, name) for page, name in linked if not (page.parent / name).exists()] == []
+
+
+def _read(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())

@@ -10,7 +10,7 @@ from arshjul.swedish import day_text, instant_text
 from store.plan import recording
 from store.plan.matters import raise_matter
 from store.plan.planning import Moved, current_wheel
-from store.plan.quiet import quiet_until
+from store.plan.silences import quiet_until
 from store.tables import Closing, LogRow, ObligationRow
 from tests.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, OMN_UNDERLAG, hedemora, town
 from tests.swedish_words import day, instant

@@ -1,6 +1,7 @@
 """Settings are read once, and every fault is told in Swedish with its variable and its remedy."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -266,3 +267,10 @@ def test_whose_word_is_taken_for_a_sender_may_be_several_in_any_letters(monkeypa
     settings = load(monkeypatch, MAIL_AUTHSERV="MX.example.se, mx2.example.se,", MAIL_AUTHSERV_ALSO="arc, Internal")
     assert settings.mail_authserv == {"mx.example.se", "mx2.example.se"}
     assert settings.mail_authserv_also == {"arc", "internal"}
+
+
+def test_every_variable_has_its_row_on_the_page_of_settings():
+    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text()
+    rows = [line.partition(" | ")[0] for line in page.splitlines() if line.startswith("| `ARSHJUL_")]
+    told = [name for row in rows for name in re.findall(r"`(ARSHJUL_\w+)`", row)]
+    assert sorted(told) == sorted(known_variables())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.dial import days_in, middle_of, point, start_of
+from portal.dial import days_in, middle_of, point, start_of
 from portal.wheel.geometry import curve, month_spans, place, sector, stack, week_starts
 
 pytestmark = pytest.mark.whole

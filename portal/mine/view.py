@@ -14,8 +14,7 @@ from store.people import holders as people
 from store.people import seats
 from store.people.holders import Seat
 from store.plan import anstand_requests
-from store.plan.quiet import quiet_until
-from store.plan.silences import silences
+from store.plan.silences import quiet_until, silences
 from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
 from submissions.files.parts import Form, form_of
 from submissions.standing.completeness import (

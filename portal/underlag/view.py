@@ -14,7 +14,7 @@ from store.handins import removals
 from store.handins import versions as submissions
 from store.plan import anstand_requests, recording, timeline
 from store.plan.matters import escalated
-from store.plan.quiet import quiet_until
+from store.plan.silences import quiet_until
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
 from submissions.deciding.sending_back import RULE, latest_mending, versions_of

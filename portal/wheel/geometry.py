@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from portal.web.dial import point, start_of
+from portal.dial import point, start_of
 
 ALMOST = 1e-9  #: rounding never makes two neighbours collide
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from arshjul.swedish import MONTHS, short_day
-from portal.web import dial
+from portal import dial
 from portal.web.looks import ANSTAND, ESCALATED, UNDECIDED
 from portal.wheel import geometry as geometry
 from portal.wheel.view import Mark

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from arshjul.swedish import MONTHS, short_day
-from portal.web import dial
+from portal import dial
 from portal.web.looks import AHEAD, LOOKS, Look, look
 from portal.wheel import geometry as geometry
 from portal.wheel.geometry import Spot

@@ -1,4 +1,4 @@
-"""Which obligations nothing is said about, and why: what :mod:`arshjul.bodies.silence` asks of the store."""
+"""Which obligations nothing is said about, and why (:mod:`arshjul.bodies.silence`); and which rest, until when."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from arshjul.bodies.silence import Known, Silence, closing, is_treated, silence
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.database import Session
-from store.tables import Decision, ObligationRow
+from store.tables import Decision, ObligationRow, Quiet
 
 
 def silences(
@@ -29,6 +29,16 @@ def silences(
         if why := silence(one, remembered, since, unit.until if unit else None, today):
             found[one.key] = why
     return found
+
+
+def quiet_until(session: Session, kind: str, keys: Iterable[str]) -> Mapping[str, date]:
+    """Return the last day (inclusive) of the newest ``vila`` or ``håll`` of each obligation that has one."""
+    rows = session.execute(
+        select(Quiet.obligation_key, Quiet.until)
+        .where(Quiet.kind == kind, Quiet.obligation_key.in_(list(keys)))
+        .order_by(Quiet.id)
+    )
+    return {key: until for key, until in rows}
 
 
 def _remembered(session: Session) -> dict[str, tuple[datetime | None, bool, datetime | None]]:
