@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from actions.recipients import People, holding
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.due import Standing
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
@@ -69,17 +70,17 @@ class Scene:
         """Who holds which role today."""
         return People(holders(self.session, self.today))
 
-    def diarienummer(self, occurrence: tuple[str, str]) -> str | None:
+    def diarienummer(self, occurrence: OccurrenceKey) -> str | None:
         """An occurrence's diarienummer, when it is known."""
         if occurrence not in self._numbers:
             self._numbers[occurrence] = number_of(self.session, *occurrence)
         return self._numbers[occurrence]
 
     @cached_property
-    def _numbers(self) -> dict[tuple[str, str], str | None]:
+    def _numbers(self) -> dict[OccurrenceKey, str | None]:
         return {}
 
-    def look(self, keys: Iterable[str]) -> "Sight":
+    def look(self, keys: Iterable[ObligationKey]) -> "Sight":
         """Return what is known of these obligations."""
         return Sight(self, [self.wheel.obligations[key] for key in keys if key in self.wheel.obligations])
 
@@ -94,10 +95,12 @@ class Sight:
         for one in obligations:
             related = [*wheel.hosted.get(one.key, ()), *self._named(one.requires), *self._finalising(one)]
             near.update({each.key: each for each in related})
-        self.states: Mapping[str, tuple[PartState, ...]] = part_states(scene.session, near.values())
+        self.states: Mapping[ObligationKey, tuple[PartState, ...]] = part_states(scene.session, near.values())
         keys = [one.key for one in obligations]
         frists = {one.key: one.deadline.at for one in obligations}
-        self.told: Mapping[str, Told] = told(scene.session, frists, shadow_counts=scene.office.utskick == "skugga")
+        self.told: Mapping[ObligationKey, Told] = told(
+            scene.session, frists, shadow_counts=scene.office.utskick == "skugga"
+        )
         self._rests = quiet_until(scene.session, "vila", keys)
         self._held = quiet_until(scene.session, "håll", keys)
         self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
@@ -106,7 +109,7 @@ class Sight:
         self.silences = silences(scene.session, wheel, near.values(), scene.office.since, scene.now)
         self.matters = dict(open_matters(scene.session, keys))  #: those that are raised and not ended
         self._fallen = fallen_matters(scene.session, frists)
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[ObligationKey, Standing] = {}
 
     def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
         """Return the states of an obligation's parts and of those handed in with it."""
@@ -205,7 +208,7 @@ class Sight:
                 return True
         return False
 
-    def _named(self, key: str | None) -> tuple[Obligation, ...]:
+    def _named(self, key: ObligationKey | None) -> tuple[Obligation, ...]:
         found = self.scene.wheel.obligations.get(key) if key else None
         return (found,) if found else ()
 

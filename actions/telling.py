@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Rung
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.meetings import Meeting
@@ -99,13 +100,13 @@ def matter_view(
         proposal=proposal,
         lagrum=first.lagrum,
         diarienummer=scene.diarienummer(first.occurrence),
-        status_url=f"{scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
+        status_url=f"{scene.office.public_url}/lage/{first.occurrence.path}",
     )
 
 
-def _sent_letters(scene: Scene, keys: list[str]) -> dict[str, tuple[SentLetter, ...]]:
+def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey, tuple[SentLetter, ...]]:
     definition = scene.office.definition
-    found: dict[str, tuple[SentLetter, ...]] = {}
+    found: dict[ObligationKey, tuple[SentLetter, ...]] = {}
     for key, rows in letters_about(scene.session, keys).items():
         one = scene.wheel.obligations[key]
         names = {rung.id: rung.name for rung in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}

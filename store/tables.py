@@ -6,6 +6,7 @@ an index instead of by thinking through the year every minute.
 """
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -20,8 +21,11 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, QueryableAttribute, mapped_column
+
+from arshjul.keys import MilestoneKey, ObligationKey, PlannedKey
 
 
 class Instant(TypeDecorator[datetime]):
@@ -45,6 +49,25 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class KeyText(TypeDecorator[str]):
+    """A key of the plan, kept as the text that it is, and read as ``kind``."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[PlannedKey]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's own shape
+        """Give the driver plain text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> PlannedKey | None:  # noqa: ARG002 - SQLAlchemy's own shape
+        """Return the key that the text is."""
+        return None if value is None else self.kind(value)
+
+
 class Table(DeclarativeBase):
     """Base of all tables."""
 
@@ -56,7 +79,26 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[str]: JSON, str: String}  # noqa: RUF012 - SQLAlchemy's own shape
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own shape
+        datetime: Instant,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        str: String,
+        ObligationKey: KeyText(ObligationKey),
+        MilestoneKey: KeyText(MilestoneKey),
+    }
+
+
+@event.listens_for(Table, "attribute_instrument", propagate=True)
+def _read_keys(_class: type[Table], _name: str, attribute: QueryableAttribute[Any]) -> None:
+    """Let a row hold a key as one from when it is put there, not only when it has been read back."""
+    kind = getattr(attribute.property, "columns", [None])[0]
+    if kind is not None and isinstance(kind.type, KeyText):
+        event.listen(attribute, "set", partial(_as_key, kind.type.kind), retval=True)
+
+
+def _as_key(kind: type[PlannedKey], _row: Table, value: str | None, _before: object, _how: object) -> PlannedKey | None:
+    return value if value is None or isinstance(value, kind) else kind(value)
 
 
 class Setting(Table):
@@ -121,7 +163,7 @@ class ObligationRow(Table):
     __tablename__ = "obligation"
     __table_args__ = (Index("ix_obligation_wake", "wake_at"), Index("ix_obligation_occurrence", "step", "period"))
 
-    key: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[ObligationKey] = mapped_column(primary_key=True)
     step: Mapped[str]
     period: Mapped[str]
     unit: Mapped[str]
@@ -160,7 +202,7 @@ class Submission(Table):
     __table_args__ = (UniqueConstraint("obligation_key", "part", "version", name="uq_submission_version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    obligation_key: Mapped[str] = mapped_column(index=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     part: Mapped[str]
     version: Mapped[int]
     received_at: Mapped[datetime]
@@ -206,7 +248,7 @@ class NoticeRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]
     due_at: Mapped[datetime]
-    obligation_key: Mapped[str] = mapped_column(index=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     rung: Mapped[str]
     role: Mapped[str]
     person_id: Mapped[str | None]
@@ -332,7 +374,7 @@ class Anstand(Table):
     __tablename__ = "anstand"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    obligation_key: Mapped[str] = mapped_column(index=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     until: Mapped[datetime]
     why: Mapped[str]
     by: Mapped[str]
@@ -346,7 +388,7 @@ class Quiet(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    obligation_key: Mapped[str] = mapped_column(index=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     until: Mapped[date]
     why: Mapped[str]
     by: Mapped[str]
@@ -362,7 +404,7 @@ class Decision(Table):
     __tablename__ = "decision"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    milestone_key: Mapped[str] = mapped_column(index=True)
+    milestone_key: Mapped[MilestoneKey] = mapped_column(index=True)
     body: Mapped[str]
     decided_on: Mapped[date]
     paragraf: Mapped[str | None]
@@ -383,7 +425,7 @@ class Matter(Table):
     __table_args__ = (UniqueConstraint("obligation_key", "due_at", name="uq_matter_obligation"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    obligation_key: Mapped[str] = mapped_column(index=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     due_at: Mapped[datetime]
     state: Mapped[str]
     meeting_day: Mapped[date | None]
@@ -559,7 +601,7 @@ class Incoming(Table):
     subject: Mapped[str]
     kind: Mapped[str]
     state: Mapped[str]
-    obligation_key: Mapped[str | None]
+    obligation_key: Mapped[ObligationKey | None]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     note: Mapped[str]
@@ -705,7 +747,7 @@ class AnstandRequest(Table):
     __tablename__ = "anstand_request"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    obligation_key: Mapped[str] = mapped_column(index=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     until: Mapped[date]
     why: Mapped[str]
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
@@ -723,7 +765,7 @@ class DraftForm(Table):
     __tablename__ = "draft_form"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    obligation_key: Mapped[str] = mapped_column(primary_key=True)
+    obligation_key: Mapped[ObligationKey] = mapped_column(primary_key=True)
     fields: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -739,7 +781,7 @@ class DraftFile(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    obligation_key: Mapped[str]
+    obligation_key: Mapped[ObligationKey]
     part: Mapped[str | None]
     filename: Mapped[str]
     size: Mapped[int]
@@ -753,7 +795,7 @@ class Utlatande(Table):
     __tablename__ = "utlatande"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    milestone_key: Mapped[str] = mapped_column(index=True)
+    milestone_key: Mapped[MilestoneKey] = mapped_column(index=True)
     received_on: Mapped[date]
     diarienummer: Mapped[str | None]
     by: Mapped[str]

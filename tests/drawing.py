@@ -15,7 +15,7 @@ from tests.load import ROOT
 
 FLOORS = ("arshjul", "store", "submissions", "notifications", "actions", "flows", "portal", "app")
 #: what a column's type is called, where its class has another name than people
-KINDS = {"String": "text", "LargeBinary": "bytes", "BigInteger": "integer", "Instant": "instant"}
+KINDS = {"String": "text", "KeyText": "text", "LargeBinary": "bytes", "BigInteger": "integer", "Instant": "instant"}
 Arrows = Mapping[str, set[str]]
 
 HOUSE = """# The house

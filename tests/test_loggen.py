@@ -91,7 +91,7 @@ def logged_kinds():
             ):
                 texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
                 found |= {text for text in texts if isinstance(text, str) and KIND.fullmatch(text)}
-    others = (".xml", ".html", ".md", ".csv", ".py", ".readers", ".incoming")
+    others = (".xml", ".html", ".md", ".csv", ".py", ".readers", ".incoming", ".mailbox")
     return {kind for kind in found if not kind.endswith(others)}
 
 

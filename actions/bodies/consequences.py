@@ -12,6 +12,7 @@ from actions.ladder.matters import ksau_rung
 from actions.scene import Scene, Sight
 from arshjul.bodies.silence import Silence
 from arshjul.definition.model import Definition
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import BEFORE
 from arshjul.swedish import day_text, instant_text, listing
 from arshjul.workdays import ONE_DAY
@@ -25,7 +26,7 @@ from submissions.standing.completeness import LATE
 OPENS = "tyst tills någon öppnar det (arshjul open)"
 
 
-def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping[str, list[str]]]:
+def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping[ObligationKey, list[str]]]:
     """Return the frister that a planning with ``wanted`` would change, and its other consequences in words, by key.
 
     Nothing is kept of the planning.
@@ -38,7 +39,7 @@ def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping
         then = Scene(scene.session, with_definition(scene.office, wanted), scene.now)
         moved = then.plan()
         sight = then.look(then.wheel.obligations)
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[ObligationKey, list[str]] = defaultdict(list)
         for one in sight.obligations:
             if words := _owes(sight, one, new=one.key not in before, late=one.key in late):
                 found[one.key].append(words)
@@ -73,7 +74,7 @@ def _owes(sight: Sight, one: Obligation, *, new: bool, late: bool) -> str:
     return ""
 
 
-def _climbing(sight: Sight) -> dict[str, Obligation]:
+def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
     """Return what is late and on its way to KSAU."""
     return {
         one.key: one
@@ -104,9 +105,9 @@ def _ksau_day(sight: Sight, one: Obligation) -> date | None:
     return workdays.next(held + ONE_DAY) if held and day <= held else day
 
 
-def _ended(sight: Sight) -> dict[str, str]:
+def _ended(sight: Sight) -> dict[ObligationKey, str]:
     """Return why the open matters that would end do, by key."""
-    found: dict[str, str] = {}
+    found: dict[ObligationKey, str] = {}
     known = {one.key: one for one in sight.obligations}
     for matter in every_open(sight.scene.session):
         key, one = matter.obligation_key, known.get(matter.obligation_key)

@@ -21,6 +21,7 @@ from arshjul.bodies.chain import (
 )
 from arshjul.bodies.handover import REVISORER, is_handed_over
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import MilestoneKey
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
@@ -44,7 +45,7 @@ class Done:
 
 def decide_moment(
     scene: Scene,
-    key: str,
+    key: MilestoneKey,
     decided_on: date,
     paragraf: str,
     diarienummer: str,
@@ -208,7 +209,7 @@ def _freeze(
         kind=kind,
         composed=composed,
         to=person,
-        thread=f"{one.step}/{one.period.key}",
+        thread=one.occurrence,
     )
     if letter is None:
         return []

@@ -114,7 +114,7 @@ def _tell(
             composed=compose.note(subject, words, definition.kommun.name),
             to=person,
             rung="ksau",
-            thread="/".join(one.occurrence),
+            thread=one.occurrence,
         )
         if letter:
             hours = definition.sending_hours

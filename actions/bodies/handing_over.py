@@ -100,7 +100,7 @@ def _write(
         kind=KIND,
         composed=compose.hand_over(reader, view, opens=opens),
         to=person,
-        thread="/".join((one.moments[0].step, one.moments[0].period.key)),
+        thread=one.moments[0].occurrence,
     )
 
 

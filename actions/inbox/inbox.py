@@ -151,7 +151,7 @@ def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | No
     if gone:
         bounce(scene.session, letter.id, gone, scene.now)
         told_of = incoming.obligations_told(scene.session, letter.id)
-        touch(scene.session, {(step, period) for _, step, period, *_ in (key.split("/") for key in told_of)}, scene.now)
+        touch(scene.session, {key.occurrence for key in told_of}, scene.now)
     words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
     words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
     words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]

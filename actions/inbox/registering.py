@@ -12,6 +12,7 @@ from actions.inbox.sorting import Opened
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.swedish import listing
 from notifications.mailbox.apart import Read, read_mail_apart
 from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
@@ -37,7 +38,7 @@ class Choice:
     """Which part one of an entry's files is."""
 
     sha256: str
-    obligation_key: str
+    obligation_key: ObligationKey
     part: str
 
 

@@ -15,6 +15,7 @@ from email.parser import BytesParser
 
 from actions.recipients import CONTROLLER
 from actions.scene import Scene
+from arshjul.keys import ObligationKey, beginning
 from arshjul.swedish import local_date
 from notifications.letters.mail import sign_of
 from notifications.mailbox.apart import Read, read_mail_apart
@@ -34,7 +35,7 @@ from submissions.standing.completeness import part_states
 logger = logging.getLogger(__name__)
 
 Look = Callable[[], AbstractContextManager[Scene]]  #: opens a scene that only reads
-Readings = Mapping[tuple[str, str, str], Examined]  #: by obligation key, part and the file's SHA-256
+Readings = Mapping[tuple[ObligationKey, str, str], Examined]  #: by obligation key, part and the file's SHA-256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Sorted:
     """Which letter a mail answers, about what, and where each of its files belongs."""
 
     letter: LetterRow | None  #: only one that it surely answers or returns
-    keys: Sequence[str]  #: the obligations that it is about
+    keys: Sequence[ObligationKey]  #: the obligations that it is about
     files: tuple[File, ...] = ()  #: less those that we sent ourselves
     doubt: str = ""  #: why a person must look before anything is filed
     person: Person | None = None  #: who sent it
@@ -155,30 +156,31 @@ def written_keys(scene: Scene, mail: Mail) -> list[str]:
     return list(dict.fromkeys(each.rstrip(".") for each in found))[:50]
 
 
-def obligations_of(scene: Scene, mail: Mail, letter: LetterRow | None) -> list[str]:
+def obligations_of(scene: Scene, mail: Mail, letter: LetterRow | None) -> list[ObligationKey]:
     """Return the keys of the obligations that a mail is about, those handed in with them after each."""
     return _whole(scene, [*_told_in(scene, letter), *_named(scene, (*mail.keys, *written_keys(scene, mail)))])
 
 
-def _told_in(scene: Scene, letter: LetterRow | None) -> list[str]:
+def _told_in(scene: Scene, letter: LetterRow | None) -> list[ObligationKey]:
     """Return the keys of the obligations that a letter told of."""
     if letter is None:
         return []
     return _whole(scene, [*incoming.obligations_told(scene.session, letter.id), *_named(scene, (letter.key,))])
 
 
-def _named(scene: Scene, keys: Iterable[str]) -> list[str]:
-    return [each for key in keys if (each := "/".join(key.split("/")[:5])) in scene.wheel.obligations]
+def _named(scene: Scene, keys: Iterable[str]) -> list[ObligationKey]:
+    found = (scene.wheel.find(beginning(key)) for key in keys)
+    return [one.key for one in found if one]
 
 
-def _whole(scene: Scene, keys: Iterable[str]) -> list[str]:
+def _whole(scene: Scene, keys: Iterable[ObligationKey]) -> list[ObligationKey]:
     """Return those keys that there are, each once, with what is handed in with them after each."""
     known = [key for key in dict.fromkeys(keys) if key in scene.wheel.obligations]
     hosted = {key: [one.key for one in scene.wheel.hosted.get(key, ())] for key in known}
     return list(dict.fromkeys(each for key in known for each in (key, *hosted[key])))
 
 
-def places_of(scene: Scene, keys: Sequence[str]) -> tuple[Place, ...]:
+def places_of(scene: Scene, keys: Sequence[ObligationKey]) -> tuple[Place, ...]:
     """Return the parts of these obligations that are handed in as files, in the definition's order."""
     ones = [scene.wheel.obligations[key] for key in keys]
     states = part_states(scene.session, ones)
@@ -198,7 +200,7 @@ def may_hand_in(scene: Scene, person: Person, place: Place, day_of: datetime) ->
     return covers(seats, mapping, place.part.role, unit) or covers(seats, mapping, CONTROLLER, unit)
 
 
-def _doubt(scene: Scene, mail: Mail, keys: Sequence[str], files: Sequence[File], *, guessed: bool) -> str:
+def _doubt(scene: Scene, mail: Mail, keys: Sequence[ObligationKey], files: Sequence[File], *, guessed: bool) -> str:
     """Return why a person must look before anything is filed; "" when nothing is in doubt."""
     if mail.kind == UNREADABLE or (mail.unread and not files):
         return " ".join(mail.unread)

@@ -14,6 +14,7 @@ from actions.readers import in_key
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
+from arshjul.keys import OccurrenceKey
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.workdays import ONE_DAY
@@ -59,8 +60,8 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
     """Freeze one letter for each reader and occurrence."""
     scene, letters = sight.scene, []
 
-    def key(notice: NoticeRow) -> tuple[str, str]:
-        return notice.person_id or "", "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+    def key(notice: NoticeRow) -> tuple[str, OccurrenceKey]:
+        return notice.person_id or "", notice.obligation_key.occurrence
 
     for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)
@@ -72,14 +73,14 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
 
 
 def _write(
-    sight: Sight, occurrence: str, rows: Sequence[NoticeRow], person: Person | None, run_id: str | None
+    sight: Sight, occurrence: OccurrenceKey, rows: Sequence[NoticeRow], person: Person | None, run_id: str | None
 ) -> LetterRow | None:
     scene, person_id = sight.scene, person.id if person else None
     return freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=f"{scene.office.definition.kommun.id}/{occurrence}/efter-ksau/{rows[0].id}/{in_key(person_id)}",
+        key=f"{scene.office.definition.kommun.id}/{occurrence.path}/efter-ksau/{rows[0].id}/{in_key(person_id)}",
         kind=KIND,
         composed=_words(sight, rows, person),
         to=person,
@@ -124,7 +125,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
         if reader
         else "Årshjulet påminner inte mer av sig självt. Det här kan ni göra:",
         *can_do,
-        f"Läget: {scene.office.public_url}/lage/{'/'.join(first.occurrence)}",
+        f"Läget: {scene.office.public_url}/lage/{first.occurrence.path}",
     ]
     return compose.note(f"Inget har kommit in efter {body.short}: {report}, {units}", words, definition.kommun.name)
 

@@ -10,6 +10,7 @@ from actions.recipients import copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
 from arshjul.definition.model import RUNG_ORDER
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
 from notifications.letters import compose
@@ -32,7 +33,7 @@ class Daily:
     to: Person | None
     cc: Sequence[str]
     rung: str  #: the highest in it
-    thread: str
+    thread: OccurrenceKey
 
 
 def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
@@ -111,7 +112,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
         to=person,
         cc=copies([one.unit for one in owed], person, scene.people),
         rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
-        thread="/".join(told[0].occurrence),
+        thread=told[0].occurrence,
     )
 
 

@@ -11,6 +11,7 @@ from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Rung, fold
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import next_sending_time
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
@@ -97,7 +98,7 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
             composed=composed,
             to=person,
             rung="ksau",
-            thread="/".join(key.split("/")[1:3]),
+            thread=key.occurrence,
             run_id=run_id,
         )
         if letter:
@@ -107,12 +108,11 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
     return letters
 
 
-def _name_of(scene: Scene, key: str) -> str:
+def _name_of(scene: Scene, key: ObligationKey) -> str:
     """Name what a key is about, as far as the definition still knows it."""
     definition = scene.office.definition
-    _, step_id, period, unit_id, _ = key.split("/")
-    step, unit = definition.steps.get(step_id), definition.units.get(unit_id)
-    return f"{step.name if step else step_id} {Period.parse(period).text}, {unit.name if unit else unit_id}"
+    step, unit = definition.steps.get(key.step), definition.units.get(key.unit)
+    return f"{step.name if step else key.step} {Period.parse(key.period).text}, {unit.name if unit else key.unit}"
 
 
 def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
@@ -157,7 +157,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
             ),
             to=person,
             rung="ksau",
-            thread="/".join(one.occurrence),
+            thread=one.occurrence,
             run_id=run_id,
         )
         if letter:
@@ -188,7 +188,7 @@ def _tell_ended(
             composed=words(reader_of(scene, person, role), replace(view, because=why[0], headline=why[1])),
             to=person,
             rung="ksau",
-            thread="/".join(one.occurrence),
+            thread=one.occurrence,
             run_id=run_id,
         )
         if letter:  # what came in on a Saturday is told on Monday
@@ -197,7 +197,7 @@ def _tell_ended(
     return letters
 
 
-def _told(scene: Scene, key: str, matter: Matter) -> list[tuple[str, Person | None]]:
+def _told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[str, Person | None]]:
     """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
     told = told_roles(scene.session, key, ABOVE)
     found = [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]

@@ -14,6 +14,7 @@ from actions.ladder.daily import compose_daily
 from actions.ladder.matters import compose_escalation
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
+from arshjul.keys import beginning
 from arshjul.year.wheel import Obligation
 from notifications.letters import code as code_letter
 from notifications.letters import login as login_letter
@@ -197,7 +198,7 @@ def _hold_newest(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 def _about(scene: Scene, letter: LetterRow) -> Obligation | None:
     """Return the obligation that a letter's key begins with."""
-    return scene.wheel.obligations.get("/".join(letter.key.split("/")[:5]))
+    return scene.wheel.find(beginning(letter.key))
 
 
 Held = Callable[[Scene, LetterRow, Person | None], None]

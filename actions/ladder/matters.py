@@ -11,6 +11,7 @@ from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Body, Definition, Rung
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.swedish import local, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
@@ -83,7 +84,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
     notices = [notice for notice in notices if notice.obligation_key in matters]
     letters: list[LetterRow] = []
-    groups = list(_grouped(scene, notices, matters))
+    groups = list(_grouped(notices, matters))
     for (person_id, occurrence, day), rows in groups:
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
         matter = matters[late[0].key]
@@ -94,7 +95,9 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         person = scene.session.get(Person, person_id) if person_id else None
         first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
         cc = registrator(scene.people) if rows is first else []
-        key = f"{scene.office.definition.kommun.id}/{occurrence}/eskalering/{scene.today}/{day}/{in_key(person_id)}"
+        key = (
+            f"{scene.office.definition.kommun.id}/{occurrence.path}/eskalering/{scene.today}/{day}/{in_key(person_id)}"
+        )
         write = partial(_write, sight, key, person, cc, occurrence, rows, matter, run_id)
         letter = alone(scene, f"ärendet om {late[0].step_name} {late[0].period.text} till {body.name}", write)
         letters += [letter] if letter else []
@@ -118,7 +121,7 @@ def _write(
     key: str,
     person: Person | None,
     cc: Sequence[str],
-    occurrence: str,
+    occurrence: OccurrenceKey,
     rows: Sequence[NoticeRow],
     matter: Matter,
     run_id: str | None,
@@ -159,12 +162,12 @@ def meeting_of(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:
 
 
 def _grouped(
-    scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[str, Matter]
-) -> Iterable[tuple[tuple[str | None, str, str], list[NoticeRow]]]:
+    notices: Sequence[NoticeRow], matters: Mapping[ObligationKey, Matter]
+) -> Iterable[tuple[tuple[str | None, OccurrenceKey, str], list[NoticeRow]]]:
     """Group notices by reader, report, and the meeting that the matter is meant for."""
 
-    def key(notice: NoticeRow) -> tuple[str, str, str]:
-        occurrence = "/".join(scene.wheel.obligations[notice.obligation_key].occurrence)
+    def key(notice: NoticeRow) -> tuple[str, OccurrenceKey, str]:
+        occurrence = notice.obligation_key.occurrence
         return notice.person_id or "", occurrence, str(matters[notice.obligation_key].meeting_day or "direkt")
 
     for (person_id, occurrence, day), rows in groupby(sorted(notices, key=key), key):

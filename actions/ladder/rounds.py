@@ -22,6 +22,7 @@ from actions.ladder.unheard import hand_to_office, write_unheard
 from actions.moved import hear_of_move
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
@@ -42,7 +43,7 @@ class Round:
     """What a round did."""
 
     letters: tuple[LetterRow, ...] = ()
-    states: dict[str, str] = field(default_factory=dict)  #: obligations whose state changed, and to what
+    states: dict[ObligationKey, str] = field(default_factory=dict)  #: obligations whose state changed, and to what
     looked_at: int = 0
 
 
@@ -180,7 +181,7 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
     return letters
 
 
-def _pass_over_stale(scene: Scene) -> set[str]:
+def _pass_over_stale(scene: Scene) -> set[ObligationKey]:
     """Pass over what waits for a letter and is no longer so; return the obligations, which want a new thought."""
     waiting = list(queued(scene.session))
     sight = scene.look({notice.obligation_key for notice in waiting})

@@ -6,6 +6,7 @@ from datetime import UTC, date
 from actions.alone import KIND as NOTE
 from actions.readers import in_key
 from actions.scene import Scene
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation
@@ -21,7 +22,7 @@ GRANTED, DEPUTY = "anstånd beviljat", "ersättare"
 def tell_asked(scene: Scene, request: AnstandRequest) -> LetterRow | None:
     """Tell the ekonomikontor that somebody asks for anstånd, with where it is answered."""
     one = scene.wheel.obligations[request.obligation_key]
-    page = f"{scene.office.public_url}/lage/{'/'.join(one.key.split('/')[1:])}"
+    page = f"{scene.office.public_url}/lage/{one.key.path}"
     words = [
         f"{request.by} ber om anstånd för {one.unit_name} med {one.name}, {one.period.text}: till och med "
         f"{day_text(request.until)}. Fristen är {instant_text(one.deadline.at)}.",
@@ -32,7 +33,7 @@ def tell_asked(scene: Scene, request: AnstandRequest) -> LetterRow | None:
     return _note(scene, f"{one.key}/begaran/{request.id}", subject, words, None)
 
 
-def grant_and_tell(scene: Scene, key: str, until: date, why: str, by: str) -> list[Moved]:
+def grant_and_tell(scene: Scene, key: ObligationKey, until: date, why: str, by: str) -> list[Moved]:
     """Grant an anstånd, in one transaction with the answer to whoever asked for it.
 
     Those who were told the frist are told its move in the letter of the day, so an answer of its own goes only

@@ -49,7 +49,7 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
                 office.definition.kommun.name,
             ),
             to=None,  # the ekonomikontor's own address
-            thread="/".join(one.occurrence),
+            thread=one.occurrence,
         )
         letters += [letter] if letter else []
     return letters

@@ -66,7 +66,7 @@ def write_receipt(
             composed=compose.receipt(reader, view, office.definition.kommun.name),
             to=person,
             cc=[] if view.still_missing else registrator(scene.people),
-            thread="/".join(one.occurrence),
+            thread=one.occurrence,
         )
         letters += [letter] if letter else []
     return letters
@@ -113,6 +113,8 @@ def _since(session: Session, definition: Definition, received: Received) -> Sinc
         return None  # the version stood there before, and its kvittens has told it
     one = received.obligation
     rows = submissions.versions(session, [one.key]).get((one.key, received.part.id), [])
-    mine = {(one.key, received.part.id): [row for row in rows if row.version <= (received.version or 0)]}
-    newest = next(iter(mine[one.key, received.part.id]), None)
-    return since_before(session, definition, [one], mine).get(newest.id) if newest else None
+    mine = [row for row in rows if row.version <= (received.version or 0)]
+    newest = next(iter(mine), None)
+    return (
+        since_before(session, definition, [one], {(one.key, received.part.id): mine}).get(newest.id) if newest else None
+    )

@@ -87,7 +87,7 @@ def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequen
         to=person,
         cc=copies([one.unit], person, scene.people),
         rung=MOVED if moved else None,
-        thread="/".join(one.occurrence),
+        thread=one.occurrence,
         notices=notices,
     )
     if letter:

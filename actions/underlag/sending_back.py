@@ -7,6 +7,7 @@ from actions.readers import in_key, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.reopenings import link_for, taken_along
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation
@@ -24,7 +25,7 @@ OFFICE = "Ekonomikontoret"
 
 
 def send_back_and_tell(
-    scene: Scene, key: str, parts: Collection[str], until: date, why: str, by: str, *, decided: str = OFFICE
+    scene: Scene, key: ObligationKey, parts: Collection[str], until: date, why: str, by: str, *, decided: str = OFFICE
 ) -> SentBack:
     """Send an underlag back and write to those whose parts it is, in one transaction. See ``send_back``.
 
@@ -38,7 +39,7 @@ def send_back_and_tell(
     return sent
 
 
-def refuse_and_tell(scene: Scene, key: str, why: str, by: str) -> list[LetterRow]:
+def refuse_and_tell(scene: Scene, key: ObligationKey, why: str, by: str) -> list[LetterRow]:
     """Refuse a request for anstånd and tell those who answer for the underlag, in one transaction."""
     asked = anstand_requests.open_requests(scene.session, [key])
     one = recording.refuse_anstand(scene.session, scene.wheel, key, why, by, scene.now)
@@ -107,7 +108,7 @@ def _freeze(
         to=person,
         cc=copies([one.unit], person, scene.people),
         rung=rung,
-        thread="/".join(one.occurrence),
+        thread=one.occurrence,
         notices=notices,
     )
     if letter:

@@ -10,6 +10,7 @@ from actions.scene import Scene
 from actions.underlag.removing import strip_mails, without_content
 from actions.underlag.reopenings import KIND as REOPENED
 from actions.underlag.reopenings import link_for, taken_along
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import next_sending_time
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -31,7 +32,7 @@ SINCE = "Ändrat sedan version"  #: how a kvittens begins to tell what a version
 
 def take_away_and_tell(
     scene: Scene,
-    key: str,
+    key: ObligationKey,
     submission_id: int,
     reason: str,
     why: str,
@@ -69,8 +70,7 @@ def _letters(scene: Scene, taken: TakenAway) -> Iterable[LetterRow]:
     keys = {one.key, *([one.host] if one.host else [])}
     found: dict[int, LetterRow] = {}
     for occurrence in {scene.wheel.obligations[key].occurrence for key in keys}:
-        prefix = f"{scene.office.definition.kommun.id}/{'/'.join(occurrence)}/"
-        for sent in timeline.letters(scene.session, *occurrence, prefix):
+        for sent in timeline.letters(scene.session, scene.office.definition.kommun.id, occurrence):
             if not sent.keys or keys & set(sent.keys) or sent.row.kind == "eskalering":
                 found[sent.row.id] = sent.row
     return found.values()
@@ -131,7 +131,7 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
         to=person,
         cc=copies([one.unit], person, scene.people),
         rung=MOVED if taken.moved else None,
-        thread="/".join(one.occurrence),
+        thread=one.occurrence,
         notices=notices,
     )
     if letter:

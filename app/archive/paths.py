@@ -9,9 +9,9 @@ ENDINGS = frozenset({"xlsx", "docx", "pdf", "csv", "html"})
 
 def version_path(row: Submission) -> str:
     """Return where a handed-in version lies, without its file's name: occurrence, enhet, krav, part, version."""
-    _, step, period, unit, krav = (row.obligation_key.split("/") + [""] * 5)[:5]
-    part = row.part.removeprefix(f"{step}.{krav}.")
-    return "/".join(("handlingar", *map(safe, (step, period, unit, krav, part)), f"v{row.version:02}"))
+    key = row.obligation_key
+    part = row.part.removeprefix(f"{key.step}.{key.krav}.")
+    return "/".join(("handlingar", *map(safe, (key.step, key.period, key.unit, key.krav, part)), f"v{row.version:02}"))
 
 
 def letter_path(row: LetterRow) -> str:

@@ -41,6 +41,7 @@ from arshjul.check.law import check as check_law
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
 from arshjul.errors import ArshjulError, DefinitionError, Fault
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
@@ -292,7 +293,7 @@ def submit(
     from submissions.intake.receive import examined_for, receive
 
     machine = by_hand()
-    key = f"{machine.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+    key = ObligationKey.of(machine.office.definition.kommun.id, step, period, unit, krav)
     upload = Upload(filename=file.name, content=read_bytes(file)) if file else None
     if upload:
         machine.intake.scan(upload.filename, upload.content)

@@ -11,6 +11,7 @@ from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import ObligationKey
 from arshjul.periods import Period
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
@@ -27,7 +28,7 @@ class Owing:
     definition: Definition
     own: OwnFiles
     owed: Sequence[Obligation]
-    known: Mapping[str, Known] = field(default_factory=dict)  #: by the obligation's key
+    known: Mapping[ObligationKey, Known] = field(default_factory=dict)  #: by the obligation's key
     resting: frozenset[str] = frozenset()
 
 

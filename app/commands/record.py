@@ -10,6 +10,7 @@ from actions.bodies.deciding import decide_moment
 from actions.scene import Scene
 from actions.underlag.asked import grant_and_tell
 from app.commands.by_hand import By, by_hand
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from store.plan import recording
@@ -78,7 +79,7 @@ def decide(
     day, to = decided_on.date(), till or None
 
     def record(scene: Scene) -> str:
-        key = f"{scene.office.definition.kommun.id}/{step}/{period}/{enhet}/{moment}"
+        key = MilestoneKey.of(scene.office.definition.kommun.id, step, period, enhet, moment)
         return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", by, to=to).words
 
     typer.echo(_carry_out(record))
@@ -172,8 +173,8 @@ def _carry_out(record: Callable[[Scene], _T]) -> _T:
     return by_hand().carry_out(record)
 
 
-def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> str:
-    return f"{scene.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> ObligationKey:
+    return ObligationKey.of(scene.office.definition.kommun.id, step, period, unit, krav)
 
 
 def _tell(moved: Sequence[Moved]) -> None:

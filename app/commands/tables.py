@@ -7,6 +7,7 @@ from typing import Any
 from rich.table import Table
 
 from arshjul.errors import Fault
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
 from arshjul.year.wheel import Milestone
 from store.plan.history import Happened
@@ -49,7 +50,7 @@ def milestone_row(one: Milestone) -> dict[str, Any]:
 
 
 def moved_rows(
-    moved: Iterable[Moved], effects: Mapping[str, Sequence[str]], frister: Mapping[str, datetime]
+    moved: Iterable[Moved], effects: Mapping[ObligationKey, Sequence[str]], frister: Mapping[ObligationKey, datetime]
 ) -> list[dict[str, Any]]:
     """Return the lines of ``plan --diff``: the frister that change, and what else it leads to, by key.
 

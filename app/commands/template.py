@@ -13,6 +13,7 @@ from app.commands.owing import owing
 from app.wiring import why_not
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
 from store.private_files import make_folder, write_whole
 from submissions.templates.handing_out import MallFile, handed_out, has_mall
@@ -52,7 +53,7 @@ def template(
 
 
 def malls(
-    definition: Definition, own: OwnFiles, owed: Sequence[Obligation], known: Mapping[str, Known]
+    definition: Definition, own: OwnFiles, owed: Sequence[Obligation], known: Mapping[ObligationKey, Known]
 ) -> Iterator[tuple[Obligation, str, MallFile]]:
     """Give every mall of what is owed, with the id of its part."""
     for one in owed:

@@ -34,6 +34,7 @@ from app.rehearsal.scenario import (
 from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import ObligationKey
 from arshjul.swedish import local, local_date
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
@@ -218,8 +219,8 @@ def _seat_anew(each: NewHolder) -> Do:
     )
 
 
-def _key(scene: Scene, each: Extension | HeldOrResting) -> str:
-    return f"{scene.office.definition.kommun.id}/{each.step}/{each.period}/{each.unit}/{each.krav}"
+def _key(scene: Scene, each: Extension | HeldOrResting) -> ObligationKey:
+    return ObligationKey.of(scene.office.definition.kommun.id, each.step, each.period, each.unit, each.krav)
 
 
 def _concerns(hand_in: HandIn, one: Obligation) -> bool:
@@ -259,7 +260,7 @@ def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:
     return local(day, time(10))
 
 
-def _hand_in(hand_in: HandIn, key: str) -> Do:
+def _hand_in(hand_in: HandIn, key: ObligationKey) -> Do:
     def do(scene: Scene) -> None:
         one = scene.wheel.obligations[key]
         taken: dict[str, list[Received]] = defaultdict(list)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.keys import PeriodKey
 from arshjul.swedish import month_name
 
 _KEY = re.compile(r"(\d{4})(?:-(\d{2}))?")
@@ -29,9 +30,9 @@ class Period:
         return cls(int(found[1]), int(found[2]) if found[2] else None)
 
     @property
-    def key(self) -> str:
+    def key(self) -> PeriodKey:
         """``2027-08``, or ``2027`` for a whole year."""
-        return f"{self.year}" if self.month is None else f"{self.year}-{self.month:02}"
+        return PeriodKey(f"{self.year}" if self.month is None else f"{self.year}-{self.month:02}")
 
     @property
     def months(self) -> int:

@@ -18,6 +18,7 @@ from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from actions.underlag.asked import grant_and_tell
 from arshjul.errors import ArshjulError, RefusedError
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from flows.forms.words import (
@@ -98,7 +99,7 @@ async def registrera_beslut(
         report = read_choice(rapport, report_names(definition), "Rapporten")
         which = read_choice(moment, moment_names(definition, report), f"Momentet i {definition.steps[report].definite}")
         whose = enhet if enhet == MUNICIPALITY else read_choice(enhet, unit_names(definition), "Enheten")
-        key = f"{definition.kommun.id}/{report}/{period}/{whose}/{which}"
+        key = MilestoneKey.of(definition.kommun.id, report, period, whose, which)
         to = read_choice(overlamnas_till, body_names(definition), "Organet") if overlamnas_till else None
         return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", vem, to=to).words
 
@@ -258,12 +259,12 @@ def _acting(sender: Sender | None, by: str) -> Acting:
     return Acting(subject=sender.subject, way=Way.PORTAL_FORM, session=sender.session)
 
 
-def _key(scene: Scene, report: str, period: str, unit: str, krav: str) -> str:
+def _key(scene: Scene, report: str, period: str, unit: str, krav: str) -> ObligationKey:
     """Return the key of the obligation that was chosen. Raises RefusedError for a report or enhet that is not there."""
     definition = scene.office.definition
     step = read_choice(report, report_names(definition), "Rapporten")
     whose = read_choice(unit, unit_names(definition), "Enheten")
-    return f"{definition.kommun.id}/{step}/{period}/{whose}/{krav}"
+    return ObligationKey.of(definition.kommun.id, step, period, whose, krav)
 
 
 def _moved_words(scene: Scene, moved: Sequence[Moved]) -> str:

@@ -9,6 +9,7 @@ from prefect.client.schemas.actions import ArtifactCreate
 
 from actions.scene import Scene, Sight
 from actions.telling import missing
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
 from arshjul.year.wheel import Obligation, Occurrence
 from flows.naming import Whose
@@ -21,7 +22,7 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
     """Return a row per inlämningskrav, the soonest frist first, and one per body's moment."""
     sight = scene.look([one.key for one in occurrence.obligations])
     latest = _latest_letters(scene.session, occurrence.obligations)
-    page = f"{scene.office.public_url}/lage/{occurrence.step}/{occurrence.period.key}"
+    page = f"{scene.office.public_url}/lage/{occurrence.key.path}"
     by_frist = sorted(occurrence.obligations, key=lambda one: (one.deadline.at, one.key))
     rows = [_row(scene, sight, one, latest.get(one.key, "–"), page) for one in by_frist]
     moments = [each for each in occurrence.milestones if each.unit is None]
@@ -47,7 +48,7 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
 
 def summary(scene: Scene, occurrence: Occurrence) -> str:
     """Return the artifact's heading in markdown: what it is, its lagrum, when it was drawn, where to read more."""
-    page = f"{scene.office.public_url}/lage/{occurrence.step}/{occurrence.period.key}"
+    page = f"{scene.office.public_url}/lage/{occurrence.key.path}"
     return (
         f"**{occurrence.step_name} {occurrence.period.text}** · läget {instant_text(scene.now)} · "
         f"{occurrence.lagrum} · [Statussidan]({page}) · Sammanställning: "
@@ -104,8 +105,8 @@ def _narrow(instant: datetime) -> str:
     return f"{WEEKDAYS[here.weekday()][:3]} {short_day(here.date())} {here.year} {clock_text(here.time())}"
 
 
-def _latest_letters(session: Session, obligations: Sequence[Obligation]) -> dict[str, str]:
-    letters, found = letters_about(session, [one.key for one in obligations]), {}
+def _latest_letters(session: Session, obligations: Sequence[Obligation]) -> dict[ObligationKey, str]:
+    letters, found = letters_about(session, [one.key for one in obligations]), dict[ObligationKey, str]()
     for one in obligations:
         if rows := letters[one.key]:
             notice, letter = rows[-1]

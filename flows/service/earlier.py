@@ -14,6 +14,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
+from arshjul.keys import OccurrenceKey
 from flows.naming import AVSTAMNING, PLANNED, Whose, artifact_key
 from flows.runs.schedule import scheduled
 from flows.service.deployments import Registered
@@ -30,7 +31,7 @@ async def clear_away_earlier(
     store: Store,
     whose: Whose,
     ours: Mapping[UUID, Registered],
-    occurrences: Iterable[tuple[str, str]],
+    occurrences: Iterable[OccurrenceKey],
 ) -> None:
     """Take over the runs that people have asked for under the old names, and remove the rest of what was ours there.
 

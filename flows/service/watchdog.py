@@ -27,6 +27,7 @@ from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import write_week
 from actions.scene import Scene
 from actions.service.health import OUTBOX
+from arshjul.keys import OccurrenceKey
 from arshjul.ladder.due import is_sending_time, next_sending_time
 from arshjul.swedish import local, local_date
 from arshjul.workdays import Workdays
@@ -113,7 +114,7 @@ class Watchdog:
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._stopping = asyncio.Event()  #: also read by the threads that carry mail, which then take no more
         self._alarm = Alarm(machine, monotonic)
-        self._redrawn: set[tuple[str, str]] = set()  #: tillfällen whose sammanställning may be out of date
+        self._redrawn: set[OccurrenceKey] = set()  #: tillfällen whose sammanställning may be out of date
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wake the jobs until ``stopping`` is set. What a thread holds then it brings to its end."""

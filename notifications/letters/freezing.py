@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes, policy
 
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date
 from notifications.letters import compose
 from notifications.letters.mail import build, message_id, reworded, sign_of
@@ -15,6 +16,7 @@ from store.log.chain import head
 from store.log.writing import log
 from store.plan.diarienummer import numbers
 from store.post.correspondence import first_of_thread, is_written, put
+from store.post.letter_keys import occurrence_of, thread_key
 from store.post.letters import WAITING
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -32,7 +34,7 @@ def freeze(
     to: Person | None,
     cc: Iterable[str] = (),
     rung: str | None = None,
-    thread: str | None = None,
+    thread: OccurrenceKey | None = None,
     notices: Iterable[NoticeRow] = (),
     daily: bool = False,
     run_id: str | None = None,
@@ -44,7 +46,7 @@ def freeze(
     ``to`` None is the ekonomikontor itself. In ``skugga`` every letter goes to the ekonomikontor, and says who
     would have got it; also one that comes to the ekonomikontor because nobody holds the role, and none has a copy. A
     letter that its reader has ``asked_for`` (to log in, or by a setting to hear of faults) goes to that reader
-    whatever utskick is. ``thread`` (step and period) keeps letters about one report under the first to that reader.
+    whatever utskick is. ``thread`` keeps letters about one report under the first to that reader.
     What opens something (links, and ``secret_words``) is sealed: it is put in when the letter is handed over.
     The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.
     """
@@ -55,9 +57,9 @@ def freeze(
     if (office.utskick == "av" and not asked_for) or is_written(session, key):
         return None
     composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=shadow)
-    thread_key = f"{thread}/{to.id if to else 'ekonomikontoret'}" if thread else None
+    thread_name = thread_key(thread, to.id if to else None) if thread else None
     ident = message_id(key, office.mail_from.rpartition("@")[2], office.secret)
-    first = first_of_thread(session, thread_key) if thread_key else None
+    first = first_of_thread(session, thread_name) if thread_name else None
     mime = _bytes(
         session, office, now, composed, to, to_addresses, cc_addresses, key, ident, first, run_id, secret_words
     )
@@ -66,7 +68,7 @@ def freeze(
         kind=kind,
         rung=rung,
         message_id=ident,
-        thread=thread_key,
+        thread=thread_name,
         person_id=to.id if to else None,
         daily_to=(to.id if to else "ekonomikontoret") if daily else None,
         day=local_date(now),
@@ -103,7 +105,7 @@ def refreeze(
 ) -> bool:
     """Write a letter that nobody has got anew, under its key and its Message-ID; False when it says the same already."""
     notices = list(notices)
-    thread = letter.thread.rpartition("/")[0] if letter.thread else None
+    thread = occurrence_of(letter.thread) if letter.thread else None
     composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
     composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=letter.shadow)
     if (to_addresses, cc_addresses) == (letter.to, letter.cc) and _says(letter.mime, composed, office.secret):
@@ -184,10 +186,10 @@ def _says(mime: bytes, composed: Composed, secret: bytes) -> bool:
     return str(mail["Subject"]) == composed.subject and text == composed.text.split()
 
 
-def _diarienummer(session: Session, thread: str | None, notices: Iterable[NoticeRow]) -> str | None:
+def _diarienummer(session: Session, thread: OccurrenceKey | None, notices: Iterable[NoticeRow]) -> str | None:
     """Return the one diarienummer of all that a letter is about; None when there is none, or more than one."""
-    about = {(step, period) for step, _, period in [thread.partition("/")]} if thread else set()
-    about |= {(step, period) for _, step, period, *_ in (notice.obligation_key.split("/") for notice in notices)}
+    about = {thread} if thread else set()
+    about |= {notice.obligation_key.occurrence for notice in notices}
     known = numbers(session, about)
     found = {known.get(occurrence) for occurrence in about}
     return found.pop() if len(found) == 1 else None

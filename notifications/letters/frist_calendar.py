@@ -10,6 +10,7 @@ from functools import cache
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
+from arshjul.keys import names_in
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Obligation
 from notifications.letters.views import Attachment
@@ -78,7 +79,7 @@ def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
     calendar.add_component(summer_and_winter_time())
     calendar.add_component(event)
     return Attachment(
-        filename=f"frist-{'-'.join(one.key.split('/')[1:])}.ics",
+        filename=f"frist-{'-'.join(names_in(one.key.path))}.ics",
         media_type="text/calendar; method=PUBLISH",
         content=calendar.to_ical(),
     )

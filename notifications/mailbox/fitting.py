@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arshjul.definition.model import fold
+from arshjul.keys import ObligationKey, PartId
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.mailbox.reading import File
 from submissions.files.contents import look_into
@@ -24,7 +25,7 @@ class Place:
     state: PartState
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[ObligationKey, PartId]:
         """The obligation's key and the part's id."""
         return self.obligation.key, self.part.id
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from actions.scene import Scene
 from arshjul.definition.model import Definition, part_named
+from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import listing
 from store.handins import removals
@@ -83,15 +84,14 @@ def handlingar(scene: Scene) -> Handlingar:
 
 def _groups(scene: Scene, many: Iterable[Gallras]) -> Iterable[Group]:
     def same(one: Gallras) -> tuple[date, str, str, str, str]:
-        _, step, period, _, krav = one.key.split("/")
-        return one.first_day, step, period, krav, one.part
+        return one.first_day, *one.key.occurrence, one.key.krav, one.part
 
     for (first_day, step, period, _, _), found in groupby(sorted(many, key=same), same):
         each = tuple(found)
         free = [one for one in each if not one.hinder]
         yield Group(
             ids=tuple(one.id for one in free),
-            path=f"{step}/{period}" if (step, period) in scene.wheel.keys else "",
+            path=OccurrenceKey.of(step, period).path if (step, period) in scene.wheel.keys else "",
             report=f"{each[0].step_name} {each[0].period.text}",
             part_name=each[0].part_name.partition(" (")[0],
             units=listing([one.unit_name for one in each]),
@@ -115,17 +115,21 @@ def _plan(definition: Definition) -> Iterable[Planned]:
 
 def _gone(scene: Scene, definition: Definition) -> Iterable[Gone]:
     for removal, row in removals.newest(scene.session, NEWEST):
-        _, step, period, unit, krav = row.obligation_key.split("/")
-        part = part_named(definition, row.obligation_key, row.part)
+        key = row.obligation_key
+        step, unit, part = (
+            definition.steps.get(key.step),
+            definition.units.get(key.unit),
+            part_named(definition, key, row.part),
+        )
         words: Sequence[str] = (
-            f"{definition.steps[step].name if step in definition.steps else step} {Period.parse(period).text}",
-            definition.units[unit].name if unit in definition.units else unit,
+            f"{step.name if step else key.step} {Period.parse(key.period).text}",
+            unit.name if unit else key.unit,
             f"{part.name.partition(' (')[0] if part else row.part}, version {row.version}",
         )
         yield Gone(
             at=removal.at,
             about=" · ".join(words),
-            path=f"{step}/{period}/{unit}/{krav}" if row.obligation_key in scene.wheel.obligations else "",
+            path=key.path if key in scene.wheel.obligations else "",
             filename=row.filename,
             sha256=row.sha256,
             kind=removal.kind,

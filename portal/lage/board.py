@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from actions.scene import Scene
 from actions.underlag.asked import waiting
 from arshjul.definition.model import Definition
+from arshjul.keys import ObligationKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
 from arshjul.year.wheel import Obligation
@@ -107,7 +108,7 @@ class Board:
     wished: tuple[Wished, ...]  #: oldest first
 
 
-def board(scene: Scene, asked: Asked, parts: Mapping[str, Sequence[PartState]]) -> Board:
+def board(scene: Scene, asked: Asked, parts: Mapping[ObligationKey, Sequence[PartState]]) -> Board:
     """Gather the board of these obligations, whose parts' states are told by key.
 
     Without narrowing it shows what is open and has a frist within :data:`SOON`.
@@ -150,7 +151,7 @@ def own_board(whole: Board, units: Collection[str]) -> Board:
 def _wished(scene: Scene) -> Iterator[Wished]:
     for each, one in waiting(scene):
         what = f"{one.step_name} {one.period.text}, {one.unit_name}"
-        path = f"/lage/{'/'.join(one.key.split('/')[1:])}"
+        path = f"/lage/{one.key.path}"
         yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
 
 
@@ -163,7 +164,7 @@ def _is_shown(one: Obligation, state: str, asked: Asked, now: datetime) -> bool:
     return all(not asks or asks == has for asks, has in wanted)
 
 
-def _rows(shown: Sequence[Obligation], states: Mapping[str, str], units: Sequence[str]) -> list[BoardRow]:
+def _rows(shown: Sequence[Obligation], states: Mapping[ObligationKey, str], units: Sequence[str]) -> list[BoardRow]:
     groups: dict[tuple[str, str, str], dict[str, Obligation]] = defaultdict(dict)
     for one in shown:
         groups[one.step, one.period.key, one.krav][one.unit] = one

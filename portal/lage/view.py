@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from actions.scene import Scene
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.underlag.timeline import Timeline, timeline_of
@@ -90,7 +91,7 @@ class Detail:
     points: tuple[Point, ...]  #: frister and bodies' moments
     letters: tuple[Point, ...]  #: the ladder's rungs
     timeline: Timeline
-    approved: Mapping[str, Approved]  #: approvals that hold, by obligation key
+    approved: Mapping[ObligationKey, Approved]  #: approvals that hold, by obligation key
     diarienummer: str | None
 
 
@@ -107,7 +108,7 @@ def ours(scene: Scene) -> list[Obligation]:
     return [one for one in near if one.key not in silent or silent[one.key].is_end]
 
 
-def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview:
+def overview(scene: Scene, parts: Mapping[ObligationKey, Sequence[PartState]]) -> Overview:
     """Gather the occurrences of these obligations, whose parts' states are told by key."""
     wheel, now = scene.wheel, scene.now
     mine = {
@@ -125,7 +126,9 @@ def overview(scene: Scene, parts: Mapping[str, Sequence[PartState]]) -> Overview
     )
 
 
-def _shown(scene: Scene, wheel: Wheel, parts: Mapping[str, Sequence[PartState]], now: datetime) -> Mapping[str, str]:
+def _shown(
+    scene: Scene, wheel: Wheel, parts: Mapping[ObligationKey, Sequence[PartState]], now: datetime
+) -> Mapping[ObligationKey, str]:
     """Return the states as people see them: of what is over, what is missing is not late any more."""
     states = state_names(wheel, parts, now)
     silent = silences(scene.session, wheel, [wheel.obligations[key] for key in states], scene.office.since, now)
@@ -159,12 +162,12 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
         letters=tuple(point for point in points if not point.body and point.kind != "frist"),
         timeline=timeline_of(session, wheel, occurrence, now),
         approved=approvals(scene, list(occurrence.obligations)),
-        diarienummer=scene.diarienummer((step, period)),
+        diarienummer=scene.diarienummer(occurrence.key),
     )
 
 
 def _line(
-    wheel: Wheel, occurrence: Occurrence, mine: Sequence[Obligation], states: Mapping[str, str], now: datetime
+    wheel: Wheel, occurrence: Occurrence, mine: Sequence[Obligation], states: Mapping[ObligationKey, str], now: datetime
 ) -> Line:
     owing = [one.deadline.at for one in mine if states[one.key] not in (COMPLETE, PRELIMINARY, OVER)]
     due = min(owing, default=None)
@@ -200,7 +203,9 @@ def _wrong(part: PartState) -> str:
     return stops[0] if stops else "inte inlämnad"
 
 
-def _points(wheel: Wheel, occurrence: Occurrence, decided: Mapping[str, Decided], now: datetime) -> Iterable[Point]:
+def _points(
+    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, Decided], now: datetime
+) -> Iterable[Point]:
     together: dict[tuple[datetime, str, str], list[Milestone]] = {}
     for one in occurrence.milestones:
         together.setdefault((one.at, one.milestone, one.name), []).append(one)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from arshjul.definition.model import Definition
+from arshjul.keys import names_in
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
 from store.acting import OUTSIDE, SERVICE, Way
@@ -197,9 +198,8 @@ def about(definition: Definition, key: str | None) -> About:
     """Return what a key is about; one that is no obligation's or moment's stands as it is."""
     if not key:
         return About(text="")
-    kommun, _, rest = key.partition("/")
-    parts = rest.split("/")
-    if kommun != definition.kommun.id:
+    kommun, *parts = names_in(key)
+    if kommun != definition.kommun.id or not parts:
         return About(text=key)
     if parts[0] == "brev" and len(parts) >= 3:
         return About(text=f"Dagens brev {parts[1]} till {parts[2]}")

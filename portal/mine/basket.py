@@ -9,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.swedish import listing
 from arshjul.year.wheel import Obligation, Wheel
 from portal.mine.view import Reach, reach
@@ -22,7 +23,7 @@ from submissions.files.contents import clean_name
 from submissions.files.parts import MAX_BYTES, MAX_TEXT, form_of
 from submissions.intake.placing import Place, places_for
 
-Where = tuple[str, str]  #: an obligation's key and a part's id
+Where = tuple[ObligationKey, str]  #: an obligation's key and a part's id
 Values = dict[str, str | UploadFile]  #: a part's fields by their names' ends
 
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
@@ -39,7 +40,7 @@ class Admitted:
     visit: Visit
 
     @property
-    def key(self) -> str:
+    def key(self) -> ObligationKey:
         """The card's obligation."""
         return self.group[0].key
 
@@ -81,7 +82,7 @@ class Basket:
     removed: frozenset[int] = frozenset()
 
 
-def admit(page: Visits, visit: Visit, key: str, now: datetime) -> Admitted:
+def admit(page: Visits, visit: Visit, key: ObligationKey, now: datetime) -> Admitted:
     """Return what this person may hand in here, before anything of the body is read."""
     with page.desk.store.read() as session:
         mine = reach(session, page.link(session, visit, now), now)

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Wheel
 from portal.mine.basket import KEPT, Admitted, Basket, Where, admit, basket_of, content_of, spend
 from portal.mine.visits import Visits
@@ -39,7 +40,7 @@ def routes(page: Visits) -> APIRouter:
     async def save(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
         """Keep a card's form as it stands. Our script gets an empty answer, a person the page."""
         visit = page.visit(request, desk.clock())
-        key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+        key = ObligationKey.of(desk.office.definition.kommun.id, step, period, unit, krav)
         admitted = await page.in_line(page.door, admit, page, visit, key, desk.clock())
         form = await read_card(request, admitted.count, visit.link_id)
         try:
@@ -83,7 +84,9 @@ def _save(page: Visits, admitted: Admitted, basket: Basket, now: datetime) -> An
     return Answer(link_id=admitted.visit.link_id, saved=SAVED, word=" ".join((*words, NEXT)))
 
 
-def end_draft(session: Session, person: str, key: str, basket: Basket, answer: Answer, now: datetime) -> list[str]:
+def end_draft(
+    session: Session, person: str, key: ObligationKey, basket: Basket, answer: Answer, now: datetime
+) -> list[str]:
     """Throw away what is handed in, in its transaction; keep what was refused, and files whose part must be asked.
 
     Returns the words on those.
@@ -119,7 +122,9 @@ def _is_kept(field: str) -> bool:
     return field in FIELDS or (field.startswith("svar") and field[4:].isdecimal())
 
 
-def _keep(session: Session, person: str, key: str, part: str | None, file: UploadFile, now: datetime) -> list[str]:
+def _keep(
+    session: Session, person: str, key: ObligationKey, part: str | None, file: UploadFile, now: datetime
+) -> list[str]:
     """Keep a file, and return why not when it cannot be."""
     if (file.size or 0) > MAX_BYTES:
         return [f"{_name(file)} är större än {MAX_TEXT} och sparades inte."]

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Wheel
 from portal.mine.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
@@ -48,7 +49,7 @@ def routes(page: Visits) -> APIRouter:
         """Take in one card's parts, and go back to the page, which tells what became of them."""
         now = desk.clock()
         visit = page.visit(request, now)
-        key = f"{desk.office.definition.kommun.id}/{step}/{period}/{unit}/{krav}"
+        key = ObligationKey.of(desk.office.definition.kommun.id, step, period, unit, krav)
         admitted = await page.in_line(page.door, admit, page, visit, key, now)
         form = await read_card(request, admitted.count, visit.link_id)
         try:
@@ -139,7 +140,7 @@ def _receive(
 def _one(
     session: Session,
     wheel: Wheel,
-    key: str,
+    key: ObligationKey,
     part_id: str,
     values: Mapping[str, str | UploadFile],
     examined: Examined | None,
@@ -154,7 +155,7 @@ def _one(
 def _answered(
     session: Session,
     wheel: Wheel,
-    key: str,
+    key: ObligationKey,
     part_id: str,
     values: Mapping[str, str | UploadFile],
     by: str,
@@ -177,7 +178,7 @@ def _answered(
 def _handed_in(
     session: Session,
     wheel: Wheel,
-    key: str,
+    key: ObligationKey,
     part_id: str,
     values: Mapping[str, str | UploadFile],
     examined: Examined | None,
@@ -210,7 +211,7 @@ def _handed_in(
     return [received]
 
 
-def _oversize(wheel: Wheel, key: str, part_id: str, file: UploadFile, by: str, now: datetime) -> Received:
+def _oversize(wheel: Wheel, key: ObligationKey, part_id: str, file: UploadFile, by: str, now: datetime) -> Received:
     """Refuse a file by its size alone, without reading it into memory."""
     one, part = part_owed(wheel, key, part_id)
     name = clean_name(file.filename or "", None, part_id)

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.swedish import local
 from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
@@ -127,7 +128,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         with desk.store.read() as session:
             mine = reach(session, page.link(session, visit, now), now)
             wheel = current_wheel(session, definition, now)
-            one = wheel.obligations.get(f"{definition.kommun.id}/{step}/{period}/{unit}/{krav}")
+            one = wheel.obligations.get(ObligationKey.of(definition.kommun.id, step, period, unit, krav))
             part = next((each for each in one.parts if each.id == part_id), None) if one else None
             if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
                 raise DeniedError(NO_MALL, "another's mall", who=visit.link_id, status=404)

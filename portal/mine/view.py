@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from arshjul.keys import ObligationKey
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.web.pages import left_text
@@ -235,14 +236,14 @@ class _Draft:
 class _Seen:
     """What is known of the obligations that are shown."""
 
-    states: Mapping[str, Sequence[PartState]]
-    newer: Mapping[tuple[str, str], PartState]
-    versions: Mapping[tuple[str, str], Sequence[Submission]]
+    states: Mapping[ObligationKey, Sequence[PartState]]
+    newer: Mapping[tuple[ObligationKey, str], PartState]
+    versions: Mapping[tuple[ObligationKey, str], Sequence[Submission]]
     since: Mapping[int, Since]
-    finaliser: Mapping[str, str]
-    asked: Mapping[str, AnstandRequest]
-    rests: Mapping[str, date]
-    forms: Mapping[str, DraftForm]
+    finaliser: Mapping[ObligationKey, ObligationKey]
+    asked: Mapping[ObligationKey, AnstandRequest]
+    rests: Mapping[ObligationKey, date]
+    forms: Mapping[ObligationKey, DraftForm]
     files: Sequence[DraftFile]
 
 
@@ -261,13 +262,14 @@ def _card(
     sections = tuple(section for section in found if section.parts or section.within)
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
-    final = wheel.obligations.get(seen.finaliser.get(one.key, ""))
+    finalised_by = seen.finaliser.get(one.key)
+    final = wheel.obligations.get(finalised_by) if finalised_by else None
     preliminary = any(section.state == PRELIMINARY for section in sections)
     word = f"{final.name}, senast {day_text(local_date(final.deadline.at))}" if final and preliminary else None
     short = wheel.definition.bodies[one.treated.body].short if one.treated else ""
     return Card(
         anchor="-".join((one.step, one.period.key, one.unit, one.krav)),
-        path=f"/mina/{one.step}/{one.period.key}/{one.unit}/{one.krav}",
+        path=f"/mina/{one.key.path}",
         one=one,
         state=_own(missing, preliminary, one, now),
         sections=sections,
@@ -336,7 +338,7 @@ def _within(wheel: Wheel, one: Obligation, state: PartState) -> tuple[str, str]:
 
 
 def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:
-    where = "/".join(("/mina/mall", one.step, one.period.key, one.unit, one.krav, part.id))
+    where = f"/mina/mall/{one.key.path}/{part.id}"
     return where if has_mall(wheel.definition, one, part) else None
 
 

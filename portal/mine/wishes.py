@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from actions.scene import Scene
 from actions.underlag.asked import tell_asked, tell_deputy
 from arshjul.errors import RefusedError
+from arshjul.keys import joined
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation
@@ -70,7 +71,7 @@ def own_seats(asking: Asking) -> list[Holder]:
 
 def where_of(one: Obligation) -> str:
     """Return how a form's field names an obligation: ``delarsrapport/2027-08/bildningsnamnden/underlag``."""
-    return one.key.partition("/")[2]
+    return one.key.path
 
 
 def latest(one: Obligation, workdays: Workdays) -> date | None:
@@ -89,9 +90,9 @@ def what_of(one: Obligation) -> str:
 def _chosen(asking: Asking, where: str) -> Obligation:
     if not where:
         raise RefusedError("Välj vilken inlämning det gäller.")
-    key = f"{asking.scene.office.definition.kommun.id}/{where}"
-    one = asking.scene.wheel.obligations.get(key)
-    group = (one, *asking.scene.wheel.hosted.get(key, ())) if one else ()
+    key = joined(asking.scene.office.definition.kommun.id, where)
+    one = asking.scene.wheel.find(key)
+    group = (one, *asking.scene.wheel.hosted.get(one.key, ())) if one else ()
     if one is None or one.host or not any(asking.mine.owes(each) for each in group):
         raise DeniedError(NOT_YOURS, "another's obligation", who=asking.link_id, key=key[:200])
     return one

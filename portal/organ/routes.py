@@ -17,6 +17,7 @@ from actions.underlag.sending_back import send_back_and_tell
 from arshjul.bodies.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
 from arshjul.bodies.handover import is_handed_over
 from arshjul.errors import RefusedError
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import day_text
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, came_to, direct_to_chair, done_words, dossier, meetings_of
@@ -157,7 +158,7 @@ def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormD
     def record(scene: Scene) -> None:
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
-        moment = text_of(form, "moment")
+        moment = MilestoneKey(text_of(form, "moment"))
         record_utlatande(scene.session, scene.wheel, moment, received_on, number, who.name, scene.now)
 
     try:
@@ -186,17 +187,17 @@ def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
     chosen = outcome == HANDED_ON and not is_handed_over(moment)
     to = _handed_to(scene, held.body, form) if chosen else None
     done = decide_moment(
-        scene, key, decided_on, paragraf, number, outcome, why, by, body=None if mine else held.body, to=to
+        scene, moment.key, decided_on, paragraf, number, outcome, why, by, body=None if mine else held.body, to=to
     )
     if outcome == SENT_BACK:
         until = day_of(form, "till", "senast när det ska lämnas in igen")
         occurrence = scene.wheel.occurrence(moment.step, moment.period.key)
-        known = {one.key for one in occurrence.obligations}
+        known: dict[str, ObligationKey] = {one.key: one.key for one in occurrence.obligations}
         for each in keys:
             if each not in known:
                 raise RefusedError("Välj bland de enheter som har lämnat in till rapporten.")
             send_back_and_tell(
-                scene, each, (), until, why, by, decided=_decided(scene, held.body, decided_on, paragraf)
+                scene, known[each], (), until, why, by, decided=_decided(scene, held.body, decided_on, paragraf)
             )
     return done.decision.id
 

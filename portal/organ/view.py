@@ -25,6 +25,7 @@ from arshjul.bodies.chain import (
 )
 from arshjul.bodies.handover import is_handed_over, meeting_of
 from arshjul.definition.model import Body
+from arshjul.keys import MilestoneKey
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
@@ -218,11 +219,10 @@ def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
     return " ".join(words), held is not None and held.days_late > 0
 
 
-def _moment(scene: Scene, key: str) -> Milestone | None:
-    _, step, period, *_ = (*key.split("/"), "", "", "")
-    if (step, period) not in scene.wheel.keys:
+def _moment(scene: Scene, key: MilestoneKey) -> Milestone | None:
+    if key.occurrence not in scene.wheel.keys:
         return None
-    return next((each for each in scene.wheel.occurrence(step, period).milestones if each.key == key), None)
+    return next((each for each in scene.wheel.occurrence(*key.occurrence).milestones if each.key == key), None)
 
 
 def _moments(scene: Scene, body_id: str, meeting: Meeting) -> list[Milestone]:

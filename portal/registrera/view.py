@@ -7,6 +7,7 @@ from datetime import timedelta
 from actions.inbox.registering import mail_of
 from actions.inbox.sorting import letter_of, obligations_of, places_of
 from actions.scene import Scene
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Obligation
 from notifications.mailbox.fitting import Place, suggest
@@ -55,7 +56,8 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
     """Gather an entry; ``chosen`` is an obligation's key, "" for those that the mail is about."""
     mail = mail_of(scene, row)
     letter = letter_of(scene, mail, row.received_at)
-    keys = _with_hosted(scene, chosen) if chosen in scene.wheel.obligations else obligations_of(scene, mail, letter)
+    one = scene.wheel.find(chosen)
+    keys = _with_hosted(scene, one) if one else obligations_of(scene, mail, letter)
     places = places_of(scene, keys)
     person = incoming.person_by_address(scene.session, mail.sender)
     people = _people(scene, places, person)
@@ -83,8 +85,8 @@ def file_of(mail: Mail, row: Incoming, number: int) -> File | None:
     return next((file for file in mail.files if file.sha256 == wanted), None)
 
 
-def _with_hosted(scene: Scene, key: str) -> list[str]:
-    return [key, *(one.key for one in scene.wheel.hosted.get(key, ()))]
+def _with_hosted(scene: Scene, one: Obligation) -> list[ObligationKey]:
+    return [one.key, *(each.key for each in scene.wheel.hosted.get(one.key, ()))]
 
 
 def _files(mail: Mail, row: Incoming, places: Sequence[Place]) -> tuple[FileView, ...]:
@@ -137,7 +139,7 @@ def _people(scene: Scene, places: Sequence[Place], sender: Person | None) -> tup
     """Return who may have handed these parts in: those who answer for the roles first, then others of the enhet."""
     mapping, roles = holders(scene.session, scene.today), scene.office.definition.roles
     units = {place.obligation.unit for place in places}
-    owing = {(place.part.role, place.obligation.unit) for place in places}
+    owing: set[tuple[str, str]] = {(place.part.role, place.obligation.unit) for place in places}
     found: dict[str, str] = {}
     for role, unit in owing:
         if person := scene.people.who(role, unit):

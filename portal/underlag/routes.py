@@ -17,6 +17,7 @@ from actions.underlag.asked import grant_and_tell
 from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
 from portal.web.desk import Desk
@@ -118,7 +119,7 @@ DONE = MappingProxyType(
 
 
 def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligation:
-    key = "/".join((scene.office.definition.kommun.id, step, period, unit, krav))
+    key = ObligationKey.of(scene.office.definition.kommun.id, step, period, unit, krav)
     one = scene.wheel.obligations.get(key)
     if one is None:
         raise HTTPException(404, "Årshjulet har inget sådant inlämningskrav. Gå tillbaka till Läget och välj där.")

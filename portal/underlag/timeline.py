@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
 from portal.web.looks import LOOKS
@@ -95,7 +96,7 @@ def timeline_of(
     session: Session, wheel: Wheel, occurrence: Occurrence, now: datetime, only: Obligation | None = None
 ) -> Timeline:
     """Gather an occurrence's time line, or one obligation's (``only``) with what is common to all."""
-    prefix = f"{wheel.definition.kommun.id}/{occurrence.step}/{occurrence.period.key}/"
+    kommun = wheel.definition.kommun.id
     wanted = [one for one in occurrence.obligations if only is None or one.key == only.key]
     gatherer = _Gatherer(wheel, occurrence, {one.key: one for one in wanted}, now, only)
     every = [
@@ -103,10 +104,10 @@ def timeline_of(
         *map(gatherer.version, timeline.versions(session, [one.key for one in wanted])),
         *(
             e
-            for each in timeline.letters(session, *occurrence.key, prefix, only.key if only else None)
+            for each in timeline.letters(session, kommun, occurrence.key, only.key if only else None)
             for e in gatherer.letter(each)
         ),
-        *map(gatherer.logged, timeline.logged(session, prefix, tuple(WORDS))),
+        *map(gatherer.logged, timeline.logged(session, kommun, occurrence.key, tuple(WORDS))),
         *gatherer.meetings(timeline.meetings_changed(session, sorted(gatherer.bodies))),
     ]
     ordered = sorted(every, key=lambda event: event.at)
@@ -124,7 +125,7 @@ def timeline_of(
 class _Gatherer:
     wheel: Wheel
     occurrence: Occurrence
-    obligations: Mapping[str, Obligation]
+    obligations: Mapping[ObligationKey, Obligation]
     now: datetime
     only: Obligation | None
 
@@ -189,7 +190,7 @@ class _Gatherer:
 
     def logged(self, row: LogRow) -> Event:
         key = row.key or ""
-        one = self.obligations.get(key) or self._owner(key)
+        one = self._owner(key)
         moment = self._moment(key)
         name = moment.name if moment and row.what == "decision.recorded" else one.name if one else ""
         return Event(
@@ -216,9 +217,9 @@ class _Gatherer:
                 )  # fmt: skip
 
     def _owner(self, key: str) -> Obligation | None:
-        """Return the obligation whose own milestone a key is."""
-        unit = key.split("/")[3] if key.count("/") >= 4 else ""
-        return next((one for one in self.obligations.values() if one.unit == unit and key.startswith(one.key)), None)
+        """Return the obligation whose key this is, or begins with."""
+        mine = (one for one in self.obligations.values() if key.startswith(one.key))
+        return max(mine, key=lambda one: len(one.key), default=None)
 
     def _moment(self, key: str) -> Milestone | None:
         return next((each for each in self.occurrence.milestones if each.key == key), None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.scene import Scene
+from arshjul.keys import ObligationKey
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.loggen.words import about
@@ -85,7 +86,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     back = any(found.rule == RULE for part in parts for found in part.findings)
     approval, today = approvals(scene, [one]).get(one.key), local_date(now)
     complete = all(part.complete for part in parts)
-    names = {part.id: part.name.partition(" (")[0] for part in one.parts}
+    names: dict[str, str] = {part.id: part.name.partition(" (")[0] for part in one.parts}
     rows = submissions.every_version(session, [one.key])
     away = removals.removals(session, [row.id for row in rows])
     rests, held = (quiet_until(session, kind, [one.key]).get(one.key) for kind in ("vila", "håll"))
@@ -105,7 +106,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         rests=rests if rests and rests >= today else None,
         held=held if held and held >= today else None,
         escalated=one.key in escalated(session, [one.key]),
-        host_path="/".join(one.host.split("/")[1:]) if one.host else "",
+        host_path=one.host.path if one.host else "",
         timeline=timeline_of(session, scene.wheel, occurrence, now, one),
         diarienummer=scene.diarienummer(one.occurrence),
         there=tuple(
@@ -128,7 +129,7 @@ def _gone(scene: Scene, part_name: str, row: Submission, removal: Removal) -> Go
     )
 
 
-def approvals(scene: Scene, many: list[Obligation]) -> dict[str, Approved]:
+def approvals(scene: Scene, many: list[Obligation]) -> dict[ObligationKey, Approved]:
     """Return the approvals that hold, by obligation key: those whose versions are the ones that count now."""
     rows = timeline.newest(scene.session, [one.key for one in many], "underlag.approved")
     if not rows:

@@ -67,7 +67,7 @@ def scope_of(scene: Scene, desk: Desk, who: Who) -> Scope:
     if REGISTRATOR in {role for role, _ in seats}:
         return Scope(who=who)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
-    owners = {unit.body: key for key, unit in definition.units.items()}
+    owners: dict[str, str] = {unit.body: key for key, unit in definition.units.items()}
     common = common_bodies(scene)
     bodies = frozenset(
         key

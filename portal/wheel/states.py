@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
+from arshjul.keys import ObligationKey
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
 from portal.web.looks import AHEAD, ANSTAND, EJ_AKTUELL, ESCALATED, NOT_OURS, OVER
@@ -24,8 +25,8 @@ from submissions.standing.completeness import (
 
 def states_of(
     session: Session, wheel: Wheel, owed: Sequence[Obligation], since: date, now: datetime,
-    known: Mapping[str, Sequence[PartState]] = MappingProxyType({}),
-) -> Mapping[str, str]:  # fmt: skip
+    known: Mapping[ObligationKey, Sequence[PartState]] = MappingProxyType({}),
+) -> Mapping[ObligationKey, str]:  # fmt: skip
     """Return the state of each obligation, by its key, in the words of :mod:`portal.web.looks`.
 
     ``known`` are the states of parts that have been asked for already; they are not asked for again.
@@ -37,7 +38,7 @@ def states_of(
     states, silent = state_names(wheel, parts, now), silences(session, wheel, owed, since, now)
     raised = {key for key, _ in matters.open_matters(session, keys)}
     anstand = planning.recorded(session).anstand
-    found: dict[str, str] = {}
+    found: dict[ObligationKey, str] = {}
     for one in owed:
         state: str = states[one.key]
         if state == COMPLETE and all(part.ej_aktuellt for part in parts[one.key]):

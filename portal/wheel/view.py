@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.web.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
@@ -119,8 +120,8 @@ class YearWheel:
 class Happened:
     """What has happened, by key: obligations' states, and the bodies' moments that are decided."""
 
-    states: Mapping[str, str] = field(default_factory=dict)
-    decided: frozenset[str] = frozenset()
+    states: Mapping[ObligationKey, str] = field(default_factory=dict)
+    decided: frozenset[MilestoneKey] = frozenset()
     since: date = date.min  #: in drift from
 
 

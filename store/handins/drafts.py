@@ -10,13 +10,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from store.tables import DraftFile, DraftForm
 
 KEPT = timedelta(days=30)
 MOST_BYTES = 100 * 1024 * 1024  #: of one person's files that wait, inclusive
 
 
-def save_fields(session: Session, person_id: str, key: str, fields: Mapping[str, str], now: datetime) -> None:
+def save_fields(session: Session, person_id: str, key: ObligationKey, fields: Mapping[str, str], now: datetime) -> None:
     """Keep a form's fields in place of those that were kept; none: forget them."""
     _forget_old(session, now)
     session.execute(delete(DraftForm).where(DraftForm.person_id == person_id, DraftForm.obligation_key == key))
@@ -25,14 +26,14 @@ def save_fields(session: Session, person_id: str, key: str, fields: Mapping[str,
     session.flush()
 
 
-def forms(session: Session, person_id: str, keys: Iterable[str]) -> dict[str, DraftForm]:
+def forms(session: Session, person_id: str, keys: Iterable[ObligationKey]) -> dict[ObligationKey, DraftForm]:
     """Return a person's kept forms, by obligation key."""
     where = (DraftForm.person_id == person_id, DraftForm.obligation_key.in_(list(keys)))
     return {row.obligation_key: row for row in session.scalars(select(DraftForm).where(*where))}
 
 
 def keep_file(
-    session: Session, person_id: str, key: str, part: str | None, filename: str, content: bytes, now: datetime
+    session: Session, person_id: str, key: ObligationKey, part: str | None, filename: str, content: bytes, now: datetime
 ) -> DraftFile:
     """Keep a file; one that was kept for the same part gives way. Raises RefusedError when too much waits already."""
     _forget_old(session, now)
@@ -54,7 +55,7 @@ def keep_file(
     return row
 
 
-def files(session: Session, person_id: str, keys: Iterable[str]) -> list[DraftFile]:
+def files(session: Session, person_id: str, keys: Iterable[ObligationKey]) -> list[DraftFile]:
     """Return a person's kept files, without their bytes, oldest first."""
     where = (DraftFile.person_id == person_id, DraftFile.obligation_key.in_(list(keys)))
     return list(session.scalars(select(DraftFile).where(*where).order_by(DraftFile.id)))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from store.tables import Blob, FindingRow, ObligationRow, Submission
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _STANDS = Submission.taken_away.is_(False)
 class Draft:
     """A version to be added. ``complete`` and the findings were decided by whoever checked it."""
 
-    obligation_key: str
+    obligation_key: ObligationKey
     part: str
     received_at: datetime
     by: str
@@ -42,9 +43,9 @@ class Draft:
     content: Mapping[str, Any] | None = None  #: what was read out of the file
 
 
-def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submission]:
+def newest(session: Session, keys: Iterable[ObligationKey]) -> dict[tuple[ObligationKey, str], Submission]:
     """Return the newest version of each part, by obligation key and part id."""
-    found: dict[tuple[str, str], Submission] = {}
+    found: dict[tuple[ObligationKey, str], Submission] = {}
     for chunk in _chunks(keys):
         top = (
             select(Submission.obligation_key, Submission.part, func.max(Submission.version).label("version"))
@@ -61,12 +62,12 @@ def newest(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submi
     return found
 
 
-def counting(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Submission]:
+def counting(session: Session, keys: Iterable[ObligationKey]) -> dict[tuple[ObligationKey, str], Submission]:
     """Return the version that counts of each part: the newest complete one, or the newest when none is.
 
     A later version that is not complete is an attempt: what was handed in stands until it is mended.
     """
-    found: dict[tuple[str, str], Submission] = {}
+    found: dict[tuple[ObligationKey, str], Submission] = {}
     for chunk in _chunks(keys):
         rows = select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS)
         for row in session.scalars(rows.order_by(Submission.complete, Submission.version)):
@@ -74,9 +75,9 @@ def counting(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], Sub
     return found
 
 
-def versions(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[Submission]]:
+def versions(session: Session, keys: Iterable[ObligationKey]) -> dict[tuple[ObligationKey, str], list[Submission]]:
     """Return every version of each part, newest first, by obligation key and part id; none that was taken away."""
-    found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    found: dict[tuple[ObligationKey, str], list[Submission]] = defaultdict(list)
     for chunk in _chunks(keys):
         rows = (
             select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS).order_by(Submission.version.desc())
@@ -86,17 +87,17 @@ def versions(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], lis
     return dict(found)
 
 
-def versions_beside(session: Session, ids: Iterable[int]) -> dict[tuple[str, str], list[Submission]]:
+def versions_beside(session: Session, ids: Iterable[int]) -> dict[tuple[ObligationKey, str], list[Submission]]:
     """As :func:`versions`, of the obligations to which these versions were handed in."""
-    keys: set[str] = set()
+    keys: set[ObligationKey] = set()
     for chunk in _chunks(ids):
         keys |= set(session.scalars(select(Submission.obligation_key).where(Submission.id.in_(chunk)).distinct()))
     return versions(session, keys)
 
 
-def contents(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[Submission]]:
+def contents(session: Session, keys: Iterable[ObligationKey]) -> dict[tuple[ObligationKey, str], list[Submission]]:
     """As :func:`versions`, with what was read out of the files."""
-    found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    found: dict[tuple[ObligationKey, str], list[Submission]] = defaultdict(list)
     for chunk in _chunks(keys):
         rows = (
             select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS).order_by(Submission.version.desc())
@@ -188,7 +189,7 @@ def keep_blob(session: Session, sha256: str, content: bytes) -> None:
         return  # somebody handed in the same bytes at the same moment: they are there
 
 
-def every_version(session: Session, keys: Iterable[str]) -> list[Submission]:
+def every_version(session: Session, keys: Iterable[ObligationKey]) -> list[Submission]:
     """Return every version of these obligations' parts, also those that were taken away; by part, newest first."""
     found: list[Submission] = []
     for chunk in _chunks(keys):

@@ -113,7 +113,7 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
         for unit_id, unit in units.items():
             roles = {role for rung in ladder.rungs for role in rung.recipients(unit.kind)}
             found |= {(role, unit_id) for role in roles - {OWING}}
-    owners = {unit.body: unit_id for unit_id, unit in units.items()}
+    owners: dict[str, str] = {unit.body: unit_id for unit_id, unit in units.items()}
     ended = {unit.body for unit in every.values()} - owners.keys()
     for body_id, body in ((key, body) for key, body in definition.bodies.items() if key not in ended):
         found |= {(role, owners.get(body_id)) for role in (body.secretary, body.chair)}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from arshjul.keys import ObligationKey
 from store.log.writing import log
 from store.tables import AnstandRequest, Person
 
@@ -13,7 +14,7 @@ OPEN, GRANTED, REFUSED, REPLACED = "öppen", "beviljad", "nekad", "ersatt"
 ASKED = "anstand.asked"
 
 
-def ask(session: Session, key: str, until: date, why: str, person: Person, now: datetime) -> AnstandRequest:
+def ask(session: Session, key: ObligationKey, until: date, why: str, person: Person, now: datetime) -> AnstandRequest:
     """Record a request that the caller has held against the bounds. It replaces the person's earlier open one."""
     for earlier in open_requests(session, [key]):
         if earlier.person_id == person.id:
@@ -27,13 +28,13 @@ def ask(session: Session, key: str, until: date, why: str, person: Person, now: 
     return row
 
 
-def open_requests(session: Session, keys: Iterable[str] | None = None) -> list[AnstandRequest]:
+def open_requests(session: Session, keys: Iterable[ObligationKey] | None = None) -> list[AnstandRequest]:
     """Return the requests that wait for an answer, oldest first: of these obligations, or all."""
     rows = select(AnstandRequest).where(AnstandRequest.state == OPEN).order_by(AnstandRequest.id)
     return list(session.scalars(rows if keys is None else rows.where(AnstandRequest.obligation_key.in_(list(keys)))))
 
 
-def newest(session: Session, keys: Iterable[str]) -> dict[str, AnstandRequest]:
+def newest(session: Session, keys: Iterable[ObligationKey]) -> dict[ObligationKey, AnstandRequest]:
     """Return the newest request of each obligation that has one."""
     rows = session.scalars(
         select(AnstandRequest).where(AnstandRequest.obligation_key.in_(list(keys))).order_by(AnstandRequest.id)
@@ -41,7 +42,7 @@ def newest(session: Session, keys: Iterable[str]) -> dict[str, AnstandRequest]:
     return {row.obligation_key: row for row in rows}
 
 
-def answer(session: Session, key: str, state: str, why: str, by: str, now: datetime) -> list[AnstandRequest]:
+def answer(session: Session, key: ObligationKey, state: str, why: str, by: str, now: datetime) -> list[AnstandRequest]:
     """Answer what is asked about an obligation, and return it. That it was answered is logged by the caller."""
     rows = open_requests(session, [key])
     for row in rows:

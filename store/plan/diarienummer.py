@@ -7,6 +7,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import MilestoneKey, OccurrenceKey
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from store.log.writing import log
 from store.plan.planning import touch
@@ -25,33 +26,35 @@ def record_number(
     the open years do not hold.
     """
     by, number = stated(by), _checked(number)
-    if (step, period) not in wheel.keys:
-        asked, known = f"{step}/{period}", ["/".join(key) for key in wheel.keys]
-        raise RefusedError(f"okänt tillfälle '{asked}'{nearest(asked, known)}")
+    occurrence = OccurrenceKey.of(step, period)
+    if occurrence not in wheel.keys:
+        known = [each.path for each in wheel.keys]
+        raise RefusedError(f"okänt tillfälle '{occurrence.path}'{nearest(occurrence.path, known)}")
     before = number_of(session, step, period)
     if (number or None) == before:
         return before
     session.add(Diarienummer(step=step, period=period, number=number, by=by, recorded_at=now))
     detail = {"diarienummer": number, "before": before}
-    key = f"{wheel.definition.kommun.id}/{step}/{period}/{MUNICIPALITY}/diarienummer"
+    key = MilestoneKey.of(wheel.definition.kommun.id, step, period, MUNICIPALITY, "diarienummer")
     log(session, now, by, "diarienummer.recorded", key, detail)
-    touch(session, [(step, period)], now)
+    touch(session, [occurrence], now)
     session.flush()
     return number or None
 
 
 def number_of(session: Session, step: str, period: str) -> str | None:
     """Return an occurrence's diarienummer; None when none is recorded."""
-    return numbers(session, [(step, period)]).get((step, period))
+    occurrence = OccurrenceKey.of(step, period)
+    return numbers(session, [occurrence]).get(occurrence)
 
 
-def numbers(session: Session, occurrences: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def numbers(session: Session, occurrences: Collection[OccurrenceKey]) -> dict[OccurrenceKey, str]:
     """Return the diarienummer of those of these occurrences (step and period) that have one."""
     if not occurrences:
         return {}
     where = tuple_(Diarienummer.step, Diarienummer.period).in_(sorted(occurrences))
     rows = session.scalars(select(Diarienummer).where(where).order_by(Diarienummer.id))
-    newest = {(row.step, row.period): row.number for row in rows}
+    newest = {OccurrenceKey.of(row.step, row.period): row.number for row in rows}
     return {key: number for key, number in newest.items() if number}
 
 

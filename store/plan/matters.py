@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from arshjul.keys import ObligationKey
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from store.plan.obligations import GONE
@@ -31,7 +32,7 @@ def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now
     return matter
 
 
-def open_matters(session: Session, keys: Iterable[str]) -> list[tuple[str, Matter]]:
+def open_matters(session: Session, keys: Iterable[ObligationKey]) -> list[tuple[ObligationKey, Matter]]:
     """Return the raised and not ended matters of these obligations, oldest first."""
     where = (Matter.obligation_key.in_(list(keys)), Matter.state == RAISED)
     return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
@@ -54,14 +55,14 @@ def matter_of(session: Session, number: int) -> Matter | None:
     return session.get(Matter, number)
 
 
-def fallen_matters(session: Session, frists: Mapping[str, datetime]) -> set[str]:
+def fallen_matters(session: Session, frists: Mapping[ObligationKey, datetime]) -> set[ObligationKey]:
     """Return those of the obligations whose matter for the frist as it is now has ended."""
     where = (Matter.obligation_key.in_(list(frists)), Matter.state != RAISED)
     rows = session.execute(select(Matter.obligation_key, Matter.due_at).where(*where))
     return {key for key, due_at in rows if frists[key] == due_at}
 
 
-def escalated(session: Session, keys: Iterable[str]) -> set[str]:
+def escalated(session: Session, keys: Iterable[ObligationKey]) -> set[ObligationKey]:
     """Return those of the obligations that have gone to KSAU, whatever became of it."""
     where = Matter.obligation_key.in_(list(keys))
     return set(session.scalars(select(Matter.obligation_key).where(where)))

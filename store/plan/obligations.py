@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 
+from arshjul.keys import ObligationKey
 from store.database import Session
 from store.tables import NoticeRow, ObligationRow
 
@@ -17,7 +18,7 @@ GONE = "Utgår"  #: the plan no longer has it; it is silent, and wakes if the pl
 SETTLED_STATES = ("Komplett", "Preliminär", "Före införandet", "Avslutad")
 
 
-def need_a_thought(session: Session, now: datetime) -> list[str]:
+def need_a_thought(session: Session, now: datetime) -> list[ObligationKey]:
     """Return the keys of the obligations whose instant has come, in order, and hold their rows from now on.
 
     Held are also those with notices that wait for a letter, which a round may have to think of again.
@@ -32,7 +33,7 @@ def need_a_thought(session: Session, now: datetime) -> list[str]:
     return [key for key, wake_at in rows if wake_at is not None and wake_at <= now]
 
 
-def hold(session: Session, keys: Iterable[str]) -> None:
+def hold(session: Session, keys: Iterable[ObligationKey]) -> None:
     """Let nobody else write these obligations' rows until the transaction ends. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         rows = select(ObligationRow.key).where(ObligationRow.key.in_(list(keys)))
@@ -45,7 +46,7 @@ def hold_all(session: Session) -> None:
         session.execute(select(ObligationRow.key).order_by(ObligationRow.key).with_for_update())
 
 
-def rows_of(session: Session, keys: Iterable[str]) -> dict[str, ObligationRow]:
+def rows_of(session: Session, keys: Iterable[ObligationKey]) -> dict[ObligationKey, ObligationRow]:
     """Return the rows of these obligations, by key, as they stand now, also those that were read before."""
     rows = select(ObligationRow).where(ObligationRow.key.in_(list(keys)))
     found = session.scalars(rows.execution_options(populate_existing=True))
@@ -57,14 +58,14 @@ def planned(session: Session) -> set[str]:
     return set(session.scalars(select(ObligationRow.key).where(ObligationRow.state != GONE)))
 
 
-def think_at(session: Session, keys: Iterable[str], instant: datetime | None) -> None:
+def think_at(session: Session, keys: Iterable[ObligationKey], instant: datetime | None) -> None:
     """Set when these obligations next need a thought; None: not before something happens."""
     keys = list(keys)
     hold(session, keys)
     session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=instant))
 
 
-def unsettled(session: Session, until: datetime) -> list[str]:
+def unsettled(session: Session, until: datetime) -> list[ObligationKey]:
     """Return the keys of the obligations due up to ``until`` that are ours and not complete, soonest first."""
     where = (ObligationRow.due_at <= until, ObligationRow.state.not_in(SETTLED_STATES))
     return list(

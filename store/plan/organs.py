@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from arshjul.keys import MilestoneKey, ObligationKey
 from store.database import Session
 from store.tables import Decision, LetterRow, Matter, NoticeRow
 
@@ -19,7 +20,7 @@ def all_matters(session: Session) -> Sequence[Matter]:
     return session.scalars(select(Matter).where(Matter.meeting_day.is_not(None)).order_by(Matter.id)).all()
 
 
-def escalation_letter(session: Session, obligation_key: str, due_at: datetime) -> int | None:
+def escalation_letter(session: Session, obligation_key: ObligationKey, due_at: datetime) -> int | None:
     """Return the newest letter that brought an obligation up for a frist: its attachment is the tjänsteskrivelse."""
     where = (
         NoticeRow.obligation_key == obligation_key,
@@ -52,7 +53,7 @@ def handed_to(session: Session, body: str) -> Sequence[Decision]:
     return session.scalars(select(Decision).where(Decision.handed_to == body).order_by(Decision.id)).all()
 
 
-def newest_decisions(session: Session, keys: Sequence[str]) -> dict[tuple[str, str], Decision]:
+def newest_decisions(session: Session, keys: Sequence[MilestoneKey]) -> dict[tuple[MilestoneKey, str], Decision]:
     """Return the newest decision about each moment by each body: also what was sent back or handed on."""
     rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(list(keys))).order_by(Decision.id))
     return {(row.milestone_key, row.body): row for row in rows}

@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition, YearPlan
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.swedish import local_date
 from arshjul.year.agenda import Event, events_of
 from arshjul.year.meetings import Change
@@ -31,7 +32,7 @@ TOUCHED = "touched"  #: under this name a session remembers the occurrences that
 class Moved:
     """An obligation whose frist differs between what was planned and what is planned now."""
 
-    key: str
+    key: ObligationKey
     before: datetime | None  #: None for a new one
     after: datetime | None  #: None for one that the plan no longer has
     told: bool  #: somebody was told the frist before
@@ -77,7 +78,7 @@ def current_wheel(
 
 def held_back(
     session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
-) -> dict[str, datetime]:
+) -> dict[ObligationKey, datetime]:
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
     wheel = _as_planned(session, definition, now, imagined)
     return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
@@ -89,20 +90,20 @@ def _as_planned(session: Session, definition: Definition, now: datetime, imagine
     return _turned.get(with_recorded_tidplaner(session, definition), plan_years(now), facts)
 
 
-def _told_later(session: Session, wheel: Wheel) -> dict[str, datetime]:
+def _told_later(session: Session, wheel: Wheel) -> dict[ObligationKey, datetime]:
     told = select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None))
     rows = ((key, at) for key, at in session.execute(told) if key in wheel.obligations and at is not None)
     return {key: at for key, at in rows if at > wheel.obligations[key].deadline.at}
 
 
-def _past(session: Session, wheel: Wheel, now: datetime) -> dict[str, datetime]:
+def _past(session: Session, wheel: Wheel, now: datetime) -> dict[ObligationKey, datetime]:
     rows = session.execute(select(ObligationRow.key, ObligationRow.due_at).where(ObligationRow.due_at < now))
     every = wheel.obligations
     moved = {key: at for key, at in rows if (one := every.get(key)) and one.deadline.at != at and one.deadline.at < now}
     if not moved:
         return moved
     closed = set(session.scalars(select(Closing.period)))  # a late closing moves later, also when recorded late
-    return {key: at for key, at in moved.items() if every[key].deadline.at < at or key.split("/")[2] not in closed}
+    return {key: at for key, at in moved.items() if every[key].deadline.at < at or key.period not in closed}
 
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
@@ -209,7 +210,7 @@ def _waits_for_word(moved: Moved, now: datetime) -> bool:
     return moved.before is not None and moved.after is not None and moved.after < now <= moved.before
 
 
-def _asked_otherwise(session: Session, wheel: Wheel) -> dict[str, list[str] | None]:
+def _asked_otherwise(session: Session, wheel: Wheel) -> dict[ObligationKey, list[str] | None]:
     """Return what was asked for before (None: not known), by the key of each obligation that asks for other parts."""
     rows = session.execute(select(ObligationRow.key, ObligationRow.parts).where(ObligationRow.state != GONE))
     every = wheel.obligations
@@ -231,12 +232,12 @@ def _parts(one: Obligation) -> list[str]:
     return [part.id for part in (*one.parts, *(each.part for each in one.fulfilled))]
 
 
-def wake(session: Session, keys: Iterable[str], now: datetime) -> None:
+def wake(session: Session, keys: Iterable[ObligationKey], now: datetime) -> None:
     """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
     keys = list(keys)
     hold(session, keys)
     session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
-    touch(session, {(step, period) for _, step, period, *_ in (key.split("/") for key in keys)}, now)
+    touch(session, {key.occurrence for key in keys}, now)
 
 
 def wake_all(session: Session, now: datetime) -> None:
@@ -244,7 +245,7 @@ def wake_all(session: Session, now: datetime) -> None:
     hold_all(session)
     session.execute(update(ObligationRow).values(wake_at=now))
     every = session.execute(select(OccurrenceRow.step, OccurrenceRow.period))
-    touch(session, [(step, period) for step, period in every], now)
+    touch(session, [OccurrenceKey.of(step, period) for step, period in every], now)
 
 
 def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list[Moved]:
@@ -265,7 +266,7 @@ def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list
     return moved
 
 
-def touch(session: Session, occurrences: Iterable[tuple[str, str]], now: datetime) -> None:
+def touch(session: Session, occurrences: Iterable[OccurrenceKey], now: datetime) -> None:
     """Ask for a new picture of these occurrences (step and period key) in the Prefect UI.
 
     It is written last in the transaction: many hand in to one occurrence, and none shall wait for another's reading.
@@ -283,14 +284,14 @@ def _write_touches(session: Session) -> None:
         session.execute(update(OccurrenceRow).where(*where).values(touched_at=now))
 
 
-def touched(session: Session) -> list[tuple[str, str]]:
+def touched(session: Session) -> list[OccurrenceKey]:
     """Return the occurrences that wait for a new picture, the longest first."""
     where = OccurrenceRow.touched_at.is_not(None)
     rows = session.scalars(select(OccurrenceRow).where(where).order_by(OccurrenceRow.touched_at))
-    return [(row.step, row.period) for row in rows]
+    return [OccurrenceKey.of(row.step, row.period) for row in rows]
 
 
-def drawn(session: Session, occurrences: Iterable[tuple[str, str]], seen_at: datetime) -> None:
+def drawn(session: Session, occurrences: Iterable[OccurrenceKey], seen_at: datetime) -> None:
     """Note that pictures were drawn of what stood at ``seen_at``; what was touched later is drawn again."""
     for step, period in sorted(occurrences):
         where = (OccurrenceRow.step == step, OccurrenceRow.period == period, OccurrenceRow.touched_at <= seen_at)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select
 
+from arshjul.keys import ObligationKey
 from store.database import Session
 from store.plan.obligations import GONE
 from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
@@ -17,7 +18,7 @@ from store.tables import LetterRow, ObligationRow, Person, Submission
 class Due:
     """An obligation whose frist has passed, and its parts that were handed in: part and whether it came in time."""
 
-    key: str
+    key: ObligationKey
     unit: str
     due_at: datetime
     opened: bool

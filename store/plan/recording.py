@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from arshjul.bodies.chain import LEFT_OPEN, after, before, held_against_law
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
 from arshjul.year.meetings import Change
@@ -74,7 +75,7 @@ def fix_tidplan(
 def record_decision(
     session: Session,
     wheel: Wheel,
-    milestone_key: str,
+    milestone_key: MilestoneKey,
     decided_on: date,
     paragraf: str | None,
     diarienummer: str | None,
@@ -133,7 +134,7 @@ def record_decision(
     treated = wheel.occurrence(milestone.step, milestone.period.key).obligations
     hosted = [each.key for one in treated for each in wheel.hosted.get(one.key, ())]
     wake(session, [*(one.key for one in treated), *hosted], now)  # what the last body has decided has ended
-    touch(session, [(milestone.step, milestone.period.key)], now)
+    touch(session, [milestone.occurrence], now)
     return decision_words(milestone, outcome, decided_on, lawful=held is not None)
 
 
@@ -168,7 +169,7 @@ def _refuse_out_of_order(
             )
 
 
-def _by_key(moments: Iterable[tuple[Milestone, str]]) -> Iterator[tuple[str, tuple[Milestone, str]]]:
+def _by_key(moments: Iterable[tuple[Milestone, str]]) -> Iterator[tuple[MilestoneKey, tuple[Milestone, str]]]:
     return ((one.key, (one, lagrum)) for one, lagrum in moments)
 
 
@@ -218,7 +219,7 @@ def record_matter_decision(
     return f"Ärendet om {one.unit_name}: {outcome} {day_text(decided_on)}."
 
 
-def decisions(session: Session, keys: Sequence[str]) -> dict[str, Decision]:
+def decisions(session: Session, keys: Sequence[MilestoneKey]) -> dict[MilestoneKey, Decision]:
     """Return the newest decision of each moment that has one; what was sent back is not decided."""
     rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(keys)).order_by(Decision.id))
     newest = {row.milestone_key: row for row in rows}
@@ -226,7 +227,7 @@ def decisions(session: Session, keys: Sequence[str]) -> dict[str, Decision]:
 
 
 def grant_anstand(
-    session: Session, definition: Definition, key: str, until: date, why: str, by: str, now: datetime
+    session: Session, definition: Definition, key: ObligationKey, until: date, why: str, by: str, now: datetime
 ) -> list[Moved]:
     """Grant a later frist, at the same clock time. Bounded by the next body's agenda closing less the sammanställning.
 
@@ -241,7 +242,7 @@ def grant_anstand(
     return _replan(session, wheel, now)
 
 
-def grantable(wheel: Wheel, key: str, until: date, now: datetime) -> tuple[Obligation, datetime]:
+def grantable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> tuple[Obligation, datetime]:
     """Return the obligation and the new frist, when an anstånd until a day can be granted. Nothing is written.
 
     Raises RefusedError that says the bound, to whoever grants and to whoever asks alike.
@@ -273,7 +274,7 @@ def grantable(wheel: Wheel, key: str, until: date, now: datetime) -> tuple[Oblig
     return one, wanted
 
 
-def refuse_anstand(session: Session, wheel: Wheel, key: str, why: str, by: str, now: datetime) -> Obligation:
+def refuse_anstand(session: Session, wheel: Wheel, key: ObligationKey, why: str, by: str, now: datetime) -> Obligation:
     """Record that a request for anstånd was refused, and why; the frist stands."""
     by, why, one = stated(by), reason(why), obligation(wheel, key)
     log(session, now, by, "anstand.refused", one.key, {"frist": one.deadline.at.isoformat(), "why": why})
@@ -283,7 +284,12 @@ def refuse_anstand(session: Session, wheel: Wheel, key: str, why: str, by: str, 
 
 
 def give_time(
-    session: Session, definition: Definition, frister: Mapping[str, datetime], why: str, by: str, now: datetime
+    session: Session,
+    definition: Definition,
+    frister: Mapping[ObligationKey, datetime],
+    why: str,
+    by: str,
+    now: datetime,
 ) -> list[Moved]:
     """Give later frister than those that stand, where the service itself took back what was complete.
 
@@ -296,7 +302,9 @@ def give_time(
     return _replan(session, wheel, now) if frister else []
 
 
-def confirm_earlier(session: Session, definition: Definition, key: str, by: str, now: datetime) -> list[Moved]:
+def confirm_earlier(
+    session: Session, definition: Definition, key: ObligationKey, by: str, now: datetime
+) -> list[Moved]:
     """Let a frist that was told move earlier, to what the plan says now; those who were told are told again."""
     by = stated(by)
     wheel = current_wheel(session, definition, now)
@@ -312,13 +320,13 @@ def confirm_earlier(session: Session, definition: Definition, key: str, by: str,
     return _replan(session, wheel, now)
 
 
-def rest(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
+def rest(session: Session, wheel: Wheel, key: ObligationKey, until: date, why: str, by: str, now: datetime) -> None:
     """Let reminders rest up to and including ``until``; the frist stands, and the ladder after it too."""
     by, why, one = stated(by), reason(why), restable(wheel, key, until, now)
     _quiet(session, "vila", one, until, why, by, now)
 
 
-def restable(wheel: Wheel, key: str, until: date, now: datetime) -> Obligation:
+def restable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> Obligation:
     """Return the obligation whose reminders can rest until a day. Raises RefusedError that says the bound."""
     one = obligation(wheel, key)
     if until < local_date(now):
@@ -330,7 +338,9 @@ def restable(wheel: Wheel, key: str, until: date, now: datetime) -> Obligation:
     return one
 
 
-def hold_escalation(session: Session, wheel: Wheel, key: str, until: date, why: str, by: str, now: datetime) -> None:
+def hold_escalation(
+    session: Session, wheel: Wheel, key: ObligationKey, until: date, why: str, by: str, now: datetime
+) -> None:
     """Hold a matter back from KSAU up to and including ``until``; then it goes by itself."""
     by, why, one = stated(by), reason(why), obligation(wheel, key)
     latest = wheel.workdays.add(local_date(now), LONGEST_HOLD_WORKDAYS)
@@ -403,7 +413,7 @@ def checked_change(
     return Change(body=body, original=original, day=day, clock=clock)
 
 
-def open_obligation(session: Session, wheel: Wheel, key: str, by: str, now: datetime) -> None:
+def open_obligation(session: Session, wheel: Wheel, key: ObligationKey, by: str, now: datetime) -> None:
     """Let an obligation whose past is over be told about after all (:mod:`arshjul.bodies.silence`), with all its parts."""
     by, one = stated(by), obligation(wheel, key)
     row = session.get(ObligationRow, one.key)
@@ -434,14 +444,14 @@ def _quiet(session: Session, kind: str, one: Obligation, until: date, why: str, 
     wake(session, [one.key], now)
 
 
-def obligation(wheel: Wheel, key: str) -> Obligation:
+def obligation(wheel: Wheel, key: ObligationKey) -> Obligation:
     """Return an obligation by its key. Raises RefusedError with the nearest right one."""
     if key in wheel.obligations:
         return wheel.obligations[key]
     raise RefusedError(f"okänt inlämningskrav '{key}'{nearest(key, wheel.obligations)}")
 
 
-def body_moment(wheel: Wheel, key: str) -> Milestone:
+def body_moment(wheel: Wheel, key: MilestoneKey) -> Milestone:
     """Return a body's moment by its key. Raises RefusedError with the nearest right one."""
     moments = {milestone.key: milestone for milestone in wheel.milestones if milestone.body}
     if key in moments:

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from arshjul.bodies.chain import HANDED_ON, LEFT_OPEN
 from arshjul.bodies.silence import Known, Silence, closing, is_treated, silence
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.database import Session
@@ -15,13 +16,13 @@ from store.tables import Decision, ObligationRow, Quiet
 
 def silences(
     session: Session, wheel: Wheel, obligations: Iterable[Obligation], since: date, now: datetime
-) -> Mapping[str, Silence]:
+) -> Mapping[ObligationKey, Silence]:
     """Return why nothing is said, by the key of each of these obligations that nothing is said about."""
     mine = list(obligations)
     if not mine:
         return {}
     known, decided = _remembered(session), _decided(session, wheel, mine)
-    found, today = {}, local_date(now)
+    found, today = dict[ObligationKey, Silence](), local_date(now)
     for one in mine:
         added_at, opened, opened_at = known.get(one.key, (None, False, None))
         remembered = Known(added_at=added_at, opened=opened, opened_at=opened_at, decided_at=decided.get(one.key))
@@ -31,7 +32,7 @@ def silences(
     return found
 
 
-def quiet_until(session: Session, kind: str, keys: Iterable[str]) -> Mapping[str, date]:
+def quiet_until(session: Session, kind: str, keys: Iterable[ObligationKey]) -> Mapping[ObligationKey, date]:
     """Return the last day (inclusive) of the newest ``vila`` or ``håll`` of each obligation that has one."""
     rows = session.execute(
         select(Quiet.obligation_key, Quiet.until)
@@ -41,24 +42,24 @@ def quiet_until(session: Session, kind: str, keys: Iterable[str]) -> Mapping[str
     return {key: until for key, until in rows}
 
 
-def _remembered(session: Session) -> dict[str, tuple[datetime | None, bool, datetime | None]]:
+def _remembered(session: Session) -> dict[ObligationKey, tuple[datetime | None, bool, datetime | None]]:
     wanted = select(ObligationRow.key, ObligationRow.added_at, ObligationRow.opened, ObligationRow.opened_at)
     rows = session.execute(wanted.where(or_(ObligationRow.added_at.is_not(None), ObligationRow.opened.is_(True))))
     return {key: (added_at, opened, opened_at) for key, added_at, opened, opened_at in rows}
 
 
-def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) -> dict[str, datetime]:
+def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) -> dict[ObligationKey, datetime]:
     """Return when the report of each of these was recorded as decided by its last body, by the obligation's key.
 
     What is handed in with another's report ends with that one.
     """
-    treated_in: dict[tuple[str, str], list[Obligation]] = {}
+    treated_in: dict[OccurrenceKey, list[Obligation]] = {}
     for one in obligations:
         host = wheel.obligations.get(one.host) if one.host else None
         treated_in.setdefault((host or one).occurrence, []).append(one)
     moments = {key: closing(wheel.occurrence(*key)) for key in treated_in}
     newest = _newest(session, [each for many in moments.values() for each in many])
-    found: dict[str, datetime] = {}
+    found: dict[ObligationKey, datetime] = {}
     for key, many in treated_in.items():
         rows = [newest.get(each.key) for each in moments[key]]
         done = [row for row in rows if row is not None]
@@ -70,7 +71,7 @@ def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) 
     return found
 
 
-def _newest(session: Session, moments: Iterable[Milestone]) -> dict[str, Decision]:
+def _newest(session: Session, moments: Iterable[Milestone]) -> dict[MilestoneKey, Decision]:
     """Return the newest decision of each moment that settles it: not sent back, withdrawn or handed on."""
     wanted = select(Decision).where(Decision.milestone_key.in_([each.key for each in moments]))
     newest = {row.milestone_key: row for row in session.scalars(wanted.order_by(Decision.id))}

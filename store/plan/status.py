@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from arshjul.keys import MilestoneKey, ObligationKey
 from store.post.letters import BOUNCED
 from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow, Tidplan
 
@@ -46,7 +47,7 @@ def last_letters(session: Session, step: str, period: str) -> dict[str, LastLett
     }
 
 
-def decisions(session: Session, step: str, period: str) -> dict[str, Decided]:
+def decisions(session: Session, step: str, period: str) -> dict[MilestoneKey, Decided]:
     """Return the newest recorded decision of each of an occurrence's moments, by the milestone's key."""
     rows = session.scalars(
         select(Decision)
@@ -64,7 +65,7 @@ def decisions(session: Session, step: str, period: str) -> dict[str, Decided]:
     }
 
 
-def opened(session: Session, keys: Iterable[str] | None = None) -> frozenset[str]:
+def opened(session: Session, keys: Iterable[ObligationKey] | None = None) -> frozenset[ObligationKey]:
     """Return the obligations that somebody asked for although their frist was before we began."""
     wanted = select(ObligationRow.key).where(ObligationRow.opened.is_(True))
     found = frozenset(session.scalars(wanted))

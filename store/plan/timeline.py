@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import defer
 
+from arshjul.keys import ObligationKey, OccurrenceKey, beginning, joined
 from store.database import Session
 from store.handins import answers
 from store.handins import versions as submissions
@@ -26,12 +27,13 @@ class Sent:
     """A letter without its content, with the obligations that it is about."""
 
     row: LetterRow
-    keys: tuple[str, ...]
+    keys: tuple[ObligationKey, ...]
     rungs: tuple[str, ...]
 
 
-def logged(session: Session, prefix: str, whats: Sequence[str]) -> Sequence[LogRow]:
-    """Return the rows of these kinds about an occurrence (``municipality/step/period/``), oldest first."""
+def logged(session: Session, kommun: str, occurrence: OccurrenceKey, whats: Sequence[str]) -> Sequence[LogRow]:
+    """Return the rows of these kinds about an occurrence, oldest first."""
+    prefix = joined(kommun, *occurrence, "")
     where = (LogRow.key.startswith(prefix, autoescape=True), LogRow.what.in_(list(whats)))
     return session.scalars(select(LogRow).where(*where).order_by(LogRow.at, LogRow.id)).all()
 
@@ -42,7 +44,7 @@ def meetings_changed(session: Session, bodies: Sequence[str]) -> Sequence[LogRow
     return session.scalars(select(LogRow).where(*where).order_by(LogRow.at, LogRow.id)).all()
 
 
-def versions(session: Session, keys: Sequence[str]) -> list[Version]:
+def versions(session: Session, keys: Sequence[ObligationKey]) -> list[Version]:
     """Return every version of these obligations' parts, oldest first; also those that were taken away."""
     rows = submissions.every_version(session, keys)
     found = submissions.findings(session, [row.id for row in rows])
@@ -57,11 +59,12 @@ def versions(session: Session, keys: Sequence[str]) -> list[Version]:
     ]
 
 
-def letters(session: Session, step: str, period: str, prefix: str, only: str | None = None) -> list[Sent]:
+def letters(session: Session, kommun: str, occurrence: OccurrenceKey, only: ObligationKey | None = None) -> list[Sent]:
     """Return the letters about an occurrence, oldest first: by their notices, their thread, or their key.
 
     With ``only`` those about one of its obligations, by that one's key.
     """
+    prefix = joined(kommun, *occurrence, "")
     about: dict[int, list[NoticeRow]] = {}
     key = NoticeRow.obligation_key
     where = (key == only if only else key.startswith(prefix, autoescape=True), NoticeRow.letter_id.is_not(None))
@@ -72,8 +75,8 @@ def letters(session: Session, step: str, period: str, prefix: str, only: str | N
         .where(
             or_(
                 LetterRow.id.in_(list(about)),
-                LetterRow.key.startswith(f"{only}/" if only else prefix, autoescape=True),
-                *([] if only else [LetterRow.thread.startswith(f"{step}/{period}/", autoescape=True)]),
+                LetterRow.key.startswith(joined(only, "") if only else prefix, autoescape=True),
+                *([] if only else [LetterRow.thread.startswith(joined(*occurrence, ""), autoescape=True)]),
             )
         )
         .order_by(LetterRow.made_at, LetterRow.id)
@@ -89,15 +92,12 @@ def letters(session: Session, step: str, period: str, prefix: str, only: str | N
     ]
 
 
-def newest(session: Session, keys: Sequence[str], what: str) -> dict[str, LogRow]:
+def newest(session: Session, keys: Sequence[ObligationKey], what: str) -> dict[ObligationKey, LogRow]:
     """Return the newest row of a kind about each of these obligations."""
     rows = session.scalars(select(LogRow).where(LogRow.what == what, LogRow.key.in_(list(keys))).order_by(LogRow.id))
-    return {row.key: row for row in rows if row.key}
+    return {ObligationKey(row.key): row for row in rows if row.key}
 
 
-def _named(key: str, prefix: str) -> tuple[str, ...]:
+def _named(key: str, prefix: str) -> tuple[ObligationKey, ...]:
     """Return the obligation that a letter's own key begins with, when it does."""
-    if not key.startswith(prefix):
-        return ()
-    unit, _, rest = key.removeprefix(prefix).partition("/")
-    return (f"{prefix}{unit}/{rest.partition('/')[0]}",)
+    return (ObligationKey(beginning(key)),) if key.startswith(prefix) else ()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from arshjul.bodies.chain import utlatande_of
 from arshjul.errors import RefusedError
+from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Wheel
 from store.database import Session
@@ -17,7 +18,7 @@ from store.tables import Utlatande
 
 
 def record_utlatande(
-    session: Session, wheel: Wheel, key: str, received_on: date, diarienummer: str, by: str, now: datetime
+    session: Session, wheel: Wheel, key: MilestoneKey, received_on: date, diarienummer: str, by: str, now: datetime
 ) -> Utlatande:
     """Record that what the revisorer owe fullmäktige before a moment has come in; the newest word counts.
 
@@ -39,11 +40,11 @@ def record_utlatande(
     session.add(row)
     detail = {"what": wanted.name, "received_on": received_on.isoformat(), "diarienummer": diarienummer or None}
     log(session, now, by, "utlatande.received", one.key, detail)
-    touch(session, [(one.step, one.period.key)], now)
+    touch(session, [one.occurrence], now)
     return row
 
 
-def utlatanden(session: Session, keys: Sequence[str]) -> dict[str, Utlatande]:
+def utlatanden(session: Session, keys: Sequence[MilestoneKey]) -> dict[MilestoneKey, Utlatande]:
     """Return the newest recorded utlåtande before each of these moments."""
     rows = session.scalars(select(Utlatande).where(Utlatande.milestone_key.in_(list(keys))).order_by(Utlatande.id))
     return {row.milestone_key: row for row in rows}

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, func, select, update
 
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.swedish import local
 from store.database import Session
 from store.log.writing import log
@@ -57,7 +58,7 @@ def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]
     return held if len(held) == len(known) else None
 
 
-def waiting_about(session: Session, obligation_key: str) -> Sequence[LetterRow]:
+def waiting_about(session: Session, obligation_key: ObligationKey) -> Sequence[LetterRow]:
     """Return the letters about an obligation that wait for their first reader, and that nobody has on lease.
 
     They are held for this transaction: no sender takes them meanwhile.
@@ -134,7 +135,7 @@ def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> No
 
 
 def told_roles(
-    session: Session, obligation_key: str, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
+    session: Session, obligation_key: ObligationKey, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
 ) -> dict[str | None, str]:
     """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
 
@@ -147,7 +148,7 @@ def told_roles(
     return {person_id: role for person_id, role in rows}
 
 
-def roles_told(session: Session, obligation_key: str, but: Iterable[str]) -> list[str]:
+def roles_told(session: Session, obligation_key: ObligationKey, but: Iterable[str]) -> list[str]:
     """Return the roles by which an obligation was told to anybody, in order, on other rungs than ``but``."""
     where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
     rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))
@@ -183,16 +184,16 @@ def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
     return session.scalars(select(Quiet).where(Quiet.until >= day).order_by(Quiet.id)).all()
 
 
-def told_since(session: Session, since: datetime) -> set[tuple[str, str]]:
-    """Return the occurrences (step, period key) that letters handed over since ``since`` are about."""
+def told_since(session: Session, since: datetime) -> set[OccurrenceKey]:
+    """Return the occurrences that letters handed over since ``since`` are about."""
     rows = session.scalars(
         select(NoticeRow.obligation_key).join(LetterRow, NoticeRow.letter_id == LetterRow.id)
         .where(LetterRow.handed_at >= since).distinct()
     )  # fmt: skip
-    return {(step, period) for _, step, period, *_ in (key.split("/") for key in rows)}
+    return {key.occurrence for key in rows}
 
 
-def last_answer(session: Session, obligation_key: str, person_id: str) -> str | None:
+def last_answer(session: Session, obligation_key: ObligationKey, person_id: str) -> str | None:
     """Return what a server answered to the newest letter about an obligation that a person was not given."""
     newest = (
         select(LetterRow.answer)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import defer
 
+from arshjul.keys import ObligationKey
 from store.database import Session
 from store.handins import versions as submissions
 from store.handins.removals import forget_blob
@@ -159,7 +160,7 @@ def letter_by_subject(session: Session, subject: str, address: str, before: date
     return next((row for row in rows if named in {each.casefold() for each in (*row.to, *row.cc)}), None)
 
 
-def obligations_told(session: Session, letter_id: int) -> list[str]:
+def obligations_told(session: Session, letter_id: int) -> list[ObligationKey]:
     """Return the keys of the obligations that a letter told of, in the letter's order."""
     rows = session.scalars(
         select(NoticeRow.obligation_key).where(NoticeRow.letter_id == letter_id).order_by(NoticeRow.id)

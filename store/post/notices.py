@@ -8,6 +8,7 @@ from itertools import chain, count
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
+from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import local_date
 from store.tables import LetterRow, LogRow, NoticeRow
 
@@ -42,7 +43,9 @@ class Told:
     spoken_on: date | None = None  #: the latest day on which a rung was settled, for any frist
 
 
-def told(session: Session, frists: Mapping[str, datetime], *, shadow_counts: bool = False) -> dict[str, Told]:
+def told(
+    session: Session, frists: Mapping[ObligationKey, datetime], *, shadow_counts: bool = False
+) -> dict[ObligationKey, Told]:
     """Return what was told of each obligation in ``frists`` (its key to its frist now).
 
     ``shadow_counts``: a letter that went to the ekonomikontor instead of its reader (utskick ``skugga``) is taken as
@@ -89,8 +92,8 @@ def told(session: Session, frists: Mapping[str, datetime], *, shadow_counts: boo
 def queue(
     session: Session,
     *,
-    milestone_key: str,
-    obligation_key: str,
+    milestone_key: MilestoneKey,
+    obligation_key: ObligationKey,
     rung: str,
     due_at: datetime,
     recipients: Iterable[tuple[str, str | None]],
@@ -137,7 +140,7 @@ def queued(session: Session) -> Sequence[NoticeRow]:
     return session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.made_at, NoticeRow.id)).all()
 
 
-def roles_told_since(session: Session, obligation_key: str, rung: str, since: datetime) -> set[str]:
+def roles_told_since(session: Session, obligation_key: ObligationKey, rung: str, since: datetime) -> set[str]:
     """Return the roles by which a rung, or a word beside the ladder, was queued at or after ``since``."""
     where = (NoticeRow.obligation_key == obligation_key, NoticeRow.rung == rung, NoticeRow.passed.is_(None))
     return set(session.scalars(select(NoticeRow.role).where(*where, NoticeRow.made_at >= since)))
@@ -150,9 +153,11 @@ def pass_over(session: Session, notices: Iterable[NoticeRow], why: str) -> None:
     session.flush()
 
 
-def letters_about(session: Session, obligation_keys: Iterable[str]) -> dict[str, list[tuple[NoticeRow, LetterRow]]]:
+def letters_about(
+    session: Session, obligation_keys: Iterable[ObligationKey]
+) -> dict[ObligationKey, list[tuple[NoticeRow, LetterRow]]]:
     """Return the letters that were handed over about each obligation, oldest first, without their contents."""
-    found: dict[str, list[tuple[NoticeRow, LetterRow]]] = {key: [] for key in obligation_keys}
+    found: dict[ObligationKey, list[tuple[NoticeRow, LetterRow]]] = {key: [] for key in obligation_keys}
     rows = session.execute(
         select(NoticeRow, LetterRow)
         .join(LetterRow, NoticeRow.letter_id == LetterRow.id)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from arshjul.definition.model import Definition
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation, Occurrence
 from submissions.standing.completeness import PartState, State
 
@@ -33,8 +34,8 @@ class Basis:
 
     definition: Definition
     occurrence: Occurrence
-    states: Mapping[str, Sequence[PartState]]  #: by obligation key
-    names: Mapping[str, State]
+    states: Mapping[ObligationKey, Sequence[PartState]]  #: by obligation key
+    names: Mapping[ObligationKey, State]
     answers: tuple[Given, ...]
     read: frozenset[int]  #: the versions whose contents were read
 

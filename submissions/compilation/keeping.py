@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from arshjul.definition.model import Definition
+from arshjul.keys import OccurrenceKey
 from arshjul.year.wheel import Occurrence, Wheel
 from store.database import Session, Store
 from store.handins import answers, compilations, removals
@@ -101,9 +102,7 @@ def fetch(store: Store, definition: Definition, step: str, period: str, kind: st
     return made
 
 
-def keep_compilations(
-    store: Store, definition: Definition, occurrences: Iterable[tuple[str, str]], now: datetime
-) -> int:
+def keep_compilations(store: Store, definition: Definition, occurrences: Iterable[OccurrenceKey], now: datetime) -> int:
     """Make anew the files of those of these occurrences (step and period) that have changed; return how many.
 
     An occurrence in which nothing has been handed in is left until somebody asks for it.

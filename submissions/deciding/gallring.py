@@ -12,6 +12,7 @@ from itertools import groupby
 from arshjul.definition.handling import Handling
 from arshjul.definition.model import Definition, part_named
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey, joined
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
 from store.database import Session
@@ -28,7 +29,7 @@ WAITS_FOR_KSAU = "Väntar: ärendet om underlaget är inte avslutat."
 class Gallras:
     """A handed-in part with a gallringsfrist: all its versions, and the first day on which they may be gallrade."""
 
-    key: str
+    key: ObligationKey
     part: str
     step_name: str
     period: Period
@@ -43,7 +44,7 @@ class Gallras:
     @property
     def id(self) -> str:
         """What a form calls it."""
-        return f"{self.key}/{self.part}"
+        return joined(self.key, self.part)
 
 
 def gallring_plan(session: Session, definition: Definition) -> tuple[Gallras, ...]:
@@ -86,23 +87,25 @@ def gallra(
     return tuple(gone)
 
 
-def _part_of(row: Submission) -> tuple[str, str]:
+def _part_of(row: Submission) -> tuple[ObligationKey, str]:
     return row.obligation_key, row.part
 
 
-def _gallras(definition: Definition, key: str, part_id: str, versions: tuple[Submission, ...]) -> Gallras | None:
+def _gallras(
+    definition: Definition, key: ObligationKey, part_id: str, versions: tuple[Submission, ...]
+) -> Gallras | None:
     part = part_named(definition, key, part_id)
     if part is None or part.handling is None or part.handling.gallras is None:
         return None
-    _, step, period_key, unit, krav = key.split("/")
-    period, rule = Period.parse(period_key), part.handling.gallras
+    step, unit = definition.steps[key.step], definition.units.get(key.unit)
+    period, rule = Period.parse(key.period), part.handling.gallras
     return Gallras(
         key=key,
         part=part_id,
-        step_name=definition.steps[step].name,
+        step_name=step.name,
         period=period,
-        unit_name=definition.units[unit].name if unit in definition.units else unit,
-        krav_name=definition.steps[step].krav[krav].name,
+        unit_name=unit.name if unit else key.unit,
+        krav_name=step.krav[key.krav].name,
         part_name=part.name,
         handling=part.handling,
         versions=versions,

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
@@ -59,7 +60,7 @@ def latest_mending(wheel: Wheel, one: Obligation, now: datetime) -> datetime | N
 def send_back(
     session: Session,
     wheel: Wheel,
-    key: str,
+    key: ObligationKey,
     parts: Collection[str],
     until: date,
     why: str,
@@ -103,7 +104,7 @@ def send_back(
     return sent
 
 
-def approve(session: Session, wheel: Wheel, key: str, note: str, by: str, now: datetime) -> None:
+def approve(session: Session, wheel: Wheel, key: ObligationKey, note: str, by: str, now: datetime) -> None:
     """Approve an underlag as it stands, in the log with its versions; what was sent back is taken as it is.
 
     Raises RefusedError while something is missing, with what.

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import ObligationKey
 from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
@@ -59,7 +60,7 @@ class TakenAway:
 def take_away(
     session: Session,
     wheel: Wheel,
-    key: str,
+    key: ObligationKey,
     submission_id: int,
     reason: str,
     why: str,

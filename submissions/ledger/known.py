@@ -172,7 +172,7 @@ def _of_file(session: Session, file: LedgerFile | None, unit: str) -> _Figures:
 def _own_step_first(handed_in: list[tuple[str, Submission]], one: Obligation) -> list[tuple[str, Submission]]:
     """Return the newest first, those of the same report before the others."""
     newest_first = handed_in[::-1]
-    return sorted(newest_first, key=lambda each: each[1].obligation_key.split("/")[1] != one.step)
+    return sorted(newest_first, key=lambda each: each[1].obligation_key.step != one.step)
 
 
 def _figures(row: Submission) -> _Figures:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from arshjul.bodies.chain import LEFT_OPEN
 from arshjul.definition.asked import LedgerPlan
+from arshjul.keys import ObligationKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.year.leaning import concerned
@@ -83,7 +84,7 @@ class _File:
         amounts = ledgers.amounts_of(self.session, self.file.id)
         self._amounts = {unit: in_tkr(rows) for unit, rows in amounts.items()}
         self._period = Period.parse(self.file.period)
-        self._was_complete: dict[str, bool] = {}
+        self._was_complete: dict[ObligationKey, bool] = {}
 
     def obligations(self) -> list[Obligation]:
         """The obligations whose figures the file holds."""
@@ -110,9 +111,9 @@ class _File:
             if outcome:
                 yield outcome
 
-    def give_time(self, reopened: Iterable[Reopened]) -> dict[str, datetime]:
+    def give_time(self, reopened: Iterable[Reopened]) -> dict[ObligationKey, datetime]:
         """Give what was wholly complete its days to be mended in; return the new frister, by obligation."""
-        frister: dict[str, datetime] = {}
+        frister: dict[ObligationKey, datetime] = {}
         for each in reopened:
             host = self._host(each.obligation)
             until = self._until(host)
@@ -234,7 +235,7 @@ class _File:
         return (host, *self.wheel.hosted.get(host.key, ()))
 
 
-def _with_frist(each: Reopened, frister: dict[str, datetime]) -> Reopened:
+def _with_frist(each: Reopened, frister: dict[ObligationKey, datetime]) -> Reopened:
 
     key = each.obligation.host or each.obligation.key
     return replace(each, frist=frister[key]) if key in frister and each.outcome == "öppnad på nytt" else each

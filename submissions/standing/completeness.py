@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers
@@ -39,7 +40,7 @@ class PartState:
     """
 
     part: PartOwed
-    obligation_key: str
+    obligation_key: ObligationKey
     version: int | None
     submission_id: int | None
     complete: bool
@@ -59,7 +60,7 @@ class PartState:
         return tuple(each for each in self.questions if each.answer is None)
 
 
-def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[str, tuple[PartState, ...]]:
+def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[ObligationKey, tuple[PartState, ...]]:
     """Return every part's state by obligation key, in the definition's order, with a few queries for many.
 
     Last those that a part of the host's fulfils: they stand as it does, under its ``obligation_key``.
@@ -74,7 +75,7 @@ def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[
     }
 
 
-def _places(one: Obligation) -> Iterator[tuple[PartOwed, str, str]]:
+def _places(one: Obligation) -> Iterator[tuple[PartOwed, ObligationKey, str]]:
     """Yield each part of an obligation, with the obligation and the part as which it is handed in."""
     for part in one.parts:
         yield part, one.key, part.id
@@ -83,7 +84,9 @@ def _places(one: Obligation) -> Iterator[tuple[PartOwed, str, str]]:
             yield each.part, one.host, each.by
 
 
-def attempts(session: Session, states: Mapping[str, Sequence[PartState]]) -> Mapping[tuple[str, str], PartState]:
+def attempts(
+    session: Session, states: Mapping[ObligationKey, Sequence[PartState]]
+) -> Mapping[tuple[ObligationKey, str], PartState]:
     """Return, by obligation key and part id, the newest version where it is not the one that counts.
 
     It counts as soon as what it lacks is mended, or what it is asked is answered.
@@ -162,7 +165,9 @@ def state_name(states: Sequence[PartState], due_at: datetime, now: datetime, *, 
     return LATE if now > due_at else INCOMPLETE
 
 
-def state_names(wheel: Wheel, states: Mapping[str, Sequence[PartState]], now: datetime) -> Mapping[str, State]:
+def state_names(
+    wheel: Wheel, states: Mapping[ObligationKey, Sequence[PartState]], now: datetime
+) -> Mapping[ObligationKey, State]:
     """Return the state of every obligation in ``states``.
 
     What finalises one of them should be among them; one whose finalising obligation is not there is taken as
@@ -180,14 +185,14 @@ def state_names(wheel: Wheel, states: Mapping[str, Sequence[PartState]], now: da
     }
 
 
-def finalisers(wheel: Wheel) -> Mapping[str, str]:
+def finalisers(wheel: Wheel) -> Mapping[ObligationKey, ObligationKey]:
     """Return, by an obligation's key, the key of the one that finalises it."""
     every = wheel.obligations.values()
     return {one.finalises: one.key for one in every if one.finalises and one.finalises in wheel.obligations}
 
 
 def _state(
-    key: str,
+    key: ObligationKey,
     part: PartOwed,
     row: Submission | None,
     found: Mapping[int, Sequence[FindingRow]],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from arshjul.definition.model import Definition
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.handins import versions as submissions
@@ -28,7 +29,7 @@ def since_before(
     session: Session,
     definition: Definition,
     obligations: Sequence[Obligation],
-    rows: Mapping[tuple[str, str], Sequence[Submission]],
+    rows: Mapping[tuple[ObligationKey, str], Sequence[Submission]],
 ) -> dict[int, Since]:
     """Return what each version changed since the one before it, by the version's id.
 

@@ -1,6 +1,6 @@
 """Holding a resolved plan against itself: what must come before what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from arshjul.check.remarks import Remark
 from arshjul.check.resolving import Year, krav_path, moment_path, moments_of
 from arshjul.definition.lined import Path
 from arshjul.definition.model import Krav
+from arshjul.keys import MomentId, UnitId
 from arshjul.swedish import STOCKHOLM, day_text, instant_text
 from arshjul.year.wheel import MAIN, Milestone, Obligation, Occurrence
 
@@ -26,7 +27,7 @@ PAIRS = (
 _FRIST_LAW = {"årsredovisning": "KL 11 kap. 18 §; KL 11 kap. 19 §", "budget": "KL 11 kap. 9 §"}
 
 Node = tuple[str, str]  #: ("krav" or "moment", id)
-Moments = dict[tuple[str, str | None], Milestone]  #: by moment and unit
+Moments = Mapping[tuple[MomentId, UnitId | None], Milestone]  #: by moment and unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ def _treated(
     at, what = one.deadline.at, f"fristen för {one.name}, {instant_text(one.deadline.at)},"
     node = ("krav", one.krav)
     if krav.treated_at:
-        treating = moments.get((krav.treated_at, one.unit)) or moments.get((krav.treated_at, None))
+        treated_at = MomentId(krav.treated_at)
+        treating = moments.get((treated_at, one.unit)) or moments.get((treated_at, None))
         if treating is None:
             return
         last = one.limit or treating.at
@@ -189,7 +191,7 @@ def _decided_first(one: Obligation, moments: Moments) -> Iterator[Broken]:
 
 def _required(one: Obligation, krav: Krav, year: Year) -> Iterator[Broken]:
     """What must be complete before the first letter must be due before it."""
-    required = year.wheel.obligations.get(one.requires or "")
+    required = year.wheel.obligations.get(one.requires) if one.requires else None
     if required is None or one.ladder is None or krav.requires is None:
         return
     first = min(each.at for each in year.wheel.milestones if each.obligation == one.key)

@@ -138,8 +138,8 @@ def _delarsrapport(year: Year) -> Iterator[Remark]:
     covering = [(step_id, month) for step_id, step in steps.items() for month in step.months if 6 <= month <= 8]
     if not covering:
         # the one that goes to KF was meant; an extra report for April is lawful beside it
-        meant = [one.step for one in year.moments("delårsrapport överlämnas")] or [*steps]
-        path: Path = ("steg", meant[0], "perioder") if steps else ("steg",)
+        meant = next((one.step for one in year.moments("delårsrapport överlämnas")), next(iter(steps), None))
+        path: Path = ("steg", meant, "perioder") if meant and steps else ("steg",)
         words = (
             "en delårsrapport som omfattar minst hälften och högst två tredjedelar av året "
             "(perioden juni, juli eller augusti)"

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from arshjul.definition.dating import Value
-from arshjul.definition.names import PeriodKey, SheetId, Source, UnitId
+from arshjul.definition.names import SheetId, Source, UnitId, WrittenPeriod
 
 _ACCOUNTS = re.compile(r"([0-9]{1,18})(?:\s*[-–]\s*([0-9]{1,18}))?")
 
@@ -61,8 +61,8 @@ class Check(Value):
     """A rule (kontroll) in force: from which period (inclusive), how severe, by which source, with its numbers."""
 
     severity: Literal["stopp", "fråga", "upplysning"] = Field(alias="nivå")
-    since: PeriodKey | None = Field(None, alias="från")
-    until: PeriodKey | None = Field(None, alias="till")
+    since: WrittenPeriod | None = Field(None, alias="från")
+    until: WrittenPeriod | None = Field(None, alias="till")
     numbers: dict[str, Decimal] = Field(default_factory=dict, alias="tal")
     source: Source = Field(alias="källa")
 

@@ -13,6 +13,7 @@ from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.handling import Handling
 from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
 from arshjul.errors import nearest
+from arshjul.keys import ObligationKey
 
 OWING = "ansvariga"  #: in a rung: whoever still owes a part
 RESPONSIBLE = "ansvarig"  #: in a part: the enhet's own responsible role
@@ -351,10 +352,10 @@ class Definition(Value):
     steps: dict[Id, Step] = Field(alias="steg")
 
 
-def part_named(definition: Definition, obligation_key: str, part: str) -> Part | None:
+def part_named(definition: Definition, obligation_key: ObligationKey, part: str) -> Part | None:
     """Return the part that was handed in under a key; None when the definition no longer has it."""
-    _, step, _, _, krav = (obligation_key.split("/") + [""] * 5)[:5]
-    asked = definition.steps[step].krav.get(krav) if step in definition.steps else None
+    step = definition.steps.get(obligation_key.step)
+    asked = step.krav.get(obligation_key.krav) if step else None
     return asked.parts.get(part) if asked else None
 
 

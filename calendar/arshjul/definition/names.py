@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from arshjul import keys
 from arshjul.definition.sheets import SHEETS
 from arshjul.errors import nearest
 from arshjul.lagrum import Lagrum, parse_lagrum
@@ -51,10 +52,10 @@ def _period(read: Any) -> Period:
 
 Id = Annotated[str, AfterValidator(_slug)]
 SheetId = Annotated[str, AfterValidator(_sheet)]
-PeriodKey = Annotated[Period, BeforeValidator(_period)]
-RoleId = Annotated[str, known("roll")]
-BodyId = Annotated[str, known("organ")]
-UnitId = Annotated[str, known("enhet")]
+WrittenPeriod = Annotated[Period, BeforeValidator(_period)]
+RoleId = Annotated[keys.RoleId, known("roll")]
+BodyId = Annotated[keys.BodyId, known("organ")]
+UnitId = Annotated[keys.UnitId, known("enhet")]
 LadderId = Annotated[str, known("trappa")]
 LedgerId = Annotated[str, known("bokföring")]
 Source = Annotated[Lagrum, BeforeValidator(_citation)]

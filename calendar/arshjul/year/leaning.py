@@ -1,9 +1,10 @@
 """What leans on what: which obligations a hand-in to one of them may change."""
 
+from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation, Wheel
 
 
-def concerned(wheel: Wheel, one: Obligation) -> set[str]:
+def concerned(wheel: Wheel, one: Obligation) -> set[ObligationKey]:
     """Return the keys that a hand-in to ``one`` may change: itself, its host, what it finalises, what requires it.
 
     And what it fulfils a part of.

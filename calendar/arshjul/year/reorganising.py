@@ -63,8 +63,7 @@ def _moving(wheel: Wheel, recorded: Recorded, successor: str) -> Iterator[Moving
     for one in sorted(went_on.obligations.values(), key=lambda one: (one.deadline.at, one.key)):
         end = ends.get(one.unit)
         if end and not one.host and one.key not in wheel.obligations and one.deadline.last_day <= end + MOVED:
-            kommun, step, period, _, krav = one.key.split("/")
-            yield Moving(old=one, new=wheel.obligations.get(f"{kommun}/{step}/{period}/{successor}/{krav}"))
+            yield Moving(old=one, new=wheel.obligations.get(one.key.of_unit(successor)))
 
 
 def _without_end(definition: Definition, ended: Collection[str]) -> Definition:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Moment, Part, Step, Unit, fold
+from arshjul.keys import BodyId, KravId, MilestoneKey, MomentId, ObligationKey, PartId, RoleId, StepId, UnitId
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
@@ -28,14 +29,20 @@ from arshjul.year.wheel import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What people have recorded that moves days. Keys of ``anstand`` are obligations' keys."""
+    """What people have recorded that moves days."""
 
     closings: Mapping[str, date] = field(default_factory=dict)  #: period key to the day it was closed
     meetings: tuple[Change, ...] = ()
-    anstand: Mapping[str, datetime] = field(default_factory=dict)
-    told: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that people were told; never moved earlier
-    past: Mapping[str, datetime] = field(default_factory=dict)  #: fristen that have been; a new plan does not move them
-    added: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: parts that came after the frist: not asked for
+    anstand: Mapping[ObligationKey, datetime] = field(default_factory=dict)
+    told: Mapping[ObligationKey, datetime] = field(
+        default_factory=dict
+    )  #: fristen that people were told; never moved earlier
+    past: Mapping[ObligationKey, datetime] = field(
+        default_factory=dict
+    )  #: fristen that have been; a new plan does not move them
+    added: Mapping[ObligationKey, frozenset[str]] = field(
+        default_factory=dict
+    )  #: parts that came after the frist: not asked for
 
 
 def turn(
@@ -70,7 +77,7 @@ class _Builder:
     ) -> None:
         self.definition, self.workdays, self.meetings, self.recorded = definition, workdays, meetings, recorded
         self.strict = strict
-        self._built: dict[str, Obligation] = {}
+        self._built: dict[ObligationKey, Obligation] = {}
 
     def occurrences(self, years: Iterable[int]) -> Iterator[Occurrence]:
         # hosts before the hosted: a prognos takes its frist from the report it is handed in with
@@ -89,7 +96,7 @@ class _Builder:
         milestones = [line for one in obligations for line in self._rungs(one)]
         milestones += self._moments(days, step_id, step, period)
         return Occurrence(
-            step=step_id,
+            step=StepId(step_id),
             step_name=step.name,
             period=period,
             flow=step.flow,
@@ -98,8 +105,8 @@ class _Builder:
             lagrum=step.source,
         )
 
-    def _key(self, step: str, period: Period, unit: str, last: str) -> str:
-        return f"{self.definition.kommun.id}/{step}/{period.key}/{unit}/{last}"
+    def _key(self, step: str, period: Period, unit: str, krav: str) -> ObligationKey:
+        return ObligationKey.of(self.definition.kommun.id, step, period.key, unit, krav)
 
     def _obligations(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Obligation]:
         for krav_id, krav in step.krav.items():
@@ -122,7 +129,7 @@ class _Builder:
                 if one and planned and _exists(unit, planned):
                     yield one
 
-    def _asked_in_time(self, key: str, parts: dict[str, PartOwed]) -> dict[str, PartOwed]:
+    def _asked_in_time(self, key: ObligationKey, parts: dict[str, PartOwed]) -> dict[str, PartOwed]:
         """Return the parts without those that came into the definition after the frist, unless nothing is left."""
         added = self.recorded.added.get(key, frozenset())
         return {part_id: part for part_id, part in parts.items() if part_id not in added} or parts
@@ -144,14 +151,14 @@ class _Builder:
         deadline = host.deadline if host else self._deadline(key, days.frist(krav_id, unit_id))
         return Obligation(
             key=key,
-            step=step_id,
+            step=StepId(step_id),
             step_name=step.name,
             step_definite=step.definite,
             period=period,
-            unit=unit_id,
+            unit=UnitId(unit_id),
             unit_name=unit.name,
             unit_kind=unit.kind,
-            krav=krav_id,
+            krav=KravId(krav_id),
             name=krav.name,
             deadline=deadline,
             ladder=self.definition.ladders[krav.ladder] if krav.ladder and not host else None,
@@ -173,21 +180,21 @@ class _Builder:
         theirs = {part.id for part in host.parts} if host else set()
         for part_id, part in parts.items():
             by = krav.parts[part_id].fulfilled_by.get(period.month or 12)
-            if by in theirs:
-                yield Fulfilled(part=part, by=by)
+            if by and by in theirs:
+                yield Fulfilled(part=part, by=PartId(by))
 
     def _host(self, step: Step, period: Period, unit_id: str) -> Obligation | None:
         host_step = step.part_of.get(period.month or 12)
         return self._built.get(self._key(host_step, period, unit_id, MAIN)) if host_step else None
 
-    def _first_with(self, step_id: str, period: Period, krav_id: str | None) -> str | None:
+    def _first_with(self, step_id: str, period: Period, krav_id: str | None) -> ObligationKey | None:
         if krav_id is None:
             return None
         krav = self.definition.steps[step_id].krav[krav_id]
-        units = krav.units or tuple(self.definition.units)
-        return self._key(step_id, period, units[0], krav_id)
+        unit = next(iter(krav.units or self.definition.units))
+        return self._key(step_id, period, unit, krav_id)
 
-    def _deadline(self, key: str, day: Day) -> Deadline:
+    def _deadline(self, key: ObligationKey, day: Day) -> Deadline:
         deadline = Deadline(
             at=day.at, last_day=day.day, lawful_until=day.lawful_until, lagrum=day.lagrum, status=day.status
         )
@@ -222,12 +229,14 @@ class _Builder:
                 lawful = days.resolve(moment.lawful, unit_id).lawful_until if moment.lawful else day.lawful_until
                 bound = lawful is not None
                 yield Milestone(
-                    key=self._key(step_id, period, unit_id or MUNICIPALITY, moment_id),
-                    step=step_id,
+                    key=MilestoneKey.of(
+                        self.definition.kommun.id, step_id, period.key, unit_id or MUNICIPALITY, moment_id
+                    ),
+                    step=StepId(step_id),
                     step_name=step.name,
                     period=period,
-                    unit=unit_id,
-                    milestone=moment_id,
+                    unit=UnitId(unit_id) if unit_id else None,
+                    milestone=MomentId(moment_id),
                     name=moment.name,
                     kind=moment_id,
                     at=day.at,
@@ -235,7 +244,7 @@ class _Builder:
                     lagrum=day.lagrum,
                     last_day=day.day if bound else None,
                     lawful_until=lawful,
-                    body=self.definition.units[unit_id].body if unit_id else moment.body,
+                    body=self.definition.units[unit_id].body if unit_id else BodyId(moment.body),
                     concerns=moment.concerns,
                 )
 
@@ -262,9 +271,9 @@ def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum
 def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[tuple[str, PartOwed]]:
     for part_id, part in krav.parts.items():
         if _asked(part, unit_id, unit, period):
-            role = unit.responsible if part.role == RESPONSIBLE else part.role
+            role = unit.responsible if part.role == RESPONSIBLE else RoleId(part.role)
             owed = PartOwed(
-                id=part_id,
+                id=PartId(part_id),
                 name=part.name,
                 role=role,
                 form=part.form,

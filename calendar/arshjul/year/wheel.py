@@ -4,9 +4,22 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import cast
 
 from arshjul.definition.handling import Handling
 from arshjul.definition.model import Definition, Ladder, Rung
+from arshjul.keys import (
+    BodyId,
+    KravId,
+    MilestoneKey,
+    MomentId,
+    ObligationKey,
+    OccurrenceKey,
+    PartId,
+    RoleId,
+    StepId,
+    UnitId,
+)
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
@@ -15,7 +28,7 @@ from arshjul.year.meetings import Meeting, Meetings
 
 MAIN = "underlag"  #: the krav whose milestones carry no prefix
 AFTERWARDS = timedelta(days=30)  #: so long an occurrence is still looked at after its last moment
-MUNICIPALITY = "kommunen"  #: stands for the unit in the keys of a body's milestones
+MUNICIPALITY = UnitId("kommunen")  #: stands for the unit in the keys of a body's milestones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +57,9 @@ class HeadingOwed:
 class PartOwed:
     """One part of an obligation, with the role that hands it in, and the sheets or headings that it is made of."""
 
-    id: str
+    id: PartId
     name: str
-    role: str
+    role: RoleId
     form: str
     lagrum: Lagrum
     may_be_ej_aktuellt: bool = True
@@ -60,58 +73,58 @@ class Fulfilled:
     """A part that nobody hands in by itself: the file of the host's part ``by`` is this one's, too."""
 
     part: PartOwed
-    by: str
+    by: PartId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """What one unit owes for one occurrence by one frist (inlämningskrav)."""
 
-    key: str  #: hedemora/delarsrapport/2027-08/bildningsnamnden/underlag
-    step: str
+    key: ObligationKey
+    step: StepId
     step_name: str
     step_definite: str
     period: Period
-    unit: str
+    unit: UnitId
     unit_name: str
     unit_kind: str
-    krav: str
+    krav: KravId
     name: str  #: what is owed: "underlag till delårsrapporten"
     deadline: Deadline
     ladder: Ladder | None  #: None for a hosted one: its host reminds
     parts: tuple[PartOwed, ...]  #: those that are handed in here
     lagrum: Lagrum
-    requires: str | None  #: key of the obligation that must be complete before the first letter
-    finalises: str | None  #: key of the obligation that is preliminär until this one is complete
-    host: str | None  #: key of the obligation in whose hand-in this one is handed in
+    requires: ObligationKey | None  #: the obligation that must be complete before the first letter
+    finalises: ObligationKey | None  #: the obligation that is preliminär until this one is complete
+    host: ObligationKey | None  #: the obligation in whose hand-in this one is handed in
     treated: Meeting | None  #: the meeting that treats it
     limit: datetime | None  #: the latest anstånd: that meeting's agenda closing less the sammanställning's time
     fulfilled: tuple[Fulfilled, ...] = ()  #: those that a file of the host's is, too
 
     @property
-    def occurrence(self) -> tuple[str, str]:
-        """Step and period key."""
-        return self.step, self.period.key
+    def occurrence(self) -> OccurrenceKey:
+        """The tillfälle that it belongs to."""
+        return OccurrenceKey(self.step, self.period.key)
 
-    def milestone_id(self, rung_id: str) -> str:
+    def milestone_id(self, rung_id: str) -> MomentId:
         """Return a rung's (or ``frist``'s) name in keys: with the krav before it unless it is the main one."""
-        return rung_id if self.krav == MAIN else f"{self.krav}-{rung_id}"
+        return MomentId(rung_id if self.krav == MAIN else f"{self.krav}-{rung_id}")
 
-    def milestone_key(self, rung_id: str) -> str:
+    def milestone_key(self, rung_id: str) -> MilestoneKey:
         """Return the key of a rung of this obligation."""
-        return f"{self.key.rpartition('/')[0]}/{self.milestone_id(rung_id)}"
+        return self.key.milestone(self.milestone_id(rung_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """A dated point of an occurrence: a rung of a unit's ladder, its frist, or a body's moment."""
 
-    key: str
-    step: str
+    key: MilestoneKey
+    step: StepId
     step_name: str
     period: Period
-    unit: str | None  #: None for a body's moment
-    milestone: str  #: "paminnelse-5", "frist", "ksau"
+    unit: UnitId | None  #: None for a body's moment
+    milestone: MomentId  #: "paminnelse-5", "frist", "ksau"
     name: str  #: Swedish: "påminnelse 5 arbetsdagar före"
     kind: str  #: "paminnelse": the id without numbers, for tags
     at: datetime
@@ -119,16 +132,21 @@ class Milestone:
     lagrum: Lagrum
     last_day: date | None
     lawful_until: date | None
-    body: str | None = None
+    body: BodyId | None = None
     concerns: str | None = None
-    obligation: str | None = None
+    obligation: ObligationKey | None = None
+
+    @property
+    def occurrence(self) -> OccurrenceKey:
+        """The tillfälle that it belongs to."""
+        return OccurrenceKey(self.step, self.period.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """A step for one period."""
 
-    step: str
+    step: StepId
     step_name: str
     period: Period
     flow: bool
@@ -137,9 +155,9 @@ class Occurrence:
     lagrum: Lagrum
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> OccurrenceKey:
         """Step and period key."""
-        return self.step, self.period.key
+        return OccurrenceKey(self.step, self.period.key)
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether ``now`` lies between its first moment and a month after its last."""
@@ -157,7 +175,7 @@ class Wheel:
     occurrences: tuple[Occurrence, ...]
 
     @cached_property
-    def obligations(self) -> Mapping[str, Obligation]:
+    def obligations(self) -> Mapping[ObligationKey, Obligation]:
         """Every obligation by its key."""
         return {one.key: one for occurrence in self.occurrences for one in occurrence.obligations}
 
@@ -172,25 +190,29 @@ class Wheel:
         return tuple(one for one in self.milestones if one.at.astimezone(STOCKHOLM).year == year)
 
     @cached_property
-    def hosted(self) -> Mapping[str, tuple[Obligation, ...]]:
+    def hosted(self) -> Mapping[ObligationKey, tuple[Obligation, ...]]:
         """The obligations handed in with a host, by the host's key."""
-        found: dict[str, tuple[Obligation, ...]] = {}
+        found: dict[ObligationKey, tuple[Obligation, ...]] = {}
         for one in self.obligations.values():
             if one.host:
                 found[one.host] = (*found.get(one.host, ()), one)
         return found
 
+    def find(self, key: str) -> Obligation | None:
+        """Return the obligation whose key a text from outside is; None when it is no key, or none of these years'."""
+        return self.obligations.get(cast("ObligationKey", key))
+
     def occurrence(self, step: str, period: str) -> Occurrence:
         """Return one occurrence; KeyError when the years do not hold it."""
-        return self._by_key[step, period]
+        return self._by_key[OccurrenceKey.of(step, period)]
 
     @property
-    def keys(self) -> Set[tuple[str, str]]:
-        """The occurrences' keys: step and period."""
+    def keys(self) -> Set[OccurrenceKey]:
+        """The occurrences' keys."""
         return self._by_key.keys()
 
     @cached_property
-    def _by_key(self) -> Mapping[tuple[str, str], Occurrence]:
+    def _by_key(self) -> Mapping[OccurrenceKey, Occurrence]:
         return {occurrence.key: occurrence for occurrence in self.occurrences}
 
 
