@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_what_happens_at_once_breaks_no_invariant(postgres_url: str) -> None:
-    year = run_together(3, postgres_url, days=60)
+    year = run_together(3, postgres_url, days=25)
     assert not year.violations, str(year.violations[0])
     assert year.letters
 

@@ -62,15 +62,16 @@ class Planned:
 
 def run(
     seed: int, *, without: Collection[int] = (), store: Store | None = None, everything: bool = False,
-    stop_at_first: bool = True, days: int = 366,
+    stop_at_first: bool = True, since: tuple[int, int] | None = None, days: int = 366,
 ) -> Year:  # fmt: skip
-    """Live through the seed's year, or its first ``days``. ``without`` leaves things out by their number.
+    """Live through the seed's year, or ``days`` of it from its first or from ``since``, a month and a day, on which the
+    service is then new. ``without`` leaves things out by their number.
 
     ``everything`` also holds the invariants that do not hold yet.
     """
-    world = world_of(seed, store)
+    world = world_of(seed, store, since)
     witness, violations = Witness(), list[Violation]()
-    queue = [each for each in planned(seed, world) if each[0].number not in without]
+    queue = [each for each in planned(seed, world) if each[0].number not in without and each[0].at >= world.clock.true]
     heapify(queue)
     end = min(datetime(world.today.year + 1, 1, 1, tzinfo=UTC), world.clock.true + timedelta(days=days))
     held = {name: each for name, each in INVARIANTS.items() if everything or name not in NOT_YET}
@@ -150,16 +151,15 @@ def planned(seed: int, world: World) -> Iterator[tuple[Planned, Callable[[], Non
             yield Planned(at, number, kind), partial(act, world, own)
 
 
-def world_of(seed: int, store: Store | None = None) -> World:
-    """Return the seed's world on the first day of its year."""
+def world_of(seed: int, store: Store | None = None, since: tuple[int, int] | None = None) -> World:
+    """Return the seed's world on the first day of its year, or on a month and day of it."""
     dice = dice_for(seed, "värld")
     year = dice.choice([2026, 2027, 2027, 2028, 2029])
     state = dice.choice(["fastställd", "fastställd", "fastställd", "förslag"])
     utskick: Utskick = dice.choice(["skarpt", "skarpt", "skarpt", "skugga"])
     sourced = municipality(year, state) if seed % 25 else hedemora()
-    return World(
-        store or memory_store(), sourced, date(year if seed % 25 else 2027, 1, dice.choice([1, 4, 18])), utskick
-    )
+    month, day = since or (1, dice.choice([1, 4, 18]))
+    return World(store or memory_store(), sourced, date(year if seed % 25 else 2027, month, day), utskick)
 
 
 @cache
