@@ -26,7 +26,7 @@ NO_PAGES = {
 }  # fmt: skip
 #: Prefect's own pages, which are looked at where the real server is (tests/test_prefect_portal.py)
 PREFECTS = {"/prefect", "/prefect/", "/prefect/{path}", "/prefect/ui-settings"}
-TEMPLATES = sorted(Path(pages.__file__).parent.glob("templates/*.html"))
+TEMPLATES = sorted((pages.HERE / "templates").glob("*.html"))
 COLOURS = ("color-contrast", "link-in-text-block")  #: the rules that ask how a page is coloured
 PHONE, SCREEN = 390, 1440  #: widths
 LETTER = re.compile(r"/brev/[^/]+/html")

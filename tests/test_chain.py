@@ -4,7 +4,9 @@ from functools import cache
 
 import pytest
 
-from arshjul.bodies.chain import after, before, handing_over, held_against_law, landing, next_body, outcomes_of
+from arshjul.bodies.chain import after, before, handing_over, held_against_law, landing, next_body
+from arshjul.bodies.outcomes import outcomes_of, stated_outcome
+from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from arshjul.year.meetings import Change
 from arshjul.year.turning import Recorded, turn
@@ -105,4 +107,37 @@ def test_the_laws_own_word_for_a_decision_stands_first():
     assert outcomes_of(moment("delarsrapport 2027-08 kf"))[0] == "behandlas"
     assert outcomes_of(moment("arsredovisning 2026 kf"))[:2] == ("godkänns", "godkänns inte")
     assert outcomes_of(moment("arsredovisning 2026 ansvarsfrihet"))[:2] == ("beviljas", "vägras")
-    assert outcomes_of(moment("delarsrapport 2027-08 overlamnande")) == ("överlämnas", "återremitteras")
+    assert outcomes_of(moment("delarsrapport 2027-08 overlamnande")) == ("överlämnas", "återremitteras", "bordläggs")
+
+
+@pytest.mark.parametrize(
+    ("key", "read", "becomes"),
+    [
+        ("arsredovisning 2026 ansvarsfrihet", "Beviljas ", "beviljas"),
+        ("arsredovisning 2026 kf", "godkänns inte", "godkänns inte"),
+        ("delarsrapport 2027-08 kf", "bordläggs", "bordläggs"),
+        ("delarsrapport 2027-08 ksau", "föreslår", "föreslår"),
+        ("delarsrapport 2027-08 ksau", "noteras", "noteras"),
+        ("delarsrapport 2027-08 overlamnande", "överlämnas", "överlämnas"),
+    ],
+)
+def test_a_decision_is_recorded_in_the_words_there_are(key, read, becomes):
+    assert stated_outcome(read, outcomes_of(moment(key), prepares="ksau" in key), "Momentet") == becomes
+
+
+@pytest.mark.parametrize(
+    ("key", "read", "told"),
+    [
+        ("arsredovisning 2026 ansvarsfrihet", "godkänns", "Det kan bli beviljas, vägras, återremitteras"),
+        (
+            "delarsrapport 2027-08 ksau",
+            "fastställs",
+            "Det kan bli godkänns, läggs till handlingarna, noteras, föreslår",
+        ),
+        ("delarsrapport 2027-08 overlamnande", "godkänns", "Det kan bli överlämnas, återremitteras eller bordläggs."),
+        ("delarsrapport 2027-08 kf", "", "skriv vad beslutet blev"),
+    ],
+)
+def test_a_word_that_the_body_cannot_decide_is_refused_with_those_that_it_can(key, read, told):
+    with pytest.raises(RefusedError, match=told):
+        stated_outcome(read, outcomes_of(moment(key), prepares="ksau" in key), "Momentet")

@@ -5,7 +5,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -36,7 +35,7 @@ pytestmark = pytest.mark.whole
 
 #: what a stranger may read. A new page stands here only when everybody may read it
 OPEN_TO_ALL = {"/", "/health", "/logga-in", "/kontroller"}
-TEMPLATES = sorted(Path(pages.__file__).parent.glob("templates/*.html"))
+TEMPLATES = sorted((pages.HERE / "templates").glob("*.html"))
 
 
 @pytest.fixture

@@ -7,19 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from actions.bodies.handing_over import may_log_in, receivers, report_views
+from actions.ladder.matters import preparing
 from actions.readers import body_readers, in_key, reader_of
 from actions.scene import Scene
-from arshjul.bodies.chain import (
-    HANDED_ON,
-    LEFT_OPEN,
-    WITHDRAWN,
-    Landing,
-    handing_over,
-    held_against_law,
-    landing,
-    next_body,
-)
+from arshjul.bodies.chain import Landing, handing_over, held_against_law, landing, next_body
 from arshjul.bodies.handover import REVISORER, is_handed_over
+from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, LEFT_OPEN, WITHDRAWN, outcomes_of, stated_outcome, usual
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey
 from arshjul.ladder.due import next_sending_time
@@ -60,11 +53,13 @@ def decide_moment(
 
     ``to`` is the body that it is handed on to; without one an outcome ``överlämnas`` goes to the body that treats
     the report next. ``body`` is another body than the moment's own, which the report was handed on to. Raises
-    RefusedError as :func:`store.plan.recording.record_decision`, and for a body that nothing can be handed on to.
+    RefusedError as :func:`store.plan.recording.record_decision`, for a word that the body cannot decide, and for a
+    body that nothing can be handed on to.
     """
     wheel, definition = scene.wheel, scene.office.definition
     one = recording.body_moment(wheel, key)
     at = body or one.body or ""
+    outcome = stated_outcome(outcome, words_for(scene, one, at), one.name)
     to = _goes_to(scene, one, at, outcome, to)
     law = handing_over(wheel, one, to) if to and at == one.body else None
     said = f"{outcome} till {_short(scene, to, law)}" if to and outcome == HANDED_ON else outcome
@@ -86,6 +81,12 @@ def decide_moment(
         words.append(arrival_words(scene, to, arrives))
         _tell(scene, one, at, to, law, arrives, row, why)
     return Done(decision=row, words=" ".join(words))
+
+
+def words_for(scene: Scene, one: Milestone, at: str) -> tuple[str, ...]:
+    """Return what the body ``at`` can decide at a moment: the law's words are those of the moment's own body."""
+    prepares = at in preparing(scene.office.definition)
+    return outcomes_of(one, prepares=prepares) if at == one.body else (*usual(prepares=prepares), *ANYWHERE)
 
 
 def _goes_to(scene: Scene, one: Milestone, at: str, outcome: str, to: str | None) -> str | None:

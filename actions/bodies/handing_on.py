@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from actions.ladder.matters import body_for, ksau_rung
+from actions.ladder.matters import body_for, ksau_rung, preparing
 from actions.readers import body_readers, in_key
 from actions.scene import Scene
-from arshjul.bodies.chain import HANDED_ON
+from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, stated_outcome, usual
 from arshjul.errors import RefusedError, nearest
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, local_date
@@ -35,8 +35,8 @@ def decide_matter(
 ) -> str:
     """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
 
-    Returns a sentence on it. Raises RefusedError for a matter that has ended, for a day ahead, and for a body that
-    is not there.
+    Returns a sentence on it. Raises RefusedError for a word that the body cannot decide, for a matter that has ended,
+    for a day ahead, and for a body that is not there.
     """
     definition = scene.office.definition
     one = scene.wheel.obligations.get(matter.obligation_key)
@@ -49,6 +49,10 @@ def decide_matter(
     _refuse_too_early(scene, one, matter, body_id, decided_on)
     if to is not None and (to not in definition.bodies or to == body_id):
         raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
+    among = (*usual(prepares=body_id in preparing(definition)), *ANYWHERE)
+    outcome = stated_outcome(outcome, among, f"Ärendet om {one.unit_name}")
+    if to is not None:
+        outcome = f"{outcome} till {definition.bodies[to].short}"
     words = record_matter_decision(
         scene.session, one, body_id, decided_on, paragraf, diarienummer, outcome, why, by, scene.now
     )

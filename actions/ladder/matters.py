@@ -48,6 +48,12 @@ def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
     return body_id, body
 
 
+def preparing(definition: Definition) -> frozenset[str]:
+    """Return the bodies that prepare what others decide: those that a ladder takes what is late up to."""
+    tops = [rung for ladder in definition.ladders.values() for rung in ladder.rungs if rung.kind == "ksau"]
+    return frozenset(body_of(definition, rung)[0] for rung in tops)
+
+
 def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[str, Body]:
     """Return the body that has a matter before it: the one that it was handed on to, or the one the rung tells."""
     return (matter.body, definition.bodies[matter.body]) if matter.body else body_of(definition, rung)

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, USUAL
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms.flows import registrera_beslut
 from flows.forms.words import body_names, moment_names, report_names, unit_names
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 
-OUTCOMES = (
-    "godkänns", "fastställs", "överlämnas", "behandlas", "återremitteras", "läggs till handlingarna", "beviljas", "vägras",
-)  # fmt: skip
+OUTCOMES = tuple(dict.fromkeys((*USUAL, *ANYWHERE, *(word for words in LAWFUL.values() for word in words))))
 DAY = {"format": "date"}  #: the UI shows a calendar to choose from; it does not check what is written
 
 

@@ -1,6 +1,6 @@
 """KSAU, KS and KF: a body's meetings, the dossier of each, and what was decided, with what follows from it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from email import message_from_bytes, policy
 
@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.bodies.deciding import decide_moment
 from actions.bodies.handing_on import decide_matter
+from actions.ladder.matters import preparing
 from actions.scene import Scene
 from actions.underlag.sending_back import send_back_and_tell
-from arshjul.bodies.chain import HANDED_ON, SENT_BACK, USUAL, outcomes_of
 from arshjul.bodies.handover import is_handed_over
+from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import day_text
@@ -35,7 +36,6 @@ from submissions.deciding.sending_back import new_frist
 from submissions.files.parts import KINDS
 from submissions.standing.completeness import part_states
 
-OUTCOMES = (*USUAL, SENT_BACK, HANDED_ON)  #: of a matter, and of a report that another body handed on
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
 NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
@@ -133,7 +133,7 @@ def _page(
         done=done[0],
         is_late=done[1],
         was=was or {},
-        outcomes=OUTCOMES,
+        outcomes=(*usual(prepares=body in preparing(scene.office.definition)), *ANYWHERE),
     )
 
 
@@ -179,7 +179,7 @@ def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
     if moment is None:
         raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
     mine = moment.body == held.body
-    outcome = _outcome(form, outcomes_of(moment) if mine else OUTCOMES)
+    outcome = _outcome(form)
     decided_on, paragraf, number = _recorded(form)
     keys = [value for value in form.getlist("enhet") if isinstance(value, str)]
     if outcome == SENT_BACK and not keys:
@@ -204,14 +204,13 @@ def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
 
 def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
     """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
-    read, outcome, why = text_of(form, "arende"), _outcome(form, OUTCOMES), text_of(form, "skal")
+    read, outcome, why = text_of(form, "arende"), _outcome(form), text_of(form, "skal")
     matter = scene.session.get(Matter, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
     decided_on, paragraf, number = _recorded(form)
     to = _handed_to(scene, body, form) if outcome == HANDED_ON else None
-    said = f"{outcome} till {scene.office.definition.bodies[to].short}" if to else outcome
-    decide_matter(scene, matter, said, decided_on, paragraf, number, why, by, to=to)
+    decide_matter(scene, matter, outcome, decided_on, paragraf, number, why, by, to=to)
     if outcome == SENT_BACK:
         until, one = (
             day_of(form, "till", "senast när det ska lämnas in"),
@@ -229,10 +228,8 @@ def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
     return max(row.id for row in organs.newest_decisions(scene.session, [key]).values())
 
 
-def _outcome(form: FormData, among: Collection[str]) -> str:
+def _outcome(form: FormData) -> str:
     outcome = text_of(form, "beslut")
-    if outcome not in among:
-        raise RefusedError("Välj vad beslutet blev.")
     if outcome == SENT_BACK:
         recording.reason(text_of(form, "skal"))
     return outcome

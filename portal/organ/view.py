@@ -4,15 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions.bodies.deciding import arrival_words
+from actions.bodies.deciding import arrival_words, words_for
 from actions.bodies.handing_over import report_views
 from actions.ladder.matters import body_for, ksau_rung
 from actions.scene import Scene
 from arshjul.bodies.chain import (
-    HANDED_ON,
-    LEFT_OPEN,
-    SENT_BACK,
-    USUAL,
     Landing,
     Wanted,
     handing_over,
@@ -20,10 +16,10 @@ from arshjul.bodies.chain import (
     lagrum_of,
     landing,
     next_body,
-    outcomes_of,
     utlatande_of,
 )
 from arshjul.bodies.handover import is_handed_over, meeting_of
+from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Body
 from arshjul.keys import MilestoneKey
 from arshjul.swedish import STOCKHOLM, day_text
@@ -276,7 +272,7 @@ def _moment_view(
         units=back,
         has_compilation=occurrence.flow and bool(back),
         came=came,
-        outcomes=outcomes_of(one) if one.body == body_id else (*USUAL, SENT_BACK, HANDED_ON),
+        outcomes=words_for(scene, one, body_id),
         others=tuple(
             (key, f"{body.name} och revisorerna" if handing_over(scene.wheel, one, key) else body.name)
             for key, body in common_bodies(scene).items()

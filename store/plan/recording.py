@@ -10,7 +10,8 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from arshjul.bodies.chain import LEFT_OPEN, after, before, held_against_law
+from arshjul.bodies.chain import after, before, held_against_law
+from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey, ObligationKey

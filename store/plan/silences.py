@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from arshjul.bodies.chain import HANDED_ON, LEFT_OPEN
+from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
 from arshjul.bodies.silence import Known, Silence, closing, is_treated, silence
 from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.swedish import local_date

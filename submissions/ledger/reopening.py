@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from arshjul.bodies.chain import LEFT_OPEN
+from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.asked import LedgerPlan
 from arshjul.keys import ObligationKey
 from arshjul.periods import Period

@@ -13,7 +13,7 @@ from actions.scene import Scene
 from actions.underlag.reopenings import take_in
 from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
-from arshjul.bodies.chain import outcomes_of
+from arshjul.bodies.outcomes import outcomes_of
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
 from arshjul.swedish import local, local_date

@@ -12,18 +12,6 @@ from arshjul.swedish import day_text, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
-SENT_BACK, HANDED_ON, WITHDRAWN = "återremitteras", "överlämnas", "återkallas"
-LEFT_OPEN = (SENT_BACK, WITHDRAWN)  #: outcomes that leave the moment open
-USUAL = ("godkänns", "fastställs", "läggs till handlingarna")
-#: what a body decides where the law says the word for it (KL 11 kap. 10, 16 and 21 §, 5 kap. 24 §)
-LAWFUL = {
-    "budget": ("fastställs",),
-    "skattesats": ("fastställs",),
-    "delårsrapport behandlas": ("behandlas", "läggs till handlingarna"),
-    "årsredovisning godkänns": ("godkänns", "godkänns inte"),
-    "ansvarsfrihet": ("beviljas", "vägras"),
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -63,13 +51,6 @@ class Landing:
 
     moment: Milestone | None
     meeting: Meeting | None
-
-
-def outcomes_of(one: Milestone) -> tuple[str, ...]:
-    """Return what can be decided at a moment, the law's word for it first."""
-    if is_handed_over(one):
-        return HANDED_ON, SENT_BACK
-    return *LAWFUL.get(one.concerns or "", USUAL), SENT_BACK, HANDED_ON
 
 
 def utlatande_of(one: Milestone) -> Wanted | None:
