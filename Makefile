@@ -13,50 +13,56 @@ FILES := --dist loadfile --no-loadscope-reorder --durations=10
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch .venv/ready
 
+.venv/tests: .venv/ready requirements-dev.lock  # the tests' own tools, which the service does without
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch .venv/tests
+
 up: .venv/ready  ## the whole service, until Ctrl-C
 	$(BIN)/arshjul up
 
-test: .venv/ready  ## every test
+test: .venv/tests  ## every test
 	$(BIN)/python -m pytest -q -n 4 $(FILES)
 
-fast: .venv/ready  ## the pure tests, in seconds
+fast: .venv/tests  ## the pure tests, in seconds
 	$(BIN)/python -m pytest -q -m "not slow and not whole and not nightly" -n 2
 
-whole: .venv/ready  ## those that go through the whole service in one process, on a store
+whole: .venv/tests  ## those that go through the whole service in one process, on a store
 	$(BIN)/python -m pytest -q -m "whole and not slow and not nightly" -n 2 $(FILES)
 
-slow: .venv/ready  ## those that start servers, processes or browsers
+slow: .venv/tests  ## those that start servers, processes or browsers
 	$(BIN)/python -m pytest -q -m "slow and not nightly" -n 3 $(FILES)
 
-nightly: .venv/ready  ## long runs of many seeds, kills and stresses
+nightly: .venv/tests  ## long runs of many seeds, kills and stresses
 	$(BIN)/python -m pytest -q -m nightly -n 2 $(FILES)
 
-simulate: .venv/ready  ## years in which anything can happen, every rule held after each step: make simulate SEEDS=1-100
+simulate: .venv/tests  ## years in which anything can happen, every rule held after each step: make simulate SEEDS=1-100
 	$(BIN)/python -m tests.simulation $(or $(SEEDS),1-100) $(if $(SHRINK),--shrink)
 
-bench: .venv/ready  ## every measurement in one run, minutes; on a machine that does nothing else
+bench: .venv/tests  ## every measurement in one run, minutes; on a machine that does nothing else
 	@missed=; for file in plan watchdog outbox runs sie reading townhall; do \
 	  echo "== $$file"; $(BIN)/python benchmarks/$$file.py || missed="$$missed $$file"; \
 	done; test -z "$$missed" || { echo "goals not met:$$missed"; exit 1; }
 
-lint: .venv/ready
+lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .venv/ready
+types: .venv/tests
 	$(BIN)/mypy
 
-pictures: .venv/ready  ## docs/house.md and docs/tables.md, drawn from the code
+pictures: .venv/tests  ## docs/house.md and docs/tables.md, drawn from the code
 	PYTHONPATH=.:calendar $(BIN)/python -m tests.drawing
 
-walls: .venv/ready  ## the arrows of the house
+walls: .venv/tests  ## the arrows of the house
 	$(BIN)/lint-imports
 
 check: lint types walls test
 
-lock: .venv/ready  ## resolve pyproject.toml anew, with hashes and without any index's address
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: .venv/ready  ## resolve pyproject.toml anew, with hashes and without any index's address: what runs, and what tests
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra install pyproject.toml -o requirements.lock
+	$(COMPILE) --extra install --extra dev --constraints requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf .venv data build dist
