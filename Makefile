@@ -4,7 +4,7 @@ BIN := .venv/bin
 # a file to a worker, in the order that tests/conftest.py gives
 FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
-.PHONY: up test fast whole slow nightly simulate bench lint types walls pictures check clean lock
+.PHONY: up test fast whole slow nightly simulate bench lint types walls pictures sbom check clean lock
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
@@ -55,6 +55,10 @@ pictures: .venv/tests  ## docs/house.md and docs/tables.md, drawn from the code
 
 walls: .venv/tests  ## the arrows of the house
 	$(BIN)/lint-imports
+
+sbom: .venv/tests  ## build/sbom.cdx.json: what runs, with versions and hashes (CycloneDX)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json
 
 check: lint types walls test
 

@@ -5,7 +5,10 @@ import calendar
 import re
 import sysconfig
 import time
+import tomllib
 from pathlib import Path
+
+from ruamel.yaml import YAML
 
 from tests.drawing import FLOORS, pictures
 from tests.load import ROOT
@@ -90,6 +93,25 @@ def test_what_a_page_names_of_the_code_is_there() -> None:
     ]
     assert len(named) > 100
     assert [each for each in named if not _is_there(*each[1:])] == []
+
+
+def test_the_version_is_one_and_its_licence_too() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    catalogue = YAML(typ="safe").load((ROOT / "publiccode.yml").read_text())
+    newest = re.search(r"^## \[(\d[\d.]*)\] - ", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest and newest[1] == project["version"] == catalogue["softwareVersion"]
+    assert project["license"] == catalogue["legal"]["license"] == "EUPL-1.2"
+    assert (ROOT / "LICENSE").read_text().startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+
+
+def test_what_tests_is_resolved_against_what_runs() -> None:
+    runs, tests = (
+        set(re.findall(r"^([\w.-]+==[^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    assert len(runs) > 50
+    assert runs - tests == set(), "run make lock"
+    assert not {"pytest", "mypy", "ruff", "playwright"} & {each.partition("==")[0] for each in runs}
 
 
 def test_no_page_links_to_a_page_that_is_not_there() -> None:
