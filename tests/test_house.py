@@ -95,6 +95,19 @@ def test_what_a_page_names_of_the_code_is_there() -> None:
     assert [each for each in named if not _is_there(*each[1:])] == []
 
 
+def test_a_comment_names_no_file_that_is_gone() -> None:
+    form = re.compile(rf"(?<![\w/.-])(?:{'|'.join(TOPS)})/[\w/-]+\.(?:py|md|yaml|html|xml|csv|txt)\b")
+    code = [
+        file
+        for top in TOPS
+        for kind in ("py", "css", "html", "xml", "yaml")
+        for file in (ROOT / top).rglob(f"*.{kind}")
+    ]
+    named = [(file.name, path) for file in code for path in form.findall(file.read_text())]
+    assert len(named) > 5
+    assert [each for each in named if not (ROOT / each[1]).exists()] == []
+
+
 def test_the_version_is_one_and_its_licence_too() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     catalogue = YAML(typ="safe").load((ROOT / "publiccode.yml").read_text())
