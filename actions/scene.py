@@ -8,6 +8,7 @@ from functools import cached_property
 from actions.recipients import People, holding
 from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.due import Standing
+from arshjul.ladder.standing import State, krav_state
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
@@ -19,23 +20,12 @@ from store.plan.obligations import rows_of
 from store.plan.planning import Moved, current_wheel, sync
 from store.plan.silences import quiet_until, silences
 from store.post.notices import Told, told
-from submissions.standing.completeness import (
-    COMPLETE,
-    PRELIMINARY,
-    PartState,
-    completed_at,
-    is_complete,
-    owing_roles,
-    part_states,
-    state_name,
-)
+from submissions.standing.completeness import PartState, completed_at, is_complete, owing_roles, part_states
+from submissions.standing.states import facts_of
 
 TRIED_AGAIN_AFTER = (
     5  #: working days until a word that was refused is tried at the same address: a box is no longer full
 )
-BEFORE_WE_BEGAN = "Före införandet"
-ENDED = "Avslutad"  #: it was not complete, and is over: the report is decided, or the enhet has ended
-SILENT_STATES = (BEFORE_WE_BEGAN, ENDED)
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,8 @@ class Sight:
         wheel = scene.wheel
         near = {one.key: one for one in obligations}
         for one in obligations:
-            related = [*wheel.hosted.get(one.key, ()), *self._named(one.requires), *self._finalising(one)]
+            finaliser = wheel.finalisers.get(one.key)
+            related = [*wheel.hosted.get(one.key, ()), *self._named(one.requires), *self._named(finaliser)]
             near.update({each.key: each for each in related})
         self.states: Mapping[ObligationKey, tuple[PartState, ...]] = part_states(scene.session, near.values())
         keys = [one.key for one in obligations]
@@ -126,19 +117,10 @@ class Sight:
         """Return when the last of what an obligation asks for came in whole; now where nothing says when."""
         return completed_at(self.scene.session, self.with_hosted(one)) or self.scene.now
 
-    def state(self, one: Obligation) -> str:
-        """Return the obligation's own state: Komplett, Preliminär, Ofullständig or Försenad."""
-        final = all(is_complete(self.states[each.key]) for each in self._finalising(one))
-        return state_name(self.states[one.key], one.deadline.at, self.scene.now, finalised=final)
-
-    def shown_state(self, one: Obligation) -> str:
-        """Return the state as people see it: an obligation whose past is over, and not opened, says so."""
-        state, why = self.state(one), self.silences.get(one.key)
-        if why is None:
-            return state
-        if why.is_end:
-            return state if state in (COMPLETE, PRELIMINARY) else ENDED
-        return BEFORE_WE_BEGAN
+    def state(self, one: Obligation) -> State:
+        """Return the core of the obligation's own state."""
+        facts = facts_of(self.scene.wheel, one, self.states, self.silences.get(one.key))
+        return krav_state(facts, self.scene.now).core
 
     def standing(self, one: Obligation) -> Standing:
         """Return what the ladder needs to know; worked out once."""
@@ -211,10 +193,6 @@ class Sight:
     def _named(self, key: ObligationKey | None) -> tuple[Obligation, ...]:
         found = self.scene.wheel.obligations.get(key) if key else None
         return (found,) if found else ()
-
-    def _finalising(self, one: Obligation) -> tuple[Obligation, ...]:
-        occurrence = self.scene.wheel.occurrence(*one.occurrence)
-        return tuple(each for each in occurrence.obligations if each.finalises == one.key)
 
 
 def _words(one: Obligation, word: Told) -> Set[str]:

@@ -133,7 +133,7 @@ def asleep(machine: Machine) -> dict[str, tuple[str, str]]:
     with machine.look() as scene:
         rows = {row.key: row.state for row in scene.session.scalars(select(ObligationRow))}
         sight = scene.look(rows)
-        states = {one.key: sight.shown_state(one) for one in sight.obligations}
+        states = {one.key: sight.state(one).word for one in sight.obligations}
         return {key: (rows[key], state) for key, state in states.items() if rows[key] != state}
 
 

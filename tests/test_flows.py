@@ -243,7 +243,7 @@ def test_the_artifact_is_the_newest_and_never_holds_a_personal_link(town):
     }
     assert next(row for row in older if row["enhet"] == "Omsorgsnämnden")["läge"] == "Ofullständig"
     kf = next(row for row in newest if row["gäller"] == "KF behandlar delårsrapporten")
-    assert (kf["enhet"], kf["läge"], kf["frist"]) == ("KF", "Öppet", "tis 23 nov 2027 kl. 18.00")
+    assert (kf["enhet"], kf["läge"], kf["frist"]) == ("KF", "Kommande", "tis 23 nov 2027 kl. 18.00")
     assert "/l/" not in json.dumps([newest, older])
 
 

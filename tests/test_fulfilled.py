@@ -8,6 +8,7 @@ import pytest
 from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import DefinitionError, RefusedError
+from arshjul.ladder.standing import State
 from arshjul.year.leaning import concerned
 from store.handins.versions import Draft, add
 from submissions.compilation.basis import Basis
@@ -15,7 +16,8 @@ from submissions.compilation.keeping import basis_of
 from submissions.compilation.merging import merged_tables
 from submissions.files.filled import Filled
 from submissions.intake.receive import owed
-from submissions.standing.completeness import is_complete, part_states, state_names
+from submissions.standing.completeness import is_complete, part_states
+from submissions.standing.states import cores_of
 from tests.filling import careful
 from tests.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, town
 from tests.reading_files import filled, mall
@@ -40,10 +42,10 @@ def hand_in(here: Town, key: str, part: str, content: Filled | None = None, *, c
         ))  # fmt: skip
 
 
-def states(here: Town) -> dict[str, str]:
+def states(here: Town) -> dict[str, State]:
     with here.store.read() as session:
         found = part_states(session, [here.wheel.obligations[key] for key in (BIN_UNDERLAG, BIN_PROGNOS)])
-        return dict(state_names(here.wheel, found, NOW))
+        return dict(cores_of(here.wheel, found, {}, NOW))
 
 
 def test_in_augusti_the_prognos_figures_are_handed_in_once_and_in_mars_by_themselves(here: Town) -> None:
@@ -55,11 +57,11 @@ def test_in_augusti_the_prognos_figures_are_handed_in_once_and_in_mars_by_themse
 
 def test_the_prognos_is_complete_when_its_own_text_and_the_delårsrapports_ekonomi_are(here: Town) -> None:
     hand_in(here, BIN_PROGNOS, "planerade-atgarder")
-    assert states(here)[BIN_PROGNOS] == "Ofullständig"
+    assert states(here)[BIN_PROGNOS] == State.OFULLSTANDIG
     hand_in(here, BIN_UNDERLAG, "ekonomi", complete=False)
-    assert states(here)[BIN_PROGNOS] == "Ofullständig"
+    assert states(here)[BIN_PROGNOS] == State.OFULLSTANDIG
     hand_in(here, BIN_UNDERLAG, "ekonomi")
-    assert states(here) == {BIN_UNDERLAG: "Ofullständig", BIN_PROGNOS: "Komplett"}
+    assert states(here) == {BIN_UNDERLAG: State.OFULLSTANDIG, BIN_PROGNOS: State.KOMPLETT}
 
 
 def test_the_state_says_whose_file_it_is(here: Town) -> None:

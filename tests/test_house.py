@@ -6,10 +6,12 @@ import re
 import sysconfig
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from arshjul.ladder.standing import State
 from tests.drawing import FLOORS, pictures
 from tests.load import ROOT
 
@@ -145,3 +147,48 @@ def _is_there(path: str, name: str) -> bool:
 
 def _read(file: Path) -> ast.Module:
     return ast.parse(file.read_text())
+
+
+STANDING = "calendar/arshjul/ladder/standing.py"
+
+
+def code_with(*texts: str) -> Iterator[tuple[str, ast.AST]]:
+    """Give every node of the product's modules that hold one of these texts, with the file's name."""
+    for room in ROOMS:
+        for path in room.glob("*.py"):
+            code = path.read_text(encoding="utf-8")
+            if any(text in code for text in texts):
+                name = path.relative_to(ROOT).as_posix()
+                yield from ((name, node) for node in ast.walk(ast.parse(code)))
+
+
+def test_the_words_of_how_something_stands_are_written_once() -> None:
+    words = {state.word for state in State}
+    written = [
+        (name, node.value) for name, node in code_with(*words) if isinstance(node, ast.Constant) and node.value in words
+    ]
+    assert sorted(word for name, word in written if name == STANDING) == sorted(words)
+    assert [each for each in written if each[0] != STANDING] == [("app/archive/text.py", "Anstånd")]  # a file's heading
+
+
+def test_no_template_writes_or_asks_for_such_a_word() -> None:
+    templates = [path for floor in FLOORS for path in (ROOT / floor).rglob("templates/*.*") if path.suffix != ".py"]
+    assert len(templates) > 30
+    said = re.compile("|".join(rf"[\"'>]{re.escape(state.word)}[\"'<]" for state in State))
+    assert [(path.name, found) for path in templates for found in said.findall(path.read_text(encoding="utf-8"))] == []
+
+
+def test_nothing_else_decides_how_something_stands() -> None:
+    """Others compare, count and colour states; none but the one module answers with one of its own choice."""
+    names = {state.name for state in State}
+    chosen, asking = [], set()
+    for name, node in code_with("State.", "krav_state"):
+        if name == STANDING:
+            continue
+        if isinstance(node, ast.Return | ast.IfExp | ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            answers = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.Attribute)]
+            chosen += [(name, each.attr) for each in answers if each.attr in names and "State" in ast.unparse(each)]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "krav_state":
+            asking.add(name)
+    assert chosen == []
+    assert asking == {"submissions/standing/states.py", "actions/scene.py", "portal/mine/view.py"}

@@ -5,7 +5,7 @@ from datetime import date
 
 from actions.bodies.consequences import consequences
 from actions.bodies.deciding import decide_moment
-from actions.scene import BEFORE_WE_BEGAN, ENDED, Scene
+from actions.scene import Scene
 from arshjul.definition.model import Definition
 from store.plan import recording
 from store.tables import LogRow, Matter, ObligationRow
@@ -59,7 +59,7 @@ def about(service: House, name: str, *words: str) -> list[str]:
 def shown(service: House, key: str, when: str) -> str:
     with service.store.read() as session:
         sight = Scene(session, service.office, instant(when)).look([key])
-        return sight.shown_state(sight.obligations[0])
+        return sight.state(sight.obligations[0]).word
 
 
 def climb(service: House, *days: str, month: str = "oktober 2027") -> None:
@@ -105,7 +105,7 @@ def test_an_enhet_without_from_owes_nothing_of_what_was_over_when_it_came():
     service.round("onsdag 13 oktober 2027 kl. 12.00")
     service = changed(service, "fredag 15 oktober 2027 kl. 06.00", units=whole.units)
     climb(service, *TO_KSAU)
-    assert shown(service, SEPTEMBER, "torsdag 21 oktober 2027 kl. 08.00") == BEFORE_WE_BEGAN
+    assert shown(service, SEPTEMBER, "torsdag 21 oktober 2027 kl. 08.00") == "Före införandet"
     assert about(service, "forvaltningschef.bildning") == []
     assert SEPTEMBER not in matters(service)
     climb(service, "måndag 1", "torsdag 4", "fredag 5", month="november 2027")
@@ -162,7 +162,7 @@ def test_what_the_last_body_has_decided_is_over_and_its_matters_end_with_a_word(
     ended = [mail for mail in service.to("ksau.sekreterare") if "återkallas" in str(mail["Subject"])]
     assert ended
     assert "Ärendet återkallas: rapporten är beslutad." in body(ended[0])
-    assert shown(service, SEPTEMBER, "onsdag 17 november 2027 kl. 10.00") == ENDED
+    assert shown(service, SEPTEMBER, "onsdag 17 november 2027 kl. 10.00") == "Avslutad"
     before = len(service.mails())
     climb(service, "torsdag 18", "fredag 19", "måndag 22", month="november 2027")
     later = service.mails()[before:]
@@ -194,7 +194,7 @@ def test_what_is_sent_back_is_not_over_and_what_is_opened_afterwards_is_owed_aga
     decide(service, KS, "återremitteras", "onsdag 17 november 2027 kl. 09.00")
     assert shown(service, SEPTEMBER, "onsdag 17 november 2027 kl. 09.01") == "Försenad"
     decide(service, KS, "godkänns", "onsdag 17 november 2027 kl. 10.00")
-    assert shown(service, SEPTEMBER, "onsdag 17 november 2027 kl. 10.01") == ENDED
+    assert shown(service, SEPTEMBER, "onsdag 17 november 2027 kl. 10.01") == "Avslutad"
     service.open(SEPTEMBER, "torsdag 18 november 2027 kl. 10.00")
     assert shown(service, SEPTEMBER, "torsdag 18 november 2027 kl. 10.01") == "Försenad"
 
@@ -235,7 +235,7 @@ def test_an_enhet_that_was_away_over_the_frist_comes_back_without_a_debt():
     service = changed(service, "fredag 15 oktober 2027 kl. 06.00", units=units)
     climb(service, *TO_KSAU)
     assert SEPTEMBER not in matters(service)
-    assert shown(service, SEPTEMBER, "torsdag 21 oktober 2027 kl. 08.00") == BEFORE_WE_BEGAN
+    assert shown(service, SEPTEMBER, "torsdag 21 oktober 2027 kl. 08.00") == "Före införandet"
 
 
 def decide(service: House, key: str, outcome: str, when: str) -> None:

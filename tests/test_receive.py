@@ -11,7 +11,8 @@ from store.plan.planning import TOUCHED
 from store.tables import Blob, FindingRow, LogRow, ObligationRow, OccurrenceRow, Submission
 from submissions.files.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.intake.receive import receive
-from submissions.standing.completeness import is_complete, lacks, owing_roles, part_states, state_names
+from submissions.standing.completeness import is_complete, lacks, owing_roles, part_states
+from submissions.standing.states import cores_of
 from tests.handins import (
     ANVISNING,
     BIN_PROGNOS,
@@ -275,7 +276,7 @@ def test_complete_is_preliminary_until_the_namnd_has_decided(desk):
     keys = (BIN_UNDERLAG, BIN_PROTOKOLL, BIN_PROGNOS)
 
     def names(now=NOW):
-        return [state_names(desk.wheel, desk.states(*keys), now)[key] for key in keys]
+        return [cores_of(desk.wheel, desk.states(*keys), {}, now)[key].word for key in keys]
 
     assert names() == ["Ofullständig"] * 3
     assert names(NOW + timedelta(days=90)) == ["Försenad"] * 3

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from lxml import etree, html
 
+from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM
 from portal.app import create_app
 from portal.wheel.image import NoFontError, png, style
@@ -80,21 +81,21 @@ def test_the_states_are_told_as_they_stand(busy):
     marks = shown(busy)
     delar = {member.name: member.state for member in marks["delarsrapport-2027-08-frist-0921"].members}
     assert delar == {
-        "Bildningsnämnden": "Preliminär",  # its decision is to come
-        "Omsorgsnämnden": "Eskalerad",
-        "Miljö- och samhällsbyggnadsnämnden": "Försenad",
-        "Bostadsbolaget AB": "Försenad",
-        "Energibolaget AB": "Preliminär",
+        "Bildningsnämnden": State.PRELIMINAR,  # its decision is to come
+        "Omsorgsnämnden": State.ESKALERAD,
+        "Miljö- och samhällsbyggnadsnämnden": State.FORSENAD,
+        "Bostadsbolaget AB": State.FORSENAD,
+        "Energibolaget AB": State.PRELIMINAR,
     }
-    assert marks["delarsrapport-2027-08-frist-0924"].state == "Anstånd"  # kommunstyrelsen, Friday
-    assert marks["arsredovisning-2026-kf-0427"].state == "Beslutat"
-    assert marks["arsredovisning-2026-frist-0210"].state == "Före införandet"
+    assert marks["delarsrapport-2027-08-frist-0924"].state == State.ANSTAND  # kommunstyrelsen, Friday
+    assert marks["arsredovisning-2026-kf-0427"].state == State.BESLUTAT
+    assert marks["arsredovisning-2026-frist-0210"].state == State.FORE_INFORANDET
     maj = {member.name: member.state for member in marks["manadsrapport-2027-05-frist-0614"].members}
-    assert maj["Bildningsnämnden"] == "Försenad" and maj["Omsorgsnämnden"] == "Före införandet"
+    assert maj["Bildningsnämnden"] == State.FORSENAD and maj["Omsorgsnämnden"] == State.FORE_INFORANDET
     # the first letter about the beslut goes four working days before the frist, on Thursday the 23rd
-    assert marks["delarsrapport-2027-08-protokoll-frist-0929"].state == "Kommande"
+    assert marks["delarsrapport-2027-08-protokoll-frist-0929"].state == State.KOMMANDE
     busy.now += timedelta(days=1)
-    assert shown(busy)["delarsrapport-2027-08-protokoll-frist-0929"].state == "Ofullständig"
+    assert shown(busy)["delarsrapport-2027-08-protokoll-frist-0929"].state == State.OFULLSTANDIG
 
 
 def test_what_needs_no_decision_and_is_not_needed_is_ej_aktuellt(office):
@@ -102,7 +103,7 @@ def test_what_needs_no_decision_and_is_not_needed_is_ej_aktuellt(office):
     with office.town.store.begin() as session:
         hand_in(session, key, office.town.wheel.obligations[key].parts, ej_aktuellt="Bolaget är vilande i år.")
     states = {member.name: member.state for member in shown(office)["manadsrapport-2027-09-frist-1014"].members}
-    assert states["Energibolaget AB"] == "Ej aktuell" and states["Bildningsnämnden"] == "Kommande"
+    assert states["Energibolaget AB"] == State.EJ_AKTUELL and states["Bildningsnämnden"] == State.KOMMANDE
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.year.turning import Recorded, turn
 from portal.web import looks
 from portal.wheel.labels import BOTTOM, CHARACTERS, RIM, TOP
 from portal.wheel.picture import BANDS, compose
 from portal.wheel.view import Happened, build, shown_years, without_states
-from submissions.standing.completeness import COMPLETE, LATE
 from tests.handins import hedemora
 
 pytestmark = pytest.mark.whole
@@ -57,14 +57,14 @@ def test_three_years_run_side_by_side(wheel):
 
 
 def test_enheter_that_share_a_frist_are_one_mark_that_tells_how_many_and_their_worst_state(wheel):
-    every = dict.fromkeys(wheel.obligations, COMPLETE)
-    mark = marks(wheel, states=every | {BIN: LATE, OMN: looks.ESCALATED})[DELAR]
+    every = dict.fromkeys(wheel.obligations, State.KOMPLETT)
+    mark = marks(wheel, states=every | {BIN: State.FORSENAD, OMN: State.ESKALERAD})[DELAR]
     assert (mark.name, mark.about, mark.whom) == (
         "Underlag till delårsrapporten",
         "Delårsrapport augusti 2027",
         "6 enheter",
     )
-    assert (mark.state, mark.standing) == ("Eskalerad", "Eskalerad 1, Försenad 1, Komplett 4")
+    assert (mark.state.word, mark.standing) == ("Eskalerad", "Eskalerad 1, Försenad 1, Komplett 4")
     assert [member.who for member in mark.members if member.name == "Bostadsbolaget AB"] == ["VD"]
     assert mark.lagrum.startswith('exempel, "Tidplan"; KL 11 kap. 16 §; LKBR 13 kap. 1 §')
 
@@ -72,19 +72,19 @@ def test_enheter_that_share_a_frist_are_one_mark_that_tells_how_many_and_their_w
 def test_an_anstand_stands_on_its_own_day_beside_the_others(wheel):
     later = datetime(2027, 9, 24, 16, 0, tzinfo=STOCKHOLM)  # the Friday
     moved = turn(hedemora().definition, range(2025, 2030), Recorded(anstand={BIN: later}), strict=False)
-    found = marks(moved, states={BIN: looks.ANSTAND})
+    found = marks(moved, states={BIN: State.ANSTAND})
     assert len(found[DELAR].members) == 5
-    assert found["delarsrapport-2027-08-frist-0924"].state == "Anstånd"
+    assert found["delarsrapport-2027-08-frist-0924"].state == State.ANSTAND
     assert found["delarsrapport-2027-08-frist-0924"].whom == "Bildningsnämnden"
 
 
 def test_the_state_of_a_bodys_moment_follows_its_day_and_its_decision(wheel):
     key = "hedemora/arsredovisning/2026/kommunen/kf"  # Tuesday 27 April
     found = marks(wheel, decided=frozenset({key}), since=date(2027, 3, 10))
-    assert found["arsredovisning-2026-kf-0427"].state == "Beslutat"
-    assert found["arsredovisning-2026-ks-0316"].state == "Beslut inte registrerat"
-    assert found["arsredovisning-2026-ksau-0302"].state == "Före införandet"
-    assert found["budget-2028-budget-1123"].state == "Kommande"
+    assert found["arsredovisning-2026-kf-0427"].state == State.BESLUTAT
+    assert found["arsredovisning-2026-ks-0316"].state == State.BESLUT_SAKNAS
+    assert found["arsredovisning-2026-ksau-0302"].state == State.FORE_INFORANDET
+    assert found["budget-2028-budget-1123"].state == State.KOMMANDE
 
 
 def test_the_laws_own_day_follows_the_mark(wheel):
@@ -104,15 +104,17 @@ def test_a_nämnds_moment_says_of_what_it_decides(wheel):
     ]
 
 
-def test_the_worst_state_of_all_is_the_ladders_end_and_the_best_is_none_of_ours():
-    assert looks.worst(looks.LOOKS) == "Eskalerad"
-    assert looks.worst(["Komplett", "Preliminär", "Ofullständig"]) == "Ofullständig"
-    assert looks.look("Okänt").kind == "quiet"
+def test_every_state_that_is_shown_has_a_look_in_the_states_own_order():
+    shown = [state for state in State if state not in (State.EJ_PABORJAD, State.UTGAR)]
+    assert list(looks.LOOKS) == shown
+    assert looks.look(State.UTGAR).kind == "quiet"
 
 
 def test_no_two_states_of_a_shape_look_the_same_without_their_colour():
     for sign in ("drawn", "sign"):
-        seen = [getattr(look, sign) for state, look in looks.LOOKS.items() if state != looks.DECIDED]  # it is a square
+        seen = [
+            getattr(look, sign) for state, look in looks.LOOKS.items() if state is not State.BESLUTAT
+        ]  # it is a square
         assert len(set(seen)) == len(seen)
 
 
@@ -143,8 +145,8 @@ def test_an_instant_belongs_to_its_swedish_day_at_the_years_edge(wheel):
 
 
 def test_for_the_wall_there_are_neither_states_nor_today(wheel):
-    shown = without_states(build(wheel, 2027, Happened(states={BIN: LATE}), NOW))
-    assert {member.state for mark in shown.marks for member in mark.members} == {"Kommande"}
+    shown = without_states(build(wheel, 2027, Happened(states={BIN: State.FORSENAD}), NOW))
+    assert {member.state for mark in shown.marks for member in mark.members} == {State.KOMMANDE}
     picture = compose(shown)
     assert (picture.hand, picture.passed, picture.looks) == (None, None, ())
 
@@ -170,13 +172,13 @@ def test_the_picture_draws_every_mark_on_its_ring_and_no_label_upon_another(whee
 
 
 def test_what_waits_for_somebody_is_always_labelled_and_says_so(wheel):
-    picture = compose(build(wheel, 2027, Happened(states={BIN: LATE}), NOW))
+    picture = compose(build(wheel, 2027, Happened(states={BIN: State.FORSENAD}), NOW))
     (label,) = (one.label for one in picture.drawn if one.mark.id == DELAR)
     assert label.word == "Försenad 1" and label.day == "21 sep"
     assert "".join(label.lines).replace(" ", "").startswith("Underlagtilldelårsrapporten")
 
 
 def test_a_mark_of_many_enheter_has_an_arc_for_each(wheel):
-    picture = compose(build(wheel, 2027, Happened(states={BIN: LATE}), NOW))
+    picture = compose(build(wheel, 2027, Happened(states={BIN: State.FORSENAD}), NOW))
     (pieces,) = (one.pieces for one in picture.drawn if one.mark.id == DELAR)
     assert [kind for _, kind in pieces] == ["late", *["ahead"] * 5]

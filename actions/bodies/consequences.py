@@ -10,10 +10,10 @@ from datetime import date
 
 from actions.ladder.matters import ksau_rung
 from actions.scene import Scene, Sight
-from arshjul.bodies.silence import Silence
 from arshjul.definition.model import Definition
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import BEFORE
+from arshjul.ladder.silence import Silence
 from arshjul.swedish import day_text, instant_text, listing
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation, rung_day
@@ -21,7 +21,6 @@ from notifications.office import Office
 from store.plan.matters import every_open
 from store.plan.obligations import planned
 from store.plan.planning import Moved
-from submissions.standing.completeness import LATE
 
 OPENS = "tyst tills någon öppnar det (arshjul open)"
 
@@ -32,7 +31,7 @@ def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping
     Nothing is kept of the planning.
     """
     now = scene.look(scene.wheel.obligations)
-    climbing, late = _climbing(now), {one.key for one in now.obligations if now.state(one) == LATE}
+    climbing, late = _climbing(now), {one.key for one in now.obligations if now.state(one).is_late}
     before = planned(scene.session)
     point = scene.session.begin_nested()
     try:
@@ -69,7 +68,7 @@ def _owes(sight: Sight, one: Obligation, *, new: bool, late: bool) -> str:
         return f"tillkommer efter fristen; {OPENS}"
     if why is None and new:
         return f"nytt att lämna in, frist {instant_text(one.deadline.at)}"
-    if why is None and not late and sight.state(one) == LATE:
+    if why is None and not late and sight.state(one).is_late:
         return f"blir försenat: fristen var {instant_text(one.deadline.at)}"
     return ""
 
@@ -82,7 +81,7 @@ def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
         if ksau_rung(one)
         and one.key not in sight.silences
         and one.key not in sight.matters
-        and sight.state(one) == LATE
+        and sight.state(one).is_late
     }
 
 

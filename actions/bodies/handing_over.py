@@ -4,7 +4,7 @@ Once for each meeting and reader. A moment that is decided already, whose plan n
 before ``i drift från`` is not told.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -12,13 +12,14 @@ from actions.alone import alone
 from actions.ladder.matters import body_for, ksau_rung
 from actions.readers import _once, _persons, body_readers, in_key, reader_of
 from actions.recipients import EKONOMIKONTORET
-from actions.scene import SILENT_STATES, Scene, Sight
+from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.bodies.chain import utlatande_of
 from arshjul.bodies.handover import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
 from arshjul.definition.model import Definition
 from arshjul.ladder.due import is_sending_time
+from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
@@ -30,7 +31,6 @@ from store.plan.recording import decisions
 from store.plan.utlatanden import utlatanden
 from store.post.correspondence import is_written
 from store.tables import LetterRow, Person
-from submissions.standing.completeness import COMPLETE, LATE, PRELIMINARY
 
 KIND = "överlämnande"
 
@@ -211,20 +211,19 @@ def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
         if row := recorded.get(one.key):
             paragraph = f", {row.paragraf}" if row.paragraf else ""
             yield f"{one.name}: {row.outcome} {day_text(row.decided_on)}{paragraph}."
-        elif local_date(one.at) >= scene.office.since and one.at < scene.now:
+        elif moment_state(one.at, scene.now, scene.office.since, decided=False) is State.BESLUT_SAKNAS:
             yield f"{one.name}, {day_text(local_date(one.at))}: inget beslut är registrerat."
 
 
 def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
-    states = {one.key: sight.shown_state(one) for one in owed}
+    states = {one.key: sight.state(one) for one in owed}
 
-    def units(*wanted: str) -> tuple[str, ...]:
-        return tuple(one.unit_name for one in owed if states[one.key] in wanted)
+    def units(is_so: Callable[[State], bool]) -> tuple[str, ...]:
+        return tuple(one.unit_name for one in owed if is_so(states[one.key]))
 
     def lacking(*, late: bool) -> Iterator[str]:
         for one in owed:
-            state = states[one.key]
-            if state in (COMPLETE, PRELIMINARY, *SILENT_STATES) or (state == LATE) is not late:
+            if not states[one.key].is_owing or states[one.key].is_late is not late:
                 continue
             states_of_parts = sight.with_hosted(one)
             parts = list(missing(sight.scene, states_of_parts))
@@ -238,9 +237,9 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
     return StandingView(
         name=name,
         total=len(owed),
-        complete=units(COMPLETE),
-        preliminary=units(PRELIMINARY),
-        not_ours=units(*SILENT_STATES),
+        complete=units(lambda state: state is State.KOMPLETT),
+        preliminary=units(lambda state: state is State.PRELIMINAR),
+        not_ours=units(lambda state: state.is_past),
         late=tuple(lacking(late=True)),
         ahead=tuple(lacking(late=False)),
     )

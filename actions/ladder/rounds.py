@@ -24,6 +24,7 @@ from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
+from arshjul.ladder.standing import State
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
@@ -33,7 +34,6 @@ from store.plan.obligations import need_a_thought, think_at
 from store.plan.planning import touch
 from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.tables import LetterRow, NoticeRow, ObligationRow, Person
-from submissions.standing.completeness import INCOMPLETE
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Round:
     """What a round did."""
 
     letters: tuple[LetterRow, ...] = ()
-    states: dict[ObligationKey, str] = field(default_factory=dict)  #: obligations whose state changed, and to what
+    states: dict[ObligationKey, State] = field(default_factory=dict)  #: obligations whose state changed, and to what
     looked_at: int = 0
 
 
@@ -66,7 +66,7 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
 
 
-def _think_alone(sight: Sight, one: Obligation) -> str | None:
+def _think_alone(sight: Sight, one: Obligation) -> State | None:
     """Think in a transaction of its own: what cannot be thought of one obligation holds up no other."""
     try:
         with sight.scene.session.begin_nested():
@@ -79,7 +79,7 @@ def _think_alone(sight: Sight, one: Obligation) -> str | None:
         return None
 
 
-def _think(sight: Sight, one: Obligation) -> str | None:
+def _think(sight: Sight, one: Obligation) -> State | None:
     """Decide for one obligation, queue what it owes, and note when to think again; return a changed state."""
     scene = sight.scene
     hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
@@ -105,14 +105,14 @@ def _think(sight: Sight, one: Obligation) -> str | None:
             sight.matters[one.key] = bring_up_matter(scene, one, answer.rung)
     if answer.withheld:
         hand_to_office(sight, one)
-    state = sight.shown_state(one)
+    state = sight.state(one)
     follows = None if _silent(sight, one) else follow_up(sight, one)
     wakes = (answer.wake or _frist_ahead(scene, one, state), follows, _end_of_unit(scene, one))
     row.wake_at = min((each for each in wakes if each), default=None)
-    changed = state != row.state
+    changed = state.word != row.state
     if changed:
-        log(scene.session, scene.now, "årshjulet", "obligation.state", one.key, {"from": row.state, "to": state})
-        row.state = state
+        log(scene.session, scene.now, "årshjulet", "obligation.state", one.key, {"from": row.state, "to": state.word})
+        row.state = state.word
     return state if changed else None
 
 
@@ -122,10 +122,10 @@ def _silent(sight: Sight, one: Obligation) -> bool:
     return one.key in sight.silences or utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
 
 
-def _frist_ahead(scene: Scene, one: Obligation, state: str) -> datetime | None:
+def _frist_ahead(scene: Scene, one: Obligation, state: State) -> datetime | None:
     """A frist that is still to come changes the state, also where no ladder wakes us (a hosted prognos)."""
     passed = one.deadline.at + A_MOMENT
-    return passed if state == INCOMPLETE and passed > scene.now else None
+    return passed if state is State.OFULLSTANDIG and passed > scene.now else None
 
 
 def _end_of_unit(scene: Scene, one: Obligation) -> datetime | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 
 from actions.ladder.unfixed import unfixed
-from actions.scene import SILENT_STATES, Scene, Sight
+from actions.scene import Scene, Sight
 from actions.service.health import HealthPart, faults
 from actions.telling import missing
 from actions.underlag.asked import open_lines
 from arshjul.ladder.due import is_sending_time
+from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -49,7 +50,9 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
 def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekView:
     """Return what the letter says."""
     sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
-    open_ones = [one for one in sight.obligations if not sight.complete(one) and not one.host and _is_ours(sight, one)]
+    open_ones = [
+        one for one in sight.obligations if not sight.complete(one) and not one.host and one.key not in sight.silences
+    ]
     matters = dict(open_matters(scene.session, [one.key for one in open_ones]))
     soon = scene.now + AHEAD
     return WeekView(
@@ -69,10 +72,6 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
     )
 
 
-def _is_ours(sight: Sight, one: Obligation) -> bool:
-    return sight.shown_state(one) not in SILENT_STATES
-
-
 def _line(sight: Sight, one: Obligation) -> WeekLine:
     lacks = ", ".join(part.name for part in missing(sight.scene, sight.with_hosted(one)))
     return WeekLine(
@@ -84,7 +83,7 @@ def _line(sight: Sight, one: Obligation) -> WeekLine:
 
 def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
     """Bodies' moments of the last half-year that have been, and that nobody has recorded."""
-    since = max(scene.now - timedelta(days=180), local(scene.office.since, time(0)))
+    since = scene.now - timedelta(days=180)
     passed = [
         each
         for occurrence in scene.wheel.occurrences
@@ -94,7 +93,8 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
     ]
     recorded = decisions(scene.session, [each.key for each in passed])
     for each in passed:
-        if each.key not in recorded:
+        state = moment_state(each.at, scene.now, scene.office.since, decided=each.key in recorded)
+        if state is State.BESLUT_SAKNAS:
             lawful = f"lagens dag {day_text(each.lawful_until)} ({each.lagrum})" if each.lawful_until else ""
             yield WeekLine(
                 what=f"{each.step_name} {each.period.text} · {each.name}", when=instant_text(each.at), note=lawful

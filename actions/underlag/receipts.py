@@ -9,6 +9,7 @@ from actions.scene import Scene
 from actions.telling import missing
 from actions.underlag.budget_warning import warn_of_budget
 from arshjul.definition.model import Definition
+from arshjul.ladder.standing import State
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import ReceiptFinding, ReceiptPart, ReceiptView, WholePart
@@ -51,7 +52,7 @@ def write_receipt(
             parts=tuple(_part(session, office.definition, each) for each in parts),
             still_missing=tuple(missing(scene, sight.with_hosted(one))),
             due_at=one.deadline.at,
-            preliminary=sight.state(one) == "Preliminär",
+            preliminary=sight.state(one) is State.PRELIMINAR,
             diarienummer=scene.diarienummer(one.occurrence),
             whole=tuple(_whole(state) for state in sight.with_hosted(one)),
         )

@@ -30,9 +30,11 @@ def compile_report(
     machine = open_machine()
     with machine.look() as scene:
         occurrence = asked_for(scene.wheel, step, period)
-        values = compiled(scene.session, basis_of(scene.session, scene.wheel, occurrence, scene.now), scene.now)
-    definition = machine.office.definition
-    made = [fetch(machine.store, definition, step, period, kind, machine.clock()) for kind in MAKERS]
+        values = compiled(
+            scene.session, basis_of(scene.session, scene.wheel, occurrence, scene.now, scene.office.since), scene.now
+        )
+    office, now = machine.office, machine.clock()
+    made = [fetch(machine.store, office.definition, step, period, kind, now, office.since) for kind in MAKERS]
     paths = [_written(folder, each) for each in made]
     if as_json:
         print(json.dumps(compiled_row(values, made, paths), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
@@ -70,7 +72,7 @@ def compiled_row(values: Compiled, made: list[Made], paths: list[Path]) -> dict[
         "units": [
             {
                 "unit": each.unit,
-                "state": each.state,
+                "state": each.state.word,
                 "missing": [part.name for part in each.parts if not part.complete],
             }
             for each in values.underlag

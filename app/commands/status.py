@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from actions.scene import SILENT_STATES, Scene
+from actions.scene import Scene
 from actions.telling import missing
-from store.plan.matters import open_matters
 from store.plan.obligations import unsettled
+from submissions.standing.states import states_of
 
 AHEAD = timedelta(days=60)
 
@@ -14,7 +14,7 @@ AHEAD = timedelta(days=60)
 def status_rows(scene: Scene) -> list[dict[str, Any]]:
     """Return what is open or late, soonest first."""
     sight = scene.look(unsettled(scene.session, scene.now + AHEAD))
-    matters = dict(open_matters(scene.session, [one.key for one in sight.obligations]))
+    states = states_of(scene.session, scene.wheel, sight.obligations, scene.office.since, scene.now, sight.states)
     return [
         {
             "key": one.key,
@@ -22,9 +22,9 @@ def status_rows(scene: Scene) -> list[dict[str, Any]]:
             "unit": one.unit_name,
             "krav": one.name,
             "due": one.deadline.at.isoformat(),
-            "state": "Lyft till KSAU" if one.key in matters else sight.shown_state(one),
+            "state": states[one.key].word,
             "missing": [part.name for part in missing(scene, sight.states[one.key])],
         }
         for one in sight.obligations
-        if sight.shown_state(one) not in SILENT_STATES
+        if not states[one.key].is_past
     ]

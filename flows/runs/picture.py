@@ -10,6 +10,7 @@ from prefect.client.schemas.actions import ArtifactCreate
 from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import moment_state
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
 from arshjul.year.wheel import Obligation, Occurrence
 from flows.naming import Whose
@@ -29,7 +30,9 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
     recorded = decisions(scene.session, [each.key for each in moments])
     for each in moments:
         decision = recorded.get(each.key)
-        state = f"{decision.outcome} {short_day(decision.decided_on)}" if decision else "Öppet"
+        state = moment_state(each.at, scene.now, scene.office.since, decided=decision is not None).word
+        if decision:
+            state = f"{decision.outcome} {short_day(decision.decided_on)}"
         body = scene.office.definition.bodies[each.body].short if each.body else ""
         rows.append(
             _cells(
@@ -73,7 +76,7 @@ def _row(scene: Scene, sight: Sight, one: Obligation, letter: str, page: str) ->
     lacks = ", ".join(part.name for part in missing(scene, sight.states[one.key]))
     return _cells(
         unit=one.unit_name,
-        state=sight.shown_state(one),
+        state=sight.state(one).word,
         due=_narrow(one.deadline.at),
         what=one.name,
         lacks=lacks,

@@ -1,6 +1,6 @@
 """The stages that every report goes through, as Prefect tasks and helpers. The store decides; Prefect shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from prefect import task
@@ -11,18 +11,16 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from actions.ladder.rounds import Round
-from actions.scene import BEFORE_WE_BEGAN, ENDED
 from arshjul.errors import RefusedError, nearest
+from arshjul.ladder import standing
+from arshjul.ladder.standing import enhet_state, tillfalle_state
 from arshjul.swedish import day_text, listing
-from arshjul.year.wheel import Obligation, Wheel
+from arshjul.year.wheel import Wheel
 from flows.machine import Machine, open_machine
 from flows.runs.picture import picture
 from store.service.runs import carried_out
 
-LATE, COMPLETE, PRELIMINARY, INCOMPLETE = "Försenad", "Komplett", "Preliminär", "Ofullständig"
 REFUSED = "Avslaget"  #: what was asked for is not allowed, or not there; the message says why
-#: How bad a state is: an enhet's, and a run's, is the worst of its parts.
-WORST_FIRST = (LATE, INCOMPLETE, PRELIMINARY, COMPLETE, ENDED, BEFORE_WE_BEGAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,7 @@ class OpenOccurrence:
     period: str
     units: Sequence[str]
     run_id: str | None
-    states: dict[str, str] = field(default_factory=dict)  #: enhet to its state, filled by check_completeness
+    states: dict[str, standing.State] = field(default_factory=dict)  #: enhet to its state, filled by check_completeness
     names: dict[str, str] = field(default_factory=dict)  #: enhet to its name, filled with ``states``
 
 
@@ -78,7 +76,7 @@ async def remind_and_escalate(occurrence: OpenOccurrence) -> str:
 
 
 @task(task_run_name="{unit_name}", retries=0, cache_policy=NO_CACHE)
-async def unit_state(unit_name: str, state: str, words: str) -> State:  # noqa: ARG001 - the name is the run's name
+async def unit_state(unit_name: str, state: standing.State, words: str) -> State:  # noqa: ARG001 - the name is the run's name
     """Show one enhet's state in the UI."""
     return as_prefect_state(state, words)
 
@@ -91,7 +89,7 @@ async def check_completeness(occurrence: OpenOccurrence) -> None:
         shown = []
         for unit in occurrence.units:
             owed = [one for one in found.obligations if one.unit == unit]
-            occurrence.states[unit] = unit_standing([(one, sight.shown_state(one)) for one in owed])
+            occurrence.states[unit] = enhet_state((sight.state(one), one.finalises is not None) for one in owed)
             lacks = [state.part.name for one in owed for state in sight.states[one.key] if not state.complete]
             occurrence.names[unit] = owed[0].unit_name
             shown.append((owed[0].unit_name, occurrence.states[unit], f"saknas: {listing(lacks)}" if lacks else ""))
@@ -112,43 +110,25 @@ async def show(occurrence: OpenOccurrence) -> None:
 
 
 def outcome(occurrence: OpenOccurrence) -> State:
-    """Return the run's own end: Komplett, Ofullständig or Försenad. A technical fault is Prefect's own Failed."""
-    state = worst(occurrence.states.values())
-    preliminary = list(occurrence.states.values()).count(PRELIMINARY)
-    if state == BEFORE_WE_BEGAN:
+    """Return the run's own end: the tillfälle's state. A technical fault is Prefect's own Failed."""
+    found = tillfalle_state(occurrence.states)
+    if found.state is standing.State.FORE_INFORANDET:
         since = day_text(occurrence.machine.office.since)
-        return as_prefect_state(state, f"Fristerna låg före i drift från ({since}); inga brev går om dem.")
-    if state == ENDED:
+        return as_prefect_state(found.state, f"Fristerna låg före i drift från ({since}); inga brev går om dem.")
+    if found.state is standing.State.AVSLUTAD:
         return as_prefect_state(
-            state, "Rapporten är beslutad, eller enheten har upphört; inga brev går om det som saknas."
+            found.state, "Rapporten är beslutad, eller enheten har upphört; inga brev går om det som saknas."
         )
-    behind = [unit for unit, each in occurrence.states.items() if each in (LATE, INCOMPLETE)]
-    words = f"{len(occurrence.states) - len(behind)} av {len(occurrence.states)} enheter klara"
-    waits = f", varav {preliminary} i väntan på nämndens eller styrelsens beslut" if preliminary else ""
-    left = f"; kvar: {listing([occurrence.names[unit] for unit in behind])}" if behind else ""
-    return as_prefect_state(INCOMPLETE if state == PRELIMINARY else state, words + waits + left)
+    words = f"{found.done} av {found.of} enheter klara"
+    waits = f", varav {found.preliminary} i väntan på nämndens eller styrelsens beslut" if found.preliminary else ""
+    left = f"; kvar: {listing([occurrence.names[unit] for unit in found.behind])}" if found.behind else ""
+    return as_prefect_state(found.state, words + waits + left)
 
 
-def unit_standing(owed: Sequence[tuple[Obligation, str]]) -> str:
-    """Return an enhet's state from those of what it owes.
-
-    While a decision is not yet late it does not count beside what it decides, which is then preliminär at best.
-    """
-    counted = [state for one, state in owed if not (one.finalises and state == INCOMPLETE)]
-    return worst(counted or [state for _, state in owed])
-
-
-def as_prefect_state(state: str, words: str) -> State:
+def as_prefect_state(state: standing.State, words: str) -> State:
     """Return one of our states as Prefect's."""
-    if state == LATE:
-        return Failed(name=state, message=words)
-    return Completed(name=state, message=words)
-
-
-def worst(states: Iterable[str]) -> str:
-    """Return the worst of some states; Komplett when there are none."""
-    found = set(states)
-    return next((state for state in WORST_FIRST if state in found), COMPLETE)
+    kind = Failed if state.is_late else Completed
+    return kind(name=state.core.word, message=words)
 
 
 def _step_name(wheel: Wheel, step: str) -> str:

@@ -47,7 +47,8 @@ from notifications.post.post import Post
 from store.database import Session
 from store.full_disk import is_full
 from store.log.chain import chain
-from store.plan.planning import NEW, drawn, touch, touched
+from store.plan.obligations import NEW
+from store.plan.planning import drawn, touch, touched
 from store.plan.status import opened
 from store.post.correspondence import told_since
 from store.post.holding import kinds_that_may_go
@@ -331,10 +332,10 @@ class Watchdog:
         waiting, self._redrawn = self._redrawn, set()
         if not waiting:
             return 0
-        machine = self.machine
+        machine, office = self.machine, self.machine.office
         # in a thread: working out figures for a second holds up no other job
         return await asyncio.to_thread(
-            keep_compilations, machine.store, machine.office.definition, sorted(waiting), machine.clock()
+            keep_compilations, machine.store, office.definition, sorted(waiting), machine.clock(), office.since
         )
 
     async def plan(self) -> None:

@@ -11,15 +11,15 @@ from actions.scene import Scene
 from actions.underlag.asked import waiting
 from arshjul.definition.model import Definition
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import State, state_of
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
 from arshjul.year.wheel import Obligation
 from portal.lage.view import SOON
-from portal.web.looks import LOOKS
-from portal.wheel.states import states_of
 from store.plan import punctuality as record
 from store.plan.punctuality import Letters
 from submissions.standing.completeness import PartState
+from submissions.standing.states import states_of
 
 SOON_WORKDAYS = 10
 LETTERS_BACK = timedelta(days=365)
@@ -31,7 +31,7 @@ class Asked:
 
     report: str = ""
     unit: str = ""
-    state: str = ""
+    state: str = ""  #: a state's id, or its word
     period: str = ""
 
     @property
@@ -45,7 +45,7 @@ class Cell:
     """One enhet's obligation, and its state."""
 
     one: Obligation
-    state: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +96,11 @@ class Board:
     asked: Asked
     units: tuple[tuple[str, str], ...]  #: id and name of the columns
     rows: tuple[BoardRow, ...]
-    counts: tuple[tuple[str, int], ...]  #: state and how many cells, the worst first
+    counts: tuple[tuple[State, int], ...]  #: state and how many cells, the worst first
     reports: tuple[tuple[str, str], ...]
     periods: tuple[Period, ...]
     every_unit: tuple[tuple[str, str], ...]
-    states: tuple[str, ...]
+    states: tuple[State, ...]
     coming: tuple[Coming, ...]
     letters: tuple[Letters, ...]
     punctual_years: tuple[int, ...]
@@ -123,11 +123,11 @@ def board(scene: Scene, asked: Asked, parts: Mapping[ObligationKey, Sequence[Par
         asked=asked,
         units=units,
         rows=tuple(_rows(shown, states, [key for key, _ in units])),
-        counts=tuple((state, count) for state in LOOKS if (count := sum(states[one.key] == state for one in shown))),
+        counts=tuple((state, count) for state in State if (count := sum(states[one.key] == state for one in shown))),
         reports=tuple(dict.fromkeys((one.step, one.step_name) for one in mine)),
         periods=tuple(sorted({one.period for one in mine}, key=lambda period: (period.end, period.key))),
         every_unit=tuple((key, unit.name) for key, unit in definition.units.items()),
-        states=tuple(state for state in LOOKS if state in set(states.values())),
+        states=tuple(state for state in State if state in set(states.values())),
         coming=tuple(_coming(scene)),
         letters=tuple(record.letters_by_person(scene.session, scene.now - LETTERS_BACK)),
         punctual_years=years,
@@ -155,16 +155,16 @@ def _wished(scene: Scene) -> Iterator[Wished]:
         yield Wished(what=what, until=each.until, by=each.by, why=each.why, path=path)
 
 
-def _is_shown(one: Obligation, state: str, asked: Asked, now: datetime) -> bool:
+def _is_shown(one: Obligation, state: State, asked: Asked, now: datetime) -> bool:
     if not asked.any:
-        return abs(one.deadline.at - now) <= SOON or (
-            one.deadline.at < now and LOOKS[state].kind in ("late", "escalated")
-        )
-    wanted = ((asked.report, one.step), (asked.unit, one.unit), (asked.state, state), (asked.period, one.period.key))
+        return abs(one.deadline.at - now) <= SOON or state.is_late
+    if asked.state and state is not state_of(asked.state):
+        return False
+    wanted = ((asked.report, one.step), (asked.unit, one.unit), (asked.period, one.period.key))
     return all(not asks or asks == has for asks, has in wanted)
 
 
-def _rows(shown: Sequence[Obligation], states: Mapping[ObligationKey, str], units: Sequence[str]) -> list[BoardRow]:
+def _rows(shown: Sequence[Obligation], states: Mapping[ObligationKey, State], units: Sequence[str]) -> list[BoardRow]:
     groups: dict[tuple[str, str, str], dict[str, Obligation]] = defaultdict(dict)
     for one in shown:
         groups[one.step, one.period.key, one.krav][one.unit] = one

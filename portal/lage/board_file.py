@@ -13,12 +13,12 @@ def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")
-    rows = [(row.title, row.name, *(cell.state if cell else "" for cell in row.cells)) for row in board.rows]
+    rows = [(row.title, row.name, *(cell.state.word if cell else "" for cell in row.cells)) for row in board.rows]
     page.table(("Tillfälle", "Vad", *(name for _, name in board.units)), rows, nothing="Inget att visa.")
     page = book.page("Frister", (30, 36, 26, 34, 18))
     page.heading("Frister och lägen")
     every = [
-        (row.title, row.name, cell.one.unit_name, instant_text(cell.one.deadline.at), cell.state)
+        (row.title, row.name, cell.one.unit_name, instant_text(cell.one.deadline.at), cell.state.word)
         for row in board.rows
         for cell in row.cells
         if cell

@@ -85,7 +85,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         with desk.store.read() as session:
             scope_of(Scene(session, desk.office, desk.clock()), desk, who).needs_all_units()
         try:
-            made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock())
+            made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock(), desk.office.since)
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
         note_read(desk, who, f"{desk.office.definition.kommun.id}/{step}/{period}", made.filename)

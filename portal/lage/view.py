@@ -6,25 +6,17 @@ from datetime import date, datetime, timedelta
 
 from actions.scene import Scene
 from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.underlag.timeline import Timeline, timeline_of
 from portal.underlag.view import Approved, approvals
-from portal.web.looks import NOT_OURS, OVER
 from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
 from store.plan.status import Decided, LastLetter
-from submissions.standing.completeness import (
-    COMPLETE,
-    LATE,
-    PRELIMINARY,
-    PartState,
-    finalisers,
-    owing_roles,
-    part_states,
-    state_names,
-)
+from submissions.standing.completeness import PartState, owing_roles, part_states
+from submissions.standing.states import states_of
 
 SOON = timedelta(days=45)
 AHEAD = timedelta(days=400)
@@ -35,7 +27,7 @@ class Line:
     """One occurrence in the overview."""
 
     occurrence: Occurrence
-    states: tuple[tuple[str, str], ...]  #: enhet and krav, and their state
+    states: tuple[tuple[str, State], ...]  #: enhet and krav, and their state
     complete: int
     late: int
     next_due: datetime | None
@@ -56,7 +48,7 @@ class Row:
     """One obligation of an occurrence."""
 
     one: Obligation
-    state: str
+    state: State
     roles: str
     left: str
     missing: tuple[tuple[str, str], ...]  #: the part's name, and what is wrong with it
@@ -72,7 +64,7 @@ class Point:
     kind: str
     at: datetime
     body: bool
-    waits: bool  #: a body's own moment that has been, without a decision recorded
+    waits: str  #: what is said of a body's own moment that has been, without a decision recorded
     whom: str
     status: str
     passed: bool
@@ -115,7 +107,8 @@ def overview(scene: Scene, parts: Mapping[ObligationKey, Sequence[PartState]]) -
         occurrence.key: tuple(one for one in occurrence.obligations if one.key in parts)
         for occurrence in wheel.occurrences
     }
-    states = _shown(scene, wheel, parts, now)
+    owed = [wheel.obligations[key] for key in parts]
+    states = states_of(scene.session, wheel, owed, scene.office.since, now, parts)
     lines = [_line(wheel, one, mine[one.key], states, now) for one in wheel.occurrences if mine.get(one.key)]
     lines.sort(key=lambda line: (line.next_due or line.occurrence.obligations[0].deadline.at, line.occurrence.key))
     still = [line for line in lines if line.next_due]
@@ -126,34 +119,18 @@ def overview(scene: Scene, parts: Mapping[ObligationKey, Sequence[PartState]]) -
     )
 
 
-def _shown(
-    scene: Scene, wheel: Wheel, parts: Mapping[ObligationKey, Sequence[PartState]], now: datetime
-) -> Mapping[ObligationKey, str]:
-    """Return the states as people see them: of what is over, what is missing is not late any more."""
-    states = state_names(wheel, parts, now)
-    silent = silences(scene.session, wheel, [wheel.obligations[key] for key in states], scene.office.since, now)
-    return {
-        key: OVER if key in silent and state not in (COMPLETE, PRELIMINARY) else state for key, state in states.items()
-    }
-
-
 def detail(scene: Scene, occurrence: Occurrence) -> Detail:
     """Gather one occurrence."""
     session, wheel, since, now = scene.session, scene.wheel, scene.office.since, scene.now
     step, period = occurrence.key
-    names, silent = finalisers(wheel), silences(session, wheel, occurrence.obligations, since, now)
-    wanted = {one.key: one for one in occurrence.obligations}
-    wanted |= {names[key]: wheel.obligations[names[key]] for key in tuple(wanted) if key in names}
-    parts = part_states(session, wanted.values())
-    states, letters = state_names(wheel, parts, now), status.last_letters(session, step, period)
+    parts, letters = part_states(session, occurrence.obligations), status.last_letters(session, step, period)
+    states = states_of(session, wheel, occurrence.obligations, since, now, parts)
     groups: dict[str, list[Row]] = {}
     for one in occurrence.obligations:
-        state: str = states[one.key]
-        if (why := silent.get(one.key)) and state not in (COMPLETE, PRELIMINARY):
-            state = OVER if why.is_end else NOT_OURS
-        groups.setdefault(one.name, []).append(_row(wheel, one, state, parts[one.key], letters.get(one.key), now))
+        row = _row(wheel, one, states[one.key], parts[one.key], letters.get(one.key), now)
+        groups.setdefault(one.name, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: min(row.one.deadline.at for row in item[1]))
-    points = tuple(_points(wheel, occurrence, status.decisions(session, step, period), now))
+    points = tuple(_points(wheel, occurrence, status.decisions(session, step, period), since, now))
     return Detail(
         occurrence=occurrence,
         closed_on=status.closed_on(session, period),
@@ -167,22 +144,26 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
 
 
 def _line(
-    wheel: Wheel, occurrence: Occurrence, mine: Sequence[Obligation], states: Mapping[ObligationKey, str], now: datetime
+    wheel: Wheel,
+    occurrence: Occurrence,
+    mine: Sequence[Obligation],
+    states: Mapping[ObligationKey, State],
+    now: datetime,
 ) -> Line:
-    owing = [one.deadline.at for one in mine if states[one.key] not in (COMPLETE, PRELIMINARY, OVER)]
+    owing = [one.deadline.at for one in mine if states[one.key].is_owing]
     due = min(owing, default=None)
     return Line(
         occurrence=occurrence,
         states=tuple((f"{one.unit_name}, {one.name}", states[one.key]) for one in mine),
-        complete=sum(states[one.key] in (COMPLETE, PRELIMINARY) for one in mine),
-        late=sum(states[one.key] == LATE for one in mine),
+        complete=sum(states[one.key].is_whole for one in mine),
+        late=sum(states[one.key].is_late for one in mine),
         next_due=due,
         left=left_text(due, now, wheel.workdays) if due else "",
     )
 
 
 def _row(
-    wheel: Wheel, one: Obligation, state: str, parts: Sequence[PartState], letter: LastLetter | None, now: datetime
+    wheel: Wheel, one: Obligation, state: State, parts: Sequence[PartState], letter: LastLetter | None, now: datetime
 ) -> Row:
     roles = wheel.definition.roles
     owing = owing_roles(parts) or tuple(dict.fromkeys(part.part.role for part in parts))
@@ -204,7 +185,7 @@ def _wrong(part: PartState) -> str:
 
 
 def _points(
-    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, Decided], now: datetime
+    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, Decided], since: date, now: datetime
 ) -> Iterable[Point]:
     together: dict[tuple[datetime, str, str], list[Milestone]] = {}
     for one in occurrence.milestones:
@@ -215,12 +196,13 @@ def _points(
         mine = [one.unit for one in many if one.unit]
         everyone = len(mine) > 2 and set(mine) == units
         decision = next((decided[one.key] for one in many if one.key in decided), None)
+        state = moment_state(at, now, since, decided=decision is not None)
         yield Point(
             name=name,
             kind=first.kind,
             at=at,
             body=first.body is not None,
-            waits=first.body is not None and first.unit is None and at <= now and decision is None,
+            waits=state.word.lower() if first.body and first.unit is None and state is State.BESLUT_SAKNAS else "",
             whom=_whom(wheel, first)
             if first.unit is None
             else f"alla {len(mine)} enheter"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import Facts, State, krav_state
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.web.pages import left_text
@@ -19,14 +20,8 @@ from store.plan.silences import quiet_until, silences
 from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
 from submissions.files.parts import Form, form_of
 from submissions.standing.completeness import (
-    COMPLETE,
-    INCOMPLETE,
-    LATE,
-    PRELIMINARY,
     PartState,
-    State,
     attempts,
-    finalisers,
     is_complete,
     lacks,
     part_states,
@@ -195,7 +190,7 @@ def deputies_of(session: Session, wheel: Wheel, mine: Reach, today: date) -> Ite
 
 
 def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligation], now: datetime) -> list[Card]:
-    finaliser = finalisers(wheel)
+    finaliser = wheel.finalisers
     groups = {one.key: (one, *wheel.hosted.get(one.key, ())) for one in shown}
     every = {each.key: each for group in groups.values() for each in group}
     finals = {finaliser[key]: wheel.obligations[finaliser[key]] for key in every if key in finaliser}
@@ -264,14 +259,14 @@ def _card(
     missing = sum(not part.state.complete for part in parts)
     finalised_by = seen.finaliser.get(one.key)
     final = wheel.obligations.get(finalised_by) if finalised_by else None
-    preliminary = any(section.state == PRELIMINARY for section in sections)
+    preliminary = any(section.state is State.PRELIMINAR for section in sections)
     word = f"{final.name}, senast {day_text(local_date(final.deadline.at))}" if final and preliminary else None
     short = wheel.definition.bodies[one.treated.body].short if one.treated else ""
     return Card(
         anchor="-".join((one.step, one.period.key, one.unit, one.krav)),
         path=f"/mina/{one.key.path}",
         one=one,
-        state=_own(missing, preliminary, one, now),
+        state=_own(one, now, complete=not missing, waits=preliminary),
         sections=sections,
         left=left_text(one.deadline.at, now, wheel.workdays),
         missing=missing,
@@ -305,7 +300,7 @@ def _section(
     roles = wheel.definition.roles
     return Section(
         one=one,
-        state=_own(sum(not state.complete for state in (*own, *within)), waits, one, now),
+        state=_own(one, now, complete=is_complete((*own, *within)), waits=waits),
         parts=tuple(
             PartView(
                 field=f"{one.step}.{one.krav}.{state.part.id}",
@@ -342,11 +337,10 @@ def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:
     return where if has_mall(wheel.definition, one, part) else None
 
 
-def _own(missing: int, waits: bool, one: Obligation, now: datetime) -> State:
-    """Return the state of this person's own parts, which is not the whole obligation's when others owe too."""
-    if missing:
-        return LATE if now > one.deadline.at else INCOMPLETE
-    return PRELIMINARY if waits else COMPLETE
+def _own(one: Obligation, now: datetime, *, complete: bool, waits: bool) -> State:
+    """Return the core for this person's own parts, which is not the whole obligation's when others owe too."""
+    facts = Facts(complete=complete, finalised=not waits, due_at=one.deadline.at, silence=None)
+    return krav_state(facts, now).core
 
 
 def _version(row: Submission, since: Since | None) -> VersionView:

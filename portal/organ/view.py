@@ -22,18 +22,19 @@ from arshjul.bodies.handover import is_handed_over, meeting_of
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Body
 from arshjul.keys import MilestoneKey
+from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
 from portal.web.scope import common_bodies
-from portal.wheel.states import states_of
 from store.plan import organs
 from store.plan.recording import decision_words
 from store.plan.utlatanden import utlatanden
 from store.tables import Decision, Matter
 from submissions.deciding.sending_back import latest_mending
 from submissions.standing.completeness import part_states
+from submissions.standing.states import states_of
 
 BEHIND = 2  #: years back that a body's meetings are shown
 
@@ -67,7 +68,7 @@ class MomentView:
     decided: Decision | None
     law: str  #: how it stands to the law's day, or ""
     is_late: bool
-    units: tuple[tuple[Obligation, str], ...]  #: what may be sent back, with its state
+    units: tuple[tuple[Obligation, State], ...]  #: what may be sent back, with its state
     has_compilation: bool
     came: tuple[Came, ...]  #: from which bodies it was handed on
     outcomes: tuple[str, ...]
@@ -86,7 +87,7 @@ class MatterView:
 
     row: Matter
     one: Obligation
-    state: str  #: the obligation's own
+    state: State  #: the obligation's own
     decided: Decision | None
     letter_id: int | None  #: carries the tjänsteskrivelse
     handed_in: bool

@@ -9,17 +9,14 @@ from arshjul.definition.model import Definition
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
-from portal.web.looks import EJ_AKTUELL, NOT_OURS, OVER
-from portal.wheel.states import states_of
 from store.database import Session
 from store.people.holders import Seat
 from store.people.people_preview import Holding, Preview, holdings
 from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
 from store.plan.planning import recorded
 from store.tables import LogRow, Person
-from submissions.standing.completeness import COMPLETE
+from submissions.standing.states import states_of
 
-SETTLED = (COMPLETE, EJ_AKTUELL, NOT_OURS, OVER)  #: states in which nothing is left to hand in
 WHOLE = "alla"  #: stands for every enhet in addresses
 EVERYONE = "Hela kommunen"
 DID = {
@@ -260,7 +257,7 @@ def _reorganised(session: Session, wheel: Wheel, one: Reorganisation, since: dat
             for each in vacancies(session, definition, first)
             if each.seat[1] == one.successor
         ),
-        staying=tuple(_owed(each, states[each.key]) for each in one.staying if states[each.key] not in SETTLED),
+        staying=tuple(_owed(each, states[each.key].word) for each in one.staying if states[each.key].is_owing),
     )
 
 

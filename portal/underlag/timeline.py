@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import state_of
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
-from portal.web.looks import LOOKS
+from portal.web.looks import look
 from store.database import Session
 from store.plan import timeline
 from store.plan.timeline import Sent, Version
@@ -293,8 +294,8 @@ def meeting_text(detail: Mapping[str, Any]) -> str:
 
 
 def _state_tint(detail: Mapping[str, Any]) -> str:
-    found = LOOKS.get(str(detail.get("to", "")))
-    return found.kind if found else ""
+    state = state_of(str(detail.get("to", "")))
+    return look(state).kind if state else ""
 
 
 def _instant(read: str) -> str:

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from actions.scene import Scene
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.loggen.words import about
 from portal.underlag.timeline import Timeline, timeline_of
 from portal.web.pages import left_text
-from portal.wheel.states import states_of
 from store.handins import removals
 from store.handins import versions as submissions
 from store.plan import anstand_requests, recording, timeline
@@ -20,6 +20,7 @@ from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
 from submissions.deciding.sending_back import RULE, latest_mending, versions_of
 from submissions.standing.completeness import PartState, part_states
+from submissions.standing.states import states_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Underlag:
 
     one: Obligation
     occurrence: Occurrence
-    state: str
+    state: State
     left: str
     parts: tuple[PartState, ...]
     approved: Approved | None

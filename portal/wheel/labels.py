@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from arshjul.ladder.standing import State
 from arshjul.swedish import MONTHS, short_day
 from portal import dial
-from portal.web.looks import ANSTAND, ESCALATED, UNDECIDED
 from portal.wheel import geometry as geometry
 from portal.wheel.view import Mark
-from submissions.standing.completeness import LATE
 
 RIM = 517.0  #: the wheel's outer edge
 CONTOUR = RIM + 26  #: the labels' inner edge follows this circle
@@ -19,7 +18,12 @@ LINE, CHARACTERS = 18.0, 40  #: a label's line height; characters that fit betwe
 AIR = 7.0
 TOP, BOTTOM = -575.0, 535.0  #: between them the labels; below them the legend
 PUSHED = 150.0  #: a label further than this from its day is left out
-TOLD = (ESCALATED, LATE, UNDECIDED, ANSTAND)  #: what a label says in words, the worst first
+TOLD = (
+    State.ESKALERAD,
+    State.FORSENAD,
+    State.BESLUT_SAKNAS,
+    State.ANSTAND,
+)  #: what a label says in words, the worst first
 HARD = "\N{NO-BREAK SPACE}"
 
 
@@ -97,7 +101,9 @@ def text(mark: Mark) -> str:
 
 def _wish(mark: Mark) -> _Wish:
     words = text(mark).replace(f" · {mark.whom}", f"{HARD}·{HARD}{mark.whom.replace(' ', HARD)}")
-    told = [f"{state} {count}" if len(mark.members) > 1 else state for state, count in mark.counts if state in TOLD]
+    told = [
+        f"{state} {count}" if len(mark.members) > 1 else state.word for state, count in mark.counts if state in TOLD
+    ]
     return _Wish(
         mark=mark,
         lines=_wrapped(short_day(mark.day), words),

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from arshjul.ladder.standing import State
 from arshjul.swedish import MONTHS, short_day
 from portal import dial
-from portal.web.looks import AHEAD, LOOKS, Look, look
+from portal.web.looks import LOOKS, Look, look
 from portal.wheel import geometry as geometry
 from portal.wheel.geometry import Spot
 from portal.wheel.labels import RIM, Label, labels, text
@@ -87,7 +88,7 @@ class Picture:
     passed: str | None  #: the part of the rim that has been
     hand: Line | None
     drawn: tuple[Drawn, ...]
-    looks: tuple[tuple[str, Look], ...]  #: the states that the legend explains
+    looks: tuple[tuple[State, Look], ...]  #: the states that the legend explains
     hub: float  #: the innermost circle's radius
     step: float  #: between the states in the legend
     example: tuple[tuple[str, str], ...]  #: arcs for the legend
@@ -103,7 +104,7 @@ def compose(wheel: YearWheel) -> Picture:
         for mark, spot in zip([mark for mark in wheel.marks if mark.shift == shift], placed, strict=True)
     ]
     now = dial.middle_of(wheel.today) if wheel.today else None
-    seen: set[str] = set() if wheel.planned else {member.state for mark in wheel.marks for member in mark.members}
+    seen: set[State] = set() if wheel.planned else {member.state for mark in wheel.marks for member in mark.members}
     return Picture(
         wheel=wheel,
         bands=tuple(_band(ring) for ring in reversed(wheel.rings)),
@@ -115,7 +116,7 @@ def compose(wheel: YearWheel) -> Picture:
         looks=tuple((state, one) for state, one in LOOKS.items() if state in seen),
         hub=HUB,
         step=round(min(215.0, (WIDTH - 90) / max(1, len(seen))), 1),
-        example=_arcs([(AHEAD, 1)] * 5),
+        example=_arcs([(State.KOMMANDE, 1)] * 5),
     )
 
 
@@ -172,7 +173,7 @@ def _pieces(mark: Mark) -> tuple[tuple[str, str], ...]:
     return _arcs(counts)
 
 
-def _arcs(counts: Sequence[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
+def _arcs(counts: Sequence[tuple[State, int]]) -> tuple[tuple[str, str], ...]:
     total, before, pieces = sum(count for _, count in counts), 0, []
     gap = 0.02 if len(counts) > 1 else 0.0
     for state, count in counts:

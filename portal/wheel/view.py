@@ -7,13 +7,12 @@ from datetime import date, datetime, time
 from itertools import groupby
 
 from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.ladder.standing import State, moment_state, worst
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
-from portal.web.looks import AHEAD, DECIDED, ESCALATED, NOT_OURS, UNDECIDED, worst
-from portal.wheel.states import states_of
 from store.database import Session
 from store.plan import planning, recording
-from submissions.standing.completeness import LATE
+from submissions.standing.states import states_of
 
 #: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.
 RINGS = ((-1, "Föregående år", "redovisas"), (0, "Innevarande år", "följs upp"), (1, "Kommande år", "budgeteras"))
@@ -36,7 +35,7 @@ class Member:
 
     name: str
     who: str  #: the roles that hand in; empty for a body
-    state: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class Mark:
     monthly: bool  #: comes again with other periods of the year
     members: tuple[Member, ...]
     together: bool  #: at the same clock time; else ``at`` is the earliest one's
-    state: str  #: the worst of the members'
+    state: State  #: the worst of the members'
     status: str  #: "beslutad", "förslag" or "ej beslutad"
     lawful_until: date | None
     lagrum: str
@@ -71,21 +70,16 @@ class Mark:
         return self.members[0].name if len(self.members) == 1 else f"{len(self.members)} enheter"
 
     @property
-    def counts(self) -> tuple[tuple[str, int], ...]:
+    def counts(self) -> tuple[tuple[State, int], ...]:
         """How many members are in each state, the worst first."""
         states = [member.state for member in self.members]
-        found = []
-        while states:
-            state = worst(states)
-            found.append((state, states.count(state)))
-            states = [one for one in states if one != state]
-        return tuple(found)
+        return tuple((state, states.count(state)) for state in State if state in states)
 
     @property
     def standing(self) -> str:
         """The state in words: "Försenad", or "Försenad 2, Komplett 4"."""
         if len(self.counts) == 1:
-            return self.state
+            return self.state.word
         return ", ".join(f"{state} {count}" for state, count in self.counts)
 
 
@@ -113,14 +107,14 @@ class YearWheel:
     @property
     def wanting(self) -> tuple[Mark, ...]:
         """The marks that are late, escalated, or lack a decision."""
-        return tuple(mark for mark in self.marks if mark.state in (ESCALATED, LATE, UNDECIDED))
+        return tuple(mark for mark in self.marks if mark.state.is_late or mark.state is State.BESLUT_SAKNAS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What has happened, by key: obligations' states, and the bodies' moments that are decided."""
 
-    states: Mapping[ObligationKey, str] = field(default_factory=dict)
+    states: Mapping[ObligationKey, State] = field(default_factory=dict)
     decided: frozenset[MilestoneKey] = frozenset()
     since: date = date.min  #: in drift from
 
@@ -169,7 +163,9 @@ def build(wheel: Wheel, year: int, happened: Happened, now: datetime) -> YearWhe
 def without_states(wheel: YearWheel) -> YearWheel:
     """Return the year as it is planned, with neither states nor today: what is put on a wall says it all year."""
     marks = (
-        replace(mark, state=AHEAD, members=tuple(replace(member, state=AHEAD) for member in mark.members))
+        replace(
+            mark, state=State.KOMMANDE, members=tuple(replace(member, state=State.KOMMANDE) for member in mark.members)
+        )
         for mark in wheel.marks
     )
     return replace(wheel, today=None, planned=True, marks=tuple(marks))
@@ -229,15 +225,10 @@ def _sources(occurrence: Occurrence, many: Sequence[Milestone]) -> str:
 def _member_owing(wheel: Wheel, one: Obligation, happened: Happened) -> Member:
     roles = dict.fromkeys(part.role for part in one.parts)
     who = listing([wheel.definition.roles[role].name for role in roles])
-    return Member(name=one.unit_name, who=who, state=happened.states.get(one.key, AHEAD))
+    return Member(name=one.unit_name, who=who, state=happened.states.get(one.key, State.KOMMANDE))
 
 
 def _member_deciding(wheel: Wheel, one: Milestone, happened: Happened, now: datetime) -> Member:
     body = wheel.definition.bodies[one.body or ""].name
-    if one.key in happened.decided:
-        state = DECIDED
-    elif local_date(one.at) < happened.since:
-        state = NOT_OURS
-    else:
-        state = UNDECIDED if one.at <= now else AHEAD
+    state = moment_state(one.at, now, happened.since, decided=one.key in happened.decided)
     return Member(name=body, who="", state=state)

@@ -11,11 +11,14 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import State
 from store.database import Session
 from store.tables import NoticeRow, ObligationRow
 
-GONE = "Utgår"  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
-SETTLED_STATES = ("Komplett", "Preliminär", "Före införandet", "Avslutad")
+#: A row keeps its state's word, so that older code and the log read the same.
+NEW = State.EJ_PABORJAD.word  #: before anything has happened
+GONE = State.UTGAR.word  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
+SETTLED = tuple(state.word for state in State if state.is_whole or state.is_past)
 
 
 def need_a_thought(session: Session, now: datetime) -> list[ObligationKey]:
@@ -67,7 +70,7 @@ def think_at(session: Session, keys: Iterable[ObligationKey], instant: datetime 
 
 def unsettled(session: Session, until: datetime) -> list[ObligationKey]:
     """Return the keys of the obligations due up to ``until`` that are ours and not complete, soonest first."""
-    where = (ObligationRow.due_at <= until, ObligationRow.state.not_in(SETTLED_STATES))
+    where = (ObligationRow.due_at <= until, ObligationRow.state.not_in(SETTLED))
     return list(
         session.scalars(select(ObligationRow.key).where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
     )

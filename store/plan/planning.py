@@ -20,10 +20,9 @@ from arshjul.year.wheel import Obligation, Wheel
 from store.log.writing import log
 from store.plan.calendar_events import digest_of, keep_events
 from store.plan.matters import RAISED
-from store.plan.obligations import GONE, hold, hold_all
+from store.plan.obligations import GONE, NEW, hold, hold_all
 from store.tables import Anstand, Closing, Matter, MeetingChange, ObligationRow, OccurrenceRow, Setting, Tidplan
 
-NEW = "Ej påbörjad"  #: an obligation's state before anything has happened
 IN_STEP = "plan_in_step"  #: under this name stands the digest of the plan that the rows last agreed with
 TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
 
@@ -163,7 +162,7 @@ def bring_into_step(session: Session, wheel: Wheel, now: datetime) -> list[Moved
 
     What has happened stays: a row that the plan no longer has is kept with its history, and only falls silent. What
     comes into the plan, or back to it, after its frist is silent too, and so is a part of what was asked for before
-    (:mod:`arshjul.bodies.silence`). All that the first plan holds was there from the beginning.
+    (:mod:`arshjul.ladder.silence`). All that the first plan holds was there from the beginning.
     """
     first = session.scalar(select(ObligationRow.key).limit(1)) is None
     changes, asked = differences(session, wheel), _asked_otherwise(session, wheel)

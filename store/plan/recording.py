@@ -415,7 +415,7 @@ def checked_change(
 
 
 def open_obligation(session: Session, wheel: Wheel, key: ObligationKey, by: str, now: datetime) -> None:
-    """Let an obligation whose past is over be told about after all (:mod:`arshjul.bodies.silence`), with all its parts."""
+    """Let an obligation whose past is over be told about after all (:mod:`arshjul.ladder.silence`), with all its parts."""
     by, one = stated(by), obligation(wheel, key)
     row = session.get(ObligationRow, one.key)
     if row is None:

@@ -1,13 +1,14 @@
-"""Which obligations nothing is said about, and why (:mod:`arshjul.bodies.silence`); and which rest, until when."""
+"""Which obligations nothing is said about, and why (:mod:`arshjul.ladder.silence`); and which rest, until when."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
+from arshjul.bodies.closing import closing, is_treated
 from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
-from arshjul.bodies.silence import Known, Silence, closing, is_treated, silence
 from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
+from arshjul.ladder.silence import Known, Silence, silence
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.database import Session

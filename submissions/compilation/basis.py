@@ -9,8 +9,9 @@ from typing import Any
 
 from arshjul.definition.model import Definition
 from arshjul.keys import ObligationKey
+from arshjul.ladder.standing import State
 from arshjul.year.wheel import Obligation, Occurrence
-from submissions.standing.completeness import PartState, State
+from submissions.standing.completeness import PartState
 
 #: Raised when what the files look like changes, so that kept ones are made anew.
 LAYOUT = 1
@@ -35,7 +36,7 @@ class Basis:
     definition: Definition
     occurrence: Occurrence
     states: Mapping[ObligationKey, Sequence[PartState]]  #: by obligation key
-    names: Mapping[ObligationKey, State]
+    standing: Mapping[ObligationKey, State]  #: each obligation's core, by its key
     answers: tuple[Given, ...]
     read: frozenset[int]  #: the versions whose contents were read
 
@@ -50,7 +51,7 @@ class Basis:
             self.occurrence.step_name,
             str(self.occurrence.lagrum),
             [_owed(one) for one in self.occurrence.obligations],
-            [[key, self.names[key], [_stands(each) for each in many]] for key, many in self.states.items()],
+            [[key, self.standing[key].word, [_stands(each) for each in many]] for key, many in self.states.items()],
             sorted(self.read),
             [[each.submission_id, each.rule, each.place, each.motivering, each.by] for each in self.answers],
         ]

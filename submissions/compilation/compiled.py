@@ -1,12 +1,13 @@
 """A sammanställning as values: what the workbook and the document show. Nothing is worked out after this."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from arshjul.definition.sheets import Column, Sheet
+from arshjul.ladder.standing import State
 from arshjul.periods import Period
 
 Value = Decimal | str
@@ -35,7 +36,7 @@ class UnitStanding:
     unit_name: str
     krav: str  #: "underlag till delårsrapporten"
     main: bool  #: whether it is the underlag that the sammanställning is made of
-    state: str  #: Komplett, Preliminär, Ofullständig, Försenad
+    state: State
     due_text: str
     parts: tuple[PartStanding, ...]
 
@@ -190,6 +191,6 @@ class Compiled:
         """The enheter's underlag."""
         return tuple(each for each in self.standings if each.main)
 
-    def units(self, *states: str) -> list[str]:
+    def units(self, is_so: Callable[[State], bool]) -> list[str]:
         """Return the names of the enheter whose underlag stands so."""
-        return [each.unit_name for each in self.underlag if each.state in states]
+        return [each.unit_name for each in self.underlag if is_so(each.state)]

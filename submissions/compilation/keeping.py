@@ -7,7 +7,7 @@ are made between two sessions, so that nobody waits for them: what is out of dat
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from arshjul.definition.model import Definition
@@ -17,6 +17,7 @@ from store.database import Session, Store
 from store.handins import answers, compilations, removals
 from store.handins import versions as submissions
 from store.plan.planning import current_wheel
+from store.plan.silences import silences
 from submissions.compilation.basis import Basis, Given
 from submissions.compilation.compiled import Compiled
 from submissions.compilation.document import document_of
@@ -24,7 +25,8 @@ from submissions.compilation.making import compile_occurrence
 from submissions.compilation.workbook import workbook_of
 from submissions.files.filled import Filled
 from submissions.files.parts import KINDS
-from submissions.standing.completeness import part_states, state_names
+from submissions.standing.completeness import part_states
+from submissions.standing.states import cores_of
 
 #: what a sammanställning is made as, by the file's ending
 MAKERS: Mapping[str, Callable[[Compiled], bytes]] = MappingProxyType({"xlsx": workbook_of, "docx": document_of})
@@ -42,15 +44,18 @@ class Made:
     made_at: datetime
 
 
-def basis_of(session: Session, wheel: Wheel, occurrence: Occurrence, now: datetime) -> Basis:
-    """Return what an occurrence's sammanställning is made of at ``now``; no content is read."""
+def basis_of(session: Session, wheel: Wheel, occurrence: Occurrence, now: datetime, since: date = date.min) -> Basis:
+    """Return what an occurrence's sammanställning is made of at ``now``; no content is read.
+
+    ``since`` is i drift från, here and below: what is missing from before it is not late.
+    """
     states = part_states(session, occurrence.obligations)
     ids = [each.submission_id for many in states.values() for each in many if each.submission_id is not None]
     return Basis(
         definition=wheel.definition,
         occurrence=occurrence,
         states=states,
-        names=state_names(wheel, states, now),
+        standing=cores_of(wheel, states, silences(session, wheel, occurrence.obligations, since, now), now),
         answers=tuple(
             Given(
                 submission_id=row.submission_id,
@@ -73,7 +78,9 @@ def compiled(session: Session, basis: Basis, now: datetime) -> Compiled:
     return compile_occurrence(basis, {key: Filled.from_json(each) for key, each in read.items()}, now)
 
 
-def fetch(store: Store, definition: Definition, step: str, period: str, kind: str, now: datetime) -> Made:
+def fetch(
+    store: Store, definition: Definition, step: str, period: str, kind: str, now: datetime, since: date = date.min
+) -> Made:
     """Return an occurrence's file of one kind: the kept one, or one that is made and kept now.
 
     Raises KeyError for an occurrence that the open years do not hold or in which nothing is handed in, and for a
@@ -85,7 +92,7 @@ def fetch(store: Store, definition: Definition, step: str, period: str, kind: st
         occurrence = wheel.occurrence(step, period)
         if not occurrence.obligations:
             raise KeyError(step, period)  # a budget's moments: nothing is handed in
-        basis = basis_of(session, wheel, occurrence, now)
+        basis = basis_of(session, wheel, occurrence, now, since)
         kept = compilations.kept(session, step, period, kind, basis.digest)
         if removals.gallrade(session, basis.submission_ids):  # made anew it would lack what has been gallrat
             kept = compilations.last_kept(session, step, period, kind) or kept
@@ -102,7 +109,9 @@ def fetch(store: Store, definition: Definition, step: str, period: str, kind: st
     return made
 
 
-def keep_compilations(store: Store, definition: Definition, occurrences: Iterable[OccurrenceKey], now: datetime) -> int:
+def keep_compilations(
+    store: Store, definition: Definition, occurrences: Iterable[OccurrenceKey], now: datetime, since: date = date.min
+) -> int:
     """Make anew the files of those of these occurrences (step and period) that have changed; return how many.
 
     An occurrence in which nothing has been handed in is left until somebody asks for it.
@@ -113,13 +122,13 @@ def keep_compilations(store: Store, definition: Definition, occurrences: Iterabl
         for step, period in occurrences:
             if (step, period) not in wheel.keys:
                 continue
-            basis = basis_of(session, wheel, wheel.occurrence(step, period), now)
+            basis = basis_of(session, wheel, wheel.occurrence(step, period), now, since)
             if basis.submission_ids and not removals.gallrade(session, basis.submission_ids):
                 digest = basis.digest
                 kinds = [each for each in MAKERS if not compilations.kept(session, step, period, each, digest)]
                 stale += [(step, period, kind) for kind in kinds]
     for step, period, kind in stale:
-        fetch(store, definition, step, period, kind, now)
+        fetch(store, definition, step, period, kind, now, since)
     return len(stale)
 
 

@@ -55,7 +55,7 @@ def _standing(basis: Basis, contents: Contents, one: Obligation) -> UnitStanding
         unit_name=one.unit_name,
         krav=one.name,
         main=one.krav == MAIN,
-        state=basis.names[one.key],
+        state=basis.standing[one.key],
         due_text=instant_text(one.deadline.at),
         parts=tuple(_part(basis.definition, state, _filled(contents, state)) for state in basis.states[one.key]),
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from arshjul.ladder.standing import State
 from arshjul.swedish import instant_text, listing
 from submissions.compilation.compiled import Compiled, Merged, UnitStanding
 from submissions.compilation.merging import ROUNDING
 from submissions.files.figures import exact_text
-from submissions.standing.completeness import COMPLETE, INCOMPLETE, LATE, PRELIMINARY
 
 APART = (
     "Nämnder och bolag summeras var för sig: bolagens resultat ingår inte i kommunens nettokostnad, och det som de "
@@ -34,17 +34,17 @@ def grouped(notes: Iterable[tuple[str, str]]) -> list[str]:
 
 def counting(compiled: Compiled) -> list[str]:
     """Return how many enheter are in, which are preliminära, and which are missing."""
-    every, whole = compiled.underlag, compiled.units(COMPLETE, PRELIMINARY)
+    every, whole = compiled.underlag, compiled.units(lambda state: state.is_whole)
     lines = [f"{len(whole)} av {len(every)} enheter har lämnat allt underlag{_names(whole)}."]
-    if preliminary := compiled.units(PRELIMINARY):
+    if preliminary := compiled.units(lambda state: state is State.PRELIMINAR):
         lines.append(f"Preliminärt tills nämndens eller styrelsens beslut finns: {listing(preliminary)}.")
     nothing = [each.unit_name for each in every if all(part.status == "saknas" for part in each.parts)]
-    partly = [name for name in compiled.units(INCOMPLETE, LATE) if name not in nothing]
+    partly = [name for name in compiled.units(lambda state: not state.is_whole) if name not in nothing]
     if partly:
         lines.append(f"Något fattas från: {listing(partly)}.")
     if nothing:
         lines.append(f"Inget har kommit in från: {listing(nothing)}.")
-    if late := compiled.units(LATE):
+    if late := compiled.units(lambda state: state.is_late):
         lines.append(f"Fristen har gått ut för: {listing(late)}.")
     return lines
 
@@ -56,7 +56,7 @@ def _names(names: list[str]) -> str:
 def standing_rows(compiled: Compiled) -> Iterator[tuple[str, str, str, str]]:
     """Give each enhet's underlag: its name, state, frist, and what is missing."""
     for each in compiled.underlag:
-        yield each.unit_name, each.state, each.due_text, _lacking(each)
+        yield each.unit_name, each.state.word, each.due_text, _lacking(each)
 
 
 def _lacking(one: UnitStanding) -> str:

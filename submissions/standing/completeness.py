@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from arshjul.keys import ObligationKey
-from arshjul.year.wheel import Obligation, PartOwed, Wheel
+from arshjul.ladder.standing import State, part_state
+from arshjul.year.wheel import Obligation, PartOwed
 from store.database import Session
 from store.handins import answers
 from store.handins import resting as rules
@@ -15,12 +16,6 @@ from store.handins.answers import Asked
 from store.tables import Answer, FindingRow, Submission
 from submissions.finding import STOP, Finding, finding_of
 from submissions.standing.version import QUESTION
-
-State = Literal["Komplett", "Preliminär", "Ofullständig", "Försenad"]
-COMPLETE: State = "Komplett"
-PRELIMINARY: State = "Preliminär"  #: complete, but the nämnd's or the board's decision is still to come
-INCOMPLETE: State = "Ofullständig"
-LATE: State = "Försenad"  #: the frist has passed and it is not complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +48,11 @@ class PartState:
     ej_aktuellt: str | None
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """How the part stands."""
+        return part_state(complete=self.complete, ej_aktuell=self.ej_aktuellt is not None)
 
     @property
     def unanswered(self) -> tuple[Question, ...]:
@@ -156,39 +156,6 @@ def lacks(state: PartState) -> tuple[str, str] | None:
         first = state.unanswered[0].finding.message
         return f"{'en fråga' if count == 1 else f'{count} frågor'} att svara på. {first}", "Svara på din sida."
     return "är inte inlämnad", ""
-
-
-def state_name(states: Sequence[PartState], due_at: datetime, now: datetime, *, finalised: bool = True) -> State:
-    """Return an obligation's state. ``finalised``: nothing is to finalise it, or that has been done."""
-    if is_complete(states):
-        return COMPLETE if finalised else PRELIMINARY
-    return LATE if now > due_at else INCOMPLETE
-
-
-def state_names(
-    wheel: Wheel, states: Mapping[ObligationKey, Sequence[PartState]], now: datetime
-) -> Mapping[ObligationKey, State]:
-    """Return the state of every obligation in ``states``.
-
-    What finalises one of them should be among them; one whose finalising obligation is not there is taken as
-    not finalised.
-    """
-    finaliser = finalisers(wheel)
-    return {
-        key: state_name(
-            mine,
-            wheel.obligations[key].deadline.at,
-            now,
-            finalised=key not in finaliser or (finaliser[key] in states and is_complete(states[finaliser[key]])),
-        )
-        for key, mine in states.items()
-    }
-
-
-def finalisers(wheel: Wheel) -> Mapping[ObligationKey, ObligationKey]:
-    """Return, by an obligation's key, the key of the one that finalises it."""
-    every = wheel.obligations.values()
-    return {one.finalises: one.key for one in every if one.finalises and one.finalises in wheel.obligations}
 
 
 def _state(

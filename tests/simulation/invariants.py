@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from actions.scene import SILENT_STATES
 from arshjul.ladder.due import BEFORE, Due, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
@@ -274,7 +273,7 @@ def shown_is_so(view: View) -> Found:
         row = view.sight.rows.get(one.key)
         if row is None or (row.wake_at and row.wake_at <= view.scene.now):
             continue
-        state = view.sight.shown_state(one)
+        state = view.sight.state(one).word
         if row.state != state and view.world.down_until is None:
             yield one.key, f"visas som {row.state} men är {state}, och sover till {row.wake_at}"
 
@@ -325,7 +324,7 @@ def _place(one: Obligation, rung: str) -> int | None:
 
 
 def _is_old(view: View, one: Obligation) -> bool:
-    return view.sight.shown_state(one) in SILENT_STATES
+    return one.key in view.sight.silences
 
 
 def _completed_otherwise(view: View, one: Obligation, since: datetime) -> bool:

@@ -30,7 +30,7 @@ class Standing:
     held_until: date | None = None  #: the escalation is held, inclusive
     in_force_since: date = date.min  #: i drift från: rungs planned before this day are not ours
     opened: bool = False  #: someone asked for it although its frist was before we began
-    silent: bool = False  #: its past is over (``arshjul.bodies.silence``), and nobody has opened it
+    silent: bool = False  #: its past is over (``arshjul.ladder.silence``), and nobody has opened it
     waits: bool = False  #: what the first letter requires (the anvisningar) is not there
     spoken_on: date | None = None  #: the latest day on which a rung was settled, of this frist or an earlier one
     unheard: tuple[str, ...] = ()  #: roles that owe, to whose holder no late word about this frist was handed over

@@ -202,6 +202,12 @@ class Wheel:
         """Return the obligation whose key a text from outside is; None when it is no key, or none of these years'."""
         return self.obligations.get(cast("ObligationKey", key))
 
+    @cached_property
+    def finalisers(self) -> Mapping[ObligationKey, ObligationKey]:
+        """The key of the obligation that finalises another, by the other's key."""
+        every = self.obligations
+        return {one.finalises: one.key for one in every.values() if one.finalises and one.finalises in every}
+
     def occurrence(self, step: str, period: str) -> Occurrence:
         """Return one occurrence; KeyError when the years do not hold it."""
         return self._by_key[OccurrenceKey.of(step, period)]
