@@ -119,7 +119,7 @@ def test_what_is_sent_back_is_open_again_until_the_day_that_was_decided_and_its_
         ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-12-01", "skal": "Redovisa."}, "längst till"),
         ({"beslut": "återremitteras", "enhet": "a/b/c", "till": "2027-10-08", "skal": "Redovisa."}, "bland de enheter"),
         ({"beslut": "överlämnas"}, "vilket organ"),
-        ({"beslut": "bränns"}, "Välj vad beslutet blev"),
+        ({"beslut": "bränns"}, "beslutet kan inte bli ”bränns”"),
         ({"beslutad": "2027-10-20"}, "har inte varit än"),
         ({"moment": "hedemora/delarsrapport/2027-08/kommunen/kf"}, "Välj vad beslutet gäller"),
     ],

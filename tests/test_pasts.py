@@ -8,7 +8,8 @@ from actions.bodies.deciding import decide_moment
 from actions.scene import Scene
 from arshjul.definition.model import Definition
 from store.plan import recording
-from store.tables import LogRow, Matter, ObligationRow
+from store.plan.planning import IN_STEP
+from store.tables import LogRow, Matter, ObligationRow, Setting
 from tests.swedish_words import instant
 from tests.test_rounds import House, body, house, only
 
@@ -142,6 +143,7 @@ def test_a_frist_that_lies_ahead_moves_into_the_past_only_when_it_is_confirmed()
         due = scene.wheel.obligations[OCTOBER].deadline.at
         session.get_one(ObligationRow, SEPTEMBER).due_at = due  # planned for a later day, told to nobody
         session.get_one(ObligationRow, SEPTEMBER).told_at = None
+        session.merge(Setting(name=IN_STEP, value="another plan's"))
     service.round("måndag 18 oktober 2027 kl. 07.00")
     with service.store.read() as session:
         assert session.get_one(ObligationRow, SEPTEMBER).due_at == due
