@@ -12,6 +12,7 @@ from notifications.letters.freezing import freeze
 from store.database import gave_way
 from store.log.writing import log
 from store.post.correspondence import is_written
+from store.post.letter_keys import LetterKey
 
 logger = logging.getLogger(__name__)
 KIND = "notis"
@@ -42,7 +43,7 @@ def alone(
 
 def _tell(scene: Scene, what: str, error: str) -> None:
     digest = hashlib.sha256(what.encode()).hexdigest()[:10]
-    key = f"{scene.office.definition.kommun.id}/oskrivet/{scene.today}/{digest}"
+    key = LetterKey.of(scene.office.definition.kommun.id, "oskrivet", scene.today, digest)
     if is_written(scene.session, key):
         return
     log(scene.session, scene.now, "årshjulet", "letter.failed", key, {"what": what, "error": error})

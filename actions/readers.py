@@ -1,7 +1,6 @@
-"""Who reads a letter: a person as templates greet them, and as keys name them."""
+"""Who reads a letter: a person as templates greet them."""
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
@@ -18,11 +17,6 @@ def reader_of(scene: Scene, person: Person | None, role: str, link: str | None =
         role_name=names[role].name if role in names else role,
         link=link,
     )
-
-
-def in_key(person_id: str | None) -> str:
-    """Return a reader as a letter's key names them: a key stands in a header, so å, ä and ö are escaped."""
-    return quote(person_id, safe="@+") if person_id else EKONOMIKONTORET
 
 
 def body_readers(scene: Scene, body_id: str) -> list[tuple[str, Person | None]]:

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from actions.readers import in_key
 from actions.scene import Scene
 from actions.underlag.sending_back import send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
@@ -19,6 +18,7 @@ from notifications.letters.mail import message_id
 from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
 from store.post.holding import hold, let_go
+from store.post.letter_keys import in_key
 from store.post.letters import HANDED, REFUSED
 from store.service.installation import set_up
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission

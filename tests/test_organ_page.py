@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 
+from actions.bodies.handing_on import decide_matter
 from actions.ladder.endings import end_matters
 from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
 from actions.scene import Scene
@@ -148,6 +149,22 @@ def test_a_matter_handed_on_lies_before_the_next_body_and_its_readers_are_told(c
     with chamber.hall.town.store.begin() as session:  # a round leaves it where it is
         end_matters(Scene(session, chamber.hall.office(), chamber.hall.now).look([OMN_UNDERLAG]), None)
     assert (chamber.matter().body, chamber.matter().meeting_day) == ("ks", row.meeting_day)
+
+
+def test_a_matter_handed_on_to_a_body_for_the_second_time_is_told_to_its_readers_again(chamber):
+    chamber.bring_up()
+    chamber.later()
+    number = chamber.matter().id
+    with chamber.hall.town.store.begin() as session:
+        scene = Scene(session, chamber.hall.office(), chamber.hall.now)
+        matter = session.get_one(Matter, number)
+        for to in ("ks", "ksau", "ks"):
+            decide_matter(scene, matter, "överlämnas", scene.today, "", "", "Hör hemma där.", "ekonomen", to=to)
+    told = [row for row in chamber.rows(LetterRow) if row.kind == "överlämnat ärende"]
+    to_ks = [(row.person_id, row.key) for row in told if "/overlamnat/" in row.key and "-ks/" in row.key]
+    assert to_ks and {key for _, key in to_ks if key.endswith("/2")} == {
+        f"{key}/2" for _, key in to_ks if key[-2:] != "/2"
+    }
 
 
 def test_a_matter_sent_back_gives_a_new_frist_which_withdraws_it(chamber):

@@ -306,6 +306,22 @@ def test_a_moved_frist_is_told_once_with_a_new_calendar_file():
     assert len(service.to("forvaltningschef.samhallsbyggnad")) == 2
 
 
+def test_a_frist_that_moves_twice_in_a_day_is_told_twice_that_day():
+    service = house()
+    service.morning("fredag 10 september 2027")
+    for hour, day in ((10, 22), (13, 23)):
+        service.anstand(MSN_UNDERLAG, date(2027, 9, day), f"måndag 13 september 2027 kl. {hour}.00")
+        for minute in (0, 1):
+            service.round(f"måndag 13 september 2027 kl. {hour}.0{minute}")
+    _, first, second = service.to("forvaltningschef.samhallsbyggnad")
+    assert "onsdag 22 september" in body(first)
+    assert "torsdag 23 september" in body(second)
+    assert [str(mail["X-Arshjul-Key"]) for mail in (first, second)] == [
+        "hedemora/flyttad-frist/2027-09-13/forvaltningschef.samhallsbyggnad@example.se",
+        "hedemora/flyttad-frist/2027-09-13/forvaltningschef.samhallsbyggnad@example.se/2",
+    ]
+
+
 def test_a_frist_moves_earlier_when_the_ekonomikontoret_confirms_and_those_who_were_told_are_told():
     service, protokoll = house(only("delarsrapport")), "hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll"
     service.meeting("bildningsnamnden", date(2027, 9, 23), date(2027, 9, 28), "onsdag 1 september 2027 kl. 09.00")
@@ -575,6 +591,13 @@ def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> No
     town.round("onsdag 29 september 2027 kl. 10.01")
     moved = [mail for mail in town.to("ksau.sekreterare") if str(mail["Subject"]).startswith("Ärendet flyttas")]
     assert "går i stället till tisdag 12 oktober 2027" in body(moved[0])
+    for hour, before, after in ((11, 12, 13), (12, 13, 12)):  # away, and back to where it has been before
+        town.meeting("ksau", date(2027, 10, before), date(2027, 10, after), f"onsdag 29 september 2027 kl. {hour}.00")
+        town.round(f"onsdag 29 september 2027 kl. {hour}.01")
+    again = [mail for mail in town.to("ksau.sekreterare") if str(mail["Subject"]).startswith("Ärendet flyttas")]
+    days = [f"går i stället till {day} oktober 2027" for day in ("tisdag 12", "onsdag 13", "tisdag 12")]
+    assert len(again) == 3 * len(moved)
+    assert [any(day in body(mail) for mail in again[n :: len(moved)]) for n, day in enumerate(days)] == [True] * 3
     for key in (BIN_UNDERLAG, BIN_PROGNOS):
         town.hand_in(key, "måndag 4 oktober 2027 kl. 10.00")
     town.round("måndag 4 oktober 2027 kl. 10.01")

@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.bodies.handing_over import may_log_in, receivers, report_views
 from actions.ladder.matters import preparing
-from actions.readers import body_readers, in_key, reader_of
+from actions.readers import body_readers, reader_of
 from actions.scene import Scene
 from arshjul.bodies.chain import Landing, handing_over, held_against_law, landing, next_body
 from arshjul.bodies.handover import REVISORER, is_handed_over
@@ -23,6 +23,7 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, HandedOnView
 from store.log.writing import log
 from store.plan import organs, recording
+from store.post.letter_keys import LetterKey
 from store.tables import Decision, LetterRow, Person
 
 KIND, WITHDRAWN_KIND = "överlämnad rapport", "överlämnande återkallat"
@@ -157,7 +158,7 @@ def _tell(
     for role, person in _readers(scene, to, law):
         opens = may_log_in(definition, role, person)
         composed = compose.handed_on(reader_of(scene, person, role), view, opens=opens)
-        letters += _freeze(scene, one, f"overlamnat/{row.id}-{to}", KIND, composed, person)
+        letters += _freeze(scene, one, "overlamnat", row, to, KIND, composed, person)
     return letters
 
 
@@ -173,7 +174,7 @@ def _tell_withdrawn(scene: Scene, one: Milestone, at: str, before: str, row: Dec
     composed = compose.note(f"Överlämnandet återkallas: {report}", words, definition.kommun.name)
     letters = []
     for _role, person in _readers(scene, before, handing_over(scene.wheel, one, before)):
-        letters += _freeze(scene, one, f"aterkallat/{row.id}-{before}", WITHDRAWN_KIND, composed, person)
+        letters += _freeze(scene, one, "aterkallat", row, before, WITHDRAWN_KIND, composed, person)
     return letters
 
 
@@ -200,13 +201,20 @@ def arrival_words(scene: Scene, to: str, arrives: Landing) -> str:
 
 
 def _freeze(
-    scene: Scene, one: Milestone, about: str, kind: str, composed: Composed, person: Person | None
+    scene: Scene,
+    one: Milestone,
+    word: str,
+    row: Decision,
+    to: str,
+    kind: str,
+    composed: Composed,
+    person: Person | None,
 ) -> list[LetterRow]:
     letter = freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=f"{one.key}/{about}/{in_key(person.id if person else None)}",
+        key=LetterKey.of_moved(one.key, word, row.id, to, person.id if person else None),
         kind=kind,
         composed=composed,
         to=person,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from actions.ladder.matters import body_for, ksau_rung, preparing
-from actions.readers import body_readers, in_key
+from actions.readers import body_readers
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, stated_outcome, usual
 from arshjul.errors import RefusedError, nearest
@@ -18,6 +18,8 @@ from store.plan.matters import RAISED
 from store.plan.organs import newest_decisions
 from store.plan.planning import wake
 from store.plan.recording import record_matter_decision
+from store.post.correspondence import free_key
+from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
 
 
@@ -113,7 +115,10 @@ def _tell(
             scene.session,
             scene.office,
             scene.now,
-            key=f"{one.key}/overlamnat/{matter.id}-{matter.body}/{in_key(person.id if person else None)}",
+            key=free_key(
+                scene.session,  # it may come back to a body that had it before
+                LetterKey.of_moved(one.key, "overlamnat", matter.id, matter.body, person.id if person else None),
+            ),
             kind="överlämnat ärende",
             composed=compose.note(subject, words, definition.kommun.name),
             to=person,

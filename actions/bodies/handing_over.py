@@ -10,7 +10,7 @@ from functools import partial
 
 from actions.alone import alone
 from actions.ladder.matters import body_for, ksau_rung
-from actions.readers import _once, _persons, body_readers, in_key, reader_of
+from actions.readers import _once, _persons, body_readers, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
@@ -30,6 +30,7 @@ from store.plan.organs import all_matters
 from store.plan.recording import decisions
 from store.plan.utlatanden import utlatanden
 from store.post.correspondence import is_written
+from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Person
 
 KIND = "överlämnande"
@@ -130,13 +131,13 @@ def _readers(scene: Scene, one: HandOver) -> list[tuple[str, Person | None]]:
     return _once([*body_readers(scene, one.body), *receivers(scene)])
 
 
-def _key(one: HandOver, person: Person | None) -> str:
+def _key(one: HandOver, person: Person | None) -> LetterKey:
     """Return the letter's key: by the first of all the meeting's moments, whichever of them are still open."""
-    return f"{one.moments[0].key}/overlamnas/{one.day}/{in_key(person.id if person else None)}"
+    return LetterKey.of(one.moments[0].key, "overlamnas", one.day, in_key(person.id if person else None))
 
 
-def _is_told(scene: Scene, key: str) -> bool:
-    shadow = scene.office.utskick == "skugga" and is_written(scene.session, f"{key}/skugga")
+def _is_told(scene: Scene, key: LetterKey) -> bool:
+    shadow = scene.office.utskick == "skugga" and is_written(scene.session, key.shadow)
     return shadow or is_written(scene.session, key)
 
 

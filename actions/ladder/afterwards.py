@@ -10,7 +10,6 @@ from itertools import groupby
 
 from actions.alone import alone
 from actions.ladder.matters import body_for, ksau_rung
-from actions.readers import in_key
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
@@ -22,6 +21,7 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
+from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import AFTERWARDS, queue, roles_told_since
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
@@ -80,7 +80,9 @@ def _write(
         scene.session,
         scene.office,
         scene.now,
-        key=f"{scene.office.definition.kommun.id}/{occurrence.path}/efter-ksau/{rows[0].id}/{in_key(person_id)}",
+        key=LetterKey.of(
+            occurrence.of_kommun(scene.office.definition.kommun.id), "efter-ksau", rows[0].id, in_key(person_id)
+        ),
         kind=KIND,
         composed=_words(sight, rows, person),
         to=person,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from actions.ladder.enclosures import calendar_files, mall_files
 from actions.ladder.staleness import still_so
-from actions.readers import in_key, reader_of
+from actions.readers import reader_of
 from actions.recipients import copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
@@ -17,7 +17,8 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, NoticeView
 from store.access import links
-from store.post.correspondence import frist_told_before, has_daily, take_back, unsent_dailies
+from store.post.correspondence import free_key, frist_told_before, has_daily, take_back, unsent_dailies
+from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -81,7 +82,10 @@ def _freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=f"{scene.office.definition.kommun.id}/{name}/{scene.today}/{in_key(person_id)}",
+        key=free_key(
+            scene.session,  # one may have gone to nobody today, and a frist may move twice in a day
+            LetterKey.of(scene.office.definition.kommun.id, name, scene.today, in_key(person_id)),
+        ),
         kind=kind,
         composed=daily.composed,
         to=daily.to,

@@ -6,7 +6,7 @@ from functools import partial
 from actions.alone import AGAIN, alone
 from actions.ladder.held_against import hold
 from actions.ladder.matters import body_for, ksau_rung, meeting_in_time, meeting_of
-from actions.readers import body_readers, in_key, reader_of
+from actions.readers import body_readers, reader_of
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
@@ -23,6 +23,7 @@ from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withd
 from store.plan.obligations import think_at
 from store.plan.planning import wake
 from store.post.correspondence import free_key, told_roles, waiting_about
+from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Matter, Person
 
 ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
@@ -92,7 +93,7 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
             scene.office,
             scene.now,
             key=free_key(
-                scene.session, f"{key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}"
+                scene.session, LetterKey.of(key, fold(matter.state), matter.id, in_key(person.id if person else None))
             ),
             kind=matter.state,
             composed=composed,
@@ -148,7 +149,12 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
             scene.session,
             scene.office,
             scene.now,
-            key=f"{one.key}/flyttat/{matter.id}-{matter.meeting_day or 'direkt'}/{in_key(person.id if person else None)}",
+            key=free_key(
+                scene.session,  # it may come back to a day that it had before
+                LetterKey.of_moved(
+                    one.key, "flyttat", matter.id, matter.meeting_day or "direkt", person.id if person else None
+                ),
+            ),
             kind="flyttat",
             composed=compose.note(
                 f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}",
@@ -182,7 +188,8 @@ def _tell_ended(
             scene.office,
             scene.now,
             key=free_key(
-                scene.session, f"{one.key}/{fold(matter.state)}/{matter.id}/{in_key(person.id if person else None)}"
+                scene.session,
+                LetterKey.of(one.key, fold(matter.state), matter.id, in_key(person.id if person else None)),
             ),
             kind=matter.state,
             composed=words(reader_of(scene, person, role), replace(view, because=why[0], headline=why[1])),

@@ -14,7 +14,6 @@ from actions.ladder.daily import compose_daily
 from actions.ladder.matters import compose_escalation
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
-from arshjul.keys import beginning
 from arshjul.year.wheel import Obligation
 from notifications.letters import code as code_letter
 from notifications.letters import login as login_letter
@@ -24,6 +23,7 @@ from store.access import codes, login_links
 from store.database import Session, gave_way
 from store.plan.matters import matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
+from store.post.letter_keys import LetterKey
 from store.post.letters import HANDED, RESERVED, WAITING, Reserved
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -176,10 +176,10 @@ def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
     """A word of where a matter went (``.../12-2027-10-12/reader``, or ``.../12-ks/reader``) is so as long as it lies there."""
-    number, _, where = letter.key.removesuffix("/skugga").split("/")[-2].partition("-")
-    matter = matter_of(scene.session, int(number)) if number.isdigit() else None
+    moved = LetterKey(letter.key).moved_to
+    matter = matter_of(scene.session, moved[0]) if moved else None
     lies = {str(matter.meeting_day or "direkt"), matter.body} if matter and matter.ended_at is None else set()
-    if where not in lies:
+    if moved is None or moved[1] not in lies:
         take_back(scene.session, letter, MOVED_ON, scene.now)
 
 
@@ -198,7 +198,7 @@ def _hold_newest(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 def _about(scene: Scene, letter: LetterRow) -> Obligation | None:
     """Return the obligation that a letter's key begins with."""
-    return scene.wheel.find(beginning(letter.key))
+    return scene.wheel.find(LetterKey(letter.key).beginning)
 
 
 Held = Callable[[Scene, LetterRow, Person | None], None]

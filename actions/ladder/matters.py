@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 
 from actions.alone import alone
-from actions.readers import in_key, reader_of
+from actions.readers import reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
@@ -21,6 +21,7 @@ from notifications.letters.views import Composed
 from store.log.writing import log
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at
+from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 
@@ -101,8 +102,8 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         person = scene.session.get(Person, person_id) if person_id else None
         first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
         cc = registrator(scene.people) if rows is first else []
-        key = (
-            f"{scene.office.definition.kommun.id}/{occurrence.path}/eskalering/{scene.today}/{day}/{in_key(person_id)}"
+        key = LetterKey.of(
+            occurrence.of_kommun(scene.office.definition.kommun.id), "eskalering", scene.today, day, in_key(person_id)
         )
         write = partial(_write, sight, key, person, cc, occurrence, rows, matter, run_id)
         letter = alone(scene, f"ärendet om {late[0].step_name} {late[0].period.text} till {body.name}", write)
@@ -124,7 +125,7 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
 
 def _write(
     sight: Sight,
-    key: str,
+    key: LetterKey,
     person: Person | None,
     cc: Sequence[str],
     occurrence: OccurrenceKey,

@@ -17,6 +17,7 @@ from notifications.post.post import NOT_TAKEN
 from store.people.seats import Vacancy, mark_told, untold, vacancies
 from store.post.correspondence import is_written, tried_and_waiting, undelivered
 from store.post.incoming import waiting
+from store.post.letter_keys import LetterKey
 from store.post.letters import BOUNCED, REFUSED, failures
 from store.post.state import told_fault
 from store.tables import LetterRow
@@ -78,7 +79,7 @@ def tell_not_taken(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
     found = []
     for letter in tried_and_waiting(scene.session):
         said = next((words for words in (letter.pending or {}).values() if NOT_TAKEN in words), None)
-        key = f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}-inte-taget"
+        key = LetterKey.of(scene.office.definition.kommun.id, KIND, f"{letter.id}-inte-taget")
         if said is None or letter.kind == KIND or is_written(scene.session, key):
             continue
         write = partial(_tell_not_taken, scene, letter, said, key, run_id)
@@ -87,7 +88,7 @@ def tell_not_taken(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
     return found
 
 
-def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: str, run_id: str | None) -> LetterRow | None:
+def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: LetterKey, run_id: str | None) -> LetterRow | None:
     whom = listing([*letter.to, *letter.cc])
     if any(sign in said for sign in TOO_LARGE):
         remedy = (
@@ -121,7 +122,7 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
     """Freeze a word that mails wait for a person, once a day within the sending hours."""
     if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
         return None
-    key = f"{scene.office.definition.kommun.id}/inkorg/{scene.today}"
+    key = LetterKey.of(scene.office.definition.kommun.id, "inkorg", scene.today)
     rows = waiting(scene.session)
     if not rows or is_written(scene.session, key):
         return None
@@ -172,7 +173,7 @@ def tell_vacant(scene: Scene) -> LetterRow | None:
         scene.session,
         scene.office,
         scene.now,
-        key=f"{definition.kommun.id}/vakans/{scene.today}/{digest}",
+        key=LetterKey.of(definition.kommun.id, "vakans", scene.today, digest),
         kind=KIND,
         composed=compose.note(f"{many} saknar innehavare", words, definition.kommun.name),
         to=None,
@@ -190,9 +191,9 @@ def _vacancy(definition: Definition, one: Vacancy) -> str:
     return f"{name[:1].upper()}{name[1:]}{whose}: {since}."
 
 
-def _key(scene: Scene, letter: LetterRow, count: int) -> str:
+def _key(scene: Scene, letter: LetterRow, count: int) -> LetterKey:
     """Return the key of the note that told of a letter's first ``count`` recipients who were not given it."""
-    return f"{scene.office.definition.kommun.id}/{KIND}/{letter.id}{f'-{count}' if count > 1 else ''}"
+    return LetterKey.of(scene.office.definition.kommun.id, KIND, f"{letter.id}-{count}" if count > 1 else letter.id)
 
 
 def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:

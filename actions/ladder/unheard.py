@@ -10,6 +10,7 @@ from notifications.letters.freezing import freeze
 from notifications.plain import quoted
 from store.log.writing import log
 from store.post.correspondence import last_answer
+from store.post.letter_keys import LetterKey
 from store.post.notices import UNHEARD, queue
 from store.tables import LetterRow, NoticeRow
 
@@ -52,7 +53,7 @@ def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None
         scene.session,
         scene.office,
         scene.now,
-        key=f"{definition.kommun.id}/inte-nadd/{scene.today}/{notices[0].id}",
+        key=LetterKey.of(definition.kommun.id, "inte-nadd", scene.today, notices[0].id),
         kind=KIND,
         composed=compose.note(subject, words, definition.kommun.name),
         to=None,  # the ekonomikontor's own address, whoever holds the role

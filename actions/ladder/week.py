@@ -22,6 +22,7 @@ from store.plan.obligations import unsettled
 from store.plan.planning import held_back
 from store.plan.recording import decisions
 from store.post.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
+from store.post.letter_keys import LetterKey
 from store.tables import LetterRow
 
 AHEAD = timedelta(days=14)
@@ -37,7 +38,7 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
     if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
         return None
     year, week, _ = scene.today.isocalendar()
-    key = f"{definition.kommun.id}/vecka/{year}-V{week:02}"
+    key = LetterKey.of(definition.kommun.id, "vecka", f"{year}-V{week:02}")
     if is_written(scene.session, key):
         return None
     while chain(scene.session):

@@ -13,6 +13,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import defused
 from store.people.people_file import person_id
+from store.post.letter_keys import LetterKey
 from store.service.installation import installed, set_up
 from store.tables import LetterRow, Person
 
@@ -59,7 +60,7 @@ def _freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=f"{kommun.id}/{KIND}/{began.astimezone(UTC):%Y%m%dT%H%M%SZ}/{what}",
+        key=LetterKey.of(kommun.id, KIND, f"{began.astimezone(UTC):%Y%m%dT%H%M%SZ}", what),
         kind=KIND,
         composed=compose.note(subject, words, kommun.name),
         to=Person(id=person_id(it_address), name="IT", address=it_address) if it_address else None,

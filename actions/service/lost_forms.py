@@ -10,6 +10,7 @@ from arshjul.swedish import instant_text
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import one_line
+from store.post.letter_keys import LetterKey
 from store.tables import LetterRow
 
 LONGEST = 200  #: signs of what stood in a field
@@ -41,7 +42,7 @@ def tell_lost(scene: Scene, lost: LostForm) -> LetterRow | None:
         scene.session,
         scene.office,
         scene.now,
-        key=f"{definition.kommun.id}/formular/{lost.run_id}",
+        key=LetterKey.of(definition.kommun.id, "formular", lost.run_id),
         kind=KIND,
         composed=compose.note(f"Inte registrerat: {lost.form}", words, definition.kommun.name),
         to=None,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, date
 
 from actions.alone import KIND as NOTE
-from actions.readers import in_key
 from actions.scene import Scene
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import next_sending_time
@@ -14,6 +13,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store.plan import anstand_requests, recording
 from store.plan.planning import Moved
+from store.post.letter_keys import OFFICE, LetterKey, in_key
 from store.tables import AnstandRequest, LetterRow, ObligationRow, Person
 
 GRANTED, DEPUTY = "anstånd beviljat", "ersättare"
@@ -30,7 +30,7 @@ def tell_asked(scene: Scene, request: AnstandRequest) -> LetterRow | None:
         f"Bevilja eller neka här: {page}",
     ]
     subject = f"Begäran om anstånd: {one.step_name} {one.period.text}, {one.unit_name}"
-    return _note(scene, f"{one.key}/begaran/{request.id}", subject, words, None)
+    return _note(scene, LetterKey.of(one.key, "begaran", request.id), subject, words, None)
 
 
 def grant_and_tell(scene: Scene, key: ObligationKey, until: date, why: str, by: str) -> list[Moved]:
@@ -51,7 +51,7 @@ def grant_and_tell(scene: Scene, key: ObligationKey, until: date, why: str, by: 
     subject = f"Anstånd beviljat: {one.step_name} {one.period.text}, {one.unit_name}"
     for each in asked if untold else ():
         person = scene.session.get_one(Person, each.person_id)
-        _note(scene, f"{key}/anstand-beviljat/{each.id}", subject, words, person, GRANTED)
+        _note(scene, LetterKey.of(key, "anstand-beviljat", each.id), subject, words, person, GRANTED)
     return moved
 
 
@@ -61,7 +61,7 @@ def tell_deputy(
     """Tell a deputy and the ekonomikontor who stands in for whom, in which roles (as people read them), and when."""
     days = f"från {day_text(first)} till och med {day_text(last)}"
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
-    key = f"{scene.office.definition.kommun.id}/ersattare/{in_key(holder.id)}/{stamp}"
+    key = LetterKey.of(scene.office.definition.kommun.id, "ersattare", in_key(holder.id), stamp)
     subject = f"Ersättare för {holder.name}"
     to_deputy = [
         f"{holder.name} har utsett dig till ersättare {days}, som {listing(seats)}.",
@@ -74,7 +74,7 @@ def tell_deputy(
     ]
     letters = (
         _note(scene, key, subject, to_deputy, deputy, DEPUTY),
-        _note(scene, f"{key}/ekonomikontoret", subject, to_office, None),
+        _note(scene, LetterKey.of(key, OFFICE), subject, to_office, None),
     )
     return [letter for letter in letters if letter]
 
@@ -102,7 +102,7 @@ def open_lines(scene: Scene) -> list[tuple[str, str, str]]:
 
 
 def _note(
-    scene: Scene, key: str, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
+    scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
 ) -> LetterRow | None:
     municipality = scene.office.definition.kommun.name
     letter = freeze(

@@ -13,6 +13,7 @@ from notifications.letters.freezing import freeze
 from notifications.office import Office
 from store.database import Session
 from store.post.correspondence import is_written
+from store.post.letter_keys import LetterKey
 from store.tables import LetterRow
 from submissions.intake.receive import Received
 
@@ -25,7 +26,7 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
     letters = []
     for each in received:
         said = next((found for found in each.findings if found.rule == RULE), None)
-        key = f"{each.obligation.key}/{KIND}/{each.part.id}.{each.version}"
+        key = LetterKey.of(each.obligation.key, KIND, f"{each.part.id}.{each.version}")
         if said is None or each.outcome != "mottagen" or is_written(session, key):
             continue
         one = each.obligation
@@ -35,7 +36,7 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
             said.message,
             "Kommunfullmäktige ska ta ställning till en prognostiserad avvikelse. Ta kontakt med den ansvariga chefen "
             f"och bestäm när ärendet ska upp. Lämnat av {each.by}. Grund: {said.lagrum}.",
-            f"{office.public_url}/lage/{one.step}/{one.period.key}",
+            f"{office.public_url}/lage/{one.occurrence.path}",
         ]
         letter = freeze(
             session,

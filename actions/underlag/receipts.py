@@ -17,6 +17,7 @@ from notifications.office import Office
 from notifications.plain import defused
 from store.database import Session
 from store.handins import versions as submissions
+from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Person
 from submissions.intake.receive import Received
 from submissions.standing.completeness import PartState
@@ -57,12 +58,11 @@ def write_receipt(
             whole=tuple(_whole(state) for state in sight.with_hosted(one)),
         )
         reader = reader_of(scene, person, parts[0].part.role)
-        versions = "+".join(f"{each.part.id}.{each.version}" for each in parts)
         letter = freeze(
             session,
             office,
             now,
-            key=f"{key}/kvittens/{versions}/{now.timestamp():.0f}",
+            key=LetterKey.of_receipt(key, [(each.part.id, each.version) for each in parts], now),
             kind="kvittens",
             composed=compose.receipt(reader, view, office.definition.kommun.name),
             to=person,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from actions.moved import hear_of_move
-from actions.readers import in_key, reader_of
+from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from arshjul.ladder.due import BEFORE, due, next_sending_time
@@ -17,6 +17,7 @@ from notifications.office import Office
 from store.access import links
 from store.database import Session
 from store.post.correspondence import is_written
+from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.ledger.changes import amount_text
@@ -55,7 +56,7 @@ def tell_reopened(session: Session, office: Office, taken: Taken, now: datetime)
 def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequence[Reopened]) -> LetterRow | None:
     session, office = scene.session, scene.office
     person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
-    key = f"{one.key}/{RULE}/{taken.file_id}/{role}/{in_key(person.id if person else None)}"
+    key = LetterKey.of(one.key, RULE, taken.file_id, role, in_key(person.id if person else None))
     if is_written(session, key):
         return None
     still_open = [each for each in parts if each.outcome != "återställd"]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, date
 
-from actions.readers import in_key, reader_of
+from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.reopenings import link_for, taken_along
@@ -16,6 +16,7 @@ from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import Composed, SentBackView
 from store.plan import anstand_requests, recording
+from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.deciding.sending_back import SentBack, send_back
@@ -102,7 +103,7 @@ def _freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=f"{one.key}/{about}/{stamp}/{role}/{in_key(person.id if person else None)}",
+        key=LetterKey.of(one.key, about, stamp, role, in_key(person.id if person else None)),
         kind=kind,
         composed=composed,
         to=person,

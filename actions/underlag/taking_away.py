@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from email import message_from_bytes, policy
 
-from actions.readers import in_key, reader_of
+from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.removing import strip_mails, without_content
@@ -20,6 +20,7 @@ from notifications.letters.views import TakenAwayView
 from notifications.plain import defused
 from store.handins import removals
 from store.plan import timeline
+from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
 from store.tables import LetterRow
 from submissions.deciding.taking_away import TakenAway, take_away
@@ -84,7 +85,7 @@ def _repeats(row: LetterRow, text: str, taken: TakenAway) -> bool:
         return True
     if row.kind == REOPENED:
         return any(f"version {number}" in text for number in numbers)
-    own = row.key.partition("/kvittens/")[2].partition("/")[0].split("+")
+    own = LetterKey(row.key).receipt_of
     if any(f"{taken.part.id}.{number}" in own for number in numbers):
         return SINCE in text
     theirs = any(each.rpartition(".")[0] == taken.part.id for each in own)
@@ -125,7 +126,7 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
         scene.session,
         scene.office,
         scene.now,
-        key=f"{one.key}/borttagen/{newest.id}/{part.role}/{in_key(person.id if person else None)}",
+        key=LetterKey.of(one.key, "borttagen", newest.id, part.role, in_key(person.id if person else None)),
         kind=KIND,
         composed=compose.taken_away(reader, view, scene.office.definition.kommun.name, calendar),
         to=person,

@@ -18,17 +18,20 @@ PartId = NewType("PartId", str)
 RoleId = NewType("RoleId", str)
 BodyId = NewType("BodyId", str)
 
-_BETWEEN = "/"
-
 
 def joined(*names: object) -> str:
     """Return names as a key has them, with strokes between."""
-    return _BETWEEN.join(map(str, names))
+    return "/".join(map(str, names))
 
 
 def names_in(key: str) -> tuple[str, ...]:
     """Return the names that a key is made of."""
-    return tuple(key.split(_BETWEEN))
+    return tuple(key.split("/"))
+
+
+def ledger_key(kommun: str, ledger: str) -> str:
+    """Return how the log names the files of a ledger: ``hedemora/bokforing/kommunen``."""
+    return joined(kommun, "bokforing", ledger)
 
 
 def beginning(key: str) -> str:
@@ -49,8 +52,12 @@ class OccurrenceKey(NamedTuple):
 
     @property
     def path(self) -> str:
-        """``delarsrapport/2027-08``, as pages and the threads of letters have it."""
+        """``delarsrapport/2027-08``, as pages have it."""
         return joined(*self)
+
+    def of_kommun(self, kommun: str) -> str:
+        """``hedemora/delarsrapport/2027-08``: what every key within it begins with."""
+        return joined(kommun, *self)
 
 
 class PlannedKey(str):

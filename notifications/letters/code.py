@@ -7,6 +7,7 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views import Reader
 from notifications.office import Office
 from store.database import Session
+from store.post.letter_keys import LetterKey
 from store.tables import AskedCode, LetterRow, Link, Person
 
 KIND = "kod"  #: goes at any hour: somebody sits and waits for it
@@ -32,7 +33,7 @@ def write_code_letter(
         session,
         office,
         now,
-        key=f"{office.definition.kommun.id}/{KIND}/{asked.id}",
+        key=LetterKey.of(office.definition.kommun.id, KIND, asked.id),
         kind=KIND,
         composed=compose.code(reader, code, about, asked.expires_at, office.definition.kommun.name),
         to=person,

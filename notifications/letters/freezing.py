@@ -16,7 +16,7 @@ from store.log.chain import head
 from store.log.writing import log
 from store.plan.diarienummer import numbers
 from store.post.correspondence import first_of_thread, is_written, put
-from store.post.letter_keys import occurrence_of, thread_key
+from store.post.letter_keys import LetterKey, occurrence_of, thread_key
 from store.post.letters import WAITING
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -28,7 +28,7 @@ def freeze(
     office: Office,
     now: datetime,
     *,
-    key: str,
+    key: LetterKey,
     kind: str,
     composed: Composed,
     to: Person | None,
@@ -53,7 +53,7 @@ def freeze(
     notices, cc, office = list(notices), list(cc), office.at(session)
     composed = compose.with_diarienummer(composed, _diarienummer(session, thread, notices))
     shadow = goes_to_office_instead(office, to, kind, has_readers=bool(cc or notices)) and not asked_for
-    key = f"{key}/skugga" if shadow else key  # the real letter, later, is another one
+    key = key.shadow if shadow else key
     if (office.utskick == "av" and not asked_for) or is_written(session, key):
         return None
     composed, to_addresses, cc_addresses = _addressed(office, composed, to, cc, shadow=shadow)

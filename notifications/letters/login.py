@@ -9,6 +9,7 @@ from notifications.office import Office
 from store.access import login_links
 from store.database import Session
 from store.people.people_file import person_id
+from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Person
 
 KIND = "inloggning"  #: goes at any hour: somebody sits and waits for it
@@ -34,7 +35,7 @@ def write_login_letter(
         session,
         office,
         now,
-        key=f"{office.definition.kommun.id}/{KIND}/{link.id[:24]}",
+        key=LetterKey.of(office.definition.kommun.id, KIND, link.id[:24]),
         kind=KIND,
         composed=compose.login(reader, link.expires_at, office.definition.kommun.name),
         to=Person(id=person_id(address), name=name, address=address),  # the settings may name somebody else

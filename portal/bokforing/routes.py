@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.underlag.reopenings import take_in
 from arshjul.errors import RefusedError
+from arshjul.keys import ledger_key
 from notifications.plain import one_line
 from portal.bokforing.view import books
 from portal.web.answers import attachment, note_read
@@ -81,7 +82,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             content = submissions.content(session, file.sha256) if file else None
         if file is None or content is None:
             raise HTTPException(404, "Filen finns inte bland dem som är intagna.")
-        key = f"{desk.office.definition.kommun.id}/bokforing/{file.ledger}"
+        key = ledger_key(desk.office.definition.kommun.id, file.ledger)
         note_read(desk, who, key, file.filename, what=file.period)
         return attachment(content, file.filename, "application/octet-stream")
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.ladder.unfixed import unfixed
 from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date
 from portal.lage.board import Asked, board, own_board
 from portal.lage.board_file import workbook_of
@@ -88,7 +89,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock(), desk.office.since)
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
-        note_read(desk, who, f"{desk.office.definition.kommun.id}/{step}/{period}", made.filename)
+        note_read(desk, who, OccurrenceKey.of(step, period).of_kommun(desk.office.definition.kommun.id), made.filename)
         return attachment(made.content, made.filename, made.media_type)
 
     return router

@@ -17,7 +17,7 @@ from actions.underlag.asked import grant_and_tell
 from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, joined
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
 from portal.web.desk import Desk
@@ -136,7 +136,7 @@ def _act(
             scene = Scene(session, desk.office, desk.clock())
             was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=was)
-    return RedirectResponse(f"/lage/{'/'.join(where)}?gjort={handling}", 303)
+    return RedirectResponse(f"/lage/{joined(*where)}?gjort={handling}", 303)
 
 
 def _page(

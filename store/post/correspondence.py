@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, func, select, update
 
-from arshjul.keys import ObligationKey, OccurrenceKey
+from arshjul.keys import ObligationKey, OccurrenceKey, joined
 from arshjul.swedish import local
 from store.database import Session
 from store.log.writing import log
+from store.post.letter_keys import LetterKey
 from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING
 from store.tables import LetterRow, NoticeRow, Quiet
 
@@ -20,10 +21,10 @@ def is_written(session: Session, key: str) -> bool:
     return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
 
 
-def free_key(session: Session, key: str) -> str:
+def free_key(session: Session, key: LetterKey) -> LetterKey:
     """Return a letter's key, or with the first number that makes it a new one: the same may happen once more."""
-    keys = chain((key,), (f"{key}/{n}" for n in count(2)))
-    return next(each for each in keys if not (is_written(session, each) or is_written(session, f"{each}/skugga")))
+    keys = chain((key,), (key.again(number) for number in count(2)))
+    return next(each for each in keys if not (is_written(session, each) or is_written(session, each.shadow)))
 
 
 def has_daily(session: Session, reader: str, day: date) -> bool:
@@ -65,7 +66,7 @@ def waiting_about(session: Session, obligation_key: ObligationKey) -> Sequence[L
     """
     about = select(NoticeRow.letter_id).where(NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None))
     waits = (LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
-    named = LetterRow.id.in_(about) | LetterRow.key.startswith(f"{obligation_key}/", autoescape=True)
+    named = LetterRow.id.in_(about) | LetterRow.key.startswith(joined(obligation_key, ""), autoescape=True)
     return _held(session, named, *waits)
 
 

@@ -8,7 +8,7 @@ from itertools import chain, count
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import MilestoneKey, ObligationKey, joined
 from arshjul.swedish import local_date
 from store.tables import LetterRow, LogRow, NoticeRow
 
@@ -104,7 +104,7 @@ def queue(
 
     ``again``: also for those that have it, under a key with the next number: ``.../forvaltningschef/2``.
     """
-    wanted = {f"{milestone_key}/{role}": (role, person) for role, person in recipients}
+    wanted = {joined(milestone_key, role): (role, person) for role, person in recipients}
     where = (NoticeRow.obligation_key == obligation_key, NoticeRow.rung == rung, NoticeRow.due_at == due_at)
     existing = set(session.scalars(select(NoticeRow.key).where(*where)))
     if again:
@@ -131,7 +131,7 @@ def queue(
 
 def _free(key: str, existing: Set[str]) -> str:
     """Return the key, or with the first number that makes it one that is not there."""
-    return next(each for each in chain((key,), (f"{key}/{n}" for n in count(2))) if each not in existing)
+    return next(each for each in chain((key,), (joined(key, number) for number in count(2))) if each not in existing)
 
 
 def queued(session: Session) -> Sequence[NoticeRow]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from arshjul.errors import RefusedError
+from arshjul.keys import ledger_key
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Wheel
 from store.database import Session, alone
@@ -52,7 +53,7 @@ def take_ledger(session: Session, wheel: Wheel, read: LedgerRead, by: str, now: 
         return _taken("samma igen", read, before, None)
     file = ledgers.add(session, _draft(read, by, now))
     detail = {"period": file.period, "filename": file.filename, "sha256": file.sha256, "file": file.id}
-    log(session, now, by, "ledger.taken", f"{wheel.definition.kommun.id}/bokforing/{file.ledger}", detail)
+    log(session, now, by, "ledger.taken", ledger_key(wheel.definition.kommun.id, file.ledger), detail)
     reopened = reopen(session, wheel, read.plan, file, now)
     touch(session, [each.key for each in wheel.occurrences if closing(each.period) == read.period], now)
     return _taken("intagen", read, file, before.filename if before else None, tuple(reopened))

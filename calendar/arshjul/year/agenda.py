@@ -10,6 +10,7 @@ from datetime import datetime, time
 from typing import Literal
 
 from arshjul.definition.model import Definition
+from arshjul.keys import joined
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
@@ -126,7 +127,7 @@ def _moment(definition: Definition, one: Milestone) -> Event:
     if one.lawful_until:
         lines.append(f"Lagens dag är {day_text(one.lawful_until)}.")
     return Event(
-        key=f"{one.key}/moment",  # a moment and a krav may have the same name
+        key=joined(one.key, "moment"),  # a moment and a krav may have the same name
         at=one.at,
         all_day=False,
         proposed=one.status == PROPOSED,
@@ -140,23 +141,23 @@ def _moment(definition: Definition, one: Milestone) -> Event:
 def _meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
     body = definition.bodies[one.body]
     proposed, feeds = one.status == PROPOSED, _body_feeds(definition, one.body)
-    key = f"{definition.kommun.id}/organ/{one.body}/{one.first_day}"
+    key = joined(definition.kommun.id, "organ", one.body, one.first_day)
     page = f"/arshjulet/{one.day.year}"
     moved = f"\nFlyttat från {day_text(one.moved_from)}." if one.moved_from else ""
     source = f"\nEnligt {body.source}."
     held = f"{body.name} sammanträder {day_text(one.day)} {clock_text(one.clock)}.{moved}{source}"
     yield Event(
-        key=f"{key}/sammantrade", at=one.at, all_day=False, proposed=proposed,
+        key=joined(key, "sammantrade"), at=one.at, all_day=False, proposed=proposed,
         summary=f"{body.short} sammanträder", text=held, page=page, feeds=feeds,
     )  # fmt: skip
     yield Event(
-        key=f"{key}/dagordning", at=one.agenda_closes, all_day=False, proposed=proposed,
+        key=joined(key, "dagordning"), at=one.agenda_closes, all_day=False, proposed=proposed,
         summary=f"{body.short}: dagordningen stänger",
         text=f"Efter det kommer inget nytt ärende med på sammanträdet {day_text(one.day)}.{source}",
         page=page, feeds=feeds,
     )  # fmt: skip
     yield Event(
-        key=f"{key}/kallelse", at=local(one.kallelse, time(0)), all_day=True, proposed=proposed,
+        key=joined(key, "kallelse"), at=local(one.kallelse, time(0)), all_day=True, proposed=proposed,
         summary=f"{body.short}: kallelsen skickas",
         text=f"Kallelse till sammanträdet {day_text(one.day)}.{source}", page=page, feeds=feeds,
     )  # fmt: skip
