@@ -51,7 +51,7 @@ types: .venv/tests
 	$(BIN)/mypy
 
 pictures: .venv/tests  ## docs/house.md and docs/tables.md, drawn from the code
-	PYTHONPATH=.:calendar $(BIN)/python -m tests.drawing
+	$(BIN)/python -m tests.drawing
 
 walls: .venv/tests  ## the arrows of the house
 	$(BIN)/lint-imports
