@@ -17,7 +17,7 @@ from store.people.holders import holders
 from store.plan.diarienummer import number_of
 from store.plan.matters import escalated, fallen_matters, open_matters
 from store.plan.obligations import rows_of
-from store.plan.planning import Moved, current_wheel, sync
+from store.plan.planning import Moved, bring_into_step, current_wheel, is_in_step
 from store.plan.silences import quiet_until, silences
 from store.post.notices import Told, told
 from submissions.standing.completeness import PartState, completed_at, is_complete, owing_roles, part_states
@@ -51,7 +51,9 @@ class Scene:
 
     def plan(self) -> list[Moved]:
         """Bring the rows into step with the plan, and look at it anew: what came after its frist is not asked for."""
-        moved = sync(self.session, self.wheel, self.now)
+        if is_in_step(self.session, self.wheel):
+            return []
+        moved = bring_into_step(self.session, self.wheel, self.now)
         self.__dict__.pop("wheel", None)
         return moved
 

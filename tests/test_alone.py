@@ -21,7 +21,7 @@ from store.post.holding import hold, let_go
 from store.post.letter_keys import in_key
 from store.post.letters import HANDED, REFUSED
 from store.service.installation import set_up
-from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow, Person, Submission
 from tests.handins import people_csv
 from tests.mailbox_process import Stands
 from tests.outbox_letters import letter
@@ -52,6 +52,34 @@ def test_a_letter_that_cannot_be_composed_stops_itself_alone_and_is_told_once_a_
         session.delete(session.get_one(LetterRow, 1))
     service.round(f"{FIRST} kl. 10.00")
     assert len(service.to(OWING[0])) == 1
+
+
+def test_an_obligation_that_cannot_be_thought_of_holds_up_no_other_and_is_tried_again(caplog) -> None:
+    as_it_would_be, service = house().copy(), house()
+    as_it_would_be.round(f"{FIRST} kl. 07.00")
+    with as_it_would_be.store.read() as session:
+        every = session.scalars(select(NoticeRow).order_by(NoticeRow.id)).all()
+        taken = every[0]
+        states = {row.key: row.state for row in session.scalars(select(ObligationRow))}
+    with service.store.begin() as session:  # its notice cannot be queued: another rung has the key
+        session.add(
+            NoticeRow(
+                key=taken.key, due_at=taken.due_at, obligation_key=taken.obligation_key,
+                rung="annan", role=taken.role, person_id=None, letter_id=None, made_at=taken.made_at, passed="prov",
+            )
+        )  # fmt: skip
+    service.round(f"{FIRST} kl. 07.00")
+    failed = [record.getMessage() for record in caplog.records if "obligation.failed" in record.getMessage()]
+    assert failed == [f"obligation.failed key={taken.obligation_key}"]
+    with service.store.read() as session:
+        rows = session.scalars(select(NoticeRow).where(NoticeRow.passed.is_(None))).all()
+        assert {row.key for row in rows} == {row.key for row in every} - {
+            row.key for row in every if row.obligation_key == taken.obligation_key
+        }
+        again = session.get_one(ObligationRow, taken.obligation_key)
+        assert again.wake_at == instant(f"{FIRST} kl. 08.00")
+        others = {row.key: row.state for row in session.scalars(select(ObligationRow)) if row.key != again.key}
+    assert others == {key: state for key, state in states.items() if key != again.key}
 
 
 def test_in_the_shadow_no_copy_leaves_and_a_vacant_roles_letter_counts_as_tried_only() -> None:

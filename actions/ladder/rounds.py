@@ -6,7 +6,7 @@ reader's notices into the one letter of the day. Run twice in a minute it writes
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -49,25 +49,42 @@ class Round:
 
 def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | None = None) -> Round:
     """Carry out what is due at ``scene.now`` (by more than ``grace``); ``run_id`` is the Prefect run that asked."""
-    session, now = scene.session, scene.now
-    keys = sorted({*need_a_thought(session, now - grace), *_pass_over_stale(scene)})
-    sight = scene.look(keys)
-    states = {one.key: state for one in sight.obligations if (state := _think_alone(sight, one)) is not None}
-    gone = set(keys) - {one.key for one in sight.obligations}
-    think_at(session, gone, None)
+    keys = sorted({*need_a_thought(scene.session, scene.now - grace), *_pass_over_stale(scene)})
+    states, ended = _think_of(scene, keys, run_id) if keys else ({}, [])
     letters = [
-        *end_matters(sight, run_id),
+        *ended,
         *end_gone(scene, run_id),
         *gather(scene, run_id),
         *tell_undelivered(scene, run_id),
         *tell_not_taken(scene, run_id),
     ]
-    touch(session, {one.occurrence for one in sight.obligations}, now)
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
 
 
+def _think_of(
+    scene: Scene, keys: Collection[ObligationKey], run_id: str | None
+) -> tuple[dict[ObligationKey, State], list[LetterRow]]:
+    """Think of these obligations, and end their matters; return the states that changed, and the letters."""
+    try:
+        with scene.session.begin_nested():
+            sight = scene.look(keys)
+            states = _changed(sight, _think)
+    except Exception as error:
+        if gave_way(error):
+            raise  # nothing is wrong with any: the whole round is done again
+        sight = scene.look(keys)  # nothing of it was kept: each by itself, so that one holds up no other
+        states = _changed(sight, _think_alone)
+    think_at(scene.session, set(keys) - {one.key for one in sight.obligations}, None)
+    touch(scene.session, {one.occurrence for one in sight.obligations}, scene.now)
+    return states, end_matters(sight, run_id)
+
+
+def _changed(sight: Sight, think: Callable[[Sight, Obligation], State | None]) -> dict[ObligationKey, State]:
+    return {one.key: state for one in sight.obligations if (state := think(sight, one)) is not None}
+
+
 def _think_alone(sight: Sight, one: Obligation) -> State | None:
-    """Think in a transaction of its own: what cannot be thought of one obligation holds up no other."""
+    """Think in a savepoint of its own: what cannot be thought of one obligation holds up no other."""
     try:
         with sight.scene.session.begin_nested():
             return _think(sight, one)
@@ -184,6 +201,8 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
 def _pass_over_stale(scene: Scene) -> set[ObligationKey]:
     """Pass over what waits for a letter and is no longer so; return the obligations, which want a new thought."""
     waiting = list(queued(scene.session))
+    if not waiting:
+        return set()
     sight = scene.look({notice.obligation_key for notice in waiting})
     known = {one.key: one for one in sight.obligations}
     stale = [notice for notice in waiting if is_stale(sight, known.get(notice.obligation_key), notice)]

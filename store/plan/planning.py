@@ -66,27 +66,27 @@ def current_wheel(
     A frist that has been stays what it was, when the plan would only move it within the past. A part that came after
     the frist is not asked for.
     """
-    wheel = _as_planned(session, definition, now, imagined)
+    definition, facts = _facts(session, definition, imagined)
+    wheel = _turned.get(definition, plan_years(now), facts)
     told, past = _told_later(session, wheel), _past(session, wheel, now)
     if not told and not past:
         return wheel
-    definition, facts = with_recorded_tidplaner(session, definition), recorded(session)
-    facts = replace(facts, told=told, past=past, meetings=(*facts.meetings, *imagined))
-    return _turned.get(definition, plan_years(now), facts)
+    return _turned.get(definition, plan_years(now), replace(facts, told=told, past=past))
 
 
 def held_back(
     session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
 ) -> dict[ObligationKey, datetime]:
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
-    wheel = _as_planned(session, definition, now, imagined)
+    definition, facts = _facts(session, definition, imagined)
+    wheel = _turned.get(definition, plan_years(now), facts)
     return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
 
 
-def _as_planned(session: Session, definition: Definition, now: datetime, imagined: tuple[Change, ...] = ()) -> Wheel:
+def _facts(session: Session, definition: Definition, imagined: tuple[Change, ...]) -> tuple[Definition, Recorded]:
+    """Return what the wheel is made of, but for what was told and what has been."""
     facts = recorded(session)
-    facts = replace(facts, meetings=(*facts.meetings, *imagined))
-    return _turned.get(with_recorded_tidplaner(session, definition), plan_years(now), facts)
+    return with_recorded_tidplaner(session, definition), replace(facts, meetings=(*facts.meetings, *imagined))
 
 
 def _told_later(session: Session, wheel: Wheel) -> dict[ObligationKey, datetime]:
@@ -150,9 +150,12 @@ def sync(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
     start, after which the code may be another, bring the rows into step whatever they last agreed with. Who plans is
     :func:`store.database.alone`, so that the digest is that of the rows.
     """
-    if session.scalar(select(Setting.value).where(Setting.name == IN_STEP)) == _laid_out(wheel).digest:
-        return []
-    return bring_into_step(session, wheel, now)
+    return [] if is_in_step(session, wheel) else bring_into_step(session, wheel, now)
+
+
+def is_in_step(session: Session, wheel: Wheel) -> bool:
+    """Tell whether the rows last agreed with a plan that says the same as this one."""
+    return session.scalar(select(Setting.value).where(Setting.name == IN_STEP)) == _laid_out(wheel).digest
 
 
 def bring_into_step(session: Session, wheel: Wheel, now: datetime) -> list[Moved]:
