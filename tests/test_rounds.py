@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from threading import Barrier
 
 import pytest
@@ -59,6 +59,12 @@ def only(*steps: str, tidplan: bool = True) -> Sourced:
     return replace(hedemora(), definition=definition.model_copy(update=changes))
 
 
+@lru_cache(maxsize=1024)
+def as_mail(mime: bytes) -> EmailMessage:
+    """A letter as a mail program reads it: once, however often a test looks through what was sent."""
+    return message_from_bytes(mime, policy=policy.default)
+
+
 @dataclass
 class House:
     """The service in a test's hands."""
@@ -92,7 +98,7 @@ class House:
         return [(name_of(mail), str(mail["Subject"])) for mail in self.mails()[before:]]
 
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(mime, policy=policy.default) for _, _, mime in self.post.sent]
+        return [as_mail(mime) for _, _, mime in self.post.sent]
 
     def to(self, name: str) -> list[EmailMessage]:
         return [mail for mail in self.mails() if name_of(mail) == name]
