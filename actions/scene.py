@@ -7,7 +7,7 @@ from functools import cached_property
 
 from actions.recipients import People, holding
 from arshjul.keys import ObligationKey, OccurrenceKey
-from arshjul.ladder.due import Standing
+from arshjul.ladder.due import Standing, next_sending_time
 from arshjul.ladder.standing import State, krav_state
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
@@ -43,6 +43,11 @@ class Scene:
     def today(self) -> date:
         """The Swedish local day."""
         return local_date(self.now)
+
+    @property
+    def opens(self) -> datetime:
+        """When a letter that is written now may leave: at once within the sending hours, else when they open."""
+        return next_sending_time(self.now, self.wheel.workdays, self.office.definition.sending_hours)
 
     @cached_property
     def wheel(self) -> Wheel:

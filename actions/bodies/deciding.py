@@ -15,7 +15,6 @@ from arshjul.bodies.handover import REVISORER, is_handed_over
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, LEFT_OPEN, WITHDRAWN, outcomes_of, stated_outcome, usual
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey
-from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
 from notifications.letters import compose
@@ -219,8 +218,6 @@ def _freeze(
         composed=composed,
         to=person,
         thread=one.occurrence,
+        not_before=scene.opens,
     )
-    if letter is None:
-        return []
-    letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours)
-    return [letter]
+    return [letter] if letter else []

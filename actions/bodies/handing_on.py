@@ -7,7 +7,6 @@ from actions.readers import body_readers
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, stated_outcome, usual
 from arshjul.errors import RefusedError, nearest
-from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
@@ -124,9 +123,8 @@ def _tell(
             to=person,
             rung="ksau",
             thread=one.occurrence,
+            not_before=scene.opens,
         )
         if letter:
-            hours = definition.sending_hours
-            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
             letters.append(letter)
     return letters

@@ -12,7 +12,6 @@ from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Rung, fold
 from arshjul.keys import ObligationKey
-from arshjul.ladder.due import next_sending_time
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
@@ -101,10 +100,9 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
             rung="ksau",
             thread=key.occurrence,
             run_id=run_id,
+            not_before=scene.opens,  # what came in on a Saturday is told on Monday
         )
         if letter:
-            hours = scene.office.definition.sending_hours
-            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
             letters.append(letter)
     return letters
 
@@ -165,11 +163,9 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
             rung="ksau",
             thread=one.occurrence,
             run_id=run_id,
+            not_before=scene.opens,  # what came in on a Saturday is told on Monday
         )
         if letter:
-            letter.not_before = next_sending_time(
-                scene.now, scene.wheel.workdays, scene.office.definition.sending_hours
-            )
             letters.append(letter)
     return letters
 
@@ -178,7 +174,6 @@ def _tell_ended(
     sight: Sight, one: Obligation, rung: Rung, matter: Matter, why: tuple[str, str], run_id: str | None
 ) -> list[LetterRow]:
     scene, letters = sight.scene, []
-    hours = scene.office.definition.sending_hours
     body_id, body = body_for(scene.office.definition, rung, matter)
     view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
     words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
@@ -197,9 +192,9 @@ def _tell_ended(
             rung="ksau",
             thread=one.occurrence,
             run_id=run_id,
+            not_before=scene.opens,  # what came in on a Saturday is told on Monday
         )
-        if letter:  # what came in on a Saturday is told on Monday
-            letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, hours)
+        if letter:
             letters.append(letter)
     return letters
 

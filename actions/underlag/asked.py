@@ -6,7 +6,6 @@ from datetime import UTC, date
 from actions.alone import KIND as NOTE
 from actions.scene import Scene
 from arshjul.keys import ObligationKey
-from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -105,10 +104,7 @@ def _note(
     scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
 ) -> LetterRow | None:
     municipality = scene.office.definition.kommun.name
-    letter = freeze(
+    return freeze(
         scene.session, scene.office, scene.now, key=key, kind=kind,
-        composed=compose.note(subject, words, municipality), to=to,
+        composed=compose.note(subject, words, municipality), to=to, not_before=scene.opens,
     )  # fmt: skip
-    if letter:
-        letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours)
-    return letter

@@ -76,7 +76,7 @@ def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequen
         lagrum=taken.read.plan.source.text,
     )
     calendar = [frist_event(host, office, scene.now)] if moved else []
-    letter = freeze(
+    return freeze(
         session,
         office,
         scene.now,
@@ -90,10 +90,8 @@ def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequen
         rung=MOVED if moved else None,
         thread=one.occurrence,
         notices=notices,
+        not_before=scene.opens,
     )
-    if letter:
-        letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, office.definition.sending_hours)
-    return letter
 
 
 def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None) -> list[NoticeRow]:

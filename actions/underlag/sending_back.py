@@ -8,7 +8,6 @@ from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.reopenings import link_for, taken_along
 from arshjul.keys import ObligationKey
-from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -99,7 +98,7 @@ def _freeze(
 ) -> LetterRow | None:
     person = to or _person(scene, one, role)
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
-    letter = freeze(
+    return freeze(
         scene.session,
         scene.office,
         scene.now,
@@ -111,10 +110,8 @@ def _freeze(
         rung=rung,
         thread=one.occurrence,
         notices=notices,
+        not_before=scene.opens,
     )
-    if letter:
-        letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours)
-    return letter
 
 
 def _person(scene: Scene, one: Obligation, role: str) -> Person | None:

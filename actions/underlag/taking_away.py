@@ -11,7 +11,6 @@ from actions.underlag.removing import strip_mails, without_content
 from actions.underlag.reopenings import KIND as REOPENED
 from actions.underlag.reopenings import link_for, taken_along
 from arshjul.keys import ObligationKey
-from arshjul.ladder.due import next_sending_time
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
@@ -122,7 +121,7 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
     )
     calendar = [frist_event(host, scene.office, scene.now)] if taken.moved else []
     reader = reader_of(scene, person, part.role, link_for(scene, person) if not taken.stands.complete else None)
-    letter = freeze(
+    return freeze(
         scene.session,
         scene.office,
         scene.now,
@@ -134,7 +133,5 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
         rung=MOVED if taken.moved else None,
         thread=one.occurrence,
         notices=notices,
+        not_before=scene.opens,
     )
-    if letter:
-        letter.not_before = next_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours)
-    return letter

@@ -40,6 +40,7 @@ def freeze(
     run_id: str | None = None,
     asked_for: bool = False,
     secret_words: Iterable[str] = (),
+    not_before: datetime | None = None,
 ) -> LetterRow | None:
     """Put a letter in the outbox; None when a letter with this key is there already, or utskick is ``av``.
 
@@ -48,6 +49,7 @@ def freeze(
     letter that its reader has ``asked_for`` (to log in, or by a setting to hear of faults) goes to that reader
     whatever utskick is. ``thread`` keeps letters about one report under the first to that reader.
     What opens something (links, and ``secret_words``) is sealed: it is put in when the letter is handed over.
+    It leaves ``not_before`` that instant, when one is said; a round writes within the sending hours, and says none.
     The subject names the diarienummer of the tillfälle that the letter is about, when it is known and the only one.
     """
     notices, cc, office = list(notices), list(cc), office.at(session)
@@ -81,7 +83,7 @@ def freeze(
         shadow=shadow,
         made_at=now,
         state=WAITING,
-        not_before=now,
+        not_before=not_before or now,
         lease_until=None,
         handed_at=None,
         answer=None,
