@@ -10,13 +10,14 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from actions.ladder.rounds import Round
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import OccurrenceKey
 from arshjul.ladder import standing
 from arshjul.ladder.standing import enhet_state, tillfalle_state
 from arshjul.swedish import day_text, listing
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine, open_machine
+from flows.runs.letters import letters_told
 from flows.runs.picture import picture
 from store.service.runs import carried_out
 
@@ -42,7 +43,7 @@ async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> St
         occurrence = open_occurrence(step, period, enheter)
     except RefusedError as refused:
         return Failed(name=REFUSED, message=str(refused))
-    await remind_and_escalate(occurrence)
+    await remind_and_escalate(occurrence, return_state=True)  # type: ignore[misc]  # Prefect's own typing
     await check_completeness(occurrence)
     await show(occurrence)
     return outcome(occurrence)
@@ -69,10 +70,12 @@ def open_occurrence(step: str, period: str, enheter: Sequence[str] | None) -> Op
 
 
 @task(task_run_name="Brev och eskalering", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
-async def remind_and_escalate(occurrence: OpenOccurrence) -> str:
-    """Carry out what the ladder owes now: letters to those who owe, and what is late up to KSAU."""
-    done: Round = occurrence.machine.bring_up(occurrence.run_id)
-    return f"{len(done.letters)} brev i utkorgen"
+async def remind_and_escalate(occurrence: OpenOccurrence) -> State:
+    """Carry out what the ladder owes now, and say which of the day's letters were of this report."""
+    occurrence.machine.bring_up(occurrence.run_id)
+    with occurrence.machine.look() as scene:
+        words = letters_told(scene, OccurrenceKey.of(occurrence.step, occurrence.period), occurrence.run_id)
+    return Completed(message=words)
 
 
 @task(task_run_name="{unit_name}", retries=0, cache_policy=NO_CACHE)

@@ -1,6 +1,7 @@
 """What has been written to whom: letters by key, day, thread and fate, and the notices that they carry."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, count
 from typing import Any, cast
@@ -25,6 +26,28 @@ def free_key(session: Session, key: LetterKey) -> LetterKey:
     """Return a letter's key, or with the first number that makes it a new one: the same may happen once more."""
     keys = chain((key,), (key.again(number) for number in count(2)))
     return next(each for each in keys if not (is_written(session, each) or is_written(session, each.shadow)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A letter that was written: by which Prefect run (None is the watchdog), and which obligations it tells of."""
+
+    run_id: str | None
+    about: frozenset[str]
+
+
+def letters_of_day(session: Session, day: date) -> list[Written]:
+    """Return the letters of a Swedish day that carry notices, in the order in which they were written."""
+    rows = session.execute(
+        select(LetterRow.id, LetterRow.run_id, NoticeRow.obligation_key)
+        .join(NoticeRow, NoticeRow.letter_id == LetterRow.id)
+        .where(LetterRow.day == day)
+        .order_by(LetterRow.id)
+    )
+    found: dict[int, tuple[str | None, set[str]]] = {}
+    for number, run_id, key in rows:
+        found.setdefault(number, (run_id, set()))[1].add(key)
+    return [Written(run_id=run_id, about=frozenset(keys)) for run_id, keys in found.values()]
 
 
 def has_daily(session: Session, reader: str, day: date) -> bool:
