@@ -7,7 +7,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Column
 from sqlalchemy import Table as SqlTable
 
 from store.tables import Table
@@ -28,7 +30,7 @@ is left out. What each room holds, and what not, is the first line of its `__ini
 """
 TABLES = """# The tables
 
-Drawn from `store/tables.py` by `make pictures`. Lines are foreign keys; what the plan owns (an obligation, a moment) is
+Drawn from `store/tables.py` by `make pictures`. Lines are foreign keys, a key is bold; what the plan owns (an obligation, a moment) is
 named by its key, which is text: the plan itself is no rows, but the definition turned into a year.
 
 | Table | A row is |
@@ -72,29 +74,39 @@ def tables() -> str:
         groups = [group for group in groups if group not in near] + [{name, *joined[name]}.union(*near)]
     groups.sort(key=lambda group: (-len(group), min(group)))
     parts = [TABLES + "\n".join(rows)]
-    alone = sorted(name for group in groups if len(group) == 1 for name in group)
-    drawn = [sorted(group) for group in groups if len(group) > 1]
-    for names in [*drawn, alone]:
-        title = (
-            f"Around `{max(names, key=lambda each: _asked(each, joined))}`" if names is not alone else "On their own"
-        )
-        lines = [line for name in names for line in _entity(every[name])]
-        lines += [f"  {to} ||--o{{ {name} : holds" for name in names for to in sorted(joined[name])]
-        parts += [f"\n## {title}\n", "\n".join(["```mermaid", "erDiagram", *lines, "```"])]
+    for names in (sorted(group) for group in groups if len(group) > 1):
+        lines = [line for name in names for line in (*_entity(every[name]), *_keys(every[name]))]
+        most = max(names, key=lambda each: sum(each in leaned_on for leaned_on in joined.values()))
+        parts += [f"\n## Around `{most}`\n", "\n".join(["```mermaid", "erDiagram", *lines, "```"])]
+    parts += ["\n## On their own\n\n| Table | Its columns |\n|---|---|"]
+    alone = [every[name] for group in groups if len(group) == 1 for name in group]
+    parts += [f"| `{table.name}` | {_columns(table)} |" for table in alone]
     return "\n".join(parts) + "\n"
-
-
-def _asked(name: str, joined: Arrows) -> int:
-    return sum(name in each for each in joined.values())
 
 
 def _entity(table: SqlTable) -> Iterator[str]:
     yield f"  {table.name} {{"
     for column in table.columns:
-        kind = KINDS.get(type(column.type).__name__, type(column.type).__name__.lower())
         marks = [word for word, is_so in (("PK", column.primary_key), ("FK", column.foreign_keys)) if is_so]
-        yield f"    {kind} {column.name} {', '.join(marks)}".rstrip()
+        yield f"    {_kind(column)} {column.name} {', '.join(marks)}".rstrip()
     yield "  }"
+
+
+def _keys(table: SqlTable) -> Iterator[str]:
+    for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
+        yield f"  {key.column.table.name} ||--o{{ {table.name} : {key.parent.name}"
+
+
+def _columns(table: SqlTable) -> str:
+    return ", ".join(
+        f"{'**' if one.primary_key else ''}{one.name}{'**' if one.primary_key else ''} {_kind(one)}"
+        for one in table.columns
+    )
+
+
+def _kind(column: Column[Any]) -> str:
+    name = type(column.type).__name__
+    return KINDS.get(name, name.lower())
 
 
 def _flowchart(arrows: Arrows, names: Mapping[str, str]) -> str:
