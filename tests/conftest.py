@@ -11,6 +11,14 @@ import pytest
 
 _WHOLLY = re.compile(r"^pytestmark = \[?pytest\.mark\.(whole|slow)\b", re.MULTILINE)
 _PARTLY = "pytest.mark.slow"
+#: files that share something dear, as one running service, to its name: one worker takes them, in this order
+SHARING = {
+    "test_service.py": "the service",
+    "test_prefect_portal.py": "the service",
+    "test_flows.py": "a Prefect server",
+    "test_schedule.py": "a Prefect server",
+    "test_compilation_reached.py": "a Prefect server",
+}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -34,8 +42,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     waiting = [path for path in longest_first if _PARTLY in texts[path]]
     computing = [path for path in longest_first if _PARTLY not in texts[path]]
     in_turn = [path for pair in zip_longest(waiting, computing) for path in pair if path]
+    places = {name: place for place, name in enumerate(SHARING)}
+    in_turn.sort(key=lambda path: places.get(path.name, len(places)))  # together they are the longest
     turns = {path: number for number, path in enumerate(in_turn)}
     items.sort(key=lambda item: turns[item.path])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Hand out the tests by file, and files that share something together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return SHARING.get(file.rpartition("/")[2], file)
+
+    return Scheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

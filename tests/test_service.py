@@ -1,8 +1,7 @@
-"""The whole service, as people start it: a real Prefect server, a real SMTP server, the page, and what is killed."""
+"""The whole service, as people start it: a real Prefect server, a real SMTP server, and the page."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -29,7 +28,8 @@ from tests.smtp_sink import Accepted, Sink
 
 pytestmark = pytest.mark.slow
 
-START = "2027-09-10T06:59:20"  # a Friday: at 07.00 the delårsrapport's first letters go
+pytest_plugins = ["tests.shared_service"]
+
 FIRST_DAY = date(2027, 9, 10)
 CHIEF = "forvaltningschef.bildning@example.se"
 READERS = {  # who owes something for the delårsrapport, and so gets its first letter
@@ -61,21 +61,6 @@ def daily(sink: Sink) -> dict[str, EmailMessage]:
     return {
         str(each["X-Arshjul-Key"]).rpartition("/")[2]: each for each in messages if "/brev/" in each["X-Arshjul-Key"]
     }
-
-
-@pytest.fixture(scope="module")
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Service]:
-    """The service on a new folder, just before the first letters of the delårsrapport."""
-    folder = tmp_path_factory.mktemp("tjanst")
-    (folder / "sie").mkdir()
-    with Service(folder / "data? år#1", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=str(folder / "sie")) as service:
-        yield service
 
 
 def test_the_letters_of_the_day_carry_the_id_of_a_run_that_prefect_knows(service, sink):
@@ -178,6 +163,7 @@ def test_the_printed_link_and_a_letter_log_the_ekonomikontor_in_and_prefects_lin
 def test_a_form_is_recorded_with_who_did_it_or_refused_with_words(service):
     chosen = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Omsorgsnämnden", "vem": "controllern"}
     reason = {"varfor": "Förvaltningschefen är sjuk."}
+    before = len(_logged(service, "quiet.vila"))
     rest = service.fill_in("Vila brev", **chosen, **reason, till="2027-09-15")
     refused = service.fill_in("Bevilja anstånd", **chosen, **reason, till="2027-12-24")
     assert service.ended(rest) == (
@@ -187,11 +173,14 @@ def test_a_form_is_recorded_with_who_did_it_or_refused_with_words(service):
     name, words = service.ended(refused)
     assert name == "Avslaget"
     assert "Anstånd kan ges längst till" in words
+    assert _logged(service, "quiet.vila")[before:] == ["controllern"]
+    assert _logged(service, "anstand.granted") == []
+
+
+def _logged(service: Service, what: str) -> list[str]:
+    """Return who did something, the first first."""
     with service.store.read() as session:
-        assert [row.who for row in session.scalars(select(LogRow).where(LogRow.what == "quiet.vila"))] == [
-            "controllern"
-        ]
-        assert session.scalars(select(LogRow).where(LogRow.what == "anstand.granted")).all() == []
+        return list(session.scalars(select(LogRow.who).where(LogRow.what == what).order_by(LogRow.number)))
 
 
 def whole_year(service: Service) -> dict[str, str]:
@@ -238,48 +227,3 @@ def test_a_ledger_file_is_taken_from_its_folder(service):
     with service.store.read() as session:
         [file] = session.scalars(select(LedgerFile)).all()
         assert (file.ledger, file.period) == ("bostadsbolaget", "2027-08")
-
-
-@pytest.mark.nightly  # two starts of the whole; test_up restarts what is killed, and every round's test asks for no letter twice
-def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(service, sink):
-    assert within(150, lambda: set(daily(sink)) >= READERS), service.told()
-    assert whole_year(service)
-    ask = httpx.Client(base_url=service.portal, trust_env=False, timeout=30)
-    assert within(60, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
-    service.kill("-m app.run.prefect_server")
-    service.kill("-m app runner")
-    assert within(15, lambda: not ask.get("/health").json()["parts"]["prefect"]["ok"], pause=0.05)
-    assert within(90, lambda: ask.get("/health").status_code == 200), ask.get("/health").text
-    reconcile = within(60, lambda: _filled_in(service, "Avstämning nu", vem="ekonomichefen"))
-    assert service.ended(reconcile)[0] == "Registrerat"
-
-    standing = _ahead(service)
-    sent = [mail(each)["X-Arshjul-Key"] for each in sink.accepted]
-    assert len(set(sent)) == len(sent)
-    assert service.stop() < 10
-
-    began = datetime.now(UTC)
-    with Service(service.data, smtp_port=sink.port, NOW=START) as second:
-        name = "Delårsrapport 2027-08 · avstämning"
-
-        def brought_up() -> bool:
-            runs = second.runs(name={"any_": [name]}, expected_start_time={"after_": began.isoformat()})
-            return any(run["state"]["name"] == "Ofullständig" for run in runs)
-
-        assert within(120, brought_up, pause=1), second.told()
-        assert standing == _ahead(second)
-        assert [mail(each)["X-Arshjul-Key"] for each in sink.accepted] == sent
-        assert second.stop() < 10
-
-
-def _ahead(service: Service) -> dict[str, str]:
-    """Return the year's runs after the first day, by id; that day's may be done before there is a server to ask."""
-    first_night = (FIRST_DAY + timedelta(days=1)).isoformat()
-    return {run["id"]: run["name"] for run in service.scheduled() if run["expected_start_time"] >= first_night}
-
-
-def _filled_in(service: Service, form: str, **parameters: str) -> str | None:
-    try:
-        return service.fill_in(form, **parameters)
-    except httpx.HTTPError:
-        return None  # the server has come back, and is not quite ready
