@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, moment_state, worst
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
@@ -47,7 +47,7 @@ class Mark:
     at: datetime  #: the earliest instant of its members
     day: date  #: Swedish local
     name: str  #: "Underlag till delårsrapporten", "KS beslutar om delårsrapporten"
-    occurrence: tuple[str, str]  #: step and period key
+    occurrence: OccurrenceKey
     about: str  #: "Delårsrapport augusti 2027"
     hosted: bool  #: handed in with another report
     body: bool  #: a body's moment; else a frist

@@ -31,7 +31,7 @@ class Decided:
     diarienummer: str | None
 
 
-def last_letters(session: Session, step: str, period: str) -> dict[str, LastLetter]:
+def last_letters(session: Session, step: str, period: str) -> dict[ObligationKey, LastLetter]:
     """Return the latest letter handed over about each obligation of an occurrence, by obligation key."""
     rows = session.execute(
         select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at, LetterRow.state)

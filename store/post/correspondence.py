@@ -17,7 +17,7 @@ from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, W
 from store.tables import LetterRow, NoticeRow, Quiet
 
 
-def is_written(session: Session, key: str) -> bool:
+def is_written(session: Session, key: LetterKey) -> bool:
     """Tell whether a letter with this key is in the outbox, or has been."""
     return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
 
