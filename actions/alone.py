@@ -13,6 +13,7 @@ from store.database import gave_way
 from store.log.writing import log
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey
+from store.savepoints import apart
 
 logger = logging.getLogger(__name__)
 KIND = "notis"
@@ -30,7 +31,7 @@ def alone(
     the note cannot be written either.
     """
     try:
-        with scene.session.begin_nested():
+        with apart(scene.session):
             return write()
     except Exception as error:
         if gave_way(error):

@@ -192,3 +192,25 @@ def test_nothing_else_decides_how_something_stands() -> None:
             asking.add(name)
     assert chosen == []
     assert asking == {"submissions/standing/states.py", "actions/scene.py", "portal/mine/view.py"}
+
+
+#: what an ORM's session is asked to do
+ASKED_OF_A_SESSION = frozenset(
+    ("add", "add_all", "begin_nested", "delete", "execute", "expire", "flush", "get", "get_one", "merge", "query", "refresh",
+     "rollback", "scalar", "scalars")
+)  # fmt: skip
+
+
+def test_no_floor_above_the_store_asks_a_session_for_anything() -> None:
+    """Rows and queries are the store's. Elsewhere a session is only handed on to its functions."""
+    asked = []
+    for floor in ("calendar", "submissions", "notifications", "actions", "flows", "portal", "app"):
+        for file in sorted((ROOT / floor).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                    continue
+                whom = node.func.value
+                name = whom.id if isinstance(whom, ast.Name) else whom.attr if isinstance(whom, ast.Attribute) else ""
+                if name == "session" and node.func.attr in ASKED_OF_A_SESSION:
+                    asked.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.func.attr}")
+    assert asked == []

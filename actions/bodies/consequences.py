@@ -21,6 +21,7 @@ from notifications.office import Office
 from store.plan.matters import every_open
 from store.plan.obligations import planned
 from store.plan.planning import Moved
+from store.savepoints import undone
 
 OPENS = "tyst tills någon öppnar det (arshjul open)"
 
@@ -33,8 +34,7 @@ def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping
     now = scene.look(scene.wheel.obligations)
     climbing, late = _climbing(now), {one.key for one in now.obligations if now.state(one).is_late}
     before = planned(scene.session)
-    point = scene.session.begin_nested()
-    try:
+    with undone(scene.session):
         then = Scene(scene.session, with_definition(scene.office, wanted), scene.now)
         moved = then.plan()
         sight = then.look(then.wheel.obligations)
@@ -47,8 +47,6 @@ def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping
                 found[key].append(_raised(sight, one))
         for key, why in _ended(sight).items():
             found[key].append(f"ärendet hos KSAU återkallas: {why}")
-    finally:
-        point.rollback()
     return moved, found
 
 

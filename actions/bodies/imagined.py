@@ -13,6 +13,7 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.meetings import Change, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
+from store.people.holders import person_of
 from store.plan.matters import open_matters
 from store.plan.planning import current_wheel, held_back
 from store.plan.recording import checked_change
@@ -166,7 +167,7 @@ def _matters(scene: Scene, after: _Imagined, body: str) -> Iterator[MovedMatter]
 
 
 def _names(scene: Scene, told_to: Iterable[str | None]) -> tuple[str, ...]:
-    people = (scene.session.get(Person, person_id) if person_id else None for person_id in told_to)
+    people = (person_of(scene.session, person_id) for person_id in told_to)
     return tuple(dict.fromkeys(map(_name, people)))
 
 

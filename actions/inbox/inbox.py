@@ -26,6 +26,7 @@ from store.post import incoming
 from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
 from store.post.letters import BOUNCED, RESERVED, bounce
 from store.post.state import note_fault
+from store.savepoints import apart, reread
 from store.tables import Incoming, LetterRow, Person
 from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import Upload, form_of
@@ -91,13 +92,13 @@ def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBO
         )
         return Taken(row=row, again=False)
     try:
-        with scene.session.begin_nested():
+        with apart(scene.session):
             received = _follow(scene, opened, row, by, ask=ask)
     except OnItsWayError:
         raise
     except Exception:
         logger.exception("mail.failed incoming=%s", row.id)
-        scene.session.refresh(row)
+        reread(scene.session, row)
         received = ()
         _lay(scene, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.", by)
     return Taken(row=row, again=False, received=received)

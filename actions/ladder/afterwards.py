@@ -21,6 +21,7 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
+from store.people.holders import person_of
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import AFTERWARDS, queue, roles_told_since
 from store.tables import LetterRow, Matter, NoticeRow, Person
@@ -65,7 +66,7 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
 
     for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)
-        person = scene.session.get(Person, person_id) if person_id else None
+        person = person_of(scene.session, person_id)
         what = f"brevet efter KSAU till {person.name if person else 'ekonomikontoret'}"
         letter = alone(scene, what, partial(_write, sight, occurrence, rows, person, run_id))
         letters += [letter] if letter else []

@@ -17,6 +17,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, NoticeView
 from store.access import links
+from store.people.holders import person_of
 from store.post.correspondence import free_key, frist_told_before, has_daily, take_back, unsent_dailies
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
@@ -101,7 +102,7 @@ def _freeze(
 def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeRow]) -> Daily:
     """Compose the letter that tells a person these notices, as things stand in ``sight``."""
     scene = sight.scene
-    person = scene.session.get(Person, person_id) if person_id else None
+    person = person_of(scene.session, person_id)
     moved = {notice.obligation_key for notice in notices if notice.rung == MOVED}
     views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
     told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]

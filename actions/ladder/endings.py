@@ -18,6 +18,7 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store.log.writing import log
+from store.people.holders import person_of
 from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
 from store.plan.obligations import think_at
 from store.plan.planning import wake
@@ -202,7 +203,7 @@ def _tell_ended(
 def _told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[str, Person | None]]:
     """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
     told = told_roles(scene.session, key, ABOVE)
-    found = [(role, scene.session.get(Person, person) if person else None) for person, role in told.items()]
+    found = [(role, person_of(scene.session, person)) for person, role in told.items()]
     handed = body_readers(scene, matter.body) if matter.body else []
     known = {person.id if person else None for _, person in found}
     return found + [(role, person) for role, person in handed if (person.id if person else None) not in known]

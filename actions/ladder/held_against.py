@@ -21,10 +21,12 @@ from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store.access import codes, login_links
 from store.database import Session, gave_way
+from store.people.holders import person_of
 from store.plan.matters import matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
 from store.post.letter_keys import LetterKey
-from store.post.letters import HANDED, RESERVED, WAITING, Reserved
+from store.post.letters import HANDED, RESERVED, WAITING, Reserved, letter_afresh
+from store.savepoints import apart, reread, settle
 from store.tables import LetterRow, NoticeRow, Person
 
 logger = logging.getLogger(__name__)
@@ -50,17 +52,17 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     """
     if letter.attempt == 1 and now - letter.made_at < FRESH:
         return letter
-    row = session.get_one(LetterRow, letter.id, populate_existing=True)
+    row = letter_afresh(session, letter.id)
     try:
-        with session.begin_nested():
+        with apart(session):
             hold(Scene(session, office, now), row)
     except Exception as error:
         if gave_way(error):
             raise  # nothing is wrong with it: all is done again
         logger.exception("letter.not_held key=%s", letter.key)
-        session.refresh(row)
+        reread(session, row)
         _wait(row, now + AGAIN)
-    session.flush()
+    settle(session)
     if row.state != RESERVED:
         return None
     if row.mime == letter.mime:
@@ -72,7 +74,7 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
 
 def hold(scene: Scene, letter: LetterRow) -> None:
     """Hold a letter that waits, or is on lease to us, against how things stand: as it is, written anew or taken back."""
-    to = scene.session.get(Person, letter.person_id) if letter.person_id else None
+    to = person_of(scene.session, letter.person_id)
     if not letter.shadow and _goes_sharply_only(scene, letter, to):
         _wait(letter, scene.now + AGAIN)
     elif letter.handed_at is not None:
@@ -156,7 +158,7 @@ def _live(scene: Scene, letter: LetterRow) -> list[NoticeRow]:
         take_back(scene.session, letter, DONE, scene.now)
     for notice in notices:
         notice.letter_id = None
-    scene.session.flush()
+    settle(scene.session)
     return notices
 
 

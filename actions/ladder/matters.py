@@ -19,6 +19,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
 from store.log.writing import log
+from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at
 from store.post.letter_keys import LetterKey, in_key
@@ -99,7 +100,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         if rung is None:
             continue
         _, body = body_of(scene.office.definition, rung)
-        person = scene.session.get(Person, person_id) if person_id else None
+        person = person_of(scene.session, person_id)
         first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
         cc = registrator(scene.people) if rows is first else []
         key = LetterKey.of(

@@ -30,10 +30,12 @@ from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
 from store.database import gave_way
 from store.log.writing import log
+from store.people.holders import person_of
 from store.plan.obligations import need_a_thought, think_at
 from store.plan.planning import touch
 from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
-from store.tables import LetterRow, NoticeRow, ObligationRow, Person
+from store.savepoints import apart
+from store.tables import LetterRow, NoticeRow, ObligationRow
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ def _think_of(
 ) -> tuple[dict[ObligationKey, State], list[LetterRow]]:
     """Think of these obligations, and end their matters; return the states that changed, and the letters."""
     try:
-        with scene.session.begin_nested():
+        with apart(scene.session):
             sight = scene.look(keys)
             states = _changed(sight, _think)
     except Exception as error:
@@ -86,7 +88,7 @@ def _changed(sight: Sight, think: Callable[[Sight, Obligation], State | None]) -
 def _think_alone(sight: Sight, one: Obligation) -> State | None:
     """Think in a savepoint of its own: what cannot be thought of one obligation holds up no other."""
     try:
-        with sight.scene.session.begin_nested():
+        with apart(sight.scene.session):
             return _think(sight, one)
     except Exception as error:
         if gave_way(error):
@@ -217,5 +219,5 @@ def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> N
 
 
 def _name(scene: Scene, person_id: str | None) -> str:
-    person = scene.session.get(Person, person_id) if person_id else None
+    person = person_of(scene.session, person_id)
     return person.name if person else "ekonomikontoret"

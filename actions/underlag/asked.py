@@ -10,10 +10,12 @@ from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
+from store.people.holders import known_person
 from store.plan import anstand_requests, recording
+from store.plan.obligations import rows_of
 from store.plan.planning import Moved
 from store.post.letter_keys import OFFICE, LetterKey, in_key
-from store.tables import AnstandRequest, LetterRow, ObligationRow, Person
+from store.tables import AnstandRequest, LetterRow, Person
 
 GRANTED, DEPUTY = "anstånd beviljat", "ersättare"
 
@@ -39,7 +41,7 @@ def grant_and_tell(scene: Scene, key: ObligationKey, until: date, why: str, by: 
     when nobody was told it yet.
     """
     asked = anstand_requests.open_requests(scene.session, [key])
-    row = scene.session.get(ObligationRow, key)
+    row = rows_of(scene.session, [key]).get(key)
     untold = row is not None and row.told_at is None
     moved = recording.grant_anstand(scene.session, scene.office.definition, key, until, why, by, scene.now)
     one = Scene(scene.session, scene.office, scene.now).wheel.obligations[key]
@@ -49,7 +51,7 @@ def grant_and_tell(scene: Scene, key: ObligationKey, until: date, why: str, by: 
     ]
     subject = f"Anstånd beviljat: {one.step_name} {one.period.text}, {one.unit_name}"
     for each in asked if untold else ():
-        person = scene.session.get_one(Person, each.person_id)
+        person = known_person(scene.session, each.person_id)
         _note(scene, LetterKey.of(key, "anstand-beviljat", each.id), subject, words, person, GRANTED)
     return moved
 

@@ -14,6 +14,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import Composed, SentBackView
+from store.people.holders import known_person
 from store.plan import anstand_requests, recording
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
@@ -54,7 +55,7 @@ def refuse_and_tell(scene: Scene, key: ObligationKey, why: str, by: str) -> list
     letters = [_freeze(scene, one, role, "anstand-nekas", REFUSED, composed) for role in roles]
     reached = {person.id for role in roles if (person := _person(scene, one, role))}
     for person_id in dict.fromkeys(each.person_id for each in asked if each.person_id not in reached):
-        asker = scene.session.get_one(Person, person_id)  # who has asked and handed the role on, or deputises
+        asker = known_person(scene.session, person_id)  # who has asked and handed the role on, or deputises
         letters.append(_freeze(scene, one, "begaran", "anstand-nekas", REFUSED, composed, to=asker))
     return [letter for letter in letters if letter]
 

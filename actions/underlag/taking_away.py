@@ -21,6 +21,7 @@ from store.handins import removals
 from store.plan import timeline
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
+from store.savepoints import settle
 from store.tables import LetterRow
 from submissions.deciding.taking_away import TakenAway, take_away
 
@@ -60,7 +61,7 @@ def hide_quotes(scene: Scene, taken: TakenAway) -> int:
         if _repeats(row, text, taken):
             row.mime = edited(row.mime, lambda letter: without_content(letter, HIDDEN), scene.office.secret)
             hidden += 1
-    scene.session.flush()
+    settle(scene.session)
     return hidden
 
 

@@ -25,7 +25,7 @@ from prefect.states import Scheduled
 from flows.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
 from flows.runs.planned import Occurrence, PlannedRun, minute_key
 from store.database import Store
-from store.tables import Run
+from store.service.runs import done_keys, forget_runs, note_run
 
 HORIZON = timedelta(days=400)  #: a year ahead, and the month after it
 PAGE = 200  #: the most runs that the server gives in one answer
@@ -230,23 +230,17 @@ async def _remove(client: PrefectClient, run_id: UUID) -> None:
 
 def _keys_done(store: Store) -> set[str]:
     with store.read() as session:
-        return {run.key for run in session.query(Run).where(Run.done_at.is_not(None))}
+        return done_keys(session)
 
 
 def _remember(store: Store, runs: Iterable[tuple[PlannedRun, UUID]]) -> None:
     """Note which of the server's runs stands for which planned one."""
     with store.begin() as session:
         for run, run_id in runs:
-            row = session.get(Run, run.key)
-            if row is None:
-                session.add(Run(key=run.key, flow_run_id=str(run_id), at=run.at, done_at=None))
-            elif row.flow_run_id != str(run_id):
-                row.flow_run_id = str(run_id)
+            note_run(session, run.key, str(run_id), run.at)
 
 
 def _forget(store: Store, *, kept: Set[str], after: datetime) -> None:
     """Drop the notes of runs after ``after`` that are no longer planned and did not run."""
     with store.begin() as session:
-        for row in session.query(Run).where(Run.done_at.is_(None), Run.at > after).all():
-            if row.key not in kept:
-                session.delete(row)
+        forget_runs(session, kept=kept, after=after)

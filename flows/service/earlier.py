@@ -19,7 +19,7 @@ from flows.naming import AVSTAMNING, PLANNED, Whose, artifact_key
 from flows.runs.schedule import scheduled
 from flows.service.deployments import Registered
 from store.database import Store
-from store.tables import Run
+from store.service.runs import known_runs
 
 logger = logging.getLogger(__name__)
 
@@ -90,5 +90,5 @@ async def _take_over(client: PrefectClient, run: FlowRun, deployment: UUID) -> N
 def _known(store: Store, runs: list[FlowRun]) -> list[FlowRun]:
     """Return the runs that our store remembers having planned."""
     with store.read() as session:
-        known = {row.flow_run_id for row in session.query(Run)}
+        known = known_runs(session)
     return [run for run in runs if str(run.id) in known]

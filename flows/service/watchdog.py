@@ -47,7 +47,7 @@ from notifications.post.post import Post
 from store.database import Session
 from store.full_disk import is_full
 from store.log.chain import chain
-from store.plan.obligations import NEW
+from store.plan.obligations import all_looked_at
 from store.plan.planning import drawn, touch, touched
 from store.plan.status import opened
 from store.post.correspondence import told_since
@@ -56,8 +56,7 @@ from store.post.letters import hold_until, hurry
 from store.post.state import note_fault, note_going, post_fault
 from store.service.installation import MAILBOX, set_up
 from store.service.lease_holders import is_gone, own_name
-from store.service.leases import LEADER, beat, fails, give_up_lead, take_lead, works
-from store.tables import Lease, ObligationRow
+from store.service.leases import beat, fails, give_up_lead, leader, take_lead, works
 from submissions.compilation.keeping import keep_compilations
 from submissions.files.scanning import InfectedError
 
@@ -176,7 +175,7 @@ class Watchdog:
         with self.machine.store.begin() as session:
             if take_lead(session, self.name, LEAD, now):
                 return True
-            lead = session.get(Lease, LEADER)
+            lead = leader(session)
             if lead is None or not is_gone(lead.holder):
                 return False
             give_up_lead(session, lead.holder, now)  # it was killed on this machine: nobody needs to wait for its lease
@@ -263,8 +262,7 @@ class Watchdog:
         done = bring_up(scene, grace=self.grace)
         alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
         alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
-        never_looked_at = scene.session.query(ObligationRow.key).where(ObligationRow.state == NEW)
-        if never_looked_at.first() is None:  # the week's letter could not tell how they stand
+        if all_looked_at(scene.session):  # else the week's letter could not tell how they stand
             alone(scene, "veckans brev", lambda: write_week(scene, self._alarm.lasting))
         return done
 

@@ -7,8 +7,9 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views import Reader
 from notifications.office import Office
 from store.database import Session
+from store.people.holders import known_person
 from store.post.letter_keys import LetterKey
-from store.tables import AskedCode, LetterRow, Link, Person
+from store.tables import AskedCode, LetterRow, Link
 
 KIND = "kod"  #: goes at any hour: somebody sits and waits for it
 
@@ -20,7 +21,7 @@ def write_code_letter(
 
     It goes to its reader whatever utskick is: in ``skugga`` the ekonomikontor would get somebody else's code.
     """
-    person = session.get_one(Person, link.person_id)
+    person = known_person(session, link.person_id)
     role = link.roles[0] if link.roles else ""
     names = office.definition.roles
     reader = Reader(

@@ -18,6 +18,7 @@ from store.plan.diarienummer import numbers
 from store.post.correspondence import first_of_thread, is_written, put
 from store.post.letter_keys import LetterKey, occurrence_of, thread_key
 from store.post.letters import WAITING
+from store.savepoints import settle
 from store.tables import LetterRow, NoticeRow, Person
 
 BY_ROLE = "överlämna"  #: how the kinds begin that go to a body's readers, and to the ekonomikontor in their place
@@ -120,7 +121,7 @@ def refreeze(
     )
     letter.to, letter.cc, letter.subject, letter.rung = to_addresses, cc_addresses, composed.subject, rung
     log(session, now, "årshjulet", "letter.rewritten", letter.key, {"kind": letter.kind, "to": to_addresses})
-    session.flush()
+    settle(session)
     return True
 
 

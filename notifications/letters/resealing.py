@@ -7,8 +7,9 @@ from notifications.letters.sealing import HEADER, seal
 from store.database import Session, overwrite_deleted
 from store.handins import versions as submissions
 from store.post import correspondence, incoming
+from store.post.letters import letter_afresh
 from store.private_files import write_whole
-from store.tables import LetterRow
+from store.savepoints import let_go, settle
 from store.tokens import blotted_bytes
 
 
@@ -20,12 +21,12 @@ def seal_what_is_kept(session: Session, secret: bytes) -> int:
     overwrite_deleted(session)
     changed = 0
     for number in correspondence.ids(session):
-        row = session.get_one(LetterRow, number)
+        row = letter_afresh(session, number)
         sealed = _sealed(row.mime, secret)
         changed += sealed != row.mime
         row.mime = sealed
-        session.flush()
-        session.expire(row)  # one letter at a time in memory
+        settle(session)
+        let_go(session, row)  # one letter at a time in memory
     for number in incoming.ids(session):
         mail = incoming.by_id(session, number)
         raw = submissions.content(session, mail.sha256) if mail else None

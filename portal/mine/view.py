@@ -14,7 +14,7 @@ from store.handins import drafts
 from store.handins import versions as submissions
 from store.people import holders as people
 from store.people import seats
-from store.people.holders import Seat
+from store.people.holders import Seat, person_of
 from store.plan import anstand_requests
 from store.plan.silences import quiet_until, silences
 from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Submission
@@ -149,7 +149,7 @@ class Reach:
 def reach(session: Session, link: Link, now: datetime) -> Reach:
     """Return what a link reaches at ``now``."""
     today = local_date(now)
-    person = session.get(Person, link.person_id)
+    person = person_of(session, link.person_id)
     if person is None:
         raise LookupError(f"link {link.id} names person {link.person_id}, who is not there")
     seats = frozenset(seat for seat in people.roles_of(session, link.person_id, today) if seat[0] in link.roles)
@@ -182,7 +182,7 @@ def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: d
 def deputies_of(session: Session, wheel: Wheel, mine: Reach, today: date) -> Iterator[str]:
     """Return who stands in for a person, now or ahead, for which role and when, in words."""
     for row in seats.held_by(session, mine.person.id, today):
-        deputy = session.get(Person, row.deputy_id) if row.deputy_id else None
+        deputy = person_of(session, row.deputy_id)
         if deputy and (row.deputy_to is None or row.deputy_to >= today):
             begins = f" från {day_text(row.deputy_from)}" if row.deputy_from and row.deputy_from > today else ""
             ends = f" till och med {day_text(row.deputy_to)}" if row.deputy_to else ""

@@ -24,9 +24,10 @@ from portal.web.forms import day_of, text_of
 from store.access.codes import Kind
 from store.people import holders as people
 from store.people import seats
+from store.people.holders import known_person
 from store.people.people_file import person_faults, person_id
 from store.plan import anstand_requests, recording
-from store.tables import Holder, Person
+from store.tables import Holder
 
 LONGEST_DEPUTY = timedelta(days=183)  #: a longer time is the ekonomikontor's to enter
 NOT_YOURS = "Det hör inte till din länk. Gå tillbaka till din sida och välj därifrån."
@@ -207,7 +208,7 @@ def _name_deputy(asking: Asking, what: Mapping[str, Any]) -> None:
             scene.session, scene.office.definition, (row.role, row.unit), name, address, first, last, BY_PAGE,
             person.name, scene.now,
         )  # fmt: skip
-    deputy = scene.session.get_one(Person, person_id(address))
+    deputy = known_person(scene.session, person_id(address))
     tell_deputy(scene, what["roles"], person, deputy, first, last)
 
 

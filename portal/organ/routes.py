@@ -30,8 +30,8 @@ from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.scope import common_bodies, scope_of
 from store.plan import organs, recording
+from store.plan.matters import matter_of
 from store.plan.utlatanden import record_utlatande
-from store.tables import Matter
 from submissions.deciding.sending_back import new_frist
 from submissions.files.parts import KINDS
 from submissions.standing.completeness import part_states
@@ -205,7 +205,7 @@ def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
 def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
     """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
     read, outcome, why = text_of(form, "arende"), _outcome(form), text_of(form, "skal")
-    matter = scene.session.get(Matter, int(read)) if read.isdecimal() and len(read) < 10 else None
+    matter = matter_of(scene.session, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
     decided_on, paragraf, number = _recorded(form)

@@ -10,11 +10,11 @@ from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
 from store.database import Session
-from store.people.holders import Seat
+from store.people.holders import Seat, names_of
 from store.people.people_preview import Holding, Preview, holdings
 from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
 from store.plan.planning import recorded
-from store.tables import LogRow, Person
+from store.tables import LogRow
 from submissions.standing.states import states_of
 
 WHOLE = "alla"  #: stands for every enhet in addresses
@@ -175,7 +175,7 @@ def _deputy(one: Holding, today: date) -> str:
 
 def happened(session: Session, definition: Definition, seat: Seat | None = None) -> tuple[Happening, ...]:
     """Return the history of a seat, or of all, from the log."""
-    names = {one.id: one.name for one in session.query(Person)}
+    names = names_of(session)
     return tuple(_happening(definition, row, names) for row in history(session, seat))
 
 

@@ -33,9 +33,10 @@ from portal.web.desk import Desk
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
+from store.people.holders import person_of
 from store.post import incoming
 from store.post.incoming import UNREAD
-from store.tables import Incoming, Person
+from store.tables import Incoming
 from submissions.files.parts import DATUM, JUSTERAD, PARAGRAF
 from submissions.intake.receive import is_yes
 
@@ -160,7 +161,7 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
 def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     def file(scene: Scene) -> bool:
         row = _waiting(scene, entry_id)
-        person = scene.session.get(Person, _text(form, "person"))
+        person = person_of(scene.session, _text(form, "person"))
         if person is None:
             raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
         register(

@@ -57,6 +57,21 @@ def holder(session: Session, role: str, unit: str | None, day: date) -> Person |
     return who(holders(session, day), role, unit)
 
 
+def person_of(session: Session, person_id: str | None) -> Person | None:
+    """Return a person by id; None for None, and for one who is not there."""
+    return session.get(Person, person_id) if person_id else None
+
+
+def known_person(session: Session, person_id: str) -> Person:
+    """Return a person whom a row of ours names, and who so is there."""
+    return session.get_one(Person, person_id)
+
+
+def names_of(session: Session) -> dict[str, str]:
+    """Return everybody's name, by id."""
+    return {one.id: one.name for one in session.scalars(select(Person))}
+
+
 def people_at(session: Session, address: str) -> list[Person]:
     """Return the people with an address; å, ä, ö and capitals are folded, which databases do differently."""
     return [

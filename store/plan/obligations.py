@@ -61,6 +61,11 @@ def planned(session: Session) -> set[str]:
     return set(session.scalars(select(ObligationRow.key).where(ObligationRow.state != GONE)))
 
 
+def all_looked_at(session: Session) -> bool:
+    """Tell whether a round has looked at every row there is."""
+    return session.scalar(select(ObligationRow.key).where(ObligationRow.state == NEW).limit(1)) is None
+
+
 def think_at(session: Session, keys: Iterable[ObligationKey], instant: datetime | None) -> None:
     """Set when these obligations next need a thought; None: not before something happens."""
     keys = list(keys)

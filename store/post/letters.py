@@ -174,6 +174,11 @@ def reserve(
     return sorted(letters, key=lambda letter: (letter.not_before, letter.id))
 
 
+def letter_afresh(session: Session, number: int) -> LetterRow:
+    """Return a letter as it stands in the database now."""
+    return session.get_one(LetterRow, number, populate_existing=True)
+
+
 def give_back(session: Session, letter: Reserved) -> None:
     """Let a letter wait in its old place, as if nobody had taken it: the server was not there, or refuses us all."""
     where = (_letter.c.id == letter.id, _letter.c.state == RESERVED, _letter.c.attempts == letter.attempt)

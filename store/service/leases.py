@@ -45,6 +45,11 @@ def take_lead(session: Session, name: str, lead: timedelta, now: datetime) -> bo
     return True
 
 
+def leader(session: Session) -> Lease | None:
+    """Return the lease of who leads, run out or not; None when nobody has led."""
+    return session.get(Lease, LEADER)
+
+
 def give_up_lead(session: Session, name: str, now: datetime) -> None:
     """Let the next service lead at once."""
     lease = session.get(Lease, LEADER, with_for_update=True)

@@ -1,5 +1,6 @@
 """Which Prefect run stands for which moment, and which moments have been carried out."""
 
+from collections.abc import Set
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,3 +19,29 @@ def occurrence_of_run(session: Session, flow_run_id: str) -> OccurrenceKey | Non
     """Return the tillfälle that a planned run stands for; None for a run that somebody started by hand."""
     key = session.scalar(select(Run.key).where(Run.flow_run_id == flow_run_id))
     return OccurrenceKey.of(*names_in(key)[1:3]) if key else None
+
+
+def known_runs(session: Session) -> set[str]:
+    """Return the ids of the runs that are noted."""
+    return set(session.scalars(select(Run.flow_run_id)))
+
+
+def done_keys(session: Session) -> set[str]:
+    """Return the keys of the planned runs whose moment has been carried out."""
+    return set(session.scalars(select(Run.key).where(Run.done_at.is_not(None))))
+
+
+def note_run(session: Session, key: str, flow_run_id: str, at: datetime) -> None:
+    """Note which of the server's runs stands for a planned one."""
+    row = session.get(Run, key)
+    if row is None:
+        session.add(Run(key=key, flow_run_id=flow_run_id, at=at, done_at=None))
+    elif row.flow_run_id != flow_run_id:
+        row.flow_run_id = flow_run_id
+
+
+def forget_runs(session: Session, *, kept: Set[str], after: datetime) -> None:
+    """Drop the notes of runs after ``after`` that are no longer planned and did not run."""
+    for row in session.scalars(select(Run).where(Run.done_at.is_(None), Run.at > after)).all():
+        if row.key not in kept:
+            session.delete(row)

@@ -23,6 +23,7 @@ from store.log.writing import log
 from store.plan import recording
 from store.plan.obligations import hold
 from store.plan.planning import wake
+from store.savepoints import settle
 from store.tables import Submission
 from submissions.finding import STOP, Finding, finding_of
 from submissions.standing import version as standing
@@ -167,7 +168,7 @@ def _take_back(session: Session, one: Obligation, part: PartOwed, versions: Sequ
         )  # fmt: skip
         submissions.replace_finding(session, row.id, RULE, asdict(found))
         row.complete = False
-    session.flush()
+    settle(session)
 
 
 def _withdraw(session: Session, one: Obligation) -> None:
@@ -179,7 +180,7 @@ def _withdraw(session: Session, one: Obligation) -> None:
             left = [finding_of(each) for each in submissions.findings(session, [row.id]).get(row.id, [])]
             answered = answers.answers(session, [row.id]).get(row.id, {})
             row.complete = standing.is_complete(left, answered, resting(session))
-    session.flush()
+    settle(session)
 
 
 def _is_back(session: Session, row: Submission) -> bool:

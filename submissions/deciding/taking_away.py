@@ -24,6 +24,7 @@ from store.log.writing import log
 from store.plan import recording
 from store.plan.obligations import hold
 from store.plan.planning import touch, wake
+from store.savepoints import reread, settle
 from store.tables import LogRow, Submission
 from submissions.deciding.sending_back import new_frist
 from submissions.standing.completeness import PartState, part_states
@@ -177,10 +178,10 @@ def _forget_names(session: Session, one: Obligation, names: frozenset[str], by: 
 
 
 def _gallra(session: Session, rows: Sequence[LogRow], by: str, why: str, now: datetime) -> None:
-    session.flush()
+    settle(session)
     while any(row.number is None for row in rows) and chain(session):  # only a chained row can be gallrad
         for row in rows:
-            session.refresh(row)
+            reread(session, row)
     if rows:
         gallra(session, [row.number for row in rows if row.number is not None], by, why, now)
 
