@@ -98,8 +98,15 @@ def test_a_role_that_hands_in_has_the_frister_of_all_its_enheter(office):
     assert "roll/controller" not in {feed.key for feed in feeds_of(hedemora().definition)}  # follows the whole
 
 
-def test_every_feed_can_be_read_and_each_event_says_its_source_and_its_page(office):
-    for feed in feeds_of(hedemora().definition):
+FEEDS = feeds_of(hedemora().definition)
+OF_EACH_KIND = {feed.key.partition("/")[0]: feed for feed in FEEDS}
+
+
+@pytest.mark.parametrize(
+    "feeds", [[*OF_EACH_KIND.values()], pytest.param(FEEDS, marks=pytest.mark.nightly)], ids=["one of each", "all"]
+)
+def test_every_feed_can_be_read_and_each_event_says_its_source_and_its_page(office, feeds):
+    for feed in feeds:
         answer = fetch(office, feed.key)
         assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
         read = Calendar.from_ical(answer.content)
