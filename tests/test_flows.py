@@ -252,9 +252,10 @@ FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
     (faststall_tidplanen, {"ar": "2027", "beslutad_den": "2027-09-07", "paragraf": "§ 9"}, "tidplan.fixed", "Registrerat."),
     (
         registrera_beslut,
-        {"rapport": "Delårsrapport", "period": "2026-08", "moment": "KF behandlar delårsrapporten", "beslutad_den": "2026-11-24"},
+        {"rapport": "Delårsrapport", "period": "2026-08", "moment": "KF behandlar delårsrapporten",
+         "beslutad_den": "2026-11-24", "beslut": "behandlas"},
         "decision.recorded",
-        "KF behandlar delårsrapporten: godkänns tisdag 24 november 2026",
+        "KF behandlar delårsrapporten: behandlas tisdag 24 november 2026",
     ),
     (
         bevilja_anstand,
