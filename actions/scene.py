@@ -203,9 +203,9 @@ class Sight:
 
 
 def _words(one: Obligation, word: Told) -> Set[str]:
-    """Return the rungs whose letters are the word that must come before the ladder: the late ones, where it has any.
+    """Return the rungs whose letters are the word that must come before the ladder: the late one, where it has one.
 
     A reminder of before the frist tells nobody that it is late.
     """
-    late = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind in ("sen", "sista-ord")}
+    late = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "sen"}
     return late or word.heard.keys() | word.tried.keys()
