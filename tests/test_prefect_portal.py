@@ -221,6 +221,24 @@ def test_who_a_form_names_counts_for_nothing_through_the_portal_and_as_stated_pa
     }
 
 
+def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva):
+    chosen = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Bostadsbolaget AB", "vem": "controllern"}
+    form = service.fill_in("Bevilja anstånd", **chosen, till="2027-09-23", varfor="Bokslutet dröjer.")
+    assert service.ended(form)[0] == "Registrerat", service.ended(form)
+    name = "Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 16 sep"  # the frist is Thursday the 23rd now
+    assert within(150, lambda: service.runs(name={"any_": [name]}), pause=1), service.told()
+    (run,) = service.runs(name={"any_": [name]})
+    assert run["parameters"]["enheter"] == ["bostadsbolaget"]
+    with browser(NOWHERE) as opened:
+        context = opened.new_context()
+        context.add_cookies(
+            [{"name": each, "value": value, "url": service.portal} for each, value in eva.cookies.items()]
+        )
+        page = context.new_page()
+        page.goto(f"{service.portal}/prefect/v2/runs/flow-run/{run['id']}")
+        page.get_by_text(name).first.wait_for(timeout=120_000)
+
+
 def _who(service: Service, what: str) -> list[tuple[str, str, str]]:
     with service.store.read() as session:
         chosen = select(LogRow.who, LogRow.way, LogRow.session).where(LogRow.what == what).order_by(LogRow.number)

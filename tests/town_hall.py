@@ -1,7 +1,7 @@
 """One installation whose service is started on several days, as a story needs them: ``TownHall``.
 
-``september()`` lets the days go by in this process, with the real round, outbox and post; ``up`` starts all that
-``arshjul up`` starts; ``without_prefect`` its portal and its watchdog alone, as on a day on which Prefect is down.
+``september()`` lets the days go by in this process, with the real round, outbox and post; ``without_prefect``
+starts the portal and its watchdog alone, as on a day on which Prefect is down.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from store.plan.planning import current_wheel
 from submissions.files.parts import DATUM, PARAGRAF, Upload
 from submissions.intake.receive import receive
 from tests.handins import OMN_UNDERLAG, PDF, docx, hedemora, xlsx
-from tests.service import Service, environment, free_port, within
+from tests.service import environment, free_port, within
 from tests.smtp_sink import Sink
 from tests.swedish_words import instant
 
@@ -102,12 +102,6 @@ class TownHall:
             _receive(session, wheel, OMN_UNDERLAG.replace("underlag", "protokoll"), "protokollsutdrag", PDF, now, said)
 
     @contextmanager
-    def up(self, now: str) -> Iterator[Service]:
-        """Start everything."""
-        with Service(self.data, smtp_port=self.sink.port, NOW=now, **self.ports) as service:
-            yield service
-
-    @contextmanager
     def without_prefect(self, now: str) -> Iterator[None]:
         """Start the portal and the watchdog."""
         nobody = f"http://127.0.0.1:{free_port()}/api"
@@ -124,6 +118,12 @@ class TownHall:
         """Ask for Avstämning nu: the watchdog alone gives Prefect three minutes before it does its work."""
         command = [sys.executable, "-m", "app", "reconcile"]
         subprocess.run(command, env=self.today, check=True, capture_output=True, timeout=120)
+
+    def login_link(self) -> str:
+        """Return a new one-time link, as ``arshjul login`` prints it for whoever has the machine."""
+        command = [sys.executable, "-m", "app", "login"]
+        told = subprocess.run(command, env=self.today, capture_output=True, text=True, check=True, timeout=120).stdout
+        return next(word for word in told.split() if word.startswith("http"))
 
     def stop(self) -> None:
         """Stop the portal and the watchdog."""
