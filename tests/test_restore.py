@@ -26,7 +26,7 @@ from store.tables import LetterRow
 from tests.handins import NOW
 from tests.service import environment
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.nightly]  # the page's own commands, one after another: a minute
 
 LATER = NOW + timedelta(days=4)  # the Tuesday: reminders are due
 
