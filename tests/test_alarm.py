@@ -149,7 +149,7 @@ def test_the_monday_letter_names_what_waits_and_calls_no_full_mailbox_a_fault() 
 def test_a_job_that_fails_each_time_is_503_after_three_minutes_until_it_works(job: str, table: str) -> None:
     made, clock = house(), Stands(instant("måndag 13 september 2027 kl. 07.00"))
     machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: made.post)
-    dog, began = Watchdog(machine), clock.now
+    dog, began = Watchdog(machine, grace=timedelta(0)), clock.now
     work = {"väktare": dog.round, "loggkedja": dog.chain_log}[job]
     with machine.scene() as scene:
         sync(scene.session, scene.wheel, scene.now)
