@@ -65,7 +65,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector what was imported and collected; it lives until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)  # a worker keeps whole years and albums: looking through them all is dear
+    gc.set_threshold(50_000, 10, 10)  # a worker keeps whole years and albums: looking through them all is dear
 
 
 def _is_slow(text: str) -> bool:
