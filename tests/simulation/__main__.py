@@ -1,7 +1,6 @@
 """Simulated years from the command line: ``python -m tests.simulation 1-100``; ``make simulate SEEDS=1-100``."""
 
 import argparse
-import logging
 import os
 import sys
 import time
@@ -9,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 
 from tests.simulation.not_yet import NOT_YET
-from tests.simulation.running import Year, run
+from tests.simulation.quietly import quietly
 from tests.simulation.shrinking import shrink
 
 
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     left_out = "" if asked.all else f", utan {', '.join(NOT_YET)}" if NOT_YET else ""
     print(f"{len(seeds)} år: fröna {asked.seeds}{left_out}", flush=True)
     with get_context("spawn").Pool(asked.processes) as pool:
-        years = pool.imap_unordered(_one, [(seed, asked.all) for seed in seeds])
+        years = pool.imap_unordered(quietly, [(seed, asked.all) for seed in seeds])
         for done, year in enumerate(years, 1):
             faulty += bool(year.violations)
             for violation in year.violations:
@@ -43,11 +42,6 @@ def seeds_in(words: str) -> Iterator[int]:
     for each in words.split(","):
         first, _, last = each.partition("-")
         yield from range(int(first), int(last or first) + 1)
-
-
-def _one(asked: tuple[int, bool]) -> Year:
-    logging.disable(logging.WARNING)  # what fails is meant to
-    return run(asked[0], everything=asked[1])
 
 
 if __name__ == "__main__":
