@@ -28,7 +28,7 @@ from notifications.post.outbox import empty  # noqa: E402 - same
 from notifications.post.post import SmtpPost  # noqa: E402 - same
 from store.database import open_store  # noqa: E402 - same
 from store.tables import LetterRow, Table  # noqa: E402 - same
-from tests.outbox_letters import NOW, letter, write  # noqa: E402 - same
+from tests.rig.outbox_letters import NOW, letter, write  # noqa: E402 - same
 
 TARGET = 0.60
 CONNECTIONS = 3
@@ -72,7 +72,7 @@ def main() -> int:
     parser.add_argument("--letters", type=int, default=500)
     parser.add_argument("--pairs", type=int, default=41)
     given = parser.parse_args()
-    command = [sys.executable, str(ROOT / "tests/smtp_sink.py")]
+    command = [sys.executable, str(ROOT / "tests/rig/servers/smtp_sink.py")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sink:
         try:
             assert sink.stdout

@@ -27,8 +27,8 @@ from submissions.files.filled import Filled  # noqa: E402 - same
 from submissions.readers.process.apart import read_apart  # noqa: E402 - same
 from submissions.review.examining import judged  # noqa: E402 - same
 from submissions.templates.mall import NOTHING_KNOWN  # noqa: E402 - same
-from tests import reading_files  # noqa: E402 - same
-from tests.load import hedemora  # noqa: E402 - same
+from tests.rig.files import reading_files  # noqa: E402 - same
+from tests.rig.load import hedemora  # noqa: E402 - same
 
 TARGET, TARGET_MEMORY = 1.0, 200_000_000
 SHEETS, COLUMNS = 50, 30

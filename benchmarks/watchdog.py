@@ -28,7 +28,7 @@ from store.people.holders import import_people
 from store.plan.obligations import think_at
 from store.plan.planning import current_wheel, sync
 from store.tables import ObligationRow, Table
-from tests.mailbox_process import Stands
+from tests.rig.processes.mailbox_process import Stands
 
 OPEN = 5000
 GOAL = 100  #: milliseconds

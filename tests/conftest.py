@@ -75,7 +75,7 @@ def _is_slow(text: str) -> bool:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly when pages were not looked at: a line among other skipped ones is easily missed."""
-    from tests.browsers import NONE_FOUND
+    from tests.rig.pages.browsers import NONE_FOUND
 
     unseen = sum(NONE_FOUND in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
     if unseen:

@@ -13,7 +13,7 @@ from sqlalchemy import Column
 from sqlalchemy import Table as SqlTable
 
 from store.tables import Table
-from tests.load import ROOT
+from tests.rig.load import ROOT
 
 FLOORS = ("arshjul", "store", "submissions", "notifications", "actions", "flows", "portal", "app")
 #: what a column's type is called, where its class has another name than people

@@ -35,7 +35,7 @@ from submissions.readers.here import read_here  # noqa: E402
 from submissions.readers.refusal import Refusal  # noqa: E402
 from submissions.sie.reading import read_sie  # noqa: E402
 from submissions.sie.values import SieReading  # noqa: E402
-from tests import reading_files  # noqa: E402
+from tests.rig.files import reading_files  # noqa: E402
 
 FORMATS = ("xlsx", "ods", "docx", "odt", "pdf", "sie")
 SECONDS = 20  #: a file may take so long

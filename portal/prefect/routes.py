@@ -99,7 +99,7 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
             }
         )  # fmt: skip
 
-    # no form of ours: tests/test_prefect_pages.py tries it, as tests/test_hostile_forms.py tries the routes in the schema
+    # no form of ours: tests/portal/prefect/test_prefect_pages.py tries it, as tests/portal/test_hostile_forms.py tries the routes in the schema
     @router.api_route("/api/{path:path}", methods=METHODS, include_in_schema=False)
     async def call(request: Request, path: str) -> Response:
         """Pass a call of the API on, if it is one of those that are let through."""

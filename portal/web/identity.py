@@ -17,7 +17,7 @@ and each of its forms carries the token: ``<form method="post" ...>{{ csrf_field
 A router whose every page is the ekonomikontor's is made with ``APIRouter(dependencies=[Depends(office)])``, so that
 no page of it can be left open. ``ByOffice`` lets in the ekonomikontor, ``ByReader`` also a nämndsekreterare.
 Whoever is not logged in is sent to the login, and comes back to the page; whoever may not gets 403 with a word; both
-are in the log. A POST without :func:`checked_form` is a hole: tests/test_hostile_forms.py posts to every route
+are in the log. A POST without :func:`checked_form` is a hole: tests/portal/test_hostile_forms.py posts to every route
 without a token, and finds it.
 
 ``by`` is always ``who.name``, and a transaction begins with ``desk.store.begin(who.acting)``: what a form claims about

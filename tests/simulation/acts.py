@@ -28,7 +28,7 @@ from store.post import letters
 from store.tables import LetterRow, Matter
 from submissions.deciding.sending_back import approve
 from submissions.ledger.reading import read_ledger
-from tests.books import book
+from tests.rig.files.books import book
 from tests.simulation.handing_in import answer_question
 from tests.simulation.world import DEADLY, World, municipality
 

@@ -21,7 +21,7 @@ from submissions.finding import Finding
 from submissions.intake.answering import answer
 from submissions.intake.receive import Received, receive
 from submissions.review.examining import Examined
-from tests.books import filled
+from tests.rig.files.books import filled
 from tests.simulation.world import World, dice_for
 
 PDF = b"%PDF-1.7\n% simulated "

@@ -1,7 +1,7 @@
 """The simulated world: production's own service on a store, with a clock that jumps and a post that fails when told.
 
 Nothing here decides anything. The service is what the watchdog runs: its round, and the outbox, at the instants at
-which something is due. Every effect passes a named point (``tests.faults``) at which it can be made to die.
+which something is due. Every effect passes a named point (``tests.rig.processes.faults``) at which it can be made to die.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ from store.post.letters import RESERVED, WAITING, waiting_since
 from store.post.notices import queued
 from store.service.installation import set_up
 from store.tables import LetterRow
-from tests.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
+from tests.rig.processes.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
 
 MUNICIPALITY = Path(__file__).with_name("sundvik.yaml")
 OFFICE = "ekonomikontoret@example.se"

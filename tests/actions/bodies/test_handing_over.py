@@ -1,0 +1,148 @@
+"""The letters of hand-over: to whom, once, with what they say, and when nothing is said."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from actions.bodies.handing_over import KIND, tell_hand_overs
+from actions.scene import Scene
+from store.people.seats import replace_holder
+from store.plan import recording
+from store.tables import LetterRow
+from tests.rig.handins import OMN_UNDERLAG
+from tests.rig.pages.counter import Counter
+from tests.rig.pages.hall import words
+from tests.rig.rounds import only
+from tests.rig.swedish_words import day, instant
+
+pytestmark = pytest.mark.whole
+
+CLOSED = "onsdag 29 september 2027 kl. 12.00"  # KSAU's agenda, for Tuesday 5 October
+KSAU = "hedemora/delarsrapport/2027-08/kommunen/ksau"
+HANDED = "hedemora/delarsrapport/2027-08/kommunen/overlamnande"
+
+
+class Round(Counter):
+    """A counter whose letters of hand-over a test asks for at an instant."""
+
+    def __init__(self):
+        super().__init__()
+        self.office = replace(self.hall.office(), sourced=only("delarsrapport"))
+
+    def told(self, when, **changes):
+        """Run once at an instant; return to whom a new letter goes, and its subject."""
+        self.hall.now = instant(when)
+        with self.hall.town.store.begin() as session:
+            letters = tell_hand_overs(Scene(session, replace(self.office, **changes), self.hall.now))
+            return [(row.to[0].removesuffix("@example.se"), row.subject) for row in letters]
+
+    def letter(self):
+        return " ".join(words(next(row for row in self.rows(LetterRow) if row.kind == KIND)).split())
+
+    def decide(self, key, decided_on, when):
+        with self.hall.town.store.begin() as session:
+            scene = Scene(session, self.office, instant(when))
+            recording.record_decision(
+                session, scene.wheel, key, day(decided_on), "§ 1", None, "godkänns", "Ekonom E", scene.now
+            )
+
+
+@pytest.fixture
+def house():
+    return Round()
+
+
+def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(house):
+    house.hand_in()
+    assert house.told("onsdag 29 september 2027 kl. 11.59") == []
+    subject = "Inför KSAU tisdag 5 oktober: delårsrapporten augusti 2027, 1 av 6 enheter klara"
+    assert house.told(CLOSED) == [("ksau.sekreterare", subject), ("ksau.ordforande", subject)]
+    assert house.told("onsdag 29 september 2027 kl. 12.01") == []
+    said = house.letter()
+    assert "KSAU får preliminära siffror" in said
+    assert "Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden" in said
+    assert (
+        "Försenat: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschef)" in said
+        and OMN_UNDERLAG not in said
+    )
+    assert "http://testserver/organ/ksau/2027-10-05" in said
+
+
+def test_the_chair_who_has_no_login_is_told_how_to_get_the_papers(house):
+    house.told(CLOSED)
+    chair = next(row for row in house.rows(LetterRow) if row.to == ["ksau.ordforande@example.se"])
+    assert "/organ/" not in words(chair) and "Svara på det här brevet, så skickar" in " ".join(words(chair).split())
+
+
+def test_kf_and_the_revisorer_are_told_on_the_day_of_handing_over_and_who_hands_over_too(house):
+    told = house.told("fredag 29 oktober 2027 kl. 07.00")
+    assert [to for to, _ in told] == ["kommunsekreterare", "ksau.ordforande", "kf.ordforande", "revisorerna"]
+    assert {subject for _, subject in told} == {
+        "Delårsrapporten augusti 2027 ska överlämnas till KF och revisorerna fredag 29 oktober"
+    }
+    said = house.letter()
+    assert "Lagens sista dag är måndag 1 november 2027. Enligt KL 11 kap. 16 §" in said
+    assert "KS beslutar om delårsrapporten, tisdag 19 oktober 2027: inget beslut är registrerat." in said
+
+
+def test_after_a_standstill_the_word_still_goes_until_the_laws_day_has_ended_and_says_no_more_than_that(house):
+    assert len(house.told("måndag 1 november 2027 kl. 16.00")) == 4
+    assert "har passerat" not in house.letter()
+    assert Round().told("tisdag 2 november 2027 kl. 07.00") == []
+
+
+def test_what_is_decided_already_is_not_told(house):
+    house.decide(HANDED, "tisdag 19 oktober 2027", "onsdag 20 oktober 2027 kl. 09.00")
+    assert house.told("fredag 29 oktober 2027 kl. 07.00") == []
+    said = house.told("måndag 15 november 2027 kl. 07.00")
+    assert [to for to, _ in said] == ["kommunsekreterare", "kf.ordforande"]
+    assert (
+        "KS överlämnar delårsrapporten till KF och revisorerna: godkänns tisdag 19 oktober 2027, § 1." in house.letter()
+    )
+
+
+def test_nothing_is_told_before_we_began_of_an_unfixed_tidplan_when_utskick_is_off_or_after_the_meeting(house):
+    assert house.told(CLOSED, since=date(2027, 9, 30)) == []
+    assert house.told(CLOSED, sourced=only("delarsrapport", tidplan=False)) == []
+    assert house.told(CLOSED, utskick="av") == []
+    assert house.told("tisdag 5 oktober 2027 kl. 08.30") == []
+    assert house.told("onsdag 29 september 2027 kl. 17.00") == []  # the sending hours have ended
+    assert len(house.told("torsdag 30 september 2027 kl. 07.00")) == 2
+
+
+def test_in_skugga_the_ekonomikontor_gets_them_once_and_the_readers_later_when_it_is_sharp(house):
+    assert {to for to, _ in house.told(CLOSED, utskick="skugga")} == {"ekonomikontoret"}
+    assert house.told(CLOSED, utskick="skugga") == []
+    assert [to for to, _ in house.told("torsdag 30 september 2027 kl. 07.00")] == [
+        "ksau.sekreterare",
+        "ksau.ordforande",
+    ]
+
+
+def test_one_person_who_is_both_secretary_and_chair_gets_one_letter(house):
+    with house.hall.town.store.begin() as session:
+        for role in ("ksau_sekreterare", "ksau_ordforande"):
+            replace_holder(session, role, None, "En Person", "en.person@example.se", None, house.hall.now, "prov")
+    assert [to for to, _ in house.told(CLOSED)] == ["en.person"]
+
+
+def test_a_moved_meeting_is_told_anew_when_its_own_agenda_closes(house):
+    house.told(CLOSED)
+    with house.hall.town.store.begin() as session:
+        recording.change_meeting(
+            session, house.office.definition, "ksau", day("tisdag 5 oktober 2027"), day("tisdag 12 oktober 2027"), None,
+            "Fel lokal.", "Ekonom E", house.hall.now,
+        )  # fmt: skip
+    assert house.told("fredag 1 oktober 2027 kl. 07.00") == []
+    assert {subject[:26] for _, subject in house.told("onsdag 6 oktober 2027 kl. 12.00")} == {
+        "Inför KSAU tisdag 12 oktob"
+    }
+
+
+def test_kf_is_told_whether_the_revisorers_bedomning_is_there(house):
+    house.told("måndag 15 november 2027 kl. 07.00")
+    assert (
+        "Revisorernas bedömning av delårsrapporten har inte registrerats som inkommen (KL 12 kap. 2 §)."
+        in house.letter()
+    )

@@ -1,0 +1,147 @@
+"""Mails as programs and servers write them: each is taken as what it is, and none is put aside in silence."""
+
+import pytest
+
+from store.post.incoming import AUTOMATIC, BOUNCE, UNREAD
+from store.tables import Submission
+from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer
+from tests.rig.paths import TESTS
+
+pytestmark = pytest.mark.whole
+
+FILES = TESTS / "files" / "mail"
+WRITTEN = b"<8b1edf02cb80f71b51787085739baf4c.arshjul@example.se>"  #: the letter that the files answer
+
+SAVED = {
+    "30-two-authentication-results": (UNREAD, "inte kommer från example.se (dmarc=fail)"),
+    "31a-human-semester": (UNREAD, "Ett svar utan fil."),
+    "32a-daemon-auto-replied": (BOUNCE, "Brevet är märkt som studsat."),
+    "32b-report-without-type": (BOUNCE, "Brevet är märkt som studsat."),
+    "33-gmail-delay": (BOUNCE, "Brevet är fördröjt"),
+    "34-msg-attached": (UNREAD, "»Ekonomin.msg«: ett Outlook-brev (.msg): spara bilagan ur det"),
+    "35-rpmsg": (UNREAD, "»message.rpmsg«: ett skyddat brev (.rpmsg), som bara mottagaren kan öppna: be avsändaren om det utan"),
+    "37-rfc822-base64": (UNREAD, "Ett bifogat brev går inte att läsa."),
+    "38-zip": (UNREAD, "»Ekonomi.zip«: Packa upp den och lämna filerna var för sig."),
+    "39-read-receipt-tnef": (AUTOMATIC, "Automatiskt svar (läskvitto)."),
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return after_the_first_letters()
+
+
+@pytest.mark.parametrize(("name", "right"), SAVED.items(), ids=SAVED)
+def test_a_saved_mail_is_taken_as_what_it_is(desk, name, right):
+    raw = (FILES / f"{name}.eml").read_bytes()
+    assert WRITTEN in raw or name == "30"
+    taken = desk.take(raw.replace(WRITTEN, desk.letter().message_id.encode()))
+    assert (taken.row.state, right[1] in taken.row.note, desk.rows(Submission)) == (right[0], True, []), taken.row.note
+    assert desk.letter().state == ("studsat" if "märkt som studsat" in right[1] else "överlämnat")
+
+
+DAEMON = "mailer-daemon@mx.example.se"
+GONE = f"Delivery to the following recipient failed permanently:\n\n  {CHIEF}\n  550 5.1.1 No such user\n\nMessage-ID: %s\n"
+LATE = f"Delivery to the following recipient has been delayed:\n\n  {CHIEF}\n\nMessage will be retried.\n\nMessage-ID: %s\n"
+AUTO = {"Auto_Submitted": "auto-replied"}
+SIBLINGS = {
+    # a person begins as she likes
+    "autosvar in a subject": ({"subject": "Autosvar i vårt system, hur gör vi?"}, UNREAD),
+    "out of office in a subject": ({"subject": "Out of office: vem svarar nu?"}, UNREAD),
+    "frånvaro": ({"subject": "Frånvaro i nämnden, kan vi få anstånd?"}, UNREAD),
+    "an absence by its header": ({"subject": "Semester!", **AUTO}, AUTOMATIC),
+    "an absence by another": ({"subject": "Borta", "X_Autoreply": "yes"}, AUTOMATIC),
+    # what a server wrote
+    "a daemon's word that is not known": ({"sender": DAEMON, "text": "Quota 90 %.", **AUTO}, UNREAD),
+    "postmaster's word": ({"sender": "postmaster@mx.example.se", "text": "Se bifogat.", **AUTO}, UNREAD),
+    "an empty Return-Path": ({"text": "Ärendet är mottaget.", "Return_Path": "<>", **AUTO}, UNREAD),
+    "an empty Return-Path of another header": ({"Return_Path": "<>", "Precedence": "auto_reply"}, UNREAD),
+    "a subsystem's failure": ({"sender": "mail-delivery-subsystem@x.se", "text": GONE}, BOUNCE),
+    "Gmail's failure": ({"sender": DAEMON, "subject": "Delivery Status Notification (Failure)", "text": GONE}, BOUNCE),
+}
+
+
+@pytest.mark.parametrize(("given", "state"), SIBLINGS.values(), ids=SIBLINGS)
+def test_its_siblings_are_too(desk, given, state):
+    ident = desk.letter().message_id
+    more = {**given, "text": given["text"].replace("%s", ident)} if "text" in given else given
+    taken = desk.take(answer(about=ident, **more))
+    assert taken.row.state == state, taken.row.note
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "late"),
+    [
+        ("Delivery Status Notification (Delay)", LATE, True),
+        ("Delivery Status Notification", LATE, True),
+        ("Leveransen är fördröjd", f"{CHIEF}: servern försöker igen.\n\nMessage-ID: %s", True),
+        ("Delivery Status Notification (Failure)", LATE, False),
+        ("Delivery Status Notification", GONE + LATE, False),
+        ("Undeliverable: Delårsrapport", GONE, False),
+    ],
+)
+def test_a_delay_in_words_is_no_bounce_and_a_failure_is(desk, subject, text, late):
+    words = text.replace("%s", desk.letter().message_id)
+    taken = desk.take(answer(sender=DAEMON, subject=subject, text=words))
+    assert (taken.row.state, "fördröjt" in taken.row.note) == (BOUNCE, late), taken.row.note
+    assert desk.letter().state == ("överlämnat" if late else "studsat")
+
+
+@pytest.mark.parametrize(
+    ("parts", "state"),
+    [
+        ('multipart/report; report-type=disposition-notification; boundary="b"', AUTOMATIC),
+        ('multipart/report; report-type=Disposition-Notification; boundary="b"', AUTOMATIC),
+        ('multipart/report; report-type=feedback-report; boundary="b"', UNREAD),
+        ('multipart/report; report-type=tlsrpt; boundary="b"', UNREAD),
+        ('multipart/report; boundary="b"', UNREAD),
+    ],
+)
+def test_a_report_that_is_no_receipt_is_seen(desk, parts, state):
+    raw = f"From: {CHIEF}\r\nSubject: x\r\nAuto-Submitted: auto-replied\r\nReturn-Path: <>\r\nContent-Type: {parts}\r\n\r\n"
+    taken = desk.take(f"{raw}--b\r\nContent-Type: text/plain\r\n\r\nEtt ord.\r\n--b--\r\n".encode())
+    assert taken.row.state == state, taken.row.note
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("urn:content-classes:mdn", AUTOMATIC), ("urn:content-classes:message", UNREAD), ("mdn", UNREAD)],
+)
+def test_a_receipt_of_reading_is_known_by_its_class(desk, name, state):
+    raw = answer(about=desk.letter().message_id, subject="Läst: Delårsrapport").as_bytes()
+    assert desk.take(f"Content-class: {name}\r\n".encode() + raw).row.state == state
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [
+        (b"\x78\x9f\x3e\x22...REPORT.IPM.Note.IPNRN\x00", AUTOMATIC),
+        (b"\x78\x9f\x3e\x22" + "REPORT.IPM.Note.IPNNRN".encode("utf-16-le"), AUTOMATIC),
+        (b"\x78\x9f\x3e\x22...IPM.Microsoft Mail.Note\x00", UNREAD),
+        (b"\x78\x9f\x3e\x22...REPORT.IPM.Note.NDR\x00", UNREAD),
+    ],
+)
+def test_a_winmail_dat_is_a_receipt_only_when_it_says_so(desk, content, state):
+    taken = desk.take(answer(about=desk.letter().message_id, files=[("winmail.dat", content)]))
+    assert taken.row.state == state, taken.row.note
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Underlag.MSG", "ett Outlook-brev (.msg)"), ("brev.eml", "ett sparat brev (.eml)"), ("a.rpmsg", "ett skyddat brev"),
+        ("allt.7z", "Packa upp den"), ("allt.ZIP", "Packa upp den"), ("allt.rar", "Packa upp den"),
+    ],
+)  # fmt: skip
+def test_files_in_which_others_lie_are_told_by_name(desk, name, word):
+    taken = desk.take(answer(about=desk.letter().message_id, files=[(name, b"PK\x03\x04 or what it is")]))
+    assert taken.row.state == UNREAD and f"»{name}«: {word}" in taken.row.note
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/partial; id=x; number=1; total=2"])
+@pytest.mark.parametrize("coding", ["base64", "quoted-printable"])
+def test_an_enclosed_mail_that_cannot_be_opened_is_told(desk, kind, coding):
+    head = f"Authentication-Results: mx.example.se; dmarc=pass\r\nFrom: {CHIEF}\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    inner = f"--b\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {coding}\r\n\r\nRnJvbTogYQ0KDQpo\r\n--b--\r\n"
+    taken = desk.take(f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n{inner}'.encode())
+    assert taken.row.state == UNREAD and taken.row.note.startswith("Ett bifogat brev går inte att läsa.")

@@ -1,0 +1,202 @@
+"""A letter that could not go at once is held against how things stand before each later attempt."""
+
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from sqlalchemy import update
+
+from store.people.seats import replace_holder
+from store.plan.planning import wake_all
+from store.plan.shadow import choose_utskick
+from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
+from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month
+from tests.rig.rounds import House, attached, body, go_live, house, only
+from tests.rig.swedish_words import instant
+
+CHIEF = f"{CHIEF_OF}@example.se"
+SECRETARY = "ksau.sekreterare@example.se"
+
+
+def letters(town: House, person: str = CHIEF) -> list[LetterRow]:
+    return [row for row in town.rows(LetterRow) if row.person_id == person]
+
+
+def reached(town: House, address: str) -> list[EmailMessage]:
+    """What the server took for an address: a letter's copy may have been taken when its reader was deferred."""
+    taken = [mime for _, recipients, mime in town.post.sent if address in recipients]
+    return [message_from_bytes(mime, policy=policy.default) for mime in taken]
+
+
+def logged(town: House, what: str) -> list[str]:
+    return [row.key for row in town.rows(LogRow) if row.what == what]
+
+
+def test_what_came_in_while_the_post_was_down_is_taken_back_with_its_notices():
+    town = month()
+    town.post.down = "ingen svarar"
+    town.morning("fredag 15 oktober 2027")  # sen
+    town.hand_in(LATE, "fredag 15 oktober 2027 kl. 09.00")
+    town.post.down = None
+    town.round("fredag 15 oktober 2027 kl. 10.00")
+    assert town.to(CHIEF_OF) == []
+    assert [row.state for row in letters(town)] == [TAKEN_BACK]
+    assert logged(town, "letter.taken_back") == [row.key for row in letters(town)]
+    mine = [row for row in town.rows(NoticeRow) if row.obligation_key == LATE]
+    assert [(row.passed, row.letter_id) for row in mine] == [("inte längre aktuellt", letters(town)[0].id)]
+    assert len(town.to("forvaltningschef.omsorg")) == 1  # the others' letters went
+
+
+def test_five_days_left_becomes_what_is_left_under_the_same_key_with_its_files():
+    town = house(only("delarsrapport"))
+    town.post.down = "ingen svarar"
+    town.morning("fredag 10 september 2027")
+    before = letters(town)[0]
+    town.post.down = None
+    town.round("måndag 13 september 2027 kl. 06.59")  # before the round of the day wrote anything
+    (letter,) = town.to(CHIEF_OF)
+    assert "7 arbetsdagar kvar" in letters_words(before)
+    assert "6 arbetsdagar kvar" in body(letter)
+    assert (letter["X-Arshjul-Key"], letter["Message-ID"]) == (before.key, before.message_id)
+    assert str(attached(letter)[0]).endswith(".ics")
+    assert before.key in logged(town, "letter.rewritten")
+
+
+def letters_words(row: LetterRow) -> str:
+    return body(message_from_bytes(row.mime, policy=policy.default))
+
+
+def test_a_letter_that_says_the_same_still_is_the_same_bytes():
+    town = house(only("delarsrapport"))
+    town.post.down = "ingen svarar"
+    town.morning("fredag 10 september 2027")
+    before = {row.key: row.mime for row in town.rows(LetterRow)}
+    town.post.down = None
+    town.round("fredag 10 september 2027 kl. 15.00")
+    assert {mime for _, _, mime in town.post.sent} == set(before.values())
+
+
+def test_a_reader_who_was_deferred_for_days_gets_one_letter_of_the_day_and_the_latest_word():
+    town = month()
+    town.post.deferred[CHIEF] = "450 försök igen"
+    town.morning("onsdag 13 oktober 2027")
+    town.morning("torsdag 14 oktober 2027")
+    town.morning("fredag 15 oktober 2027")
+    assert reached(town, CHIEF) == []
+    town.post.deferred.clear()
+    for clock in ("07.00", "08.10", "09.00", "16.00"):
+        town.round(f"måndag 18 oktober 2027 kl. {clock}")
+    (letter,) = reached(town, CHIEF)
+    assert str(letter["Subject"]).startswith("Försenat")
+    assert "2 arbetsdagar försenat" in body(letter)
+    assert {row.state for row in letters(town)} == {HANDED, TAKEN_BACK}
+    town.morning("tisdag 19 oktober 2027")
+    assert [str(mail["Subject"])[:8] for mail in town.to("ekonomichef") if "Bildningsnämnden" in body(mail)] == [
+        "Försenat"
+    ]
+
+
+def test_a_frist_that_is_no_longer_in_force_is_not_told():
+    town = month()
+    town.post.down = "ingen svarar"
+    town.morning("onsdag 13 oktober 2027")
+    town.anstand(LATE, date(2027, 10, 18), "onsdag 13 oktober 2027 kl. 09.00")
+    town.round("onsdag 13 oktober 2027 kl. 09.01")
+    town.post.down = None
+    town.round("torsdag 14 oktober 2027 kl. 07.00")
+    told = [body(mail) for mail in town.to(CHIEF_OF)]
+    assert len(told) == 1
+    assert str(town.to(CHIEF_OF)[0]["Subject"]).startswith("Ny frist")
+    assert "måndag 18 oktober 2027 kl. 16.00" in told[0]
+
+
+def test_ksau_does_not_read_a_matter_after_it_was_withdrawn():
+    town = month()
+    climb(town, AFTER[:4])
+    town.post.deferred[SECRETARY] = "450 försök igen"
+    climb(town, AFTER[4:])
+    for one in {row.obligation_key for row in town.rows(Matter)}:
+        town.hand_in(one, "torsdag 21 oktober 2027 kl. 10.00")
+    town.post.deferred.clear()
+    town.round("torsdag 21 oktober 2027 kl. 12.00")
+    assert reached(town, SECRETARY) == []  # neither the matter nor its withdrawal
+    assert [str(mail["Subject"])[:15] for mail in town.to("ksau.ordforande")][-1] == "Ärendet återkal"
+
+
+def test_ksau_reads_only_what_is_still_so_of_a_letter_that_waited():
+    town = month()
+    climb(town, AFTER[:4])
+    town.post.down = "ingen svarar"
+    climb(town, AFTER[4:])
+    town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
+    town.post.down = None
+    town.round("fredag 22 oktober 2027 kl. 07.00")
+    (letter,) = [mail for mail in town.to("ksau.sekreterare") if "underlag saknas" in str(mail["Subject"])]
+    assert "Bildningsnämnden" not in body(letter)
+    assert "Omsorgsnämnden" in body(letter)
+
+
+def test_one_who_left_gets_no_reminder_and_the_one_who_came_does():
+    town = month()
+    town.post.deferred[CHIEF] = "450 försök igen"
+    town.morning("fredag 15 oktober 2027")
+    with town.store.begin() as session:
+        now = instant("fredag 15 oktober 2027 kl. 10.00")
+        replace_holder(
+            session, "forvaltningschef", "bildningsnamnden", "Ny", "ny@example.se", date(2027, 10, 18), now, "x"
+        )
+        wake_all(session, now)
+    town.post.deferred.clear()
+    town.round("måndag 18 oktober 2027 kl. 07.00")
+    town.round("måndag 18 oktober 2027 kl. 07.05")
+    assert reached(town, CHIEF) == []
+    assert len(town.to("ny")) == 1
+
+
+def test_an_address_put_right_while_the_letter_waits_is_the_one_it_goes_to():
+    town = month()
+    town.post.deferred[CHIEF] = "450 försök igen"
+    town.morning("fredag 15 oktober 2027")
+    with town.store.begin() as session:
+        session.execute(update(Person).where(Person.id == CHIEF).values(address="ratt@example.se"))
+    town.round("fredag 15 oktober 2027 kl. 07.30")
+    assert len(town.to("ratt")) == 1
+    assert REFUSED not in {row.state for row in letters(town)}
+
+
+def of_kind(town: House, kind: str) -> list[LetterRow]:
+    return [row for row in town.rows(LetterRow) if row.kind == kind]
+
+
+def test_a_sharp_letter_waits_while_everything_goes_to_the_ekonomikontoret_and_comes_when_it_is_sharp_again():
+    town = month()
+    climb(town)
+    town.post.down = "ingen svarar"
+    town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
+    town.round("torsdag 21 oktober 2027 kl. 10.01")
+    with town.store.begin() as session:
+        choose_utskick(session, "skugga", "ekonomichef", instant("torsdag 21 oktober 2027 kl. 10.10"))
+    town.post.down = None
+    before = len(town.post.sent)
+    town.round("torsdag 21 oktober 2027 kl. 10.11")
+    waiting = of_kind(town, "återkallat")
+    assert waiting and {(row.state, row.shadow) for row in waiting} == {(WAITING, False)}
+    assert min(row.not_before for row in waiting) > instant("torsdag 21 oktober 2027 kl. 10.11")
+    assert town.post.sent[before:] == []
+    go_live(town, "torsdag 21 oktober 2027 kl. 11.00")
+    town.round("torsdag 21 oktober 2027 kl. 11.01")
+    assert {row.state for row in of_kind(town, "återkallat")} == {HANDED}
+    assert [str(mail["Subject"])[:15] for mail in town.to("ksau.sekreterare")][-1] == "Ärendet återkal"
+
+
+def test_in_the_shadow_a_word_of_where_a_matter_went_that_waits_goes_as_long_as_it_lies_there():
+    town = month(utskick="skugga")
+    climb(town)
+    town.post.down = "ingen svarar"
+    town.meeting("ksau", date(2027, 11, 2), date(2027, 11, 9), "fredag 22 oktober 2027 kl. 10.00")
+    town.round("fredag 22 oktober 2027 kl. 10.01")
+    town.post.down = None
+    town.round("fredag 22 oktober 2027 kl. 10.30")
+    moved = of_kind(town, "flyttat")
+    assert moved and {(row.state, row.shadow) for row in moved} == {(HANDED, True)}

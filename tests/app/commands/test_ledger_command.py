@@ -1,0 +1,56 @@
+"""``arshjul ledger FILE --check``: a SIE file is read, and nothing is kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from app.commands.ledger import ledger_commands
+from arshjul.errors import RefusedError
+from tests.rig.paths import TESTS
+
+pytestmark = pytest.mark.whole
+
+SAMPLES = TESTS / "sie"
+
+
+@pytest.fixture(scope="module")
+def cli() -> typer.Typer:
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(lambda: None)  # so that ledger is a command among others, as in the real one
+    ledger_commands(app)
+    return app
+
+
+def test_the_command_prints_counts_and_findings(cli: typer.Typer) -> None:
+    result = CliRunner().invoke(cli, ["ledger", str(SAMPLES / "typ3.se"), "--check", "--json"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "encoding": "cp437", "type": 3, "company": "Övningsföretaget AB", "to_date": "2012-12-31", "accounts": 299,
+        "objects": 6, "period_balances": 113, "period_budgets": 444, "vouchers": 0, "findings": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "line"), [("BokSald.SE", 1), ("transaktioner_ovnbolag-bad-balance.se", 3905)])
+def test_the_command_ends_with_1_at_a_fel(cli: typer.Typer, name: str, line: int) -> None:
+    result = CliRunner().invoke(cli, ["ledger", str(SAMPLES / name), "--check", "--json"])
+    assert result.exit_code == 1
+    assert [each["line"] for each in json.loads(result.stdout)["findings"] if each["severity"] == "fel"] == [line]
+
+
+def test_the_command_tells_people_in_swedish(cli: typer.Typer) -> None:
+    result = CliRunner().invoke(cli, ["ledger", str(SAMPLES / "typ3.se"), "--check"])
+    assert result.stdout.splitlines() == [
+        "Övningsföretaget AB: SIE typ 3, till och med måndag 31 december 2012 (cp437).",
+        "299 konton, 6 objekt, 113 periodsaldon, 444 periodbudgetar, 0 verifikationer.",
+        "Filen kan användas.",
+    ]
+
+
+def test_the_command_tells_a_missing_file(cli: typer.Typer, tmp_path: Path) -> None:
+    runner = CliRunner()
+    missing = runner.invoke(cli, ["ledger", str(tmp_path / "ingen.se"), "--check"])
+    assert isinstance(missing.exception, RefusedError)
+    assert "går inte att läsa" in str(missing.exception)

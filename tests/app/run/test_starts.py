@@ -1,0 +1,92 @@
+"""A start that cannot be: another version's database, a first start that was killed, a HOME that is not there."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.settings import Settings
+from app.wiring import open_machine, prepare
+from arshjul.errors import RefusedError
+from store.database import migrate, open_store
+from tests.rig.handins import NOW
+
+pytestmark = pytest.mark.whole
+
+
+def at(settings: Settings, revision: str) -> None:
+    store = open_store(settings.database_url)
+    with store.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    store.close()
+
+
+def test_another_versions_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    prepare(settings, lambda: NOW)
+    open_machine(settings).store.close()
+    at(settings, "9999")
+    for open_it in (lambda: open_machine(settings), lambda: prepare(settings, lambda: NOW)):
+        with pytest.raises(RefusedError, match=r"(?s)senare version av Årshjul \(steg 9999\).*säkerhetskopian"):
+            open_it()
+    at(settings, "0001")
+    with pytest.raises(RefusedError, match=r"(?s)tidigare version av Årshjul \(steg 0001\).*arshjul up"):
+        open_machine(settings)
+
+
+def test_a_first_start_killed_between_its_tables_and_its_facts_is_told_and_done_at_the_next(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+
+    def killed() -> datetime:  # asked for the time when the tables are there and the facts are not
+        os.kill(os.getpid(), signal.SIGKILL)
+        return datetime.now(UTC)
+
+    child = os.fork()
+    if child == 0:
+        prepare(settings, killed)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert settings.secret_file.exists()
+    _refused_and_then_ready(settings)
+
+
+@pytest.mark.parametrize("made", ["nothing", "an empty database", "tables"])
+def test_a_first_start_that_came_no_further_is_told_and_done_at_the_next(tmp_path: Path, made: str) -> None:
+    settings = Settings(data_dir=tmp_path)
+    if made == "an empty database":
+        (tmp_path / "arshjul.db").touch()
+    elif made == "tables":
+        migrate(settings.database_url)
+    _refused_and_then_ready(settings)
+
+
+def _refused_and_then_ready(settings: Settings) -> None:
+    with pytest.raises(RefusedError, match="Kör 'arshjul up' en gång"):
+        open_machine(settings)
+    prepare(settings, lambda: NOW)
+    open_machine(settings).store.close()
+
+
+def _up(**variables: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {f"ARSHJUL_{name}": value for name, value in variables.items()} | {"HOME": "/proc/nowhere"}
+    command = [sys.executable, "-m", "app", "up"]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.nightly  # test_up holds the same of its own start
+@pytest.mark.slow  # starts processes that import Prefect
+def test_a_home_that_is_not_there_changes_nothing_and_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = _up(DATA_DIR=str(tmp_path / "data"), PORTAL_PORT=port)
+    assert (done.returncode, "Warning" in done.stderr, "Traceback" in done.stderr) == (1, False, False)
+    assert f"127.0.0.1:{port} går inte att lyssna på" in done.stdout
+    done = _up(DATA_DIR="/proc/nowhere/data")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "ARSHJUL_DATA_DIR" in done.stderr + done.stdout

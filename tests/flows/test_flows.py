@@ -1,0 +1,458 @@
+"""What a report's flow and the forms do on a real Prefect server: states with our own names, artifacts, words."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterId,
+)
+from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy import select
+
+from app.clock import clock_for
+from app.settings import Settings
+from app.wiring import open_machine, prepare
+from arshjul.swedish import STOCKHOLM
+from flows.forms.fields import form_fields, report_fields
+from flows.forms.flows import (
+    ANY_FLOW,
+    andra_mote,
+    avstamning_nu,
+    bevilja_anstand,
+    faststall_tidplanen,
+    form_flows,
+    hall_eskalering,
+    perioden_ar_stangd,
+    registrera_beslut,
+    vila_brev,
+)
+from flows.machine import Machine
+from flows.service.deployments import REPORTS, deployment_of
+from flows.service.watchdog import Watchdog
+from notifications.sent_form import FORM
+from store.database import open_store
+from store.service.leases import LEADER, beats
+from store.tables import Lease, LetterRow, LogRow
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from submissions.templates.mall import mall_of
+from submissions.templates.words import due_text
+from tests.rig.files.filling import careful
+from tests.rig.handins import PDF
+from tests.rig.hands import Hands
+from tests.rig.servers.served import CHIEF, READERS, daily, letters_to, mail
+from tests.rig.servers.service import environment, free_port, reporting_to, within
+from tests.rig.servers.smtp_sink import Sink
+
+pytestmark = pytest.mark.slow
+
+pytest_plugins = ["tests.rig.servers.prefect_server"]
+
+UNITS = [
+    "Kommunstyrelsen",
+    "Bildningsnämnden",
+    "Omsorgsnämnden",
+    "Miljö- och samhällsbyggnadsnämnden",
+    "Bostadsbolaget AB",
+    "Energibolaget AB",
+]
+OMSORG = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Omsorgsnämnden"}
+WHY = {"varfor": "Förvaltningschefen är sjuk.", "vem": "ekonomichefen"}
+
+
+class Town:
+    """An installation that the flows open, and the real server that they report to."""
+
+    def __init__(self, env: pytest.MonkeyPatch) -> None:
+        self._env = env
+        self.set_now("2027-09-10T09:00")
+        settings = Settings()
+        prepare(settings, clock_for(settings))
+
+    def set_now(self, now: str) -> None:
+        self._env.setenv("ARSHJUL_NOW", now)
+
+    @property
+    def machine(self) -> Machine:
+        return open_machine()
+
+    def run(self, flow: ANY_FLOW, **parameters: Any) -> State:
+        """Run a flow in this process, as its run's own process does; return how it ended."""
+        return asyncio.run(flow(**parameters, return_state=True))
+
+    def hand_in(self, unit: str, step: str = "delarsrapport", period: str = "2027-08") -> None:
+        """Hand in everything that an enhet owes for a report, the protokoll apart."""
+        machine = self.machine
+        with machine.scene() as scene:
+            for one in scene.wheel.occurrence(step, period).obligations:
+                if one.unit != unit or one.krav == "protokoll":
+                    continue
+                for part in one.parts:
+                    mall = mall_of(scene.wheel.definition, one, part, due_text(one))
+                    file = careful(mall) if mall.is_looked_into else PDF
+                    upload = None if part.form == "intyg" else Upload(filename=part.id, content=file)
+                    fields = {"intygas": True} if part.form == "intyg" else {}
+                    receive(
+                        scene.session, scene.wheel, one.key, part.id, upload=upload, fields=fields, ej_aktuellt=None,
+                        by="ekonomikontoret", via="prov", now=scene.now,
+                    )  # fmt: skip
+
+    def logged(self, what: str) -> list[str]:
+        """Return who did something."""
+        with self.machine.look() as scene:
+            return list(scene.session.scalars(select(LogRow.who).where(LogRow.what == what)))
+
+
+@pytest.fixture
+def town(tmp_path: Path, prefect_server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    for name, value in environment(tmp_path / "data", I_DRIFT_FRAN="2027-08-01").items():
+        if name.startswith("ARSHJUL_"):
+            monkeypatch.setenv(name, value)
+    with reporting_to(prefect_server.api, prefect_server.auth):
+        yield Town(monkeypatch)
+
+
+def tasks_of(state: State) -> dict[str, tuple[str, str]]:
+    """Return the task runs of a run: name to state's name and message."""
+
+    async def ask() -> dict[str, tuple[str, str]]:
+        chosen = FlowRunFilter(id=FlowRunFilterId(any_=[state.state_details.flow_run_id]))
+        async with get_client() as client:
+            for _ in range(120):  # the server records task runs, and their ends, a moment later
+                found = await client.read_task_runs(flow_run_filter=chosen)
+                if len(found) >= 7 and all(run.state and run.state.is_final() for run in found):
+                    break
+                await asyncio.sleep(0.25)
+        return {run.name: (run.state.name, run.state.message or "") for run in found}
+
+    return asyncio.run(ask())
+
+
+def run_of(state: State) -> Any:
+    async def ask() -> Any:
+        async with get_client() as client:
+            return await client.read_flow_run(state.state_details.flow_run_id)
+
+    return asyncio.run(ask())
+
+
+def artifacts(key: str) -> list[list[dict[str, str]]]:
+    """Return every version of an artifact's rows, the newest first."""
+
+    async def ask() -> list[Any]:
+        async with get_client() as client:
+            return list(await client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key]))))
+
+    found = sorted(asyncio.run(ask()), key=lambda each: each.created, reverse=True)
+    return [json.loads(each.data) if isinstance(each.data, str) else each.data for each in found]
+
+
+def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(town):
+    state = town.run(REPORTS["delarsrapport"], period="2027-08")
+    assert (state.name, state.type.value) == ("Ofullständig", "COMPLETED")
+    assert state.message.startswith("0 av 6 enheter klara; kvar: Kommunstyrelsen, Bildningsnämnden, ")
+    shown = tasks_of(state)
+    assert [name for name in UNITS if shown[name][0] == "Ofullständig"] == UNITS
+    assert shown["Omsorgsnämnden"][1].startswith("saknas: Ekonomi (utfall")
+
+    town.hand_in("omsorgsnamnden")
+    town.set_now("2027-09-21T16:01")
+    late = town.run(REPORTS["delarsrapport"], period="2027-08")
+    assert (late.name, late.type.value) == ("Försenad", "FAILED")
+    assert late.message.startswith("1 av 6 enheter klara, varav 1 i väntan på nämndens eller styrelsens beslut; kvar: ")
+    shown = tasks_of(late)
+    assert shown["Omsorgsnämnden"] == ("Preliminär", "saknas: Protokollsutdrag")
+    assert shown["Bildningsnämnden"][0] == "Försenad"
+    run = run_of(late)
+    assert (run.run_count, run.empirical_policy.retries) == (1, 0)
+
+    for unit in (
+        "kommunstyrelsen",
+        "bildningsnamnden",
+        "miljo-och-samhallsbyggnadsnamnden",
+        "bostadsbolaget",
+        "energibolaget",
+    ):
+        town.hand_in(unit)
+        town.hand_in(unit, "prognos")
+    town.hand_in("omsorgsnamnden", "prognos")
+    done = town.run(REPORTS["prognos"], period="2027-08")
+    assert (done.name, done.type.value, done.message) == ("Komplett", "COMPLETED", "6 av 6 enheter klara")
+
+
+def test_a_run_concerns_the_enheter_that_it_names(town):
+    state = town.run(REPORTS["delarsrapport"], period="2027-08", moment="paminnelse-5", enheter=["omsorgsnamnden"])
+    assert state.message == "0 av 1 enheter klara; kvar: Omsorgsnämnden"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"period": "2027-07"}, "Delårsrapport finns inte i årshjulet för perioden '2027-07', menade du '2027-08'?"),
+        ({"period": "2027-08", "enheter": ["omsorgnamnden"]}, "menade du 'omsorgsnamnden'?"),
+    ],
+)
+def test_what_the_arshjul_does_not_hold_is_refused_in_swedish(town, asked, words):
+    state = town.run(REPORTS["delarsrapport"], **asked)
+    assert (state.name, state.type.value) == ("Avslaget", "FAILED")
+    assert words in state.message
+
+
+def test_a_technical_fault_is_prefects_own_failure(town, tmp_path: Path):
+    (tmp_path / "data" / "arshjul.db").rename(tmp_path / "borta.db")
+    (tmp_path / "data" / "arshjul.db").write_bytes(b"ingen databas" * 100)
+    state = town.run(REPORTS["delarsrapport"], period="2027-08")
+    assert state.type.value == "FAILED"
+    assert state.name == "Failed"
+
+
+def test_the_artifact_is_the_newest_and_never_holds_a_personal_link(town):
+    key = "hedemora-delarsrapport-2027-08"
+    before = len(artifacts(key))
+    town.run(REPORTS["delarsrapport"], period="2027-08")
+    town.hand_in("omsorgsnamnden")
+    town.run(REPORTS["delarsrapport"], period="2027-08")
+    newest, older = artifacts(key)[:2]
+    assert len(artifacts(key)) == before + 2
+    row = next(
+        row for row in newest if (row["enhet"], row["gäller"]) == ("Omsorgsnämnden", "underlag till delårsrapporten")
+    )
+    assert row == {
+        "enhet": "Omsorgsnämnden",
+        "läge": "Preliminär",
+        "frist": "tis 21 sep 2027 kl. 16.00",
+        "gäller": "underlag till delårsrapporten",
+        "saknas": "",
+        "ansvarig roll": "förvaltningschef",
+        "senaste brev": "–",
+        "statussida": "http://127.0.0.1:8040/lage/delarsrapport/2027-08",
+    }
+    assert next(row for row in older if row["enhet"] == "Omsorgsnämnden")["läge"] == "Ofullständig"
+    kf = next(row for row in newest if row["gäller"] == "KF behandlar delårsrapporten")
+    assert (kf["enhet"], kf["läge"], kf["frist"]) == ("KF", "Kommande", "tis 23 nov 2027 kl. 18.00")
+    assert "/l/" not in json.dumps([newest, older])
+
+
+FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
+    (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "2027-09-09"}, "period.closed", "Ingen frist flyttas"),
+    (faststall_tidplanen, {"ar": "2027", "beslutad_den": "2027-09-07", "paragraf": "§ 9"}, "tidplan.fixed", "Registrerat."),
+    (
+        registrera_beslut,
+        {"rapport": "Delårsrapport", "period": "2026-08", "moment": "KF behandlar delårsrapporten",
+         "beslutad_den": "2026-11-24", "beslut": "behandlas"},
+        "decision.recorded",
+        "KF behandlar delårsrapporten: behandlas tisdag 24 november 2026",
+    ),
+    (
+        bevilja_anstand,
+        OMSORG | WHY | {"till": "2027-09-23"},
+        "anstand.granted",
+        "Omsorgsnämnden, underlag till delårsrapporten: torsdag 23 september 2027 kl. 16.00",
+    ),
+    (vila_brev, OMSORG | WHY | {"till": "2027-09-15"}, "quiet.vila", "till och med onsdag 15 september 2027"),
+    (hall_eskalering, OMSORG | WHY | {"till": "2027-09-15"}, "quiet.håll", "sedan går det till KSAU"),
+    (
+        andra_mote,
+        {"organ": "Kommunstyrelsens arbetsutskott", "motets_dag": "2027-10-05", "ny_dag": "2027-10-07", "klockslag": "09.00"} | WHY,
+        "meeting.changed",
+        "Registrerat.",
+    ),
+    (avstamning_nu, {}, "", "brev i utkorgen (begärd av ekonomichefen)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "filled_in", "event", "words"), FORMS, ids=[form.name for form, *_ in FORMS])
+def test_a_form_is_recorded_and_logged_with_who_did_it(town, form, filled_in, event, words):
+    state = town.run(form, **{"vem": "ekonomichefen"} | filled_in)
+    assert (state.name, state.type.value) == ("Registrerat", "COMPLETED"), state.message
+    assert words in state.message
+    if event:
+        assert town.logged(event) == ["ekonomichefen"]
+
+
+REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
+    (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "2027-08-15"}, "kan inte vara stängd söndag 15 augusti 2027"),
+    (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "i går"}, "'i går' är inget datum. Skriv det som 2027-09-14."),
+    (faststall_tidplanen, {"ar": "nästa", "beslutad_den": "2027-09-07"}, "'nästa' är inget år"),
+    (faststall_tidplanen, {"ar": "2027", "beslutad_den": "2027-12-07"}, "har inte varit än"),
+    (registrera_beslut, {"rapport": "Delårsrapport", "period": "2027-08", "moment": "KF", "beslutad_den": "2027-09-01"}, "Momentet i delårsrapporten 'KF' finns inte"),
+    (bevilja_anstand, OMSORG | WHY | {"till": "2027-12-24"}, "Anstånd kan ges längst till måndag 27 september 2027 kl. 12.00"),
+    (bevilja_anstand, OMSORG | WHY | {"till": "2027-09-23", "enhet": "Omsorgnämnden"}, "menade du 'Omsorgsnämnden'?"),
+    (vila_brev, OMSORG | {"till": "2027-09-15", "varfor": "?", "vem": "ekonomichefen"}, "Skriv varför"),
+    (vila_brev, OMSORG | WHY | {"till": "2027-09-15", "vem": " "}, "Skriv vem som gör detta"),
+    (hall_eskalering, OMSORG | WHY | {"till": "2027-11-15"}, "den kan hållas igen"),
+    (andra_mote, WHY | {"organ": "KSAU", "ny_dag": "2027-10-07"}, "Organet 'KSAU' finns inte"),
+    (andra_mote, WHY | {"organ": "ksau", "ny_dag": "2027-10-07", "klockslag": "halv nio"}, "Klockslaget 'halv nio' går inte att läsa"),
+]  # fmt: skip
+
+
+def test_a_form_that_is_not_allowed_is_refused_with_words_and_records_nothing(town):
+    with town.machine.look() as scene:
+        before = len(scene.session.scalars(select(LogRow)).all())
+    for form, filled_in, words in REFUSED:
+        state = town.run(form, **{"vem": "ekonomichefen"} | filled_in)
+        assert (state.name, state.type.value) == ("Avslaget", "FAILED"), (form.name, state)
+        assert words in state.message, (form.name, state.message)
+    with town.machine.look() as scene:
+        assert len(scene.session.scalars(select(LogRow)).all()) == before
+
+
+def test_a_person_sees_swedish_titles_choices_and_calendars(town):
+    with town.machine.look() as scene:
+        wheel = scene.wheel
+    whose = town.machine.whose()
+
+    async def schemas() -> dict[str, dict[str, Any]]:
+        found = {}
+        for form in form_flows():
+            deployment = await deployment_of(form, whose, (FORM,), form_fields(wheel, form.name, 2027))
+            found[form.name] = deployment._parameter_openapi_schema.model_dump()
+        report = await deployment_of(REPORTS["delarsrapport"], whose, (), report_fields(wheel, "delarsrapport"))
+        return found | {"rapport": report._parameter_openapi_schema.model_dump()}
+
+    shown = asyncio.run(schemas())
+    titles = [each["title"] for schema in shown.values() for each in schema["properties"].values()]
+    assert all(title[0].isupper() and "_" not in title for title in titles), titles
+    anstand = shown["Bevilja anstånd"]
+    assert anstand["required"] == ["rapport", "period", "enhet", "till", "varfor", "vem"]
+    assert anstand["properties"]["rapport"]["enum"] == ["Månadsrapport", "Prognos", "Delårsrapport", "Årsredovisning"]
+    assert anstand["properties"]["enhet"]["enum"] == UNITS
+    assert "2027-08" in anstand["properties"]["period"]["enum"]
+    assert anstand["properties"]["till"]["format"] == "date"
+    assert anstand["properties"]["vem"]["title"] == "Vem gör detta?"
+    decision = shown["Registrera beslut eller överlämnande"]["properties"]
+    assert decision["enhet"]["enum"] == [*UNITS, "kommunen"]
+    assert "KF behandlar delårsrapporten" in decision["moment"]["enum"]
+    assert shown["rapport"]["properties"]["period"]["enum"] == ["2025-08", "2026-08", "2027-08", "2028-08", "2029-08"]
+    assert all("vem" in schema["properties"] for name, schema in shown.items() if name != "rapport")
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Machine, Hands, Sink]]:
+    """An installation of its own with a post of its own, and a clock in our hands; flows open the same one."""
+    with Sink() as post:
+        variables = environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T06:55")
+        for name, value in variables.items():
+            if name.startswith("ARSHJUL_"):
+                monkeypatch.setenv(name, value)
+        settings = Settings()
+        prepare(settings, clock_for(settings))
+        machine, clock = open_machine(settings), Hands(clock_for(settings)())
+        yield replace(machine, clock=clock), clock, post
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    return datetime(2027, 9, 10, hour, minute, second, tzinfo=STOCKHOLM)
+
+
+def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_it_done(
+    installation, prefect_server, monkeypatch: pytest.MonkeyPatch
+):
+    machine, clock, post = installation
+    watchdog = Watchdog(machine, grace=timedelta(minutes=2))
+
+    async def outage() -> None:
+        clock.now = at(6, 58)
+        await watchdog.round()
+        clock.now = at(7, 1, 30)
+        await watchdog.round()
+        await watchdog.empty_outbox()
+        assert set(daily(post)) == set()  # Prefect still has time
+        with pytest.raises(httpx.HTTPError):
+            await watchdog.plan()
+        clock.now = at(7, 2, 30)
+        await watchdog.round()
+        await watchdog.empty_outbox()
+        assert set(daily(post)) == READERS
+
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        asyncio.run(outage())
+    sent = len(post.accepted)
+    monkeypatch.setenv("ARSHJUL_NOW", "2027-09-10T07:04")
+    with reporting_to(prefect_server.api, prefect_server.auth):
+        state = asyncio.run(REPORTS["delarsrapport"]("2027-08", moment="start", return_state=True))
+    asyncio.run(watchdog.empty_outbox())
+    assert state.name == "Ofullständig"
+    assert len(post.accepted) == sent
+    with machine.store.read() as session:
+        assert {row.run_id for row in session.scalars(select(LetterRow))} == {None}
+
+
+def test_a_prefect_that_never_answers_holds_up_neither_round_nor_outbox(installation):
+    machine, clock, post = installation
+    clock.now = at(7, 10)
+
+    async def watch(watchdog: Watchdog) -> None:
+        stopping = asyncio.Event()
+        watching = asyncio.create_task(watchdog.watch(stopping))
+        for _ in range(600):
+            if set(daily(post)) == READERS:
+                break
+            await asyncio.sleep(0.2)
+        stopping.set()
+        await watching
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        port = silent.getsockname()[1]
+        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
+            asyncio.run(watch(Watchdog(machine, grace=timedelta(minutes=2))))
+    assert set(daily(post)) == READERS
+    with machine.store.read() as session:
+        assert {"utkorg", "väktare"} <= set(beats(session))
+        assert not {"plan", "formulär"} & set(beats(session))  # they wait for Prefect still
+
+
+@pytest.mark.nightly  # three processes of the whole; test_leases holds who leads
+def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installation, tmp_path: Path):
+    _, _, post = installation
+    env = {**environment(tmp_path / "data", SMTP_URL=f"smtp://127.0.0.1:{post.port}", NOW="2027-09-10T09:00")}
+    env["PREFECT_API_URL"] = f"http://127.0.0.1:{free_port()}/api"  # nobody there
+
+    def start() -> subprocess.Popen[bytes]:
+        with (tmp_path / "tjanst.log").open("ab") as log:
+            return subprocess.Popen([sys.executable, "-m", "app", "service"], env=env, stdout=log, stderr=log)
+
+    def leader() -> str:
+        with open_store(f"sqlite:///{tmp_path / 'data' / 'arshjul.db'}").read() as session:
+            lease = session.get(Lease, LEADER)
+            return lease.holder.split("/")[1] if lease else ""
+
+    def command(*argv: str) -> None:
+        subprocess.run([sys.executable, "-m", "app", *argv], env=env, check=True, capture_output=True, timeout=150)
+
+    first = start()
+    second = None
+    try:
+        assert within(150, lambda: leader() == str(first.pid)), (tmp_path / "tjanst.log").read_text()
+        second = start()
+        command("reconcile")
+        assert within(150, lambda: set(daily(post)) == READERS)
+        assert leader() == str(first.pid)
+        first.kill()
+        first.wait()
+        handed_in = ("submit", "delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat")
+        command(*handed_in, "--ej-aktuellt", "Nämnden har inga egna mål det här året.")
+        assert within(150, lambda: letters_to(post, CHIEF, "/kvittens/")), (tmp_path / "tjanst.log").read_text()
+        assert leader() == str(second.pid)
+        keys = [mail(each)["X-Arshjul-Key"] for each in post.accepted]
+        assert len(keys) == len(set(keys))
+    finally:
+        for process in (first, second):
+            if process and process.poll() is None:
+                process.terminate()
+                process.wait(60)

@@ -1,0 +1,601 @@
+"""What people read: the letters' words, that html and text say the same, and that nothing from outside gets through."""
+
+import re
+from dataclasses import replace
+from datetime import date, time
+from html.parser import HTMLParser
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from jinja2 import UndefinedError
+
+from arshjul.swedish import local
+from notifications.letters import compose
+from notifications.letters.views import Attachment, Composed, NoticeView, WeekLine, WeekView
+from tests.rig.letter_views import (
+    ABOVE,
+    ERIK,
+    HANDED,
+    HANDED_ON,
+    KARIN,
+    LAST_WORD,
+    LATE,
+    LINK,
+    MATTER,
+    MOVED,
+    RECEIPT,
+    REMINDER,
+    SIGRID,
+    START,
+    TUESDAY,
+)
+
+TEMPLATES = Path(compose.__file__).parent / "templates"
+KOMMUN = "Hedemora kommun"
+OTHER = replace(ABOVE, key="annat", unit_name="Energibolaget AB", owing=("VD",))
+WEEK = WeekView(
+    week="vecka 37 2027",
+    due=(
+        WeekLine(
+            what="Delårsrapport augusti 2027 · Bildningsnämnden",
+            when="tisdag 21 september 2027 kl. 16.00",
+            note="saknas: Mål- och resultatuppföljning",
+        ),
+    ),
+    late=(),
+    escalated=(),
+    decisions=(),
+    undelivered=(
+        WeekLine(what="Till karin@example.se", when="tisdag 14 september 2027", note="550 adressen finns inte"),
+    ),
+    notes=(),
+    lives="Tjänsten är i gång: 12 brev har lämnats över sedan förra veckan.",
+    prefect_url="https://prefect.example.se",
+)
+
+
+def told(notice: NoticeView) -> Composed:
+    return compose.daily(KARIN if notice.recipient_owes else ERIK, [notice], TUESDAY, KOMMUN)
+
+
+ALL = {
+    "start": told(START),
+    "reminder": told(REMINDER),
+    "late": told(LATE),
+    "above": told(ABOVE),
+    "last word": told(LAST_WORD),
+    "last word above": told(replace(LAST_WORD, recipient_owes=False)),
+    "moved": told(MOVED),
+    "several": compose.daily(KARIN, [REMINDER, MOVED, LATE], TUESDAY, KOMMUN),
+    "mixed": compose.daily(KARIN, [REMINDER, OTHER], TUESDAY, KOMMUN),
+    "escalation": compose.escalation(SIGRID, MATTER),
+    "at once": compose.escalation(SIGRID, replace(MATTER, meeting_at=None, agenda_closes=None)),
+    "withdrawn": compose.withdrawn(SIGRID, MATTER),
+    "completed": compose.completed(SIGRID, MATTER),
+    "hand-over": compose.hand_over(SIGRID, HANDED, opens=True),
+    "handed on": compose.handed_on(SIGRID, HANDED_ON, opens=True),
+    "handed on nowhere": compose.handed_on(
+        SIGRID, replace(HANDED_ON, meeting_at=None, agenda_closes=None, why="Tredje gången.", law=""), opens=False
+    ),
+    "hand-over by law": compose.hand_over(
+        replace(SIGRID, role_name="revisorerna"),
+        replace(HANDED, meeting_at=None, day=date(2027, 10, 29), matters=()),
+        opens=False,
+    ),
+    "receipt": compose.receipt(KARIN, RECEIPT, KOMMUN),
+    "weekly": compose.weekly(WEEK, KOMMUN),
+    "note": compose.note("Rollen HR-chef har ingen innehavare", ["Brev till rollen går till dig."], KOMMUN),
+    "login": compose.login(KARIN, local(TUESDAY, time(9, 15)), KOMMUN),
+    "shadow": compose.shadow(told(REMINDER), ["karin@example.se", "controller@example.se"]),
+}
+
+
+def test_a_reminder_says_what_by_when_why_and_what_is_missing() -> None:
+    assert ALL["reminder"].subject == "Delårsrapport augusti 2027: underlag senast tisdag 21 september kl. 16.00"
+    assert ALL["reminder"].text == dedent("""\
+        Lämna underlag till delårsrapporten
+        ===================================
+
+        5 arbetsdagar kvar
+
+        Hej Karin Exempelsson!
+
+        Underlag till delårsrapporten från Bildningsnämnden ska vara framme
+        senast tisdag 21 september 2027 kl. 16.00. 2 delar saknas.
+
+        Öppna din sida och lämna in:
+        https://arshjul.example.se/l/token-som-ar-personlig
+
+        Länken är personlig och kräver ingen inloggning. Skicka den inte vidare.
+
+        Delårsrapport augusti 2027: Bildningsnämnden
+        --------------------------------------------
+
+        Lämnas in: Underlag till delårsrapporten
+        Senast:    tisdag 21 september 2027 kl. 16.00
+        Behandlas: KSAU tisdag 5 oktober 2027
+        Enligt:    KL 11 kap. 16 §; LKBR 13 kap. 1 §; Hedemora styrmodell,
+                   "Delårsrapport"
+
+        Det här saknas nu:
+        - Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen
+          Prognos är tom på rad 12
+          Gör så här: fyll i helårsprognosen och lämna in filen igen
+          Enligt LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport"
+        - Mål- och resultatuppföljning – är inte inlämnad
+          Enligt Hedemora styrmodell, "Tidsplan för uppföljningar"
+
+        Om något fortfarande saknas går frågan vidare till ekonomichefen torsdag
+        23 september 2027 och till KSAU tisdag 28 september 2027.
+
+        Räcker inte tiden? Be om anstånd på sidan före fristen, eller svara på
+        brevet och berätta varför. Ekonomikontoret kan ge anstånd till längst
+        fredag 24 september 2027 kl. 12.00.
+
+        --\x20
+        Svara på det här brevet så når du ekonomikontoret i Hedemora kommun.
+        Brevet är skrivet av kommunens årshjul. Du får det som förvaltningschef.
+        Läget gäller tisdag 14 september 2027.
+        """)
+
+
+def test_who_is_late_is_told_kindly_that_it_can_still_be_mended() -> None:
+    assert ALL["late"].subject == (
+        "Försenat: Delårsrapport augusti 2027, underlag skulle ha kommit tisdag 21 september kl. 16.00"
+    )
+    assert ALL["late"].text.startswith(
+        dedent("""\
+        Försenat: underlag till delårsrapporten
+        =======================================
+
+        1 arbetsdag försenat
+
+        Hej Karin Exempelsson!
+
+        Fristen gick ut tisdag 21 september 2027 kl. 16.00, för 1 arbetsdag
+        sedan, och 2 delar saknas fortfarande. Lämna in så snart du kan: även en
+        sen inlämning tas emot.
+
+        Öppna din sida och lämna in:
+        """)
+    )
+
+
+def test_who_is_above_is_told_who_is_late_and_that_a_nudge_is_enough() -> None:
+    assert ALL["above"].subject == "Försenat: Delårsrapport augusti 2027, underlag från Bildningsnämnden"
+    assert ALL["above"].text.startswith(
+        dedent("""\
+        Försenat från Bildningsnämnden: underlag till delårsrapporten
+        =============================================================
+
+        2 arbetsdagar försenat
+
+        Hej Erik Exempelsson!
+
+        Bildningsnämnden har inte lämnat allt till delårsrapporten augusti 2027.
+        Fristen gick ut tisdag 21 september 2027 kl. 16.00, för 2 arbetsdagar
+        sedan.
+
+        Du behöver inte lämna in något. Det som behövs är att den som är
+        ansvarig blir påmind: ett samtal eller ett mejl räcker.
+
+        Delårsrapport augusti 2027: Bildningsnämnden
+        --------------------------------------------
+
+        Lämnas in: Underlag till delårsrapporten
+        Senast:    tisdag 21 september 2027 kl. 16.00
+        Ansvarig:  Förvaltningschef
+        """)
+    )
+    assert LINK not in ALL["above"].text + ALL["above"].html
+
+
+def test_the_last_word_says_when_it_goes_to_ksau_and_how_to_stop_it() -> None:
+    assert ALL["last word"].subject == (
+        "Sista ordet före KSAU: Delårsrapport augusti 2027, underlag från Bildningsnämnden"
+    )
+    assert (
+        "2 delar saknas fortfarande. Lämnar du in före tisdag 28 september 2027\n"
+        "kl. 07.00 stannar ärendet hos dig. Annars går det till KSAU, med en\ntjänsteskrivelse.\n"
+    ) in ALL["last word"].text
+    above = " ".join(ALL["last word above"].text.split())
+    assert "Finns det skäl att vänta? Svara på brevet med skälet, så kan ekonomikontoret hålla" in above
+    assert "inte har kommit in före tisdag 28 september 2027 kl. 07.00 går ärendet till KSAU" in above
+
+
+def test_a_moved_frist_says_from_when_to_when_and_why() -> None:
+    assert ALL["moved"].subject == (
+        "Ny frist: Delårsrapport augusti 2027, underlag senast fredag 24 september kl. 16.00"
+    )
+    assert (
+        "Fristen är flyttad från tisdag 21 september 2027 kl. 16.00 till fredag 24 september 2027 kl. 16.00. "
+        "Augusti stängdes fredag 10 september 2027."
+    ) in " ".join(ALL["moved"].text.split())
+
+
+def test_the_most_pressing_stands_first() -> None:
+    far = replace(START, key="långt fram", unit_name="Långt", due_at=local(date(2027, 10, 1), time(16)))
+    units = {LAST_WORD: "Sista", LATE: "Sen", ABOVE: "Ovan", REMINDER: "Snart"}
+    notices = [far, *(replace(one, unit_name=name, key=name) for one, name in units.items())]
+    text = compose.daily(KARIN, notices, TUESDAY, KOMMUN).text
+    order = re.findall(r"^Delårsrapport augusti 2027: (\w+)$", text, re.M)
+    assert order == ["Sista", "Ovan", "Sen", "Snart", "Långt"]
+
+
+def test_letters_about_several_say_how_many_and_which_is_nearest() -> None:
+    def subject(*notices: NoticeView) -> str:
+        return compose.daily(KARIN, notices, TUESDAY, KOMMUN).subject
+
+    beslut = replace(MOVED, krav_name="beslut om delårsrapporten")
+    assert subject(REMINDER, START, MOVED) == (
+        "3 underlag att lämna, närmast Delårsrapport augusti 2027 tisdag 21 september kl. 16.00"
+    )
+    assert subject(REMINDER, beslut).startswith("2 inlämningar att lämna, närmast")
+    assert subject(REMINDER, MOVED, LATE) == (
+        "Försenat: 1 av 3 underlag, Delårsrapport augusti 2027 skulle ha kommit tisdag 21 september kl. 16.00"
+    )
+    assert subject(ABOVE, OTHER) == "Försenat: 2 underlag från Energibolaget AB och Bildningsnämnden"
+    assert subject(REMINDER, OTHER) == (
+        "1 underlag att lämna, 1 försenat från andra, närmast Delårsrapport augusti 2027 tisdag 21 september kl. 16.00"
+    )
+    assert subject(REMINDER, LAST_WORD) == "Sista ordet före KSAU: 1 underlag saknas, Delårsrapport augusti 2027"
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (5, "5 arbetsdagar kvar"),
+        (1, "1 arbetsdag kvar"),
+        (0, "Fristen är i dag"),
+        (-1, "1 arbetsdag försenat"),
+        (-3, "3 arbetsdagar försenat"),
+    ],
+)
+def test_working_days_are_counted_in_words(left: int, expected: str) -> None:
+    assert compose.status(replace(REMINDER, workdays_left=left)) == expected
+
+
+def test_only_a_letter_after_the_laws_own_day_says_that_the_law_was_missed() -> None:
+    kept = told(replace(LATE, lawful_until=date(2027, 11, 1)))
+    missed = told(replace(LATE, lawful_until=date(2027, 11, 1), law_missed=True))
+    assert "Lagens dag: måndag 1 november 2027\n" in kept.text
+    assert "Lagens dag: måndag 1 november 2027. Den har passerat utan att allt är\n" in missed.text
+    for name in ("late", "above", "last word", "escalation"):
+        assert "passerat" not in ALL[name].text
+
+
+def test_no_anstand_is_offered_that_cannot_be_given() -> None:
+    assert "anstånd" in ALL["reminder"].text
+    for limit in (None, REMINDER.due_at):
+        assert "anstånd" not in told(replace(REMINDER, limit=limit)).text
+    assert "anstånd" not in ALL["late"].text
+
+
+def test_another_roles_part_is_marked_with_that_role() -> None:
+    parts = (replace(REMINDER.missing[1], role="HR-chef"), REMINDER.missing[1])
+    text = told(replace(REMINDER, missing=parts, owing=("förvaltningschef", "HR-chef"))).text
+    assert text.count("Ansvarig: HR-chef. Enligt") == 1
+    assert "Ansvarig:  Förvaltningschef och HR-chef\n" in text
+
+
+def test_the_personal_link_stands_once() -> None:
+    for name in ("reminder", "late", "several", "mixed", "receipt"):
+        assert ALL[name].text.count(LINK) == 1
+        assert ALL[name].html.count(LINK) == 1
+
+
+def test_calendar_files_go_with_the_letter_and_are_announced() -> None:
+    file = Attachment(filename="frist.ics", media_type="text/calendar; method=PUBLISH", content=b"")
+    letter = compose.daily(KARIN, [START], TUESDAY, KOMMUN, [file])
+    assert letter.attachments == (file,)
+    assert "Fristen ligger som kalenderfil i brevet." in letter.text
+    assert "kalenderfil" not in ALL["reminder"].text
+    assert compose.with_attachments(letter, [file]).attachments == (file, file)
+
+
+def test_mallar_go_with_the_letter_and_are_named_in_it() -> None:
+    files = [
+        Attachment(filename=name, media_type="application/zip", content=b"") for name in ("Ekonomi.xlsx", "Mål.docx")
+    ]
+    letter = compose.daily(KARIN, [START], TUESDAY, KOMMUN, (), files)
+    assert letter.attachments == tuple(files)
+    assert (
+        "De ligger som filer i brevet. Fyll i, spara och lämna in på din sida. De finns också att hämta där."
+        in " ".join(letter.text.split())
+    )
+    assert "Ekonomi.xlsx" in letter.text and "Mål.docx" in letter.html
+    alone = compose.daily(KARIN, [START], TUESDAY, KOMMUN, (), files[:1])
+    assert "Den ligger som fil i brevet." in alone.text
+    assert "Mallen" not in ALL["reminder"].text
+
+
+def test_a_letter_of_the_day_about_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one notice"):
+        compose.daily(KARIN, [], TUESDAY, KOMMUN)
+
+
+def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
+    letter = ALL["escalation"]
+    assert letter.subject == (
+        "Ärende till Kommunstyrelsens arbetsutskott tisdag 5 oktober: delårsrapporten augusti 2027, underlag saknas"
+    )
+    assert letter.text.startswith(
+        dedent("""\
+        Underlag saknas till delårsrapporten augusti 2027
+        =================================================
+
+        Hej Sigrid Exempelsson!
+
+        Bildningsnämnden och Kommunstyrelsen har trots påminnelser inte lämnat
+        in allt. Därför lämnas ärendet till Kommunstyrelsens arbetsutskott. En
+        tjänsteskrivelse är bifogad.
+
+        Sammanträde: tisdag 5 oktober 2027 kl. 08.30
+        Dagordning:  Stänger onsdag 29 september 2027 kl. 12.00
+        Enligt:      KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell,
+                     "Delårsrapport"
+
+        Det här behöver göras
+        ---------------------
+
+        - Sekreteraren registrerar tjänsteskrivelsen och tar upp ärendet på
+          dagordningen.
+        - Ordföranden behöver inte göra något nu.
+
+        Det här saknas
+        --------------
+
+        Bildningsnämnden: underlag till delårsrapporten, frist tisdag
+        21 september 2027 kl. 16.00:
+        - Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen
+          Prognos är tom på rad 12 (förvaltningschef; LKBR 13 kap. 3 §; Hedemora
+          styrmodell, "Delårsrapport")
+        """)
+    )
+    assert [file.filename for file in letter.attachments] == ["tjansteskrivelse-delarsrapport-augusti-2027.docx"]
+
+
+@pytest.mark.parametrize("name", ["escalation", "withdrawn", "completed"])
+def test_letters_about_a_matter_lead_to_the_sammanstallning(name: str) -> None:
+    assert f"Öppna läget och sammanställningen:\n{MATTER.status_url}\n" in ALL[name].text
+
+
+def test_without_an_open_agenda_the_chair_is_told_at_once() -> None:
+    assert ALL["at once"].subject == (
+        "Till ordföranden i Kommunstyrelsens arbetsutskott: delårsrapporten augusti 2027, underlag saknas"
+    )
+    assert "Sammanträde: Ingen dagordning är öppen i tid\n" in ALL["at once"].text
+
+
+def test_a_matter_is_withdrawn_or_completed_in_so_many_words() -> None:
+    withdrawn, completed = (" ".join(ALL[name].text.split()) for name in ("withdrawn", "completed"))
+    assert ALL["withdrawn"].subject == "Ärendet återkallas: delårsrapporten augusti 2027, allt har kommit in"
+    assert (
+        "Ärendet återkallas: allt har kommit in före dagordningen stängde, onsdag 29 september 2027 kl. 12.00."
+        in withdrawn
+    )
+    assert ALL["completed"].subject == "Komplettering inkommen: delårsrapporten augusti 2027"
+    assert (
+        "Det som saknades har nu kommit in, efter att dagordningen stängde onsdag 29 september 2027 kl. 12.00."
+        in completed
+    )
+
+
+def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands() -> None:
+    letter = ALL["hand-over"]
+    assert letter.subject == "Inför KS tisdag 19 oktober: delårsrapporten augusti 2027, 2 av 4 enheter klara"
+    said = " ".join(letter.text.split())
+    for words in (
+        "Dagordningen till mötet tisdag 19 oktober 2027 kl. 13.30 har stängt.",
+        "KS överlämnar delårsrapporten till KF och revisorerna Lagens sista dag är måndag 1 november 2027. "
+        "Enligt KL 11 kap. 16 §",
+        "KSAU får preliminära siffror: godkänns tisdag 5 oktober 2027, § 45.",
+        "- Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden",
+        "- Försenat: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
+        "- Inte inne än: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
+        "Ärenden som har lyfts till mötet",
+        f"Öppna handlingarna och sammanställningen: {HANDED.url}",
+    ):
+        assert words in said
+
+
+def test_the_revisorer_are_told_the_laws_handing_over_and_how_to_get_the_papers() -> None:
+    letter = ALL["hand-over by law"]
+    assert letter.subject == "Delårsrapporten augusti 2027 ska överlämnas till KF och revisorerna fredag 29 oktober"
+    said = " ".join(letter.text.split())
+    assert "Beslutet är inte registrerat än." in said and HANDED.url not in said
+    assert "Svara på det här brevet, så skickar ekonomikontoret den" in said
+    passed = replace(HANDED.reports[0].points[1], law_missed=True)
+    late = replace(HANDED, reports=(replace(HANDED.reports[0], points=(passed,)),))
+    words = " ".join(compose.hand_over(SIGRID, late, opens=True).text.split())
+    assert "Lagens sista dag, måndag 1 november 2027, har passerat." in words
+
+
+def test_a_kvittens_tells_time_version_fingerprint_and_what_remains() -> None:
+    letter = ALL["receipt"]
+    assert letter.subject == "Kvittens: Delårsrapport augusti 2027, Bildningsnämnden – 2 delar återstår"
+    for line in (
+        "Mottaget:  onsdag 15 september 2027 kl. 10.32",
+        "- utfall augusti.xlsx, version 2: inte komplett än",
+        f"  {'ab' * 32}",
+        "- Stopp, att rätta: Kolumnen Prognos är tom på rad 12.",
+        "  Gör så här: Fyll i helårsprognosen och lämna in filen igen.",
+        "  Ekonomi!F12. Enligt LKBR 13 kap. 3 §",
+        "- Fråga, att svara på: Prognosen för Grundskola är densamma som förra",
+        "Ändrat sedan version 1:",
+        "- och 3 ändringar till, som står på din sida",
+        "- Märkt som ej aktuellt: Nämnden har inget bolag.",
+        "  Gör så här: fyll i helårsprognosen och lämna in filen igen",
+    ):
+        assert f"\n{line}\n" in letter.text
+
+
+def test_a_kvittens_says_when_all_is_in_when_it_is_late_and_when_it_is_preliminary() -> None:
+    done = compose.receipt(KARIN, replace(RECEIPT, still_missing=(), late=True, preliminary=True))
+    assert done.subject == "Kvittens: Delårsrapport augusti 2027, Bildningsnämnden – komplett, preliminär"
+    words = " ".join(done.text.split())
+    assert "Inlämningen är mottagen och komplett. Den är preliminär tills protokollsutdraget" in words
+    assert "efter fristen tisdag 21 september 2027 kl. 16.00. Inlämningen är märkt som sen" in words
+    final = compose.receipt(KARIN, replace(RECEIPT, still_missing=()))
+    assert "Du behöver inte göra något mer." in final.text
+
+
+def test_the_weeks_letter_tells_what_is_due_and_undelivered() -> None:
+    assert ALL["weekly"].subject == "Årshjulet vecka 37 2027: 1 frist, 0 försenade, 0 hos KSAU, 1 ej framme"
+    assert (
+        "- Delårsrapport augusti 2027 · Bildningsnämnden\n"
+        "  När: tisdag 21 september 2027 kl. 16.00\n"
+        "  Att veta: saknas: Mål- och resultatuppföljning\n"
+    ) in ALL["weekly"].text
+    assert "Inget är försenat." in ALL["weekly"].text
+    assert "Brev som inte har kommit fram (1)" in ALL["weekly"].text
+
+
+def test_in_skugga_the_same_letter_first_says_who_would_have_got_it() -> None:
+    letter = ALL["shadow"]
+    assert letter.subject == "Skugga: Delårsrapport augusti 2027: underlag senast tisdag 21 september kl. 16.00"
+    assert letter.text.startswith("Skuggutskick: brevet har bara gått till ekonomikontoret. Skarpt hade det\n")
+    assert letter.text.endswith(ALL["reminder"].text)
+    assert seen(letter.html).index("Skuggutskick") < seen(letter.html).index("Lämna underlag")
+
+
+class _Seen(HTMLParser):
+    """What a reader of the html sees, with where its links lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.words.append(" ")
+        elif tag != "meta":
+            self.open.append(tag)
+        if tag == "a":
+            self.links.append(dict(attrs)["href"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"</{tag}> closes nothing"
+        if tag == "a":
+            self.words.append(f" {self.links[-1]} ")
+        elif tag in ("p", "li", "td", "th", "h1", "h2", "h3"):
+            self.words.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if "title" not in self.open:
+            self.words.append(data)
+
+
+def seen(html: str) -> str:
+    parser = _Seen()
+    parser.feed(html)
+    parser.close()
+    assert not parser.open, f"{parser.open} are never closed"
+    return "".join(parser.words)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_html_and_text_hold_the_same_words_in_the_same_order(name: str) -> None:
+    html = re.findall(r"\w+", seen(ALL[name].html))
+    text = re.findall(r"\w+", ALL[name].text)
+    head = re.findall(r"\w+", "Hedemora kommun Ekonomikontoret")
+    assert html[: len(head)] == head
+    if name == "weekly":  # the text says a column's name at each cell
+        assert set(html[len(head) :]) - {"Vad"} == set(text)
+    else:
+        assert html[len(head) :] == text
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_html_is_swedish_fetches_nothing_and_runs_nothing(name: str) -> None:
+    html = ALL[name].html
+    assert '<html lang="sv">' in html
+    assert not re.search(r"<(img|script|link|style|iframe|object|form)\b|url\(|@import|\son\w+=|src=", html)
+    assert html.count("<h1") == 1
+    links = re.findall(r'href="([^"]*)"', html)
+    assert set(links) <= {LINK, WEEK.prefect_url, MATTER.status_url, HANDED.url}
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_text_lines_fit_and_no_paragraph_is_empty(name: str) -> None:
+    text = ALL[name].text
+    assert max(len(line) for line in text.splitlines()) <= 72
+    assert "\n\n\n" not in text
+    assert "None" not in text
+
+
+HOSTILE = 'Eva <script>alert("1")</script>\r\nBcc: alla@example.se\n\n# Rubrik & {{ 7 * 7 }} \x00\u202e\u2028slut'
+TAMED = 'Eva <script>alert("1")</script> Bcc: alla@example.se # Rubrik & {{ 7 * 7 }} slut'
+
+
+def test_names_and_reasons_from_outside_are_words_and_nothing_else() -> None:
+    bad = replace(REMINDER, unit_name=HOSTILE, missing=(replace(REMINDER.missing[0], what=HOSTILE, mend=HOSTILE),))
+    letters = [
+        compose.daily(replace(KARIN, name=HOSTILE), [bad], TUESDAY, HOSTILE),
+        compose.daily(KARIN, [bad, replace(LATE, unit_name=HOSTILE)], TUESDAY, KOMMUN),
+        compose.escalation(SIGRID, replace(MATTER, late=(bad,), proposal=HOSTILE, meeting_name=HOSTILE)),
+        compose.receipt(replace(KARIN, name=HOSTILE), replace(RECEIPT, by=HOSTILE, unit_name=HOSTILE)),
+        compose.note(HOSTILE, [HOSTILE]),
+        compose.shadow(compose.note("Ord", []), [HOSTILE]),
+    ]
+    for letter in letters:
+        assert "<script" not in letter.html
+        assert TAMED in " ".join(letter.text.split())
+        assert TAMED in " ".join(seen(letter.html).split())
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\u2028\u202e]", letter.subject + letter.text + letter.html)
+        assert "\n" not in letter.subject
+
+
+def test_a_link_that_is_no_web_address_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no web address"):
+        compose.daily(replace(KARIN, link="javascript:alert(1)"), [REMINDER], TUESDAY, KOMMUN)
+
+
+def test_a_value_that_a_template_misses_is_a_fault_and_not_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        compose.render("note.xml", subject="Ord")
+
+
+def template_words(path: Path) -> str:
+    """Return what a template says itself: its text, its labels and the phrases in its code; no code, no tags."""
+    tokens = list(compose.environment().lex(path.read_text(encoding="utf-8")))
+    text = "".join(value for _, kind, value in tokens if kind == "data")
+    phrases = [value.strip("\"'") for _, kind, value in tokens if kind == "string" and re.search("[ A-ZÅÄÖåäö]", value)]
+    return " ".join([re.sub(r"<[^>]*>", " ", text), *re.findall(r'<fact name="([^"]+)"', text), *phrases])
+
+
+ENGLISH = set(
+    re.findall(
+        r"\w+",
+        "the and of to is are was were you your for with from by on at this that not no yes please deadline late "
+        "report reminder dear hello hi regards attached missing submit submission click here open link due overdue "
+        "unit part parts meeting letter week view file files none true false",
+    )
+)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.xml")), ids=lambda path: path.name)
+def test_templates_speak_swedish_and_spell_it_right(path: Path) -> None:
+    words = re.findall(r"[a-zåäöé]+", template_words(path).lower())
+    assert words or path.name == "note.xml"  # which says only what it is handed
+    assert not ENGLISH.intersection(words)
+    for word in words:
+        assert not re.match(r"påmin(?!n|d)", word), word  # påminnelse, påminna, påmind
+        for folded in ("arenden", "arende", "forsenat", "sammantrade", "paminnelse", "delarsrapport", "inlamning"):
+            assert not word.startswith(folded), word
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_dates_and_times_are_written_in_the_house_format(name: str) -> None:
+    words = f"{ALL[name].subject} {' '.join(ALL[name].text.split())}"
+    words = words.replace(LINK, "").replace(MATTER.status_url, "").replace(HANDED.url, "")
+    assert not re.search(r"\d{4}-\d{2}|\d:\d{2}|\d+/\d+|klockan", words)
+    months = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+    weekdays = "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag"
+    for found in re.finditer(rf"(\S+) \d{{1,2}} (?:{months})\b", words):
+        assert re.fullmatch(weekdays, found[1]), found[0]
+    for found in re.finditer(r"(\S+ )?\b\d{2}\.\d{2}\b", words):
+        assert found[1] == "kl. ", found[0]

@@ -1,0 +1,202 @@
+"""KSAU, KS and KF: the dossier of a meeting, the decision afterwards, and what follows from it."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from docx import Document
+
+from actions.bodies.handing_on import decide_matter
+from actions.ladder.endings import end_matters
+from actions.scene import Scene
+from store.plan.matters import raise_matter
+from store.tables import Decision, LetterRow, LogRow, Matter, Submission
+from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
+from tests.rig.pages.chamber import AFTER, KSAU, PRELIMINARY, Chamber
+from tests.rig.pages.counter import HOSTILE, told
+from tests.rig.pages.hall import words
+from tests.rig.pages.logging_in import hidden
+from tests.rig.swedish_words import instant
+
+pytestmark = pytest.mark.whole
+
+
+@pytest.fixture
+def chamber():
+    return Chamber()
+
+
+def test_a_dossier_shows_what_is_treated_and_what_the_ladder_brought_up_with_its_paper(chamber):
+    chamber.bring_up()
+    page = chamber.text(KSAU)
+    assert "Delårsrapport augusti 2027: KSAU får preliminära siffror" in page
+    assert "Omsorgsnämnden: underlag till delårsrapporten" in page and "väckt" in page
+    assert "Dagordningen stänger onsdag 29 september 2027 kl. 12.00" in page
+    letter = next(row.id for row in chamber.rows(LetterRow) if row.kind == "eskalering")
+    answer = chamber.browser.get(f"{KSAU}/tjansteskrivelse/{letter}")
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    paper = Document(BytesIO(answer.content))
+    assert "Omsorgsnämnden" in " ".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells) + " ".join(p.text for p in paper.paragraphs)  # fmt: skip
+
+
+def test_the_list_of_meetings_counts_matters_and_names_moments(chamber):
+    chamber.bring_up()
+    page = chamber.text("/organ/ksau")
+    assert "1 ärende ur trappan" in page and "KSAU får preliminära siffror" in page
+    assert "Kommunfullmäktige" in chamber.text("/organ/kf")
+
+
+def test_a_decision_is_recorded_with_its_paragraph_by_whoever_is_logged_in(chamber):
+    chamber.later()
+    answer = chamber.decide(moment=PRELIMINARY)
+    assert answer.headers["location"].startswith(f"{KSAU}?gjort=")
+    (row,) = chamber.rows(Decision)
+    assert (row.body, row.outcome, row.paragraf, row.diarienummer, row.by) == (
+        "ksau", "godkänns", "§ 45", "KS 2027/12", "Ekonom E",
+    )  # fmt: skip
+    assert "§ 45, dnr KS 2027/12" in chamber.text(KSAU)
+    assert "Beslut: KSAU får preliminära siffror" in chamber.text("/lage/delarsrapport/2027-08")
+
+
+def test_what_is_sent_back_is_open_again_until_the_day_that_was_decided_and_its_enhet_is_told_by_whom(chamber):
+    chamber.hand_in()
+    chamber.later()
+    data = {"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-10-08", "skal": "Redovisa åtgärderna."}
+    assert chamber.decide(moment=PRELIMINARY, **data).status_code == 303  # Friday 8 October
+    assert not any(row.complete for row in chamber.rows(Submission))
+    assert chamber.one().deadline.at == instant("fredag 8 oktober 2027 kl. 12.00")
+    letter = next(row for row in chamber.rows(LetterRow) if row.kind == "återremiss")
+    said = " ".join(words(letter).split())
+    assert "Kommunstyrelsens arbetsutskott (tisdag 5 oktober 2027, § 45) har återremitterat" in said
+    assert "Redovisa åtgärderna." in said
+    page = chamber.text(KSAU)
+    assert "återremitteras" in page
+    log = [row for row in chamber.rows(LogRow) if row.what == "decision.recorded"]
+    assert log[0].detail["why"] == "Redovisa åtgärderna."
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ({"beslut": "återremitteras", "till": "2027-10-08", "skal": "Redovisa åtgärderna."}, "vilka enheter"),
+        ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-10-08", "skal": ""}, "Skriv varför"),
+        ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "skal": "Redovisa åtgärderna."}, "som en dag"),
+        ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-12-01", "skal": "Redovisa."}, "längst till"),
+        ({"beslut": "återremitteras", "enhet": "a/b/c", "till": "2027-10-08", "skal": "Redovisa."}, "bland de enheter"),
+        ({"beslut": "överlämnas"}, "vilket organ"),
+        ({"beslut": "bränns"}, "beslutet kan inte bli ”bränns”"),
+        ({"beslutad": "2027-10-20"}, "har inte varit än"),
+        ({"moment": "hedemora/delarsrapport/2027-08/kommunen/kf"}, "Välj vad beslutet gäller"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_told_and_nothing_is_recorded(chamber, data, word):
+    chamber.hand_in()
+    chamber.later()
+    answer = chamber.decide(**({"moment": PRELIMINARY} | data))
+    assert answer.status_code == 400 and word in told(answer)
+    assert chamber.rows(Decision) == [] and all(row.complete for row in chamber.rows(Submission))
+    assert not [row for row in chamber.rows(LetterRow) if row.kind == "återremiss"]
+
+
+def test_a_matter_handed_on_lies_before_the_next_body_and_its_readers_are_told(chamber):
+    chamber.bring_up()
+    chamber.later()
+    data = {"beslut": "överlämnas", "till_organ": "ks", "skal": "Tredje gången i rad."}
+    assert chamber.decide(arende=str(chamber.matter().id), **data).status_code == 303
+    row = chamber.matter()
+    assert (row.body, row.state) == ("ks", "väckt")
+    letters = [each for each in chamber.rows(LetterRow) if each.kind == "överlämnat ärende"]
+    assert letters and "till Kommunstyrelsen" in " ".join(words(letters[0]).split())
+    assert "Omsorgsnämnden" in chamber.text(f"/organ/ks/{row.meeting_day}")
+    here = chamber.text(KSAU)
+    assert "överlämnas till KS" in here and "ligger nu hos ett annat organ" in here
+    with chamber.hall.town.store.begin() as session:  # a round leaves it where it is
+        end_matters(Scene(session, chamber.hall.office(), chamber.hall.now).look([OMN_UNDERLAG]), None)
+    assert (chamber.matter().body, chamber.matter().meeting_day) == ("ks", row.meeting_day)
+
+
+def test_a_matter_handed_on_to_a_body_for_the_second_time_is_told_to_its_readers_again(chamber):
+    chamber.bring_up()
+    chamber.later()
+    number = chamber.matter().id
+    with chamber.hall.town.store.begin() as session:
+        scene = Scene(session, chamber.hall.office(), chamber.hall.now)
+        matter = session.get_one(Matter, number)
+        for to in ("ks", "ksau", "ks"):
+            decide_matter(scene, matter, "överlämnas", scene.today, "", "", "Hör hemma där.", "ekonomen", to=to)
+    told = [row for row in chamber.rows(LetterRow) if row.kind == "överlämnat ärende"]
+    to_ks = [(row.person_id, row.key) for row in told if "/overlamnat/" in row.key and "-ks/" in row.key]
+    assert to_ks and {key for _, key in to_ks if key.endswith("/2")} == {
+        f"{key}/2" for _, key in to_ks if key[-2:] != "/2"
+    }
+
+
+def test_a_matter_sent_back_gives_a_new_frist_which_withdraws_it(chamber):
+    chamber.bring_up()
+    chamber.later()
+    data = {"beslut": "återremitteras", "till": "2027-10-08", "skal": "Lämna in det som saknas."}
+    assert chamber.decide(arende=str(chamber.matter().id), **data).status_code == 303
+    assert chamber.one(OMN_UNDERLAG).deadline.at == instant("fredag 8 oktober 2027 kl. 12.00")
+    with chamber.hall.town.store.begin() as session:
+        end_matters(Scene(session, chamber.hall.office(), chamber.hall.now).look([OMN_UNDERLAG]), None)
+    assert chamber.matter().state == "återkallat"
+    assert "återkallat" in chamber.text(KSAU)
+    assert "behöver inget beslut" in told(chamber.decide(arende=str(chamber.matter().id)))
+
+
+def test_a_moment_past_the_laws_day_says_so(chamber):
+    # the law's day for the delårsrapport's hand-over: two months from 31 August is Sunday 31 October, so 1 November
+    key = "hedemora/delarsrapport/2027-08/kommunen/overlamnande"
+    page = next(
+        f"/organ/ks/{each.day}"
+        for each in reversed(chamber.wheel_now().meetings.of_year("ks", 2027))
+        if each.day <= date(2027, 10, 31)
+    )
+    assert "Lagens dag är måndag 1 november 2027" in chamber.text(page)
+    chamber.later(instant("onsdag 10 november 2027 kl. 09.00"))
+    assert "har passerat utan beslut" in chamber.text(page)
+    chamber.decide(page, moment=key, beslutad="2027-11-09", beslut="överlämnas")
+    assert "8 dagar efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §)." in chamber.text(page)
+
+
+def test_a_matter_that_no_meeting_is_in_time_for_is_listed_as_gone_to_the_chair(chamber):
+    with chamber.hall.town.store.begin() as session:
+        raise_matter(session, chamber.wheel(session).obligations[OMN_UNDERLAG], None, chamber.hall.now)
+    page = chamber.text("/organ/ksau")
+    assert "Direkt till ordföranden" in page and "Omsorgsnämnden: underlag till delårsrapporten" in page
+    assert "Direkt till ordföranden" not in chamber.text("/organ/ks")
+
+
+def test_a_secretary_reads_and_records_nothing(chamber):
+    chamber.bring_up()
+    chamber.later()
+    assert chamber.browser.post(f"{KSAU}/beslut", data={"moment": PRELIMINARY, "beslut": "godkänns"}).status_code == 403
+    secretary = chamber.hall.inside(address="ksau.sekreterare@example.se", name="Sekreterare")
+    page = secretary.get(KSAU)
+    assert page.status_code == 200 and "Registrera beslutet" not in page.text and "Tjänsteskrivelse" in page.text
+    data = {"csrf": hidden(page.text), "moment": PRELIMINARY, "beslut": "godkänns", "beslutad": "2027-10-05"}
+    assert secretary.post(f"{KSAU}/beslut", data=data).status_code == 403
+    assert chamber.rows(Decision) == []
+
+
+def test_reasons_and_paragraphs_are_words_only(chamber):
+    chamber.bring_up()
+    chamber.later()
+    data = {"beslut": "överlämnas", "till_organ": "ks", "skal": HOSTILE, "paragraf": HOSTILE}
+    chamber.decide(arende=str(chamber.matter().id), **data)
+    assert "<script>" not in chamber.text(KSAU) and "<script>" not in chamber.text("/lage/delarsrapport/2027-08")
+    assert all(b"\nBcc:" not in row.mime for row in chamber.rows(LetterRow))
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/organ/x", "/organ/ksau/2027-10-06", "/organ/ksau/i-dag", f"{KSAU}/tjansteskrivelse/99", "/organ/x/2027-10-05"],
+)
+def test_what_is_not_there_is_told(chamber, page):
+    assert chamber.browser.get(page).status_code == 404
+
+
+def test_a_matter_that_is_not_there_is_told(chamber):
+    chamber.later(AFTER + timedelta(days=1))
+    for number in ("99", "x", "9" * 40):
+        assert "Ärendet finns inte" in told(chamber.decide(arende=number))

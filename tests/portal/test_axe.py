@@ -1,0 +1,144 @@
+"""Every page of the portal, looked at by axe-core: on a phone, and one of each kind on a screen and in dark too."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from portal.web import pages
+from tests.rig.pages.album import Album, Picture, displayed, filled_album
+from tests.rig.pages.browsers import browser
+
+pytestmark = pytest.mark.slow
+
+#: what answers to GET and is no page: files to save, pictures, what machines read, and the front, which leads to /lage
+NO_PAGES = {
+    "/", "/health", "/lage.xlsx", "/loggen.csv", "/loggen.xlsx", "/arshjulet/{year}.png", "/arshjulet/{year}.svg",
+    "/bokforing/fil/{file_id}", "/brev/{letter_id}/bilaga/{number}", "/kalender/plan-{year}.xlsx",
+    "/kalender/{token}.ics", "/lage/{step}/{period}/sammanstallning.{kind}", "/mina/fil/{submission_id}",
+    "/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}", "/organ/{body}/{day}/tjansteskrivelse/{letter_id}",
+    "/personer/personer.csv", "/registrera/{entry_id}/brev.eml", "/registrera/{entry_id}/fil/{number}",
+}  # fmt: skip
+#: Prefect's own pages, which are looked at where the real server is (tests/portal/prefect/test_prefect_portal.py)
+PREFECTS = {"/prefect", "/prefect/", "/prefect/{path}", "/prefect/ui-settings"}
+TEMPLATES = sorted((pages.HERE / "templates").glob("*.html"))
+COLOURS = ("color-contrast", "link-in-text-block")  #: the rules that ask how a page is coloured
+PHONE, SCREEN = 390, 1440  #: widths
+LETTER = re.compile(r"/brev/[^/]+/html")
+#: a letter lies in a frame, or in a mail program: what stands around it is not its own
+AROUND = ("landmark-one-main", "page-has-heading-one", "region")
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Album:
+    return filled_album(tmp_path_factory.mktemp("album"))
+
+
+@pytest.fixture(scope="module")
+def looking(album: Album) -> Iterator[tuple[str, Page]]:
+    with displayed(album) as address, browser() as opened:
+        yield address, opened.new_page()
+
+
+def test_every_address_that_shows_a_page_is_in_the_album(album):
+    """A new page is put in tests/rig/pages/album.py, where somebody goes to it; what is no page is named above."""
+    seen = {each.route for each in album.pictures if each.status == 200}
+    assert set(album.routes) - seen == NO_PAGES | PREFECTS
+    assert album.files == NO_PAGES - {"/", "/brev/{letter_id}/bilaga/{number}"}
+
+
+def test_every_template_and_every_kind_of_refusal_is_in_the_album(album):
+    titles = {found[1] for each in album.pictures if (found := re.search(r"<title>(.*?) ·", each.html))}
+    whole = {each.name: title for each in TEMPLATES if (title := _title(each))}
+    assert [name for name, title in whole.items() if not any(map(title.fullmatch, titles))] == []
+    assert {each.status for each in album.pictures} == {200, 400, 403, 404, 410, 429}
+
+
+def _title(template: Path) -> re.Pattern[str] | None:
+    """Return what a page's title may be, by its template; None for a template that is a piece of others."""
+    text = template.read_text()
+    found = re.search(r"{% block title %}(.*?){% endblock %}", text)
+    if found is None or "{% extends" not in text:
+        return None
+    return re.compile(".*".join(map(re.escape, re.split(r"{{.*?}}|{%.*?%}", found[1]))))
+
+
+def faults(page: Page, picture: Picture, only: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return what axe-core finds on a page that has it: the rule, and the first place."""
+    off = {rule: {"enabled": False} for rule in AROUND} if LETTER.fullmatch(picture.path) else {}
+    options = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}} | off}
+    if only:
+        options |= {"runOnly": only, "rules": {}}
+    found = page.evaluate(f"axe.run({json.dumps(options)}).then(results => results.violations)")
+    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+#: leave six of the rows, items and shapes of one kind that stand in a row: the others are the same loop's
+THIN = """() => {
+    for (const parent of document.querySelectorAll("main, main *")) {
+        const seen = {};
+        for (const child of [...parent.children]) {
+            if (!/^(tr|tbody|li|g|a|text|path|section|article|details|fieldset|option|dt|dd|form)$/i.test(child.tagName))
+                continue;
+            const kind = child.tagName + child.getAttribute("class");
+            seen[kind] = (seen[kind] || 0) + 1;
+            if (seen[kind] > 6) child.remove();
+        }
+    }
+}"""
+
+
+def shown(page: Page, address: str, picture: Picture, width: int, colours: Literal["light", "dark"]) -> list[str]:
+    """Show a page with all that folds open; return what is wrong with it before axe-core looks."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+    page.goto(address)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.evaluate("wide => document.querySelectorAll('.more').forEach(each => each.open = !wide)", width > 800)
+    wrong = []
+    if not LETTER.fullmatch(picture.path) and page.locator("main h1").count() != 1:
+        wrong.append("not one heading of its own")
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        wrong.append("wider than the screen")
+    page.evaluate(AXE_SCRIPT)
+    return wrong
+
+
+def test_axe_finds_nothing_on_a_phone_nor_on_a_dark_screen_and_none_is_wider_than_a_phone(album, looking):
+    """Every page's width on a phone; by axe-core the first of each kind, there and on a dark screen.
+
+    The night looks at all in every way.
+    """
+    address, page = looking
+    found: list[tuple[str, int, object]] = []
+    kinds: set[tuple[str, int]] = set()
+    for number, picture in enumerate(album.pictures):
+        for word in shown(page, f"{address}/{number}", picture, PHONE, "light"):
+            found.append((picture.path, PHONE, word))
+        kind = (picture.route if picture.status == 200 else "", picture.status)
+        if kind not in kinds:
+            kinds.add(kind)
+            page.evaluate(THIN)
+            found += [(picture.path, PHONE, fault) for fault in faults(page, picture)]
+            page.emulate_media(color_scheme="dark")
+            page.set_viewport_size({"width": SCREEN, "height": 900})
+            found += [(picture.path, SCREEN, fault) for fault in faults(page, picture)]
+    assert found == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("width", [PHONE, SCREEN])
+def test_axe_finds_nothing_on_any_whole_page_light_and_dark(album, looking, width):
+    address, page = looking
+    found: list[tuple[str, object]] = []
+    for number, picture in enumerate(album.pictures):
+        found += [(picture.path, word) for word in shown(page, f"{address}/{number}", picture, width, "light")]
+        found += [(picture.path, fault) for fault in faults(page, picture)]
+        page.emulate_media(color_scheme="dark")  # the same page: only its colours are others
+        found += [(picture.path, fault) for fault in faults(page, picture, COLOURS)]
+    assert found == []

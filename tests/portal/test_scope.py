@@ -1,0 +1,71 @@
+"""A nämndsekreterare sees the bodies whose secretary she is and what is theirs; the rest is not there, and is logged."""
+
+import pytest
+
+from portal.web.entry import LoginRules
+from tests.rig.handins import town
+from tests.rig.pages.hall import OFFICE, SECRETARY, Hall
+
+pytestmark = pytest.mark.whole
+
+KSAU = "ksau.sekreterare@example.se"
+OMN, BIN = (
+    "/lage/delarsrapport/2027-08/omsorgsnamnden/underlag",
+    "/lage/delarsrapport/2027-08/bildningsnamnden/underlag",
+)
+OCCURRENCE = "/lage/delarsrapport/2027-08"
+COMPILED = f"{OCCURRENCE}/sammanstallning.xlsx"
+MEETING = "/organ/ksau/2027-10-05"
+
+
+@pytest.fixture(scope="module")
+def hall():
+    return Hall(town())
+
+
+def got(hall, address, path, name="Sekreterare"):
+    return hall.inside(address=address, name=name).get(path)
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "status"),
+    [
+        (SECRETARY, OMN, 200), (SECRETARY, BIN, 404), (SECRETARY, OCCURRENCE, 200), (SECRETARY, COMPILED, 404),
+        (SECRETARY, "/organ/ksau", 404), (SECRETARY, MEETING, 404), (SECRETARY, f"{MEETING}/tjansteskrivelse/1", 404),
+        (KSAU, OMN, 200), (KSAU, BIN, 200), (KSAU, COMPILED, 200), (KSAU, "/organ/ksau", 200), (KSAU, "/organ/kf", 404),
+        ("registrator@example.se", BIN, 200), ("registrator@example.se", "/organ/kf", 200), (OFFICE, "/organ/kf", 200),
+    ],
+)  # fmt: skip
+def test_each_sees_their_own_and_the_rest_is_not_there_and_logged(hall, address, path, status):
+    before = len(hall.denied())
+    assert got(hall, address, path).status_code == status
+    denied = hall.denied()[before:]
+    assert [(who, key) for who, key, _ in denied] == ([("Sekreterare", path)] if status == 404 else [])
+
+
+def test_what_is_common_tells_nothing_of_the_others(hall):
+    own, whole = got(hall, SECRETARY, OCCURRENCE).text, got(hall, OFFICE, OCCURRENCE).text
+    assert "Omsorgsnämnden" in own and "Bildningsnämnden" in whole
+    assert f'href="{BIN}"' not in own and f'href="{OMN}"' in own and f'href="{BIN}"' in whole
+    board = got(hall, SECRETARY, "/lage").text
+    assert f'href="{OMN}"' in board and "bildningsnamnden" not in board
+    assert (
+        got(hall, SECRETARY, "/arshjulet/2027.svg").content
+        == got(hall, OFFICE, "/arshjulet/2027.svg?lagen=nej").content
+    )
+
+
+def test_a_diarienummer_is_not_recorded_where_nothing_is_seen(hall):
+    browser = hall.inside(address="ksau.sekreterare@example.se", name="Sekreterare")
+    assert browser.get("/lage/finns-inte/2027-08").status_code == 404
+
+
+def test_the_setting_widens_it_to_all():
+    hall = Hall(town(), rules=LoginRules(secretaries_see_all=True))
+    assert [got(hall, SECRETARY, path).status_code for path in (BIN, COMPILED, "/organ/kf")] == [200] * 3
+
+
+def test_one_whom_only_the_settings_name_sees_no_body():
+    hall = Hall(town(), rules=LoginRules(secretaries=(("Lo Ek", "lo.ek@example.se"),)))
+    statuses = [got(hall, "lo.ek@example.se", path).status_code for path in ("/lage", BIN, "/organ/kf", OCCURRENCE)]
+    assert statuses == [200, 404, 404, 404]

@@ -1,0 +1,119 @@
+"""Hedemora's definition, people and a filled store, and small real files, for tests of what is handed in."""
+
+import zipfile
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+
+from arshjul.definition.model import without_contents
+from arshjul.definition.reading import Sourced, read_definition
+from arshjul.swedish import STOCKHOLM
+from arshjul.year.wheel import Wheel
+from store.database import Store, memory_store, open_store
+from store.people.holders import import_people
+from store.plan.planning import current_wheel, sync
+from tests.rig.paths import ROOT
+
+DEFINITIONS = ROOT / "calendar" / "definitions"
+NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)  # a Friday; the delårsrapport is due Tuesday the 21st
+
+BIN_UNDERLAG = "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag"
+BIN_PROGNOS = "hedemora/prognos/2027-08/bildningsnamnden/underlag"
+BIN_PROTOKOLL = "hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll"
+OMN_UNDERLAG = "hedemora/delarsrapport/2027-08/omsorgsnamnden/underlag"
+KS_UNDERLAG = "hedemora/delarsrapport/2027-08/kommunstyrelsen/underlag"
+ANVISNING = "hedemora/delarsrapport/2027-08/kommunstyrelsen/anvisning"
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PROTECTED = PDF.replace(b"<<>>endobj", b"<</Encrypt 3 0 R>>endobj")  # may or may not open: a question
+OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
+LOCKED_EXCEL = OLD_EXCEL + "EncryptedPackage".encode("utf-16-le")
+
+
+@cache
+def whole_hedemora() -> Sourced:
+    """Hedemora's definition as it stands, with what the underlag must hold."""
+    return read_definition((DEFINITIONS / "hedemora.yaml").read_text(), "hedemora.yaml")
+
+
+@cache
+def hedemora() -> Sourced:
+    """Hedemora's definition for tests of the machine: any file will do, what is in it is tested elsewhere."""
+    return replace(whole_hedemora(), definition=without_contents(whole_hedemora().definition))
+
+
+def people_csv() -> str:
+    return (DEFINITIONS / "hedemora.personer.csv").read_text()
+
+
+@dataclass
+class Town:
+    """A store with Hedemora's people and plan in it."""
+
+    store: Store
+    wheel: Wheel
+
+
+@cache
+def _filled(now: datetime, whole: bool) -> Town:
+    store, definition = memory_store(), (whole_hedemora() if whole else hedemora()).definition
+    with store.begin() as session:
+        import_people(session, people_csv(), "hedemora.personer.csv", definition, now, "test")
+        wheel = current_wheel(session, definition, now)
+        sync(session, wheel, now)
+    return Town(store, wheel)
+
+
+def town(now: datetime = NOW, *, whole: bool = False) -> Town:
+    """A store of the test's own: a copy, for filling one takes longer than a test. ``whole``: with what parts hold."""
+    return copied(_filled(now, whole))
+
+
+def copied(filled: Town) -> Town:
+    """A copy of a store, for a test of its own."""
+    return Town(copy_of(filled.store), filled.wheel)
+
+
+def copy_of(store: Store) -> Store:
+    """A store in memory with the same in it."""
+    copy = open_store("sqlite://")
+    source, target = (each.engine.raw_connection().driver_connection for each in (store, copy))
+    source.backup(target)
+    return copy
+
+
+def archive(**files: bytes) -> bytes:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in files.items():
+            # a fixed time: the bytes stand in tests' names, which every worker must collect alike
+            entry = zipfile.ZipInfo(name, date_time=NOW.timetuple()[:6])
+            zipped.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return into.getvalue()
+
+
+def xlsx(mark: bytes = b"1", **more: bytes) -> bytes:
+    return archive(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>", "mark": mark, **more})
+
+
+def docx(mark: bytes = b"1", **more: bytes) -> bytes:
+    return archive(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>", "mark": mark, **more})
+
+
+def odt(manifest: bytes = b"<manifest/>") -> bytes:
+    media_type = b"application/vnd.oasis.opendocument.text"
+    return archive(**{"mimetype": media_type, "content.xml": b"<office/>", "META-INF/manifest.xml": manifest})
+
+
+def locked_zip() -> bytes:
+    content = bytearray(xlsx())
+    for at in range(len(content) - 4):  # set the encryption bit of each entry, as a locked archive has it
+        if content[at : at + 4] == b"PK\x03\x04":
+            content[at + 6] |= 1
+        elif content[at : at + 4] == b"PK\x01\x02":
+            content[at + 8] |= 1
+    return bytes(content)
+
+
+HEAD = "roll,enhet,namn,e-post,från,till,ersättare,ersättare e-post,ersättare från,ersättare till\n"

@@ -1,0 +1,297 @@
+"""Every page that the portal shows, from days on which everything has happened: for tests that look at pages.
+
+``filled_album()`` goes through the portal as people do, in one process, and keeps each page as it was answered, with
+the route that answered it. ``displayed(album)`` serves them on loopback with their stylesheet, for a browser.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi.testclient import TestClient
+from httpx import Response
+from starlette.responses import HTMLResponse
+
+from portal.web.pages import STATIC
+from store.access import feed_links
+from store.access.links import issue, sign
+from store.people.people_preview import people_csv
+from store.plan.recording import open_obligation
+from store.tables import LetterRow
+from tests.rig.files.books import book
+from tests.rig.files.filling import careful, change
+from tests.rig.files.mails import answer
+from tests.rig.files.malls import mall
+from tests.rig.handins import KS_UNDERLAG, PDF, docx, town, whole_hedemora, xlsx
+from tests.rig.pages.browsers import served
+from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber
+from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
+from tests.rig.pages.logging_in import hidden, log_in, press
+from tests.rig.reorganising import deputise, end, reorganised
+from tests.rig.swedish_words import instant
+
+DELAR = "/lage/delarsrapport/2027-08"
+BIN, OMN = f"{DELAR}/bildningsnamnden/underlag", f"{DELAR}/omsorgsnamnden/underlag"
+SEAT = "/personer/bildningsnamnden/forvaltningschef"
+FEED = "enhet/bildningsnamnden"
+MINE = "/mina/delarsrapport/2027-08/bildningsnamnden/underlag"
+NEXT_DAY = instant("onsdag 22 september 2027 kl. 09.00")  # the delårsrapport was due the day before
+AFTER_KSAU = instant("onsdag 6 oktober 2027 kl. 09.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as it was answered."""
+
+    path: str  #: the address that was asked, with its method when it is not GET
+    route: str  #: the route that answered a GET, as ``/lage/{step}/{period}``
+    status: int
+    html: str
+
+
+@dataclass
+class Album:
+    """The pages, and the routes that answered with something else."""
+
+    routes: tuple[str, ...]  #: all that answer to GET
+    pictures: list[Picture] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+    def keep(self, got: Response, status: int = 200) -> Response:
+        """Keep an answer. It must be the one that was meant, so that no page is missed for an error's."""
+        path, asked = got.request.url.path, got.request.url.raw_path.decode()
+        assert got.status_code == status, (
+            got.request.method,
+            path,
+            got.status_code,
+            re.findall(r'role="alert".*', got.text),
+        )
+        matching = [each for each in self.routes if re.fullmatch(re.sub(r"{\w+}", "[^/]+", each), path)]
+        route = min(matching, key=lambda each: each.count("{"), default="")
+        if not got.headers.get("content-type", "").startswith("text/html"):
+            self.files.add(route)
+        elif got.request.method == "GET":
+            self.pictures.append(Picture(asked, route, status, got.text))
+        else:
+            self.pictures.append(Picture(f"{got.request.method} {asked}", "", status, got.text))
+        return got
+
+
+@dataclass
+class Photographer:
+    """Goes through one portal, and keeps what is seen."""
+
+    hall: Hall
+
+    def __post_init__(self) -> None:
+        self.app = self.hall.app()
+        paths = self.app.openapi()["paths"]
+        self.album = Album(tuple(path for path, methods in paths.items() if "get" in methods))
+        self.hands = Chamber(self.hall)
+        self.come_in()
+
+    def browser(self) -> TestClient:
+        return TestClient(self.app, base_url=self.hall.public_url, follow_redirects=False)
+
+    def come_in(self) -> None:
+        """Log the ekonomikontor in; its session does not last to another day."""
+        self.office = log_in(self.browser(), self.hall.town.store, SECRET, self.hall.now)
+        self.hands.browser = self.office
+
+    def later(self, moment) -> None:
+        self.hall.now = moment
+        self.come_in()
+
+    def see(self, path: str, status: int = 200, browser: TestClient | None = None) -> str:
+        """Open a page and keep it; return its text."""
+        return self.album.keep((browser or self.office).get(path), status).text
+
+    def send(
+        self, path: str, page: str, status: int = 200, browser: TestClient | None = None, files=None, **data
+    ) -> str:
+        """Send a form of ``page``; keep the page that answers, or the one that the answer leads to."""
+        by = browser or self.office
+        got = by.post(path, data={"csrf": hidden(by.get(page).text), **data}, files=files)
+        if got.status_code == 303 and status == 200:
+            return self.see(got.headers["location"].partition("#")[0], browser=by)
+        return self.album.keep(got, status).text
+
+
+def filled_album(folder: Path) -> Album:
+    """Go through the whole portal. ``folder`` is for the letters."""
+    maildir = folder / "post"
+    (maildir / "new").mkdir(parents=True)
+    seen = Photographer(Hall(town(whole=True), maildir=maildir, sourced=whole_hedemora()))
+    _strangers(seen)
+    _personal_pages(seen)
+    _the_office(seen)
+    _letters(seen, maildir)
+    seen.later(NEXT_DAY)
+    _when_it_is_late(seen)
+    seen.later(AFTER_KSAU)
+    _after_the_meeting(seen)
+    reorganising = replace(whole_hedemora(), definition=reorganised())
+    _on(seen, reorganising).see("/personer")
+    seen.album.keep(seen.office.post("/logga-ut", data={"csrf": hidden(seen.office.get("/lage").text)}))
+    return seen.album
+
+
+def _on(seen: Photographer, sourced) -> Photographer:
+    """The same portal with another definition, and the same album."""
+    other = Photographer(replace(seen.hall, sourced=sourced))
+    other.album = seen.album
+    return other
+
+
+def _strangers(seen: Photographer) -> None:
+    stranger = seen.browser()
+    seen.see("/logga-in?till=/lage", browser=stranger)
+    seen.send("/logga-in", "/logga-in", browser=stranger, adress=OFFICE, till="/lage")
+    seen.see(seen.hall.link(), browser=stranger)
+    for path, status in (
+        ("/finns/inte", 404), ("/mina", 403), ("/l/forfalskad", 403), ("/logga-in/lank/forfalskad", 403),
+    ):  # fmt: skip
+        seen.see(path, status, browser=stranger)
+    for _ in range(40):  # one link, far too often
+        told = stranger.get("/logga-in/lank/forfalskad")
+    seen.album.keep(told, 429)
+    secretary = log_in(
+        seen.browser(), seen.hall.town.store, SECRET, seen.hall.now, address=SECRETARY, name="Sekreterare"
+    )
+    seen.see("/loggen", 403, browser=secretary)
+    seen.album.files |= {"/health"} if stranger.get("/health").headers["content-type"] == "application/json" else set()
+
+
+def _personal_pages(seen: Photographer) -> None:
+    with seen.hall.town.store.begin() as session:
+        token = sign(SECRET, issue(session, CHIEF, ["forvaltningschef"], seen.hall.now))
+    chief = seen.browser()
+    seen.see(f"/l/{token}", browser=chief)
+    press(chief, f"/l/{token}")
+    good = careful(mall("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
+    whole = {
+        "ekonomi": ("ekonomi.xlsx", change(good, {"ekonomi_delar__ram_halls": None})),
+        "mal-och-resultat": (
+            "mål.docx",
+            careful(mall("delarsrapport", "2027-08", "omsorgsnamnden", "mal-och-resultat")),
+        ),
+        "riskanalys-och-intern-kontroll": ("risker.docx", PDF),
+    }  # a stopp, a question, and what cannot be taken
+    files = {f"delarsrapport.underlag.{part}.fil": file for part, file in whole.items()}
+    page = seen.send(MINE, "/mina", browser=chief, files=files)
+    assert "Måste rättas" in page and "Fråga" in page and "Inte mottagen" in page
+    page = seen.send(MINE, "/mina", browser=chief, files={"delarsrapport.underlag.ekonomi.fil": ("ekonomi.xlsx", good)})
+    for path in (re.search(r"/mina/fil/\d+", page)[0], f"{MINE.replace('/mina', '/mina/mall')}/ekonomi"):
+        seen.see(path, browser=chief)
+    for what in ("anstand", "ersattare", "vila"):
+        seen.see(f"/mina/begar/{what}", browser=chief)
+    seen.send(
+        "/mina/begar/vila", "/mina/begar/vila", browser=chief,
+        galler="delarsrapport/2027-08/bildningsnamnden/underlag", till="2027-09-17", skal="Vi lämnar in på torsdag.",
+    )  # fmt: skip
+    seen.album.keep(chief.post("/stang", data={"csrf": hidden(chief.get("/mina").text)}))
+
+
+def _the_office(seen: Photographer) -> None:
+    seen.hands.hand_in(key=KS_UNDERLAG)
+    with seen.hall.town.store.begin() as session:
+        end(session, date(2027, 9, 9), ("vd", "energibolaget"))
+        deputise(session, date(2027, 9, 10), date(2027, 9, 17))
+        open_obligation(
+            session, seen.hall.town.wheel, "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag", "ekonomen",
+            seen.hall.now,
+        )  # fmt: skip
+        people = people_csv(session, seen.hall.now)
+    for path in (
+        "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",
+        "/handlingar", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
+        f"/loggen/kontroll?summa={'0' * 64}",
+    ):  # fmt: skip
+        seen.see(path)
+    seen.see("/arshjulet/1999", 404)
+    for path in (
+        "/arshjulet/2027.svg", "/arshjulet/2027.png", "/kalender/plan-2027.xlsx", "/lage.xlsx", "/loggen.csv",
+        "/loggen.xlsx", "/personer/personer.csv", f"{DELAR}/sammanstallning.xlsx",
+    ):  # fmt: skip
+        seen.see(path)
+    seen.send("/handlingar/gallra", "/handlingar", 400, beslut="")
+    seen.send("/kontroller/tom-ruta/ur-kraft", "/kontroller", varfor="Den fastnar på felfria filer.")
+    seen.send("/bokforing", "/bokforing", files={"fil": ("bok.se", b"hej")})
+    taken = seen.send("/bokforing", "/bokforing", files={"fil": ("bok.se", book(objects={"990": "Projekt"}))})
+    seen.see(re.search(r"/bokforing/fil/\d+", taken)[0])
+    reply = answer(
+        sender="okand@example.org", subject="Siffror", files=[("Ekonomi.xlsx", xlsx()), ("mål.docx", docx())]
+    )
+    seen.send("/registrera", "/registrera", files=[("filer", ("svar.eml", reply.as_bytes()))])
+    seen.send("/registrera", "/registrera", files=[("filer", ("ekonomi.xlsx", xlsx()))])
+    seen.send("/registrera", "/registrera", 400)
+    seen.send("/registrera/1/lagg-at-sidan", "/registrera", 400, skal="")
+    for path in ("/registrera/1/brev.eml", "/registrera/1/fil/1"):
+        seen.see(path)
+    seen.send("/registrera/1/lagg-at-sidan", "/registrera", skal="Hör inte hit.")
+    seen.see("/registrera/1")
+    feed = f"/kalender/{feed_links.sign(SECRET, FEED, 1)}.ics"
+    seen.see(feed)
+    for _ in range(40):  # far too often
+        told = seen.office.get(feed)
+    seen.album.keep(told, 429)
+    seen.send("/kalender", "/kalender", kalender=FEED)
+    seen.see(feed, 410)
+    seen.send(SEAT, SEAT, vad="byt", namn="", varfor="slutar", fran="2027-11-01", **{"e-post": "ny@example.se"})
+    seen.send(SEAT, SEAT, vad="byt", namn="Ny", varfor="slutar", fran="2027-11-01", **{"e-post": "ny@example.se"})
+    seen.send("/personer/las-in", "/personer", files={"fil": ("personer.csv", b"roll;vem\n")})
+    changed = people.replace("hr-chef@example.se", "ny.hr-chef@example.se").encode()
+    seen.send("/personer/las-in", "/personer", files={"fil": ("personer.csv", changed)})
+    seen.send("/mote", "/mote", 400, organ="ksau", dag="2027-10-05", gor="flytta", ny_dag="x", skal="Sjukdom.")
+    seen.send("/mote", "/mote", organ="ksau", dag="2027-10-05", gor="flytta", ny_dag="2027-10-12", skal="Sjukdom.")
+    seen.send(f"{BIN}/anstand", BIN, 400, till="2027-12-24", skal="Semester.")
+    seen.send(f"{OMN}/anstand", OMN, till="2027-09-23", skal="Två är sjuka.")
+    seen.send(f"{OMN}/avsla", OMN, skal="Räcker så.")
+    seen.send("/mote/andra", "/mote", 400, organ="ksau", dag="2027-10-05", gor="flytta", ny_dag="", skal="Sjukdom.")
+
+
+def _letters(seen: Photographer, maildir: Path) -> None:
+    seen.hands.bring_up()
+    for row in seen.hall.rows(LetterRow):
+        (maildir / "new" / f"brev-{row.id}").write_bytes(row.mime)
+    letters = {row.kind: f"/brev/brev-{row.id}" for row in seen.hall.rows(LetterRow)}
+    seen.see("/brev")
+    for _, path in sorted(letters.items()):
+        seen.see(path)
+        seen.see(f"{path}/html")
+
+
+def _when_it_is_late(seen: Photographer) -> None:
+    for path in ("/lage", OMN, KSAU, "/organ/ksau", "/arshjulet"):
+        seen.see(path)
+    letter = next(row.id for row in seen.hall.rows(LetterRow) if row.kind == "eskalering")
+    seen.see(f"{KSAU}/tjansteskrivelse/{letter}")
+
+
+def _after_the_meeting(seen: Photographer) -> None:
+    decision = {"moment": PRELIMINARY, "beslutad": "2027-10-05", "paragraf": "§ 45", "diarienummer": "KS 2027/12"}
+    back = {"beslut": "återremitteras", "enhet": KS_UNDERLAG, "till": "2027-10-08", "skal": "Redovisa åtgärderna."}
+    seen.see(KSAU)
+    seen.send(f"{KSAU}/beslut", KSAU, 400, **decision | back | {"skal": ""})
+    seen.send(f"{KSAU}/beslut", KSAU, **decision | back)
+    for path in (DELAR, f"{DELAR}/kommunstyrelsen/underlag"):
+        seen.see(path)
+
+
+@contextmanager
+def displayed(album: Album) -> Iterator[str]:
+    """Serve an album's pages, the first at ``/0``; yield the address."""
+    app = FastAPI(openapi_url=None)
+    app.mount("/static", StaticFiles(directory=STATIC))
+
+    @app.get("/{number}")
+    def picture(number: int) -> HTMLResponse:
+        return HTMLResponse(album.pictures[number].html)
+
+    with served(app) as address:
+        yield address

@@ -1,0 +1,70 @@
+"""A tillfälle's page: the ekonomikontor logged in, and an enhet that hands in."""
+
+import re
+
+from store.plan.planning import current_wheel
+from store.tables import LogRow, Submission
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from tests.rig.handins import BIN_UNDERLAG, docx, hedemora, town, xlsx
+from tests.rig.pages.hall import Hall
+from tests.rig.pages.logging_in import hidden
+
+PAGE = "/lage/delarsrapport/2027-08"
+
+
+BIN = f"{PAGE}/bildningsnamnden/underlag"
+
+
+CHIEF = "forvaltningschef.bildning@example.se"
+
+
+HOSTILE = "<script>alert(1)</script>\r\nBcc: ond@example.org"
+
+
+class Counter:
+    """A hall with the ekonomikontor logged in, and an enhet that hands in."""
+
+    def __init__(self, hall=None):
+        self.hall = hall or Hall(town())
+        self.browser = self.hall.inside(name="Ekonom E")
+
+    def act(self, what, page=BIN, **data):
+        shown = self.browser.get(page).text
+        return self.browser.post(f"{page}/{what}", data={"csrf": hidden(shown), **data})
+
+    def hand_in(self, mark=b"1", *, parts=None, key=BIN_UNDERLAG):
+        with self.hall.town.store.begin() as session:
+            wheel = self.wheel(session)
+            for part in wheel.obligations[key].parts:
+                if parts is None or part.id in parts:
+                    content = xlsx(mark) if part.form == "tabell" else docx(mark)
+                    upload = Upload(filename=part.id, content=content)
+                    receive(session, wheel, key, part.id, upload=upload, by=CHIEF, via="prov", now=self.hall.now)
+
+    def wheel(self, session):
+        return current_wheel(session, hedemora().definition, self.hall.now)
+
+    def one(self, key=BIN_UNDERLAG):
+        with self.hall.town.store.read() as session:
+            return self.wheel(session).obligations[key]
+
+    def wheel_now(self):
+        with self.hall.town.store.read() as session:
+            return self.wheel(session)
+
+    def text(self, page=BIN):
+        return self.browser.get(page).text
+
+    def rows(self, table):
+        return self.hall.rows(table)
+
+    def logged(self, what):
+        return [row for row in self.rows(LogRow) if row.what == what]
+
+    def complete(self):
+        return {row.part: row.complete for row in self.rows(Submission)}
+
+
+def told(answer):
+    return re.search(r'class="notice"[^>]*>([^<]*)<', answer.text)[1]

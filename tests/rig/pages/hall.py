@@ -1,0 +1,122 @@
+"""A portal whose login is tried: with a clock, rules and utskick in the test's hands, and browsers for it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from email import message_from_bytes, policy
+
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from actions.underlag.receipts import write_receipt
+from app.health import Prefect, health
+from arshjul.definition.reading import Sourced
+from flows.machine import Machine
+from notifications.letters.sealing import unsealed
+from notifications.office import Office
+from notifications.post.post import Post
+from portal.app import create_app
+from portal.web.desk import Desk
+from portal.web.entry import LoginRules
+from store.service.leases import RUNNER
+from store.tables import LetterRow, LogRow
+from submissions.intake.room import Intake
+from tests.rig.handins import NOW, Town, hedemora
+from tests.rig.pages.logging_in import hidden, link_for, log_in
+
+SECRET = b"0123456789abcdef0123456789abcdef"
+OFFICE = "ekonomikontoret@example.se"
+SECRETARY = "namndsekreterare.omsorg@example.se"
+CHIEF = "forvaltningschef.bildning@example.se"
+COOKIE = "arshjul-inloggad"
+
+
+@dataclass
+class Hall:
+    """The running portal, with hands on its clock."""
+
+    town: Town
+    now: datetime = NOW
+    utskick: str = "skarpt"
+    public_url: str = "http://testserver"
+    rules: LoginRules = field(default_factory=LoginRules)
+    maildir: object = None
+    intake: Intake = field(default_factory=Intake)
+    kvittens: bool = False  #: whether hand-ins are answered by letter
+    sourced: Sourced = field(default_factory=hedemora)
+    prefect: object = None
+
+    def office(self):
+        return Office(
+            sourced=self.sourced, mail_from=OFFICE, public_url=self.public_url, prefect_url="http://127.0.0.1:4200",
+            secret=SECRET, utskick=self.utskick, since=date(2027, 8, 1),
+        )  # fmt: skip
+
+    def desk(self):
+        return Desk(
+            store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
+            health=dict, send_receipt=self._receipt, login=self.rules, intake=self.intake,
+            prefect=self.prefect,
+        )  # fmt: skip
+
+    def _receipt(self, session, received, person, now):
+        if self.kvittens:
+            write_receipt(session, self.office(), received, person, now)
+
+    def app(self):
+        return create_app(self.desk())
+
+    def browser(self):
+        return TestClient(self.app(), base_url=self.public_url, follow_redirects=False)
+
+    def inside(self, **who):
+        return log_in(self.browser(), self.town.store, SECRET, self.now, **who)
+
+    def link(self, **who):
+        return link_for(self.town.store, SECRET, self.now, **who)
+
+    def rows(self, table):
+        with self.town.store.read() as session:
+            return session.scalars(select(table)).all()
+
+    def denied(self):
+        return [(row.who, row.key, row.detail["what"]) for row in self.rows(LogRow) if row.what == "portal.denied"]
+
+    def ask(self, browser, address, till="/lage"):
+        page = browser.get("/logga-in", params={"till": till}).text
+        return browser.post("/logga-in", data={"csrf": hidden(page), "adress": address, "till": hidden(page, "till")})
+
+    def letters(self):
+        return [row for row in self.rows(LetterRow) if row.kind == "inloggning"]
+
+
+def words(letter):
+    return message_from_bytes(unsealed(letter.mime, SECRET), policy=policy.default).get_body(("plain",)).get_content()
+
+
+def link_in(letter):
+    return re.search(r"http://testserver(/logga-in/lank/\S+)", words(letter))[1]
+
+
+def portal_of(machine: Machine) -> TestClient:
+    """Return a browser at the portal of a machine that has no Prefect: ``/health`` tells of all the other parts."""
+
+    def parts():
+        asked = health(machine, Prefect(api="http://127.0.0.1:1/api"))
+        return {name: part for name, part in asked.items() if name not in ("prefect", RUNNER)}
+
+    desk = Desk(
+        store=machine.store, office=machine.office, clock=machine.clock, maildir=None, health=parts,
+        send_receipt=lambda *_: None,
+    )  # fmt: skip
+    return TestClient(create_app(desk))
+
+
+#: what a stranger may read. A new page stands here only when everybody may read it
+OPEN_TO_ALL = {"/", "/health", "/logga-in", "/kontroller"}
+
+
+def browser(hall: Hall, post: Callable[[], Post] | None = None, **who: object) -> TestClient:
+    client = TestClient(create_app(replace(hall.desk(), post=post)), follow_redirects=False)
+    return log_in(client, hall.town.store, hall.office().secret, hall.now, **who)

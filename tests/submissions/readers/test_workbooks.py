@@ -1,0 +1,672 @@
+"""Workbooks as people really send them: what is read out of an .xlsx and an .ods, and from where."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.workbook.defined_name import DefinedName
+from python_calamine import CalamineWorkbook
+
+from arshjul.definition.sheets import SHEETS
+from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.readers.formats.archive import Archive
+from submissions.readers.formats.grid import MAX_CELLS
+from submissions.readers.formats.ods import Spreadsheet
+from submissions.readers.formats.xlsx import Workbook as Excel
+from submissions.readers.here import read_here
+from submissions.readers.tables import MAX_ROWS
+from submissions.readers.wanted import wanted_of
+from submissions.templates.mall import MallSheet
+from tests.rig.files.reading_files import (
+    AMOUNTS,
+    BOMB,
+    OUTSIDE,
+    TITLE_ROW,
+    as_google_sheets_writes,
+    filled,
+    mall,
+    refused,
+    rezipped,
+    saved,
+    workbook,
+)
+from tests.rig.handins import LOCKED_EXCEL, OLD_EXCEL, archive, locked_zip
+from tests.rig.paths import TESTS
+
+pytestmark = pytest.mark.whole
+
+FILES = TESTS / "files"
+FIRST = TITLE_ROW + 1  #: the first row of a table, from 1: Förskola
+EKONOMI = "ekonomi-delar"
+UTFALL, UTFALL_FG, BUDGET, PROGNOS = map(Decimal, AMOUNTS)
+
+
+def changed(change: Callable[[Workbook], None], **how: Any) -> Filled:
+    return filled(saved(workbook(change=change, **how)))
+
+
+def ekonomi(found: Filled) -> Table:
+    return found.tables[EKONOMI]
+
+
+def forskola(found: Filled) -> Row:
+    row = ekonomi(found).row("forskola")
+    assert row is not None
+    return row
+
+
+def with_cell(value: object, column: str = "B", number_format: str | None = None) -> Cell:
+    """Read Förskola's utfall when this stands there."""
+
+    def put(book: Workbook) -> None:
+        cell = book["Ekonomi"][f"{column}{FIRST}"]
+        cell.value = value
+        if number_format:
+            cell.number_format = number_format
+
+    return forskola(changed(put)).cells[{"B": "utfall", "G": "forklaring"}[column]]
+
+
+@cache
+def plain() -> Filled:
+    return filled(saved(workbook()))
+
+
+# --- found by names
+
+
+def test_every_sheet_column_row_field_and_the_mark_is_found() -> None:
+    found = plain()
+    assert list(found.tables) == [each.id for each in mall().sheets]
+    for asked in mall().sheets:
+        table = found.tables[asked.id]
+        assert table.missing == ()
+        assert list(table.columns) == [each.id for each in asked.sheet.columns]
+        assert [row.id for row in table.body] == [each.id for each in asked.rows] or not asked.rows
+        assert (table.total is not None) == asked.sheet.total
+        assert list(table.fields) == [each.id for each in asked.sheet.fields]
+    assert found.mark == mall().mark
+    assert forskola(found).cells["utfall"] == Cell(place=f"Ekonomi!B{FIRST}", text="1000", number=UTFALL)
+    assert ekonomi(found).fields["ram-halls"].text == "Ja"
+    assert (forskola(found).name, forskola(found).place) == ("Förskola", f"Ekonomi!A{FIRST}")
+
+
+def test_what_was_read_is_the_same_after_json() -> None:
+    assert Filled.from_json(plain().to_json()) == plain()
+
+
+def test_a_renamed_sheet_is_found_and_told_by_its_new_name() -> None:
+    def rename(book: Workbook) -> None:
+        book["Ekonomi"].title = "BIN ekonomi '27"
+        for name in book.defined_names.values():
+            name.attr_text = name.attr_text.replace("'Ekonomi'", "'BIN ekonomi ''27'")
+
+    found = changed(rename)
+    assert ekonomi(found).title == "BIN ekonomi '27"
+    assert forskola(found).cells["utfall"].place == f"BIN ekonomi '27!B{FIRST}"
+
+
+def moved(book: Workbook, rows: int, columns: int) -> None:
+    """Move Ekonomi as Excel does when rows and columns are put in before it: names follow."""
+    page = book["Ekonomi"]
+    page.move_range(page.dimensions, rows=rows, cols=columns)
+    for name in book.defined_names.values():
+        sheet, _, cell = name.attr_text.rpartition("!")
+        if sheet == "'Ekonomi'":
+            _, letter, row = cell.split("$")
+            name.attr_text = f"{sheet}!${chr(ord(letter) + columns)}${int(row) + rows}"
+
+
+def test_inserted_rows_and_columns_above_and_before_do_no_harm() -> None:
+    found = changed(lambda book: moved(book, 5, 3))
+    assert forskola(found).cells["utfall"].place == f"Ekonomi!E{FIRST + 5}"
+    assert [row.number("utfall") for row in ekonomi(found).body] == [UTFALL] * 4
+    assert ekonomi(found).fields["ram-halls"].place == "Ekonomi!F9"
+
+
+def test_rows_that_a_script_inserted_without_moving_the_names_do_no_harm() -> None:
+    found = changed(lambda book: book["Ekonomi"].insert_rows(1, 3))
+    assert [row.id for row in ekonomi(found).body] == [row.id for row in ekonomi(plain()).body]
+    assert forskola(found).cells["utfall"].place == f"Ekonomi!B{FIRST + 3}"
+    assert ekonomi(found).fields["ram-halls"].text == ekonomi(plain()).fields["ram-halls"].text
+
+
+def test_a_column_that_a_script_inserted_without_moving_the_names_does_no_harm() -> None:
+    def put_in(book: Workbook) -> None:
+        book["Ekonomi"].insert_cols(3)
+        book["Ekonomi"].cell(TITLE_ROW, 3, "Min egen")
+        book["Ekonomi"].cell(FIRST, 3, 5)
+
+    row = forskola(changed(put_in))
+    assert [row.number(each) for each in ("utfall", "utfall-fg", "budget", "prognos")] == [
+        UTFALL, UTFALL_FG, BUDGET, PROGNOS,
+    ]  # fmt: skip
+    assert row.cells["utfall-fg"].place == f"Ekonomi!D{FIRST}"
+
+
+def test_a_name_holds_where_its_title_was_written_anew_and_another_column_got_its_words() -> None:
+    def rename(book: Workbook) -> None:
+        book["Ekonomi"].cell(TITLE_ROW, 2, "Utfall ack")
+        book["Ekonomi"].cell(TITLE_ROW, 9, "Utfall perioden")
+        book["Ekonomi"].cell(FIRST, 9, 7)
+
+    assert forskola(changed(rename)).number("utfall") == UTFALL
+
+
+def test_a_row_put_in_is_a_row_of_their_own() -> None:
+    def put_in(book: Workbook) -> None:
+        book["Ekonomi"].insert_rows(FIRST + 1)
+        book["Ekonomi"].cell(FIRST + 1, 1, "Öppen förskola")
+        book["Ekonomi"].cell(FIRST + 1, 2, 12)
+        for name in book.defined_names.values():
+            sheet, _, cell = name.attr_text.rpartition("!")
+            _, letter, row = cell.split("$")
+            if sheet == "'Ekonomi'" and int(row) > FIRST:
+                name.attr_text = f"{sheet}!${letter}${int(row) + 1}"
+
+    rows = ekonomi(changed(put_in)).rows
+    assert [(row.name, row.id) for row in rows[:3]] == [
+        ("Förskola", "forskola"),
+        ("Öppen förskola", None),
+        ("Grundskola", "grundskola"),
+    ]
+    assert rows[-1].total
+
+
+def test_a_known_row_that_was_renamed_keeps_its_id() -> None:
+    row = forskola(changed(lambda book: book["Ekonomi"].__setitem__(f"A{FIRST}", "Förskolan i Hedemora")))
+    assert row.name == "Förskolan i Hedemora"
+
+
+def test_a_known_row_that_is_empty_is_kept_with_empty_cells() -> None:
+    def empty(book: Workbook) -> None:
+        for column in range(2, 8):
+            book["Ekonomi"].cell(FIRST, column).value = None
+
+    row = forskola(changed(empty))
+    assert set(row.cells) == {"utfall", "utfall-fg", "budget", "prognos", "avvikelse", "forklaring"}
+    assert all(cell.is_empty for cell in row.cells.values())
+
+
+def test_free_rows_that_nobody_used_are_left_out_though_the_malls_formulas_say_nought() -> None:
+    def unused(book: Workbook) -> None:
+        page = book["Investeringar"]
+        for row in range(FIRST, FIRST + 3):
+            for column in range(1, 9):
+                page.cell(row, column).value = None
+        page.cell(FIRST, 7, 0)
+        page.cell(FIRST + 1, 7, f"=D{FIRST + 1}-F{FIRST + 1}")
+
+    assert changed(unused).tables["investeringar"].body == ()
+
+
+def test_a_deleted_column_is_told_as_missing() -> None:
+    def delete(book: Workbook) -> None:
+        book["Ekonomi"]["E8"] = None
+        book.defined_names["ekonomi_delar__prognos"].attr_text = "#REF!"
+        for row in range(FIRST, FIRST + 5):
+            book["Ekonomi"].cell(row, 5).value = None
+
+    assert ekonomi(changed(delete)).missing == ("prognos",)
+
+
+def test_a_sheet_that_is_not_there_is_no_table() -> None:
+    def delete(book: Workbook) -> None:
+        del book["Personal"]
+        for name in [each for each in book.defined_names if each.startswith("personal__")]:
+            del book.defined_names[name]
+
+    assert "personal" not in changed(delete).tables
+
+
+def test_hidden_sheets_rows_and_columns_are_read() -> None:
+    def hide(book: Workbook) -> None:
+        book["Ekonomi"].sheet_state = "hidden"
+        book["Ekonomi"].row_dimensions[FIRST].hidden = True
+        book["Ekonomi"].column_dimensions["B"].hidden = True
+
+    assert forskola(changed(hide)) == forskola(plain())
+
+
+# --- found by titles
+
+
+def without_places(found: Filled) -> dict[str, list[tuple[str, str | None, bool, list[str]]]]:
+    return {
+        key: [(row.name, row.id, row.total, [cell.text for cell in row.cells.values()]) for row in table.rows]
+        for key, table in found.tables.items()
+    }
+
+
+def test_without_its_names_every_table_is_found_by_its_titles() -> None:
+    found = filled(saved(workbook(names=False)))
+    assert without_places(found) == without_places(plain())
+    assert ekonomi(found).fields["ram-halls"].text == "Ja"
+    assert found.mark is None
+
+
+def test_pasted_into_another_workbook_it_is_found_wherever_it_lies() -> None:
+    def paste(book: Workbook) -> None:
+        for page in book.worksheets:
+            page.title = f"Blad{book.index(page) + 1}"
+            page.move_range(page.dimensions, rows=20, cols=6)
+        front = book.create_sheet("Försättsblad", 0)
+        front["A1"] = "Rapport"
+
+    found = changed(paste, names=False)
+    assert without_places(found) == without_places(plain())
+    assert forskola(found).cells["utfall"].place == f"Blad1!H{FIRST + 20}"
+
+
+def test_sheets_with_much_the_same_titles_are_told_apart() -> None:
+    # Personal and Sjukfrånvaro share two titles of three: each is where most of its titles are
+    both = SHEETS["sjukfranvaro"], SHEETS["personal"]
+    labels = {each.id: {column.id: (column.title,) for column in each.columns} for each in both}
+    sheets = tuple(MallSheet(sheet=each, rows=each.lines, labels=labels[each.id]) for each in both)
+
+    def rename(book: Workbook) -> None:
+        book["Personal"].title, book["Sjukfrånvaro"].title = "Blad1", "Blad2"
+        book.move_sheet("Blad1", -1)
+
+    made = replace(mall(), sheets=sheets)
+    found = read_here(saved(workbook(made, names=False, change=rename)), "xlsx", wanted_of(made))
+    assert isinstance(found, Filled)
+    assert {key: table.title for key, table in found.tables.items()} == {"sjukfranvaro": "Blad2", "personal": "Blad1"}
+    assert [row.id for row in found.tables["personal"].rows] == ["tillsvidare", "visstid", "arsarbetare"]
+
+
+def test_a_title_that_was_lost_is_found_by_its_text() -> None:
+    def lose(book: Workbook) -> None:
+        del book.defined_names["ekonomi_delar__prognos"]
+
+    assert ekonomi(changed(lose)).columns["prognos"] == f"Ekonomi!E{TITLE_ROW}"
+
+
+def test_the_total_is_found_by_its_word_and_ends_the_table() -> None:
+    def say(book: Workbook) -> None:
+        book["Ekonomi"][f"A{FIRST + 4}"] = "TOTALT:"
+        book["Ekonomi"][f"A{FIRST + 6}"] = "Källa: ekonomisystemet"
+
+    found = ekonomi(changed(say, names=False))
+    assert found.rows[-1].total
+    assert found.rows[-1].name == "TOTALT:"
+
+
+# --- values
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "unit"),
+    [("1 234,5", "1234.5", ""), ("−12", "-12", ""), ("12 tkr", "12", "tkr"), ("12 000 kr", "12000", "kr"), ("(12)", "-12", "")],
+)  # fmt: skip
+def test_a_number_pasted_as_text_is_a_number_and_says_so(value: str, number: str, unit: str) -> None:
+    cell = with_cell(value)
+    assert (cell.text, cell.number, cell.pasted, cell.unit) == (value, Decimal(number), True, unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "number", "unit", "text"),
+    [
+        (0.085, "0.0%", "8.5", "%", "8,5 %"),
+        (12000, '#,##0 "kr"', "12000", "kr", "12000 kr"),
+        (12345000, "#,##0,", "12345", "", "12345"),
+        (0.085, None, "0.085", "", "0,085"),
+        (1234.56, "#,##0", "1234.56", "", "1234,56"),
+        (0.1 + 0.2, None, "0.3", "", "0,3"),
+    ],
+)
+def test_a_number_is_what_its_format_shows(
+    value: float, number_format: str | None, number: str, unit: str, text: str
+) -> None:
+    cell = with_cell(value, number_format=number_format)
+    assert (cell.text, cell.number, cell.pasted, cell.unit) == (text, Decimal(number), False, unit)
+
+
+def test_a_text_in_a_column_of_numbers_stays_a_text() -> None:
+    assert (with_cell("se ovan").text, with_cell("se ovan").number) == ("se ovan", None)
+
+
+def test_a_number_in_a_column_of_texts_is_not_taken_from_a_text() -> None:
+    assert (with_cell("12 tkr", "G").text, with_cell("12 tkr", "G").number) == ("12 tkr", None)
+
+
+def test_a_day_a_boolean_and_an_error_stand_as_they_are_shown() -> None:
+    assert with_cell(date(2027, 8, 31), "G").text == "2027-08-31"  # a Tuesday
+    assert with_cell(True, "G").text == "SANT"
+    assert (with_cell("#DIV/0!").text, with_cell("#DIV/0!").number) == ("#DIV/0!", None)
+
+
+def test_a_long_text_is_cut() -> None:
+    cell = with_cell("å" * 9000, "G")
+    assert len(cell.text) == 4000
+    assert cell.text.endswith("…")
+
+
+def test_characters_that_no_store_keeps_are_left_out() -> None:
+    content = rezipped(
+        saved(workbook()),
+        {"xl/worksheets/sheet1.xml": lambda part: part.replace("Förskola".encode("ascii", "xmlcharrefreplace"), b"F_x0000__xD800_rskola")},
+    )  # fmt: skip
+    assert forskola(filled(content)).name == "Frskola"
+
+
+def test_merged_cells_say_a_text_once_for_all_rows_and_a_number_once() -> None:
+    def merge(book: Workbook) -> None:
+        book["Ekonomi"].merge_cells(f"G{FIRST}:G{FIRST + 1}")
+        book["Ekonomi"].merge_cells(f"B{FIRST}:B{FIRST + 1}")
+        book["Mål och indikatorer"].merge_cells(f"A{FIRST}:A{FIRST + 2}")
+
+    found = changed(merge)
+    first, second = ekonomi(found).rows[:2]
+    assert first.text("forklaring") == second.text("forklaring") != ""
+    assert (first.number("utfall"), second.number("utfall")) == (UTFALL, None)
+    assert [row.name for row in found.tables["mal"].rows] == ["Egen rad 1"] * 3
+
+
+def test_titles_merged_over_two_rows_begin_the_table_below_them() -> None:
+    def merge(book: Workbook) -> None:
+        page = book["Ekonomi"]
+        page.insert_rows(FIRST)
+        for column in "ABCDEFG":
+            page.merge_cells(f"{column}{TITLE_ROW}:{column}{FIRST}")
+            page[f"{column}{TITLE_ROW}"].alignment = Alignment(wrap_text=True)
+
+    found = changed(merge, names=False)
+    assert [row.id for row in ekonomi(found).body] == [row.id for row in ekonomi(plain()).body]
+
+
+def test_a_subheading_across_the_table_is_no_row() -> None:
+    def head(book: Workbook) -> None:
+        page = book["Mål och indikatorer"]
+        page.insert_rows(FIRST)
+        page[f"A{FIRST}"] = "En trygg skola"
+        page.merge_cells(f"A{FIRST}:G{FIRST}")
+
+    assert [row.name for row in changed(head).tables["mal"].rows] == ["Egen rad 1", "Egen rad 2", "Egen rad 3"]
+
+
+def test_a_stray_cell_in_the_last_row_costs_nothing() -> None:
+    found = changed(lambda book: book["Ekonomi"].__setitem__("XFD1048576", "x"))
+    assert ekonomi(found) == ekonomi(plain())
+
+
+# --- never calculated
+
+
+def test_our_own_formulas_that_no_program_has_calculated_are_calculated_and_say_so() -> None:
+    row, total = forskola(plain()), ekonomi(plain()).total
+    assert total is not None
+    assert row.cells["avvikelse"].uncalculated
+    assert row.number("avvikelse") == BUDGET - PROGNOS
+    assert total.cells["utfall"].uncalculated
+    assert [total.number(each) for each in ("utfall", "avvikelse")] == [4 * UTFALL, 4 * (BUDGET - PROGNOS)]
+
+
+def test_a_formula_of_theirs_is_not_guessed_nor_what_hangs_on_it() -> None:
+    found = changed(lambda book: book["Ekonomi"].__setitem__(f"E{FIRST}", "=B9*1.5"))
+    row, total = forskola(found), ekonomi(found).total
+    assert total is not None
+    assert (row.number("prognos"), row.cells["prognos"].uncalculated) == (None, True)
+    assert (row.number("avvikelse"), total.number("prognos"), total.number("utfall")) == (None, None, 4 * UTFALL)
+
+
+def test_lines_that_sum_others_are_calculated_in_turn() -> None:
+    key = "hedemora/delarsrapport/2027-08/kommunstyrelsen/underlag"
+    asked = mall("kommunens-rakenskaper", key)
+
+    def sums(book: Workbook) -> None:
+        for sheet in asked.sheets:
+            for at, line in enumerate(sheet.rows):
+                if line.sums:
+                    book[sheet.sheet.title].cell(FIRST + at, 2, "=SUM(1,2)")
+
+    found = read_here(saved(workbook(asked, change=sums)), "xlsx", wanted_of(asked))
+    assert isinstance(found, Filled)
+    result = found.tables["resultatrakning"]
+    numbers = [row.number("utfall") for row in result.rows if row.id in ("nettokostnader", "verksamhetens-resultat", "efter-finansiella", "arets-resultat")]  # fmt: skip
+    assert numbers == [3 * UTFALL, 5 * UTFALL, 7 * UTFALL, 8 * UTFALL]
+
+
+def test_a_formula_whose_answer_is_an_empty_text_is_calculated() -> None:
+    cell = b'<c r="F9"><f>D9-E9</f><v></v></c>', b'<c r="F9"><f>D9-E9</f><v/></c>', b'<c r="F9"><f>D9-E9</f></c>'
+
+    def answered(part: bytes) -> bytes:
+        assert any(each in part for each in cell)
+        for each in cell:
+            part = part.replace(each, b'<c r="F9" t="str"><f>IF(A9="","",D9-E9)</f><v></v></c>')
+        return part
+
+    found = filled(rezipped(saved(workbook()), {"xl/worksheets/sheet1.xml": answered}))
+    assert forskola(found).cells["avvikelse"] == Cell(place=f"Ekonomi!F{FIRST}", text="")
+
+
+# --- other programs
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_workbook_saved_by_libreoffice_is_read_the_same_and_calculated(kind: str) -> None:
+    found = filled((FILES / f"ekonomi-libreoffice.{kind}").read_bytes(), kind)
+    assert without_places(found) == without_places(plain())
+    assert found.mark == mall().mark
+    assert forskola(found).cells["avvikelse"] == Cell(place=f"Ekonomi!F{FIRST}", text="100", number=Decimal(100))
+
+
+def test_a_workbook_as_google_sheets_writes_it_is_read() -> None:
+    found = filled(as_google_sheets_writes((FILES / "ekonomi-libreoffice.xlsx").read_bytes()))
+    assert without_places(found) == without_places(plain())
+    assert forskola(found).cells["avvikelse"].number == Decimal(100)
+    assert not forskola(found).cells["avvikelse"].uncalculated
+
+
+def by_calamine(content: bytes) -> dict[tuple[str, int, int], object]:
+    """Read every cell with another reader, as our readers tell it."""
+    found: dict[tuple[str, int, int], object] = {}
+    with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
+        for title in book.sheet_names:
+            rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            found |= {(title, at, column): each for at, row in enumerate(rows) for column, each in enumerate(row)}
+    return {at: each for at, each in found.items() if each != ""}
+
+
+def told(value: object) -> object:
+    if isinstance(value, bool):
+        return "SANT" if value else "FALSKT"
+    if isinstance(value, int | float):
+        return Decimal(f"{value:.15g}")
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+@pytest.mark.parametrize("name", ["ekonomi-libreoffice.xlsx", "ekonomi-libreoffice.ods", "openpyxl.xlsx"])
+def test_every_cell_is_the_one_that_another_reader_reads(name: str) -> None:
+    def various(book: Workbook) -> None:
+        page = book.create_sheet("Allt möjligt", 0)
+        page["C3"], page["C4"], page["C6"] = date(2027, 8, 31), True, 1e-7  # a Tuesday
+        page["D9"], page["D10"], page["D11"] = "två\nrader", -1234567.891, "  blanka  "
+        page["C3"].number_format = "yyyy-mm-dd"
+
+    content = (
+        saved(workbook(change=various, formulas=False)) if name == "openpyxl.xlsx" else (FILES / name).read_bytes()
+    )
+    book = (Excel if name.endswith("xlsx") else Spreadsheet)(Archive(content))
+    ours = {
+        (title, row, column): told(raw.text) if raw.number is None else raw.number
+        for title, grid in book.grids(book.titles).items()
+        for row, cells in grid.rows.items()
+        for column, raw in cells.items()
+        if not raw.uncalculated
+    }
+    assert ours == {at: told(value) for at, value in by_calamine(content).items()}
+
+
+# --- refused
+
+
+EXTERNAL = (
+    b'<Relationship Id="rId99" Target="externalLinks/externalLink1.xml" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink"/>'
+)
+LINKED = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    b'Target="file:///G:\\Ekonomi\\Budget%202027.xlsx" TargetMode="External" Type="x"/></Relationships>'
+)
+
+
+def test_a_workbook_that_fetches_values_from_others_is_refused_and_names_them() -> None:
+    content = rezipped(
+        saved(workbook()),
+        {
+            "xl/_rels/workbook.xml.rels": lambda part: part.replace(
+                b"</Relationships>", EXTERNAL + b"</Relationships>"
+            ),
+            "xl/externalLinks/externalLink1.xml": b"<externalLink/>",
+            "xl/externalLinks/_rels/externalLink1.xml.rels": LINKED,
+        },
+    )
+    found = refused(content)
+    assert found.rule == "externa-lankar"
+    assert "Budget%202027.xlsx" in found.message
+    assert "Bryt länk" in found.mend
+
+
+def test_an_opendocument_workbook_that_fetches_values_is_refused() -> None:
+    def link(part: bytes) -> bytes:
+        source = b'<table:table-source xlink:href="file:///g:/Budget.ods" table:table-name="A"/>'
+        at = part.index(b">", part.index(b"<table:table ")) + 1
+        return part[:at] + source + part[at:]
+
+    content = rezipped((FILES / "ekonomi-libreoffice.ods").read_bytes(), {"content.xml": link})
+    assert refused(content, "ods").rule == "externa-lankar"
+
+
+@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, BOMB.decode().encode("utf-16")])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+def test_xml_with_entities_is_refused(part: str, xml: bytes) -> None:
+    assert refused(rezipped(saved(workbook()), {part: xml})).rule == "osaker-xml"
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
+    content = rezipped(saved(workbook()), {"xl/worksheets/more.xml": b" " * 40_000_000})
+    assert len(content) < 100_000
+    assert refused(content).rule == "for-stor-inuti"
+
+
+def test_an_archive_that_lies_about_its_size_is_damaged() -> None:
+    content = bytearray(saved(workbook()))
+    at = content.index(b"PK\x01\x02")
+    while content[at + 46 :].startswith((b"docProps", b"xl/theme", b"_rels", b"[Con")):
+        at = content.index(b"PK\x01\x02", at + 4)
+    content[at + 24 : at + 28] = (100).to_bytes(4, "little")  # the unpacked size of the first sheet
+    assert refused(bytes(content)).rule == "skadad"
+
+
+def entry(content: bytes, name: bytes) -> tuple[int, int]:
+    """Return where a part's place in the list of contents is, and where the part itself begins."""
+    listed = content.index(name, content.index(b"PK\x01\x02")) - 46
+    return listed, int.from_bytes(content[listed + 42 : listed + 46], "little")
+
+
+def badly_named(content: bytearray) -> None:
+    listed, begun = entry(content, b"xl/workbook.xml")
+    content[listed + 9] |= 8  # its name is in UTF-8, it says
+    content[begun + 30] = 0xFF
+
+
+def badly_placed(content: bytearray) -> None:
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 16 : end + 20] = (len(content) + 500).to_bytes(4, "little")
+
+
+def badly_packed(content: bytearray) -> None:
+    _, begun = entry(content, b"[Content_Types].xml")
+    content[begun + 60 : begun + 80] = b"\xff" * 20
+
+
+def packed_otherwise(content: bytearray) -> None:
+    listed, _ = entry(content, b"xl/workbook.xml")
+    content[listed + 10] = 14  # LZMA
+
+
+@pytest.mark.parametrize("damage", [badly_named, badly_placed, badly_packed, packed_otherwise])
+def test_an_archive_that_contradicts_itself_is_damaged(damage: Callable[[bytearray], None]) -> None:
+    content = bytearray(saved(workbook()))
+    damage(content)
+    assert refused(bytes(content)).rule == "skadad"
+
+
+def test_an_archive_of_ten_thousand_parts_is_refused_before_they_are_listed() -> None:
+    content = archive(**{"[Content_Types].xml": b"<Types/>", **{f"p{at}": b"" for at in range(10_001)}})
+    assert refused(content).rule == "for-stor-inuti"
+
+
+def test_a_table_of_far_too_many_rows_is_refused_with_its_sheet() -> None:
+    def fill(book: Workbook) -> None:
+        for row in range(FIRST, FIRST + MAX_ROWS + 1):
+            book["Mål och indikatorer"].cell(row, 1, "x")
+
+    found = refused(saved(workbook(change=fill)))
+    assert found.rule == "for-manga-rader"
+    assert "Mål och indikatorer har fler än 5 000 rader" in found.message
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "tom-fil"),
+        (b"utfall;budget\n1;2\n", "fel-slag"),  # a text file named .xlsx
+        (OLD_EXCEL, "fel-slag"),
+        (LOCKED_EXCEL, "losenord"),
+        (locked_zip(), "losenord"),
+        (b"PK\x03\x04" + b"x" * 100, "skadad"),
+        (
+            archive(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>", "xl/vbaProject.bin": b"x"}),
+            "makron",
+        ),
+        (archive(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<d/>"}), "fel-slag"),
+        (archive(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "skadad"),
+        (archive(**{"readme.txt": b"hej"}), "fel-slag"),
+    ],
+    ids=["empty", "text", "xls", "locked", "locked zip", "broken", "macros", "docx", "hollow", "zip"],
+)
+def test_what_cannot_be_read_is_refused_with_its_rule(content: bytes, rule: str) -> None:
+    assert refused(content).rule == rule
+
+
+@pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_file_that_was_cut_off_is_damaged(kind: str, cut: float) -> None:
+    content = (FILES / f"ekonomi-libreoffice.{kind}").read_bytes()
+    assert refused(content[: int(len(content) * cut)], kind).rule == "skadad"
+
+
+def test_a_sheet_with_far_too_much_in_it_is_refused_with_its_name() -> None:
+    row = "".join(f"<c><v>{at}</v></c>" for at in range(2000))
+    rows = f"<row>{row}</row>" * (MAX_CELLS // 2000 + 1)
+    fill = {"xl/worksheets/sheet1.xml": lambda part: part.replace(b"</sheetData>", f"{rows}</sheetData>".encode())}
+    found = refused(rezipped(saved(workbook()), fill))
+    assert found.message == "Bladet Ekonomi har fler än 400 000 ifyllda celler."
+
+
+def test_a_row_of_units_under_the_titles_is_no_row() -> None:
+    def say(book: Workbook) -> None:
+        page = book["Investeringar"]
+        page.insert_rows(FIRST)
+        for column in "BCDEFG":
+            page[f"{column}{FIRST}"] = "(tkr)"
+
+    found = changed(say, names=False).tables["investeringar"]
+    assert [row.name for row in found.body] == ["Egen rad 1", "Egen rad 2", "Egen rad 3"]
+
+
+def test_a_name_that_points_nowhere_does_no_harm() -> None:
+    def point(book: Workbook) -> None:
+        for at, where in enumerate(["#REF!", "Ekonomi!A1", "'Borta'!$A$1", "1+1", "Ekonomi!$A:$A", "[1]Ark!$A$1"]):
+            book.defined_names[f"skrap{at}"] = DefinedName(f"skrap{at}", attr_text=where)
+
+    assert changed(point) == plain()

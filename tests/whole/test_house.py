@@ -1,0 +1,227 @@
+"""The house's own rules: what must never be there, because something far away would break."""
+
+import ast
+import calendar
+import re
+import sysconfig
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from arshjul.ladder.standing import State
+from tests.drawing import FLOORS, pictures
+from tests.rig.load import ROOT
+
+GLOSSARY = ROOT / "calendar" / "GLOSSARY.md"
+TOPS = (
+    "actions",
+    "app",
+    "benchmarks",
+    "calendar",
+    "docs",
+    "flows",
+    "notifications",
+    "portal",
+    "store",
+    "submissions",
+    "tests",
+)
+#: the folders of the product that hold code; those of the migrations hold steps
+ROOMS = sorted(
+    {
+        file.parent
+        for floor in FLOORS
+        for file in (ROOT / "calendar" / floor if floor == "arshjul" else ROOT / floor).rglob("*.py")
+        if "migrations" not in file.parts
+    }
+)
+
+
+def test_the_folder_calendar_is_never_a_package() -> None:
+    """Keep ``calendar/`` a source root: an ``__init__.py`` there would take the standard library's place.
+
+    The repository's root is on ``sys.path``, before the standard library. As a package, ``calendar/`` would win
+    over the standard library's ``calendar``, and ``time.strptime``, ``email``, ``http.cookiejar``, APScheduler
+    and ``holidays`` would all import the wrong module. Without ``__init__.py`` it is a namespace package at
+    most, and those lose to any real module. Our own package in it is ``arshjul``: ``from arshjul.year.wheel import``.
+    """
+    assert not (ROOT / "calendar" / "__init__.py").exists()
+    assert (ROOT / "calendar" / "arshjul" / "__init__.py").exists()
+
+
+def test_calendar_is_the_standard_librarys_and_strptime_works() -> None:
+    assert Path(calendar.__file__ or "").parent == Path(sysconfig.get_path("stdlib"))
+    assert time.strptime("2027-09-14", "%Y-%m-%d").tm_yday == 257
+
+
+def test_each_decision_has_a_number_of_its_own_a_status_and_a_line_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    pages = {page.name: page.read_text() for page in sorted(folder.glob("*.md")) if page.name != "README.md"}
+    assert all(re.fullmatch(r"\d{4}(-[a-z0-9]+)+\.md", page) for page in pages)
+    assert [int(page[:4]) for page in pages] == list(range(1, len(pages) + 1)), "take the next free number"
+    lines = []
+    for page, text in pages.items():
+        head = re.match(r"# (\d{4} .+)\n\nStatus: (gäller(?:, ändrad av \d{4})?|ersatt av \d{4})\n\n", text)
+        assert head and head[1].startswith(page[:4]), f"{page} begins with '# {page[:4]} title' and 'Status: gäller'"
+        assert all(int(each) <= len(pages) for each in re.findall(r"\d{4}", head[2]))
+        lines.append(f"- [{head[1]}]({page}): {head[2]}")
+    assert [line for line in (folder / "README.md").read_text().splitlines() if line.startswith("- ")] == lines
+
+
+def test_each_room_is_named_in_the_glossary_and_says_what_lives_there() -> None:
+    told = re.findall(r"^\| `([a-z_/]+)/` \| [^|]+ \| (.+) \|$", GLOSSARY.read_text(), re.MULTILINE)
+    rooms = [(f"{room.relative_to(ROOT)}", (ast.get_docstring(_read(room / "__init__.py")) or "")) for room in ROOMS]
+    assert sorted(told) == sorted((room, words.partition("\n")[0]) for room, words in rooms)
+
+
+def test_no_room_is_a_drawer() -> None:
+    many = {room: len([each for each in room.glob("*.py") if not each.name.startswith("__")]) for room in ROOMS}
+    assert {str(room.relative_to(ROOT)): count for room, count in many.items() if count > 15} == {}
+
+
+def test_the_pictures_are_of_the_code_as_it_stands() -> None:
+    assert {file.name for file, text in pictures().items() if file.read_text() != text} == set(), "run make pictures"
+
+
+def test_what_a_page_names_of_the_code_is_there() -> None:
+    """Pages of decisions and the changelog tell what was; every other page tells what is."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), GLOSSARY]
+    form = re.compile(rf"`((?:{'|'.join(TOPS)}|arshjul)/[\w/.-]+\.\w+)(?:::(\w+))?`")
+    named = [
+        (page.name, *found) for page in pages if page.name != "CHANGELOG.md" for found in form.findall(page.read_text())
+    ]
+    assert len(named) > 100
+    assert [each for each in named if not _is_there(*each[1:])] == []
+
+
+def test_a_comment_names_no_file_that_is_gone() -> None:
+    form = re.compile(rf"(?<![\w/.-])(?:{'|'.join(TOPS)})/[\w/-]+\.(?:py|md|yaml|html|xml|csv|txt)\b")
+    code = [
+        file
+        for top in TOPS
+        for kind in ("py", "css", "html", "xml", "yaml")
+        for file in (ROOT / top).rglob(f"*.{kind}")
+    ]
+    named = [(file.name, path) for file in code for path in form.findall(file.read_text())]
+    assert len(named) > 5
+    assert [each for each in named if not (ROOT / each[1]).exists()] == []
+
+
+def test_the_version_is_one_and_its_licence_too() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    catalogue = YAML(typ="safe").load((ROOT / "publiccode.yml").read_text())
+    newest = re.search(r"^## \[(\d[\d.]*)\] - ", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest and newest[1] == project["version"] == catalogue["softwareVersion"]
+    assert project["license"] == catalogue["legal"]["license"] == "EUPL-1.2"
+    assert (ROOT / "LICENSE").read_text().startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+
+
+def test_what_tests_is_resolved_against_what_runs() -> None:
+    runs, tests = (
+        set(re.findall(r"^([\w.-]+==[^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    assert len(runs) > 50
+    assert runs - tests == set(), "run make lock"
+    assert not {"pytest", "mypy", "ruff", "playwright"} & {each.partition("==")[0] for each in runs}
+
+
+def test_no_page_links_to_a_page_that_is_not_there() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    linked = [
+        (page, found) for page in pages for found in re.findall(r"\]\(([^)#: ]+\.md)(?:#[^)]*)?\)", page.read_text())
+    ]
+    assert len(linked) > 20
+    assert [(page.name, name) for page, name in linked if not (page.parent / name).exists()] == []
+
+
+def test_the_tests_stand_as_the_house_does_and_none_takes_anything_from_another() -> None:
+    """``tests/<floor>/<room>`` mirrors the house; ``whole`` goes across floors; what tests share is in ``tests/rig``."""
+    files = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
+    rooms = {room.relative_to(ROOT).as_posix().removeprefix("calendar/") for room in ROOMS} | {"whole"}
+    assert sorted(str(path) for path in files if path.parent.as_posix() not in rooms) == []
+    names = [path.name for path in files]
+    assert [name for name in names if names.count(name) > 1] == []
+    taken = re.compile(r"^\s*from tests[\w.]*\.test_\w+ import|^\s*from tests[\w.]* import test_", re.MULTILINE)
+    assert [path.name for path in (ROOT / "tests").rglob("*.py") if taken.search(path.read_text())] == []
+
+
+def _is_there(path: str, name: str) -> bool:
+    file = next((base / path for base in (ROOT, ROOT / "calendar") if (base / path).exists()), None)
+    return file is not None and (
+        not name or bool(re.search(rf"^(async )?(def|class) {name}\b", file.read_text(), re.MULTILINE))
+    )
+
+
+def _read(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
+STANDING = "calendar/arshjul/ladder/standing.py"
+
+
+def code_with(*texts: str) -> Iterator[tuple[str, ast.AST]]:
+    """Give every node of the product's modules that hold one of these texts, with the file's name."""
+    for room in ROOMS:
+        for path in room.glob("*.py"):
+            code = path.read_text(encoding="utf-8")
+            if any(text in code for text in texts):
+                name = path.relative_to(ROOT).as_posix()
+                yield from ((name, node) for node in ast.walk(ast.parse(code)))
+
+
+def test_the_words_of_how_something_stands_are_written_once() -> None:
+    words = {state.word for state in State}
+    written = [
+        (name, node.value) for name, node in code_with(*words) if isinstance(node, ast.Constant) and node.value in words
+    ]
+    assert sorted(word for name, word in written if name == STANDING) == sorted(words)
+    assert [each for each in written if each[0] != STANDING] == [("app/archive/text.py", "Anstånd")]  # a file's heading
+
+
+def test_no_template_writes_or_asks_for_such_a_word() -> None:
+    templates = [path for floor in FLOORS for path in (ROOT / floor).rglob("templates/*.*") if path.suffix != ".py"]
+    assert len(templates) > 30
+    said = re.compile("|".join(rf"[\"'>]{re.escape(state.word)}[\"'<]" for state in State))
+    assert [(path.name, found) for path in templates for found in said.findall(path.read_text(encoding="utf-8"))] == []
+
+
+def test_nothing_else_decides_how_something_stands() -> None:
+    """Others compare, count and colour states; none but the one module answers with one of its own choice."""
+    names = {state.name for state in State}
+    chosen, asking = [], set()
+    for name, node in code_with("State.", "krav_state"):
+        if name == STANDING:
+            continue
+        if isinstance(node, ast.Return | ast.IfExp | ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            answers = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.Attribute)]
+            chosen += [(name, each.attr) for each in answers if each.attr in names and "State" in ast.unparse(each)]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "krav_state":
+            asking.add(name)
+    assert chosen == []
+    assert asking == {"submissions/standing/states.py", "actions/scene.py", "portal/mine/view.py"}
+
+
+#: what an ORM's session is asked to do
+ASKED_OF_A_SESSION = frozenset(
+    ("add", "add_all", "begin_nested", "delete", "execute", "expire", "flush", "get", "get_one", "merge", "query", "refresh",
+     "rollback", "scalar", "scalars")
+)  # fmt: skip
+
+
+def test_no_floor_above_the_store_asks_a_session_for_anything() -> None:
+    """Rows and queries are the store's. Elsewhere a session is only handed on to its functions."""
+    asked = []
+    for floor in ("calendar", "submissions", "notifications", "actions", "flows", "portal", "app"):
+        for file in sorted((ROOT / floor).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                    continue
+                whom = node.func.value
+                name = whom.id if isinstance(whom, ast.Name) else whom.attr if isinstance(whom, ast.Attribute) else ""
+                if name == "session" and node.func.attr in ASKED_OF_A_SESSION:
+                    asked.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.func.attr}")
+    assert asked == []
