@@ -96,6 +96,7 @@ class Settings(BaseSettings):
         default_factory=lambda values: f"http://127.0.0.1:{values.get('portal_port', 8040)}"
     )  #: the portal's address as people reach it, without a slash at the end
     prefect_api_url: str | None = None  #: None: ``up`` starts a Prefect server of its own
+    prefect_shared: bool = False  #: what others have on that server may be read through the portal
     installation: str = ""  #: tells two installations of one municipality on one Prefect server apart, e.g. "test"
     prefect_port: Port = Field(default=4200, validate_default=True)
     prefect_auth: SecretStr | None = None  #: "user:password" that guards the Prefect API

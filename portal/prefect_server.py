@@ -21,11 +21,12 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  #: seconds before each new try
 class PrefectServer:
     """One client for all calls. ``auth`` is ``user:password``; None for a server that asks for none.
 
-    ``slug`` is what this installation's artifacts' keys begin with there.
+    ``slug`` is what this installation's artifacts' keys begin with there. ``shared``: what others have there is not
+    for the ekonomikontor to read.
     """
 
-    def __init__(self, api: str, auth: str | None, slug: str) -> None:
-        self.slug = slug
+    def __init__(self, api: str, auth: str | None, slug: str, *, shared: bool = False) -> None:
+        self.slug, self.shared = slug, shared
         self._api, self._ui = api, f"{api.removesuffix('/api')}{PREFECT}"
         self._auth = httpx.BasicAuth(*auth.split(":", 1)) if auth else None
         self._ours = str(uuid4())

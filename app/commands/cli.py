@@ -110,6 +110,8 @@ def up() -> None:
     from app.run.processes import Child
     from app.run.up import answers
     from app.run.up import up as start_all
+    from app.run.web import prefect_server
+    from portal.prefect.sharing import closed_pages
 
     settings = load_settings()
     make_folder(settings.data_dir)
@@ -119,7 +121,10 @@ def up() -> None:
     if settings.prefect_api_url:
         from flows.service.sharing import refuse_clash_at  # Prefect is imported once it has a home
 
-        asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), open_machine(settings)))
+        machine = open_machine(settings)
+        asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), machine))
+        for word in asyncio.run(closed_pages(prefect_server(settings, machine.whose().slug), machine.store)):
+            out.print(word, markup=False)
     if not can_confine():
         out.print(
             "Processen som läser inlämnade filer kan på den här datorn inte skiljas från nätet och hemligheten "

@@ -27,6 +27,12 @@ from submissions.intake.receive import Received
 TURN = 0.0005
 
 
+def prefect_server(settings: Settings, slug: str) -> PrefectServer:
+    """Return the Prefect server as the portal reaches it."""
+    api, auth = settings.prefect_api, prefect_auth(settings)
+    return PrefectServer(api, auth, slug, shared=settings.prefect_api_url is not None and not settings.prefect_shared)
+
+
 def serve(settings: Settings) -> None:
     """Serve the portal until the process is told to stop. Links' tokens stay out of its logs."""
     machine = open_machine(settings)
@@ -43,7 +49,7 @@ def serve(settings: Settings) -> None:
         send_receipt=send_receipt,
         login=login_rules(settings),
         intake=machine.intake,
-        prefect=PrefectServer(settings.prefect_api, prefect_auth(settings), machine.whose().slug),
+        prefect=prefect_server(settings, machine.whose().slug),
         post=machine.post,
     )
     for name in ("uvicorn.access", "uvicorn.error"):

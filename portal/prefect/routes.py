@@ -31,12 +31,12 @@ from portal.prefect.allowed import (
     tried_out,
     without_who,
 )
+from portal.prefect.sharing import NOT_OURS, Sharing, own_id
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.desk import Desk
 from portal.web.entry import OFFICE
 from portal.web.identity import OLD_FORM, Gate, Who, from_our_own_page
 from portal.web.pages import Pages, asset
-from store.service.installation import INSTALLATION, installed
 
 #: the year, the soonest first; the UI's own first page shows the past day only
 YEAR_AHEAD = f"{PREFECT}/v2/runs?state=Scheduled&sort=START_TIME_ASC"
@@ -71,6 +71,7 @@ ELSEWHERE = (
 def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
     """Return the routes of the Prefect UI."""
     router = APIRouter(prefix=PREFECT)
+    sharing = Sharing(desk.prefect, desk.store) if desk.prefect else None
 
     def enter(request: Request) -> Who:
         """Return who is logged in as the ekonomikontor. What a page does by itself does not keep the login alive."""
@@ -105,7 +106,7 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
         """Pass a call of the API on, if it is one of those that are let through."""
         try:
             who = await run_in_threadpool(enter, request)
-            return await _called(desk, request, path, who)
+            return await _called(desk, sharing, request, path, who)
         except DeniedError as error:
             if not isinstance(error, NotLoggedInError):  # a page that stands open when its login ends asks on and on
                 await run_in_threadpool(denials.write, error.who, request.url.path, error.what, desk.clock())
@@ -122,6 +123,8 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
         if desk.prefect is None or not is_page(path):
             return pages.error(404, "Sidan finns inte.", desk.clock())
         try:
+            if sharing and await sharing.is_closed():
+                return pages.error(403, NOT_OURS, desk.clock())
             return await _page(desk, pages, request, path)
         except httpx.HTTPError:
             return pages.error(503, SILENT, desk.clock())
@@ -129,13 +132,15 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
     return router
 
 
-async def _called(desk: Desk, request: Request, path: str, who: Who) -> Response:
+async def _called(desk: Desk, sharing: Sharing | None, request: Request, path: str, who: Who) -> Response:
     if request.method == "GET" and path == "admin/settings":  # the UI asks whether it may measure and advertise
         told = {"analytics_enabled": False, "ui": {"show_promotional_content": False}}
         return JSONResponse({"server": told})
     kind = kind_of(request.method, path)
-    if kind is None or desk.prefect is None:
+    if kind is None or desk.prefect is None or sharing is None:
         raise DeniedError(NOT_HERE, "not let through to Prefect", who=who.name)
+    if await sharing.is_closed():
+        raise DeniedError(NOT_OURS, "a shared Prefect server", who=who.name)
     body = await _body(request, who)
     if kind == "form":
         answer = await _sent_in(desk, deployment_of(path), body, who)
@@ -157,9 +162,7 @@ async def _sent_in(desk: Desk, deployment_id: str, body: bytes | None, who: Who)
     deployment = found.json()
     if not is_form(deployment):
         raise DeniedError(NO_FORM, "a run that is no form", who=who.name)
-    with desk.store.read() as session:
-        own_id = installed(session, INSTALLATION)
-    if is_anothers(deployment, own_id):
+    if is_anothers(deployment, await run_in_threadpool(own_id, desk.store)):
         raise DeniedError(ANOTHERS, "another installation's form", who=who.name)
     sent = json_of(body)
     refuse_later(sent)

@@ -40,11 +40,18 @@ from flows.service.deployments import registered, report_deployments
 from flows.service.earlier import clear_away_earlier
 from flows.service.runner import Keeper
 from flows.service.sharing import refuse_clash_at
+from portal.prefect.sharing import NOT_OURS, closed_pages
+from portal.prefect_server import PrefectServer as PortalsServer
 from portal.web.desk import HealthPart
+from store.service.installation import INSTALLATION, set_up
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run
-from tests.rig.handins import HEAD
+from tests.rig.handins import HEAD, town
+from tests.rig.handins import NOW as NOON
 from tests.rig.hands import Hands
+from tests.rig.pages.browsers import served
+from tests.rig.pages.hall import SECRET, Hall
+from tests.rig.pages.logging_in import log_in
 from tests.rig.paths import TESTS
 from tests.rig.servers.prefect_server import PrefectServer
 from tests.rig.servers.service import environment, prefect_client, reporting_to, within
@@ -254,6 +261,34 @@ def test_two_municipalities_on_one_server_never_touch_each_others(hedemora, ekeb
         ekeby.ask("GET", f"/flow_runs/{theirs}").json()["state"]["type"] == "SCHEDULED"
     )  # it waits for its own runner
     assert not ekeby.logged("quiet.vila") and not ekeby.logged("deployment.put_right")
+
+
+def test_a_shared_server_gives_the_ekonomikontor_nothing_of_anothers(hedemora, ekeby):
+    """Neither runs, artifacts nor logs, through the portal, until the setting accepts it."""
+    run = ekeby.fill_in("Avstämning nu", vem="ekonomen i Ekeby")
+    assert hedemora.machine.whose().owner_tag not in ekeby.ask("GET", f"/flow_runs/{run}").json()["tags"]
+    assert ekeby.machine.whose().owner_tag in ekeby.ask("GET", f"/flow_runs/{run}").json()["tags"]  # by this it is told
+    asked = [("GET", f"flow_runs/{run}"), ("GET", f"deployments/{ekeby.deployment('Avstämning nu')['id']}")]
+    asked += [
+        ("POST", f"{kind}/filter") for kind in ("flow_runs", "deployments", "artifacts", "artifacts/latest", "logs")
+    ]
+    at, place = (hedemora.server.api, hedemora.server.auth), town()
+    with place.store.begin() as session:
+        set_up(session, {INSTALLATION: hedemora.machine.whose().installation}, NOON)
+    for shared, status in ((True, 403), (False, 200)):
+        hall = Hall(place, prefect=PortalsServer(*at, "hedemora", shared=shared))
+        with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, timeout=60) as eva:
+            log_in(eva, place.store, SECRET, hall.now)
+            eva.headers["origin"] = portal
+            answers = {path: eva.request(method, f"/prefect/api/{path}", json={}) for method, path in asked}
+            assert {each.status_code for each in answers.values()} == {status}
+            assert any("Ekeby" in each.text for each in answers.values()) == (not shared)
+            page = eva.get("/prefect/v2/runs")
+            assert ("ARSHJUL_PREFECT_SHARED=true" in page.text) == shared
+    told = [
+        asyncio.run(closed_pages(PortalsServer(*at, "hedemora", shared=each), place.store)) for each in (True, False)
+    ]
+    assert told == [[NOT_OURS], []]  # and so is whoever starts the service
 
 
 @pytest.mark.nightly  # a runner of its own, half a minute

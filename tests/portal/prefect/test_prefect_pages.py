@@ -33,6 +33,7 @@ class StandIn:
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     index: str = INDEX
     tokens: int = 0
+    others: int = 0  #: runs of others on the same server
     busy: int = 0  #: how many runs it yet answers so, with nothing done, because another holds its database
 
     async def __call__(self, scope, receive, send) -> None:
@@ -42,12 +43,16 @@ class StandIn:
         body = await request.body()
         path = request.url.path.removeprefix("/api/")
         self.asked.append((request.method, path, dict(request.headers), body))
-        await self.answer(request, path)(scope, receive, send)
+        await self.answer(request, path, body)(scope, receive, send)
 
-    def answer(self, request: Request, path: str) -> Response:
+    def answer(self, request: Request, path: str, body: bytes) -> Response:
         if path == "csrf-token":
             self.tokens += 1
             return JSONResponse({"token": f"t{self.tokens}"})
+        if path == "flow_runs/count":
+            return JSONResponse(3 if b"installation:" in body else 3 + self.others)
+        if path == "deployments/count":
+            return JSONResponse(9)
         if path.startswith("/prefect/"):
             cookie = {"set-cookie": "prefect_ui_version=v2"}
             if path.endswith(".js"):
@@ -229,6 +234,26 @@ def test_an_occurrences_page_leads_to_its_table_there(door):
     with door.browser() as browser:
         page = browser.get("/lage/delarsrapport/2027-08").text
     assert 'href="/prefect/v2/artifacts/key/hedemora-delarsrapport-2027-08"' in page
+
+
+@pytest.mark.parametrize(("others", "status"), [(0, 200), (1, 403)])
+def test_a_shared_server_is_shown_while_all_on_it_is_ours(others, status):
+    prefect = StandIn(others=others)
+    with served(prefect) as server:
+        hall = Hall(town(), prefect=PrefectServer(f"{server}/api", "arshjul:hemligt", "hedemora", shared=True))
+        with served(hall.app()) as portal:
+            door = Door(prefect, hall, portal)
+            page = door.post("flow_runs/filter", {})
+            form = door.post(f"{FORM}/create_flow_run", {"parameters": {"till": "2027-09-15"}})
+    assert (page.status_code, form.status_code) == (status, status)
+    assert ("inte hör till den här installationen" in page.text) == bool(others)
+    assert bool(prefect.calls("flow_runs/filter")) == (not others)
+
+
+def test_a_shared_server_that_does_not_say_what_it_holds_is_not_shown(door):
+    hall = Hall(town(), prefect=PrefectServer("http://127.0.0.1:9/api", "a:b", "hedemora", shared=True))
+    with served(hall.app()) as portal:
+        assert Door(door.prefect, hall, portal).post("flow_runs/filter", {}).status_code == 503
 
 
 def test_a_server_that_has_its_pages_elsewhere_is_told_with_its_remedy(door):
