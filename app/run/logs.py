@@ -18,7 +18,7 @@ TIME = "%Y-%m-%dT%H:%M:%S%z"
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LIMIT, KEPT = 5_000_000, 3  #: bytes of a file before it is set aside, and how many older ones are kept
 LONGEST = 100_000  #: bytes of a line; the rest becomes a line of its own
-QUIET = ("apscheduler", "httpx", "httpcore", "alembic")  #: they tell of each thing that they do
+QUIET = ("apscheduler", "httpx", "httpcore", "alembic", "imapclient")  #: they tell of each thing that they do
 
 _FORMED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ([A-Z]+) ")
 _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL):\s+")

@@ -275,9 +275,8 @@ class Watchdog:
         try:
             if words := await asyncio.to_thread(machine.intake.hindrance):
                 raise MailboxError(f"Inga mejl tas in: de ligger kvar i brevlådan. {words}")
-            # in a thread with a loop of its own, as the outbox
-            emptying = machine.mailbox().empty(self._take, since, stopping=self._stopping.is_set)
-            done = await asyncio.to_thread(asyncio.run, emptying)
+            # in a thread, as the outbox
+            done = await asyncio.to_thread(machine.mailbox().empty, self._take, since, stopping=self._stopping.is_set)
             words = f"{done.left} brev gick inte att ta hand om. Se loggen." if done.left else ""
             self._mailbox_failures, self._mailbox_again = 0, 0.0
         except MailboxError as error:

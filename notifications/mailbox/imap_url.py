@@ -36,7 +36,7 @@ FORMS = (
     "Skriv till exempel imaps://namn:lösenord@post.example.se:993/INBOX. Tecken som / @ # ? % i namn och lösenord "
     "skrivs som %2F %40 %23 %3F %25."
 )
-_FOLDER = re.compile(r"[\x20-\x7e]{1,200}")
+_FOLDER = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,9 @@ def parse_imap_url(url: str, *, timeout: float = TIMEOUT) -> ImapServer:
         raise RefusedError(f"{what}: imap:// går oskyddat. Använd imaps:// eller imap+starttls://.")
     folder = unquote(parts.path.removeprefix("/")) or INBOX
     if not _FOLDER.fullmatch(folder):
-        raise RefusedError(f"{what}: mappens namn ska skrivas utan å, ä och ö. Byt namn på mappen, eller ta INBOX.")
+        raise RefusedError(
+            f"{what}: mappens namn får inte ha radbrytningar eller styrtecken. Rätta namnet, eller ta INBOX."
+        )
     options = read_options(parts, what, OPTIONS)
     server = ImapServer(
         host=parts.hostname,

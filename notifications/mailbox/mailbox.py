@@ -1,4 +1,4 @@
-"""The mailbox: fetches what has come over IMAP, and puts it away when it has been taken in. Only here aioimaplib.
+"""The mailbox: fetches what has come over IMAP, and puts it away when it has been taken in. Only here IMAPClient.
 
 A mail is fetched without being marked, given to ``take``, and moved or flagged only after that has returned: its
 transaction is committed. A kill between the two fetches the mail once more, and ``take`` knows it again.
@@ -6,15 +6,17 @@ transaction is committed. A kill between the two fetches the mail once more, and
 
 import asyncio
 import logging
-import re
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from threading import Event, Timer
+from typing import Any, Self, TypeVar
 
-import aioimaplib
+from imapclient import IMAPClient
+from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from arshjul.errors import ArshjulError
 from notifications.mailbox.imap_url import ImapServer, parse_imap_url
@@ -30,11 +32,10 @@ FLAG = "ArshjulBehandlat"  #: the keyword where a mail cannot be moved
 OURS = "X-Arshjul-Key"  #: our own letters lie untouched, for people to read
 SETTING = "ARSHJUL_MAILBOX"
 BACK = "Breven ligger kvar och läses nästa gång"
+SLOWEST = 100_000  #: bytes a second that a slow line still carries
+FAREWELL = 5.0  #: seconds
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-_ARRIVED = re.compile(rb'INTERNALDATE "([ \d]\d-\w{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"')
-_DELIMITER = re.compile(rb'\(.*?\) (?:"(.)"|"\\(.)"|NIL) ')
+T = TypeVar("T")
 
 
 class MailboxError(ArshjulError):
@@ -72,7 +73,7 @@ class Mailbox:
         """Read the URL (see :mod:`notifications.mailbox.imap_url`). Raises RefusedError that says what is wrong."""
         return cls(parse_imap_url(url))
 
-    async def empty(
+    def empty(
         self,
         take: Callable[[Fetched], None],
         since: date,
@@ -85,111 +86,99 @@ class Mailbox:
         One that ``take`` raises for lies where it is. Raises MailboxError when the server cannot be used.
         """
         taken = left = 0
-        async with self._open() as line:
-            put_away = await line.way_to_put_away()
-            for uid in (await line.waiting(since))[:limit]:
+        with self._open() as folder:
+            put_away = folder.way_to_put_away()
+            for uid in folder.waiting(since)[:limit]:
                 if stopping():
                     break
-                fetched = await line.fetch(uid)
+                fetched = folder.fetch(uid)
                 if fetched is None:
                     continue  # somebody else has just moved it
                 try:
-                    await asyncio.to_thread(take, fetched)
+                    take(fetched)
                 except Exception as error:
                     left += 1
                     logger.warning("mailbox.left uid=%s error=%s", uid, type(error).__name__, exc_info=True)
                     continue
-                await put_away(uid)
+                put_away(uid)
                 taken += 1
         return Emptied(taken=taken, left=left)
 
-    async def check(self) -> None:
-        """Log in and open the folder. Raises MailboxError."""
-        async with self._open():
-            pass
-
-    @asynccontextmanager
-    async def _open(self) -> AsyncIterator["_Line"]:
-        client = self._client()
+    @contextmanager
+    def _open(self) -> Iterator["_Folder"]:
+        """Log in and open the folder; the line is closed whatever happens. Raises MailboxError."""
+        server = self.server
         try:
-            line = _Line(client, self.server)
+            client = IMAPClient(
+                server.host,
+                server.port,
+                ssl=server.tls == "implicit",
+                ssl_context=self._tls,
+                timeout=server.timeout,
+            )
             try:
-                await self._connect(client, line)
-                yield line
-            except TimeoutError:
-                raise MailboxError(
-                    f"Brevlådan {self.server} svarade inte inom {self.server.timeout:g} sekunder. {BACK}."
-                ) from None
-            except ssl.SSLError as error:
-                raise MailboxError(
-                    f"Brevlådan {self.server} har inget certifikat som går att lita på ({one_line(str(error))}). {BACK}; "
-                    f"har servern en egen CA, ange den med ?ca=/sökväg/till/ca.pem i {SETTING}."
-                ) from None
-            except (aioimaplib.AioImapException, OSError, ValueError) as error:
-                raise MailboxError(
-                    f"Brevlådan {self.server} går inte att nå ({self._said(error)}). {BACK}; "
-                    f"kontrollera att servern är igång och att {SETTING} stämmer."
-                ) from None
-            with suppress(Exception):  # what was to be done is done
-                await asyncio.wait_for(client.logout(), 5)
-        finally:
-            if transport := client.protocol.transport:
-                transport.abort()
+                client.normalise_times = False
+                if server.tls == "required":
+                    self._start_tls(client)
+                self._log_in(client)
+                yield _Folder(client, server)
+                with suppress(Exception), _within(client, FAREWELL):  # what was to be done is done
+                    client.logout()
+            finally:
+                with suppress(Exception):
+                    client.shutdown()
+        except TimeoutError:
+            raise MailboxError(f"Brevlådan {server} svarade inte inom {server.timeout:g} sekunder. {BACK}.") from None
+        except ssl.SSLError as error:
+            raise MailboxError(
+                f"Brevlådan {server} har inget certifikat som går att lita på ({one_line(str(error))}). {BACK}; "
+                f"har servern en egen CA, ange den med ?ca=/sökväg/till/ca.pem i {SETTING}."
+            ) from None
+        except (IMAPClientError, OSError, ValueError) as error:
+            raise MailboxError(
+                f"Brevlådan {server} går inte att nå ({self._said(error)}). {BACK}; "
+                f"kontrollera att servern är igång och att {SETTING} stämmer."
+            ) from None
 
-    def _client(self) -> Any:
-        server = self.server
-        if server.tls == "implicit":
-            return aioimaplib.IMAP4_SSL(server.host, server.port, timeout=server.timeout, ssl_context=self._tls)
-        return aioimaplib.IMAP4(server.host, server.port, timeout=server.timeout)
-
-    async def _connect(self, client: Any, line: "_Line") -> None:
-        server = self.server
-        await client.wait_hello_from_server()
-        await line.capabilities()
-        if server.tls == "required":
-            await self._start_tls(client)
-            await line.capabilities()  # what was said before TLS may be forged
-        await self._log_in(client)
-        await line.capabilities()
-        await line.say(client.select(aioimaplib.aioimaplib.quoted(server.folder)), f"öppna mappen {server.folder}")
-
-    async def _start_tls(self, client: Any) -> None:
-        """Turn the line over to TLS; aioimaplib knows the command but not what follows it."""
-        protocol = client.protocol
-        if "STARTTLS" not in protocol.capabilities:
+    def _start_tls(self, client: IMAPClient) -> None:
+        try:
+            with _within(client, self.server.timeout):
+                client.starttls(self._tls)
+        except CapabilityError:
             raise MailboxError(
                 f"Brevlådan {self.server} erbjuder inte STARTTLS. {BACK}; använd imaps:// i {SETTING}, eller be om TLS."
-            )
-        command = aioimaplib.aioimaplib.Command("STARTTLS", protocol.new_tag(), timeout=self.server.timeout)
-        answer = await protocol.execute(command)
-        if answer.result != "OK":
-            raise MailboxError(f"Brevlådan {self.server} vägrar STARTTLS. {BACK}; använd imaps:// i {SETTING}.")
-        protocol.incomplete_line = b""  # bytes that came in the clear are no part of what follows
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(self.server.timeout):
-            protocol.transport = await loop.start_tls(
-                protocol.transport, protocol, self._tls, server_hostname=self.server.host
-            )
+            ) from None
 
-    async def _log_in(self, client: Any) -> None:
+    def _log_in(self, client: IMAPClient) -> None:
+        """Log in by token, else by password: as SASL PLAIN where the server knows it, which takes any signs."""
         server = self.server
-        if server.uses_token:
-            try:
-                token = await access_token(server.token_command, server.token_file, server.timeout, BACK)
-            except TokenError as error:
-                raise MailboxError(str(error)) from None
-            answer = client.xoauth2(server.user, token)
-        else:
-            answer = client.login(aioimaplib.aioimaplib.quoted(server.user), server.password)
         try:
-            ok = (await answer).result == "OK"
-        except TimeoutError:
-            ok = False  # a refused token is answered with a question, which aioimaplib leaves unanswered
-        if not ok:
+            token = ""
+            if server.uses_token:
+                token = asyncio.run(access_token(server.token_command, server.token_file, server.timeout, BACK))
+            with _within(client, server.timeout):
+                if token:
+                    said = f"user={server.user}\x01auth=Bearer {token}\x01\x01"
+                    # a refusal comes as a question, which is answered with nothing
+                    client.sasl_login("XOAUTH2", lambda question: "" if question else said)
+                elif client.has_capability("AUTH=PLAIN"):
+                    client.plain_login(server.user, server.password)
+                else:
+                    client.login(_quoted(server.user), server.password)
+        except TokenError as error:
+            raise MailboxError(str(error)) from None
+        except UnicodeEncodeError:
+            raise MailboxError(
+                f"Brevlådan {server} tar inte emot å, ä, ö och andra sådana tecken vid inloggning. {BACK}; "
+                "byt lösenord på kontot till ett utan dem."
+            ) from None
+        except IMAPClientAbortError:
+            raise  # the line broke
+        except IMAPClientError:
             raise MailboxError(
                 f"Brevlådan {server} godtog inte inloggningen. {BACK}; "
                 f"kontrollera användarnamn och lösenord (eller åtkomsttoken) i {SETTING}."
-            )
+            ) from None
 
     def _said(self, error: Exception) -> str:
         words = str(error) or type(error).__name__
@@ -198,115 +187,130 @@ class Mailbox:
         return one_line(words)[:300]
 
 
-class _Line:
-    """What we say to the server in an open folder."""
+class _Folder:
+    """The open folder, and what we ask of it."""
 
-    def __init__(self, client: Any, server: ImapServer) -> None:
+    def __init__(self, client: IMAPClient, server: ImapServer) -> None:
         self._client = client
         self._server = server
-        self._can: set[str] = set()
-        self._permanent = b""
+        try:
+            opened = self._ask(f"öppna mappen {server.folder}", client.select_folder, server.folder)
+        except IMAPClientReadOnlyError:
+            raise self._cannot_put_away() from None
+        self._permanent: tuple[bytes, ...] = opened.get(b"PERMANENTFLAGS", ())
 
-    async def say(self, answer: Awaitable[Any], what: str) -> list[bytes]:
-        """Return an answer's lines. Raises MailboxError unless the server said OK."""
-        async with asyncio.timeout(self._server.timeout):
-            said = await answer
-        if said.result != "OK":
-            words = one_line(b" ".join(bytes(line) for line in said.lines).decode("utf-8", "replace"))[:200]
-            raise MailboxError(f"Brevlådan {self._server} lät oss inte {what} ({words}). {BACK}.")
-        lines = [bytes(line) for line in said.lines]
-        for line in lines:
-            if b"PERMANENTFLAGS" in line.upper():
-                self._permanent = line
-        return lines
+    def _ask(self, what: str, command: Callable[..., T], *words: object, seconds: float | None = None) -> T:
+        """Return what the server answers. Raises MailboxError when it says no, TimeoutError when it is not done in time."""
+        try:
+            with _within(self._client, seconds or self._server.timeout):
+                return command(*words)
+        except IMAPClientAbortError:
+            raise  # the line broke
+        except IMAPClientError as error:
+            said = one_line(str(error))[:200]
+            raise MailboxError(f"Brevlådan {self._server} lät oss inte {what} ({said}). {BACK}.") from None
 
-    async def capabilities(self) -> None:
-        """Ask what the server can do now."""
-        async with asyncio.timeout(self._server.timeout):
-            await self._client.protocol.capability()
-        self._can = {each.upper() for each in self._client.protocol.capabilities}
-
-    async def waiting(self, since: date) -> list[int]:
+    def waiting(self, since: date) -> list[int]:
         """Return the mails that have not been taken in, oldest first; our own letters are not among them."""
-        day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
-        criteria = ("UNDELETED", "UNKEYWORD", FLAG, "SINCE", day, "NOT", "HEADER", OURS, '""')
-        lines = await self.say(self._client.uid_search(*criteria, charset=None), "söka efter nya brev")
-        return sorted({int(each) for each in lines[0].split() if each.isdigit()}) if lines else []
+        criteria = ["UNDELETED", "UNKEYWORD", FLAG, "SINCE", since, "NOT", "HEADER", OURS, ""]
+        return sorted(self._ask("söka efter nya brev", self._client.search, criteria))
 
-    async def fetch(self, uid: int) -> Fetched | None:
+    def fetch(self, uid: int) -> Fetched | None:
         """Fetch one mail without marking it; None when it is gone."""
-        about = b" ".join(
-            await self.say(self._client.uid("fetch", str(uid), "(UID RFC822.SIZE INTERNALDATE)"), "läsa ett brev")
-        )
-        size, arrived = _SIZE.search(about), _ARRIVED.search(about)
-        if not size:
+        about = self._fetch(uid, ["RFC822.SIZE", "INTERNALDATE"])
+        size, arrived = about.get(b"RFC822.SIZE"), about.get(b"INTERNALDATE")
+        if not isinstance(size, int):
             return None
-        count = int(size[1])
-        too_large = count > MAX_BYTES
+        too_large = size > MAX_BYTES
         part = "BODY.PEEK[HEADER]<0.65536>" if too_large else f"BODY.PEEK[]<0.{MAX_BYTES + 1}>"
-        async with asyncio.timeout(self._server.timeout + count / 100_000):  # a slow line carries 100 kB a second
-            said = await self._client.uid("fetch", str(uid), f"(UID {part})")
-        if said.result != "OK":
-            raise MailboxError(f"Brevlådan {self._server} lät oss inte läsa ett brev. {BACK}.")
-        raw = next((bytes(line) for line in said.lines if isinstance(line, bytearray)), None)
-        if raw is None:
+        said = self._fetch(uid, [part], seconds=self._server.timeout + size / SLOWEST)
+        raw = said.get(b"BODY[HEADER]<0>" if too_large else b"BODY[]<0>")
+        if not isinstance(raw, bytes):
             return None
-        return Fetched(raw=raw, arrived=_instant(arrived[1] if arrived else b""), size=count, too_large=too_large)
+        at = arrived if isinstance(arrived, datetime) and arrived.tzinfo else None
+        return Fetched(raw=raw, arrived=at, size=size, too_large=too_large)
 
-    async def way_to_put_away(self) -> Callable[[int], Awaitable[None]]:
+    def _fetch(self, uid: int, what: list[str], *, seconds: float | None = None) -> dict[bytes, Any]:
+        found = self._ask("läsa ett brev", self._client.fetch, [uid], what, seconds=seconds)
+        return dict(found.get(uid, {}))
+
+    def way_to_put_away(self) -> Callable[[int], None]:
         """Return how a mail is put away here: moved, copied and taken away, or flagged. Raises MailboxError for none.
 
         Where a folder cannot be made the mail stays in its own with a keyword, if the server keeps keywords.
         """
-        can_move = "MOVE" in self._can
-        if (can_move or "UIDPLUS" in self._can) and (folder := await self._done_folder()):
-            return self._mover(folder) if can_move else self._copier(folder)
-        if rb"\*" in self._permanent or FLAG.encode() in self._permanent:
+        can = set(self._ask("se vad servern kan", self._client.capabilities))
+        if can & {b"MOVE", b"UIDPLUS"} and (folder := self._done_folder()):
+            return self._mover(folder) if b"MOVE" in can else self._copier(folder)
+        if {rb"\*", FLAG.encode()} & set(self._permanent):
             return self._flag
-        raise MailboxError(
+        raise self._cannot_put_away()
+
+    def _cannot_put_away(self) -> MailboxError:
+        return MailboxError(
             f"Brevlådan {self._server} låter oss varken flytta eller märka brev, så inget läses. "
             f"Skapa mappen {'/'.join(DONE)} åt kontot, eller ge det rätt att skriva i mappen {self._server.folder}."
         )
 
-    async def _done_folder(self) -> str | None:
+    def _done_folder(self) -> str | None:
         """Return the folder for what is done, made if it is not there; None when it cannot be made."""
-        lines = await self.say(self._client.list('""', '""'), "se mapparna")
-        found = next((found for line in lines if (found := _DELIMITER.search(line))), None)
-        parting = (found[1] or found[2] or b"/").decode() if found else "/"
+        listed = self._ask("se mapparna", self._client.list_folders, "", "")
+        parting = next((delimiter.decode() for _, delimiter, _ in listed if delimiter), "/")
         for name in (parting.join(DONE), parting.join(("INBOX", *DONE))):
-            quoted = aioimaplib.aioimaplib.quoted(name)
             for make in (False, True):
                 if make:
-                    async with asyncio.timeout(self._server.timeout):
-                        await self._client.create(quoted)
-                async with asyncio.timeout(self._server.timeout):
-                    status = await self._client.status(quoted, "(MESSAGES)")
-                if status.result == "OK":
-                    return str(quoted)
+                    with suppress(MailboxError):
+                        self._ask("skapa en mapp", self._client.create_folder, name)
+                with suppress(MailboxError):
+                    self._ask("se en mapp", self._client.folder_status, name, ["MESSAGES"])
+                    return name
         return None
 
-    def _mover(self, folder: str) -> Callable[[int], Awaitable[None]]:
-        async def move(uid: int) -> None:
-            await self.say(self._client.uid("move", str(uid), folder), "flytta ett brev")
+    def _mover(self, folder: str) -> Callable[[int], None]:
+        return lambda uid: self._do("flytta ett brev", self._client.move, [uid], folder)
 
-        return move
-
-    def _copier(self, folder: str) -> Callable[[int], Awaitable[None]]:
-        async def copy(uid: int) -> None:
-            await self.say(self._client.uid("copy", str(uid), folder), "kopiera ett brev")
-            await self.say(self._client.uid("store", str(uid), r"+FLAGS.SILENT (\Deleted)"), "ta bort ett brev")
-            await self.say(self._client.uid("expunge", str(uid)), "ta bort ett brev")
+    def _copier(self, folder: str) -> Callable[[int], None]:
+        def copy(uid: int) -> None:
+            self._do("kopiera ett brev", self._client.copy, [uid], folder)
+            self._do("ta bort ett brev", self._client.add_flags, [uid], [r"\Deleted"], True)
+            self._do("ta bort ett brev", self._client.uid_expunge, [uid])
 
         return copy
 
-    async def _flag(self, uid: int) -> None:
-        await self.say(self._client.uid("store", str(uid), f"+FLAGS.SILENT ({FLAG})"), "märka ett brev")
+    def _flag(self, uid: int) -> None:
+        self._do("märka ett brev", self._client.add_flags, [uid], [FLAG], True)
+
+    def _do(self, what: str, command: Callable[..., object], *words: object) -> None:
+        self._ask(what, command, *words)
 
 
-def _instant(read: bytes) -> datetime | None:
-    """Return a server's INTERNALDATE; None when it cannot be read."""
+@contextmanager
+def _within(client: IMAPClient, seconds: float) -> Iterator[None]:
+    """Cut the line when what is done within is not done in time: a server that drips would hold us for ever.
+
+    Raises TimeoutError then. The library's own time-out is that of each silence.
+    """
+    late = Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            client.socket().shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
     try:
-        day, month, rest = read.decode().strip().split("-", 2)
-        return datetime.strptime(f"{day}-{_MONTHS.index(month) + 1}-{rest}", "%d-%m-%Y %H:%M:%S %z")
-    except ValueError:
-        return None
+        yield
+    except Exception:
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+
+
+def _quoted(word: str) -> str:
+    """Return a word as the LOGIN command takes it; the library quotes the password alone."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

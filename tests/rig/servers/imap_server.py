@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 HOST = "127.0.0.1"
-USER, PASSWORD, TOKEN = "ekonomi@example.se", 'hem/"lig\\', "opens-the-door"
+USER, PASSWORD, TOKEN = "ekonomi@example.se", 'hem/"lig\\', "opens-the-mailbox"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WORD = re.compile(rb'"((?:[^"\\]|\\.)*)"|(\([^()]*(?:\[[^\]]*\][^()]*)*\))|(\S+)')
 
@@ -39,9 +39,12 @@ class Manners:
     capabilities: tuple[str, ...] = ("MOVE", "UIDPLUS")
     delimiter: str = "/"
     keywords: bool = True
+    read_only: bool = False
+    sasl: tuple[str, ...] = ("XOAUTH2", "PLAIN")
     may_create: bool = True
     hang_up_at: str = ""  #: drop the connection when this command comes, as "UID MOVE", without an answer
     silent_at: str = ""  #: never answer this command
+    drip_at: str = ""  #: from this command on send a byte at a time
     chunk: int = 0  #: bytes sent at a time; 0: all at once
     size_lies: int | None = None  #: RFC822.SIZE says this
 
@@ -131,6 +134,8 @@ class _Talk:
             self.sink.commands.append(name)
             if name == self.sink.manners.hang_up_at:
                 return
+            if name == self.sink.manners.drip_at:
+                self.sink.manners.chunk = 1
             if name == self.sink.manners.silent_at:
                 await asyncio.sleep(3600)
             answer = await self.answer(name, words[1:], tag)
@@ -154,7 +159,11 @@ class _Talk:
         manners = self.sink.manners
         if name == "CAPABILITY":
             more = ("STARTTLS",) if self.sink._starttls and not self.encrypted else ()
-            await self.send(" ".join(("* CAPABILITY IMAP4rev1 AUTH=XOAUTH2", *manners.capabilities, *more)).encode())
+            await self.send(
+                " ".join(
+                    ("* CAPABILITY IMAP4rev1", *(f"AUTH={each}" for each in manners.sasl), *manners.capabilities, *more)
+                ).encode()
+            )
             return "OK done"
         if name == "STARTTLS":
             return "OK begin TLS" if self.sink._starttls else "BAD no TLS here"
@@ -164,11 +173,17 @@ class _Talk:
             self.user = words[0].decode() if [each.decode() for each in words] == [USER, PASSWORD] else ""
             return "OK logged in" if self.user else "NO [AUTHENTICATIONFAILED] Authentication failed."
         if name == "AUTHENTICATE":
-            if base64.b64decode(words[1]).decode() == f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01":
+            if self.sink._starttls and not self.encrypted:
+                return "NO [PRIVACYREQUIRED] encrypt first"
+            await self.send(b"+ ")
+            said, token = base64.b64decode(await self.reader.readline()).decode(), words[0] == b"XOAUTH2"
+            right = f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01" if token else f"\0{USER}\0{PASSWORD}"
+            if said == right:
                 self.user = USER
                 return "OK logged in"
-            await self.send(b"+ " + base64.b64encode(b'{"status":"401"}'))
-            await self.reader.readline()  # the client shall answer with an empty line
+            if token:
+                await self.send(b"+ " + base64.b64encode(b'{"status":"401"}'))
+                assert await self.reader.readline() == b"\r\n"  # the client shall answer with an empty line
             return "NO AUTHENTICATE failed"
         if name == "LOGOUT":
             await self.send(b"* BYE")
@@ -202,7 +217,7 @@ class _Talk:
         await self.send(f"* {len(sink.folders[folder])} EXISTS".encode())
         await self.send(f"* OK [PERMANENTFLAGS ({flags})] limited".encode())
         await self.send(b"* OK [UIDVALIDITY 7] ok")
-        return "OK [READ-WRITE] selected"
+        return "OK [READ-ONLY] selected" if manners.read_only else "OK [READ-WRITE] selected"
 
     async def messages(self, name: str, words: list[bytes]) -> str:
         here = self.sink.folders[self.selected]
