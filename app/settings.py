@@ -1,6 +1,5 @@
 """The installation's settings: environment variables ``ARSHJUL_*``, read once into one frozen value."""
 
-import ipaddress
 import os
 import re
 from collections.abc import Iterator
@@ -19,16 +18,14 @@ import arshjul
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing, local
 from notifications.office import PREFECT
+from notifications.post.mail_url import ImapServer, SmtpServer, is_loopback, parse_imap_url, parse_smtp_url
 from notifications.trust import Also
 from store.people.person_words import address_faults, name_faults
 from submissions.files.scanning import Clamd
 
 PREFIX = "ARSHJUL_"
 NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began
-LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
 DATABASES = ("sqlite", "postgresql")
-MAIL_SCHEMES = ("smtp", "smtps")
-MAILBOX_SCHEMES = ("imap", "imaps")
 AUTHSERV = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
 EVERYBODYS = frozenset(
     {"mx.microsoft.com", "protection.outlook.com"}
@@ -84,8 +81,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=lambda values: sqlite_url(_data(values) / "arshjul.db"), repr=False)
     definition: Path = Field(default_factory=lambda: definitions_folder() / "hedemora.yaml")
     people: Path = Field(default_factory=_default_people)
-    smtp_url: str | None = Field(default=None, repr=False)  #: None: letters go to ``maildir``
-    mailbox: str | None = Field(default=None, repr=False)  #: None: replies and bounces are not read
+    smtp_url: Annotated[SmtpServer | None, NoDecode] = None  #: None: letters go to ``maildir``
+    mailbox: Annotated[ImapServer | None, NoDecode] = None  #: None: replies and bounces are not read
     mail_from: str = "ekonomikontoret@example.se"
     it_address: str | None = None  #: who hears by mail that a part is at fault; None: the ekonomikontor
     mail_authserv: Words = frozenset()  #: authserv-ids of our own border: only what they pass is filed by itself
@@ -189,36 +186,15 @@ class Settings(BaseSettings):
             )
         return f"postgresql+psycopg://{rest}" if backend == "postgresql" else url
 
-    @field_validator("smtp_url")
+    @field_validator("smtp_url", mode="before")
     @classmethod
-    def _mail_server(cls, url: str) -> str:
-        try:
-            scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
-            _ = urlsplit(url).port
-        except ValueError:
-            scheme, host = "", None
-        if scheme.partition("+")[0] not in MAIL_SCHEMES or not host:
-            raise ValueError(
-                "adressen går inte att läsa. Skriv till exempel smtp://relay.example.se:25 eller "
-                "smtps://namn:lösenord@post.example.se:465, eller ta bort variabeln: då läggs breven i "
-                "en mapp."
-            )
-        return url
+    def _mail_server(cls, read: object) -> object:
+        return parse_smtp_url(read) if isinstance(read, str) else read
 
-    @field_validator("mailbox")
+    @field_validator("mailbox", mode="before")
     @classmethod
-    def _mailbox(cls, url: str) -> str:
-        try:
-            scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
-            _ = urlsplit(url).port
-        except ValueError:
-            scheme, host = "", None
-        if scheme.partition("+")[0] not in MAILBOX_SCHEMES or not host:
-            raise ValueError(
-                "adressen går inte att läsa. Skriv till exempel imaps://namn:lösenord@post.example.se:993/INBOX, eller "
-                "ta bort variabeln: då läser tjänsten inga svar."
-            )
-        return url
+    def _mailbox(cls, read: object) -> object:
+        return parse_imap_url(read) if isinstance(read, str) else read
 
     @field_validator("clamd")
     @classmethod
@@ -352,14 +328,14 @@ class Settings(BaseSettings):
     @field_validator("now")
     @classmethod
     def _stays_here(cls, instant: datetime, info: ValidationInfo) -> datetime:
-        url = info.data.get("smtp_url")
-        if url is not None and not is_loopback(urlsplit(url).hostname or ""):
+        smtp: SmtpServer | None = info.data.get("smtp_url")
+        if smtp is not None and not smtp.is_loopback:
             raise ValueError(
                 "en påhittad klocka får inte skicka brev till riktiga mottagare. Ta bort ARSHJUL_SMTP_URL "
                 "(då läggs breven i en mapp), peka den på den egna datorn, eller ta bort ARSHJUL_NOW."
             )
-        mailbox = info.data.get("mailbox")
-        if mailbox is not None and not is_loopback(urlsplit(mailbox).hostname or ""):
+        mailbox: ImapServer | None = info.data.get("mailbox")
+        if mailbox is not None and not mailbox.is_loopback:
             raise ValueError(
                 "en påhittad klocka får inte läsa en riktig brevlåda. Ta bort ARSHJUL_MAILBOX, peka den på den egna "
                 "datorn, eller ta bort ARSHJUL_NOW."
@@ -428,14 +404,6 @@ def load_settings() -> Settings:
 def known_variables() -> list[str]:
     """Return the names of all variables that are read."""
     return [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether mail to ``host`` stays on this machine; a name other than localhost does not count."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() in LOOPBACK_NAMES
 
 
 def _told(fault: dict[str, Any]) -> str:

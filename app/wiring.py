@@ -59,7 +59,7 @@ def open_machine(settings: Settings | None = None) -> Machine:
         office=office_of(settings, store),
         clock=clock_for(settings),
         post=lambda: post_of(settings),
-        mailbox=partial(Mailbox.from_url, settings.mailbox) if settings.mailbox else None,
+        mailbox=partial(Mailbox, settings.mailbox) if settings.mailbox else None,
         ledger_folder=settings.ledger_folder,
         intake=intake_of(settings),
         place=settings.installation,
@@ -91,7 +91,7 @@ def prepare(settings: Settings, clock: Clock) -> None:
     post_of(settings)  # a faulty address is told now, not at the first letter
     _try_sender(settings.mail_from)
     if settings.mailbox:
-        Mailbox.from_url(settings.mailbox)
+        Mailbox(settings.mailbox)
     migrate(settings.database_url)
     seal_maildir(settings.maildir, secret)
     store = open_store(settings.database_url)
@@ -233,7 +233,7 @@ def post_of(settings: Settings) -> Post:
     if settings.smtp_url is None:
         return MaildirPost(settings.maildir)  # what lies there is kept, too, and stays sealed
     secret = secret_of(settings.secret_file)
-    return SmtpPost.from_url(settings.smtp_url, opened=lambda kept: unsealed(kept, secret))
+    return SmtpPost(settings.smtp_url, opened=lambda kept: unsealed(kept, secret))
 
 
 def read_sourced(path: Path) -> Sourced:

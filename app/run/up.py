@@ -20,10 +20,11 @@ from app.lock import held
 from app.prefect_auth import prefect_auth
 from app.run.logs import PREFECT_FORM
 from app.run.processes import TICK, Child, StartError, Supervisor
-from app.settings import NOW_SINCE, Settings, is_loopback, sqlite_url
+from app.settings import NOW_SINCE, Settings, sqlite_url
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, clock_text, instant_text
 from notifications.office import PREFECT
+from notifications.post.mail_url import is_loopback
 
 PREFECT_HOST = "127.0.0.1"
 #: where somebody may have set another database for Prefect

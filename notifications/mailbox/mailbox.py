@@ -19,10 +19,10 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from arshjul.errors import ArshjulError
-from notifications.mailbox.imap_url import ImapServer, parse_imap_url
 from notifications.mailbox.reading import MAX_BYTES
 from notifications.plain import one_line
-from notifications.post.server_url import TokenError, access_token, tls_context
+from notifications.post.login import TokenError, access_token, tls_context
+from notifications.post.mail_url import ImapServer, parse_imap_url
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Mailbox:
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Read the URL (see :mod:`notifications.mailbox.imap_url`). Raises RefusedError that says what is wrong."""
+        """Read the URL (see :mod:`notifications.post.mail_url`). Raises RefusedError that says what is wrong."""
         return cls(parse_imap_url(url))
 
     def empty(

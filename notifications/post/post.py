@@ -13,9 +13,9 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
 from arshjul.errors import ArshjulError
+from notifications.post.login import TokenError, access_token, tls_context
+from notifications.post.mail_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
 from notifications.post.refusals import Blame, Stage, judge, remedy
-from notifications.post.server_url import TokenError, access_token, tls_context
-from notifications.post.smtp_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
 
 BACK = "Brevet väntar och prövas igen"
 SETTING = "ARSHJUL_SMTP_URL"
@@ -154,7 +154,7 @@ class SmtpPost:
 
     @classmethod
     def from_url(cls, url: str, *, timeout: float = TIMEOUT, opened: Callable[[bytes], bytes] = bytes) -> Self:
-        """Read the URL (see :mod:`notifications.post.smtp_url`). Raises RefusedError that says what is wrong."""
+        """Read the URL (see :mod:`notifications.post.mail_url`). Raises RefusedError that says what is wrong."""
         return cls(parse_smtp_url(url, timeout=timeout), opened=opened)
 
     async def __aenter__(self) -> Self:

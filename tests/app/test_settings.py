@@ -11,11 +11,11 @@ from app.settings import (
     Settings,
     SettingsError,
     definitions_folder,
-    is_loopback,
     known_variables,
     load_settings,
 )
 from app.wiring import login_rules
+from notifications.post.mail_url import is_loopback, parse_imap_url
 from tests.rig.paths import ROOT
 
 pytestmark = pytest.mark.whole
@@ -166,7 +166,7 @@ def test_a_secret_is_never_told(monkeypatch):
     assert "hemligt" not in "\n".join(told)
     monkeypatch.setenv("ARSHJUL_DATABASE_URL", "postgresql://a:hemligt@b/c")
     monkeypatch.setenv("ARSHJUL_PREFECT_AUTH", "a:hemligt")
-    assert "hemligt" not in repr(load(monkeypatch, SMTP_URL="smtp://a:hemligt@relay.example.se"))
+    assert "hemligt" not in repr(load(monkeypatch, SMTP_URL="smtps://a:hemligt@relay.example.se"))
 
 
 def test_an_unknown_variable_is_told_with_the_nearest_right_one(monkeypatch):
@@ -233,9 +233,15 @@ def test_every_field_has_its_variable():
 def test_the_mailbox_is_an_imap_url_and_its_password_is_never_told(monkeypatch):
     url = "imaps://ekonomi%40example.se:hemligt@post.example.se:993/INBOX"
     settings = load(monkeypatch, MAILBOX=url)
-    assert settings.mailbox == url and "hemligt" not in repr(settings)
-    (told,) = faults(monkeypatch, MAILBOX="pop3://a:hemligt@post.example.se")
-    assert told.startswith("ARSHJUL_MAILBOX: adressen går inte att läsa.") and "hemligt" not in told
+    assert settings.mailbox == parse_imap_url(url) and "hemligt" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["pop3://a:hemligt@post.example.se", "a:hemligt@post.example.se", "a:x://hemligt@post"])
+@pytest.mark.parametrize(("variable", "schemes"), [("MAILBOX", "imaps://"), ("SMTP_URL", "smtp://")])
+def test_a_mail_address_is_refused_at_start_in_the_words_of_its_own_reader(monkeypatch, variable, schemes, url):
+    (told,) = faults(monkeypatch, **{variable: url})
+    assert told.startswith(f"ARSHJUL_{variable}: ") and "a:***@post" in told and "hemligt" not in told
+    assert f"börjar inte med {schemes}" in told and f"Skriv till exempel {schemes}" in told
 
 
 def test_a_virtual_clock_reads_no_real_mailbox(monkeypatch):

@@ -16,9 +16,9 @@ from app.health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
-from notifications.mailbox.imap_url import parse_imap_url
 from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
 from notifications.mailbox.reading import MAX_BYTES
+from notifications.post.mail_url import parse_imap_url
 from notifications.post.post import ListPost
 from store.database import migrate, open_store
 from store.people.holders import import_people

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from notifications.post.mail_url import LONGEST_TIMEOUT
 from notifications.post.outbox import LEASE, Tally, empty, longest_attempt, outcome, pause_after
 from notifications.post.post import Delivery, ListPost, Post, SmtpPost
-from notifications.post.server_url import LONGEST_TIMEOUT
 from store.database import Store, memory_store, open_store
 from store.post.letters import HANDED, REFUSED, RESERVED, WAITING, release_expired, reserve, settle
 from store.tables import LetterRow, LogRow, Table

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from arshjul.errors import RefusedError
+from notifications.post.mail_url import parse_smtp_url, without_password
 from notifications.post.maildir import MaildirPost
 from notifications.post.post import (
     CrowdedError,
@@ -24,8 +25,6 @@ from notifications.post.post import (
     SenderRefusedError,
     SmtpPost,
 )
-from notifications.post.server_url import without_password
-from notifications.post.smtp_url import parse_smtp_url
 from tests.rig.outbox_letters import SENDER, letter
 from tests.rig.servers.smtp_sink import Certificates, Sink, TokenSmtp, make_certificates
 
