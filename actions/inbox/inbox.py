@@ -9,25 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.inbox.returned import OnItsWayError, came_back
 from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_out
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
-from arshjul.swedish import listing
-from notifications.mailbox.bounces import Bounce, matching
 from notifications.mailbox.fitting import Place
 from notifications.mailbox.reading import MAX_TEXT, File, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
-from notifications.post.refusals import is_of_sender, remedy
 from store.acting import Acting, Way, act
-from store.plan.planning import touch
 from store.post import incoming
-from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD, Arrival
-from store.post.letters import BOUNCED, RESERVED, bounce
-from store.post.state import note_fault
+from store.post.incoming import ASIDE, AUTOMATIC, REGISTERED, UNREAD, Arrival
 from store.savepoints import apart, reread
-from store.tables import Incoming, LetterRow, Person
+from store.tables import Incoming, Person
 from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import Upload, form_of
 from submissions.intake import checks
@@ -39,10 +34,6 @@ logger = logging.getLogger(__name__)
 MAILBOX = "brevlådan"  #: who the log says took in what came by mail
 VIA = "brev"
 REFUSED = "nekad"
-
-
-class OnItsWayError(RefusedError):
-    """A bounce of a letter that is being sent right now: it is read again when the letter has been settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +103,7 @@ def _follow(scene: Scene, opened: Opened, row: Incoming, by: str, *, ask: bool) 
     if mail.sender == _bare(scene) and _is_ours(scene, mail):
         incoming.handle(scene.session, row, ASIDE, "Tjänstens eget brev.", by, scene.now)
     elif mail.bounce:
-        _came_back(scene, row, mail.bounce, found.letter, by)
+        came_back(scene, row, mail.bounce, found.letter, by)
     elif mail.automatic:
         incoming.handle(scene.session, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).", by, scene.now)
     else:
@@ -128,41 +119,6 @@ def _is_ours(scene: Scene, mail: Mail) -> bool:
 
 def _bare(scene: Scene) -> str:
     return scene.office.mail_from.casefold()
-
-
-def _came_back(scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | None, by: str) -> None:
-    """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
-
-    What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
-    settles nothing, and is laid before a person.
-    """
-    if letter is None:
-        return _lay(scene, row, "En studs, men det går inte att se vilket av våra brev den gäller.", by)
-    if letter.state == RESERVED:
-        raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
-    everyone = [*letter.to, *letter.cc]
-    reached = {address: each for each in told.failed if (address := matching(each, everyone))}
-    back = {address: each.words for address, each in reached.items() if each.permanent}
-    ours = {address: words for address, words in back.items() if is_of_sender(words)}
-    gone = {address: words for address, words in back.items() if address not in ours}
-    late = [address for address, each in reached.items() if not each.permanent]
-    if not reached:
-        word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
-        return _lay(scene, row, word, by)
-    if gone:
-        bounce(scene.session, letter.id, gone, scene.now)
-        told_of = incoming.obligations_told(scene.session, letter.id)
-        touch(scene.session, {key.occurrence for key in told_of}, scene.now)
-    words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
-    words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
-    words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
-    if ours:
-        why = next(iter(ours.values()))
-        fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
-        note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
-        never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
-        return _lay(scene, row, " ".join(filter(None, [never, *words])), by)
-    return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), by, scene.now)
 
 
 def _answered(

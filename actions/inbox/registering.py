@@ -8,6 +8,7 @@ from email.policy import SMTP
 from hashlib import sha256
 
 from actions.inbox.inbox import mark_filed, take_in
+from actions.inbox.returned import came_back
 from actions.inbox.sorting import Opened
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
@@ -20,8 +21,9 @@ from notifications.plain import one_line, quoted
 from store.handins import versions as submissions
 from store.people.person_words import name_faults
 from store.post import incoming
-from store.post.incoming import ASIDE, REGISTERED, UNREAD
-from store.tables import Incoming, Person
+from store.post.incoming import ASIDE, BOUNCE, REGISTERED, UNREAD
+from store.post.letters import letter_afresh
+from store.tables import Incoming, LetterRow, Person
 from store.tokens import blotted_bytes
 from submissions.files.parts import Upload, form_of
 from submissions.intake.receive import Fields, Received, examined_for, owed, receive
@@ -142,6 +144,24 @@ def register(
         " ".join(filter(None, [f"Registrerat: {done}." if done else "", *faults])), by, scene.now,
     )  # fmt: skip
     return tuple(received)
+
+
+def returned_letter(scene: Scene, row: Incoming) -> LetterRow | None:
+    """Return the letter of ours that an entry, which waits, says came back; None for any other entry."""
+    if row.state != UNREAD or row.letter_id is None or row.kind != BOUNCE:
+        return None
+    return letter_afresh(scene.session, row.letter_id)
+
+
+def confirm_return(scene: Scene, row: Incoming, by: str) -> None:
+    """Say that a letter did come back, as a bounce says that was doubted: its reader has had no word.
+
+    Raises RefusedError for an entry that is no such bounce.
+    """
+    letter, told = returned_letter(scene, row), mail_of(scene, row).bounce
+    if letter is None or told is None:
+        raise RefusedError("Det här är ingen studs av ett brev från årshjulet. Ladda om sidan och försök igen.")
+    came_back(scene, row, told, letter, _named(by, "Skriv vem som intygar det."), sure=True)
 
 
 def set_aside(scene: Scene, row: Incoming, why: str, by: str) -> None:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.inbox.registering import (
     Choice,
     bring,
+    confirm_return,
     content_of,
     mail_of,
     open_brought,
@@ -79,6 +80,12 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Set one entry aside, with a reason."""
         async with checked_form(request, who, **LIMITS) as form:
             return await run_in_threadpool(_aside, desk, pages, who, entry_id, form)
+
+    @router.post("/{entry_id}/kom-tillbaka")
+    async def returned(request: Request, who: ByOffice, entry_id: RowId) -> Response:
+        """Say that a letter did come back, as a doubted bounce says."""
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_returned, desk, pages, who, entry_id, form)
 
     @router.get("/{entry_id}/brev.eml")
     def whole(who: ByOffice, entry_id: RowId) -> Response:
@@ -184,6 +191,14 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
 def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         desk.act(lambda scene: set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name), who.acting)
+    except RefusedError as refused:
+        return _again(desk, pages, who, entry_id, form, str(refused))
+    return RedirectResponse("/registrera", 303)
+
+
+def _returned(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+    try:
+        desk.act(lambda scene: confirm_return(scene, _waiting(scene, entry_id), who.name), who.acting)
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)

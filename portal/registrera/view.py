@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from actions.inbox.registering import mail_of
+from actions.inbox.registering import mail_of, returned_letter
 from actions.inbox.sorting import letter_of, obligations_of, places_of
 from actions.scene import Scene
 from arshjul.keys import ObligationKey
@@ -41,6 +41,7 @@ class EntryView:
     sender_name: str
     text: str
     letter: LetterRow | None
+    returned: bool  #: it says that the letter came back, and a person shall say whether that is so
     files: tuple[FileView, ...]
     places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: what is owed, and (value, part) of each
     choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: tillfälle, and (key, enhet and krav) of each
@@ -67,6 +68,7 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
         sender_name=mail.sender_name,
         text=mail.text[:LONGEST_SHOWN].strip(),
         letter=letter,
+        returned=returned_letter(scene, row) is not None,
         files=_files(mail, row, places),
         places=_grouped(places),
         choices=_choices(scene),

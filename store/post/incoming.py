@@ -17,6 +17,7 @@ from store.log.writing import log
 from store.people.people_file import person_id
 from store.tables import Incoming, LetterRow, NoticeRow, Person
 
+ANSWER = "svar"  #: the kind of a mail that a person wrote
 UNREAD = "oläst"  #: waits for a person
 REGISTERED = "registrerad"
 BOUNCE = "studs"
@@ -166,6 +167,14 @@ def obligations_told(session: Session, letter_id: int) -> list[ObligationKey]:
         select(NoticeRow.obligation_key).where(NoticeRow.letter_id == letter_id).order_by(NoticeRow.id)
     )
     return list(dict.fromkeys(rows))
+
+
+def answered_at(session: Session, letter_id: int, address: str) -> datetime | None:
+    """Return when an address first wrote back about a letter; what servers and programs write is no answer."""
+    rows = session.scalars(
+        select(Incoming).where(Incoming.letter_id == letter_id, Incoming.kind == ANSWER).order_by(Incoming.received_at)
+    )
+    return next((row.received_at for row in rows if row.sender.casefold() == address.casefold()), None)
 
 
 def person_by_address(session: Session, address: str) -> Person | None:

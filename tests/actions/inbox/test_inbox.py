@@ -9,14 +9,17 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
+from actions.inbox.registering import confirm_return
 from actions.ladder.notes import tell_waiting
+from arshjul.errors import RefusedError
 from notifications.letters.mail import sign_of
 from notifications.trust import Trust
+from store.access.links import mark_opened
 from store.plan.status import last_letters
 from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.post.letters import reserve
 from store.post.state import post_fault
-from store.tables import Holder, Incoming, LetterRow, LogRow, ObligationRow, Person, Submission
+from store.tables import Holder, Incoming, LetterRow, Link, LogRow, ObligationRow, Person, Submission
 from tests.rig.files.mails import CHIEF, CONTROLLER, OFFICE, Desk, after_the_first_letters, answer, dsn, forwarded
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, LOCKED_EXCEL, PDF, docx, xlsx
 from tests.rig.swedish_words import instant
@@ -125,10 +128,10 @@ def test_a_sender_that_our_server_does_not_pass_is_laid_before_a_person(desk, pa
 
 def test_without_a_server_to_believe_nothing_is_filed_by_itself(desk):
     desk.office = replace(desk.office, trust=Trust())
-    taken = desk.take(answer(about=desk.letter().message_id, files=[EKONOMI]))
-    assert (taken.row.state, filed(desk)) == (UNREAD, []) and "ARSHJUL_MAIL_AUTHSERV" in taken.row.note
     desk.take(dsn(CHIEF, desk.letter().mime))
     assert desk.letter().state == "studsat"  # a bounce is known by the letter that it returns
+    taken = desk.take(answer(about=desk.letter().message_id, files=[EKONOMI]))
+    assert (taken.row.state, filed(desk)) == (UNREAD, []) and "ARSHJUL_MAIL_AUTHSERV" in taken.row.note
 
 
 def test_a_mail_forwarded_whole_is_handed_in_for_whoever_forwards_it(desk):
@@ -336,6 +339,58 @@ def test_what_came_back_because_of_us_is_the_posts_fault_and_nobodys_bounce(desk
     assert fault and not fault.sure and status in fault.words and "ARSHJUL_MAIL_FROM" in fault.words
     assert (desk.letter().state, desk.letter().answer) == ("överlämnat", None)
     assert taken.row.state == UNREAD and CHIEF in taken.row.note and status in taken.row.note
+
+
+def opens_the_link(desk: Desk) -> None:
+    with desk.town.store.begin() as session:
+        link = session.scalars(select(Link).join(Person, Link.person_id == Person.id).where(Person.address == CHIEF))
+        mark_opened(session, link.first(), desk.now)
+
+
+def answers_it(desk: Desk) -> None:
+    desk.take(answer(about=desk.letter().message_id, text="Tack, jag återkommer."))
+
+
+@pytest.mark.parametrize(
+    "happens, days, bounced, why",
+    [
+        (opens_the_link, 0, CHIEF, "öppnade sin personliga länk fredag 10 september 2027 kl. 09.00"),
+        (answers_it, 0, CHIEF, f"{CHIEF} svarade på det fredag 10 september 2027"),
+        (None, 8, CHIEF, "det lämnades över redan fredag 10 september 2027 kl. 07.00"),
+        (None, 0, "annan@provider.example.com", "annan@provider.example.com«, som brevet inte gick till"),
+    ],
+)
+@pytest.mark.parametrize("status", ["5.1.1", "5.7.60"])  # the reader's, and one that would be the post's fault
+def test_a_bounce_that_does_not_fit_what_is_known_unhears_nobody_and_a_person_says_whether_it_is_so(
+    desk, happens, days, bounced, why, status
+):
+    with desk.town.store.begin() as session:
+        session.get_one(LetterRow, desk.letter().id).cc = []
+    if happens:
+        happens(desk)
+    desk.later(days=days, minutes=5)
+    taken = desk.take(dsn(bounced, desk.letter().mime, status=status, said=f"smtp; 550 {status} x"))
+    assert taken.row.state == UNREAD and why in taken.row.note and "Ingenting är ändrat" in taken.row.note
+    assert (desk.letter().state, desk.letter().answer) == ("överlämnat", None)
+    with desk.scene() as scene:
+        assert post_fault(scene.session) is None
+        row = scene.session.get_one(Incoming, taken.row.id)
+        confirm_return(scene, row, "Ekonom E")
+        assert (row.handled_by == "Ekonom E") == (status == "5.1.1")  # what is the post's fault waits on, as ever
+    assert (desk.letter().state == "studsat") == (status == "5.1.1")
+
+
+def test_a_bounce_that_came_before_the_link_was_opened_counts_and_a_second_one_changes_nothing(desk):
+    desk.take(dsn(CHIEF, desk.letter().mime))
+    opens_the_link(desk)
+    again = desk.take(dsn(CHIEF, desk.letter().mime, ident="<studs-2@relay.example.se>"))
+    assert again.row.state == BOUNCE and desk.letter().answer.count("kom tillbaka") == 1
+
+
+def test_only_a_bounce_can_be_said_to_be_so(desk):
+    taken = desk.take(answer(about=desk.letter().message_id, text="Hej"))
+    with desk.scene() as scene, pytest.raises(RefusedError, match="ingen studs"):
+        confirm_return(scene, scene.session.get_one(Incoming, taken.row.id), "Ekonom E")
 
 
 def test_the_ladder_goes_on_after_a_bounce_as_after_a_refusal(desk):

@@ -199,6 +199,16 @@ def test_a_saved_bounce_is_followed_at_once(counter):
     assert counter.desk.letter().state == "studsat" and "kom tillbaka från" in counter.get(page)
 
 
+def test_a_bounce_of_a_letter_that_was_answered_is_the_ekonomikontors_to_say(counter):
+    counter.desk.take(answer(about=counter.desk.letter().message_id, text="Tack!"))
+    page = counter.drop(("studs.eml", dsn(CHIEF, counter.desk.letter().mime)))
+    assert f"{CHIEF} svarade på det" in counter.get(page) and counter.desk.letter().state == "överlämnat"
+    assert "Kom brevet fram?" not in counter.get("/registrera/1")  # the answer is no bounce
+    assert counter.send("/registrera/1/kom-tillbaka").status_code == 400
+    assert counter.send(f"{page}/kom-tillbaka").status_code == 303
+    assert counter.desk.letter().state == "studsat" and "Kom brevet fram?" not in counter.get(page)
+
+
 def test_the_status_page_shows_the_bounce(counter):
     counter.drop(("studs.eml", dsn(CHIEF, counter.desk.letter().mime)))
     assert counter.get("/lage/delarsrapport/2027-08").count("kom tillbaka") == 1
@@ -253,7 +263,7 @@ def test_what_is_not_there_is_told(counter, page):
 def test_another_sites_form_files_nothing(counter):
     page = counter.drop(("ekonomi.xlsx", xlsx()))
     form = counter.proposed(f"{page}?krav={BIN_UNDERLAG}")
-    for where in (page, f"{page}/lagg-at-sidan", "/registrera"):
+    for where in (page, f"{page}/lagg-at-sidan", f"{page}/kom-tillbaka", "/registrera"):
         assert counter.send(where, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert counter.rows(Submission) == []
 

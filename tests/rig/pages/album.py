@@ -234,6 +234,7 @@ def _the_office(seen: Photographer) -> None:
     for path in ("/registrera/1/brev.eml", "/registrera/1/fil/1"):
         seen.see(path)
     seen.send("/registrera/1/lagg-at-sidan", "/registrera", skal="Hör inte hit.")
+    seen.send("/registrera/1/kom-tillbaka", "/registrera", 400)
     seen.see("/registrera/1")
     feed = f"/kalender/{feed_links.sign(SECRET, FEED, 1)}.ics"
     seen.see(feed)

@@ -1,0 +1,97 @@
+"""A letter that came back: whom it did not reach, whose fault that is, and whether the bounce can be believed.
+
+Anybody who has had a letter can write a bounce of it, and whoever was not reached has not been warned: the ladder stops
+for them. So a bounce that does not fit what is known is no proof, and is laid before a person.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from actions.scene import Scene
+from arshjul.errors import RefusedError
+from arshjul.swedish import instant_text, listing
+from notifications.mailbox.bounces import Bounce, Failed, matching
+from notifications.plain import quoted
+from notifications.post.refusals import is_of_sender, remedy
+from store.plan.planning import touch
+from store.post import incoming
+from store.post.incoming import BOUNCE, UNREAD
+from store.post.letters import BOUNCED, RESERVED, bounce, failures
+from store.post.notices import link_opened
+from store.post.state import note_fault
+from store.tables import Incoming, LetterRow
+
+GIVES_UP = timedelta(days=7)  #: after so long no mail server tries any more (RFC 5321 4.5.4.1: four to five days)
+
+
+class OnItsWayError(RefusedError):
+    """A bounce of a letter that is being sent right now: it is read again when the letter has been settled."""
+
+
+def came_back(
+    scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | None, by: str, *, sure: bool = False
+) -> None:
+    """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
+
+    What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
+    settles nothing, and is laid before a person; so is a bounce that does not fit what is known, unless a person says
+    that it is true (``sure``).
+    """
+    if letter is None:
+        return _lay(scene, row, "En studs, men det går inte att se vilket av våra brev den gäller.", by)
+    if letter.state == RESERVED:
+        raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
+    everyone = [*letter.to, *letter.cc]
+    reached = {address: each for each in told.failed if (address := matching(each, everyone))}
+    back = {address: each.words for address, each in reached.items() if each.permanent}
+    ours = {address: words for address, words in back.items() if is_of_sender(words)}
+    gone = {address: words for address, words in back.items() if address not in ours}
+    late = [address for address, each in reached.items() if not each.permanent]
+    if not reached:
+        word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
+        return _lay(scene, row, word, by)
+    if not sure and (doubts := _doubts(scene, row, letter, {address: reached[address] for address in back})):
+        word = (
+            f"Brevet ”{letter.subject}” sägs ha kommit tillbaka från {listing(sorted(back))}, men {listing(doubts)}. "
+            "Ingenting är ändrat. Hör med mottagaren. Kom brevet inte fram: välj det här nedanför. Kom det fram: lägg åt sidan."
+        )
+        return _lay(scene, row, word, by)
+    if gone:
+        bounce(scene.session, letter.id, gone, scene.now)
+        told_of = incoming.obligations_told(scene.session, letter.id)
+        touch(scene.session, {key.occurrence for key in told_of}, scene.now)
+    words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
+    words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
+    words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
+    if ours:
+        why = next(iter(ours.values()))
+        fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
+        note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
+        never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
+        return _lay(scene, row, " ".join(filter(None, [never, *words])), by)
+    return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), by, scene.now)
+
+
+def _doubts(scene: Scene, row: Incoming, letter: LetterRow, back: Mapping[str, Failed]) -> list[str]:
+    """Return why a bounce cannot be taken for true; what had come back before changes nothing, and is not doubted."""
+    known = {address for address, _ in failures(letter.answer)}
+    return [
+        word for address in sorted(back.keys() - known) for word in _doubt(scene, row, letter, address, back[address])
+    ]
+
+
+def _doubt(scene: Scene, row: Incoming, letter: LetterRow, address: str, told: Failed) -> Iterator[str]:
+    if address.casefold() not in (told.address.casefold(), told.asked.casefold()):
+        yield f"servern nämner {quoted(told.address)}, som brevet inte gick till"
+    handed = letter.handed_at or letter.made_at
+    if row.received_at - handed > GIVES_UP:
+        yield f"det lämnades över redan {instant_text(handed)}, och en server försöker högst en vecka"
+    person = incoming.person_by_address(scene.session, address)
+    if person and (opened := link_opened(scene.session, person.id, handed)):
+        yield f"{person.name} öppnade sin personliga länk {instant_text(opened)}"
+    if answered := incoming.answered_at(scene.session, letter.id, address):
+        yield f"{address} svarade på det {instant_text(answered)}"
+
+
+def _lay(scene: Scene, row: Incoming, why: str, by: str) -> None:
+    incoming.handle(scene.session, row, UNREAD, why, by, scene.now)
