@@ -1,6 +1,8 @@
 # Everything is installed from the lock into .venv; `make up` and `make test` set up what they need.
 PYTHON ?= python3
 BIN := .venv/bin
+# what is compiled is kept: a test starts some hundred processes, and each would compile all of it anew
+unexport PYTHONDONTWRITEBYTECODE
 # a file to a worker, in the order that tests/conftest.py gives
 FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
@@ -9,12 +11,12 @@ FILES := --dist loadfile --no-loadscope-reorder --durations=10
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch .venv/ready
 
 .venv/tests: .venv/ready requirements-dev.lock  # the tests' own tools, which the service does without
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch .venv/tests
 
 up: .venv/ready  ## the whole service, until Ctrl-C
