@@ -52,37 +52,39 @@ def told(
     heard by its reader, so that the whole ladder can be tried out.
     """
     found = {key: Told() for key in frists}
+    notice = (NoticeRow.obligation_key, NoticeRow.rung, NoticeRow.due_at, NoticeRow.person_id, NoticeRow.letter_id)
+    letter = (LetterRow.state, LetterRow.handed_at, LetterRow.made_at, LetterRow.to, LetterRow.shadow)
     rows = session.execute(
-        select(NoticeRow, LetterRow.state, LetterRow.handed_at, LetterRow.made_at, LetterRow.to, LetterRow.shadow)
+        select(*notice, *letter)
         .outerjoin(LetterRow, NoticeRow.letter_id == LetterRow.id)
         .where(
             NoticeRow.obligation_key.in_(list(frists)), NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(ASIDE))
         )
         .order_by(NoticeRow.id)
     )
-    for notice, state, handed_at, made_at, to, shadow in rows:
-        one = found[notice.obligation_key]
+    for key, rung, due_at, person_id, letter_id, state, handed_at, made_at, to, shadow in rows:
+        one = found[key]
         reached = state == HANDED or (handed_at is not None and state not in SETTLED)  # a copy may be on its way still
-        if notice.letter_id and (reached or state not in SETTLED):
-            one.readers.add(notice.person_id)
-        one.frist = notice.due_at
-        if notice.rung != "ksau":
-            one.frists[notice.person_id] = notice.due_at
-        one.started = one.started or notice.rung == "start"
+        if letter_id and (reached or state not in SETTLED):
+            one.readers.add(person_id)
+        one.frist = due_at
+        if rung != "ksau":
+            one.frists[person_id] = due_at
+        one.started = one.started or rung == "start"
         settled = local_date(handed_at or made_at) if state in SETTLED or reached else None
-        if settled and notice.rung != MOVED:
+        if settled and rung != MOVED:
             one.spoken_on = max(settled, one.spoken_on or settled)
-        if notice.due_at != frists[notice.obligation_key]:
+        if due_at != frists[key]:
             continue
         if reached and (shadow_counts or not shadow):
-            one.heard.setdefault(notice.rung, set()).add(notice.person_id)
-        if notice.rung == MOVED:
+            one.heard.setdefault(rung, set()).add(person_id)
+        if rung == MOVED:
             continue
         if settled:
-            one.taken[notice.rung] = max(settled, one.taken.get(notice.rung, settled))
-            one.tried.setdefault(notice.rung, {})[notice.person_id] = Tried(tuple(to), settled)
+            one.taken[rung] = max(settled, one.taken.get(rung, settled))
+            one.tried.setdefault(rung, {})[person_id] = Tried(tuple(to), settled)
         else:
-            one.pending.add(notice.rung)
+            one.pending.add(rung)
     for one in found.values():
         for rung in one.pending:
             one.taken.pop(rung, None)

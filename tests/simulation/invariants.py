@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from arshjul.ladder.due import BEFORE, Due, due, is_sending_time
+from arshjul.ladder.due import BEFORE, Due, Standing, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
 from flows.service.watchdog import AT_ONCE
@@ -196,20 +196,13 @@ def matters_end_by_the_agenda(view: View) -> Found:
 
 def late_ones_reach_ksau(view: View) -> Found:
     """What stays late is before KSAU within a bounded number of working days on which word could go out."""
-    witness, refused = view.witness, view.world.post.refusing
+    witness = view.witness
     for one in view.sight.obligations:
         top = next((rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"), None)
         standing = view.sight.standing(one)
         held = standing.held_until is not None and standing.held_until >= view.scene.today
         late = top and one.deadline.at < view.scene.now and standing.owing and not _is_old(view, one)
-        if (
-            not late
-            or held
-            or view.is_silent(one)
-            or view.world.office.utskick != "skarpt"
-            or refused
-            or standing.unheard
-        ):
+        if not late or held or view.is_silent(one) or view.world.office.utskick != "skarpt" or standing.unheard:
             witness.late_since.pop(one.key, None)
             continue
         due_at, since = witness.late_since.setdefault(one.key, (one.deadline.at, view.scene.today))
@@ -222,11 +215,9 @@ def late_ones_reach_ksau(view: View) -> Found:
             raised or view.session.scalar(select(NoticeRow.id).where(*unheard)) is not None
         )  # the ekonomikontor has it
         assert top
-        if not raised and witness.good_since(since) > top.workdays + SLACK:
-            yield (
-                one.key,
-                f"är sen sedan {since} och har inte nått KSAU på {witness.good_since(since)} goda arbetsdagar",
-            )
+        good = witness.good_since(since, *_concerned(view, one, standing))
+        if not raised and good > top.workdays + SLACK:
+            yield one.key, f"är sen sedan {since} och har inte nått KSAU på {good} goda arbetsdagar"
 
 
 def told_frist_never_earlier(view: View) -> Found:
@@ -253,16 +244,15 @@ def moved_frist_is_told(view: View) -> Found:
         latest = {word.person: word for word in words if word.rung != "ksau" and word.person in owing}
         for person, word in latest.items():
             mark = (one.key, str(person))
-            quiet = (
-                view.is_silent(one) or view.world.office.utskick != "skarpt" or word.address in view.world.post.refusing
-            )
+            quiet = view.is_silent(one) or view.world.office.utskick != "skarpt"
+            reached = [word.address, *(each.address for each in view.scene.people.seats.values() if each.id == person)]
             if word.due_at == one.deadline.at or quiet:
                 witness.moved_since.pop(mark, None)
                 continue
             frist, since = witness.moved_since.setdefault(mark, (one.deadline.at, view.scene.today))
             if frist != one.deadline.at:
                 witness.moved_since[mark] = one.deadline.at, view.scene.today
-            elif witness.good_since(since) > SLACK:
+            elif witness.good_since(since, *reached) > SLACK:
                 now = instant_text(one.deadline.at)
                 yield one.key, f"{word.address} fick {instant_text(word.due_at)} och har inte hört att fristen är {now}"
 
@@ -321,6 +311,15 @@ def _before(view: View, word: Word) -> list[Word]:
 def _place(one: Obligation, rung: str) -> int | None:
     rungs = one.ladder.rungs if one.ladder else ()
     return next((number for number, each in enumerate(rungs) if each.id == rung), None)
+
+
+def _concerned(view: View, one: Obligation, standing: Standing) -> list[str]:
+    """Return the addresses that the ladder needs to reach."""
+    roles = {
+        *standing.owing,
+        *(role for rung in (one.ladder.rungs if one.ladder else ()) for role in rung.recipients(one.unit_kind)),
+    }
+    return [person.address for role in roles if (person := view.scene.people.who(role, one.unit))]
 
 
 def _is_old(view: View, one: Obligation) -> bool:

@@ -17,7 +17,7 @@ from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
-from tests.simulation.seeing import Witness, look, remember
+from tests.simulation.seeing import WHOLE, Witness, look, remember
 from tests.simulation.world import Told, World, dice_for, municipality
 
 STEPS = 20_000  #: a year that takes more does not come to rest
@@ -82,7 +82,7 @@ def run(
             steps += 1
             _step(world, queue)
             ahead = queue[0][0].at if queue else end
-            violations += _held(seed, world, witness, held, ahead, seldom=steps % 50 == 0)
+            violations += _held(seed, world, witness, held, ahead)
         if steps == STEPS:
             violations.append(Violation(seed, "kommer till ro", world.now, None, "året tar aldrig slut", world.story))
         world.chain()
@@ -109,16 +109,23 @@ def _step(world: World, queue: list[tuple[Planned, Callable[[], None]]]) -> None
 
 
 def _held(
-    seed: int, world: World, witness: Witness, held: Mapping[str, Invariant], ahead: datetime, *, seldom: bool
+    seed: int, world: World, witness: Witness, held: Mapping[str, Invariant], ahead: datetime, *, seldom: bool = False
 ) -> list[Violation]:
-    """Hold every invariant, and step to the next instant at which something is due or happens: at most to ``ahead``."""
+    """Hold every invariant, and step to the next instant at which something is due or happens: at most to ``ahead``.
+
+    They are held of what has been written about since the last step, and every fifth day of everything;
+    ``seldom`` holds also those that are dear, of everything.
+    """
+    written, found = world.written(), list[Violation]()
+    whole = seldom or witness.whole_at is None or abs(world.now - witness.whole_at) >= WHOLE
     with world.look() as scene:
-        view = look(world, witness, scene, whole=seldom)
-        found = []
-        for name, invariant in (dict(held) | dict(SELDOM if seldom else {})).items():
-            found += [Violation(seed, name, world.now, key, words, world.story) for key, words in invariant(view)]
-        remember(view)
-        witness.raised.update(matter.id for matter in view.matters)
+        if whole or written != witness.written or len(world.failures) > witness.failures:
+            view = look(world, witness, scene, whole=whole)
+            for name, invariant in (dict(held) | dict(SELDOM if seldom else {})).items():
+                found += [Violation(seed, name, world.now, key, words, world.story) for key, words in invariant(view)]
+            remember(view)
+            witness.raised.update(matter.id for matter in view.matters)
+            witness.written = written
         world.plan_is_old = scene.wheel is not world.planned
         world.planned = scene.wheel
         wake = world.next_wake(scene) - world.clock.offset

@@ -9,15 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from actions.scene import Scene, Sight
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.post.notices import ASIDE
-from store.tables import LetterRow, Matter, NoticeRow
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
 from tests.simulation.world import Handed, World
 
-NEAR = timedelta(days=75)  #: what fell due so long ago is looked at now and then only
+ABOUT_ONE = ("letter", "matter", "submission", "obligation")  #: how what the log says of one thing alone begins
+WHOLE = timedelta(days=5)  #: so often everything is looked at; else what was written about since the last look
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,21 @@ class Witness:
 
     words: dict[str, list[Word]] = field(default_factory=lambda: defaultdict(list))  #: by the obligation's key
     letters: list[Seen] = field(default_factory=list)
-    good_days: list[date] = field(default_factory=list)  #: working days on which word could go out, oldest first
+    #: the working days on which word could go out, oldest first, but to those whom the post had trouble with
+    good_days: dict[date, frozenset[str]] = field(default_factory=dict)
     late_since: dict[str, tuple[datetime, date]] = field(default_factory=dict)  #: by key: which frist, seen late from
     moved_since: dict[tuple[str, str], tuple[datetime, date]] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)  #: matters whose end has been looked at
     raised: set[int] = field(default_factory=set)
     failures: int = 0
+    written: int = -1  #: rows, at the last look
+    logged: int = 0  #: the log's newest row then
+    rows: dict[ObligationKey, tuple[object, ...]] = field(default_factory=dict)  #: what the round had noted of each
+    whole_at: datetime | None = None  #: when everything was looked at last
 
-    def good_since(self, day: date) -> int:
-        """Return how many good days there have been after ``day``."""
-        return sum(each > day for each in self.good_days)
+    def good_since(self, day: date, *addresses: str) -> int:
+        """Return how many days after ``day`` were good, also for each of ``addresses``."""
+        return sum(each > day and not troubled.intersection(addresses) for each, troubled in self.good_days.items())
 
 
 @dataclass
@@ -117,8 +124,9 @@ class View:
 
 
 def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
-    """Take a fresh look at what is not long settled, or with ``whole`` at everything; and at what left since the last."""
+    """Take a fresh look at what was written about since the last, or with ``whole`` at everything; and at what left."""
     session = scene.session
+    keys, everything = _written_about(witness, scene)
     handed = world.post.handed[len(witness.letters) :]
     rows: dict[str, LetterRow] = {}
     carried: dict[int | None, list[NoticeRow]] = defaultdict(list)
@@ -131,12 +139,26 @@ def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
     fresh = [Seen(each, rows[each.key], carried[rows[each.key].id]) for each in handed]
     told = {notice.obligation_key for notices in carried.values() for notice in notices}
     matters = session.scalars(select(Matter)).all()
-    first, last = scene.now - NEAR, scene.now + NEAR / 3
-    near = [
-        key for key, one in scene.wheel.obligations.items() if whole or key in told or first <= one.deadline.at <= last
-    ]
-    open_ones = {matter.obligation_key for matter in matters if matter.id not in witness.ended} - set(near)
-    return View(world, witness, scene, scene.look([*near, *sorted(open_ones)]), fresh, matters)
+    keys |= told | {matter.obligation_key for matter in matters if matter.id not in witness.ended}
+    every = scene.wheel.obligations
+    keys |= {one.host for key, one in every.items() if one.host and key in keys}
+    keys |= {key for key, one in every.items() if {one.host, one.requires} & keys}
+    if whole or everything:
+        keys, witness.whole_at = keys | every.keys(), scene.now
+    return View(world, witness, scene, scene.look(sorted(keys)), fresh, matters)
+
+
+def _written_about(witness: Witness, scene: Scene) -> tuple[set[ObligationKey], bool]:
+    """Return whose rows are others than at the last look, and what the log names; True: it names what concerns all."""
+    logged = scene.session.execute(
+        select(LogRow.id, LogRow.what, LogRow.key).where(LogRow.id > witness.logged).order_by(LogRow.id)
+    ).all()
+    columns = (ObligationRow.state, ObligationRow.wake_at, ObligationRow.due_at, ObligationRow.told_at)
+    rows = {key: tuple(rest) for key, *rest in scene.session.execute(select(ObligationRow.key, *columns))}
+    keys = {key for key, row in rows.items() if witness.rows.get(key) != row}
+    witness.logged, witness.rows = max((each.id for each in logged), default=witness.logged), rows
+    keys.update(ObligationKey(each.key) for each in logged if each.key in rows)
+    return keys, any(each.key not in rows and each.what.partition(".")[0] not in ABOUT_ONE for each in logged)
 
 
 def remember(view: View) -> None:
@@ -151,8 +173,8 @@ def remember(view: View) -> None:
             view.world.tell(
                 f"  brev {seen.row.kind} till {', '.join(seen.handed.recipients)} ({seen.row.key})", _about(seen)
             )
-    if view.is_well() and (not witness.good_days or witness.good_days[-1] < view.scene.today):
-        witness.good_days.append(view.scene.today)
+    if view.is_well():
+        witness.good_days.setdefault(view.scene.today, view.world.post.troubled())
 
 
 def _about(seen: Seen) -> str:

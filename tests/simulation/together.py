@@ -37,7 +37,7 @@ def run_together(seed: int, url: str, *, days: int = 366) -> Year:
                 world.carry()
                 world.carry()  # what came in while the last round was under way
                 ahead = max(weeks[0][0], world.clock.true) if weeks else end
-                violations += _held(seed, world, witness, held, ahead, seldom=False)
+                violations += _held(seed, world, witness, held, ahead)
         world.chain()
         violations += _held(seed, world, witness, dict(SELDOM), end, seldom=True)
         return Year(seed, steps, len(world.post.handed), violations, "")

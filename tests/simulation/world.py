@@ -8,14 +8,15 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from traceback import format_exception
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from actions.bodies.handing_over import next_hand_over
 from actions.scene import Scene
@@ -35,7 +36,7 @@ from store.people.seats import replace_holder
 from store.plan.obligations import next_thought
 from store.plan.planning import sync, wake_all
 from store.plan.shadow import leave_shadow
-from store.post.letters import RESERVED, WAITING, waiting_since
+from store.post.letters import RESERVED, WAITING
 from store.post.notices import queued
 from store.service.installation import set_up
 from store.tables import LetterRow
@@ -125,9 +126,14 @@ class SimulatedPost:
         """Nothing to close."""
 
     def is_well(self) -> bool:
-        """Tell whether nothing of it fails now."""
-        ends = (self.down_until, self.confused_until, *self.deferring.values(), *self.refusing.values())
-        return not any(end and self._clock() < end for end in ends)
+        """Tell whether it takes letters now, but for some people's (:meth:`troubled`)."""
+        now = self._clock()
+        return not any(end and now < end for end in (self.down_until, self.confused_until))
+
+    def troubled(self) -> frozenset[str]:
+        """Return whose letters it does not take now."""
+        now, ends = self._clock(), (*self.deferring.items(), *self.refusing.items())
+        return frozenset(address for address, end in ends if now < end)
 
     async def deliver(self, sender: str, recipients: Sequence[str], mime: bytes) -> Delivery:
         self._peril.passes(SENDS)
@@ -205,6 +211,9 @@ class World:
         self.post.connections = connections
         self.planned: Wheel | None = None  #: the plan that the rows were last held against
         self.plan_is_old = True
+        self._seen_by_round = -1  #: how many rows had been written when the last round was over
+        self._round_due = self.now
+        self._numbers = count()
         self._runner = asyncio.Runner()
         self._watchdog = self._new_watchdog()
         with store.begin() as session:
@@ -266,6 +275,13 @@ class World:
             sync(session, self.planned, self.now)
             wake_all(session, self.now)
 
+    def written(self) -> int:
+        """Return how many rows have been written; on PostgreSQL, where others write too, each time another number."""
+        if self.look_store.engine.dialect.name != "sqlite":
+            return next(self._numbers)
+        with closing(self.look_store.engine.raw_connection()) as connection:
+            return int(connection.driver_connection.total_changes)  # type: ignore[union-attr]
+
     def carry(self) -> None:
         """Let the service do what it owes at this instant: the plan, the round, the outbox."""
         try:
@@ -273,7 +289,9 @@ class World:
                 with self.store.begin() as session:
                     sync(session, Scene(session, self.office, self.now).wheel, self.now)
                 self.plan_is_old = False
-            self._runner.run(self._watchdog.round())
+            if self.now >= self._round_due or self.written() != self._seen_by_round:  # else it finds nothing to do
+                self._runner.run(self._watchdog.round())
+                self._seen_by_round = self.written()
             self._empty_outbox()
         except Killed as killed:
             self.tell(f"tjänsten dör: {killed}")
@@ -286,12 +304,7 @@ class World:
         """
         session, now, hours = scene.session, scene.now, self.office.definition.sending_hours
         leased = select(func.min(LetterRow.lease_until)).where(LetterRow.state == RESERVED)
-        found = [
-            next_thought(session, after=now),
-            session.scalar(leased),
-            next_hand_over(scene),
-            *self._tries(session, now),
-        ]
+        found = [next_thought(session, after=now), next_hand_over(scene)]
         if self.busy or queued(session):
             days = (self.today, self.today + timedelta(days=1))
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
@@ -300,7 +313,9 @@ class World:
             days = (monday, monday + timedelta(days=7))
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
         found.append(next(morning for morning in mornings if morning > now))
+        self._round_due = min(each for each in found if each)
         self.busy = False
+        found += [session.scalar(leased), *self._tries(session, now)]
         return min(max(each.astimezone(UTC), now + TICK) for each in found if each)
 
     def _tries(self, session: Session, now: datetime) -> Iterator[datetime]:
@@ -310,7 +325,7 @@ class World:
         waiting = select(LetterRow.not_before, LetterRow.attempts, LetterRow.pending).where(LetterRow.state == WAITING)
         for not_before, attempts, pending in session.execute(waiting):
             fails = max([*ends, *(post.deferring.get(each, now) for each in pending or ())], default=now)
-            if attempts >= HOPEFUL and fails > now:
+            if max(attempts, self._watchdog._post_failures) >= HOPEFUL and fails > now:
                 yield max(not_before, min(fails, now + timedelta(hours=20)))
             elif not_before > now:
                 yield not_before
@@ -335,8 +350,12 @@ class World:
 
     def _empty_outbox(self) -> None:
         """The watchdog's job, when something waits; over one connection for the order's sake."""
+        could = or_(
+            and_(LetterRow.state == WAITING, LetterRow.not_before <= self.now),
+            and_(LetterRow.state == RESERVED, LetterRow.lease_until <= self.now),
+        )
         with self.look_store.read() as session:
-            if waiting_since(session, self.now) is None:
+            if session.scalar(select(LetterRow.id).where(could).limit(1)) is None:
                 return
         self._runner.run(self._watchdog.empty_outbox())
 

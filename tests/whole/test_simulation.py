@@ -189,7 +189,7 @@ def never_raised(plant: Plant, session: Session) -> None:
     session.execute(delete(Matter))
     key = (KEY, plant.witness.words[KEY][-1].due_at)
     plant.witness.late_since[KEY] = key[1], date(2027, 2, 1)
-    plant.witness.good_days = [date(2027, 2, 1) + timedelta(days=each) for each in range(1, 20)]
+    plant.witness.good_days = {date(2027, 2, 1) + timedelta(days=each): frozenset() for each in range(1, 20)}
 
 
 def silently_earlier(plant: Plant, _session: Session) -> None:
@@ -203,7 +203,7 @@ def moved_without_a_word(plant: Plant, _session: Session) -> None:
     plant.witness.words[KEY] = [replace(word, due_at=due_at - timedelta(days=9)) for word in words]
     person = next(word.person for word in words if word.rung == "sen")
     plant.witness.moved_since[KEY, str(person)] = due_at, date(2027, 2, 1)
-    plant.witness.good_days = [date(2027, 2, 1) + timedelta(days=each) for each in range(1, 20)]
+    plant.witness.good_days = {date(2027, 2, 1) + timedelta(days=each): frozenset() for each in range(1, 20)}
 
 
 def shown_otherwise(_plant: Plant, session: Session) -> None:
