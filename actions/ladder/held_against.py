@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from actions.ladder import afterwards, daily, unheard
 from actions.ladder.daily import compose_daily
-from actions.ladder.matters import compose_escalation
+from actions.ladder.matters import compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
 from arshjul.year.wheel import Obligation
@@ -24,6 +24,7 @@ from store.database import Session, gave_way
 from store.people.holders import person_of
 from store.plan.matters import matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
+from store.post.holding import changed_since
 from store.post.letter_keys import LetterKey
 from store.post.letters import HANDED, RESERVED, WAITING, Reserved, letter_afresh
 from store.savepoints import apart, reread, settle
@@ -36,6 +37,7 @@ AGAIN = timedelta(
     minutes=15
 )  #: when a letter that could not be held against anything, or is of another utskick, is tried again
 
+NOT_TRIED = "inte prövat än"  #: how a reader stands who was not among the letter's when it was tried
 DONE = "det har kommit in, eller gäller inte längre"
 OTHER_WAY = "utskick är ett annat än när brevet skrevs"
 TOMORROW = "läsaren har fått dagens brev"
@@ -50,9 +52,10 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
 
     Fails alone: one that cannot be held against anything waits, and is logged.
     """
-    if letter.attempt == 1 and now - letter.made_at < FRESH:
+    if _is_fresh(office, session, letter, now):
         return letter
     row = letter_afresh(session, letter.id)
+    before = {*row.to, *row.cc}
     try:
         with apart(session):
             hold(Scene(session, office, now), row)
@@ -67,9 +70,19 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
         return None
     if row.mime == letter.mime:
         return letter
-    everyone = tuple(dict.fromkeys((*row.to, *row.cc)))
-    left = everyone if set(row.to) - set(letter.to) else tuple(each for each in letter.recipients if each in everyone)
+    # who has had it, or refused it, is not tried again; who is to read it now and was not before is tried for the first time
+    left = tuple(each for each in dict.fromkeys((*row.to, *row.cc)) if each in letter.recipients or each not in before)
+    if row.pending is not None:
+        row.pending = {each: row.pending.get(each, NOT_TRIED) for each in left}
+        settle(session)
     return replace(letter, mime=row.mime, to=tuple(row.to), recipients=left)
+
+
+def _is_fresh(office: Office, session: Session, letter: Reserved, now: datetime) -> bool:
+    """Tell whether a letter is as it was written: just now, for the utskick that is in force, and nothing held it since."""
+    if letter.attempt > 1 or not timedelta(0) <= now - letter.made_at < FRESH:
+        return False
+    return letter.shadow == (office.at(session).utskick == "skugga") and not changed_since(session, letter.made_at)
 
 
 def hold(scene: Scene, letter: LetterRow) -> None:
@@ -147,7 +160,7 @@ def _hold_escalation(scene: Scene, letter: LetterRow, to: Person | None) -> None
     put(scene.session, letter, notices)
     refreeze(
         scene.session, scene.office, scene.now, letter,
-        composed=composed, to=to, cc=letter.cc, rung=letter.rung, notices=notices,
+        composed=composed, to=to, cc=escalation_copies(scene, letter, notices), rung=letter.rung, notices=notices,
     )  # fmt: skip
 
 

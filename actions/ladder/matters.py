@@ -22,6 +22,7 @@ from store.log.writing import log
 from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at
+from store.post.correspondence import letters_beside, notices_in
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
@@ -154,6 +155,17 @@ def _write(
 def _registered(letters: Sequence[list[NoticeRow]], body: Body) -> list[NoticeRow]:
     """Return which of the letters with one tjänsteskrivelse the registrator reads: the secretary's, else the first."""
     return next((rows for rows in letters if rows[0].role == body.secretary), letters[0])
+
+
+def escalation_copies(scene: Scene, letter: LetterRow, notices: Sequence[NoticeRow]) -> list[str]:
+    """Return who reads a copy of an escalation that is written anew: of each tjänsteskrivelse the registrator reads one."""
+    rung, alike = ksau_rung(scene.wheel.obligations[notices[0].obligation_key]), letters_beside(scene.session, letter)
+    if any(each.cc for each in (letter, *alike)):
+        return registrator(scene.people) if letter.cc else []
+    rows = {letter.id: list(notices)} | {each.id: list(notices_in(scene.session, each)) for each in alike}
+    written = [rows[number] for number in sorted(rows) if rows[number]]
+    _, body = body_of(scene.office.definition, rung) if rung else (None, None)
+    return registrator(scene.people) if body is None or _registered(written, body) is rows[letter.id] else []
 
 
 def ksau_rung(one: Obligation) -> Rung | None:

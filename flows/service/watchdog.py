@@ -42,6 +42,7 @@ from flows.service.deployments import report_deployments
 from flows.service.ledger_folder import LedgerFolder
 from flows.service.rhythm import Rhythm
 from notifications.mailbox.mailbox import Fetched, MailboxError
+from notifications.post.outbox import LONGEST_PAUSE as LONGEST_LETTER_PAUSE
 from notifications.post.outbox import Tally, empty, pause_after
 from notifications.post.post import Post
 from store.database import Session
@@ -52,7 +53,7 @@ from store.plan.planning import drawn, touch, touched
 from store.plan.status import opened
 from store.post.correspondence import told_since
 from store.post.holding import kinds_that_may_go
-from store.post.letters import hold_until, hurry
+from store.post.letters import hold_until, hurry, let_go_of_what_waits_past
 from store.post.state import note_fault, note_going, post_fault
 from store.service.installation import MAILBOX, set_up
 from store.service.lease_holders import is_gone, own_name
@@ -107,7 +108,8 @@ class Watchdog:
         self._brought_up = False
         self._post_failures = 0
         self._post_again: datetime | None = None
-        self._fewer: tuple[int, datetime] | None = None  #: connections that the server bears, and until when we obey
+        #: connections that the server bears, and until when we obey, by the monotonic clock
+        self._fewer: tuple[int, float] | None = None
         self._mailbox_failures = 0
         self._mailbox_again = 0.0  #: by the monotonic clock
         self._beat_again = 0.0  #: by the monotonic clock
@@ -192,15 +194,17 @@ class Watchdog:
         hours, workdays = machine.office.definition.sending_hours, self._workdays
         with machine.store.begin() as session:
             fault = post_fault(session)
-            if not is_sending_time(now, workdays, hours):
-                hold_until(session, now, next_sending_time(now, workdays, hours), but=AT_ONCE)
+            opens = now if is_sending_time(now, workdays, hours) else next_sending_time(now, workdays, hours)
+            let_go_of_what_waits_past(session, max(opens, now + LONGEST_LETTER_PAUSE), opens)
+            if opens > now:
+                hold_until(session, now, opens, but=AT_ONCE)
         post = machine.post()
         # in a thread with a loop of its own: a slow database or server holds up no other job
         emptying = empty(
             machine.store,
             post,
             machine.clock,
-            connections=self._connections(post, now),
+            connections=self._connections(post),
             limit=1 if fault and fault.sure else None,
             gate=self._gate,
             suspect=fault is not None,
@@ -226,8 +230,8 @@ class Watchdog:
         may = is_sending_time(now, self._workdays, office.definition.sending_hours)
         return kinds_that_may_go(session, office.utskick if office.utskick_is_set else None, None if may else AT_ONCE)
 
-    def _connections(self, post: Post, now: datetime) -> int:
-        if self._fewer and now < self._fewer[1]:
+    def _connections(self, post: Post) -> int:
+        if self._fewer and self._monotonic() < self._fewer[1]:
             return min(self._fewer[0], post.connections)
         return post.connections
 
@@ -235,7 +239,7 @@ class Watchdog:
         """Remember how the post stands: for the next try, and for those who are told."""
         if tally.crowded:
             logger.warning("post.crowded connections=%d", tally.crowded)
-            self._fewer = tally.crowded, now + FEWER_FOR
+            self._fewer = tally.crowded, self._monotonic() + FEWER_FOR.total_seconds()
         if tally.down or (tally.crowded and not tally.handed):
             self._post_failures += 1
             self._post_again = now + min(pause_after(self._post_failures), LONGEST_POST_PAUSE)

@@ -148,7 +148,7 @@ def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool
     """
     refused, deferred = dict(delivery.refused), dict(delivery.deferred)
     theirs = [address for address in deferred if address not in delivery.unproven]
-    since = (letter.deferred_since or now) if theirs else None
+    since = min(letter.deferred_since or now, now) if theirs else None  # the clock may have been set back
     if since and proven and letter.attempt > 1 and now - since >= GIVE_UP:
         for address in theirs:
             refused[address] = f"{deferred.pop(address)} (prövat i {GIVE_UP.days} dagar)"
@@ -270,7 +270,7 @@ class _Emptying:
         """Tell whether a refusal is the recipient's own: said so at once, or by a server that has since taken others."""
         if letter.tried_at is None and not self.suspect:
             return not delivery.unproven
-        return letter.tried_at is not None and taken_since(session, letter.tried_at)
+        return letter.tried_at is not None and taken_since(session, min(letter.tried_at, self.clock()))
 
     async def _stop(self, letter: Reserved, error: PostDownError) -> Reserved | None:
         """End this worker, whose post is down; the others too, when nothing goes at all.

@@ -145,6 +145,13 @@ def first_of_thread(session: Session, thread: str) -> str | None:
     return session.scalar(first)
 
 
+def letters_beside(session: Session, letter: LetterRow) -> Sequence[LetterRow]:
+    """Return the other letters of the same word to other readers: those whose keys differ in their last name alone."""
+    same = LetterRow.key.startswith(f"{letter.key.rpartition('/')[0]}/", autoescape=True)
+    where = (same, LetterRow.kind == letter.kind, LetterRow.id != letter.id)
+    return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
+
+
 def ids(session: Session) -> Sequence[int]:
     """Return every letter's number."""
     return session.scalars(select(LetterRow.id).order_by(LetterRow.id)).all()

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from arshjul.errors import RefusedError
 from store.database import Session
 from store.service.installation import installed, set_up
+from store.tables import LogRow
 
 UTSKICK, HELD = "utskick", "utskick_hålls"
 #: what leaves also while letters are held: somebody cannot get in without it, or asks whether the post works at all
@@ -35,6 +38,12 @@ def let_go(session: Session, by: str, now: datetime) -> bool:
 def holds_all(session: Session, utskick: str | None = None) -> bool:
     """Tell whether only :data:`ALWAYS` may leave. ``utskick`` is the setting that wins over what the store says."""
     return held_by(session) is not None or (utskick or installed(session, UTSKICK)) == "av"
+
+
+def changed_since(session: Session, instant: datetime) -> bool:
+    """Tell whether utskick was chosen, or the letters held or let go, at ``instant`` or later."""
+    where = (LogRow.key.in_((UTSKICK, HELD)), LogRow.at >= instant, LogRow.what == "installation.set")
+    return session.scalar(select(LogRow.id).where(*where).limit(1)) is not None
 
 
 def kinds_that_may_go(session: Session, utskick: str | None, in_hours: Sequence[str] | None) -> Sequence[str] | None:

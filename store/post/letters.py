@@ -50,6 +50,7 @@ class Reserved:
     kind: str = ""
     tried_at: datetime | None = None  #: the first attempt that a server answered
     deferred_since: datetime | None = None  #: since when a server that works cannot give it to its reader
+    shadow: bool = False  #: goes to the ekonomikontor instead of its reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ _due = (
 )
 _READ = (
     *("id", "key", "message_id", "sender", "to", "cc", "mime", "attempts"),
-    *("not_before", "made_at", "handed_at", "answer", "pending", "kind", "tried_at", "deferred_since"),
+    *("not_before", "made_at", "handed_at", "answer", "pending", "kind", "tried_at", "deferred_since", "shadow"),
 )
 _RESERVE = (
     sa.update(_letter)
@@ -247,7 +248,7 @@ def failures(answer: str | None) -> list[tuple[str, str]]:
 
 def _reserved(row: Any, lease_until: datetime) -> Reserved:
     number, key, message_id, sender, to, cc, mime, attempts, not_before, made_at, handed_at, answer, pending = row[:13]
-    kind, tried_at, deferred_since = row[13:]
+    kind, tried_at, deferred_since, shadow = row[13:]
     everyone: dict[str, str] = {}
     for address in (*to, *cc):
         everyone.setdefault(address.casefold(), address)  # once each, as it was first written
@@ -268,6 +269,7 @@ def _reserved(row: Any, lease_until: datetime) -> Reserved:
         kind=kind,
         tried_at=tried_at,
         deferred_since=deferred_since,
+        shadow=shadow,
     )
 
 
@@ -312,6 +314,16 @@ def waiting_since(session: Session, now: datetime) -> datetime | None:
     could = sa.or_(LetterRow.not_before <= now, LetterRow.attempts > 0)
     where = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None), could)
     return session.scalar(sa.select(sa.func.min(LetterRow.made_at)).where(*where))
+
+
+def let_go_of_what_waits_past(session: Session, latest: datetime, until: datetime) -> int:
+    """Let what waits past ``latest`` wait ``until`` then instead; return how many letters.
+
+    No pause and no hold reaches beyond ``latest``, so the clock has been set back since they were put off.
+    """
+    where = (LetterRow.state == WAITING, LetterRow.not_before > latest)
+    result = session.execute(sa.update(LetterRow).where(*where).values(not_before=until))
+    return cast("sa.CursorResult[Any]", result).rowcount
 
 
 def hold_until(session: Session, now: datetime, opens: datetime, *, but: Sequence[str]) -> int:

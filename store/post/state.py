@@ -38,7 +38,8 @@ def note_fault(session: Session, words: str, now: datetime, *, sure: bool) -> Po
     known = post_fault(session)
     if known and (known.sure or not sure):
         return known
-    fault = PostFault(since=known.since if known else now, words=words, sure=sure)
+    since = min(known.since, now) if known else now  # the clock may have been set back
+    fault = PostFault(since=since, words=words, sure=sure)
     kept = {"since": fault.since.isoformat(), "words": words, "sure": sure}
     set_up(session, {FACT: json.dumps(kept, ensure_ascii=False)}, now, replace=True, by="utkorgen")
     return fault

@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from actions.ladder.held_against import hold_against_now
 from actions.scene import Scene
 from actions.underlag.sending_back import send_back_and_tell
 from actions.underlag.taking_away import take_away_and_tell
@@ -19,7 +20,7 @@ from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
 from store.post.holding import hold, let_go
 from store.post.letter_keys import in_key
-from store.post.letters import HANDED, REFUSED
+from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING, reserve
 from store.service.installation import set_up
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow, Person, Submission
 from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, cases, climb, month
@@ -111,6 +112,29 @@ def test_a_hold_needs_a_reason_and_ends() -> None:
         hold(session, "Eva", "Fel frist.", now)
         assert let_go(session, "Eva", now)
         assert not let_go(session, "Eva", now)
+
+
+@pytest.mark.parametrize("way", ["skugga", "hålls"])
+def test_a_letter_that_was_written_just_before_utskick_was_chosen_is_held_against_now(way: str) -> None:
+    """A minute old, and not as it was: sharply to nobody in the shadow, and not what came in while it was held."""
+    service, at = month(), instant("fredag 15 oktober 2027 kl. 07.00")
+    service.post.down = "ingen svarar"
+    service.morning("fredag 15 oktober 2027")
+    service.post.down = None
+    with service.store.begin() as session:
+        session.execute(update(LetterRow).values(attempts=0, tried_at=None, not_before=at))  # as if never tried
+        if way == "skugga":
+            choose_utskick(session, way, "Eva", at + timedelta(seconds=20))
+        else:
+            hold(session, "Eva", "Fel frist.", at + timedelta(seconds=10))
+            let_go(session, "Eva", at + timedelta(seconds=40))
+        waiting = reserve(session, at + timedelta(seconds=50), timedelta(minutes=30), 100)
+        now = at + timedelta(seconds=60)
+        (mine,) = [each for each in waiting if each.to == (f"{CHIEF_OF}@example.se",)]
+    service.hand_in(LATE, "fredag 15 oktober 2027 kl. 07.00")
+    with service.store.begin() as session:
+        assert hold_against_now(service.office, session, mine, now) is None
+        assert session.get_one(LetterRow, mine.id).state == (WAITING if way == "skugga" else TAKEN_BACK)
 
 
 @pytest.mark.parametrize(

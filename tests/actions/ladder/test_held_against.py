@@ -4,8 +4,10 @@ from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
 from sqlalchemy import update
 
+from store.people.holders import person_of
 from store.people.seats import replace_holder
 from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
@@ -163,6 +165,46 @@ def test_an_address_put_right_while_the_letter_waits_is_the_one_it_goes_to():
     town.round("fredag 15 oktober 2027 kl. 07.30")
     assert len(town.to("ratt")) == 1
     assert REFUSED not in {row.state for row in letters(town)}
+
+
+def test_a_controller_who_came_while_the_letter_waited_reads_the_copy_and_nobody_reads_it_twice():
+    town = month()
+    town.post.deferred[CHIEF] = "450 försök igen"
+    town.morning("fredag 15 oktober 2027")
+    with town.store.begin() as session:
+        now = instant("fredag 15 oktober 2027 kl. 10.00")
+        before = person_of(session, "controller.bildning@example.se")
+        replace_holder(
+            session, "controller", "bildningsnamnden", "Ny", "ny.controller@example.se", date(2027, 10, 18), now, "x"
+        )
+        wake_all(session, now)
+    assert before and len(reached(town, before.address)) == 1  # the copy was taken
+    town.morning("måndag 18 oktober 2027")  # the letter is written anew; its reader cannot be given it yet
+    assert len(reached(town, "ny.controller@example.se")) == 1
+    town.post.deferred.clear()
+    town.round("måndag 18 oktober 2027 kl. 10.00")
+    assert len(reached(town, CHIEF)) == 1
+    assert len(reached(town, "ny.controller@example.se")) == len(reached(town, before.address)) == 1
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["another", "none before"])
+def test_a_registrator_who_came_while_the_tjansteskrivelse_waited_reads_it_once(named):
+    town = month()
+    climb(town, AFTER[:4])
+    town.post.down = "ingen svarar"
+    climb(town, AFTER[4:])
+    assert sorted(tuple(row.cc) for row in of_kind(town, "eskalering"))[-1] == ("registrator@example.se",)
+    with town.store.begin() as session:
+        if not named:  # nobody held the role when they were written
+            session.execute(update(LetterRow).where(LetterRow.kind == "eskalering").values(cc=[]))
+        now = instant("torsdag 21 oktober 2027 kl. 10.00")
+        replace_holder(session, "registrator", None, "Ny", "ny.registrator@example.se", date(2027, 10, 20), now, "x")
+    town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
+    town.post.down = None
+    town.round("fredag 22 oktober 2027 kl. 07.00")
+    assert (len(reached(town, "ny.registrator@example.se")), reached(town, "registrator@example.se")) == (1, [])
+    (copied,) = [row for row in of_kind(town, "eskalering") if row.cc]
+    assert SECRETARY in copied.to
 
 
 def of_kind(town: House, kind: str) -> list[LetterRow]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from math import inf
 
 import pytest
 from sqlalchemy import select
@@ -86,7 +87,8 @@ def service() -> Iterator[Service]:
     with Sink(login=("arshjul", "hemligt")) as sink:
         url = f"smtp://arshjul:hemligt@127.0.0.1:{sink.port}?timeout=5"
         machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: SmtpPost.from_url(url))
-        yield Service(Watchdog(machine, grace=timedelta(0)), clock, sink, portal_of(machine))
+        dog = Watchdog(machine, grace=timedelta(0), monotonic=lambda: (clock.now - NOW).total_seconds())
+        yield Service(dog, clock, sink, portal_of(machine))
 
 
 def plan(service: Service, at: datetime) -> None:
@@ -269,7 +271,7 @@ def test_an_emptying_that_began_in_time_stops_when_the_hours_end_but_for_what_an
     machine = service.dog.machine
     slow = Machine(store=store, office=machine.office, clock=Slow(before_five), post=machine.post)
     dog = Watchdog(slow)
-    dog._fewer = 1, before_five + timedelta(hours=1)
+    dog._fewer = 1, inf
     asyncio.run(dog.empty_outbox())
     assert [row.state for row in service.rows()] == [HANDED] * 3 + [WAITING] * 3 + [HANDED]
 
@@ -287,7 +289,53 @@ def test_a_server_that_wants_fewer_connections_gets_fewer_and_nobody_is_told(ser
     assert service.empty(NOW + timedelta(minutes=1)).ok
     assert {row.state for row in service.rows()} == {HANDED}
     assert service.sink.handler.most == 1  # for an hour it gets one
-    assert service.dog._connections(service.dog.machine.post(), NOW + timedelta(minutes=62)) == 3
+    service.clock.now = NOW + timedelta(minutes=62)
+    assert service.dog._connections(service.dog.machine.post()) == 3
+
+
+def test_a_clock_that_steps_back_holds_no_letter_for_hours_and_forgets_no_fewer_connections() -> None:
+    made, clock, post, ticks = house(), Stands(NOW), ListPost(), [0.0]
+    machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: post)
+    dog = Watchdog(machine, grace=timedelta(0), monotonic=lambda: ticks[0])
+    one = "mottagare-001@example.se"
+    tomorrow = instant("onsdag 15 september 2027 kl. 07.00")
+    write(made.store, [letter(1, not_before=NOW), letter(3, not_before=NOW)])
+    with made.store.begin() as session:
+        session.get_one(LetterRow, 3).deferred_since = session.get_one(LetterRow, 3).tried_at = NOW
+    post.deferred[one] = post.deferred["mottagare-003@example.se"] = "451 4.3.0 try again"
+
+    def empty(now: datetime, *, later: float) -> list[str]:
+        clock.now, ticks[0] = now, ticks[0] + later
+        asyncio.run(dog.empty_outbox())
+        with made.store.read() as session:
+            return [row.state for row in session.scalars(select(LetterRow).order_by(LetterRow.id))]
+
+    assert empty(NOW, later=0) == [WAITING, WAITING]
+    dog._fewer = 1, ticks[0] + 3600
+    write(made.store, [letter(2, not_before=tomorrow)])  # held for the night by a clock that was ahead
+    back = NOW - timedelta(hours=2)  # somebody set it right: eight in the morning
+    post.deferred.clear()
+    assert empty(back, later=60) == [HANDED, HANDED, HANDED]  # the second was held for a morning that had been
+    assert dog._connections(post) == 1
+    empty(back + timedelta(hours=1), later=3600)
+    assert dog._connections(post) == post.connections
+
+
+def test_what_was_put_off_while_the_clock_was_right_waits_its_time() -> None:
+    made, clock, post = house(), Stands(NOW), ListPost()
+    machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: post)
+    friday, monday = instant("fredag 17 september 2027 kl. 20.00"), instant("måndag 20 september 2027 kl. 07.00")
+    write(made.store, [letter(1, not_before=friday), letter(2, not_before=monday)])
+    clock.now = friday
+    asyncio.run(Watchdog(machine).empty_outbox())
+    clock.now = NOW
+    write(made.store, [letter(3, not_before=NOW + timedelta(hours=1))])
+    with made.store.read() as session:
+        rows = list(session.scalars(select(LetterRow).order_by(LetterRow.id)))
+    assert post.sent == [] and [row.not_before for row in rows] == [monday, monday, NOW + timedelta(hours=1)]
+    asyncio.run(Watchdog(machine).empty_outbox())
+    with made.store.read() as session:
+        assert session.get_one(LetterRow, 3).not_before == NOW + timedelta(hours=1)
 
 
 def test_a_slow_server_is_no_silence_and_beats_are_no_more_than_needed() -> None:
