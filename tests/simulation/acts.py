@@ -317,6 +317,26 @@ def post_confused(world: World, dice: Random) -> None:
     world.tell(f"servern ber alla vänta till {world.post.confused_until:%Y-%m-%d %H.%M}")
 
 
+def sender_refused(world: World, dice: Random) -> None:
+    world.post.sender_refused_until = world.now + timedelta(hours=dice.choice([2, 30, 100, 260]))
+    world.tell(f"servern avvisar avsändaren till {world.post.sender_refused_until:%Y-%m-%d %H.%M}")
+
+
+def post_crowded(world: World, dice: Random) -> None:
+    world.post.crowded_until = world.now + timedelta(hours=dice.choice([2, 30, 100]))
+    world.tell(f"servern tar vartannat brev till {world.post.crowded_until:%Y-%m-%d %H.%M}")
+
+
+def post_particular(world: World, dice: Random) -> None:
+    world.post.particular_until = world.now + timedelta(hours=dice.choice([5, 80, 200]))
+    world.tell(f"servern tar inte vissa brev för vad som står i dem till {world.post.particular_until:%Y-%m-%d %H.%M}")
+
+
+def post_cut(world: World, dice: Random) -> None:
+    world.post.cuts = dice.randint(1, 3)
+    world.tell(f"förbindelsen bryts efter {world.post.cuts} brev, innan servern har svarat")
+
+
 def _addresses(world: World) -> list[str]:
     with world.look() as scene:
         return sorted({person.address for person in scene.people.seats.values()})
@@ -388,6 +408,10 @@ ACTS: Mapping[str, tuple[Act, int]] = {
     "en väntar": (one_deferred, 6),
     "en avvisas": (one_refused, 4),
     "långsam post": (slow_post, 3),
+    "avsändaren avvisas": (sender_refused, 3),
+    "trångt": (post_crowded, 2),
+    "innehållet avvisas": (post_particular, 2),
+    "bruten förbindelse": (post_cut, 2),
     "nere": (go_down, 6),
     "klocka": (clock_jumps, 3),
     "rätt klocka": (clock_right, 4),

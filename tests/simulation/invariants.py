@@ -32,7 +32,7 @@ def no_rung_twice(view: View) -> Found:
 
     And for a matter that ended in between, and is raised anew; and for a word that came back, which nobody has had.
     """
-    repeated = {letter for _, letter in view.world.deaths}
+    repeated = view.world.repeated
     for word, _ in view.words():
         same = (word.rung, word.due_at, word.address)
         for before in _before(view, word):
@@ -149,7 +149,7 @@ def utskick_holds(view: View) -> Found:
 
 def one_daily_letter(view: View) -> Found:
     """A person gets at most one letter of the day on a day."""
-    repeated = {letter for _, letter in view.world.deaths}
+    repeated = view.world.repeated
     every = [
         seen for seen in [*view.witness.letters, *view.fresh] if seen.row.kind == "dagens brev" and not seen.row.shadow
     ]

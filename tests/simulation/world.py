@@ -7,6 +7,7 @@ which something is due. Every effect passes a named point (``tests.rig.processes
 import asyncio
 import hashlib
 import random
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,15 @@ from arshjul.year.wheel import Wheel
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.office import Office, Utskick
-from notifications.post.post import Delivery, PostDownError, PostError
+from notifications.post.post import (
+    NOT_TAKEN,
+    CrowdedError,
+    Delivery,
+    LetterRefusedError,
+    PostDownError,
+    PostError,
+    SenderRefusedError,
+)
 from store.acting import Acting
 from store.database import Session, Store
 from store.log.chain import chain, head
@@ -107,7 +116,7 @@ class Handed:
 
 
 class SimulatedPost:
-    """A post that is down, slow, or says 4xx or 5xx, until the instants that it is told."""
+    """A post that is down, slow, crowded, or says 4xx or 5xx of us, a letter or a reader, until the instants that it is told."""
 
     def __init__(self, clock: Clock, peril: Peril) -> None:
         self._clock, self._peril = clock, peril
@@ -115,6 +124,12 @@ class SimulatedPost:
         self.handed: list[Handed] = []
         self.down_until: datetime | None = None
         self.confused_until: datetime | None = None  #: it refuses each whole letter for now
+        self.sender_refused_until: datetime | None = None  #: it takes nothing from us
+        self.crowded_until: datetime | None = None  #: it takes one letter of two
+        self.particular_until: datetime | None = None  #: it does not take some letters, for what is in them
+        self.cuts = 0  #: so many times the connection is cut between its having a letter and its answer
+        self.repeated: set[str] = set()  #: letters that may so come twice
+        self._asked = 0
         self.deferring: dict[str, datetime] = {}  #: address to when it no longer says 4xx
         self.refusing: dict[str, datetime] = {}
         self.seconds = 0.0  #: that each letter takes
@@ -128,7 +143,14 @@ class SimulatedPost:
     def is_well(self) -> bool:
         """Tell whether it takes letters now, but for some people's (:meth:`troubled`)."""
         now = self._clock()
-        return not any(end and now < end for end in (self.down_until, self.confused_until))
+        ends = (
+            self.down_until,
+            self.confused_until,
+            self.sender_refused_until,
+            self.crowded_until,
+            self.particular_until,
+        )
+        return not any(end and now < end for end in ends)
 
     def troubled(self) -> frozenset[str]:
         """Return whose letters it does not take now."""
@@ -142,12 +164,24 @@ class SimulatedPost:
             raise PostDownError("Servern svarar inte. Brevet väntar och prövas igen.")
         if self.confused_until and now < self.confused_until:
             raise PostError("451 Försök igen senare. Brevet väntar och prövas igen.")
+        if self.sender_refused_until and now < self.sender_refused_until:
+            raise SenderRefusedError("Servern avvisar avsändaren: 550 5.7.60. Breven väntar och prövas igen.")
+        self._asked += 1
+        if self.crowded_until and now < self.crowded_until and self._asked % 2:
+            raise CrowdedError("421 4.7.0 för många förbindelser. Breven väntar och prövas igen.")
+        key = _key_in(mime)
+        if self.particular_until and now < self.particular_until and zlib.crc32(key.encode()) % 3 == 0:
+            raise LetterRefusedError(f"Servern {NOT_TAKEN}: 554 5.6.0 otillåtet innehåll.")
         deferred = {each: "450 brevlådan är upptagen" for each in recipients if now < self.deferring.get(each, now)}
         refused = {each: "550 5.1.1 okänd mottagare" for each in recipients if now < self.refusing.get(each, now)}
         accepted = tuple(each for each in recipients if each not in deferred | refused)
         if accepted:
-            self.handed.append(Handed(now, _key_in(mime), accepted, mime))
+            self.handed.append(Handed(now, key, accepted, mime))
             self._peril.passes(ACCEPTED)
+            if self.cuts:
+                self.cuts -= 1
+                self.repeated.add(key)
+                raise PostDownError("Förbindelsen bröts. Brevet väntar och prövas igen.", begun=True)
         self._clock.true += timedelta(seconds=self.seconds)
         refused = {each: words for each, words in refused.items() if each not in deferred}
         return Delivery(accepted=accepted, refused=refused, deferred=deferred)
@@ -242,6 +276,11 @@ class World:
         with self.look_store.read() as session:
             yield Scene(session, self.office, self.now)
 
+    @property
+    def repeated(self) -> set[str]:
+        """The letters that may come twice: the server had them when the service, or the connection, died."""
+        return {letter for _, letter in self.deaths} | self.post.repeated
+
     def act(self, words: str, do: Callable[[Scene], object], key: str | None = None) -> None:
         """Let somebody do something in a transaction, as a page or a form does; a refusal is an answer."""
         self.busy = True
@@ -321,7 +360,11 @@ class World:
     def _tries(self, session: Session, now: datetime) -> Iterator[datetime]:
         """Yield when letters are tried next; of tries that are bound to fail, after the first few, only one a day."""
         post = self.post
-        ends = [each for each in (post.down_until, post.confused_until) if each and each > now]
+        ends = [
+            each
+            for each in (post.down_until, post.confused_until, post.sender_refused_until, post.particular_until)
+            if each and each > now
+        ]
         waiting = select(LetterRow.not_before, LetterRow.attempts, LetterRow.pending).where(LetterRow.state == WAITING)
         for not_before, attempts, pending in session.execute(waiting):
             fails = max([*ends, *(post.deferring.get(each, now) for each in pending or ())], default=now)
