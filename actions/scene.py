@@ -17,9 +17,10 @@ from store.people.holders import holders
 from store.plan.diarienummer import number_of
 from store.plan.matters import escalated, fallen_matters, open_matters
 from store.plan.obligations import rows_of
-from store.plan.planning import Moved, bring_into_step, current_wheel, is_in_step
+from store.plan.planning import Moved, bring_into_step, current_wheel, is_in_step, replan
 from store.plan.silences import quiet_until, silences
 from store.post.notices import Told, told
+from store.savepoints import settle
 from submissions.standing.completeness import PartState, completed_at, is_complete, owing_roles, part_states
 from submissions.standing.states import facts_of
 
@@ -61,6 +62,16 @@ class Scene:
         moved = bring_into_step(self.session, self.wheel, self.now)
         self.__dict__.pop("wheel", None)
         return moved
+
+    def replan(self) -> list[Moved]:
+        """Bring the rows into step with what was just recorded, and look at the plan anew.
+
+        The plan ``before`` it is the one that this scene saw: whoever records looks at it first.
+        """
+        before = self.wheel
+        settle(self.session)
+        del self.__dict__["wheel"]
+        return replan(self.session, before, self.wheel, self.now)
 
     @cached_property
     def people(self) -> People:

@@ -4,9 +4,10 @@ A report that goes to fullmäktige is by the same decision handed over to the re
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
 
+from actions.act import Act
 from actions.bodies.handing_over import may_log_in, receivers, report_views
+from actions.bodies.recording import Decided, decision_words, record_decision
 from actions.ladder.matters import preparing
 from actions.readers import body_readers, reader_of
 from actions.scene import Scene
@@ -20,8 +21,7 @@ from arshjul.year.wheel import Milestone
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, HandedOnView
-from store.log.writing import log
-from store.plan import organs, recording
+from store.plan import organs
 from store.post.letter_keys import LetterKey
 from store.tables import Decision, LetterRow, Person
 
@@ -37,49 +37,39 @@ class Done:
 
 
 def decide_moment(
-    scene: Scene,
-    key: MilestoneKey,
-    decided_on: date,
-    paragraf: str,
-    diarienummer: str,
-    outcome: str,
-    why: str,
-    by: str,
-    *,
-    body: str | None = None,
-    to: str | None = None,
+    act: Act, key: MilestoneKey, decided: Decided, *, body: str | None = None, to: str | None = None
 ) -> Done:
     """Record what a body decided at a moment, and do what follows, in one transaction.
 
     ``to`` is the body that it is handed on to; without one an outcome ``överlämnas`` goes to the body that treats
     the report next. ``body`` is another body than the moment's own, which the report was handed on to. Raises
-    RefusedError as :func:`store.plan.recording.record_decision`, for a word that the body cannot decide, and for a
+    RefusedError as :func:`actions.bodies.recording.record_decision`, for a word that the body cannot decide, and for a
     body that nothing can be handed on to.
     """
-    wheel, definition = scene.wheel, scene.office.definition
-    one = recording.body_moment(wheel, key)
+    scene, wheel, definition = act.scene, act.scene.wheel, act.scene.office.definition
+    one = act.body_moment(key)
     at = body or one.body or ""
-    outcome = stated_outcome(outcome, words_for(scene, one, at), one.name)
+    among = words_for(scene, one, at)
+    outcome = among[0] if decided.outcome is None else stated_outcome(decided.outcome, among, one.name)
     to = _goes_to(scene, one, at, outcome, to)
     law = handing_over(wheel, one, to) if to and at == one.body else None
     said = f"{outcome} till {_short(scene, to, law)}" if to and outcome == HANDED_ON else outcome
     previous = organs.newest_decisions(scene.session, [key]).get((key, at))
-    facts = (decided_on, paragraf, diarienummer, said, by, scene.now, why)
-    words = [recording.record_decision(scene.session, wheel, key, *facts, body=body, handed_to=to)]
+    record_decision(act, one, decided, said, body=body, handed_to=to)
     row = organs.newest_decisions(scene.session, [key])[key, at]
-    words += _carry(scene, one, law, previous, row, why)
+    words = [decision_words(one, said, decided.on, lawful=at == one.body), *_carry(act, one, law, previous, row)]
     before = previous.handed_to if previous else None
     if before and before != to:
         _tell_withdrawn(scene, one, at, before, row)
-    if to and not (previous and (before, previous.decided_on) == (to, decided_on)):
-        arrives = landing(wheel, one, to, decided_on)
-        log(
-            scene.session, scene.now, by, "report.handed_on", key,
+    if to and not (previous and (before, previous.decided_on) == (to, decided.on)):
+        arrives = landing(wheel, one, to, decided.on)
+        act.log(
+            "report.handed_on", key,
             {"from": at, "body": to, "body_name": definition.bodies[to].name,
              "meeting": str(arrives.meeting.day) if arrives.meeting else None},
         )  # fmt: skip
         words.append(arrival_words(scene, to, arrives))
-        _tell(scene, one, at, to, law, arrives, row, why)
+        _tell(act, one, at, to, law, arrives, row)
     return Done(decision=row, words=" ".join(words))
 
 
@@ -101,10 +91,9 @@ def _goes_to(scene: Scene, one: Milestone, at: str, outcome: str, to: str | None
     return to
 
 
-def _carry(
-    scene: Scene, one: Milestone, law: Milestone | None, previous: Decision | None, row: Decision, why: str
-) -> list[str]:
+def _carry(act: Act, one: Milestone, law: Milestone | None, previous: Decision | None, row: Decision) -> list[str]:
     """Let the law's handing over follow the decision that carries it out, and be open again when that is corrected."""
+    scene = act.scene
     handed = law or (handing_over(scene.wheel, one, previous.handed_to) if previous and previous.handed_to else None)
     if handed is None or handed.key == one.key or row.body != one.body:
         return []
@@ -115,11 +104,9 @@ def _carry(
     if law is None and not is_ours:
         return []
     outcome = row.outcome if law else WITHDRAWN
-    words = recording.record_decision(
-        scene.session, scene.wheel, handed.key, row.decided_on, row.paragraf, row.diarienummer, outcome, row.by,
-        scene.now, why, handed_to=row.handed_to,
-    )  # fmt: skip
-    return [words]
+    same = Decided(on=row.decided_on, outcome=outcome, paragraf=row.paragraf or "", diarienummer=row.diarienummer or "")
+    record_decision(act, handed, same, outcome, handed_to=row.handed_to)
+    return [decision_words(handed, outcome, row.decided_on)]
 
 
 def _same(one: Decision, other: Decision) -> bool:
@@ -127,9 +114,10 @@ def _same(one: Decision, other: Decision) -> bool:
 
 
 def _tell(
-    scene: Scene, one: Milestone, at: str, to: str, law: Milestone | None, arrives: Landing, row: Decision, why: str
+    act: Act, one: Milestone, at: str, to: str, law: Milestone | None, arrives: Landing, row: Decision
 ) -> list[LetterRow]:
     """Tell the readers of the body that a report goes to, and by law the revisorer."""
+    scene = act.scene
     definition = scene.office.definition
     held = held_against_law(law, row.decided_on) if law else None
     (report,) = report_views(scene, [arrives.moment or one])
@@ -145,7 +133,7 @@ def _tell(
         decided_on=row.decided_on,
         paragraf=row.paragraf or "",
         diarienummer=row.diarienummer or "",
-        why=why,
+        why=act.why,
         law=held.words if held else "",
         meeting_at=arrives.meeting.at if arrives.meeting else None,
         agenda_closes=arrives.meeting.agenda_closes

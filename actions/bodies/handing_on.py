@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from actions.act import Act
+from actions.bodies.recording import Decided, record_matter_decision
 from actions.ladder.matters import body_for, ksau_rung, preparing
 from actions.readers import body_readers
 from actions.scene import Scene
@@ -12,34 +14,21 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store.log.writing import log
 from store.plan.matters import RAISED
 from store.plan.organs import newest_decisions
 from store.plan.planning import wake
-from store.plan.recording import record_matter_decision
 from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
 
 
-def decide_matter(
-    scene: Scene,
-    matter: Matter,
-    outcome: str,
-    decided_on: date,
-    paragraf: str,
-    diarienummer: str,
-    why: str,
-    by: str,
-    *,
-    to: str | None = None,
-) -> str:
+def decide_matter(act: Act, matter: Matter, decided: Decided, *, to: str | None = None) -> str:
     """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
 
     Returns a sentence on it. Raises RefusedError for a word that the body cannot decide, for a matter that has ended,
     for a day ahead, and for a body that is not there.
     """
-    definition = scene.office.definition
+    scene, definition = act.scene, act.scene.office.definition
     one = scene.wheel.obligations.get(matter.obligation_key)
     rung = ksau_rung(one) if one else None
     if one is None or rung is None:
@@ -47,16 +36,14 @@ def decide_matter(
     if matter.state != RAISED:
         raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
     body_id, _ = body_for(definition, rung, matter)
-    _refuse_too_early(scene, one, matter, body_id, decided_on)
+    _refuse_too_early(scene, one, matter, body_id, decided.on)
     if to is not None and (to not in definition.bodies or to == body_id):
         raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
     among = (*usual(prepares=body_id in preparing(definition)), *ANYWHERE)
-    outcome = stated_outcome(outcome, among, f"Ärendet om {one.unit_name}")
+    outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_name}")
     if to is not None:
         outcome = f"{outcome} till {definition.bodies[to].short}"
-    words = record_matter_decision(
-        scene.session, one, body_id, decided_on, paragraf, diarienummer, outcome, why, by, scene.now
-    )
+    words = record_matter_decision(act, one, body_id, decided, outcome)
     if to is not None:
         meeting = scene.wheel.meetings.first_open(to, scene.now)
         matter.body = to
@@ -68,10 +55,10 @@ def decide_matter(
             "body": to,
             "body_name": definition.bodies[to].name,
             "meeting": str(meeting.day) if meeting else None,
-            "why": why,
+            "why": act.why,
         }
-        log(scene.session, scene.now, by, "matter.handed_on", one.key, detail)
-        _tell(scene, matter, body_id, meeting, decided_on, paragraf, why)
+        act.log("matter.handed_on", one.key, detail)
+        _tell(act, matter, body_id, meeting, decided)
     return words
 
 
@@ -91,17 +78,16 @@ def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: st
             )
 
 
-def _tell(
-    scene: Scene, matter: Matter, before: str, meeting: Meeting | None, decided_on: date, paragraf: str, why: str
-) -> list[LetterRow]:
+def _tell(act: Act, matter: Matter, before: str, meeting: Meeting | None, decided: Decided) -> list[LetterRow]:
     """Tell the new body's secretary and chair, each once."""
+    scene = act.scene
     one, definition = scene.wheel.obligations[matter.obligation_key], scene.office.definition
     body = definition.bodies[matter.body or before]
-    paragraph = f", {paragraf}" if paragraf else ""
+    paragraph = f", {decided.paragraf}" if decided.paragraf else ""
     words = [
-        f"{definition.bodies[before].name} beslutade {day_text(decided_on)}{paragraph} att överlämna ärendet om "
+        f"{definition.bodies[before].name} beslutade {day_text(decided.on)}{paragraph} att överlämna ärendet om "
         f"{one.step_definite} {one.period.text}, {one.name} från {one.unit_name}, till {body.name}.",
-        *([f"Skäl: {why}"] if why else []),
+        *([f"Skäl: {act.why}"] if act.why else []),
         f"Det går till mötet {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}. "
         "Kommer allt in dessförinnan återkallas ärendet."
         if meeting

@@ -27,8 +27,7 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views import HandOverView, PointView, Reader, ReportView, StandingView
 from store.plan.matters import RAISED
 from store.plan.organs import all_matters
-from store.plan.recording import decisions
-from store.plan.utlatanden import utlatanden
+from store.plan.recorded import decisions, utlatanden
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Person

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from actions.ladder.matters import body_for, ksau_rung, meeting_in_time
 from actions.moved import hear_of_move
+from actions.plan.meeting_changes import checked_change
 from actions.recipients import told_by
 from actions.scene import Scene
 from arshjul.errors import RefusedError
@@ -16,7 +17,6 @@ from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.people.holders import person_of
 from store.plan.matters import open_matters
 from store.plan.planning import current_wheel, held_back
-from store.plan.recording import checked_change
 from store.post.notices import told
 from store.tables import Person
 
@@ -96,8 +96,7 @@ class _Imagined(Scene):
 
 def preview(scene: Scene, body: str, original: date | None, day: date | None, clock: time | None) -> Preview:
     """Return what changing a meeting would move. Raises RefusedError as ``change_meeting``; nothing is written."""
-    definition = scene.office.definition
-    change = checked_change(scene.session, definition, body, original, day, clock, scene.now)
+    change = checked_change(scene, body, original, day, clock)
     after = _Imagined(scene.session, scene.office, scene.now, change)
     held = [each for each in after.wheel.meetings.of_year(body, day.year) if each.day == day] if day else []
     if day and not held:

@@ -7,7 +7,7 @@ from actions.ladder.unfixed import unfixed
 from actions.scene import Scene, Sight
 from actions.service.health import HealthPart, faults
 from actions.telling import missing
-from actions.underlag.asked import open_lines
+from actions.underlag.anstand import open_lines
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
@@ -20,7 +20,7 @@ from store.log.chain import chain, heads_since
 from store.plan.matters import open_matters
 from store.plan.obligations import unsettled
 from store.plan.planning import held_back
-from store.plan.recording import decisions
+from store.plan.recorded import decisions
 from store.post.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow

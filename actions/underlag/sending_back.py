@@ -1,69 +1,129 @@
-"""An underlag sent back, and a request refused, told to those whose it is: a letter of its own, in sending hours."""
+"""Återremiss: an underlag sent back by a person or a body, with reasons and a frist, and told to those whose it is.
 
-from collections.abc import Collection
-from datetime import UTC, date
+It takes back what was complete: every version that would count gets a finding of severity ``stopp`` with the
+reasons, so that an older one does not count in its place, and the enhet gets a frist to mend it by. A version that is
+handed in afterwards is judged as any other.
+"""
 
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+
+from actions.act import Act
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
+from actions.underlag.mending import host_of, new_frist
 from actions.underlag.reopenings import link_for, taken_along
+from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
-from arshjul.swedish import instant_text
-from arshjul.year.wheel import Obligation
+from arshjul.year.leaning import concerned
+from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
-from notifications.letters.views import Composed, SentBackView
-from store.people.holders import known_person
-from store.plan import anstand_requests, recording
+from notifications.letters.views import SentBackView
+from store.database import Session
+from store.handins import versions as submissions
+from store.plan.obligations import hold
+from store.plan.planning import wake
+from store.plan.recorded import give_time
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
-from store.tables import LetterRow, NoticeRow, Person
-from submissions.deciding.sending_back import SentBack, send_back
+from store.savepoints import settle
+from store.tables import LetterRow, Submission
+from submissions.finding import STOP, Finding
 
-SENT_BACK, REFUSED = "återremiss", "anstånd nekas"
+KIND, RULE = "återremiss", "aterremitterad"
+MEND = "Åtgärda det som skälen säger, och lämna in på nytt på din sida."
 OFFICE = "Ekonomikontoret"
 
 
-def send_back_and_tell(
-    scene: Scene, key: ObligationKey, parts: Collection[str], until: date, why: str, by: str, *, decided: str = OFFICE
-) -> SentBack:
-    """Send an underlag back and write to those whose parts it is, in one transaction. See ``send_back``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """An underlag that was sent back: which parts, in which versions, why, and until when to mend it."""
 
-    ``decided`` is who did it, as the letter says: the ekonomikontor, or a body with its day and §.
+    obligation: Obligation
+    parts: tuple[tuple[PartOwed, int], ...]  #: each with its newest version
+    why: str
+    frist: datetime
+    moved: bool  #: the frist is a new one
+
+
+def send_back(act: Act, key: ObligationKey, parts: Collection[str], until: date, *, decided: str = OFFICE) -> SentBack:
+    """Send an underlag's parts back with reasons (all that is handed in when ``parts`` is empty), and write to those whose they are.
+
+    The frist becomes ``until`` at the same clock time, unless the one that stands is later. ``decided`` is who did
+    it, as the letter says: the ekonomikontor, or a body with its day and §. Raises RefusedError, with the bound and
+    what to do, for a day that has been or lies past what can be given, when nothing is handed in, and when it is sent
+    back already.
     """
-    sent = send_back(scene.session, scene.wheel, key, parts, until, why, by, scene.now)
-    after = Scene(scene.session, scene.office, scene.now)  # anew: the frist may have moved
-    if scene.office.utskick != "av":
+    sent = _record(act, key, parts, until)
+    if act.scene.office.utskick != "av":
+        after = act.anew().scene
         for role in dict.fromkeys(part.role for part, _ in sent.parts):
-            _tell_sent_back(after, sent, role, decided)
+            _tell(after, sent, role, decided)
     return sent
 
 
-def refuse_and_tell(scene: Scene, key: ObligationKey, why: str, by: str) -> list[LetterRow]:
-    """Refuse a request for anstånd and tell those who answer for the underlag, in one transaction."""
-    asked = anstand_requests.open_requests(scene.session, [key])
-    one = recording.refuse_anstand(scene.session, scene.wheel, key, why, by, scene.now)
-    words = [
-        f"Ekonomikontoret kan inte ge {one.unit_name} anstånd med {one.name}, {one.period.text}.",
-        f"Skäl: {why.strip()}",
-        f"Fristen står fast: {instant_text(one.deadline.at)}. Är något oklart? Svara på det här brevet.",
-    ]
-    subject = f"Anstånd nekas: {one.step_name} {one.period.text}, {one.unit_name}"
-    composed = compose.note(subject, words, scene.office.definition.kommun.name)
-    roles = list(dict.fromkeys(part.role for part in one.parts))
-    letters = [_freeze(scene, one, role, "anstand-nekas", REFUSED, composed) for role in roles]
-    reached = {person.id for role in roles if (person := _person(scene, one, role))}
-    for person_id in dict.fromkeys(each.person_id for each in asked if each.person_id not in reached):
-        asker = known_person(scene.session, person_id)  # who has asked and handed the role on, or deputises
-        letters.append(_freeze(scene, one, "begaran", "anstand-nekas", REFUSED, composed, to=asker))
-    return [letter for letter in letters if letter]
+def is_back(session: Session, row: Submission) -> bool:
+    """Tell whether a version is sent back."""
+    return any(each.rule == RULE for each in submissions.findings(session, [row.id]).get(row.id, []))
 
 
-def _tell_sent_back(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | None:
+def _record(act: Act, key: ObligationKey, parts: Collection[str], until: date) -> SentBack:
+    scene, session, wheel = act.scene, act.scene.session, act.scene.wheel
+    why, one = act.reason, act.obligation(key)
+    host = host_of(wheel, one)
+    hold(session, concerned(wheel, one))
+    versions = submissions.versions(session, [one.key])
+    handed_in = [part for part in one.parts if versions.get((one.key, part.id))]
+    if not handed_in:
+        raise RefusedError(f"{one.unit_name} har inte lämnat in något att återremittera. Påminn, eller ge anstånd.")
+    unknown = set(parts) - {part.id for part in handed_in}
+    if unknown:
+        raise RefusedError("Välj bland de delar som är inlämnade.")
+    chosen = [part for part in handed_in if not parts or part.id in parts]
+    fresh = [part for part in chosen if not is_back(session, versions[one.key, part.id][0])]
+    if not fresh:
+        raise RefusedError("Det är redan återremitterat, och ingen ny version har kommit in.")
+    frist = new_frist(wheel, one, until, scene.now)
+    for part in fresh:
+        _take_back(session, one, part, versions[one.key, part.id], why)
+    sent = SentBack(
+        obligation=one,
+        parts=tuple((part, versions[one.key, part.id][0].version) for part in fresh),
+        why=why,
+        frist=max(frist, host.deadline.at),
+        moved=frist > host.deadline.at,
+    )
+    detail = {"parts": [[part.id, version] for part, version in sent.parts], "why": why, "until": frist.isoformat()}
+    act.log("submission.sent_back", one.key, detail)
+    give_time(session, wheel.definition, {host.key: frist} if sent.moved else {}, why, act.by, scene.now)
+    wake(session, concerned(wheel, one), scene.now)
+    return sent
+
+
+def _take_back(session: Session, one: Obligation, part: PartOwed, versions: Sequence[Submission], why: str) -> None:
+    newest = versions[0]
+    for row in versions:
+        if row is not newest and not row.complete:
+            continue
+        message = f"Återremitterad: {why}"
+        if row is not newest:  # else an older version would count in its place
+            message = f"Versionen är ersatt av version {newest.version}, som är återremitterad: {why}"
+        found = Finding(
+            rule=RULE, severity=STOP, place=part.name, message=message, mend=MEND, lagrum=part.lagrum.text or one.lagrum.text
+        )  # fmt: skip
+        submissions.replace_finding(session, row.id, RULE, asdict(found))
+        row.complete = False
+    settle(session)
+
+
+def _tell(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | None:
     one = sent.obligation
-    host = scene.wheel.obligations[one.host or one.key]
-    person = _person(scene, one, role)
+    host = host_of(scene.wheel, one)
+    person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
     notices = taken_along(scene, host, role, person)
     view = SentBackView(
         step_name=one.step_name,
@@ -82,38 +142,18 @@ def _tell_sent_back(scene: Scene, sent: SentBack, role: str, decided: str) -> Le
     )
     calendar = [frist_event(host, scene.office, scene.now)] if sent.moved else []
     reader = reader_of(scene, person, role, link_for(scene, person))
-    composed = compose.sent_back(reader, view, scene.office.definition.kommun.name, calendar)
-    return _freeze(scene, one, role, "aterremiss", SENT_BACK, composed, MOVED if sent.moved else None, notices)
-
-
-def _freeze(
-    scene: Scene,
-    one: Obligation,
-    role: str,
-    about: str,
-    kind: str,
-    composed: Composed,
-    rung: str | None = None,
-    notices: Collection[NoticeRow] = (),
-    to: Person | None = None,
-) -> LetterRow | None:
-    person = to or _person(scene, one, role)
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
     return freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=LetterKey.of(one.key, about, stamp, role, in_key(person.id if person else None)),
-        kind=kind,
-        composed=composed,
+        key=LetterKey.of(one.key, "aterremiss", stamp, role, in_key(person.id if person else None)),
+        kind=KIND,
+        composed=compose.sent_back(reader, view, scene.office.definition.kommun.name, calendar),
         to=person,
         cc=copies([one.unit], person, scene.people),
-        rung=rung,
+        rung=MOVED if sent.moved else None,
         thread=one.occurrence,
         notices=notices,
         not_before=scene.opens,
     )
-
-
-def _person(scene: Scene, one: Obligation, role: str) -> Person | None:
-    return scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)

@@ -1,100 +1,168 @@
-"""A version taken away: out of the mails that brought it and the letters that quoted it, and told to those whose it was."""
+"""Taking a handed-in version away, by a named person with a reason: it counts as if it had never come.
 
-from collections.abc import Iterable
-from datetime import date
-from email import message_from_bytes, policy
+What it holds goes, and what quotes it: what was read, findings, answers, figures in the log, the sammanställningar
+that it stands in. Its row and checksum stay, and the log tells that it was there. Its file's name stays too, unless
+whoever takes it away says that the name tells something that may not be told. What is older counts again;
+where nothing does, the part is owed, and the enhet gets a frist to hand it in by.
+"""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from actions.act import Act
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
-from actions.underlag.removing import strip_mails, without_content
-from actions.underlag.reopenings import KIND as REOPENED
+from actions.underlag.forgetting import forget_in_store, hide_quotes, quotes_of
+from actions.underlag.mending import host_of, new_frist
+from actions.underlag.removing import strip_mails
 from actions.underlag.reopenings import link_for, taken_along
+from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
+from arshjul.year.leaning import concerned
+from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
-from notifications.letters.sealing import edited
 from notifications.letters.views import TakenAwayView
 from notifications.plain import defused
+from store.database import Session
 from store.handins import removals
-from store.plan import timeline
+from store.handins import versions as submissions
+from store.plan.obligations import hold
+from store.plan.planning import wake
+from store.plan.recorded import give_time
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
-from store.savepoints import settle
-from store.tables import LetterRow
-from submissions.deciding.taking_away import TakenAway, take_away
+from store.tables import LetterRow, Submission
+from submissions.standing.completeness import PartState, part_states
 
 KIND = "borttagen handling"
-SHORTEST_QUOTE = 12  #: characters; less says nothing of anybody
-HIDDEN = "Det här brevet återgav en handling som har tagits bort, och därför är brevets innehåll också borttaget."
-SINCE = "Ändrat sedan version"  #: how a kvittens begins to tell what a version changed
+#: why something may be taken away, by what a form calls it
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "misstag": "inlämnad av misstag",
+        "sekretess": "sekretess (OSL)",
+        "personuppgifter": "personuppgifter som inte ska vara med",
+    }
+)
 
 
-def take_away_and_tell(
-    scene: Scene,
-    key: ObligationKey,
-    submission_id: int,
-    reason: str,
-    why: str,
-    until: date | None,
-    by: str,
-    *,
-    keep_name: bool = True,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenAway:
+    """What was taken away, and what the part is without it. ``quotes`` are words that others may have repeated."""
+
+    obligation: Obligation
+    part: PartOwed
+    versions: tuple[Submission, ...]  #: newest first: those that were the same file
+    reason: str
+    why: str
+    stands: PartState
+    missing: bool  #: it was complete, and is not without it
+    frist: datetime
+    moved: bool  #: the frist is a new one
+    quotes: frozenset[str]
+    names: frozenset[str]  #: the files' names, where they went too
+
+
+def take_away(
+    act: Act, key: ObligationKey, submission_id: int, reason: str, until: date | None, *, keep_name: bool = True
 ) -> TakenAway:
-    """Take a version away and write to whoever hands the part in, in one transaction. See ``take_away``."""
-    taken = take_away(
-        scene.session, scene.wheel, key, submission_id, reason, why, until, by, scene.now, keep_name=keep_name
-    )
+    """Take a version away, and every other version of the part that is the very same file; write to whoever hands it in.
+
+    Without ``keep_name`` the file's name goes too, out of the version and out of every row of the log about the krav.
+
+    When the part is missing without it the frist becomes ``until``, as by an återremiss; it must be said when the
+    frist has passed. Raises RefusedError for a version that is not there or is gone, without a reason, and for a
+    day that cannot be.
+    """
+    taken, scene = _record(act, key, submission_id, reason, until, keep_name=keep_name), act.scene
     strip_mails(scene.session, taken.versions, removals.TAKEN_AWAY, taken.names)
-    hide_quotes(scene, taken)
+    hide_quotes(scene, taken.obligation, taken.part, taken.versions, taken.quotes, taken.names)
     if scene.office.utskick != "av":
-        _tell(Scene(scene.session, scene.office, scene.now), taken)  # anew: the frist may have moved
+        _tell(act.anew().scene, taken)
     return taken
 
 
-def hide_quotes(scene: Scene, taken: TakenAway) -> int:
-    """Take the content out of the letters that repeat what was taken away; return how many. Who got what stays."""
-    hidden = 0
-    for row in _letters(scene, taken):
-        text = _words(row.mime)
-        if _repeats(row, text, taken):
-            row.mime = edited(row.mime, lambda letter: without_content(letter, HIDDEN), scene.office.secret)
-            hidden += 1
-    settle(scene.session)
-    return hidden
+def _record(
+    act: Act, key: ObligationKey, submission_id: int, reason: str, until: date | None, *, keep_name: bool
+) -> TakenAway:
+    session, wheel, now = act.scene.session, act.scene.wheel, act.scene.now
+    why, one = act.reason, act.obligation(key)
+    if reason not in REASONS:
+        raise RefusedError(f"Välj varför handlingen tas bort{nearest(reason, REASONS.values())}")
+    hold(session, concerned(wheel, one))
+    part, versions = _chosen(session, one, submission_id)
+    before = _state(session, one, part)
+    quotes = frozenset(quotes_of(session, versions))
+    names = frozenset() if keep_name else frozenset(row.filename for row in versions if row.filename)
+    for row in versions:
+        removals.remove_content(session, row, removals.TAKEN_AWAY, REASONS[reason], why, act.by, now)
+        detail = {
+            "part": part.id,
+            "version": row.version,
+            "filename": row.filename if keep_name else None,
+            "sha256": row.sha256,
+            "reason": REASONS[reason],
+            "why": why,
+        }
+        if not keep_name:
+            row.filename = None
+        act.log("submission.taken_away", one.key, detail)
+    forget_in_store(act, one, part, versions, names)
+    after = _state(session, one, part)
+    missing = before.complete and not after.complete
+    stands = host_of(wheel, one).deadline.at
+    frist, moved = _frist(act, one, until, why) if missing else (stands, False)
+    wake(session, concerned(wheel, one), now)
+    return TakenAway(
+        obligation=one,
+        part=part,
+        versions=versions,
+        reason=REASONS[reason],
+        why=why,
+        stands=after,
+        missing=missing,
+        frist=frist,
+        moved=moved,
+        quotes=quotes,
+        names=names,
+    )
 
 
-def _letters(scene: Scene, taken: TakenAway) -> Iterable[LetterRow]:
-    """Return the letters about the obligation, or about what it is handed in with, and the matters' letters."""
-    one = taken.obligation
-    keys = {one.key, *([one.host] if one.host else [])}
-    found: dict[int, LetterRow] = {}
-    for occurrence in {scene.wheel.obligations[key].occurrence for key in keys}:
-        for sent in timeline.letters(scene.session, scene.office.definition.kommun.id, occurrence):
-            if not sent.keys or keys & set(sent.keys) or sent.row.kind == "eskalering":
-                found[sent.row.id] = sent.row
-    return found.values()
+def _chosen(session: Session, one: Obligation, submission_id: int) -> tuple[PartOwed, tuple[Submission, ...]]:
+    row = submissions.by_id(session, submission_id)
+    part = next((each for each in one.parts if row and each.id == row.part), None)
+    if row is None or part is None or row.obligation_key != one.key:
+        raise RefusedError("Välj vilken version som ska tas bort, bland dem som är inlämnade.")
+    if gone := removals.removals(session, [row.id]).get(row.id):
+        raise RefusedError(f"Versionen är redan {gone.kind}, av {gone.by}.")
+    if row.sha256 is None:
+        return part, (row,)
+    same = [
+        each for each in removals.holding(session, row.sha256) if (each.obligation_key, each.part) == (one.key, part.id)
+    ]
+    return part, tuple(sorted(same, key=lambda each: -each.version))
 
 
-def _repeats(row: LetterRow, text: str, taken: TakenAway) -> bool:
-    numbers = [version.version for version in taken.versions]
-    if any(len(quote) >= SHORTEST_QUOTE and " ".join(quote.split()) in text for quote in taken.quotes):
-        return True
-    if any(name in text for name in taken.names):
-        return True
-    if row.kind == REOPENED:
-        return any(f"version {number}" in text for number in numbers)
-    own = LetterKey(row.key).receipt_of
-    if any(f"{taken.part.id}.{number}" in own for number in numbers):
-        return SINCE in text
-    theirs = any(each.rpartition(".")[0] == taken.part.id for each in own)
-    return theirs and any(f"{SINCE} {number}:" in text for number in numbers)
+def _state(session: Session, one: Obligation, part: PartOwed) -> PartState:
+    return next(each for each in part_states(session, [one])[one.key] if each.part.id == part.id)
 
 
-def _words(mime: bytes) -> str:
-    body = message_from_bytes(mime, policy=policy.default).get_body(("plain",))
-    return " ".join(str(body.get_content()).split()) if body else ""
+def _frist(act: Act, one: Obligation, until: date | None, why: str) -> tuple[datetime, bool]:
+    scene, host = act.scene, host_of(act.scene.wheel, one)
+    stands = host.deadline.at
+    if until is None:
+        if stands <= scene.now:
+            raise RefusedError("Fristen har gått ut. Ange senast när delen ska lämnas in igen.")
+        return stands, False
+    frist = new_frist(scene.wheel, one, until, scene.now)
+    if frist <= stands:
+        return stands, False
+    give_time(scene.session, scene.wheel.definition, {host.key: frist}, why, act.by, scene.now)
+    return frist, True
 
 
 def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:

@@ -6,15 +6,16 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from actions.act import Act
 from actions.bodies.deciding import decide_moment
+from actions.bodies.recording import Decided
+from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
 from actions.scene import Scene
-from actions.underlag.asked import grant_and_tell
+from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from store.plan import recording
-from store.plan.diarienummer import record_number
 from store.plan.planning import Moved
 
 _T = TypeVar("_T")
@@ -42,23 +43,13 @@ def record_commands(cli: typer.Typer) -> None:
 def close_period(period: PeriodKey, closed_on: Day, by: By) -> None:
     """Perioden är stängd i ekonomisystemet."""
     day = closed_on.date()
-    _tell(
-        _carry_out(
-            lambda scene: recording.close_period(scene.session, scene.office.definition, period, day, by, scene.now)
-        )
-    )
+    _tell(_carry_out(lambda scene: tidplan.close_period(Act(scene, by), period, day)))
 
 
 def fix_tidplan(year: int, decided_on: Day, by: By, paragraf: str = "") -> None:
     """Fastställ tidplanen för ett år, så att dess brev får gå skarpt."""
     day = decided_on.date()
-    _tell(
-        _carry_out(
-            lambda scene: recording.fix_tidplan(
-                scene.session, scene.office.definition, year, day, paragraf, by, scene.now
-            )
-        )
-    )
+    _tell(_carry_out(lambda scene: tidplan.fix_tidplan(Act(scene, by), year, day, paragraf)))
 
 
 def decide(
@@ -69,7 +60,7 @@ def decide(
     by: By,
     paragraf: str = "",
     diarienummer: str = "",
-    beslut: str = "godkänns",
+    beslut: Annotated[str, typer.Option(help="Beslutets ord; annars det som momentet har i lagen och årshjulet.")] = "",
     enhet: str = MUNICIPALITY,
     till: Annotated[
         str, typer.Option("--till", help="Organet som det överlämnas till; annars nästa i årshjulet.")
@@ -80,7 +71,8 @@ def decide(
 
     def record(scene: Scene) -> str:
         key = MilestoneKey.of(scene.office.definition.kommun.id, step, period, enhet, moment)
-        return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", by, to=to).words
+        decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
+        return decide_moment(Act(scene, by), key, decided, to=to).words
 
     typer.echo(_carry_out(record))
 
@@ -92,21 +84,24 @@ def diarienummer(
     nummer: Annotated[str, typer.Argument(metavar="NUMMER", help='Som i diariet: "KS 2027/12". Tomt tar bort.')] = "",
 ) -> None:
     """Registrera tillfällets diarienummer; det står i de brev som skrivs från nu."""
-    number = _carry_out(lambda scene: record_number(scene.session, scene.wheel, step, period, nummer, by, scene.now))
+    number = _carry_out(lambda scene: numbering.record_number(Act(scene, by), step, period, nummer))
     typer.echo(f"Diarienummer: {number}." if number else "Tillfället har inget diarienummer.")
 
 
 def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
     """Bevilja anstånd till och med en dag."""
-    _tell(_carry_out(lambda scene: grant_and_tell(scene, _key(scene, step, period, unit, krav), until.date(), why, by)))
+
+    def record(scene: Scene) -> list[Moved]:
+        return grant_anstand(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())
+
+    _tell(_carry_out(record))
 
 
 def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
     """Bekräfta att en meddelad frist får bli tidigare, så som planen säger nu."""
 
     def record(scene: Scene) -> list[Moved]:
-        key = _key(scene, step, period, unit, krav)
-        return recording.confirm_earlier(scene.session, scene.office.definition, key, by, scene.now)
+        return frister.confirm_earlier(Act(scene, by), _key(scene, step, period, unit, krav))
 
     _tell(_carry_out(record))
 
@@ -115,8 +110,7 @@ def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why
     """Låt påminnelserna vila till och med en dag; fristen står fast."""
 
     def record(scene: Scene) -> None:
-        key = _key(scene, step, period, unit, krav)
-        recording.rest(scene.session, scene.wheel, key, until.date(), why, by, scene.now)
+        silencing.rest(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())
 
     _carry_out(record)
     typer.echo(f"Påminnelserna vilar till och med {until:%Y-%m-%d}.")
@@ -126,8 +120,7 @@ def hold(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why
     """Håll en eskalering till KSAU till och med en dag; sedan går den av sig själv."""
 
     def record(scene: Scene) -> None:
-        key = _key(scene, step, period, unit, krav)
-        recording.hold_escalation(scene.session, scene.wheel, key, until.date(), why, by, scene.now)
+        silencing.hold_escalation(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())
 
     _carry_out(record)
     typer.echo(f"Eskaleringen hålls till och med {until:%Y-%m-%d}.")
@@ -144,17 +137,10 @@ def meeting(
     """Flytta, ställ in eller lägg till ett möte; det som hänger på mötet följer med."""
 
     def record(scene: Scene) -> list[Moved]:
-        return recording.change_meeting(
-            scene.session,
-            scene.office.definition,
-            body,
-            day.date() if day else None,
-            new_day.date() if new_day else None,
+        return meeting_changes.change_meeting(
+            Act(scene, by, why), body, day.date() if day else None, new_day.date() if new_day else None,
             clock.time() if clock else None,
-            why,
-            by,
-            scene.now,
-        )
+        )  # fmt: skip
 
     _tell(_carry_out(record))
 
@@ -163,7 +149,7 @@ def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "
     """Öppna ett krav vars frist låg före införandet, så att brev går om det."""
 
     def record(scene: Scene) -> None:
-        recording.open_obligation(scene.session, scene.wheel, _key(scene, step, period, unit, krav), by, scene.now)
+        frister.open_obligation(Act(scene, by), _key(scene, step, period, unit, krav))
 
     _carry_out(record)
     typer.echo("Öppnat.")

@@ -13,12 +13,17 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
+from actions.act import Act
 from actions.bodies.handing_over import next_hand_over, tell_hand_overs
 from actions.ladder.held_against import hold_against_now
 from actions.ladder.notes import tell_vacant
 from actions.ladder.rounds import bring_up
 from actions.ladder.week import write_week
+from actions.plan.meeting_changes import change_meeting
+from actions.plan.silencing import hold_escalation, rest
+from actions.plan.tidplan import close_period
 from actions.scene import Scene
+from actions.underlag.anstand import grant_anstand
 from actions.underlag.receipts import write_receipt
 from app.rehearsal.scenario import (
     ALL,
@@ -44,7 +49,6 @@ from notifications.post.post import ListPost
 from store.database import Session, memory_store
 from store.people.holders import holders, import_people, vacant
 from store.people.seats import replace_holder
-from store.plan import recording
 from store.plan.history import Happened, happened_since, next_letter
 from store.plan.obligations import next_thought
 from store.plan.planning import sync
@@ -182,9 +186,9 @@ def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Source
     for extension in scenario.extensions:
         yield _Act(at=extension.at, do=_extend(extension))
     for resting in scenario.resting:
-        yield _Act(at=resting.at, do=_quiet(resting, recording.rest))
+        yield _Act(at=resting.at, do=_quiet(resting, rest))
     for held in scenario.held:
-        yield _Act(at=held.at, do=_quiet(held, recording.hold_escalation))
+        yield _Act(at=held.at, do=_quiet(held, hold_escalation))
     for meeting in scenario.meetings:
         yield _Act(at=meeting.at, do=_move(meeting))
     for holder in scenario.holders:
@@ -192,25 +196,19 @@ def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Source
 
 
 def _close(each: ClosedPeriod) -> Do:
-    return lambda scene: recording.close_period(
-        scene.session, scene.office.definition, each.period, each.closed_on, BY, scene.now
-    )
+    return lambda scene: close_period(Act(scene, BY), each.period, each.closed_on)
 
 
 def _extend(each: Extension) -> Do:
-    return lambda scene: recording.grant_anstand(
-        scene.session, scene.office.definition, _key(scene, each), each.until, WHY, BY, scene.now
-    )
+    return lambda scene: grant_anstand(Act(scene, BY, WHY), _key(scene, each), each.until)
 
 
 def _quiet(each: HeldOrResting, record: Callable[..., None]) -> Do:
-    return lambda scene: record(scene.session, scene.wheel, _key(scene, each), each.until, WHY, BY, scene.now)
+    return lambda scene: record(Act(scene, BY, WHY), _key(scene, each), each.until)
 
 
 def _move(each: MovedMeeting) -> Do:
-    return lambda scene: recording.change_meeting(
-        scene.session, scene.office.definition, each.body, each.day, each.new_day, each.clock, WHY, BY, scene.now
-    )
+    return lambda scene: change_meeting(Act(scene, BY, WHY), each.body, each.day, each.new_day, each.clock)
 
 
 def _seat_anew(each: NewHolder) -> Do:

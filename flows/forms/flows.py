@@ -13,10 +13,15 @@ from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 
+from actions.act import Act
 from actions.bodies.deciding import decide_moment
+from actions.bodies.recording import Decided
 from actions.ladder.rounds import bring_up
+from actions.plan.meeting_changes import change_meeting
+from actions.plan.silencing import hold_escalation, rest
+from actions.plan.tidplan import close_period, fix_tidplan
 from actions.scene import Scene
-from actions.underlag.asked import grant_and_tell
+from actions.underlag.anstand import grant_anstand
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
@@ -37,7 +42,6 @@ from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store.acting import Acting, Way
 from store.people.person_words import name_faults
-from store.plan import recording
 from store.plan.planning import Moved, wake_all
 from store.service.form_runs import RECORDED, record_form, settled
 from store.tables import FormRun
@@ -58,7 +62,7 @@ async def perioden_ar_stangd(period: str, stangd_den: str, vem: str) -> State:
 
     def record(scene: Scene) -> str:
         day = read_day(stangd_den, "Stängd den")
-        moved = recording.close_period(scene.session, scene.office.definition, period, day, vem, scene.now)
+        moved = close_period(Act(scene, vem), period, day)
         return _moved_words(scene, moved)
 
     return _carry_out(record, vem)
@@ -75,7 +79,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
 
     def record(scene: Scene) -> str:
         year, day = read_year(ar), read_day(beslutad_den, "Beslutad den")
-        moved = recording.fix_tidplan(scene.session, scene.office.definition, year, day, paragraf, vem, scene.now)
+        moved = fix_tidplan(Act(scene, vem), year, day, paragraf)
         return _moved_words(scene, moved)
 
     return _carry_out(record, vem)
@@ -89,7 +93,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
 )
 async def registrera_beslut(
     rapport: str, period: str, moment: str, beslutad_den: str, vem: str,
-    paragraf: str = "", diarienummer: str = "", beslut: str = "godkänns", enhet: str = MUNICIPALITY,
+    paragraf: str = "", diarienummer: str = "", beslut: str = "", enhet: str = MUNICIPALITY,
     overlamnas_till: str = "",
 ) -> State:  # fmt: skip
     """Record a body's decision or hand-over; without it the moment stays open."""
@@ -101,7 +105,8 @@ async def registrera_beslut(
         whose = enhet if enhet == MUNICIPALITY else read_choice(enhet, unit_names(definition), "Enheten")
         key = MilestoneKey.of(definition.kommun.id, report, period, whose, which)
         to = read_choice(overlamnas_till, body_names(definition), "Organet") if overlamnas_till else None
-        return decide_moment(scene, key, day, paragraf, diarienummer, beslut, "", vem, to=to).words
+        decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
+        return decide_moment(Act(scene, vem), key, decided, to=to).words
 
     return _carry_out(record, vem)
 
@@ -119,7 +124,7 @@ async def bevilja_anstand(
 
     def record(scene: Scene) -> str:
         key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
-        moved = grant_and_tell(scene, key, day, varfor, vem)
+        moved = grant_anstand(Act(scene, vem, varfor), key, day)
         return _moved_words(scene, moved)
 
     return _carry_out(record, vem)
@@ -138,7 +143,7 @@ async def vila_brev(
 
     def record(scene: Scene) -> str:
         key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
-        recording.rest(scene.session, scene.wheel, key, day, varfor, vem, scene.now)
+        rest(Act(scene, vem, varfor), key, day)
         return f"Påminnelserna vilar till och med {day_text(day)}. Fristen står fast."
 
     return _carry_out(record, vem)
@@ -157,7 +162,7 @@ async def hall_eskalering(
 
     def record(scene: Scene) -> str:
         key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
-        recording.hold_escalation(scene.session, scene.wheel, key, day, varfor, vem, scene.now)
+        hold_escalation(Act(scene, vem, varfor), key, day)
         return f"Ärendet hålls till och med {day_text(day)}; sedan går det till KSAU om något fortfarande saknas."
 
     return _carry_out(record, vem)
@@ -175,12 +180,9 @@ async def andra_mote(
     """Move, cancel or add a meeting; what hangs on it follows, and those whose frist moved are told."""
 
     def record(scene: Scene) -> str:
-        definition = scene.office.definition
-        body = read_choice(organ, body_names(definition), "Organet")
+        body = read_choice(organ, body_names(scene.office.definition), "Organet")
         before, after = read_day_if_any(motets_dag, "Mötets dag"), read_day_if_any(ny_dag, "Ny dag")
-        moved = recording.change_meeting(
-            scene.session, definition, body, before, after, read_clock(klockslag), varfor, vem, scene.now
-        )
+        moved = change_meeting(Act(scene, vem, varfor), body, before, after, read_clock(klockslag))
         return _moved_words(scene, moved)
 
     return _carry_out(record, vem)

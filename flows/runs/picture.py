@@ -15,7 +15,7 @@ from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listi
 from arshjul.year.wheel import Obligation, Occurrence
 from flows.naming import Whose
 from store.database import Session
-from store.plan.recording import decisions
+from store.plan.recorded import decisions
 from store.post.notices import MOVED, letters_about
 
 

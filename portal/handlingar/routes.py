@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
 from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
@@ -39,7 +40,7 @@ def _cull(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     chosen = {each for value in form.getlist("del") if isinstance(value, str) for each in value.split()}
     decision = text_of(form, "beslut")
     try:
-        done = desk.act(lambda scene: gallra(scene, chosen, decision, who.name), who.acting)
+        done = desk.act(lambda scene: gallra(Act(scene, who.name, decision), chosen), who.acting)
     except RefusedError as refused:
         return _page(desk, pages, who, word=str(refused), was=decision, chosen=chosen)
     return RedirectResponse(f"/handlingar?gallrat={done.versions}&mejl={done.mails}", 303)

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from itertools import groupby
 
 from actions.scene import Scene
+from actions.underlag.gallring import Gallras, gallring_plan
 from arshjul.definition.model import Definition, part_named
 from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import listing
 from store.handins import removals
-from submissions.deciding.gallring import Gallras, gallring_plan
 
 AHEAD = 1  #: years
 UNDECIDED = "inte bestämt, bevaras tills vidare"

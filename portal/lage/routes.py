@@ -8,7 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
 from actions.ladder.unfixed import unfixed
+from actions.plan.numbering import record_number
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey
@@ -23,7 +25,6 @@ from portal.web.forms import text_of
 from portal.web.identity import ByReader, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
-from store.plan.diarienummer import record_number
 from submissions.compilation.keeping import MAKERS, fetch
 from submissions.files.parts import KINDS
 from submissions.standing.completeness import part_states
@@ -100,7 +101,7 @@ def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: 
         if (step, period) not in scene.wheel.keys:
             raise HTTPException(404, _no_such(step, period))
         scope_of(scene, desk, who).narrowed(scene.wheel.occurrence(step, period))
-        record_number(scene.session, scene.wheel, step, period, number, who.name, scene.now)
+        record_number(Act(scene, who.name), step, period, number)
 
     try:
         desk.act(record, who.acting)

@@ -11,8 +11,11 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from actions.act import Act, reason
+from actions.plan.silencing import refuse_rest, rest
 from actions.scene import Scene
-from actions.underlag.asked import tell_asked, tell_deputy
+from actions.underlag.anstand import ask_anstand, grantable
+from actions.underlag.deputies import tell_deputy
 from arshjul.errors import RefusedError
 from arshjul.keys import joined
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
@@ -26,7 +29,6 @@ from store.people import holders as people
 from store.people import seats
 from store.people.holders import known_person
 from store.people.people_file import person_faults, person_id
-from store.plan import anstand_requests, recording
 from store.tables import Holder
 
 LONGEST_DEPUTY = timedelta(days=183)  #: a longer time is the ekonomikontor's to enter
@@ -101,15 +103,15 @@ def _chosen(asking: Asking, where: str) -> Obligation:
 
 def _anstand(asking: Asking, form: FormData) -> dict[str, Any]:
     one = _chosen(asking, text_of(form, "galler"))
-    why, until = recording.reason(text_of(form, "skal")), day_of(form, "till", "vilken dag du önskar")
-    recording.grantable(asking.scene.wheel, one.key, until, asking.scene.now)
+    why, until = reason(text_of(form, "skal")), day_of(form, "till", "vilken dag du önskar")
+    grantable(asking.scene.wheel, one.key, until, asking.scene.now)
     words = f"att be om anstånd med {what_of(one)}, till och med {day_text(until)}."
     return {"where": where_of(one), "until": until.isoformat(), "why": why, "words": words}
 
 
 def _vila(asking: Asking, form: FormData) -> dict[str, Any]:
     one = _chosen(asking, text_of(form, "galler"))
-    why, until = recording.reason(text_of(form, "skal")), day_of(form, "till", "till och med vilken dag")
+    why, until = reason(text_of(form, "skal")), day_of(form, "till", "till och med vilken dag")
     restable(asking, one, until)
     frist = instant_text(one.deadline.at)
     words = f"att breven om {what_of(one)} vilar till och med {day_text(until)}. Fristen står fast: {frist}."
@@ -118,7 +120,7 @@ def _vila(asking: Asking, form: FormData) -> dict[str, Any]:
 
 def restable(asking: Asking, one: Obligation, until: date) -> None:
     """Raise RefusedError when the letters cannot rest: past the frist, or when others get them too."""
-    recording.restable(asking.scene.wheel, one.key, until, asking.scene.now)
+    refuse_rest(one, until, asking.scene.now)
     group = (one, *asking.scene.wheel.hosted.get(one.key, ()))
     others = {part.role for each in group for part in each.parts if part.id not in asking.mine.owes(each)}
     if others:
@@ -178,18 +180,15 @@ def _stands(asking: Asking, wanted: list[Holder], name: str, address: str, first
 
 
 def _ask_anstand(asking: Asking, what: Mapping[str, Any]) -> None:
-    scene, one = asking.scene, _chosen(asking, what["where"])
-    until = date.fromisoformat(what["until"])
-    recording.grantable(scene.wheel, one.key, until, scene.now)
-    request = anstand_requests.ask(scene.session, one.key, until, what["why"], asking.mine.person, scene.now)
-    tell_asked(scene, request)
+    one, person = _chosen(asking, what["where"]), asking.mine.person
+    act = Act(asking.scene, person.name, what["why"])
+    ask_anstand(act, person, one.key, date.fromisoformat(what["until"]))
 
 
 def _rest(asking: Asking, what: Mapping[str, Any]) -> None:
-    scene, one = asking.scene, _chosen(asking, what["where"])
-    until = date.fromisoformat(what["until"])
+    one, until = _chosen(asking, what["where"]), date.fromisoformat(what["until"])
     restable(asking, one, until)
-    recording.rest(scene.session, scene.wheel, one.key, until, what["why"], asking.mine.person.name, scene.now)
+    rest(Act(asking.scene, asking.mine.person.name, what["why"]), one.key, until)
 
 
 def _name_deputy(asking: Asking, what: Mapping[str, Any]) -> None:

@@ -7,14 +7,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act, reason
 from actions.bodies.imagined import Preview, preview
+from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from portal.web.desk import Desk
 from portal.web.forms import day_of, text_of
 from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
-from store.plan import recording
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -47,7 +48,7 @@ def _preview(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
         scene = Scene(session, desk.office, desk.clock())
         try:
             body, original, day, clock = _asked(form)
-            recording.reason(text_of(form, "skal"))
+            reason(text_of(form, "skal"))
             found = preview(scene, body, original, day, clock)
         except RefusedError as refused:
             return _page(pages, who, scene, _was(form), word=str(refused))
@@ -61,9 +62,7 @@ def _change(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
 
         def change(scene: Scene) -> None:
             preview(scene, body, original, day, clock)  # what cannot be shown cannot be done
-            recording.change_meeting(
-                scene.session, desk.office.definition, body, original, day, clock, why, who.name, scene.now
-            )
+            change_meeting(Act(scene, who.name, why), body, original, day, clock)
 
         desk.act(change, who.acting)
     except RefusedError as refused:

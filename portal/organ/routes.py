@@ -10,16 +10,17 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act, reason
 from actions.bodies.deciding import decide_moment
 from actions.bodies.handing_on import decide_matter
+from actions.bodies.recording import Decided, record_utlatande
+from actions.bodies.referring_back import refer_matter_back, refer_report_back
 from actions.ladder.matters import preparing
 from actions.scene import Scene
-from actions.underlag.sending_back import send_back_and_tell
 from arshjul.bodies.handover import is_handed_over
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
-from arshjul.keys import MilestoneKey, ObligationKey
-from arshjul.swedish import day_text
+from arshjul.keys import MilestoneKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, came_to, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.answers import attachment, note_read
@@ -29,12 +30,9 @@ from portal.web.identity import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.scope import common_bodies, scope_of
-from store.plan import organs, recording
+from store.plan import organs
 from store.plan.matters import matter_of
-from store.plan.utlatanden import record_utlatande
-from submissions.deciding.sending_back import new_frist
 from submissions.files.parts import KINDS
-from submissions.standing.completeness import part_states
 
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
 NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
@@ -139,10 +137,10 @@ def _page(
 
 def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
-        held = _meeting(scene, body, day)
+        held, act = _meeting(scene, body, day), Act(scene, who.name, text_of(form, "skal"))
         if text_of(form, "arende"):
-            return _decide_matter(scene, body, form, who.name)
-        return _decide_moment(scene, held, form, who.name)
+            return _decide_matter(act, body, form)
+        return _decide_moment(act, held, form)
 
     try:
         done = desk.act(decide, who.acting)
@@ -159,7 +157,7 @@ def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormD
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
         moment = MilestoneKey(text_of(form, "moment"))
-        record_utlatande(scene.session, scene.wheel, moment, received_on, number, who.name, scene.now)
+        record_utlatande(Act(scene, who.name), moment, received_on, number)
 
     try:
         desk.act(record, who.acting)
@@ -170,9 +168,9 @@ def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormD
     return RedirectResponse(f"/organ/{body}/{day}", 303)
 
 
-def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
+def _decide_moment(act: Act, held: Meeting, form: FormData) -> int:
     """Record a decision about a report, and what follows; return the decision's number."""
-    key, why = text_of(form, "moment"), text_of(form, "skal")
+    scene, key = act.scene, text_of(form, "moment")
     handed = (each.one for each in came_to(scene, held.body) if each.withdrawn is None)
     own = (each for each in scene.wheel.milestones if each.body == held.body)
     moment = next((each for each in (*own, *handed) if each.key == key), None)
@@ -180,50 +178,30 @@ def _decide_moment(scene: Scene, held: Meeting, form: FormData, by: str) -> int:
         raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
     mine = moment.body == held.body
     outcome = _outcome(form)
-    decided_on, paragraf, number = _recorded(form)
+    decided = _recorded(form, outcome)
     keys = [value for value in form.getlist("enhet") if isinstance(value, str)]
     if outcome == SENT_BACK and not keys:
         raise RefusedError("Välj vilka enheter som ska komplettera.")
     chosen = outcome == HANDED_ON and not is_handed_over(moment)
     to = _handed_to(scene, held.body, form) if chosen else None
-    done = decide_moment(
-        scene, moment.key, decided_on, paragraf, number, outcome, why, by, body=None if mine else held.body, to=to
-    )
+    done = decide_moment(act, moment.key, decided, body=None if mine else held.body, to=to)
     if outcome == SENT_BACK:
         until = day_of(form, "till", "senast när det ska lämnas in igen")
-        occurrence = scene.wheel.occurrence(moment.step, moment.period.key)
-        known: dict[str, ObligationKey] = {one.key: one.key for one in occurrence.obligations}
-        for each in keys:
-            if each not in known:
-                raise RefusedError("Välj bland de enheter som har lämnat in till rapporten.")
-            send_back_and_tell(
-                scene, known[each], (), until, why, by, decided=_decided(scene, held.body, decided_on, paragraf)
-            )
+        refer_report_back(act, moment, held.body, decided, keys, until)
     return done.decision.id
 
 
-def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
+def _decide_matter(act: Act, body: str, form: FormData) -> int:
     """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
-    read, outcome, why = text_of(form, "arende"), _outcome(form), text_of(form, "skal")
+    scene, read, outcome = act.scene, text_of(form, "arende"), _outcome(form)
     matter = matter_of(scene.session, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
-    decided_on, paragraf, number = _recorded(form)
+    decided = _recorded(form, outcome)
     to = _handed_to(scene, body, form) if outcome == HANDED_ON else None
-    decide_matter(scene, matter, outcome, decided_on, paragraf, number, why, by, to=to)
+    decide_matter(act, matter, decided, to=to)
     if outcome == SENT_BACK:
-        until, one = (
-            day_of(form, "till", "senast när det ska lämnas in"),
-            scene.wheel.obligations[matter.obligation_key],
-        )
-        decided = _decided(scene, body, decided_on, paragraf)
-        if any(part.version for part in part_states(scene.session, [one])[one.key]):
-            send_back_and_tell(scene, one.key, (), until, why, by, decided=decided)
-        else:  # nothing to send back: a new frist, which the round tells and which withdraws the matter
-            frist, host = new_frist(scene.wheel, one, until, scene.now), one.host or one.key
-            recording.give_time(
-                scene.session, scene.wheel.definition, {host: frist}, recording.reason(why), by, scene.now
-            )
+        refer_matter_back(act, matter, body, decided, day_of(form, "till", "senast när det ska lämnas in"))
     key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
     return max(row.id for row in organs.newest_decisions(scene.session, [key]).values())
 
@@ -231,7 +209,7 @@ def _decide_matter(scene: Scene, body: str, form: FormData, by: str) -> int:
 def _outcome(form: FormData) -> str:
     outcome = text_of(form, "beslut")
     if outcome == SENT_BACK:
-        recording.reason(text_of(form, "skal"))
+        reason(text_of(form, "skal"))
     return outcome
 
 
@@ -242,9 +220,8 @@ def _handed_to(scene: Scene, body: str, form: FormData) -> str:
     return to
 
 
-def _recorded(form: FormData) -> tuple[date, str, str]:
-    return day_of(form, "beslutad", "beslutets dag"), text_of(form, "paragraf")[:60], text_of(form, "diarienummer")[:60]
-
-
-def _decided(scene: Scene, body: str, day: date, paragraf: str) -> str:
-    return f"{scene.office.definition.bodies[body].name} ({day_text(day)}{', ' + paragraf if paragraf else ''})"
+def _recorded(form: FormData, outcome: str) -> Decided:
+    return Decided(
+        on=day_of(form, "beslutad", "beslutets dag"), outcome=outcome, paragraf=text_of(form, "paragraf")[:60],
+        diarienummer=text_of(form, "diarienummer")[:60],
+    )  # fmt: skip

@@ -6,8 +6,10 @@ from datetime import date
 
 from actions.bodies.deciding import arrival_words, words_for
 from actions.bodies.handing_over import report_views
+from actions.bodies.recording import decision_words
 from actions.ladder.matters import body_for, ksau_rung
 from actions.scene import Scene
+from actions.underlag.mending import latest_mending
 from arshjul.bodies.chain import (
     Landing,
     Wanted,
@@ -29,10 +31,8 @@ from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
 from portal.web.scope import common_bodies
 from store.plan import organs
-from store.plan.recording import decision_words
-from store.plan.utlatanden import utlatanden
+from store.plan.recorded import utlatanden
 from store.tables import Decision, Matter
-from submissions.deciding.sending_back import latest_mending
 from submissions.standing.completeness import part_states
 from submissions.standing.states import states_of
 

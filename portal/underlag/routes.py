@@ -12,10 +12,13 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
+from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
-from actions.underlag.asked import grant_and_tell
-from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
-from actions.underlag.taking_away import take_away_and_tell
+from actions.underlag.anstand import grant_anstand, refuse_anstand
+from actions.underlag.approving import approve
+from actions.underlag.sending_back import send_back
+from actions.underlag.taking_away import REASONS, take_away
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, joined
 from arshjul.year.wheel import Obligation
@@ -25,9 +28,6 @@ from portal.web.forms import day_of, text_of
 from portal.web.identity import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
-from store.plan import recording
-from submissions.deciding.sending_back import approve
-from submissions.deciding.taking_away import REASONS
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -55,46 +55,42 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _anstand(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
-    until, why = day_of(form, "till", "till och med vilken dag"), text_of(form, "skal")
-    grant_and_tell(scene, one.key, until, why, by)
+def _anstand(act: Act, key: ObligationKey, form: FormData) -> None:
+    grant_anstand(act, key, day_of(form, "till", "till och med vilken dag"))
 
 
-def _refuse(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
-    refuse_and_tell(scene, one.key, text_of(form, "skal"), by)
+def _refuse(act: Act, key: ObligationKey, _form: FormData) -> None:
+    refuse_anstand(act, key)
 
 
-def _send_back(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+def _send_back(act: Act, key: ObligationKey, form: FormData) -> None:
     parts = {value for value in form.getlist("del") if isinstance(value, str)}
-    until = day_of(form, "till", "senast när det ska lämnas in igen")
-    send_back_and_tell(scene, one.key, parts, until, text_of(form, "skal"), by)
+    send_back(act, key, parts, day_of(form, "till", "senast när det ska lämnas in igen"))
 
 
-def _approve(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
-    approve(scene.session, scene.wheel, one.key, text_of(form, "anteckning"), by, scene.now)
+def _approve(act: Act, key: ObligationKey, _form: FormData) -> None:
+    approve(act, key)
 
 
-def _rest(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
-    until = day_of(form, "till", "till och med vilken dag")
-    recording.rest(scene.session, scene.wheel, one.key, until, text_of(form, "skal"), by, scene.now)
+def _rest(act: Act, key: ObligationKey, form: FormData) -> None:
+    rest(act, key, day_of(form, "till", "till och med vilken dag"))
 
 
-def _hold(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
-    until = day_of(form, "till", "till och med vilken dag")
-    recording.hold_escalation(scene.session, scene.wheel, one.key, until, text_of(form, "skal"), by, scene.now)
+def _hold(act: Act, key: ObligationKey, form: FormData) -> None:
+    hold_escalation(act, key, day_of(form, "till", "till och med vilken dag"))
 
 
-def _take_away(scene: Scene, one: Obligation, form: FormData, by: str) -> None:
+def _take_away(act: Act, key: ObligationKey, form: FormData) -> None:
     chosen = text_of(form, "version")
     until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
-    take_away_and_tell(
-        scene, one.key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
-        text_of(form, "anledning"), text_of(form, "skal"), until, by, keep_name=text_of(form, "namn") != "bort",
+    take_away(
+        act, key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
+        text_of(form, "anledning"), until, keep_name=text_of(form, "namn") != "bort",
     )  # fmt: skip
 
 
 #: what can be done about an underlag, by the address that its form is sent to
-ACTIONS: Mapping[str, Callable[[Scene, Obligation, FormData, str], None]] = MappingProxyType(
+ACTIONS: Mapping[str, Callable[[Act, ObligationKey, FormData], None]] = MappingProxyType(
     {
         "anstand": _anstand,
         "avsla": _refuse,
@@ -129,8 +125,9 @@ def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligati
 def _act(
     desk: Desk, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
 ) -> Response:
+    why = text_of(form, "anteckning" if handling == "godkann" else "skal")
     try:
-        desk.act(lambda scene: ACTIONS[handling](scene, _one(scene, *where), form, who.name), who.acting)
+        desk.act(lambda scene: ACTIONS[handling](Act(scene, who.name, why), _one(scene, *where).key, form), who.acting)
     except RefusedError as refused:
         with desk.store.read() as session:
             scene = Scene(session, desk.office, desk.clock())

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
 from actions.scene import Scene
+from actions.underlag.approving import versions_of
+from actions.underlag.mending import latest_mending
+from actions.underlag.sending_back import RULE
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
@@ -13,12 +17,11 @@ from portal.underlag.timeline import Timeline, timeline_of
 from portal.web.pages import left_text
 from store.handins import removals
 from store.handins import versions as submissions
-from store.plan import anstand_requests, recording, timeline
+from store.plan import anstand_requests, timeline
 from store.plan.matters import escalated
 from store.plan.silences import quiet_until
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
-from submissions.deciding.sending_back import RULE, latest_mending, versions_of
 from submissions.standing.completeness import PartState, part_states
 from submissions.standing.states import states_of
 
@@ -103,7 +106,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         handed_in=any(part.version for part in parts),
         limit=one.limit,
         mend_until=latest_mending(scene.wheel, one, now),
-        hold_until=scene.wheel.workdays.add(today, recording.LONGEST_HOLD_WORKDAYS),
+        hold_until=scene.wheel.workdays.add(today, LONGEST_HOLD_WORKDAYS),
         rests=rests if rests and rests >= today else None,
         held=held if held and held >= today else None,
         escalated=one.key in escalated(session, [one.key]),

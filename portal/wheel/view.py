@@ -11,7 +11,7 @@ from arshjul.ladder.standing import State, moment_state, worst
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from store.database import Session
-from store.plan import planning, recording
+from store.plan import planning, recorded
 from submissions.standing.states import states_of
 
 #: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.
@@ -134,7 +134,7 @@ def year_wheel(session: Session, wheel: Wheel, year: int, since: date, now: date
         year,
         Happened(
             states=states_of(session, wheel, [wheel.obligations[key] for key in owed], since, now),
-            decided=frozenset(recording.decisions(session, bodies)),
+            decided=frozenset(recorded.decisions(session, bodies)),
             since=since,
         ),
         now,

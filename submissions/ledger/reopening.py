@@ -22,7 +22,7 @@ from store.handins import answers, ledgers
 from store.handins import versions as submissions
 from store.handins.resting import resting
 from store.log.writing import log
-from store.plan import recording, status
+from store.plan import recorded, status
 from store.plan.obligations import hold
 from store.plan.planning import wake
 from store.tables import LedgerFile, Submission
@@ -120,7 +120,7 @@ class _File:
             if self._was_complete[host.key] and until > host.deadline.at:
                 frister[host.key] = until
         why = f"bokföringen ändrades efter inlämningen ({self.file.filename})"
-        recording.give_time(self.session, self.wheel.definition, frister, why, self.file.by, self.now)
+        recorded.give_time(self.session, self.wheel.definition, frister, why, self.file.by, self.now)
         return frister
 
     def _judge(

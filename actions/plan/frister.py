@@ -1,0 +1,34 @@
+"""A frist let to move earlier than was told, and a past one let to be told of after all."""
+
+from actions.act import Act
+from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
+from arshjul.swedish import instant_text
+from store.plan.obligations import rows_of
+from store.plan.planning import Moved, held_back, wake
+
+
+def confirm_earlier(act: Act, key: ObligationKey) -> list[Moved]:
+    """Let a frist that was told move earlier, to what the plan says now; those who were told are told again."""
+    scene, one = act.scene, act.obligation(key)
+    planned = held_back(scene.session, scene.office.definition, scene.now).get(one.key)
+    if planned is None:
+        raise RefusedError(f"Fristen {instant_text(one.deadline.at)} är den som planen säger; inget att bekräfta.")
+    row = rows_of(scene.session, [one.key])[one.key]
+    row.told_at = None
+    if planned < scene.now:
+        row.due_at = planned
+    act.log("frist.confirmed_earlier", one.key, {"to": planned.isoformat()})
+    return scene.replan()
+
+
+def open_obligation(act: Act, key: ObligationKey) -> None:
+    """Let an obligation whose past is over be told about after all (:mod:`arshjul.ladder.silence`), with all its parts."""
+    scene, one = act.scene, act.obligation(key)
+    row = rows_of(scene.session, [one.key]).get(one.key)
+    if row is None:
+        raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
+    row.opened, row.opened_at, row.added_parts = True, scene.now, None
+    act.log("obligation.opened", one.key)
+    scene.replan()
+    wake(scene.session, [one.key], scene.now)

@@ -1,0 +1,198 @@
+"""Anstånd: a later frist, asked for by a person, granted or refused by the ekonomikontor, and told to those whom it concerns."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from actions.act import Act
+from actions.alone import KIND as NOTE
+from actions.recipients import EKONOMIKONTORET, copies
+from actions.scene import Scene
+from arshjul.definition.model import Definition
+from arshjul.errors import RefusedError, nearest
+from arshjul.keys import ObligationKey
+from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
+from arshjul.year.wheel import Obligation, Wheel, rung_day
+from notifications.letters import compose
+from notifications.letters.freezing import freeze
+from notifications.letters.views import Composed
+from store.people.holders import known_person
+from store.plan import anstand_requests
+from store.plan.obligations import rows_of
+from store.plan.planning import Moved, touch
+from store.plan.recorded import add_anstand
+from store.post.letter_keys import LetterKey, in_key
+from store.tables import AnstandRequest, LetterRow, Person
+
+GRANTED, REFUSED = "anstånd beviljat", "anstånd nekas"
+
+
+def ask_anstand(act: Act, person: Person, key: ObligationKey, until: date) -> LetterRow | None:
+    """Record that somebody asks for anstånd, and tell the ekonomikontor, with where it is answered.
+
+    Raises RefusedError that says the bound, as the one who grants it would hear.
+    """
+    scene, why = act.scene, act.reason
+    one, _ = grantable(scene.wheel, key, until, scene.now)
+    request = anstand_requests.ask(scene.session, one.key, until, why, person, scene.now)
+    words = [
+        f"{request.by} ber om anstånd för {one.unit_name} med {one.name}, {one.period.text}: till och med "
+        f"{day_text(request.until)}. Fristen är {instant_text(one.deadline.at)}.",
+        f"Skäl: {request.why}",
+        f"Bevilja eller neka här: {scene.office.public_url}/lage/{one.key.path}",
+    ]
+    subject = f"Begäran om anstånd: {one.step_name} {one.period.text}, {one.unit_name}"
+    return _note(scene, LetterKey.of(one.key, "begaran", request.id), subject, words, None)
+
+
+def grant_anstand(act: Act, key: ObligationKey, until: date) -> list[Moved]:
+    """Grant a later frist, at the same clock time, and answer whoever asked for it.
+
+    It is bounded by the next body's agenda closing less the sammanställning, and never past a statutory day. Those who
+    were told the frist are told its move in the letter of the day, so an answer of its own goes only when nobody was
+    told it yet. Raises RefusedError that says the bound.
+    """
+    scene, why = act.scene, act.reason
+    asked = anstand_requests.open_requests(scene.session, [key])
+    row = rows_of(scene.session, [key]).get(key)
+    untold = row is not None and row.told_at is None
+    one, wanted = grantable(scene.wheel, key, until, scene.now)
+    add_anstand(scene.session, one.key, wanted, why, act.by, scene.now)
+    act.log("anstand.granted", one.key, {"until": until.isoformat(), "why": why})
+    anstand_requests.answer(scene.session, one.key, anstand_requests.GRANTED, "", act.by, scene.now)
+    moved = scene.replan()
+    one = scene.wheel.obligations[key]
+    words = [
+        f"{one.unit_name} har fått anstånd med {one.name}, {one.period.text}.",
+        f"Den nya fristen är {instant_text(one.deadline.at)}.",
+    ]
+    subject = f"Anstånd beviljat: {one.step_name} {one.period.text}, {one.unit_name}"
+    for each in asked if untold else ():
+        person = known_person(scene.session, each.person_id)
+        _note(scene, LetterKey.of(key, "anstand-beviljat", each.id), subject, words, person, GRANTED)
+    return moved
+
+
+def refuse_anstand(act: Act, key: ObligationKey) -> list[LetterRow]:
+    """Refuse a request for anstånd, and tell those who answer for the underlag; the frist stands."""
+    scene, why, one = act.scene, act.reason, act.obligation(key)
+    asked = anstand_requests.open_requests(scene.session, [key])
+    act.log("anstand.refused", one.key, {"frist": one.deadline.at.isoformat(), "why": why})
+    anstand_requests.answer(scene.session, one.key, anstand_requests.REFUSED, why, act.by, scene.now)
+    touch(scene.session, [one.occurrence], scene.now)
+    words = [
+        f"Ekonomikontoret kan inte ge {one.unit_name} anstånd med {one.name}, {one.period.text}.",
+        f"Skäl: {why}",
+        f"Fristen står fast: {instant_text(one.deadline.at)}. Är något oklart? Svara på det här brevet.",
+    ]
+    subject = f"Anstånd nekas: {one.step_name} {one.period.text}, {one.unit_name}"
+    composed = compose.note(subject, words, scene.office.definition.kommun.name)
+    stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
+    answering = {
+        role: scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
+        for role in dict.fromkeys(part.role for part in one.parts)
+    }
+    reached = {person.id for person in answering.values() if person}
+    letters = [
+        _refusal(
+            scene,
+            one,
+            composed,
+            person,
+            LetterKey.of(one.key, "anstand-nekas", stamp, role, in_key(person.id if person else None)),
+        )
+        for role, person in answering.items()
+    ]
+    for person_id in dict.fromkeys(each.person_id for each in asked if each.person_id not in reached):
+        asker = known_person(scene.session, person_id)  # who has asked and handed the role on, or deputises
+        key_of = LetterKey.of(one.key, "anstand-nekas", stamp, "begaran", in_key(asker.id if asker else None))
+        letters.append(_refusal(scene, one, composed, asker, key_of))
+    return [letter for letter in letters if letter]
+
+
+def grantable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> tuple[Obligation, datetime]:
+    """Return the obligation and the new frist, when an anstånd until a day can be granted. Nothing is written.
+
+    Raises RefusedError that says the bound, to whoever grants and to whoever asks alike.
+    """
+    one = wheel.obligations.get(key)
+    if one is None:
+        raise RefusedError(f"okänt inlämningskrav '{key}'{nearest(key, wheel.obligations)}")
+    frist = one.deadline.at.astimezone(STOCKHOLM)
+    wanted = local(until, frist.time())
+    if one.host:
+        raise RefusedError(f"{one.step_name} lämnas med {one.host.step}: ge anståndet där ({one.host}).")
+    if wanted <= frist:
+        raise RefusedError(f"Fristen är redan {instant_text(frist)}; ett anstånd måste vara senare.")
+    if wanted <= now:
+        raise RefusedError(f"{instant_text(wanted)} har redan varit; välj en senare dag.")
+    if one.limit and wanted > one.limit:
+        raise RefusedError(
+            f"Anstånd kan ges längst till {instant_text(one.limit)}: sammanställningen ska hinnas innan dagordningen "
+            f"stänger för {_meeting_words(wheel.definition, one)}. Välj en tidigare dag, eller flytta mötet."
+        )
+    needed = _needed_from(wheel, one)
+    if needed and until >= needed:
+        raise RefusedError(
+            f"{one.name.capitalize()} behövs före {day_text(needed)}, då de första breven till enheterna ska gå. "
+            "Välj en tidigare dag."
+        )
+    if one.deadline.lawful_until and until > one.deadline.lawful_until:
+        raise RefusedError(
+            f"Lagens dag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}); den kan ingen ge anstånd från."
+        )
+    return one, wanted
+
+
+def waiting(scene: Scene) -> list[tuple[AnstandRequest, Obligation]]:
+    """Return the requests that wait for an answer, oldest first; one whose underlag has come in needs none."""
+    rows = anstand_requests.open_requests(scene.session)
+    if not rows:
+        return []
+    sight = scene.look([each.obligation_key for each in rows])
+    missing = {one.key: one for one in sight.obligations if not sight.complete(one)}
+    return [(each, missing[each.obligation_key]) for each in rows if each.obligation_key in missing]
+
+
+def open_lines(scene: Scene) -> list[tuple[str, str, str]]:
+    """Return the requests that wait, for the letter of the week: what, when it was asked, a note."""
+    return [
+        (
+            f"Begärt anstånd: {one.step_name} {one.period.text} · {one.unit_name}",
+            f"begärt {day_text(local_date(each.asked_at))}",
+            f"till {day_text(each.until)}: {each.why} ({each.by})",
+        )
+        for each, one in waiting(scene)
+    ]
+
+
+def _refusal(
+    scene: Scene, one: Obligation, composed: Composed, person: Person | None, key: LetterKey
+) -> LetterRow | None:
+    return freeze(
+        scene.session, scene.office, scene.now, key=key, kind=REFUSED, composed=composed, to=person,
+        cc=copies([one.unit], person, scene.people), thread=one.occurrence, not_before=scene.opens,
+    )  # fmt: skip
+
+
+def _note(
+    scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
+) -> LetterRow | None:
+    municipality = scene.office.definition.kommun.name
+    return freeze(
+        scene.session, scene.office, scene.now, key=key, kind=kind,
+        composed=compose.note(subject, words, municipality), to=to, not_before=scene.opens,
+    )  # fmt: skip
+
+
+def _needed_from(wheel: Wheel, one: Obligation) -> date | None:
+    """Return the day of the first letter that waits for this krav (the anvisningar); None when none does."""
+    waiting = [each for each in wheel.obligations.values() if each.requires == one.key and each.ladder]
+    days = [rung_day(each.ladder.rungs[0], each.deadline.last_day, wheel.workdays) for each in waiting if each.ladder]
+    return min(days, default=None)
+
+
+def _meeting_words(definition: Definition, one: Obligation) -> str:
+    if one.treated is None:
+        return "nästa möte"
+    meeting = one.treated
+    return f"{definition.bodies[meeting.body].short} {day_text(meeting.day)} {clock_text(meeting.clock)}"

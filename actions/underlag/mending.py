@@ -1,0 +1,54 @@
+"""Until when an enhet can get to mend, or hand in again, what somebody took back."""
+
+from datetime import date, datetime
+
+from arshjul.errors import RefusedError
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
+from arshjul.year.wheel import Obligation, Wheel
+
+
+def host_of(wheel: Wheel, one: Obligation) -> Obligation:
+    """Return the obligation whose frist is this one's: what it is handed in with, or itself."""
+    return wheel.obligations[one.host] if one.host else one
+
+
+def latest_mending(wheel: Wheel, one: Obligation, now: datetime) -> datetime | None:
+    """Return the latest frist that an återremiss at ``now`` can give; None when nothing bounds it.
+
+    The latest anstånd while it is still ahead; after that the next body's moment, at its agenda's closing, or at
+    its meeting when the agenda has closed. Never past the law's day of the frist while that is ahead.
+    """
+    host = host_of(wheel, one)
+    bounds = [host.limit] if host.limit and host.limit > now else [*_next_body(wheel, host, now)]
+    law = host.deadline.lawful_until
+    if law and (last := local(law, host.deadline.at.astimezone(STOCKHOLM).time())) > now:
+        bounds.append(last)
+    return min(bounds, default=None)
+
+
+def new_frist(wheel: Wheel, one: Obligation, until: date, now: datetime) -> datetime:
+    """Return the frist of an återremiss: ``until`` at the clock time that stands, or at the bound's on its day. Raises RefusedError past the bounds."""
+    host = host_of(wheel, one)
+    frist, latest = local(until, host.deadline.at.astimezone(STOCKHOLM).time()), latest_mending(wheel, one, now)
+    if latest and local_date(latest) == until:
+        frist = min(frist, latest)  # on the bound's own day, its clock time
+    if frist <= now:
+        raise RefusedError(f"{instant_text(frist)} har redan varit; välj en senare dag.")
+    if not wheel.workdays.is_workday(until):
+        raise RefusedError(f"{day_text(until)} är ingen arbetsdag; välj en som är det.")
+    if latest and frist > latest:
+        raise RefusedError(
+            f"Enheten kan få längst till {instant_text(latest)}, så att det hinner behandlas. Välj en tidigare dag, "
+            "eller flytta mötet."
+        )
+    return frist
+
+
+def _next_body(wheel: Wheel, one: Obligation, now: datetime) -> list[datetime]:
+    for moment in wheel.occurrence(*one.occurrence).milestones:
+        if moment.body is None or moment.unit is not None or moment.at <= now:
+            continue
+        day = moment.at.astimezone(STOCKHOLM).date()
+        held = [each for each in wheel.meetings.of_year(moment.body, day.year) if each.day == day]
+        return [each.agenda_closes if each.agenda_closes > now else each.at for each in held] or [moment.at]
+    return []
