@@ -45,7 +45,12 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
             "description": "Ska höra till rapporten ovan.",
             "enum": list(dict.fromkeys(moments)),
         },
-        "beslut": {"title": "Beslut", "enum": list(OUTCOMES)},
+        "beslut": {
+            "title": "Beslut",
+            "description": "Tomt betyder momentets eget ord: KF behandlar delårsrapporten, godkänner årsredovisningen, "
+            "beviljar ansvarsfrihet; annars godkänns det, eller överlämnas.",
+            "enum": ["", *OUTCOMES],
+        },
         "overlamnas_till": {
             "title": "Överlämnas till",
             "description": "Bara om det överlämnas; tomt betyder nästa organ i årshjulet.",

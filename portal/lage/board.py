@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 
-from actions.underlag.anstand import waiting
-
 from actions.scene import Scene
+from actions.underlag.anstand import waiting
 from arshjul.definition.model import Definition
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State, state_of

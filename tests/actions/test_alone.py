@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from actions.act import Act
 from actions.ladder.held_against import hold_against_now
 from actions.scene import Scene
-from actions.underlag.sending_back import send_back_and_tell
-from actions.underlag.taking_away import take_away_and_tell
+from actions.underlag.sending_back import send_back
+from actions.underlag.taking_away import take_away
 from app.wiring import _try_sender
 from arshjul.errors import RefusedError
 from flows.machine import Machine
@@ -227,8 +228,8 @@ def test_in_the_shadow_no_copy_leaves_of_what_is_sent_back_taken_away_or_brought
     with town.store.begin() as session:
         scene = Scene(session, town.office, instant("torsdag 14 oktober 2027 kl. 10.00"))
         versions = session.scalars(select(Submission.id).where(Submission.obligation_key == LATE)).all()
-        send_back_and_tell(scene, LATE, (), date(2027, 10, 20), "tabellen stämmer inte", "Eva")
-        take_away_and_tell(scene, LATE, versions[0], "misstag", "fel fil", date(2027, 10, 21), "Eva")
+        send_back(Act(scene, "Eva", "tabellen stämmer inte"), LATE, (), date(2027, 10, 20))
+        take_away(Act(scene, "Eva", "fel fil"), LATE, versions[0], "misstag", date(2027, 10, 21))
     climb(town)
     with town.store.read() as session:
         rows = session.scalars(select(LetterRow)).all()

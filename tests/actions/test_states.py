@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from actions.act import Act
+from actions.plan.frister import open_obligation
 from actions.scene import Scene
+from actions.underlag.anstand import grant_anstand
 from app.commands.status import status_rows
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
@@ -14,7 +17,6 @@ from arshjul.swedish import STOCKHOLM
 from notifications.office import Office
 from store.database import Session
 from store.plan.matters import raise_matter
-from store.plan.recording import grant_anstand, open_obligation
 from store.tables import Submission
 from submissions.compilation.keeping import basis_of
 from submissions.standing.states import states_of
@@ -42,8 +44,8 @@ def scene() -> Iterator[Scene]:
             hand_in(session, key, wheel.obligations[key].parts)
         hand_in(session, ENERGI, wheel.obligations[ENERGI].parts, ej_aktuellt="Bolaget är vilande i år.")
         raise_matter(session, wheel.obligations[OMN_UNDERLAG], None, LATER)
-        grant_anstand(session, office.definition, KS_UNDERLAG, date(2027, 9, 24), "sjukdom", "ekonomen", NOW)
-        open_obligation(session, wheel, MAY, "ekonomen", NOW)
+        grant_anstand(Act(Scene(session, office, NOW), "ekonomen", "sjukdom"), KS_UNDERLAG, date(2027, 9, 24))
+        open_obligation(Act(Scene(session, office, NOW), "ekonomen"), MAY)
         yield Scene(session, office, LATER)
 
 

@@ -13,7 +13,10 @@ from sqlalchemy import select
 from actions.ladder.held_against import hold_against_now
 from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import write_week
+from actions.plan.frister import open_obligation
+from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
+from actions.underlag.anstand import grant_anstand
 from arshjul.definition.model import YearPlan
 from arshjul.definition.reading import Sourced
 from notifications.office import Office, Utskick
@@ -21,12 +24,12 @@ from notifications.post.outbox import empty
 from notifications.post.post import ListPost
 from store.database import Store, memory_store
 from store.people.holders import import_people
-from store.plan import recording
 from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
 from store.tables import LetterRow
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from tests.rig.acts import act
 from tests.rig.handins import PDF, copy_of, hedemora, people_csv
 from tests.rig.swedish_words import instant
 
@@ -100,14 +103,12 @@ class House:
 
     def anstand(self, key: str, until: date, when: str) -> None:
         with self.store.begin() as session:
-            recording.grant_anstand(
-                session, self.office.definition, key, until, "sjukdom i ledningen", "ekonomichef", instant(when)
-            )
+            grant_anstand(act(session, instant(when), why="sjukdom i ledningen", office=self.office), key, until)
 
     def meeting(self, body: str, original: date, new: date, when: str) -> None:
         with self.store.begin() as session:
-            recording.change_meeting(
-                session, self.office.definition, body, original, new, None, "lokal saknas", "sekreterare", instant(when)
+            change_meeting(
+                act(session, instant(when), why="lokal saknas", office=self.office), body, original, new, None
             )
 
     def start(self, when: str) -> None:
@@ -118,8 +119,7 @@ class House:
 
     def open(self, key: str, when: str) -> None:
         with self.store.begin() as session:
-            wheel = Scene(session, self.office, instant(when)).wheel
-            recording.open_obligation(session, wheel, key, "ekonomen", instant(when))
+            open_obligation(act(session, instant(when), office=self.office), key)
 
     def rows(self, table: type) -> Sequence[object]:
         with self.store.read() as session:

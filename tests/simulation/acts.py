@@ -7,12 +7,19 @@ from random import Random
 
 from sqlalchemy import select
 
+from actions.act import Act
 from actions.bodies.deciding import decide_moment
 from actions.bodies.handing_on import decide_matter
+from actions.bodies.recording import Decided
+from actions.plan import frister, meeting_changes, tidplan
+from actions.plan.frister import open_obligation
+from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
+from actions.underlag.anstand import grant_anstand, refuse_anstand
+from actions.underlag.approving import approve
 from actions.underlag.reopenings import take_in
-from actions.underlag.sending_back import refuse_and_tell, send_back_and_tell
-from actions.underlag.taking_away import take_away_and_tell
+from actions.underlag.sending_back import send_back
+from actions.underlag.taking_away import take_away
 from arshjul.bodies.outcomes import outcomes_of
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
@@ -20,20 +27,18 @@ from arshjul.swedish import local, local_date
 from arshjul.year.wheel import Obligation
 from store.handins import versions as submissions
 from store.people import seats
-from store.plan import recording
 from store.plan.matters import RAISED
 from store.plan.planning import held_back
 from store.plan.shadow import choose_utskick
 from store.post import letters
 from store.tables import LetterRow, Matter
-from submissions.deciding.sending_back import approve
 from submissions.ledger.reading import read_ledger
 from tests.rig.files.books import book
 from tests.simulation.handing_in import answer_question
 from tests.simulation.world import DEADLY, World, municipality
 
 WHY, BY = "enligt simuleringen", "ekonom"
-Act = Callable[[World, Random], None]
+Deed = Callable[[World, Random], None]
 
 
 def _near(scene: Scene, before: int, after: int) -> list[Obligation]:
@@ -48,7 +53,7 @@ def _one_near(world: World, dice: Random, before: int, after: int) -> Obligation
     return dice.choice(found) if found else None
 
 
-def _with_one(words: str, before: int, after: int, do: Callable[[Scene, Obligation, Random], object]) -> Act:
+def _with_one(words: str, before: int, after: int, do: Callable[[Scene, Obligation, Random], object]) -> Deed:
     def act(world: World, dice: Random) -> None:
         if one := _one_near(world, dice, before, after):
             world.act(f"{words} {one.key}", lambda scene: do(scene, one, dice), one.key)
@@ -64,29 +69,19 @@ def _anstand(scene: Scene, one: Obligation, dice: Random) -> None:
     until = _later(scene, dice, max(one.deadline.last_day, scene.today), 1, dice.choice([4, 4, 22]))
     if one.limit and dice.random() < 0.5:
         until = local_date(one.limit)
-    recording.grant_anstand(scene.session, scene.office.definition, one.key, until, WHY, BY, scene.now)
+    grant_anstand(Act(scene, BY, WHY), one.key, until)
 
 
 def _rest(scene: Scene, one: Obligation, dice: Random) -> None:
-    recording.rest(
-        scene.session,
-        scene.wheel,
-        one.key,
-        min(_later(scene, dice, scene.today, 1, 6), one.deadline.last_day),
-        WHY,
-        BY,
-        scene.now,
-    )
+    rest(Act(scene, BY, WHY), one.key, min(_later(scene, dice, scene.today, 1, 6), one.deadline.last_day))
 
 
 def _hold(scene: Scene, one: Obligation, dice: Random) -> None:
-    recording.hold_escalation(
-        scene.session, scene.wheel, one.key, _later(scene, dice, scene.today, 1, 9), WHY, BY, scene.now
-    )
+    hold_escalation(Act(scene, BY, WHY), one.key, _later(scene, dice, scene.today, 1, 9))
 
 
 def _send_back(scene: Scene, one: Obligation, dice: Random) -> None:
-    send_back_and_tell(scene, one.key, (), _later(scene, dice, scene.today, 1, 8), "tabellen stämmer inte", BY)
+    send_back(Act(scene, BY, "tabellen stämmer inte"), one.key, (), _later(scene, dice, scene.today, 1, 8))
 
 
 def _take_away(scene: Scene, one: Obligation, dice: Random) -> None:
@@ -94,19 +89,19 @@ def _take_away(scene: Scene, one: Obligation, dice: Random) -> None:
     if not rows:
         raise RefusedError("Inget är inlämnat.")
     until = _later(scene, dice, scene.today, 1, 8)
-    take_away_and_tell(scene, one.key, dice.choice(rows).id, "misstag", "fel fil lades upp", until, BY)
+    take_away(Act(scene, BY, "fel fil lades upp"), one.key, dice.choice(rows).id, "misstag", until)
 
 
 def _approve(scene: Scene, one: Obligation, _dice: Random) -> None:
-    approve(scene.session, scene.wheel, one.key, "", BY, scene.now)
+    approve(Act(scene, BY), one.key)
 
 
 def _refuse(scene: Scene, one: Obligation, _dice: Random) -> None:
-    refuse_and_tell(scene, one.key, "tiden räcker inte", BY)
+    refuse_anstand(Act(scene, BY, "tiden räcker inte"), one.key)
 
 
 def _open(scene: Scene, one: Obligation, _dice: Random) -> None:
-    recording.open_obligation(scene.session, scene.wheel, one.key, BY, scene.now)
+    open_obligation(Act(scene, BY), one.key)
 
 
 def change_meeting(world: World, dice: Random) -> None:
@@ -132,7 +127,7 @@ def change_meeting(world: World, dice: Random) -> None:
     clock = time(9) if original is None else None
 
     def do(scene: Scene) -> None:
-        recording.change_meeting(scene.session, scene.office.definition, body, original, day, clock, WHY, BY, scene.now)
+        meeting_changes.change_meeting(Act(scene, BY, WHY), body, original, day, clock)
 
     world.act(f"mötet {body} {original or ''} {how} {day or ''}", do)
 
@@ -147,9 +142,7 @@ def close_period(world: World, dice: Random) -> None:
         day = max(period.end + timedelta(days=1), world.today - timedelta(days=dice.randint(0, 4)))
         world.act(
             f"perioden {period.key} stängs {day}",
-            lambda scene: recording.close_period(
-                scene.session, scene.office.definition, period.key, day, BY, scene.now
-            ),
+            lambda scene: tidplan.close_period(Act(scene, BY), period.key, day),
         )
 
 
@@ -199,7 +192,8 @@ def decide(world: World, dice: Random) -> None:
         def about_matter(scene: Scene) -> None:
             row = scene.session.get_one(Matter, chosen.id)
             outcome = "överlämnas" if to else dice.choice(["läggs till handlingarna", "bordläggs", "återremitteras"])
-            decide_matter(scene, row, outcome, scene.today, "§ 1", "", WHY, BY, to=to)
+            decided = Decided(on=scene.today, outcome=outcome, paragraf="§ 1")
+            decide_matter(Act(scene, BY, WHY), row, decided, to=to)
 
         world.act(f"ärendet {chosen.obligation_key} beslutas, {to or 'stannar'}", about_matter, chosen.obligation_key)
     elif moments:
@@ -207,7 +201,11 @@ def decide(world: World, dice: Random) -> None:
         outcome = dice.choice(outcomes_of(one))
         world.act(
             f"{one.key}: {outcome}",
-            lambda scene: decide_moment(scene, one.key, scene.today, "§ 2", "SUN 1", outcome, WHY, BY),
+            lambda scene: decide_moment(
+                Act(scene, BY, WHY),
+                one.key,
+                Decided(on=scene.today, outcome=outcome, paragraf="§ 2", diarienummer="SUN 1"),
+            ),
         )
 
 
@@ -233,9 +231,7 @@ def take_ledger(world: World, dice: Random) -> None:
 def fix_tidplan(world: World, dice: Random) -> None:
     world.act(
         "tidplanen fastställs",
-        lambda scene: recording.fix_tidplan(
-            scene.session, scene.office.definition, scene.today.year, scene.today, "§ 9", BY, scene.now
-        ),
+        lambda scene: tidplan.fix_tidplan(Act(scene, BY), scene.today.year, scene.today, "§ 9"),
     )
 
 
@@ -246,7 +242,7 @@ def confirm_earlier(world: World, dice: Random) -> None:
         key = dice.choice(waiting)
         world.act(
             f"tidigare frist bekräftas {key}",
-            lambda scene: recording.confirm_earlier(scene.session, scene.office.definition, key, BY, scene.now),
+            lambda scene: frister.confirm_earlier(Act(scene, BY), key),
             key,
         )
 
@@ -383,7 +379,7 @@ def deadly(world: World, dice: Random) -> None:
 
 
 #: every act, with how many of it a whole year has at most
-ACTS: Mapping[str, tuple[Act, int]] = {
+ACTS: Mapping[str, tuple[Deed, int]] = {
     "anstånd": (_with_one("ges anstånd", 20, 12, _anstand), 9),
     "vila": (_with_one("får vila", 12, 0, _rest), 4),
     "håll": (_with_one("hålls", 2, 12, _hold), 5),

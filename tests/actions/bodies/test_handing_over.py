@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
+from actions.act import Act
 from actions.bodies.handing_over import KIND, tell_hand_overs
+from actions.bodies.recording import Decided, record_decision
+from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from store.people.seats import replace_holder
-from store.plan import recording
 from store.tables import LetterRow
 from tests.rig.handins import OMN_UNDERLAG
 from tests.rig.pages.counter import Counter
@@ -42,10 +44,9 @@ class Round(Counter):
 
     def decide(self, key, decided_on, when):
         with self.hall.town.store.begin() as session:
-            scene = Scene(session, self.office, instant(when))
-            recording.record_decision(
-                session, scene.wheel, key, day(decided_on), "§ 1", None, "godkänns", "Ekonom E", scene.now
-            )
+            done = Act(Scene(session, self.office, instant(when)), "Ekonom E")
+            decided = Decided(on=day(decided_on), outcome="godkänns", paragraf="§ 1")
+            record_decision(done, done.body_moment(key), decided, "godkänns")
 
 
 @pytest.fixture
@@ -130,9 +131,9 @@ def test_one_person_who_is_both_secretary_and_chair_gets_one_letter(house):
 def test_a_moved_meeting_is_told_anew_when_its_own_agenda_closes(house):
     house.told(CLOSED)
     with house.hall.town.store.begin() as session:
-        recording.change_meeting(
-            session, house.office.definition, "ksau", day("tisdag 5 oktober 2027"), day("tisdag 12 oktober 2027"), None,
-            "Fel lokal.", "Ekonom E", house.hall.now,
+        change_meeting(
+            Act(Scene(session, house.office, house.hall.now), "Ekonom E", "Fel lokal."),
+            "ksau", day("tisdag 5 oktober 2027"), day("tisdag 12 oktober 2027"), None,
         )  # fmt: skip
     assert house.told("fredag 1 oktober 2027 kl. 07.00") == []
     assert {subject[:26] for _, subject in house.told("onsdag 6 oktober 2027 kl. 12.00")} == {

@@ -5,15 +5,17 @@ from datetime import date
 
 from actions.ladder.daily import write_daily
 from actions.moved import hear_of_move
+from actions.plan.frister import confirm_earlier
 from actions.scene import Scene
 from notifications.post.outbox import empty
 from store.people.seats import replace_holder
-from store.plan import recording
 from store.plan.planning import wake_all
+from store.plan.recorded import give_time
 from store.post.notices import MOVED, queue
 from store.tables import Matter, ObligationRow
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from tests.rig.acts import act
 from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, climb, month
 from tests.rig.handins import PDF
 from tests.rig.rounds import House, attached, body, house, only
@@ -93,10 +95,10 @@ def test_a_frist_that_moves_away_and_back_is_told_each_time():
         town.round(f"{when} september 2027 kl. 10.01")
     with town.store.begin() as session:  # back to the day between, by the ekonomikontor's word
         now = instant("fredag 17 september 2027 kl. 09.00")
-        recording.give_time(
+        give_time(
             session, town.office.definition, {LATER: instant("torsdag 23 september 2027 kl. 16.00")}, "rättat", "e", now
         )
-        recording.confirm_earlier(session, town.office.definition, LATER, "ekonomichef", now)
+        confirm_earlier(act(session, now, office=town.office), LATER)
     town.round("fredag 17 september 2027 kl. 09.01")
     town.round("fredag 17 september 2027 kl. 09.02")
     _, _, _, back = town.to(CHIEF_OF)

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
+from actions.act import Act
 from actions.bodies.consequences import consequences
 from actions.bodies.deciding import decide_moment
+from actions.bodies.recording import Decided
+from actions.plan.frister import confirm_earlier
 from actions.scene import Scene
 from arshjul.definition.model import Definition
-from store.plan import recording
 from store.plan.planning import IN_STEP
 from store.tables import LogRow, Matter, ObligationRow, Setting
+from tests.rig.acts import act
 from tests.rig.rounds import House, body, house, only
 from tests.rig.swedish_words import instant
 
@@ -149,7 +152,7 @@ def test_a_frist_that_lies_ahead_moves_into_the_past_only_when_it_is_confirmed()
         assert session.get_one(ObligationRow, SEPTEMBER).due_at == due
     with service.store.begin() as session:
         now = instant("måndag 18 oktober 2027 kl. 08.00")
-        recording.confirm_earlier(session, service.office.definition, SEPTEMBER, "ekonomen", now)
+        confirm_earlier(act(session, now, office=service.office), SEPTEMBER)
     with service.store.read() as session:
         assert session.get_one(ObligationRow, SEPTEMBER).due_at == instant("torsdag 14 oktober 2027 kl. 16.00")
 
@@ -243,8 +246,8 @@ def test_an_enhet_that_was_away_over_the_frist_comes_back_without_a_debt():
 def decide(service: House, key: str, outcome: str, when: str) -> None:
     now = instant(when)
     with service.store.begin() as session:
-        scene = Scene(session, service.office, now)
-        decide_moment(scene, key, date(2027, 11, 16), "§ 7", "", outcome, "", "sekreteraren")
+        decided = Decided(on=date(2027, 11, 16), outcome=outcome, paragraf="§ 7")
+        decide_moment(Act(Scene(session, service.office, now), "sekreteraren"), key, decided)
 
 
 def effects(service: House, when: str, **of_definition: object) -> dict[str, list[str]]:

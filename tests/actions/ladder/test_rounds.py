@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from actions.ladder.matters import body_of
 from actions.ladder.rounds import bring_up
+from actions.plan.frister import confirm_earlier
+from actions.plan.tidplan import fix_tidplan
 from actions.scene import Scene
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
 from store.database import Store, alone, migrate, open_store
 from store.people.holders import import_people
-from store.plan import recording
 from store.plan.planning import sync
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from submissions.files.parts import KINDS, Upload
@@ -23,6 +24,7 @@ from submissions.intake.receive import receive
 from submissions.templates.handing_out import handed_out
 from submissions.templates.mall import NOTHING_KNOWN
 from submissions.templates.own import own_files
+from tests.rig.acts import act
 from tests.rig.files.filling import careful
 from tests.rig.files.malls import FILES, OWN, mall, wheel
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv, whole_hedemora
@@ -187,7 +189,7 @@ def test_a_frist_moves_earlier_when_the_ekonomikontoret_confirms_and_those_who_w
     assert len(service.to("forvaltningschef.bildning")) == 1  # the told frist stands
     with service.store.begin() as session:
         now = instant("torsdag 30 september 2027 kl. 09.00")
-        recording.confirm_earlier(session, service.office.definition, protokoll, "ekonomichef", now)
+        confirm_earlier(act(session, now, office=service.office), protokoll)
     service.morning("fredag 1 oktober 2027")
     assert "måndag 4 oktober" in body(service.to("forvaltningschef.bildning")[-1])
 
@@ -297,7 +299,7 @@ def test_skarpt_is_silent_of_a_tidplan_that_nobody_has_fastst_and_speaks_when_so
     assert service.morning("fredag 10 september 2027") == []
     with service.store.begin() as session:
         now = instant("måndag 13 september 2027 kl. 09.00")
-        recording.fix_tidplan(session, service.office.definition, 2027, date(2027, 9, 12), "§ 1", "ekonomichef", now)
+        fix_tidplan(act(session, now, office=service.office), 2027, date(2027, 9, 12), "§ 1")
     service.round("måndag 13 september 2027 kl. 09.00")
     assert len(service.post.sent) == len(OWING)
 

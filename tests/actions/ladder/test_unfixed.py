@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from actions.ladder.unfixed import Unfixed, unfixed
+from actions.plan.tidplan import fix_tidplan
 from actions.scene import Scene
-from store.plan import recording
+from tests.rig.acts import act
 from tests.rig.handins import hedemora, town
 from tests.rig.pages.hall import Hall, browser
 from tests.rig.rounds import House, body, house, only, weekly
@@ -43,7 +44,7 @@ def test_a_fastst_tidplan_is_not_spoken_of():
     service = house(only(*FIXED, tidplan=False), since=date(2027, 1, 1))
     now = instant("onsdag 15 december 2027 kl. 09.00")
     with service.store.begin() as session:
-        recording.fix_tidplan(session, service.office.definition, 2028, date(2027, 12, 14), "§ 1", "ekonomen", now)
+        fix_tidplan(act(session, now, office=service.office), 2028, date(2027, 12, 14), "§ 1")
     assert heard(service, "onsdag 15 december 2027 kl. 10.00") == [2027]
 
 

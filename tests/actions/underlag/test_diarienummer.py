@@ -8,15 +8,17 @@ import pytest
 from docx import Document
 
 from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.plan.numbering import record_number
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from notifications.letters import compose
-from store.plan.diarienummer import number_of, record_number
+from store.plan.diarienummer import number_of
 from store.post.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from tests.rig.acts import act
 from tests.rig.handins import BIN_UNDERLAG, NOW, OMN_UNDERLAG, town, xlsx
 from tests.rig.letter_views import KARIN, MATTER, REMINDER
 from tests.rig.pages.hall import CHIEF, Hall, words
@@ -33,7 +35,7 @@ def hall():
 
 def record(hall, number, *, step=STEP, by="Registrator R"):
     with hall.town.store.begin() as session:
-        return record_number(session, hall.town.wheel, *step, number, by, hall.now)
+        return record_number(act(session, hall.now, by), *step, number)
 
 
 def receipt(hall, key=BIN_UNDERLAG):

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.act import Act
 from actions.inbox.inbox import take_in
 from actions.scene import Scene
-from actions.underlag.gallring import gallra
+from actions.underlag.gallring import gallra, gallring_plan
 from actions.underlag.removing import without_files
 from app.archive.package import write_package
 from arshjul.definition.handling import AFTER, Gallring
@@ -24,7 +25,6 @@ from store.handins import versions as submissions
 from store.log.chain import chain, verify
 from store.plan.matters import raise_matter
 from store.tables import Answer, Blob, FindingRow, Incoming, LogRow, Removal, Submission
-from submissions.deciding.gallring import gallring_plan
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.standing.completeness import part_states
@@ -105,7 +105,7 @@ class House(Hall):
 
     def gallra(self, *chosen, decision=DECISION):
         with self.town.store.begin() as session:
-            return gallra(Scene(session, self.office(), self.now), chosen, decision, "Arkivarie A")
+            return gallra(Act(Scene(session, self.office(), self.now), "Arkivarie A", decision), chosen)
 
     def state(self, key=MARS):
         with self.town.store.read() as session:

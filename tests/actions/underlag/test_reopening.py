@@ -10,13 +10,14 @@ from functools import cache
 import pytest
 from sqlalchemy import select
 
+from actions.act import Act
+from actions.bodies.recording import Decided, record_decision
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from actions.underlag.reopenings import take_in
 from notifications.post.outbox import empty
 from store.handins import resting as rules
 from store.handins import versions as submissions
-from store.plan import recording
 from store.tables import FindingRow, LetterRow, LogRow, Matter, ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
@@ -297,9 +298,10 @@ def test_the_mended_version_is_complete_and_not_late() -> None:
 def decided(here: Year, outcome: str) -> None:
     with here.house.store.begin() as session:
         now = instant("tisdag 5 oktober 2027 kl. 12.00")
-        wheel = Scene(session, here.house.office, now).wheel
-        key = "hedemora/delarsrapport/2027-08/kommunen/ksau"
-        recording.record_decision(session, wheel, key, date(2027, 10, 5), "§ 1", None, outcome, "sekreterare", now)
+        done = Act(Scene(session, here.house.office, now), "sekreterare")
+        moment = done.body_moment("hedemora/delarsrapport/2027-08/kommunen/ksau")
+        decided = Decided(on=date(2027, 10, 5), outcome=outcome, paragraf="§ 1")
+        record_decision(done, moment, decided, outcome)
 
 
 @pytest.mark.parametrize(

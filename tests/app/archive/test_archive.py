@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from actions.bodies.recording import Decided, record_decision
+from actions.plan.tidplan import fix_tidplan
 from actions.scene import Scene
 from app.archive.files import MANIFEST, new_folder, safe
 from app.archive.letter import NOTE, without_links
@@ -32,10 +34,10 @@ from store.archive import GATHERED, LEFT_OUT, RECORDS, Year
 from store.database import Store, open_store
 from store.log.chain import ACTING, chain, digest_of, digest_of_detail, gallra, verify
 from store.log.writing import log
-from store.plan import recording
 from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, LogRow, Submission, Table
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from tests.rig.acts import act
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF, hedemora
 from tests.rig.paths import ROOT
 from tests.rig.rounds import House, house
@@ -53,7 +55,6 @@ def year() -> House:
     """A delårsrapport that went its way: letters, hand-ins with odd names, an anstånd, a meeting, a decision."""
     bench = house()
     bench.morning("måndag 6 september 2027")
-    definition = hedemora().definition
     with bench.store.begin() as session:
         now = instant("fredag 10 september 2027 kl. 09.00")
         wheel = Scene(session, bench.office, now).wheel
@@ -86,10 +87,10 @@ def year() -> House:
     with bench.store.begin() as session:
         key = "hedemora/delarsrapport/2027-08/kommunen/ks"
         day = instant("tisdag 19 oktober 2027 kl. 12.00")
-        recording.record_decision(
-            session, wheel, key, date(2027, 10, 19), "§ 45", "KS 2027/112", "godkänns", "sekreteraren", day
-        )
-        recording.fix_tidplan(session, definition, 2028, date(2028, 1, 3), "§ 1", "ekonomen", AFTER)
+        done = act(session, day, "sekreteraren")
+        decided = Decided(on=date(2027, 10, 19), outcome="godkänns", paragraf="§ 45", diarienummer="KS 2027/112")
+        record_decision(done, done.body_moment(key), decided, "godkänns")
+        fix_tidplan(act(session, AFTER), 2028, date(2028, 1, 3), "§ 1")
         while chain(session):
             pass
         gallra(session, [2], "arkivarien", "gallringsbeslut", instant("fredag 17 december 2027 kl. 08.00"))

@@ -15,15 +15,16 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
+from actions.plan.tidplan import close_period
 from app.commands.cli import cli
 from app.settings import load_settings
-from app.wiring import open_machine, prepare, read_sourced
+from app.wiring import open_machine, prepare
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local
 from store.access import links, login_links, sessions
 from store.database import open_store
-from store.plan import recording
 from store.tables import LogRow
+from tests.rig.acts import act
 from tests.rig.files.malls import FILES, OWN
 from tests.rig.load import file_of, hedemora, text
 
@@ -373,8 +374,7 @@ def _record_late_closing(url: str) -> None:
     store = open_store(url)
     now = local(date(2027, 10, 13), time(9))
     with store.begin() as session:
-        definition = read_sourced(load_settings().definition).definition
-        recording.close_period(session, definition, "2027-09", date(2027, 10, 12), "ekonomichef", now)
+        close_period(act(session, now), "2027-09", date(2027, 10, 12))
     store.close()
 
 

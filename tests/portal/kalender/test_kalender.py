@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from openpyxl import load_workbook
 
+from actions.plan.meeting_changes import change_meeting
+from actions.underlag.anstand import grant_anstand
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.year.agenda import Event, events_of, feeds_of
 from arshjul.year.turning import around
@@ -20,9 +22,9 @@ from store.access import feed_links
 from store.database import memory_store
 from store.plan.calendar_events import events_in, keep_events
 from store.plan.planning import current_wheel, sync
-from store.plan.recording import change_meeting, grant_anstand
 from store.tables import CalendarRow, LogRow
 from submissions.compilation.plan_workbook import plan_workbook
+from tests.rig.acts import act
 from tests.rig.handins import BIN_UNDERLAG, NOW, hedemora, town
 from tests.rig.pages.bench import SECRET, Bench
 from tests.rig.pages.logging_in import NAME, hidden
@@ -58,13 +60,13 @@ def events(office, key=BIN):
 def move_meeting(office, body, original, day, now=LATER, clock=None):
     office.now = now
     with office.town.store.begin() as session:
-        change_meeting(session, hedemora().definition, body, original, day, clock, "salen är upptagen", SEAT, now)
+        change_meeting(act(session, now, SEAT, "salen är upptagen"), body, original, day, clock)
 
 
 def give_anstand(office, until, now=LATER):
     office.now = now
     with office.town.store.begin() as session:
-        grant_anstand(session, hedemora().definition, BIN_UNDERLAG, until, "sjukdom på enheten", SEAT, now)
+        grant_anstand(act(session, now, SEAT, "sjukdom på enheten"), BIN_UNDERLAG, until)
 
 
 def csrf(browser):

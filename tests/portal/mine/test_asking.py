@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from actions.ladder.week import week_view
 from actions.scene import Scene
-from actions.underlag.asked import waiting
+from actions.underlag.anstand import waiting
 from arshjul.swedish import STOCKHOLM
 from flows.service.watchdog import AT_ONCE
 from store.access import codes

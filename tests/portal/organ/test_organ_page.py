@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 from docx import Document
 
+from actions.act import Act
 from actions.bodies.handing_on import decide_matter
+from actions.bodies.recording import Decided
 from actions.ladder.endings import end_matters
 from actions.scene import Scene
 from store.plan.matters import raise_matter
@@ -123,7 +125,8 @@ def test_a_matter_handed_on_to_a_body_for_the_second_time_is_told_to_its_readers
         scene = Scene(session, chamber.hall.office(), chamber.hall.now)
         matter = session.get_one(Matter, number)
         for to in ("ks", "ksau", "ks"):
-            decide_matter(scene, matter, "överlämnas", scene.today, "", "", "Hör hemma där.", "ekonomen", to=to)
+            decided = Decided(on=scene.today, outcome="överlämnas")
+            decide_matter(Act(scene, "ekonomen", "Hör hemma där."), matter, decided, to=to)
     told = [row for row in chamber.rows(LetterRow) if row.kind == "överlämnat ärende"]
     to_ks = [(row.person_id, row.key) for row in told if "/overlamnat/" in row.key and "-ks/" in row.key]
     assert to_ks and {key for _, key in to_ks if key.endswith("/2")} == {

@@ -7,6 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from lxml import etree, html
 
+from actions.bodies.deciding import decide_moment
+from actions.bodies.recording import Decided
+from actions.plan.frister import open_obligation
+from actions.underlag.anstand import grant_anstand
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM
 from portal.app import create_app
@@ -14,8 +18,8 @@ from portal.wheel.image import NoFontError, png, style
 from portal.wheel.view import year_wheel
 from store.plan.matters import raise_matter
 from store.plan.planning import current_wheel
-from store.plan.recording import grant_anstand, open_obligation, record_decision
 from store.tables import Submission
+from tests.rig.acts import act
 from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, hedemora
 from tests.rig.pages.bench import log_in_looking
 from tests.rig.pages.browsers import browser, served
@@ -39,16 +43,16 @@ def hand_in(session, key, parts, *, ej_aktuellt=None):
 @pytest.fixture
 def busy(office):
     """The day after the delårsrapport's frist: one of each kind has happened."""
-    definition, wheel = hedemora().definition, office.town.wheel
+    wheel = office.town.wheel
     energi = OMN_UNDERLAG.replace("omsorgsnamnden", "energibolaget")
     with office.town.store.begin() as session:
         hand_in(session, BIN_UNDERLAG, wheel.obligations[BIN_UNDERLAG].parts)
         hand_in(session, energi, wheel.obligations[energi].parts, ej_aktuellt="Bolaget är vilande i år.")
         raise_matter(session, wheel.obligations[OMN_UNDERLAG], None, LATER)
-        grant_anstand(session, definition, KS_UNDERLAG, date(2027, 9, 24), "sjukdom", "ekonomen", NOW)
+        grant_anstand(act(session, NOW, why="sjukdom"), KS_UNDERLAG, date(2027, 9, 24))
         key = "hedemora/arsredovisning/2026/kommunen/kf"
-        record_decision(session, wheel, key, date(2027, 4, 27), "§ 45", None, "godkänns", "ekonomen", NOW)
-        open_obligation(session, wheel, "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag", "ekonomen", NOW)
+        decide_moment(act(session, NOW), key, Decided(on=date(2027, 4, 27), outcome="godkänns", paragraf="§ 45"))
+        open_obligation(act(session, NOW), "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag")
     office.now = LATER
     return office
 

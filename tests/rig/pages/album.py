@@ -17,12 +17,13 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from starlette.responses import HTMLResponse
 
+from actions.plan.frister import open_obligation
 from portal.web.pages import STATIC
 from store.access import feed_links
 from store.access.links import issue, sign
 from store.people.people_preview import people_csv
-from store.plan.recording import open_obligation
 from store.tables import LetterRow
+from tests.rig.acts import act
 from tests.rig.files.books import book
 from tests.rig.files.filling import careful, change
 from tests.rig.files.mails import answer
@@ -202,10 +203,7 @@ def _the_office(seen: Photographer) -> None:
     with seen.hall.town.store.begin() as session:
         end(session, date(2027, 9, 9), ("vd", "energibolaget"))
         deputise(session, date(2027, 9, 10), date(2027, 9, 17))
-        open_obligation(
-            session, seen.hall.town.wheel, "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag", "ekonomen",
-            seen.hall.now,
-        )  # fmt: skip
+        open_obligation(act(session, seen.hall.now), "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag")
         people = people_csv(session, seen.hall.now)
     for path in (
         "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",

@@ -13,8 +13,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from actions.act import Act
+from actions.plan.meeting_changes import change_meeting
+from actions.plan.tidplan import close_period
 from actions.scene import Scene
-from actions.underlag.asked import grant_and_tell
+from actions.underlag.anstand import grant_anstand
 from actions.underlag.receipts import write_receipt
 from arshjul.definition.reading import Sourced
 from arshjul.errors import ArshjulError
@@ -25,7 +28,6 @@ from notifications.office import Office
 from notifications.post.post import ListPost
 from store.database import Session, migrate, open_store
 from store.people.holders import import_people
-from store.plan import recording
 from store.plan.planning import current_wheel, sync
 from store.tables import Matter, ObligationRow, Person, Submission
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
@@ -206,24 +208,18 @@ def _acts(machine: Machine, chance: random.Random) -> Iterator[tuple[str, Callab
         )
         yield (
             "stängning",
-            lambda: machine.carry_out(
-                lambda scene: recording.close_period(
-                    scene.session, scene.office.definition, "2027-08", date(2027, 9, 20), "ekonom", scene.now
-                )
-            ),
+            lambda: machine.carry_out(lambda scene: close_period(Act(scene, "ekonom"), "2027-08", date(2027, 9, 20))),
         )
 
 
 def _grant(scene: Scene, key: str) -> Any:
     one = scene.wheel.obligations[key]
     until = scene.wheel.workdays.next(one.deadline.last_day + timedelta(days=1))
-    return grant_and_tell(scene, key, until, "sjukdom i ledningen", "ekonom")
+    return grant_anstand(Act(scene, "ekonom", "sjukdom i ledningen"), key, until)
 
 
 def _move(scene: Scene, before: date, after: date) -> Any:
-    return recording.change_meeting(
-        scene.session, scene.office.definition, "ks", before, after, None, "lokal saknas", "ekonom", scene.now
-    )
+    return change_meeting(Act(scene, "ekonom", "lokal saknas"), "ks", before, after, None)
 
 
 def _go_on(stopping: Event, done: Crowd, work: Iterator[tuple[str, Callable[[], Any]]]) -> None:

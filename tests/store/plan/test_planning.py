@@ -7,16 +7,19 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, select
 
+from actions.plan.frister import open_obligation
+from actions.plan.meeting_changes import change_meeting
+from actions.underlag.anstand import grant_anstand
 from arshjul.definition.dating import Offset
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.turning import turn
-from store.plan import recording
 from store.plan.obligations import GONE, need_a_thought, think_at
 from store.plan.planning import NEW, bring_into_step, current_wheel, differences, plan_years, recorded, sync
 from store.tables import ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from tests.rig.acts import act
 from tests.rig.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
 from tests.rig.swedish_words import instant
 
@@ -91,9 +94,7 @@ def test_an_anstand_writes_the_rows_that_it_concerns_and_no_other(session):
     plan(session, hedemora().definition)
     think_at(session, [key for key in session.scalars(select(ObligationRow.key))], None)
     with asked(session) as questions:
-        recording.grant_anstand(
-            session, hedemora().definition, BIN_UNDERLAG, date(2027, 9, 22), "sjukdom", "ekonomichef", NOW
-        )
+        grant_anstand(act(session, NOW, why="sjukdom"), BIN_UNDERLAG, date(2027, 9, 22))
     written = [(statement.split()[1], values) for statement, values in questions if statement.startswith("UPDATE")]
     assert [values[-1] for table, values in written if table == "calendar_event"] == [BIN_UNDERLAG]
     assert set(need_a_thought(session, NOW)) == {BIN_UNDERLAG, BIN_PROGNOS}  # the prognos is handed in with it
@@ -130,7 +131,7 @@ def test_an_opened_obligation_asks_for_its_parts_also_where_the_wheel_is_the_sam
     row(session, BIN_UNDERLAG).parts = ["en annan"]
     session.flush()
     wheel = current_wheel(session, hedemora().definition, later)
-    recording.open_obligation(session, wheel, BIN_UNDERLAG, "ekonomichef", later)
+    open_obligation(act(session, later), BIN_UNDERLAG)
     assert row(session, BIN_UNDERLAG).parts == [part.id for part in wheel.obligations[BIN_UNDERLAG].parts]
 
 
@@ -179,32 +180,16 @@ def test_an_enhet_that_comes_back_wakes_again(session):
 
 def test_a_frist_that_was_told_never_moves_earlier_by_itself(session):
     row(session, BIN_PROTOKOLL).told_at = TOLD
-    moved = recording.change_meeting(
-        session,
-        hedemora().definition,
-        "bildningsnamnden",
-        date(2027, 9, 23),
-        date(2027, 9, 21),
-        None,
-        "lokal saknas",
-        "chef",
-        NOW,
+    moved = change_meeting(
+        act(session, NOW, why="lokal saknas"), "bildningsnamnden", date(2027, 9, 23), date(2027, 9, 21), None
     )
     assert moved == []
     assert row(session, BIN_PROTOKOLL).due_at == TOLD
 
 
 def test_a_frist_that_nobody_was_told_moves_earlier_too(session):
-    recording.change_meeting(
-        session,
-        hedemora().definition,
-        "bildningsnamnden",
-        date(2027, 9, 23),
-        date(2027, 9, 21),
-        None,
-        "lokal saknas",
-        "chef",
-        NOW,
+    change_meeting(
+        act(session, NOW, why="lokal saknas"), "bildningsnamnden", date(2027, 9, 23), date(2027, 9, 21), None
     )
     assert row(session, BIN_PROTOKOLL).due_at == instant("tisdag 28 september 2027 kl. 16.00")
 

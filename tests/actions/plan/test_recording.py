@@ -5,13 +5,20 @@ from datetime import date, datetime, time
 import pytest
 from sqlalchemy import select
 
+from actions.bodies.recording import Decided, decision_words, record_decision
+from actions.plan.frister import open_obligation
+from actions.plan.meeting_changes import change_meeting
+from actions.plan.silencing import hold_escalation, rest
+from actions.plan.tidplan import close_period, fix_tidplan
+from actions.underlag.anstand import grant_anstand
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text
-from store.plan import recording
 from store.plan.matters import raise_matter
 from store.plan.planning import Moved, current_wheel
+from store.plan.recorded import decisions
 from store.plan.silences import quiet_until
 from store.tables import Closing, LogRow, ObligationRow
+from tests.rig.acts import act
 from tests.rig.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, OMN_UNDERLAG, hedemora, town
 from tests.rig.swedish_words import day, instant
 
@@ -38,19 +45,20 @@ class Desk:
         return instant_text(self.one(key).deadline.at)
 
     def anstand(self, key, until, *, why=WHY, by=WHO, now=NOW) -> list[Moved]:
-        return recording.grant_anstand(self.session, self.definition, key, day(until), why, by, now)
+        return grant_anstand(act(self.session, now, by, why), key, day(until))
 
     def close(self, period, closed_on, now=NOW) -> list[Moved]:
-        return recording.close_period(self.session, self.definition, period, day(closed_on), WHO, now)
+        return close_period(act(self.session, now, WHO), period, day(closed_on))
 
     def meeting(self, body, original, new, clock=None) -> list[Moved]:
-        return recording.change_meeting(self.session, self.definition, body, original, new, clock, WHY, WHO, NOW)
+        return change_meeting(act(self.session, NOW, WHO, WHY), body, original, new, clock)
 
     def decide(self, key, decided_on, now, paragraf="§ 140", outcome="överlämnas") -> str:
-        wheel = self.wheel(now)
-        return recording.record_decision(
-            self.session, wheel, key, day(decided_on), paragraf, "KS 2027/12", outcome, WHO, now
-        )
+        decided = Decided(on=day(decided_on), outcome=outcome, paragraf=paragraf, diarienummer="KS 2027/12")
+        done = act(self.session, now, WHO)
+        moment = done.body_moment(key)
+        record_decision(done, moment, decided, outcome)
+        return decision_words(moment, outcome, decided.on)
 
     def logged(self):
         return [
@@ -198,7 +206,7 @@ def test_the_newest_decision_of_a_moment_counts_and_both_stand_in_the_log(desk):
     now = instant("onsdag 10 november 2027 kl. 09.00")
     desk.decide(OVERLAMNANDE, "fredag 29 oktober 2027", now, paragraf="§ 1")
     desk.decide(OVERLAMNANDE, "torsdag 28 oktober 2027", now, paragraf="§ 2")
-    assert recording.decisions(desk.session, [OVERLAMNANDE])[OVERLAMNANDE].paragraf == "§ 2"
+    assert decisions(desk.session, [OVERLAMNANDE])[OVERLAMNANDE].paragraf == "§ 2"
     assert desk.logged() == [(WHO, "decision.recorded", OVERLAMNANDE)] * 2
 
 
@@ -270,9 +278,9 @@ def test_what_was_sent_back_stays_open(desk):
     now = instant("onsdag 20 oktober 2027 kl. 10.00")
     words = desk.decide(OVERLAMNANDE, "tisdag 19 oktober 2027", now, outcome="återremitteras")
     assert "i tid" not in words
-    assert recording.decisions(desk.session, [OVERLAMNANDE]) == {}
+    assert decisions(desk.session, [OVERLAMNANDE]) == {}
     desk.decide(OVERLAMNANDE, "onsdag 20 oktober 2027", now)
-    assert list(recording.decisions(desk.session, [OVERLAMNANDE])) == [OVERLAMNANDE]
+    assert list(decisions(desk.session, [OVERLAMNANDE])) == [OVERLAMNANDE]
 
 
 @pytest.mark.parametrize(
@@ -295,17 +303,17 @@ def test_a_meeting_moved_twice_over_is_refused_the_second_time(desk):
 
 
 def test_vila_rests_at_most_until_the_frist(desk):
-    recording.rest(desk.session, desk.wheel(), BIN_UNDERLAG, date(2027, 9, 21), WHY, WHO, NOW)
+    rest(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG, date(2027, 9, 21))
     assert quiet_until(desk.session, "vila", [BIN_UNDERLAG]) == {BIN_UNDERLAG: date(2027, 9, 21)}
     with pytest.raises(RefusedError, match="Breven kan vila längst till fristen, tisdag 21 september 2027"):
-        recording.rest(desk.session, desk.wheel(), BIN_UNDERLAG, date(2027, 9, 22), WHY, WHO, NOW)
+        rest(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG, date(2027, 9, 22))
     with pytest.raises(RefusedError, match="har redan varit"):
-        recording.rest(desk.session, desk.wheel(), BIN_UNDERLAG, date(2027, 9, 9), WHY, WHO, NOW)
+        rest(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG, date(2027, 9, 9))
 
 
 def test_an_escalation_is_held_ten_working_days_at_most_and_can_be_held_again(desk):
     def hold(until: str) -> None:
-        recording.hold_escalation(desk.session, desk.wheel(), BIN_UNDERLAG, day(until), WHY, WHO, NOW)
+        hold_escalation(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG, day(until))
 
     hold("onsdag 15 september 2027")
     hold("fredag 24 september 2027")
@@ -317,19 +325,19 @@ def test_an_escalation_is_held_ten_working_days_at_most_and_can_be_held_again(de
 def test_what_has_gone_to_ksau_cannot_be_held(desk):
     raise_matter(desk.session, desk.one(BIN_UNDERLAG), None, NOW)
     with pytest.raises(RefusedError, match="har redan gått till KSAU"):
-        recording.hold_escalation(desk.session, desk.wheel(), BIN_UNDERLAG, date(2027, 9, 15), WHY, WHO, NOW)
+        hold_escalation(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG, date(2027, 9, 15))
 
 
 def test_a_tidplan_is_fastst_from_a_day_that_has_been(desk):
     with pytest.raises(RefusedError, match="har inte varit än"):
-        recording.fix_tidplan(desk.session, desk.definition, 2029, date(2027, 9, 11), None, WHO, NOW)
-    recording.fix_tidplan(desk.session, desk.definition, 2029, date(2027, 9, 10), "§ 12", WHO, NOW)
+        fix_tidplan(act(desk.session, NOW, WHO), 2029, date(2027, 9, 11), None)
+    fix_tidplan(act(desk.session, NOW, WHO), 2029, date(2027, 9, 10), "§ 12")
     assert desk.logged() == [(WHO, "tidplan.fixed", "2029")]
     later = desk.wheel(instant("måndag 5 februari 2029 kl. 09.00")).obligations
     assert later["hedemora/manadsrapport/2029-02/omsorgsnamnden/underlag"].deadline.status == "beslutad"
 
 
 def test_an_obligation_from_before_we_began_can_be_opened(desk):
-    recording.open_obligation(desk.session, desk.wheel(), BIN_UNDERLAG, WHO, NOW)
+    open_obligation(act(desk.session, NOW, WHO), BIN_UNDERLAG)
     row = desk.session.get(ObligationRow, BIN_UNDERLAG)
     assert (row.opened, row.wake_at) == (True, NOW)
