@@ -12,14 +12,15 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
 from actions.scene import Scene
+from actions.underlag.rule_rest import rest_rule, resume_rule
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
 from portal.web.desk import Desk
 from portal.web.identity import Anyone, ByOffice, Who, checked_form
 from portal.web.limits import Recent
 from portal.web.pages import Pages
-from submissions.review.resting import rest_rule, resume_rule
 from submissions.review.rule_list import Listed, former, listed, restable
 
 
@@ -64,7 +65,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
         def take(scene: Scene) -> str:
             known = restable(definition)
-            return _rested(rule, rest_rule(scene.session, scene.wheel, known, rule, why, who.name, scene.now))
+            return _rested(rule, rest_rule(Act(scene, who.name, why), known, rule))
 
         return await done(who, rule, take, why)
 
@@ -75,7 +76,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             pass
 
         def take(scene: Scene) -> str:
-            resume_rule(scene.session, restable(definition), rule, who.name, scene.now)
+            resume_rule(Act(scene, who.name), restable(definition), rule)
             return f"Regeln {rule} är i kraft igen, för det som lämnas in från och med nu."
 
         return await done(who, rule, take)

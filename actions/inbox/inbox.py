@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.act import Act
 from actions.inbox.returned import OnItsWayError, came_back
 from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_out
 from actions.scene import Scene
@@ -18,7 +19,8 @@ from notifications.mailbox.fitting import Place
 from notifications.mailbox.reading import MAX_TEXT, File, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
-from store.acting import Acting, Way, act
+from store.acting import Acting, Way
+from store.acting import act as say_who
 from store.post import incoming
 from store.post.incoming import ASIDE, AUTOMATIC, REGISTERED, UNREAD, Arrival
 from store.savepoints import apart, reread
@@ -45,15 +47,15 @@ class Taken:
     received: tuple[Received, ...] = ()
 
 
-def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBOX, ask: bool = False) -> Taken:
-    """Take in one mail that reached the mailbox at ``arrived``; ``by`` is who brought it.
+def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -> Taken:
+    """Take in one mail that reached the mailbox at ``arrived``. Whose act it is has brought it.
 
     ``ask``: files are laid before a person also where they surely fit, for somebody is there to confirm. Raises
     OnItsWayError; whatever else goes wrong is laid before a person, with the mail.
     """
-    mail, raw = opened.mail, opened.raw
-    if by == MAILBOX:
-        act(scene.session, Acting(subject=mail.sender, way=Way.MAIL))
+    scene, mail, raw = act.scene, opened.mail, opened.raw
+    if act.by == MAILBOX:
+        say_who(scene.session, Acting(subject=mail.sender, way=Way.MAIL))
     if before := incoming.by_digest(scene.session, mail.digest):
         return Taken(row=before, again=True)
     arrival = Arrival(
@@ -72,42 +74,42 @@ def take_in(scene: Scene, opened: Opened, arrived: datetime, *, by: str = MAILBO
             f"Virusskyddet hittade {quoted(opened.virus)} i brevet, så bara dess huvud är sparat. Det ligger i "
             "brevlådans mapp Arshjul/Behandlat: öppna det inte. Be avsändaren göra om filen, och hör av er till IT."
         )
-        _lay(scene, row, word, by)
+        _lay(act, row, word)
         return Taken(row=row, again=False)
     if opened.too_large:
         _lay(
-            scene,
+            act,
             row,
             f"Brevet är större än {MAX_TEXT} och är inte läst. Det ligger i brevlådans mapp Arshjul/Behandlat: spara filerna ur det och lägg in dem här.",
-            by,
         )
         return Taken(row=row, again=False)
     try:
         with apart(scene.session):
-            received = _follow(scene, opened, row, by, ask=ask)
+            received = _follow(act, opened, row, ask=ask)
     except OnItsWayError:
         raise
     except Exception:
         logger.exception("mail.failed incoming=%s", row.id)
         reread(scene.session, row)
         received = ()
-        _lay(scene, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.", by)
+        _lay(act, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.")
     return Taken(row=row, again=False, received=received)
 
 
-def _follow(scene: Scene, opened: Opened, row: Incoming, by: str, *, ask: bool) -> tuple[Received, ...]:
-    mail, found = opened.mail, sort_out(scene, opened.mail, row.received_at)
+def _follow(act: Act, opened: Opened, row: Incoming, *, ask: bool) -> tuple[Received, ...]:
+    scene, mail = act.scene, opened.mail
+    found = sort_out(scene, mail, row.received_at)
     if found.letter:
         row.letter_id = found.letter.id
     row.obligation_key = found.keys[0] if found.keys else None
     if mail.sender == _bare(scene) and _is_ours(scene, mail):
-        incoming.handle(scene.session, row, ASIDE, "Tjänstens eget brev.", by, scene.now)
+        _handle(act, row, ASIDE, "Tjänstens eget brev.")
     elif mail.bounce:
-        came_back(scene, row, mail.bounce, found.letter, by)
+        came_back(act, row, mail.bounce, found.letter)
     elif mail.automatic:
-        incoming.handle(scene.session, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).", by, scene.now)
+        _handle(act, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).")
     else:
-        return _answered(scene, opened, found, row, by, ask=ask)
+        return _answered(act, opened, found, row, ask=ask)
     return ()
 
 
@@ -121,30 +123,29 @@ def _bare(scene: Scene) -> str:
     return scene.office.mail_from.casefold()
 
 
-def _answered(
-    scene: Scene, opened: Opened, found: Sorted, row: Incoming, by: str, *, ask: bool
-) -> tuple[Received, ...]:
+def _answered(act: Act, opened: Opened, found: Sorted, row: Incoming, *, ask: bool) -> tuple[Received, ...]:
     """File what surely fits; the rest, and every doubt, is laid before a person."""
+    scene = act.scene
     row.files = [_kept(file) for file in found.files]
     if found.doubt or found.person is None:
-        _lay(scene, row, found.doubt, by)
+        _lay(act, row, found.doubt)
         return ()
     if not found.places:
         who = found.person.name
-        _lay(scene, row, f"{who} har ingen roll som lämnar in det här. Välj vem som har lämnat in.", by)
+        _lay(act, row, f"{who} har ingen roll som lämnar in det här. Välj vem som har lämnat in.")
         return ()
     if ask:
-        _lay(scene, row, "Kontrollera förslaget och registrera.", by)
+        _lay(act, row, "Kontrollera förslaget och registrera.")
         return ()
-    received, faults = _file(scene, row, found, found.person, opened.examined, by)
+    received, faults = _file(act, row, found, found.person, opened.examined)
     left = [file for file in found.files if file.sha256 not in found.placed]
     faults = [*faults, *(f"{quoted(file.name)}: {_not_taken(file, found.places, scene)}" for file in left)]
     faults = [*faults, *opened.mail.unread]
     if faults:
-        _lay(scene, row, " ".join(faults), by)
+        _lay(act, row, " ".join(faults))
     else:
         done = "; ".join(f"{each.part.name}, {each.obligation.unit_name}" for each in received)
-        incoming.handle(scene.session, row, REGISTERED, f"Registrerat: {done}.", by, scene.now)
+        _handle(act, row, REGISTERED, f"Registrerat: {done}.")
     return received
 
 
@@ -162,9 +163,10 @@ def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
 
 
 def _file(
-    scene: Scene, row: Incoming, found: Sorted, person: Person, examined: Readings, by: str
+    act: Act, row: Incoming, found: Sorted, person: Person, examined: Readings
 ) -> tuple[tuple[Received, ...], list[str]]:
     """Hand in what has its place, in the person's name; return what was received and what was not taken."""
+    scene = act.scene
     received: list[Received] = []
     faults: list[str] = []
     for file in found.files:
@@ -174,7 +176,7 @@ def _file(
         try:
             one = receive(
                 scene.session, scene.wheel, *place.key, upload=Upload(filename=file.name, content=file.content),
-                by=person.name, via=VIA, now=scene.now, handed_over_at=row.received_at, registered_by=by,
+                by=person.name, via=VIA, now=scene.now, handed_over_at=row.received_at, registered_by=act.by,
                 examined=examined.get((*place.key, file.sha256)),
             )  # fmt: skip
         except RefusedError as refused:
@@ -197,8 +199,12 @@ def mark_filed(row: Incoming, checksum: str, one: Received) -> None:
     row.files = [{**file, **where} if file["sha256"] == checksum else file for file in row.files]
 
 
-def _lay(scene: Scene, row: Incoming, why: str, by: str) -> None:
-    incoming.handle(scene.session, row, UNREAD, why, by, scene.now)
+def _lay(act: Act, row: Incoming, why: str) -> None:
+    _handle(act, row, UNREAD, why)
+
+
+def _handle(act: Act, row: Incoming, state: str, note: str) -> None:
+    incoming.handle(act.scene.session, row, state, note, act.by, act.scene.now)
 
 
 def _kept(file: File) -> dict[str, object]:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import sha256
 
+from actions.act import Act
 from actions.inbox.inbox import mark_filed, take_in
 from actions.inbox.returned import came_back
 from actions.inbox.sorting import Opened
@@ -66,12 +67,13 @@ def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail
     return Opened(mail=read_mail(raw), raw=raw)  # a mail that we have just written ourselves
 
 
-def bring(scene: Scene, opened: Opened, by: str) -> Incoming:
+def bring(act: Act, opened: Opened) -> Incoming:
     """Lay a mail, or files that somebody handed over, before the person who brings them."""
-    row = take_in(scene, opened, opened.mail.arrived or scene.now, by=by, ask=True).row
+    scene = act.scene
+    row = take_in(act, opened, opened.mail.arrived or scene.now, ask=True).row
     if opened.mail.message_id.endswith(WRAPPED):
         row.kind = HANDED_OVER
-        incoming.handle(scene.session, row, UNREAD, "Välj vad det är, vem som lämnade det och när.", by, scene.now)
+        incoming.handle(scene.session, row, UNREAD, "Välj vad det är, vem som lämnade det och när.", act.by, scene.now)
     return row
 
 
@@ -104,16 +106,16 @@ def open_chosen(scene: Scene, row: Incoming, choices: Sequence[Choice]) -> Calla
 
 
 def register(
-    scene: Scene, row: Incoming, chosen: Chosen, person: Person, by: str, *,
+    act: Act, row: Incoming, chosen: Chosen, person: Person, *,
     through: str = "", handed_over_at: datetime | None = None, fields: Fields | None = None,
 ) -> tuple[Received, ...]:  # fmt: skip
-    """File the chosen files in a person's name, handed over when it was (None: when the mail came), by ``by``.
+    """File the chosen files in a person's name, handed over when it was (None: when the mail came).
 
     ``through`` is who handed it over for the person. One kvittens goes to the person's registered address. The
     entry is done when every chosen file was taken; otherwise it waits, and says what was wrong.
     Raises RefusedError, and then nothing is filed.
     """
-    by = _named(by, "Skriv vem som registrerar.")
+    scene, by = act.scene, one_line(act.by)[:80]
     if not chosen:
         raise RefusedError("Ingen fil har fått någon del. Välj minst en, eller lägg åt sidan med ett skäl.")
     for fault in name_faults(one_line(through)) if one_line(through) else ():
@@ -153,29 +155,23 @@ def returned_letter(scene: Scene, row: Incoming) -> LetterRow | None:
     return letter_afresh(scene.session, row.letter_id)
 
 
-def confirm_return(scene: Scene, row: Incoming, by: str) -> None:
+def confirm_return(act: Act, row: Incoming) -> None:
     """Say that a letter did come back, as a bounce says that was doubted: its reader has had no word.
 
     Raises RefusedError for an entry that is no such bounce.
     """
-    letter, told = returned_letter(scene, row), mail_of(scene, row).bounce
+    letter, told = returned_letter(act.scene, row), mail_of(act.scene, row).bounce
     if letter is None or told is None:
         raise RefusedError("Det här är ingen studs av ett brev från årshjulet. Ladda om sidan och försök igen.")
-    came_back(scene, row, told, letter, _named(by, "Skriv vem som intygar det."), sure=True)
+    came_back(act, row, told, letter, sure=True)
 
 
-def set_aside(scene: Scene, row: Incoming, why: str, by: str) -> None:
+def set_aside(act: Act, row: Incoming) -> None:
     """Let an entry be, with a reason. Raises RefusedError without one."""
-    by, why = _named(by, "Skriv vem som lägger åt sidan."), one_line(why)[:500]
+    scene, by, why = act.scene, one_line(act.by)[:80], one_line(act.why)[:500]
     if len(why) < SHORTEST_REASON:
         raise RefusedError("Skriv varför det läggs åt sidan, till exempel: ”Reklam.” eller ”Besvarat per telefon.”")
     incoming.handle(scene.session, row, ASIDE, why, by, scene.now)
-
-
-def _named(by: str, word: str) -> str:
-    if not (by := one_line(by)[:80]):
-        raise RefusedError(word)
-    return by
 
 
 def _fields_of(fields: Fields | None, wanted: Sequence[str]) -> Mapping[str, str | bool]:

@@ -7,6 +7,7 @@ for them. So a bounce that does not fit what is known is no proof, and is laid b
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from actions.act import Act
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, listing
@@ -28,17 +29,16 @@ class OnItsWayError(RefusedError):
     """A bounce of a letter that is being sent right now: it is read again when the letter has been settled."""
 
 
-def came_back(
-    scene: Scene, row: Incoming, told: Bounce, letter: LetterRow | None, by: str, *, sure: bool = False
-) -> None:
+def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None, *, sure: bool = False) -> None:
     """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
 
     What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
     settles nothing, and is laid before a person; so is a bounce that does not fit what is known, unless a person says
     that it is true (``sure``).
     """
+    scene = act.scene
     if letter is None:
-        return _lay(scene, row, "En studs, men det går inte att se vilket av våra brev den gäller.", by)
+        return _lay(act, row, "En studs, men det går inte att se vilket av våra brev den gäller.")
     if letter.state == RESERVED:
         raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
     everyone = [*letter.to, *letter.cc]
@@ -49,13 +49,13 @@ def came_back(
     late = [address for address, each in reached.items() if not each.permanent]
     if not reached:
         word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
-        return _lay(scene, row, word, by)
+        return _lay(act, row, word)
     if not sure and (doubts := _doubts(scene, row, letter, {address: reached[address] for address in back})):
         word = (
             f"Brevet ”{letter.subject}” sägs ha kommit tillbaka från {listing(sorted(back))}, men {listing(doubts)}. "
             "Ingenting är ändrat. Hör med mottagaren. Kom brevet inte fram: välj det här nedanför. Kom det fram: lägg åt sidan."
         )
-        return _lay(scene, row, word, by)
+        return _lay(act, row, word)
     if gone:
         bounce(scene.session, letter.id, gone, scene.now)
         told_of = incoming.obligations_told(scene.session, letter.id)
@@ -68,8 +68,8 @@ def came_back(
         fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
         note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
         never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
-        return _lay(scene, row, " ".join(filter(None, [never, *words])), by)
-    return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), by, scene.now)
+        return _lay(act, row, " ".join(filter(None, [never, *words])))
+    return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), act.by, scene.now)
 
 
 def _doubts(scene: Scene, row: Incoming, letter: LetterRow, back: Mapping[str, Failed]) -> list[str]:
@@ -93,5 +93,5 @@ def _doubt(scene: Scene, row: Incoming, letter: LetterRow, address: str, told: F
         yield f"{address} svarade på det {instant_text(answered)}"
 
 
-def _lay(scene: Scene, row: Incoming, why: str, by: str) -> None:
-    incoming.handle(scene.session, row, UNREAD, why, by, scene.now)
+def _lay(act: Act, row: Incoming, why: str) -> None:
+    incoming.handle(act.scene.session, row, UNREAD, why, act.by, act.scene.now)

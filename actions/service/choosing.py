@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from actions.scene import Scene
+from actions.act import Act
 from arshjul.errors import RefusedError
 from notifications.office import Office, parse_utskick
 from store.database import Session
@@ -10,15 +10,16 @@ from store.plan.planning import with_recorded_tidplaner
 from store.plan.shadow import SHARP, choose_utskick
 
 
-def choose(scene: Scene, wanted: str, by: str) -> str:
+def choose(act: Act, wanted: str) -> str:
     """Let utskick be ``wanted`` from the next letter on; return in Swedish what else is to be known, or "".
 
     Raises RefusedError when the setting decides, or there is no such utskick.
     """
+    scene = act.scene
     if scene.office.utskick_is_set:
         raise RefusedError(f"ARSHJUL_UTSKICK={scene.office.utskick} bestämmer. Ta bort variabeln, eller ändra den.")
     chosen = parse_utskick(wanted)
-    choose_utskick(scene.session, chosen, by, scene.now)
+    choose_utskick(scene.session, chosen, act.by, scene.now)
     return "" if chosen != SHARP else silent(scene.session, scene.office, scene.today)
 
 

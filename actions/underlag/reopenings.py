@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from actions.act import Act
 from actions.moved import hear_of_move
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
@@ -29,10 +30,11 @@ from submissions.ledger.taking import Taken, take_ledger
 KIND = "ändrad bokföring"
 
 
-def take_in(session: Session, office: Office, read: LedgerRead, by: str, now: datetime) -> Taken:
-    """Take in a ledger file and tell those whose underlag it reopens, in one transaction. See ``take_ledger``."""
-    taken = take_ledger(session, Scene(session, office, now).wheel, read, by, now)
-    tell_reopened(session, office, taken, now)
+def take_in_ledger(act: Act, read: LedgerRead) -> Taken:
+    """Take in a ledger file and tell those whose underlag it reopens. See ``take_ledger``."""
+    scene = act.scene
+    taken = take_ledger(scene.session, scene.wheel, read, act.by, scene.now)
+    tell_reopened(scene.session, scene.office, taken, scene.now)
     return taken
 
 

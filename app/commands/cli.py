@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.act import Act
 from actions.scene import Scene
 from app.commands import tables
 from app.commands.by_hand import By, by_hand, machine_user, stated_name
@@ -245,12 +246,11 @@ def status(as_json: Json = False) -> None:
 @people.command("import")
 def import_file(file: Path, by: By = "") -> None:
     """Läs in vilka som har rollerna från en CSV-fil; filen är hela sanningen från och med i dag."""
-    from store.people.holders import import_people
+    from actions.people import importing
 
     machine = by_hand()
     text = read_text(file)
-    definition = machine.office.definition
-    result = machine.carry_out(lambda scene: import_people(scene.session, text, file.name, definition, scene.now, by))
+    result = machine.carry_out(lambda scene: importing.import_file(Act(scene, by), text, file.name))
     out.print(
         f"{result.added} nya, {result.changed} ändrade, {result.ended} avslutade, {result.unchanged} oförändrade."
     )
@@ -265,10 +265,10 @@ def revoke_links(
     why: Annotated[str, typer.Option("--varfor", help="Varför. Skrivs i loggen.")] = "",
 ) -> None:
     """Återkalla allt som släpper in en person, genast: länkar, besök, inloggningar, inloggningslänkar och koder."""
-    from store.access.revoking import revoke
+    from actions.people.letting_out import let_out
 
     machine = by_hand()
-    done = machine.carry_out(lambda scene: revoke(scene.session, machine.office.definition, who, scene.now, by, why))
+    done = machine.carry_out(lambda scene: let_out(Act(scene, by, why), who))
     out.print(done.words, markup=False)
     if done.feeds:
         out.print("Den som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.")
@@ -352,7 +352,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
     """Bestäm vart breven går: inga (av), bara till ekonomikontoret (skugga) eller till mottagarna (skarpt)."""
     from actions.service.choosing import choose
 
-    told = by_hand(load_settings()).carry_out(lambda scene: choose(scene, läge, by))
+    told = by_hand(load_settings()).carry_out(lambda scene: choose(Act(scene, by), läge))
     out.print(f"Utskick: {läge}. Det gäller från nästa brev.")
     if told:
         out.print(told)
@@ -361,18 +361,18 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
 @cli.command()
 def hold(by: By, why: Annotated[str, typer.Option("--why", "--varför", help="varför breven hålls")]) -> None:
     """Håll alla brev: inget i utkorgen går förrän de släpps, utom koder och länkar för inloggning."""
-    from store.post.holding import hold as hold_letters
+    from actions.service.holding_letters import hold_letters
 
-    by_hand().carry_out(lambda scene: hold_letters(scene.session, by, why, scene.now))
+    by_hand().carry_out(lambda scene: hold_letters(Act(scene, by, why)))
     out.print("Breven hålls. Släpp dem med 'arshjul release'.")
 
 
 @cli.command()
 def release(by: By) -> None:
     """Släpp breven som hålls."""
-    from store.post.holding import let_go
+    from actions.service.holding_letters import release_letters
 
-    done = by_hand().carry_out(lambda scene: let_go(scene.session, by, scene.now))
+    done = by_hand().carry_out(lambda scene: release_letters(Act(scene, by)))
     out.print("Breven går igen." if done else "Inga brev hölls.")
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from actions.underlag.reopenings import take_in
+from actions.act import Act
+from actions.underlag.reopenings import take_in_ledger
 from app.commands.by_hand import by_hand, stated_name
 from app.wiring import why_not
 from arshjul.errors import RefusedError
@@ -52,7 +53,7 @@ def _take(file: Path, by: str, book: str | None, period: str | None, as_json: bo
     content = _content(file)
     machine.intake.scan(file.name, content)
     read = read_ledger(definition, content, file.name, book, period)  # before anything is locked
-    taken = machine.carry_out(lambda scene: take_in(scene.session, machine.office, read, by, scene.now))
+    taken = machine.carry_out(lambda scene: take_in_ledger(Act(scene, by), read))
     if as_json:
         print(json.dumps(taken_row(taken), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:

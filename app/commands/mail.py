@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from actions.act import Act
 from actions.inbox.inbox import Taken, take_in
 from actions.inbox.sorting import open_mail
 from app.commands.by_hand import By, by_hand
@@ -45,7 +46,7 @@ def mail(
         raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
     machine.intake.scan(file.name, raw)
     opened = open_mail(machine.look, raw, at)
-    taken = machine.carry_out(lambda scene: take_in(scene, opened, at or opened.mail.arrived or now, by=by))
+    taken = machine.carry_out(lambda scene: take_in(Act(scene, by), opened, at or opened.mail.arrived or now))
     told = row_of(taken)
     if as_json:
         print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it

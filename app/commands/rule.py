@@ -8,12 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from actions.act import Act
+from actions.underlag.rule_rest import rest_rule, resume_rule
 from app.commands.by_hand import By, by_hand
 from app.commands.record import Why
 from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.swedish import STOCKHOLM, instant_text
-from submissions.review.resting import rest_rule, resume_rule
 from submissions.review.rule_list import Listed, listed, number_text, restable
 
 Rule = Annotated[str, typer.Argument(metavar="REGEL", help="Regelns id, som tom-ruta.")]
@@ -32,7 +33,7 @@ def rest(rule: Rule, by: By, why: Why) -> None:
     """Ta en felaktig regel ur kraft. Skälet står på sidan Kontrollerna, som alla kan läsa."""
     machine = by_hand()
     known = restable(machine.office.definition)
-    freed = machine.carry_out(lambda scene: rest_rule(scene.session, scene.wheel, known, rule, why, by, scene.now))
+    freed = machine.carry_out(lambda scene: rest_rule(Act(scene, by, why), known, rule))
     many = "1 inlämnad del blev komplett" if freed == 1 else f"{freed} inlämnade delar blev kompletta"
     typer.echo(f"Regeln {rule} är ur kraft.{f' {many}.' if freed else ''}")
 
@@ -41,7 +42,7 @@ def resume(rule: Rule, by: By) -> None:
     """Sätt en regel i kraft igen, för det som lämnas in från och med nu."""
     machine = by_hand()
     known = restable(machine.office.definition)
-    machine.carry_out(lambda scene: resume_rule(scene.session, known, rule, by, scene.now))
+    machine.carry_out(lambda scene: resume_rule(Act(scene, by), known, rule))
     typer.echo(f"Regeln {rule} är i kraft igen.")
 
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from stat import S_IMODE
 
-from actions.underlag.reopenings import take_in
+from actions.act import Act
+from actions.underlag.reopenings import take_in_ledger
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text
 from flows.machine import Machine
@@ -101,7 +102,7 @@ class LedgerFolder:
                 )
             self._machine.intake.scan(name, content)
             read = read_ledger(office.definition, content, name)  # before anything is locked
-            taken = self._machine.carry_out(lambda scene: take_in(scene.session, office, read, BY, now))
+            taken = self._machine.carry_out(lambda scene: take_in_ledger(Act(scene, BY), read))
         except RefusedError as refused:
             logger.warning("ledger_folder.refused file=%s", name)
             told = f"{name} togs inte emot {instant_text(now)}.\n\n{refused}\n\nLägg den rättade filen i mappen igen.\n"

@@ -17,8 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from httpx import HTTPError
 from prefect.client.orchestration import get_client
 
+from actions.act import Act
 from actions.alone import alone
 from actions.bodies.handing_over import tell_hand_overs
+from actions.inbox.inbox import MAILBOX as BY_MAILBOX
 from actions.inbox.inbox import take_in
 from actions.inbox.sorting import open_mail
 from actions.ladder.held_against import hold_against_now
@@ -307,7 +309,7 @@ class Watchdog:
         except InfectedError as found:
             raw, virus = raw.partition(b"\r\n\r\n")[0][:65_536] + b"\r\n\r\n", found.virus
         opened = open_mail(self.machine.look, raw, arrived, too_large=fetched.too_large, virus=virus)
-        self.machine.carry_out(lambda scene: take_in(scene, opened, arrived))
+        self.machine.carry_out(lambda scene: take_in(Act(scene, BY_MAILBOX), opened, arrived))
 
     async def draw_touched(self) -> None:
         """Draw the artifacts of the tillfällen in which something has happened, e.g. a hand-in through the page."""

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from actions.underlag.reopenings import take_in
+from actions.act import Act
+from actions.underlag.reopenings import take_in_ledger
 from arshjul.errors import RefusedError
 from arshjul.keys import ledger_key
 from notifications.plain import one_line
@@ -100,7 +101,7 @@ def _take(desk: Desk, who: Who, form: FormData) -> Told:
             read = read_ledger(
                 desk.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
             )
-        return _told(desk.act(lambda scene: take_in(scene.session, desk.office, read, who.name, scene.now), who.acting))
+        return _told(desk.act(lambda scene: take_in_ledger(Act(scene, who.name), read), who.acting))
     except RefusedError as refused:
         return Told(
             heading="Filen är inte intagen",

@@ -8,7 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
+from actions.scene import Scene
 from actions.service.choosing import choose, silent
+from actions.service.holding_letters import hold_letters, release_letters
 from actions.service.trying import try_post
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local_date
@@ -17,7 +20,7 @@ from portal.web.forms import text_of
 from portal.web.identity import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from store.database import Session
-from store.post.holding import held_by, hold, let_go
+from store.post.holding import held_by
 from store.service.installation import installed, set_up
 
 TRIED = "provbrev"  #: the fact of how the last test letter went
@@ -61,7 +64,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
         def write() -> None:
             with desk.store.begin(who.acting) as session:
-                hold(session, who.name, why, desk.clock())
+                hold_letters(Act(Scene(session, desk.office, desk.clock()), who.name, why))
 
         return await _done(write)
 
@@ -73,7 +76,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
         def write() -> None:
             with desk.store.begin(who.acting) as session:
-                let_go(session, who.name, desk.clock())
+                release_letters(Act(Scene(session, desk.office, desk.clock()), who.name))
 
         return await _done(write)
 
@@ -82,7 +85,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Choose whom letters go to from now on."""
         async with checked_form(request, who) as form:
             wanted = text_of(form, "utskick")
-        return await _done(lambda: desk.act(lambda scene: choose(scene, wanted, who.name), who.acting))
+        return await _done(lambda: desk.act(lambda scene: choose(Act(scene, who.name), wanted), who.acting))
 
     @router.post("/utskick/prov")
     async def tries(request: Request, who: ByOffice) -> Response:

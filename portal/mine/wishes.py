@@ -12,10 +12,11 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from actions.act import Act, reason
+from actions.people.deputies import tell_deputy
+from actions.people.seating import name_deputy
 from actions.plan.silencing import refuse_rest, rest
 from actions.scene import Scene
 from actions.underlag.anstand import ask_anstand, grantable
-from actions.underlag.deputies import tell_deputy
 from arshjul.errors import RefusedError
 from arshjul.keys import joined
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
@@ -203,10 +204,7 @@ def _name_deputy(asking: Asking, what: Mapping[str, Any]) -> None:
     name = known.name if known else what["name"]  # nobody renames somebody else from here
     address = known.address if known else what["address"]
     for row in wanted:
-        seats.name_deputy(
-            scene.session, scene.office.definition, (row.role, row.unit), name, address, first, last, BY_PAGE,
-            person.name, scene.now,
-        )  # fmt: skip
+        name_deputy(Act(scene, person.name, BY_PAGE), (row.role, row.unit), name, address, first, last)
     deputy = known_person(scene.session, person_id(address))
     tell_deputy(scene, what["roles"], person, deputy, first, last)
 

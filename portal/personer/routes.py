@@ -11,6 +11,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
+from actions.people.importing import import_shown, show_import
+from actions.people.letting_out import let_out
+from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
+from actions.scene import Scene
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local_date, stated_day
 from notifications.plain import one_line
@@ -21,11 +26,10 @@ from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.limits import Recent
 from portal.web.pages import Pages
 from portal.web.paths import local_path
-from store.access.revoking import living_logins, revoke
-from store.people import seats
+from store.access.revoking import living_logins
 from store.people.holders import Seat
 from store.people.people_file import people_text
-from store.people.people_preview import Preview, people_csv, preview, take_in
+from store.people.people_preview import Preview, people_csv
 from store.plan.planning import current_wheel
 
 MAX_BYTES = 1_000_000
@@ -157,26 +161,25 @@ def _seat(desk: Desk, unit: str, role: str) -> Seat:
 
 
 def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
-    definition, now = desk.office.definition, desk.clock()
     typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
     name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
-    by = who.name
     try:
         with desk.store.begin(who.acting) as session:
+            act = Act(Scene(session, desk.office, desk.clock()), who.name, why)
             match _field(form, "vad"):
                 case "byt":
                     since = _day(form, "fran", "från vilken dag")
-                    seats.change_holder(session, definition, seat, name, address, since, why, by, now)
+                    change_holder(act, seat, name, address, since)
                     done = "Den nya innehavaren är inlagd"
                 case "ersattare":
                     first, last = _day(form, "fran", "första dagen"), _day(form, "till", "sista dagen")
-                    seats.name_deputy(session, definition, seat, name, address, first, last, why, by, now)
+                    name_deputy(act, seat, name, address, first, last)
                     done = "Ersättaren är inlagd"
                 case "sluta":
-                    seats.end_seat(session, definition, seat, _day(form, "till", "sista dagen"), why, by, now)
+                    end_seat(act, seat, _day(form, "till", "sista dagen"))
                     done = "Rollen är lämnad"
                 case "ersattare-slut":
-                    seats.end_deputy(session, definition, seat, why, by, now)
+                    end_deputy(act, seat)
                     done = "Ersättaren är avslutad"
                 case _:
                     raise RefusedError("Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.")
@@ -191,7 +194,7 @@ def _revoke(desk: Desk, who: Who, form: FormData) -> Told:
         if len(why) < SHORTEST_REASON:
             raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
         with desk.store.begin(who.acting) as session:
-            done = revoke(session, desk.office.definition, whom, desk.clock(), who.name, why)
+            done = let_out(Act(Scene(session, desk.office, desk.clock()), who.name, why), whom)
     except RefusedError as refused:
         return Told(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
     feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
@@ -199,10 +202,10 @@ def _revoke(desk: Desk, who: Who, form: FormData) -> Told:
 
 
 def _take_in(desk: Desk, who: Who, found: Uploaded) -> Told:
-    definition, now = desk.office.definition, desk.clock()
     try:
         with desk.store.begin(who.acting) as session:
-            done = take_in(session, found.shown, found.text, found.name, definition, now, who.name)
+            act = Act(Scene(session, desk.office, desk.clock()), who.name)
+            done = import_shown(act, found.shown, found.text, found.name)
     except RefusedError as refused:
         return Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
     words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
@@ -216,7 +219,7 @@ def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
             raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
         text = people_text(file.file.read())
         with desk.store.begin(who.acting) as session:
-            shown = preview(session, text, file.filename, desk.office.definition, desk.clock(), who.name)
+            shown = show_import(Act(Scene(session, desk.office, desk.clock()), who.name), text, file.filename)
         return Uploaded(name=file.filename, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:
         lines = str(refused).splitlines()

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
 from actions.inbox.registering import (
     Choice,
     bring,
@@ -158,7 +159,7 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
         opened = open_brought(files, desk.clock(), read=desk.read_mail)
-        row = desk.act(lambda scene: bring(scene, opened, who.name), who.acting)
+        row = desk.act(lambda scene: bring(Act(scene, who.name), opened), who.acting)
     except RefusedError as refused:
         with _looks(desk) as scene:
             return _list(pages, who, scene, str(refused))
@@ -172,7 +173,7 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
         if person is None:
             raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
         register(
-            scene, row, chosen, person, who.name, through=_text(form, "genom"),
+            Act(scene, who.name), row, chosen, person, through=_text(form, "genom"),
             handed_over_at=_when(form, row), fields=_fields(form),
         )  # fmt: skip
         return row.state == UNREAD
@@ -190,7 +191,8 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
 
 def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        desk.act(lambda scene: set_aside(scene, _waiting(scene, entry_id), _text(form, "skal"), who.name), who.acting)
+        why = _text(form, "skal")
+        desk.act(lambda scene: set_aside(Act(scene, who.name, why), _waiting(scene, entry_id)), who.acting)
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)
@@ -198,7 +200,7 @@ def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) ->
 
 def _returned(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        desk.act(lambda scene: confirm_return(scene, _waiting(scene, entry_id), who.name), who.acting)
+        desk.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id)), who.acting)
     except RefusedError as refused:
         return _again(desk, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)

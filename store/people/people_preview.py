@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition
-from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from store.people.holders import ImportResult, Seat, import_people
 from store.people.people_file import COLUMNS
@@ -96,15 +95,6 @@ def preview(session: Session, text: str, file: str, definition: Definition, now:
     pairs = ((before.get(each), after.get(each)) for each in sorted(before.keys() | after.keys()))
     changes = [Change(before=old, after=new) for old, new in pairs if old != new]
     return Preview(changes=tuple(sorted(changes, key=_by_seat)), result=result)
-
-
-def take_in(
-    session: Session, shown: Preview, text: str, file: str, definition: Definition, now: datetime, by: str
-) -> ImportResult:
-    """Import what was shown. Raises RefusedError when it would no longer do what was shown."""
-    if preview(session, text, file, definition, now, by).changes != shown.changes:
-        raise RefusedError("Rollerna har ändrats sedan du såg på filen. Läs in den igen och se vad den ändrar nu.")
-    return import_people(session, text, file, definition, now, by)
 
 
 def people_csv(session: Session, now: datetime) -> str:

@@ -1,7 +1,4 @@
-"""Changing who holds one role, without a file: a new holder from a day on, a deputy for a time, an empty seat.
-
-Each asks who does it and why, and is logged; what the rules do not allow is refused with a word on what to do.
-"""
+"""Who holds one role, row by row: its holder from when to when, its deputy, its vacancies, its history."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, or_, select
 
 from arshjul.definition.model import Definition
-from arshjul.errors import RefusedError
-from arshjul.swedish import day_text, local_date
 from store.database import Session
 from store.log.writing import log
 from store.people.holders import Seat, needed
-from store.people.people_file import person_faults, person_id
+from store.people.people_file import person_id
 from store.tables import Holder, LogRow, Person
 
 ONE_DAY = timedelta(days=1)
@@ -59,83 +54,16 @@ def replace_holder(
     """
     person = _person(session, name, address)
     if since is not None:
-        _leave(session, role, unit, since - ONE_DAY)
+        leave(session, role, unit, since - ONE_DAY)
     session.add(Holder(role=role, unit=unit, person_id=person.id, since=since))
     session.flush()
     detail = {"person": person.id, "since": str(since or ""), **({"why": why} if why else {})}
     log(session, now, by, HELD, seat_key(role, unit), detail)
 
 
-def change_holder(
-    session: Session, definition: Definition, seat: Seat, name: str, address: str, since: date, why: str, by: str,
-    now: datetime,
-) -> None:  # fmt: skip
-    """Give a role a new holder from a day on, as a person asks for it on the page."""
-    _known(definition, seat)
-    name, address, why, by = _stated(seat, name, address, why, by)
-    if since < local_date(now):
-        raise RefusedError(
-            f"{day_text(since)} har redan varit, och breven har gått till den som hade rollen då. Välj i dag eller senare."
-        )
-    replace_holder(session, *seat, name, address, since, now, by, why)
-
-
-def end_seat(
-    session: Session, definition: Definition, seat: Seat, last_day: date, why: str, by: str, now: datetime
-) -> None:
-    """Let a role be vacant after ``last_day`` (inclusive). Its letters then go to the ekonomikontoret."""
-    _known(definition, seat)
-    why, by = _reason(why), _who(by)
-    if last_day < local_date(now) - ONE_DAY:
-        raise RefusedError(f"{day_text(last_day)} har redan varit. Sista dagen är tidigast i går.")
-    if not _open(session, seat, last_day + ONE_DAY):
-        raise RefusedError(f"Ingen har rollen efter {day_text(last_day)}. Det finns inget att avsluta.")
-    _leave(session, *seat, last_day)
-    log(session, now, by, ENDED, seat_key(*seat), {"until": last_day.isoformat(), "why": why})
-
-
-def name_deputy(
-    session: Session, definition: Definition, seat: Seat, name: str, address: str, first: date, last: date, why: str,
-    by: str, now: datetime,
-) -> None:  # fmt: skip
-    """Let somebody stand in for a role's holder from ``first`` to ``last``, both inclusive.
-
-    A role has one deputy at a time: an earlier one whose days are over or not begun gives way, one in force ends.
-    """
-    _known(definition, seat)
-    name, address, why, by = _stated(seat, name, address, why, by)
-    if last < first:
-        raise RefusedError(f"Sista dagen, {day_text(last)}, är före den första, {day_text(first)}.")
-    if last < local_date(now):
-        raise RefusedError(f"{day_text(last)} har redan varit. Välj dagar som inte har varit.")
-    row = _in_force(session, seat, max(first, local_date(now)))
-    if row is None:
-        raise RefusedError(
-            f"Ingen har rollen {day_text(max(first, local_date(now)))}. Lägg in en innehavare först, eller gör ersättaren till det."
-        )
-    if row.until and last > row.until:
-        raise RefusedError(f"Innehavaren slutar {day_text(row.until)}. Ersättaren kan stå in längst till dess.")
-    if person_id(address) == row.person_id:
-        raise RefusedError("Innehavaren kan inte vara sin egen ersättare. Skriv ersättarens adress.")
+def keep_deputy(session: Session, row: Holder, name: str, address: str, first: date, last: date) -> None:
+    """Keep who stands in for a holder, from ``first`` to ``last``, both inclusive."""
     row.deputy_id, row.deputy_from, row.deputy_to = _person(session, name, address).id, first, last
-    detail = {"person": row.deputy_id, "since": first.isoformat(), "until": last.isoformat(), "why": why}
-    log(session, now, by, DEPUTY, seat_key(*seat), detail)
-
-
-def end_deputy(session: Session, definition: Definition, seat: Seat, why: str, by: str, now: datetime) -> None:
-    """Let the holder answer alone again, from today."""
-    _known(definition, seat)
-    why, by, today = _reason(why), _who(by), local_date(now)
-    rows = [row for row in _open(session, seat, today) if row.deputy_id and (row.deputy_to or today) >= today]
-    if not rows:
-        raise RefusedError("Rollen har ingen ersättare nu eller framöver.")
-    for row in rows:
-        person = row.deputy_id
-        if row.deputy_from is None or row.deputy_from < today:
-            row.deputy_to = today - ONE_DAY  # what has been stays
-        else:
-            row.deputy_id = row.deputy_from = row.deputy_to = None
-        log(session, now, by, NO_DEPUTY, seat_key(*seat), {"person": person, "why": why})
 
 
 def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vacancy, ...]:
@@ -182,27 +110,29 @@ def held_by(session: Session, person: str, day: date) -> list[Holder]:
 
 def holder_on(session: Session, seat: Seat, day: date) -> Person | None:
     """Return who holds the seat itself on ``day``, deputised or not."""
-    row = _in_force(session, seat, day)
+    row = holding_on(session, seat, day)
     return session.get(Person, row.person_id) if row else None
 
 
-def _leave(session: Session, role: str, unit: str | None, last_day: date) -> None:
-    for row in _open(session, (role, unit), last_day + ONE_DAY):
+def leave(session: Session, role: str, unit: str | None, last_day: date) -> None:
+    """Let whoever holds a seat end on ``last_day`` (inclusive), and whoever was to begin after it not begin."""
+    for row in open_rows(session, (role, unit), last_day + ONE_DAY):
         if row.since and row.since > last_day:
             session.delete(row)
         else:
             row.until = last_day
 
 
-def _open(session: Session, seat: Seat, day: date) -> list[Holder]:
+def open_rows(session: Session, seat: Seat, day: date) -> list[Holder]:
     """Return the seat's rows that are in force on ``day`` or later."""
     open_ones = or_(Holder.until.is_(None), Holder.until >= day)
     role, unit = seat
     return list(session.scalars(select(Holder).where(Holder.role == role, Holder.unit == unit, open_ones)))
 
 
-def _in_force(session: Session, seat: Seat, day: date) -> Holder | None:
-    rows = [row for row in _open(session, seat, day) if _is_in_force(row, day)]
+def holding_on(session: Session, seat: Seat, day: date) -> Holder | None:
+    """Return the row of whoever holds the seat itself on ``day``."""
+    rows = [row for row in open_rows(session, seat, day) if _is_in_force(row, day)]
     return max(rows, key=lambda row: (row.since or date.min, row.id), default=None)
 
 
@@ -219,28 +149,3 @@ def _person(session: Session, name: str, address: str) -> Person:
     elif name and person.name != name:
         person.name = name
     return person
-
-
-def _known(definition: Definition, seat: Seat) -> None:
-    role, unit = seat
-    if role not in definition.roles or (unit is not None and unit not in definition.units):
-        raise RefusedError("Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller och välj därifrån.")
-
-
-def _stated(seat: Seat, name: str, address: str, why: str, by: str) -> tuple[str, str, str, str]:
-    name, address = " ".join(name.split()), address.strip()
-    for fault in person_faults(name, address, seat[0]):
-        raise RefusedError(f"{fault[:1].upper()}{fault[1:]}.")
-    return name, address, _reason(why), _who(by)
-
-
-def _reason(why: str) -> str:
-    if len(why.strip()) < 5:
-        raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
-    return why.strip()
-
-
-def _who(by: str) -> str:
-    if len(by.strip()) < 2:
-        raise RefusedError("Skriv vem som gör detta: namn eller roll.")
-    return by.strip()

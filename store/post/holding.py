@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from arshjul.errors import RefusedError
 from store.database import Session
 from store.service.installation import installed, set_up
 from store.tables import LogRow
@@ -20,19 +19,9 @@ def held_by(session: Session) -> str | None:
     return installed(session, HELD) or None
 
 
-def hold(session: Session, by: str, why: str, now: datetime) -> None:
-    """Hold every letter in the outbox from the next one on. Raises RefusedError without a reason."""
-    if not (why := " ".join(why.split())[:300]):
-        raise RefusedError("Skriv varför breven hålls, till exempel: ”Fel frist i delårsrapporten, rättas i dag.”")
-    set_up(session, {HELD: f"{by}: {why}"}, now, replace=True, by=by)
-
-
-def let_go(session: Session, by: str, now: datetime) -> bool:
-    """Let the letters go again; False when nobody held them."""
-    if held_by(session) is None:
-        return False
-    set_up(session, {HELD: ""}, now, replace=True, by=by)
-    return True
+def keep_hold(session: Session, words: str, by: str, now: datetime) -> None:
+    """Keep who holds the letters and why; ``""`` lets them go."""
+    set_up(session, {HELD: words}, now, replace=True, by=by)
 
 
 def holds_all(session: Session, utskick: str | None = None) -> bool:

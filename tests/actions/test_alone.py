@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from actions.act import Act
 from actions.ladder.held_against import hold_against_now
 from actions.scene import Scene
+from actions.service.holding_letters import hold_letters, release_letters
 from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
 from app.wiring import _try_sender
@@ -19,7 +20,6 @@ from flows.service.watchdog import Watchdog
 from notifications.letters.mail import message_id
 from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
-from store.post.holding import hold, let_go
 from store.post.letter_keys import in_key
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING, reserve
 from store.service.installation import set_up
@@ -109,10 +109,10 @@ def test_a_hold_needs_a_reason_and_ends() -> None:
     service, now = house(), instant(f"{FIRST} kl. 06.00")
     with service.store.begin() as session:
         with pytest.raises(RefusedError, match="varför"):
-            hold(session, "Eva", "  ", now)
-        hold(session, "Eva", "Fel frist.", now)
-        assert let_go(session, "Eva", now)
-        assert not let_go(session, "Eva", now)
+            hold_letters(Act(Scene(session, service.office, now), "Eva", "  "))
+        hold_letters(Act(Scene(session, service.office, now), "Eva", "Fel frist."))
+        assert release_letters(Act(Scene(session, service.office, now), "Eva"))
+        assert not release_letters(Act(Scene(session, service.office, now), "Eva"))
 
 
 @pytest.mark.parametrize("way", ["skugga", "hålls"])

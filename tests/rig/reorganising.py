@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from store.people import seats
+from actions.people.seating import end_seat, name_deputy
+from tests.rig.acts import act
 from tests.rig.handins import NOW, hedemora
 
 SEAT = ("forvaltningschef", "bildningsnamnden")
@@ -12,11 +13,11 @@ DEFINITION = hedemora().definition
 
 
 def deputise(session, first, last, address="ersattare@example.se"):
-    seats.name_deputy(session, DEFINITION, SEAT, "Ersättare", address, first, last, "semester", "Kim", NOW)
+    name_deputy(act(session, NOW, "Kim", "semester"), SEAT, "Ersättare", address, first, last)
 
 
 def end(session, last_day, seat=SEAT):
-    seats.end_seat(session, DEFINITION, seat, last_day, "har slutat", "Kim", NOW)
+    end_seat(act(session, NOW, "Kim", "har slutat"), seat, last_day)
 
 
 def reorganised():

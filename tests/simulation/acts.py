@@ -11,13 +11,14 @@ from actions.act import Act
 from actions.bodies.deciding import decide_moment
 from actions.bodies.handing_on import decide_matter
 from actions.bodies.recording import Decided
+from actions.people import seating
 from actions.plan import frister, meeting_changes, tidplan
 from actions.plan.frister import open_obligation
 from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand, refuse_anstand
 from actions.underlag.approving import approve
-from actions.underlag.reopenings import take_in
+from actions.underlag.reopenings import take_in_ledger
 from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
 from arshjul.bodies.outcomes import outcomes_of
@@ -26,7 +27,6 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import local, local_date
 from arshjul.year.wheel import Obligation
 from store.handins import versions as submissions
-from store.people import seats
 from store.plan.matters import RAISED
 from store.plan.planning import held_back
 from store.plan.shadow import choose_utskick
@@ -156,24 +156,22 @@ def change_people(world: World, dice: Random) -> None:
     address = f"{name.replace(' ', '.').replace('_', '-')}@example.se"
 
     def do(scene: Scene) -> None:
-        session, definition, today = scene.session, scene.office.definition, scene.today
+        done, today = Act(scene, BY, WHY), scene.today
         match how:
             case "ny":
-                seats.change_holder(session, definition, seat, name, address, today, WHY, BY, scene.now)
+                seating.change_holder(done, seat, name, address, today)
             case "från":
                 since = today + timedelta(days=dice.randint(1, 20))
-                seats.change_holder(session, definition, seat, name, address, since, WHY, BY, scene.now)
+                seating.change_holder(done, seat, name, address, since)
             case "ersättare":
                 last = today + timedelta(days=dice.randint(3, 40))
-                seats.name_deputy(session, definition, seat, name, address, today, last, WHY, BY, scene.now)
+                seating.name_deputy(done, seat, name, address, today, last)
             case "vakant":
-                seats.end_seat(session, definition, seat, today - timedelta(days=1), WHY, BY, scene.now)
+                seating.end_seat(done, seat, today - timedelta(days=1))
             case _:  # one person is both the chief and the ekonomichef: nobody presses on himself
                 person = scene.people.who("ekonomichef", None)
                 if person:
-                    seats.change_holder(
-                        session, definition, seat, person.name, person.address, today, WHY, BY, scene.now
-                    )
+                    seating.change_holder(done, seat, person.name, person.address, today)
 
     if role in world.office.definition.roles and (unit is None or unit in world.office.definition.units):
         world.act(f"rollen {role} {unit or ''}: {how} {name}", do)
@@ -223,7 +221,7 @@ def take_ledger(world: World, dice: Random) -> None:
     )  # fmt: skip
 
     def do(scene: Scene) -> None:
-        take_in(scene.session, scene.office, read_ledger(scene.office.definition, content, "bok.se"), BY, scene.now)
+        take_in_ledger(Act(scene, BY), read_ledger(scene.office.definition, content, "bok.se"))
 
     world.act(f"bokföringen för {period.key} lämnas, {more} kr ändrat", do)
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
+from actions.act import Act
 from actions.inbox.registering import confirm_return
 from actions.ladder.notes import tell_waiting
 from arshjul.errors import RefusedError
@@ -375,7 +376,7 @@ def test_a_bounce_that_does_not_fit_what_is_known_unhears_nobody_and_a_person_sa
     with desk.scene() as scene:
         assert post_fault(scene.session) is None
         row = scene.session.get_one(Incoming, taken.row.id)
-        confirm_return(scene, row, "Ekonom E")
+        confirm_return(Act(scene, "Ekonom E"), row)
         assert (row.handled_by == "Ekonom E") == (status == "5.1.1")  # what is the post's fault waits on, as ever
     assert (desk.letter().state == "studsat") == (status == "5.1.1")
 
@@ -390,7 +391,7 @@ def test_a_bounce_that_came_before_the_link_was_opened_counts_and_a_second_one_c
 def test_only_a_bounce_can_be_said_to_be_so(desk):
     taken = desk.take(answer(about=desk.letter().message_id, text="Hej"))
     with desk.scene() as scene, pytest.raises(RefusedError, match="ingen studs"):
-        confirm_return(scene, scene.session.get_one(Incoming, taken.row.id), "Ekonom E")
+        confirm_return(Act(scene, "Ekonom E"), scene.session.get_one(Incoming, taken.row.id))
 
 
 def test_the_ladder_goes_on_after_a_bounce_as_after_a_refusal(desk):

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from actions.inbox.inbox import take_in
+from actions.act import Act
+from actions.inbox.inbox import MAILBOX, take_in
 from actions.inbox.registering import Choice, bring, open_brought, open_chosen, register
 from actions.inbox.sorting import Opened, open_mail
 from notifications.mailbox.reading import File, read_mail
@@ -56,7 +57,7 @@ def test_a_replys_file_is_read_before_its_transaction_and_not_in_it(desk: Desk) 
     ((where, found),) = before.examined.items()
     assert where[:2] == (BIN_UNDERLAG, "ekonomi") and found.refused is not None
     with desk.scene() as scene:
-        taken = take_in(scene, replace(before, examined={where: made_up(found)}), desk.now)
+        taken = take_in(Act(scene, MAILBOX), replace(before, examined={where: made_up(found)}), desk.now)
     assert taken.row.state == REGISTERED
     assert [row.message for row in desk.rows(FindingRow)] == ["Läst i förväg."]
 
@@ -64,7 +65,7 @@ def test_a_replys_file_is_read_before_its_transaction_and_not_in_it(desk: Desk) 
 def test_what_the_ekonomikontor_registers_is_read_before_its_transaction_and_not_in_it(desk: Desk) -> None:
     brought = open_brought([File(name="Ekonomi.xlsx", media_type="", content=CONTENT)], desk.now)
     with desk.scene() as scene:
-        bring(scene, brought, "Ekonom E")
+        bring(Act(scene, "Ekonom E"), brought)
     choice = Choice(sha256=brought.mail.files[0].sha256, obligation_key=BIN_UNDERLAG, part="ekonomi")
     with desk.look() as scene:
         examine = open_chosen(scene, scene.session.scalars(select(Incoming)).one(), [choice])
@@ -73,7 +74,7 @@ def test_what_the_ekonomikontor_registers_is_read_before_its_transaction_and_not
     assert found is not None and found.refused is not None
     with desk.scene() as scene:
         row = scene.session.scalars(select(Incoming)).one()
-        register(scene, row, {choice: (file, made_up(found))}, scene.session.get_one(Person, CHIEF), "Ekonom E")
+        register(Act(scene, "Ekonom E"), row, {choice: (file, made_up(found))}, scene.session.get_one(Person, CHIEF))
     assert [row.message for row in desk.rows(FindingRow)] == ["Läst i förväg."]
 
 
@@ -86,7 +87,7 @@ def test_a_file_that_will_not_be_filed_is_not_read(desk: Desk, sender: str) -> N
 def test_a_mail_that_comes_again_is_not_read_again(desk: Desk) -> None:
     once = opened(desk, reply(desk))
     with desk.scene() as scene:
-        take_in(scene, once, desk.now)
+        take_in(Act(scene, MAILBOX), once, desk.now)
     assert not opened(desk, reply(desk)).examined
 
 
@@ -94,9 +95,9 @@ def test_a_part_that_is_handed_in_while_a_mail_is_read_is_laid_before_a_person(d
     first, second = opened(desk, reply(desk)), opened(desk, reply(desk, "<svar-2@post.example.se>"))
     ((where, found),) = first.examined.items()
     with desk.scene() as scene:
-        take_in(scene, replace(first, examined={where: made_up(found)}), desk.now)
+        take_in(Act(scene, MAILBOX), replace(first, examined={where: made_up(found)}), desk.now)
     other = replace(second.mail.files[0], content=xlsx(b"2"))
     late = replace(second, mail=replace(second.mail, files=(other,)))
     with desk.scene() as scene:
-        taken = take_in(scene, late, desk.now)
+        taken = take_in(Act(scene, MAILBOX), late, desk.now)
     assert taken.row.state == UNREAD and len(desk.rows(Submission)) == 1

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.act import Act
-from actions.inbox.inbox import take_in
+from actions.inbox.inbox import MAILBOX, take_in
 from actions.scene import Scene
 from actions.underlag.gallring import gallra, gallring_plan
 from actions.underlag.removing import without_files
@@ -211,7 +211,7 @@ def test_a_mail_in_which_the_file_is_not_found_keeps_only_who_sent_what_when():
 
 def test_gallring_goes_through_the_mails_that_brought_the_files(house):
     with house.town.store.begin() as session:
-        taken = take_in(Scene(session, house.office(), NOW), opened(mail_with(xlsx(), xlsx(b"9"))), NOW)
+        taken = take_in(Act(Scene(session, house.office(), NOW), MAILBOX), opened(mail_with(xlsx(), xlsx(b"9"))), NOW)
         before = taken.row.sha256
     assert house.gallra(f"{MARS}/{PART}").mails == 1
     (mail,) = house.rows(Incoming)

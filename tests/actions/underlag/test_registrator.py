@@ -6,13 +6,14 @@ from email import message_from_bytes, policy
 import pytest
 
 from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.people.seating import end_seat
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
-from store.people.seats import end_seat
 from store.post.notices import queue
 from store.tables import LetterRow, Person
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from tests.rig.acts import act
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, NOW, docx, town, xlsx
 from tests.rig.pages.hall import CHIEF, Hall, words
 
@@ -57,7 +58,7 @@ class Diary(Hall):
     def vacant(self):
         with self.town.store.begin() as session:
             seat = ("registrator", None)
-            end_seat(session, self.office().definition, seat, date(2027, 9, 9), "slutar", "prov", self.now)
+            end_seat(act(session, self.now, "prov", "slutar"), seat, date(2027, 9, 9))
 
 
 @pytest.fixture

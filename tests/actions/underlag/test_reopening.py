@@ -14,7 +14,7 @@ from actions.act import Act
 from actions.bodies.recording import Decided, record_decision
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
-from actions.underlag.reopenings import take_in
+from actions.underlag.reopenings import take_in_ledger
 from notifications.post.outbox import empty
 from store.handins import resting as rules
 from store.handins import versions as submissions
@@ -50,7 +50,7 @@ class Year:
         content = book(**changes)  # type: ignore[arg-type]
         read = read_ledger(self.house.office.definition, content, "bok.se")
         with self.house.store.begin() as session:
-            return take_in(session, self.house.office, read, "ekonom", instant(when))
+            return take_in_ledger(Act(Scene(session, self.house.office, instant(when)), "ekonom"), read)
 
     def hand_in(self, when: str, figures: Mapping[str, Mapping[str, str]] = FIGURES, key: str = BIN_UNDERLAG) -> None:
         """Hand in every part, and of what the ledger holds also what was read out of it."""

@@ -7,7 +7,8 @@ from hashlib import sha256
 import pytest
 import sqlalchemy as sa
 
-from actions.inbox.inbox import take_in
+from actions.act import Act
+from actions.inbox.inbox import MAILBOX, take_in
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from store.access import links
@@ -245,7 +246,11 @@ def test_figures_in_the_log_are_gallrade_and_the_chain_is_whole(office):
 
 def test_the_mail_that_brought_it_loses_it_too(office):
     with office.hall.town.store.begin() as session:
-        take_in(Scene(session, office.hall.office(), office.hall.now), opened(mail_with(xlsx())), office.hall.now)
+        take_in(
+            Act(Scene(session, office.hall.office(), office.hall.now), MAILBOX),
+            opened(mail_with(xlsx())),
+            office.hall.now,
+        )
     office.take_away()
     (mail,) = office.rows(Incoming)
     assert mail.files[0]["gone"] and xlsx() not in office.everything()

@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import text
 
 from actions.service.health import HealthPart
+from actions.service.holding_letters import hold_letters
 from app.health import Prefect, health
 from flows.machine import Machine
 from flows.service.alarm import BAD_FOR, WELL_FOR, Steady
 from flows.service.watchdog import Watchdog
 from store.plan.planning import sync
-from store.post.holding import hold
 from store.service.leases import RUNNER, beat
+from tests.rig.acts import act
 from tests.rig.outbox_letters import letter, write
 from tests.rig.pages.hall import portal_of
 from tests.rig.processes.mailbox_process import Stands
@@ -75,7 +76,7 @@ def test_only_what_lasts_counts_and_an_interruption_counts_anew() -> None:
 def test_one_letter_when_it_goes_bad_and_one_when_it_is_well_at_any_hour(utskick: str, it_address: str | None) -> None:
     alarmed = Alarmed(utskick=utskick, it_address=it_address)
     with alarmed.dog.machine.store.begin() as session:
-        hold(session, "Eva", "Fel frist.", SATURDAY_NIGHT)  # also then: it is about the service itself
+        hold_letters(act(session, SATURDAY_NIGHT, "Eva", "Fel frist."))  # also then: it is about the service itself
     words = "Körningar i Prefect har inte utförts."
     assert alarmed.after(BAD_FOR - 1, körningar=words) == []
     (told,) = alarmed.after(2, körningar=words)

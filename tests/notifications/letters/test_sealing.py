@@ -207,7 +207,8 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     """An installation in use: letters, a login, an answer that quotes its letter; then all that is on disk is tried."""
     import asyncio
 
-    from actions.inbox.inbox import take_in
+    from actions.act import Act
+    from actions.inbox.inbox import MAILBOX, take_in
     from app.settings import Settings
     from app.wiring import login_rules, open_machine, prepare
     from notifications.post.outbox import empty
@@ -252,7 +253,7 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     )
     opened = open_mail(machine.look, answer, NOW, read=read_mail)
     with machine.store.begin() as session:
-        take_in(Scene(session, machine.office, NOW), opened, NOW)
+        take_in(Act(Scene(session, machine.office, NOW), MAILBOX), opened, NOW)
         log(session, NOW, "ekonomen", "quiet.vila", opens[0], {"why": f"Se {opens[0]}"})
     with machine.store.read(still=True) as session:
         write_package(session, machine.office.definition, 2027, tmp_path / "paket", NOW, secret=secret)
@@ -283,14 +284,15 @@ def test_what_an_older_version_kept_open_is_sealed_where_it_lies(tmp_path, hall,
     (folder / "new").mkdir(parents=True)
     (folder / "new" / "a.arshjul").write_bytes(whole)
     os.utime(folder / "new" / "a.arshjul", (1_000_000, 1_000_000))
-    from actions.inbox.inbox import take_in
+    from actions.act import Act
+    from actions.inbox.inbox import MAILBOX, take_in
     from actions.inbox.sorting import Opened
     from actions.scene import Scene
 
     answer = b"From: <okand@example.se>\r\nMessage-ID: <1@example.se>\r\n\r\n> " + link_in(row).encode() + b"\r\n"
     with hall.town.store.begin() as session:
         session.get_one(LetterRow, row.id).mime = whole
-        take_in(Scene(session, hall.office(), NOW), Opened(mail=read_mail(answer), raw=answer), NOW)
+        take_in(Act(Scene(session, hall.office(), NOW), MAILBOX), Opened(mail=read_mail(answer), raw=answer), NOW)
     with hall.town.store.begin() as session:
         assert seal_what_is_kept(session, SECRET) == 2
         assert seal_what_is_kept(session, SECRET) == 0

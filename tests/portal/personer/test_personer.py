@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from actions.ladder.notes import tell_vacant
+from actions.people import seating
+from actions.people.importing import import_shown
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
@@ -18,8 +20,9 @@ from arshjul.year.turning import Recorded, turn
 from portal.app import create_app
 from store.people import seats
 from store.people.holders import holder, holders, import_people, who
-from store.people.people_preview import holdings, people_csv, preview, take_in
+from store.people.people_preview import holdings, people_csv, preview
 from store.tables import Holder, LetterRow, LogRow
+from tests.rig.acts import act
 from tests.rig.handins import NOW, hedemora, town
 from tests.rig.pages.bench import SECRET
 from tests.rig.pages.browsers import browser, served
@@ -45,7 +48,7 @@ def answers(session, day, seat=SEAT):
 
 
 def change(session, since, address="ny.chef@example.se", name="Ny förvaltningschef"):
-    seats.change_holder(session, DEFINITION, SEAT, name, address, since, "den förra slutar", "Kim", NOW)
+    seating.change_holder(act(session, NOW, "Kim", "den förra slutar"), SEAT, name, address, since)
 
 
 def test_a_new_holder_begins_on_the_day_and_the_old_one_ends_the_day_before(session):
@@ -70,7 +73,7 @@ def test_a_deputy_answers_between_the_days_and_the_holder_before_and_after(sessi
 
 def test_a_deputy_who_is_ended_stands_in_no_longer_from_today(session):
     deputise(session, date(2027, 9, 6), date(2027, 9, 17))
-    seats.end_deputy(session, DEFINITION, SEAT, "tillbaka i tjänst", "Kim", NOW)
+    seating.end_deputy(act(session, NOW, "Kim", "tillbaka i tjänst"), SEAT)
     assert (answers(session, date(2027, 9, 9)), answers(session, TODAY)) == ("ersattare@example.se", OLD)
 
 
@@ -87,9 +90,9 @@ def test_a_deputy_who_is_ended_stands_in_no_longer_from_today(session):
         (lambda s: (end(s, TODAY), deputise(s, TODAY, date(2027, 9, 17))), "slutar fredag 10 september 2027"),
         (lambda s: (end(s, TODAY), end(s, TODAY)), "inget att avsluta"),
         (lambda s: end(s, TODAY, ("borgmastare", None)), "finns inte i årshjulet"),
-        (lambda s: seats.end_deputy(s, DEFINITION, SEAT, "tillbaka", "Kim", NOW), "ingen ersättare"),
-        (lambda s: seats.end_seat(s, DEFINITION, SEAT, TODAY, "", "Kim", NOW), "Skriv varför"),
-        (lambda s: seats.end_seat(s, DEFINITION, SEAT, TODAY, "har slutat", " ", NOW), "Skriv vem"),
+        (lambda s: seating.end_deputy(act(s, NOW, "Kim", "tillbaka"), SEAT), "ingen ersättare"),
+        (lambda s: seating.end_seat(act(s, NOW, "Kim"), SEAT, TODAY), "Skriv varför"),
+        (lambda s: seating.end_seat(act(s, NOW, " ", "har slutat"), SEAT, TODAY), "Skriv vem"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_what_to_do(session, do, word):
@@ -184,7 +187,7 @@ def test_an_import_is_shown_first_and_changes_nothing(session):
     shown = preview(session, text, "p.csv", DEFINITION, NOW, "Kim")
     assert [(bool(each.before), bool(each.after)) for each in shown.changes] == [(True, True), (False, True)]
     assert (holdings(session), session.query(LogRow).count()) == (before, logged)
-    take_in(session, shown, text, "p.csv", DEFINITION, NOW, "Kim")
+    import_shown(act(session, NOW, "Kim"), shown, text, "p.csv")
     assert answers(session, TODAY) == "ny.chef@example.se"
 
 
@@ -193,7 +196,7 @@ def test_an_import_that_would_now_do_something_else_is_not_done(session):
     shown = preview(session, text, "p.csv", DEFINITION, NOW, "Kim")
     change(session, date(2027, 11, 1))
     with pytest.raises(RefusedError, match="har ändrats sedan"):
-        take_in(session, shown, text, "p.csv", DEFINITION, NOW, "Kim")
+        import_shown(act(session, NOW, "Kim"), shown, text, "p.csv")
 
 
 def told(browser, answer):

@@ -11,7 +11,8 @@ from functools import cache
 
 from sqlalchemy import select
 
-from actions.inbox.inbox import Taken, take_in
+from actions.act import Act
+from actions.inbox.inbox import MAILBOX, Taken, take_in
 from actions.inbox.sorting import Opened, open_mail
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
@@ -120,12 +121,18 @@ class Desk:
         asyncio.run(empty(self.town.store, self.post, lambda: self.now, connections=1))
 
     def take(
-        self, mail: EmailMessage | bytes, arrived: datetime | None = None, *, too_large: bool = False, **more: object
+        self,
+        mail: EmailMessage | bytes,
+        arrived: datetime | None = None,
+        *,
+        too_large: bool = False,
+        by: str = MAILBOX,
+        ask: bool = False,
     ) -> Taken:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
         opened = open_mail(self.look, raw, arrived or self.now, too_large=too_large, read=read_mail)
         with self.scene() as scene:
-            return take_in(scene, opened, arrived or self.now, **more)  # type: ignore[arg-type]  # by, ask
+            return take_in(Act(scene, by), opened, arrived or self.now, ask=ask)
 
     @contextmanager
     def look(self) -> Iterator[Scene]:

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from actions.act import Act
 from actions.inbox.registering import bring, open_brought
 from actions.scene import Scene
 from notifications.mailbox.reading import File
@@ -42,7 +43,7 @@ class Siege(Chamber):
         with self.hall.town.store.begin() as session:
             scene = Scene(session, self.hall.office(), self.hall.now)
             brought = [File(name="underlag.pdf", media_type="application/pdf", content=PDF)]
-            bring(scene, open_brought(brought, self.hall.now), "Ekonom E")
+            bring(Act(scene, "Ekonom E"), open_brought(brought, self.hall.now))
         self.app = self.hall.app()
 
     def anybody(self):

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from actions.underlag.rule_rest import rest_rule, resume_rule
 from arshjul.errors import RefusedError
 from store.handins import resting as rules
 from store.handins import versions as submissions
 from submissions.files.parts import Upload
 from submissions.intake.answering import answer
 from submissions.intake.receive import receive
-from submissions.review.resting import rest_rule, resume_rule
 from submissions.standing.completeness import is_complete, part_states
+from tests.rig.acts import act
 from tests.rig.handins import ANVISNING, NOW, PROTECTED, town
 
 pytestmark = pytest.mark.whole
@@ -121,18 +122,15 @@ def test_the_same_question_to_a_new_version_of_the_same_file_name_keeps_its_answ
 
 def test_a_rule_out_of_force_asks_nothing_and_frees_what_it_alone_held(desk):
     desk.take()
-    assert (
-        rest_rule(desk.session, desk.wheel, KNOWN, "skyddad-pdf", "Den fastnar på felfria filer.", "Controller", NOW)
-        == 1
-    )
+    assert rest_rule(act(desk.session, NOW, "Controller", "Den fastnar på felfria filer."), KNOWN, "skyddad-pdf") == 1
     assert desk.state().complete
     assert desk.state().findings == ()
     assert desk.take(PROTECTED + b"%\n", "ny.pdf").complete
 
 
 def test_a_rule_in_force_again_asks_of_what_comes_after(desk):
-    rest_rule(desk.session, desk.wheel, KNOWN, "skyddad-pdf", "Den fastnar på felfria filer.", "Controller", NOW)
-    resume_rule(desk.session, KNOWN, "skyddad-pdf", "Controller", NOW + timedelta(days=1))
+    rest_rule(act(desk.session, NOW, "Controller", "Den fastnar på felfria filer."), KNOWN, "skyddad-pdf")
+    resume_rule(act(desk.session, NOW + timedelta(days=1), "Controller"), KNOWN, "skyddad-pdf")
     assert not desk.take().complete
     (rest,) = rules.rests(desk.session)
     assert (rest.by, rest.ended_by, rest.until - rest.since) == ("Controller", "Controller", timedelta(days=1))
@@ -147,15 +145,15 @@ def test_a_rule_in_force_again_asks_of_what_comes_after(desk):
 )
 def test_a_rest_needs_a_known_rule_and_a_reason(desk, rule, why, says):
     with pytest.raises(RefusedError, match=says):
-        rest_rule(desk.session, desk.wheel, KNOWN, rule, why, "Controller", NOW)
+        rest_rule(act(desk.session, NOW, "Controller", why), KNOWN, rule)
 
 
 def test_a_rule_rests_once_and_what_is_in_force_cannot_be_resumed(desk):
-    rest_rule(desk.session, desk.wheel, KNOWN, "skyddad-pdf", "Den fastnar på felfria filer.", "Controller", NOW)
+    rest_rule(act(desk.session, NOW, "Controller", "Den fastnar på felfria filer."), KNOWN, "skyddad-pdf")
     with pytest.raises(RefusedError, match="redan ur kraft"):
-        rest_rule(desk.session, desk.wheel, KNOWN, "skyddad-pdf", "Den fastnar på felfria filer.", "Controller", NOW)
+        rest_rule(act(desk.session, NOW, "Controller", "Den fastnar på felfria filer."), KNOWN, "skyddad-pdf")
     with pytest.raises(RefusedError, match="är i kraft"):
-        resume_rule(desk.session, KNOWN, "fel-period", "Controller", NOW)
+        resume_rule(act(desk.session, NOW, "Controller"), KNOWN, "fel-period")
 
 
 def test_findings_are_logged_with_who_answered(desk):

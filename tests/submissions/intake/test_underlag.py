@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.underlag.receipts import write_receipt
+from actions.underlag.rule_rest import rest_rule
 from arshjul.swedish import STOCKHOLM
 from notifications.office import Office
 from store.tables import LetterRow, Person, Submission
@@ -14,10 +15,10 @@ from submissions.files.parts import Upload
 from submissions.intake.answering import answer
 from submissions.intake.receive import examined_for, receive
 from submissions.ledger.known import known_of
-from submissions.review.resting import rest_rule
 from submissions.standing.completeness import is_complete, part_states
 from submissions.templates.mall import mall_of
 from submissions.templates.words import due_text
+from tests.rig.acts import act
 from tests.rig.files.filling import careful, change
 from tests.rig.handins import ANVISNING, BIN_PROGNOS, BIN_UNDERLAG, NOW, OMN_UNDERLAG, PDF, town, whole_hedemora
 
@@ -131,7 +132,7 @@ def test_an_answer_to_whose_file_it_is_does_not_let_the_next_version_pass_unread
 
 def test_a_rule_out_of_force_is_not_asked_of_what_is_handed_in(desk):
     known = set(whole_hedemora().definition.checks)
-    rest_rule(desk.session, desk.wheel, known, "fel-enhet", "Nämnderna lämnar gemensamt i år.", "Controller", NOW)
+    rest_rule(act(desk.session, NOW, "Controller", "Nämnderna lämnar gemensamt i år."), known, "fel-enhet")
     assert desk.take(BIN_UNDERLAG, MAL, desk.careful(OMN_UNDERLAG, MAL)).complete
 
 

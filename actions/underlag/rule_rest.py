@@ -1,48 +1,44 @@
 """Taking a faulty rule out of force, with a reason, and putting it in force again."""
 
 from collections.abc import Collection
-from datetime import datetime
 
+from actions.act import Act
 from arshjul.errors import RefusedError, nearest
 from arshjul.year.leaning import concerned
-from arshjul.year.wheel import Wheel
-from store.database import Session
 from store.handins import answers
 from store.handins import resting as rules
 from store.handins import versions as submissions
-from store.log.writing import log
 from store.plan.planning import wake
 from submissions.finding import finding_of
 from submissions.standing.version import is_complete
 
 
-def rest_rule(
-    session: Session, wheel: Wheel, known: Collection[str], rule: str, why: str, by: str, now: datetime
-) -> int:
+def rest_rule(act: Act, known: Collection[str], rule: str) -> int:
     """Take a rule out of force; return how many versions it alone had kept from being complete.
 
     What it found stays where it was told, and counts no more. Raises RefusedError for a rule that is not there or
     is out of force already, and without a reason.
     """
     _refuse_unknown(known, rule)
-    reason = " ".join(why.split())
+    session, reason = act.scene.session, " ".join(act.why.split())
     if len(reason) < 10:
         raise RefusedError("Skriv varför regeln tas ur kraft, så att den som läser listan förstår.")
     if rule in rules.resting(session):
         raise RefusedError(f"Regeln {rule} är redan ur kraft.")
-    rules.add_rest(session, rule, reason, by, now)
-    log(session, now, by, "rule.rested", None, {"rule": rule, "why": reason})
-    return sum(_freed(session, wheel, row_id, now) for row_id in [row.id for row in rules.stopped_by(session, rule)])
+    rules.add_rest(session, rule, reason, act.by, act.scene.now)
+    act.log("rule.rested", None, {"rule": rule, "why": reason})
+    return sum(_freed(act, row_id) for row_id in [row.id for row in rules.stopped_by(session, rule)])
 
 
-def resume_rule(session: Session, known: Collection[str], rule: str, by: str, now: datetime) -> None:
+def resume_rule(act: Act, known: Collection[str], rule: str) -> None:
     """Put a rule in force again, for what is handed in from now on. Raises RefusedError when it is in force."""
     _refuse_unknown(known, rule)
+    session = act.scene.session
     row = rules.resting(session).get(rule)
     if row is None:
         raise RefusedError(f"Regeln {rule} är i kraft.")
-    rules.end_rest(session, row, by, now)
-    log(session, now, by, "rule.resumed", None, {"rule": rule})
+    rules.end_rest(session, row, act.by, act.scene.now)
+    act.log("rule.resumed", None, {"rule": rule})
 
 
 def _refuse_unknown(known: Collection[str], rule: str) -> None:
@@ -50,7 +46,8 @@ def _refuse_unknown(known: Collection[str], rule: str) -> None:
         raise RefusedError(f"Det finns ingen regel '{rule}'{nearest(rule, known)}")
 
 
-def _freed(session: Session, wheel: Wheel, submission_id: int, now: datetime) -> bool:
+def _freed(act: Act, submission_id: int) -> bool:
+    session, wheel = act.scene.session, act.scene.wheel
     row = submissions.by_id(session, submission_id)
     if row is None:
         return False
@@ -58,5 +55,5 @@ def _freed(session: Session, wheel: Wheel, submission_id: int, now: datetime) ->
     row.complete = is_complete(found, answers.answers(session, [row.id]).get(row.id, {}), rules.resting(session))
     one = wheel.obligations.get(row.obligation_key)
     if row.complete and one:
-        wake(session, concerned(wheel, one), now)
+        wake(session, concerned(wheel, one), act.scene.now)
     return row.complete
