@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from actions.act import by_service
 from actions.scene import Scene
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store.database import gave_way
-from store.log.writing import log
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey
 from store.savepoints import apart
@@ -47,7 +47,7 @@ def _tell(scene: Scene, what: str, error: str) -> None:
     key = LetterKey.of(scene.office.definition.kommun.id, "oskrivet", scene.today, digest)
     if is_written(scene.session, key):
         return
-    log(scene.session, scene.now, "årshjulet", "letter.failed", key, {"what": what, "error": error})
+    by_service(scene).log("letter.failed", key, {"what": what, "error": error})
     words = [
         f"Tjänsten kunde inte skriva {what} ({error}). De andra breven har skrivits som vanligt.",
         "Den som skulle ha fått brevet har inte fått det. Tjänsten försöker igen, och säger till en gång om dagen så "

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.held_against import hold
 from actions.ladder.matters import body_for, ksau_rung, meeting_in_time, meeting_of
@@ -17,7 +18,6 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store.log.writing import log
 from store.people.holders import person_of
 from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
 from store.plan.obligations import think_at
@@ -48,14 +48,14 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
 def _end(sight: Sight, one: Obligation, matter: Matter, run_id: str | None) -> list[LetterRow]:
     scene, rung = sight.scene, ksau_rung(one)
     if rung is None:  # the definition's ladder no longer goes there
-        log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", one.key)
+        by_service(scene).log(f"matter.{withdraw(matter, scene.now)}", one.key)
         return []
     letters = _follow_meeting(sight, one, rung, matter, run_id)
     complete, why = sight.complete(one), sight.silences.get(one.key)
     if not complete and matter.due_at == one.deadline.at and why is None:
         return letters
     state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
-    log(scene.session, scene.now, "årshjulet", f"matter.{state}", one.key, {"state": state})
+    by_service(scene).log(f"matter.{state}", one.key, {"state": state})
     for letter in waiting_about(scene.session, one.key):
         hold(scene, letter)  # nobody reads a matter after it was withdrawn
     because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
@@ -76,7 +76,7 @@ def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
 
 def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[LetterRow]:
     letters, key = [], matter.obligation_key
-    log(scene.session, scene.now, "årshjulet", f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
+    by_service(scene).log(f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
     for waiting in waiting_about(scene.session, key):
         hold(scene, waiting)
     what = _name_of(scene, key)
@@ -126,10 +126,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
     matter.agenda_closes_at = meeting.agenda_closes if meeting else None
     wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
     where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
-    log(
-        scene.session,
-        scene.now,
-        "årshjulet",
+    by_service(scene).log(
         "matter.moved",
         one.key,
         {"from": str(before), "to": str(matter.meeting_day)},

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
+from actions.act import by_service
 from actions.alone import alone
 from actions.readers import reader_of
 from actions.recipients import registrator
@@ -18,7 +19,6 @@ from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
-from store.log.writing import log
 from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at
@@ -35,7 +35,7 @@ def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
     waiting = [each.key for each in scene.wheel.obligations.values() if each.requires == one.key]
     think_at(scene.session, waiting, scene.now)  # what waited for it (the anvisningar) waits no longer
     day = meeting.day.isoformat() if meeting else None
-    log(scene.session, scene.now, "årshjulet", "matter.raised", one.key, {"meeting": day})
+    by_service(scene).log("matter.raised", one.key, {"meeting": day})
     return matter
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
+from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.afterwards import follow_up, write_afterwards
 from actions.ladder.daily import write_daily
@@ -29,7 +30,6 @@ from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
 from store.database import gave_way
-from store.log.writing import log
 from store.people.holders import person_of
 from store.plan.obligations import need_a_thought, think_at
 from store.plan.planning import touch
@@ -130,7 +130,7 @@ def _think(sight: Sight, one: Obligation) -> State | None:
     row.wake_at = min((each for each in wakes if each), default=None)
     changed = state.word != row.state
     if changed:
-        log(scene.session, scene.now, "årshjulet", "obligation.state", one.key, {"from": row.state, "to": state.word})
+        by_service(scene).log("obligation.state", one.key, {"from": row.state, "to": state.word})
         row.state = state.word
     return state if changed else None
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from actions.act import by_service
 from actions.scene import TRIED_AGAIN_AFTER, Scene, Sight
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import quoted
-from store.log.writing import log
 from store.post.correspondence import last_answer
 from store.post.letter_keys import LetterKey
 from store.post.notices import UNHEARD, queue
@@ -30,7 +30,7 @@ def hand_to_office(sight: Sight, one: Obligation) -> None:
         now=scene.now,
     )
     if rows:
-        log(scene.session, scene.now, "årshjulet", "ladder.withheld", one.key, {"roles": [row.role for row in rows]})
+        by_service(scene).log("ladder.withheld", one.key, {"roles": [row.role for row in rows]})
 
 
 def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:

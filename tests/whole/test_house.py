@@ -225,3 +225,19 @@ def test_no_floor_above_the_store_asks_a_session_for_anything() -> None:
                 if name == "session" and node.func.attr in ASKED_OF_A_SESSION:
                     asked.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.func.attr}")
     assert asked == []
+
+
+def test_each_act_of_a_person_takes_one_act() -> None:
+    """Who does it, why and when comes in one value: no act asks for a name or a time of its own, and no row judges."""
+    asked = []
+    for file in sorted((ROOT / "actions").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                names = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
+                asked += [
+                    f"{file.relative_to(ROOT)}:{node.name} {name}" for name in sorted(names & {"by", "who", "vem"})
+                ]
+    assert asked == ["actions/people/letting_out.py:let_out who"]  # who is let out
+    rows = sorted((ROOT / "store").glob("p*/*.py"))
+    assert len(rows) > 20
+    assert [file.name for file in rows if "RefusedError" in file.read_text()] == []
