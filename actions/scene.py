@@ -14,10 +14,11 @@ from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
 from store.database import Session
 from store.people.holders import holders
-from store.plan.diarienummer import number_of
+from store.plan.in_step import Moved, bring_into_step, is_in_step, replan
 from store.plan.matters import escalated, fallen_matters, open_matters
 from store.plan.obligations import rows_of
-from store.plan.planning import Moved, bring_into_step, current_wheel, is_in_step, replan
+from store.plan.planning import current_wheel
+from store.plan.recorded import number_of
 from store.plan.silences import quiet_until, silences
 from store.post.notices import Told, told
 from store.savepoints import settle

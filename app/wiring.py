@@ -34,8 +34,10 @@ from store.access import login_links
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.people.holders import import_people
 from store.people.people_file import people_text
-from store.plan.planning import bring_into_step, current_wheel, wake_all
+from store.plan.in_step import bring_into_step
+from store.plan.planning import current_wheel
 from store.plan.shadow import leave_shadow
+from store.plan.waking import wake_all
 from store.private_files import make_folder, write_whole
 from store.service.installation import INSTALLATION, installed, set_up
 from submissions.files.scanning import Clamd

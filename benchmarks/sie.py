@@ -26,7 +26,8 @@ from arshjul.definition.reading import read_definition  # noqa: E402 - after the
 from arshjul.swedish import STOCKHOLM  # noqa: E402 - as above
 from arshjul.year.wheel import Wheel  # noqa: E402 - as above
 from store.database import Store, memory_store  # noqa: E402 - as above
-from store.plan.planning import current_wheel, sync  # noqa: E402 - as above
+from store.plan.in_step import sync  # noqa: E402 - as above
+from store.plan.planning import current_wheel  # noqa: E402 - as above
 from submissions.ledger.reading import read_ledger  # noqa: E402 - as above
 from submissions.ledger.taking import take_ledger  # noqa: E402 - as above
 from submissions.sie.reading import read_sie  # noqa: E402 - as above

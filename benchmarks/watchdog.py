@@ -25,8 +25,9 @@ from notifications.office import Office
 from notifications.post.post import ListPost
 from store.database import Store, open_store
 from store.people.holders import import_people
+from store.plan.in_step import sync
 from store.plan.obligations import think_at
-from store.plan.planning import current_wheel, sync
+from store.plan.planning import current_wheel
 from store.tables import ObligationRow, Table
 from tests.rig.processes.mailbox_process import Stands
 

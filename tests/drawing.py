@@ -30,7 +30,7 @@ is left out. What each room holds, and what not, is the first line of its `__ini
 """
 TABLES = """# The tables
 
-Drawn from `store/tables.py` by `make pictures`. Lines are foreign keys, a key is bold; what the plan owns (an obligation, a moment) is
+Drawn from `store/tables/` by `make pictures`. Lines are foreign keys, a key is bold; what the plan owns (an obligation, a moment) is
 named by its key, which is text: the plan itself is no rows, but the definition turned into a year.
 
 | Table | A row is |

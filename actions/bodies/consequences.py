@@ -18,9 +18,9 @@ from arshjul.swedish import day_text, instant_text, listing
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.office import Office
+from store.plan.in_step import Moved
 from store.plan.matters import every_open
 from store.plan.obligations import planned
-from store.plan.planning import Moved
 from store.savepoints import undone
 
 OPENS = "tyst tills någon öppnar det (arshjul open)"

@@ -16,7 +16,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from store.plan.matters import RAISED
 from store.plan.organs import newest_decisions
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter

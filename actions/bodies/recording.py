@@ -14,8 +14,8 @@ from arshjul.errors import RefusedError
 from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text
 from arshjul.year.wheel import Milestone, Obligation
-from store.plan.planning import touch, wake
 from store.plan.recorded import add_decision, add_utlatande, decisions
+from store.plan.waking import touch, wake
 from store.tables import Decision, Utlatande
 
 

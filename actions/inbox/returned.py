@@ -14,7 +14,7 @@ from arshjul.swedish import instant_text, listing
 from notifications.mailbox.bounces import Bounce, Failed, matching
 from notifications.plain import quoted
 from notifications.post.refusals import is_of_sender, remedy
-from store.plan.planning import touch
+from store.plan.waking import touch
 from store.post import incoming
 from store.post.incoming import BOUNCE, UNREAD
 from store.post.letters import BOUNCED, RESERVED, bounce, failures

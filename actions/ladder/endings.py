@@ -21,7 +21,7 @@ from notifications.letters.freezing import freeze
 from store.people.holders import person_of
 from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
 from store.plan.obligations import think_at
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.post.correspondence import free_key, told_roles, waiting_about
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Matter, Person

@@ -32,7 +32,7 @@ from arshjul.year.wheel import Obligation
 from store.database import gave_way
 from store.people.holders import person_of
 from store.plan.obligations import need_a_thought, think_at
-from store.plan.planning import touch
+from store.plan.waking import touch
 from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.savepoints import apart
 from store.tables import LetterRow, NoticeRow, ObligationRow

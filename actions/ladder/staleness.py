@@ -4,7 +4,7 @@ from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from arshjul.ladder.due import BEFORE
 from arshjul.year.wheel import Obligation
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.post.correspondence import is_overtaken, notices_in
 from store.post.notices import AFTERWARDS, UNHEARD, pass_over
 from store.tables import LetterRow, NoticeRow

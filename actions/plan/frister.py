@@ -4,8 +4,10 @@ from actions.act import Act
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.swedish import instant_text
+from store.plan.in_step import Moved
 from store.plan.obligations import rows_of
-from store.plan.planning import Moved, held_back, wake
+from store.plan.planning import held_back
+from store.plan.waking import wake
 
 
 def confirm_earlier(act: Act, key: ObligationKey) -> list[Moved]:

@@ -4,8 +4,8 @@ from actions.act import Act
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey, OccurrenceKey
 from arshjul.year.wheel import MUNICIPALITY
-from store.plan.diarienummer import add_number, number_of
-from store.plan.planning import touch
+from store.plan.recorded import add_number, number_of
+from store.plan.waking import touch
 
 LONGEST = 60  #: characters
 

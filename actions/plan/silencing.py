@@ -8,8 +8,8 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Obligation
 from store.plan.matters import escalated
-from store.plan.planning import wake
 from store.plan.recorded import add_quiet
+from store.plan.waking import wake
 
 LONGEST_HOLD_WORKDAYS = 10  #: a held escalation comes to life again after this many working days
 

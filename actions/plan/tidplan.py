@@ -6,7 +6,8 @@ from actions.act import Act
 from arshjul.errors import RefusedError
 from arshjul.periods import Period
 from arshjul.swedish import day_text
-from store.plan.planning import Moved, plan_years
+from store.plan.in_step import Moved
+from store.plan.planning import plan_years
 from store.plan.recorded import add_closing, add_tidplan
 
 

@@ -17,9 +17,10 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
 from store.people.holders import known_person
 from store.plan import anstand_requests
+from store.plan.in_step import Moved
 from store.plan.obligations import rows_of
-from store.plan.planning import Moved, touch
 from store.plan.recorded import add_anstand
+from store.plan.waking import touch
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import AnstandRequest, LetterRow, Person
 

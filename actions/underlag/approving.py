@@ -16,7 +16,7 @@ from store.handins import answers
 from store.handins import versions as submissions
 from store.handins.resting import resting
 from store.plan.obligations import hold
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.savepoints import settle
 from submissions.finding import finding_of
 from submissions.standing import version as standing

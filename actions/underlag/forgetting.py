@@ -16,7 +16,7 @@ from store.handins import versions as submissions
 from store.log import chain
 from store.log.search import about
 from store.plan import timeline
-from store.plan.planning import touch
+from store.plan.waking import touch
 from store.post.letter_keys import LetterKey
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission

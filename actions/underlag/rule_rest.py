@@ -8,7 +8,7 @@ from arshjul.year.leaning import concerned
 from store.handins import answers
 from store.handins import resting as rules
 from store.handins import versions as submissions
-from store.plan.planning import wake
+from store.plan.waking import wake
 from submissions.finding import finding_of
 from submissions.standing.version import is_complete
 

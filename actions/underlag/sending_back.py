@@ -26,8 +26,8 @@ from notifications.letters.views import SentBackView
 from store.database import Session
 from store.handins import versions as submissions
 from store.plan.obligations import hold
-from store.plan.planning import wake
 from store.plan.recorded import give_time
+from store.plan.waking import wake
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
 from store.savepoints import settle

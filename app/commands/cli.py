@@ -334,7 +334,7 @@ def submit(
 def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
     from actions.ladder.rounds import bring_up
-    from store.plan.planning import wake_all
+    from store.plan.waking import wake_all
 
     machine = by_hand()
 

@@ -16,7 +16,7 @@ from app.commands.by_hand import By, by_hand
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from store.plan.planning import Moved
+from store.plan.in_step import Moved
 
 _T = TypeVar("_T")
 DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]

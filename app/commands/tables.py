@@ -11,7 +11,7 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
 from arshjul.year.wheel import Milestone
 from store.plan.history import Happened
-from store.plan.planning import Moved
+from store.plan.in_step import Moved
 
 KINDS = {
     "letter": "brev",

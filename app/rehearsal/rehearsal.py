@@ -50,8 +50,8 @@ from store.database import Session, memory_store
 from store.people.holders import holders, import_people, vacant
 from store.people.seats import replace_holder
 from store.plan.history import Happened, happened_since, next_letter
+from store.plan.in_step import sync
 from store.plan.obligations import next_thought
-from store.plan.planning import sync
 from store.post.letters import waiting_since
 from submissions.files.parts import Upload
 from submissions.intake.receive import Received, receive

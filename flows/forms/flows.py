@@ -42,7 +42,8 @@ from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store.acting import Acting, Way
 from store.people.person_words import name_faults
-from store.plan.planning import Moved, wake_all
+from store.plan.in_step import Moved
+from store.plan.waking import wake_all
 from store.service.form_runs import RECORDED, record_form, settled
 from store.tables import FormRun
 

@@ -51,8 +51,8 @@ from store.database import Session
 from store.full_disk import is_full
 from store.log.chain import chain
 from store.plan.obligations import all_looked_at
-from store.plan.planning import drawn, touch, touched
 from store.plan.status import opened
+from store.plan.waking import drawn, touch, touched
 from store.post.correspondence import told_since
 from store.post.holding import kinds_that_may_go
 from store.post.letters import hold_until, hurry, let_go_of_what_waits_past

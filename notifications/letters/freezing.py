@@ -14,7 +14,7 @@ from notifications.office import Office
 from store.database import Session
 from store.log.chain import head
 from store.log.writing import log
-from store.plan.diarienummer import numbers
+from store.plan.recorded import numbers
 from store.post.correspondence import first_of_thread, is_written, put
 from store.post.letter_keys import LetterKey, occurrence_of, thread_key
 from store.post.letters import WAITING

@@ -3,18 +3,19 @@
 What may be recorded, and what follows, is decided by the acts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Definition
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from store.log.writing import log
-from store.plan.planning import Moved, current_wheel, replan
-from store.tables import Anstand, Closing, Decision, MeetingChange, Quiet, Tidplan, Utlatande
+from store.plan.in_step import Moved, replan
+from store.plan.planning import current_wheel
+from store.tables import Anstand, Closing, Decision, Diarienummer, MeetingChange, Quiet, Tidplan, Utlatande
 
 
 def add_closing(session: Session, period: str, closed_on: date, by: str, now: datetime) -> None:
@@ -115,3 +116,26 @@ def utlatanden(session: Session, keys: Iterable[MilestoneKey]) -> dict[Milestone
     """Return the newest recorded utlåtande before each of these moments."""
     rows = session.scalars(select(Utlatande).where(Utlatande.milestone_key.in_(list(keys))).order_by(Utlatande.id))
     return {row.milestone_key: row for row in rows}
+
+
+def add_number(session: Session, occurrence: OccurrenceKey, number: str, by: str, now: datetime) -> None:
+    """Keep an occurrence's diarienummer; the newest word counts, and an empty one takes it back."""
+    step, period = occurrence
+    session.add(Diarienummer(step=step, period=period, number=number, by=by, recorded_at=now))
+    session.flush()
+
+
+def number_of(session: Session, step: str, period: str) -> str | None:
+    """Return an occurrence's diarienummer; None when none is recorded."""
+    occurrence = OccurrenceKey.of(step, period)
+    return numbers(session, [occurrence]).get(occurrence)
+
+
+def numbers(session: Session, occurrences: Collection[OccurrenceKey]) -> dict[OccurrenceKey, str]:
+    """Return the diarienummer of those of these occurrences (step and period) that have one."""
+    if not occurrences:
+        return {}
+    where = tuple_(Diarienummer.step, Diarienummer.period).in_(sorted(occurrences))
+    rows = session.scalars(select(Diarienummer).where(where).order_by(Diarienummer.id))
+    newest = {OccurrenceKey.of(row.step, row.period): row.number for row in rows}
+    return {key: number for key, number in newest.items() if number}

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from store.database import Session
-from store.plan.planning import wake_all
+from store.plan.waking import wake_all
 from store.service.installation import set_up
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
 

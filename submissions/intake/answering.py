@@ -13,7 +13,7 @@ from store.handins import versions as submissions
 from store.handins.resting import resting
 from store.log.writing import log
 from store.plan.obligations import hold
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.tables import FindingRow, Submission
 from submissions.files.filled import Filled
 from submissions.finding import Finding, finding_of

@@ -19,7 +19,7 @@ from store.handins.resting import resting
 from store.handins.versions import Draft
 from store.log.writing import log
 from store.plan.obligations import hold
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.tables import Answer, Submission
 from submissions.files.contents import Contents, clean_name, look_into
 from submissions.files.filled import Filled

@@ -24,7 +24,7 @@ from store.handins.resting import resting
 from store.log.writing import log
 from store.plan import recorded, status
 from store.plan.obligations import hold
-from store.plan.planning import wake
+from store.plan.waking import wake
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
 from submissions.finding import STOP, Finding, finding_of

@@ -13,7 +13,7 @@ from store.database import Session, alone
 from store.handins import ledgers
 from store.handins.ledgers import OUTSIDE, LedgerDraft
 from store.log.writing import log
-from store.plan.planning import touch
+from store.plan.waking import touch
 from store.tables import LedgerFile
 from submissions.ledger.reading import LedgerRead
 from submissions.ledger.reopening import Reopened, reopen

@@ -18,8 +18,8 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.mail import message_id
-from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
+from store.plan.waking import wake_all
 from store.post.letter_keys import in_key
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING, reserve
 from store.service.installation import set_up

@@ -12,7 +12,8 @@ from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Wheel
 from store.database import Store, memory_store, open_store
 from store.people.holders import import_people
-from store.plan.planning import current_wheel, sync
+from store.plan.in_step import sync
+from store.plan.planning import current_wheel
 from tests.rig.paths import ROOT
 
 DEFINITIONS = ROOT / "calendar" / "definitions"

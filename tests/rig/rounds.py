@@ -24,8 +24,8 @@ from notifications.post.outbox import empty
 from notifications.post.post import ListPost
 from store.database import Store, memory_store
 from store.people.holders import import_people
-from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
+from store.plan.waking import wake_all
 from store.tables import LetterRow
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive

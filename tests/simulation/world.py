@@ -42,9 +42,10 @@ from store.database import Session, Store
 from store.log.chain import chain, head
 from store.people.holders import holders, vacant
 from store.people.seats import replace_holder
+from store.plan.in_step import sync
 from store.plan.obligations import next_thought
-from store.plan.planning import sync, wake_all
 from store.plan.shadow import leave_shadow
+from store.plan.waking import wake_all
 from store.post.letters import RESERVED, WAITING
 from store.post.notices import queued
 from store.service.installation import set_up

@@ -9,8 +9,8 @@ from actions.plan.frister import confirm_earlier
 from actions.scene import Scene
 from notifications.post.outbox import empty
 from store.people.seats import replace_holder
-from store.plan.planning import wake_all
 from store.plan.recorded import give_time
+from store.plan.waking import wake_all
 from store.post.notices import MOVED, queue
 from store.tables import Matter, ObligationRow
 from submissions.files.parts import Upload

@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from store.people.holders import person_of
 from store.people.seats import replace_holder
-from store.plan.planning import wake_all
 from store.plan.shadow import choose_utskick
+from store.plan.waking import wake_all
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month

@@ -10,7 +10,7 @@ from actions.bodies.recording import Decided
 from actions.plan.frister import confirm_earlier
 from actions.scene import Scene
 from arshjul.definition.model import Definition
-from store.plan.planning import IN_STEP
+from store.plan.in_step import IN_STEP
 from store.tables import LogRow, Matter, ObligationRow, Setting
 from tests.rig.acts import act
 from tests.rig.rounds import House, body, house, only

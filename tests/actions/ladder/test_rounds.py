@@ -17,7 +17,7 @@ from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
 from store.database import Store, alone, migrate, open_store
 from store.people.holders import import_people
-from store.plan.planning import sync
+from store.plan.in_step import sync
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from submissions.files.parts import KINDS, Upload
 from submissions.intake.receive import receive

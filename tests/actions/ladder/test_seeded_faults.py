@@ -14,7 +14,7 @@ from sqlalchemy import select
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from notifications.post.outbox import LEASE, empty
-from store.plan.planning import sync
+from store.plan.in_step import sync
 from store.tables import Matter, NoticeRow, ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive

@@ -10,7 +10,7 @@ from actions.ladder.notes import tell_undelivered
 from actions.scene import Scene
 from arshjul.ladder.due import Standing, due
 from store.people.seats import replace_holder
-from store.plan.planning import wake_all
+from store.plan.waking import wake_all
 from store.post.letters import BOUNCED, HANDED, REFUSED
 from store.post.notices import queue
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person

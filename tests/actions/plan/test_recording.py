@@ -13,8 +13,9 @@ from actions.plan.tidplan import close_period, fix_tidplan
 from actions.underlag.anstand import grant_anstand
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text
+from store.plan.in_step import Moved
 from store.plan.matters import raise_matter
-from store.plan.planning import Moved, current_wheel
+from store.plan.planning import current_wheel
 from store.plan.recorded import decisions
 from store.plan.silences import quiet_until
 from store.tables import Closing, LogRow, ObligationRow

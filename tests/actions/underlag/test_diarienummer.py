@@ -13,7 +13,7 @@ from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from notifications.letters import compose
-from store.plan.diarienummer import number_of
+from store.plan.recorded import number_of
 from store.post.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person
 from submissions.files.parts import Upload

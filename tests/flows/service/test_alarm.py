@@ -17,7 +17,7 @@ from app.health import Prefect, health
 from flows.machine import Machine
 from flows.service.alarm import BAD_FOR, WELL_FOR, Steady
 from flows.service.watchdog import Watchdog
-from store.plan.planning import sync
+from store.plan.in_step import sync
 from store.service.leases import RUNNER, beat
 from tests.rig.acts import act
 from tests.rig.outbox_letters import letter, write

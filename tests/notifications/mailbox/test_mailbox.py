@@ -22,7 +22,8 @@ from notifications.post.mail_url import parse_imap_url
 from notifications.post.post import ListPost
 from store.database import migrate, open_store
 from store.people.holders import import_people
-from store.plan.planning import current_wheel, sync
+from store.plan.in_step import sync
+from store.plan.planning import current_wheel
 from store.post.incoming import REGISTERED
 from store.service.installation import MAILBOX, installed
 from store.service.leases import beat

@@ -18,7 +18,7 @@ from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.post.post import Delivery, ListPost, SmtpPost
-from store.plan.planning import sync
+from store.plan.in_step import sync
 from store.post.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
 from store.post.state import post_fault
 from store.service.lease_holders import is_gone, own_name

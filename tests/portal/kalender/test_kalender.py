@@ -21,7 +21,8 @@ from portal.web.redaction import hide_tokens
 from store.access import feed_links
 from store.database import memory_store
 from store.plan.calendar_events import events_in, keep_events
-from store.plan.planning import current_wheel, sync
+from store.plan.in_step import sync
+from store.plan.planning import current_wheel
 from store.tables import CalendarRow, LogRow
 from submissions.compilation.plan_workbook import plan_workbook
 from tests.rig.acts import act

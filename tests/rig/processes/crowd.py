@@ -28,7 +28,8 @@ from notifications.office import Office
 from notifications.post.post import ListPost
 from store.database import Session, migrate, open_store
 from store.people.holders import import_people
-from store.plan.planning import current_wheel, sync
+from store.plan.in_step import sync
+from store.plan.planning import current_wheel
 from store.tables import Matter, ObligationRow, Person, Submission
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
 from submissions.intake.receive import Received, receive

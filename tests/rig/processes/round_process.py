@@ -19,7 +19,7 @@ from notifications.post.maildir import MaildirPost
 from notifications.post.outbox import empty
 from store.database import migrate, open_store
 from store.people.holders import import_people
-from store.plan.planning import sync
+from store.plan.in_step import sync
 
 FIRST, LAST = date(2027, 9, 9), date(2027, 9, 29)  # the delårsrapport, from the first letter up to KSAU
 HOURS = (time(7), time(12), time(16, 1))

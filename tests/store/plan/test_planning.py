@@ -14,8 +14,9 @@ from arshjul.definition.dating import Offset
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.turning import turn
+from store.plan.in_step import bring_into_step, differences, sync
 from store.plan.obligations import GONE, need_a_thought, think_at
-from store.plan.planning import NEW, bring_into_step, current_wheel, differences, plan_years, recorded, sync
+from store.plan.planning import NEW, current_wheel, plan_years, recorded
 from store.tables import ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from store.database import migrate, open_store
 from store.handins import versions as submissions
-from store.plan.planning import current_wheel, sync
+from store.plan.in_step import sync
+from store.plan.planning import current_wheel
 from store.tables import Answer, Blob, Compilation, Submission
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Compiled, Merged

@@ -29,7 +29,7 @@ from notifications.office import Office
 from portal.app import create_app
 from portal.web.desk import Desk
 from store.access.links import issue, sign
-from store.plan.planning import touch
+from store.plan.waking import touch
 from store.tables import Compilation, LetterRow, Person
 from submissions.files.filled import Filled
 from submissions.intake.receive import Received

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
-from store.plan.planning import TOUCHED
+from store.plan.waking import TOUCHED
 from store.tables import Blob, FindingRow, LogRow, ObligationRow, OccurrenceRow, Submission
 from submissions.files.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.intake.receive import receive
@@ -310,7 +310,7 @@ def test_two_who_hand_in_the_same_part_at_once_get_a_version_each_on_postgresql(
     from concurrent.futures import ThreadPoolExecutor
 
     from store.database import open_store
-    from store.plan.planning import sync
+    from store.plan.in_step import sync
     from store.tables import Table
 
     store, wheel = open_store(postgres_url), town().wheel

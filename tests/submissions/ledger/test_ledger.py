@@ -16,7 +16,8 @@ from arshjul.errors import DefinitionError, RefusedError
 from store.database import migrate, open_store
 from store.handins import ledgers
 from store.people.holders import import_people
-from store.plan.planning import current_wheel, sync
+from store.plan.in_step import sync
+from store.plan.planning import current_wheel
 from store.tables import Blob, LedgerAmount, LedgerFile, LogRow, Submission
 from submissions.ledger.known import known_of
 from submissions.ledger.reading import LedgerRead, read_ledger

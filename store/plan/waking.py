@@ -1,0 +1,61 @@
+"""What wants a new thought or a new picture: obligations that are woken, occurrences that are touched."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from arshjul.keys import ObligationKey, OccurrenceKey
+from store.plan.obligations import hold, hold_all
+from store.tables import ObligationRow, OccurrenceRow
+
+TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
+
+
+def wake(session: Session, keys: Iterable[ObligationKey], now: datetime) -> None:
+    """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
+    keys = list(keys)
+    hold(session, keys)
+    session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
+    touch(session, {key.occurrence for key in keys}, now)
+
+
+def wake_all(session: Session, now: datetime) -> None:
+    """Ask for a new thought about every obligation, after a change that may concern any of them."""
+    hold_all(session)
+    session.execute(update(ObligationRow).values(wake_at=now))
+    every = session.execute(select(OccurrenceRow.step, OccurrenceRow.period))
+    touch(session, [OccurrenceKey.of(step, period) for step, period in every], now)
+
+
+def touch(session: Session, occurrences: Iterable[OccurrenceKey], now: datetime) -> None:
+    """Ask for a new picture of these occurrences (step and period key) in the Prefect UI.
+
+    It is written last in the transaction: many hand in to one occurrence, and none shall wait for another's reading.
+    """
+    session.info.setdefault(TOUCHED, {}).update(dict.fromkeys(occurrences, now))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_touches(session: Session) -> None:
+    """Write what was touched, in one order."""
+    if session.in_nested_transaction():
+        return
+    for (step, period), now in sorted(session.info.pop(TOUCHED, {}).items()):
+        where = (OccurrenceRow.step == step, OccurrenceRow.period == period)
+        session.execute(update(OccurrenceRow).where(*where).values(touched_at=now))
+
+
+def touched(session: Session) -> list[OccurrenceKey]:
+    """Return the occurrences that wait for a new picture, the longest first."""
+    where = OccurrenceRow.touched_at.is_not(None)
+    rows = session.scalars(select(OccurrenceRow).where(where).order_by(OccurrenceRow.touched_at))
+    return [OccurrenceKey.of(row.step, row.period) for row in rows]
+
+
+def drawn(session: Session, occurrences: Iterable[OccurrenceKey], seen_at: datetime) -> None:
+    """Note that pictures were drawn of what stood at ``seen_at``; what was touched later is drawn again."""
+    for step, period in sorted(occurrences):
+        where = (OccurrenceRow.step == step, OccurrenceRow.period == period, OccurrenceRow.touched_at <= seen_at)
+        session.execute(update(OccurrenceRow).where(*where).values(touched_at=None, drawn_at=seen_at))
