@@ -6,7 +6,6 @@ The ekonomikontor takes a faulty rule out of force there, and puts it in force a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -88,8 +87,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             except RefusedError as refused:
                 return Told(text=str(refused), good=False, rule=rule, typed=typed)
 
-        number = token_urlsafe(9)
-        answers.put(number, await run_in_threadpool(act))
+        number = answers.keep(await run_in_threadpool(act))
         return RedirectResponse(f"/kontroller?svar={number}#svar", 303)
 
     return router

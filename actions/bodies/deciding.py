@@ -9,6 +9,7 @@ from actions.act import Act
 from actions.bodies.handing_over import may_log_in, receivers, report_views
 from actions.bodies.recording import Decided, decision_words, record_decision
 from actions.ladder.matters import preparing
+from actions.posting import write
 from actions.readers import body_readers, reader_of
 from actions.scene import Scene
 from arshjul.bodies.chain import Landing, handing_over, held_against_law, landing, next_body
@@ -19,7 +20,6 @@ from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, HandedOnView
 from store.plan import organs
 from store.post.letter_keys import LetterKey
@@ -197,15 +197,12 @@ def _freeze(
     composed: Composed,
     person: Person | None,
 ) -> list[LetterRow]:
-    letter = freeze(
-        scene.session,
-        scene.office,
-        scene.now,
+    letter = write(
+        scene,
         key=LetterKey.of_moved(one.key, word, row.id, to, person.id if person else None),
         kind=kind,
         composed=composed,
         to=person,
         thread=one.occurrence,
-        not_before=scene.opens,
     )
     return [letter] if letter else []

@@ -5,6 +5,7 @@ from datetime import date
 from actions.act import Act
 from actions.bodies.recording import Decided, record_matter_decision
 from actions.ladder.matters import body_for, ksau_rung, preparing
+from actions.posting import write_each
 from actions.readers import body_readers
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, stated_outcome, usual
@@ -13,11 +14,9 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from store.plan.matters import RAISED
 from store.plan.organs import newest_decisions
 from store.plan.waking import wake
-from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
 
@@ -94,23 +93,11 @@ def _tell(act: Act, matter: Matter, before: str, meeting: Meeting | None, decide
         else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med ekonomikontoret.",
     ]
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
-    letters = []
-    for _role, person in body_readers(scene, matter.body or before):
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=free_key(
-                scene.session,  # it may come back to a body that had it before
-                LetterKey.of_moved(one.key, "overlamnat", matter.id, matter.body, person.id if person else None),
-            ),
-            kind="överlämnat ärende",
-            composed=compose.note(subject, words, definition.kommun.name),
-            to=person,
-            rung="ksau",
-            thread=one.occurrence,
-            not_before=scene.opens,
-        )
-        if letter:
-            letters.append(letter)
-    return letters
+    composed = compose.note(subject, words, definition.kommun.name)
+    return write_each(
+        scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung="ksau", thread=one.occurrence,
+        key=lambda person: LetterKey.of_moved(
+            one.key, "overlamnat", matter.id, matter.body, person.id if person else None
+        ),
+        composed=lambda _role, _person: composed,
+    )  # fmt: skip

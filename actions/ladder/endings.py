@@ -7,6 +7,7 @@ from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.held_against import hold
 from actions.ladder.matters import body_for, ksau_rung, meeting_in_time, meeting_of
+from actions.posting import write_each
 from actions.readers import body_readers, reader_of
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
@@ -17,12 +18,11 @@ from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from store.people.holders import person_of
 from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
 from store.plan.obligations import think_at
 from store.plan.waking import wake
-from store.post.correspondence import free_key, told_roles, waiting_about
+from store.post.correspondence import told_roles, waiting_about
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Matter, Person
 
@@ -75,7 +75,7 @@ def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
 
 
 def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[LetterRow]:
-    letters, key = [], matter.obligation_key
+    key = matter.obligation_key
     by_service(scene).log(f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
     for waiting in waiting_about(scene.session, key):
         hold(scene, waiting)
@@ -87,25 +87,14 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
         "sekreteraren att ärendet är återkallat.",
     ]
     composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
-    for _role, person in _told(scene, key, matter):
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=free_key(
-                scene.session, LetterKey.of(key, fold(matter.state), matter.id, in_key(person.id if person else None))
-            ),
-            kind=matter.state,
-            composed=composed,
-            to=person,
-            rung="ksau",
-            thread=key.occurrence,
-            run_id=run_id,
-            not_before=scene.opens,  # what came in on a Saturday is told on Monday
-        )
-        if letter:
-            letters.append(letter)
-    return letters
+    return write_each(
+        scene, _told(scene, key, matter), key=partial(_ending, key, matter), kind=matter.state,
+        composed=lambda _role, _person: composed, rung="ksau", thread=key.occurrence, run_id=run_id,
+    )  # fmt: skip
+
+
+def _ending(key: ObligationKey, matter: Matter, person: Person | None) -> LetterKey:
+    return LetterKey.of(key, fold(matter.state), matter.id, in_key(person.id if person else None))
 
 
 def _name_of(scene: Scene, key: ObligationKey) -> str:
@@ -117,7 +106,7 @@ def _name_of(scene: Scene, key: ObligationKey) -> str:
 
 def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
     """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
-    scene, letters = sight.scene, []
+    scene = sight.scene
     body_id, body = body_for(scene.office.definition, rung, matter)
     if matter.meeting_day is None or meeting_of(scene, body_id, matter) is not None:
         return []
@@ -140,61 +129,29 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
             f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
         )
     handed = body_readers(scene, matter.body) if matter.body else None
-    for _role, person in handed or told_by(rung, one, (), scene.people):
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=free_key(
-                scene.session,  # it may come back to a day that it had before
-                LetterKey.of_moved(
-                    one.key, "flyttat", matter.id, matter.meeting_day or "direkt", person.id if person else None
-                ),
-            ),
-            kind="flyttat",
-            composed=compose.note(
-                f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}",
-                words,
-                scene.office.definition.kommun.name,
-            ),
-            to=person,
-            rung="ksau",
-            thread=one.occurrence,
-            run_id=run_id,
-            not_before=scene.opens,  # what came in on a Saturday is told on Monday
-        )
-        if letter:
-            letters.append(letter)
-    return letters
+    subject = f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}"
+    composed = compose.note(subject, words, scene.office.definition.kommun.name)
+    day = matter.meeting_day or "direkt"
+    return write_each(
+        scene, handed or told_by(rung, one, (), scene.people), kind="flyttat", rung="ksau", thread=one.occurrence,
+        key=lambda person: LetterKey.of_moved(one.key, "flyttat", matter.id, day, person.id if person else None),
+        composed=lambda _role, _person: composed, run_id=run_id,
+    )  # fmt: skip
 
 
 def _tell_ended(
     sight: Sight, one: Obligation, rung: Rung, matter: Matter, why: tuple[str, str], run_id: str | None
 ) -> list[LetterRow]:
-    scene, letters = sight.scene, []
+    scene = sight.scene
     body_id, body = body_for(scene.office.definition, rung, matter)
     view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
     words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
-    for role, person in _told(scene, one.key, matter):
-        letter = freeze(
-            scene.session,
-            scene.office,
-            scene.now,
-            key=free_key(
-                scene.session,
-                LetterKey.of(one.key, fold(matter.state), matter.id, in_key(person.id if person else None)),
-            ),
-            kind=matter.state,
-            composed=words(reader_of(scene, person, role), replace(view, because=why[0], headline=why[1])),
-            to=person,
-            rung="ksau",
-            thread=one.occurrence,
-            run_id=run_id,
-            not_before=scene.opens,  # what came in on a Saturday is told on Monday
-        )
-        if letter:
-            letters.append(letter)
-    return letters
+    view = replace(view, because=why[0], headline=why[1])
+    return write_each(
+        scene, _told(scene, one.key, matter), key=partial(_ending, one.key, matter), kind=matter.state,
+        composed=lambda role, person: words(reader_of(scene, person, role), view), rung="ksau", thread=one.occurrence,
+        run_id=run_id,
+    )  # fmt: skip
 
 
 def _told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[str, Person | None]]:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, date
 
-from actions.alone import KIND as NOTE
+from actions.posting import note
 from actions.scene import Scene
 from arshjul.swedish import day_text, listing
-from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from store.post.letter_keys import OFFICE, LetterKey, in_key
 from store.tables import LetterRow, Person
 
@@ -32,16 +30,7 @@ def tell_deputy(
         f"Det är bekräftat med en kod till {holder.address}. Är det fel: ändra det på {scene.office.public_url}/personer",
     ]
     letters = (
-        _note(scene, key, subject, to_deputy, deputy, KIND),
-        _note(scene, LetterKey.of(key, OFFICE), subject, to_office, None),
+        note(scene, key, subject, to_deputy, deputy, KIND),
+        note(scene, LetterKey.of(key, OFFICE), subject, to_office, None),
     )
     return [letter for letter in letters if letter]
-
-
-def _note(
-    scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
-) -> LetterRow | None:
-    return freeze(
-        scene.session, scene.office, scene.now, key=key, kind=kind,
-        composed=compose.note(subject, words, scene.office.definition.kommun.name), to=to, not_before=scene.opens,
-    )  # fmt: skip

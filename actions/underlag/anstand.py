@@ -1,10 +1,9 @@
 """Anstånd: a later frist, asked for by a person, granted or refused by the ekonomikontor, and told to those whom it concerns."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from actions.act import Act
-from actions.alone import KIND as NOTE
+from actions.posting import note, write
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from arshjul.definition.model import Definition
@@ -13,7 +12,6 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
 from arshjul.year.wheel import Obligation, Wheel, rung_day
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
 from store.people.holders import known_person
 from store.plan import anstand_requests
@@ -42,7 +40,7 @@ def ask_anstand(act: Act, person: Person, key: ObligationKey, until: date) -> Le
         f"Bevilja eller neka här: {scene.office.public_url}/lage/{one.key.path}",
     ]
     subject = f"Begäran om anstånd: {one.step_name} {one.period.text}, {one.unit_name}"
-    return _note(scene, LetterKey.of(one.key, "begaran", request.id), subject, words, None)
+    return note(scene, LetterKey.of(one.key, "begaran", request.id), subject, words, None)
 
 
 def grant_anstand(act: Act, key: ObligationKey, until: date) -> list[Moved]:
@@ -69,7 +67,7 @@ def grant_anstand(act: Act, key: ObligationKey, until: date) -> list[Moved]:
     subject = f"Anstånd beviljat: {one.step_name} {one.period.text}, {one.unit_name}"
     for each in asked if untold else ():
         person = known_person(scene.session, each.person_id)
-        _note(scene, LetterKey.of(key, "anstand-beviljat", each.id), subject, words, person, GRANTED)
+        note(scene, LetterKey.of(key, "anstand-beviljat", each.id), subject, words, person, GRANTED)
     return moved
 
 
@@ -169,19 +167,9 @@ def open_lines(scene: Scene) -> list[tuple[str, str, str]]:
 def _refusal(
     scene: Scene, one: Obligation, composed: Composed, person: Person | None, key: LetterKey
 ) -> LetterRow | None:
-    return freeze(
-        scene.session, scene.office, scene.now, key=key, kind=REFUSED, composed=composed, to=person,
-        cc=copies([one.unit], person, scene.people), thread=one.occurrence, not_before=scene.opens,
-    )  # fmt: skip
-
-
-def _note(
-    scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
-) -> LetterRow | None:
-    municipality = scene.office.definition.kommun.name
-    return freeze(
-        scene.session, scene.office, scene.now, key=key, kind=kind,
-        composed=compose.note(subject, words, municipality), to=to, not_before=scene.opens,
+    return write(
+        scene, key=key, kind=REFUSED, composed=composed, to=person, cc=copies([one.unit], person, scene.people),
+        thread=one.occurrence,
     )  # fmt: skip
 
 

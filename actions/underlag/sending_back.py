@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 from actions.act import Act
+from actions.posting import write
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
@@ -20,7 +21,6 @@ from arshjul.keys import ObligationKey
 from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import SentBackView
 from store.database import Session
@@ -143,10 +143,8 @@ def _tell(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | 
     calendar = [frist_event(host, scene.office, scene.now)] if sent.moved else []
     reader = reader_of(scene, person, role, link_for(scene, person))
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
-    return freeze(
-        scene.session,
-        scene.office,
-        scene.now,
+    return write(
+        scene,
         key=LetterKey.of(one.key, "aterremiss", stamp, role, in_key(person.id if person else None)),
         kind=KIND,
         composed=compose.sent_back(reader, view, scene.office.definition.kommun.name, calendar),
@@ -155,5 +153,4 @@ def _tell(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | 
         rung=MOVED if sent.moved else None,
         thread=one.occurrence,
         notices=notices,
-        not_before=scene.opens,
     )

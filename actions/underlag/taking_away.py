@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from actions.act import Act
+from actions.posting import write
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
@@ -24,7 +25,6 @@ from arshjul.keys import ObligationKey
 from arshjul.year.leaning import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import TakenAwayView
 from notifications.plain import defused
@@ -190,10 +190,8 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
     )
     calendar = [frist_event(host, scene.office, scene.now)] if taken.moved else []
     reader = reader_of(scene, person, part.role, link_for(scene, person) if not taken.stands.complete else None)
-    return freeze(
-        scene.session,
-        scene.office,
-        scene.now,
+    return write(
+        scene,
         key=LetterKey.of(one.key, "borttagen", newest.id, part.role, in_key(person.id if person else None)),
         kind=KIND,
         composed=compose.taken_away(reader, view, scene.office.definition.kommun.name, calendar),
@@ -202,5 +200,4 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
         rung=MOVED if taken.moved else None,
         thread=one.occurrence,
         notices=notices,
-        not_before=scene.opens,
     )

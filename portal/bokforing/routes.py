@@ -1,7 +1,6 @@
 """The page of the ledgers, for the ekonomikontor: hand in a SIE file, see what was taken in and what it says."""
 
 from dataclasses import dataclass
-from secrets import token_urlsafe
 from threading import Lock
 
 from fastapi import APIRouter, Depends, Request
@@ -71,8 +70,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         except DeniedError as error:
             error.detail = TOO_LARGE if error.status_code == 413 else error.detail
             raise
-        number = token_urlsafe(9)
-        answers.put(number, told)
+        number = answers.keep(told)
         return RedirectResponse(f"/bokforing?svar={number}#svar", 303)
 
     @router.get("/fil/{file_id}")

@@ -1,11 +1,8 @@
 """Logging in through the municipality's provider: sent there with an attempt, and back with the answer to it."""
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from itsdangerous import BadData, URLSafeSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -27,6 +24,7 @@ from portal.web.desk import Desk
 from portal.web.entry import Provider, entrant
 from portal.web.identity import Gate
 from portal.web.paths import local_path
+from store.access.proof import Signed, is_same
 
 START = "/logga-in/kommunen"
 ON_ITS_WAY = timedelta(minutes=10)  #: how long a login through the provider may take
@@ -42,8 +40,7 @@ class _Way:
 
     def __init__(self, desk: Desk, gate: Gate, provider: Provider) -> None:
         self.desk, self.gate, self.provider = desk, gate, provider
-        options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        self._attempts = URLSafeSerializer(desk.office.secret, salt="arshjul.openid", signer_kwargs=options)
+        self._attempts = Signed(desk.office.secret, "openid")
 
     @property
     def cookie(self) -> str:
@@ -53,19 +50,18 @@ class _Way:
     def keep(self, attempt: Attempt, next_path: str, now: datetime) -> str:
         """Return the attempt's cookie."""
         until = int((now + ON_ITS_WAY).timestamp())
-        return str(self._attempts.dumps([attempt.state, attempt.nonce, attempt.verifier, next_path, until]))
+        return self._attempts.sign(attempt.state, attempt.nonce, attempt.verifier, next_path, until)
 
     def kept(self, request: Request, state: str, now: datetime) -> tuple[str, str, str]:
         """Return nonce, verifier and next path of the attempt that ``state`` answers; raise 403."""
-        try:
-            ours, nonce, verifier, next_path, until = self._attempts.loads(request.cookies.get(self.cookie, "")[:4000])
-        except (BadData, ValueError, TypeError):
-            raise DeniedError(NOT_PROVEN, "openid: no attempt in this browser") from None
-        if not hmac.compare_digest(str(ours).encode(), state.encode()):
-            raise DeniedError(NOT_PROVEN, "openid: another state")
-        if now.timestamp() >= until:
-            raise DeniedError(NOT_PROVEN, "openid: the attempt is too old")
-        return nonce, verifier, next_path
+        match self._attempts.read(request.cookies.get(self.cookie), 4000):
+            case [str(ours), str(nonce), str(verifier), str(next_path), int(until)]:
+                if not is_same(state, ours):
+                    raise DeniedError(NOT_PROVEN, "openid: another state")
+                if now.timestamp() >= until:
+                    raise DeniedError(NOT_PROVEN, "openid: the attempt is too old")
+                return nonce, verifier, next_path
+        raise DeniedError(NOT_PROVEN, "openid: no attempt in this browser")
 
     def proven(self, request: Request, claims: dict[str, object], next_path: str, now: datetime) -> Response:
         """Log in whom the provider has proven, if they have a role."""

@@ -6,7 +6,6 @@ says so, and an intyg is never kept: it is given when it is given.
 
 from collections.abc import Iterator
 from datetime import datetime
-from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
@@ -52,8 +51,7 @@ def routes(page: Visits) -> APIRouter:
             await form.close()
         if request.headers.get("x-utkast") == "sig":
             return Response(status_code=204)
-        number = token_urlsafe(9)
-        page.answers.put(number, answer)
+        number = page.answers.keep(answer)
         return RedirectResponse(f"/mina?svar={number}#svar", 303)
 
     return router

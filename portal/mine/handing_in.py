@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
@@ -60,8 +59,7 @@ def routes(page: Visits) -> APIRouter:
             answer = await page.in_line(page.counter, _take, page, admitted, basket, examined, arrived)
         finally:
             await form.close()
-        number = token_urlsafe(9)
-        page.answers.put(number, answer)
+        number = page.answers.keep(answer)
         return RedirectResponse(f"/mina?svar={number}#svar", 303)
 
     return router

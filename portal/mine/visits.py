@@ -12,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from arshjul.errors import RefusedError
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
-from portal.web.identity import MANY, same_token
+from portal.web.identity import MANY
 from portal.web.limits import Answer, Cookies, Limit, Recent, Visit
 from portal.web.pages import Pages
 from store.access import links, visits
+from store.access.proof import is_same
 from store.acting import Acting, Way, act, short_session
 from store.database import Session
 from store.tables import Link
@@ -92,5 +93,5 @@ class Visits:
 
     def check(self, visit: Visit, token: object, key: str | None = None) -> None:
         """Raise 403 for a form that was not made for this visit."""
-        if not same_token(token, self.cookies.form_token(visit)):
+        if not is_same(token, self.cookies.form_token(visit)):
             raise DeniedError(OLD_FORM, "csrf", who=visit.link_id, key=key)

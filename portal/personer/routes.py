@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from secrets import token_urlsafe
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -64,8 +63,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     answers, uploads, definition = Recent[Told](500), Recent[Uploaded](20), desk.office.definition
 
     def answered(told: Told, where: str) -> Response:
-        number = token_urlsafe(9)
-        answers.put(number, told)
+        number = answers.keep(told)
         return RedirectResponse(f"{where}?svar={number}#svar", 303)
 
     @router.get("")
@@ -100,8 +98,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             told = await run_in_threadpool(_upload, desk, who, form)
         if isinstance(told, Told):
             return answered(told, "/personer")
-        number = token_urlsafe(12)
-        uploads.put(number, told)
+        number = uploads.keep(told)
         return RedirectResponse(f"/personer/las-in/{number}", 303)
 
     @router.get("/las-in/{number}")

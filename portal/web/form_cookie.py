@@ -1,6 +1,5 @@
 """The forms that are shown before anybody is known: bound to the browser by a cookie that opens nothing."""
 
-import hmac
 import secrets
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,10 @@ from starlette.responses import Response
 
 from portal.web.denials import DeniedError
 from portal.web.desk import Desk
-from portal.web.identity import OLD_FORM, same_token
+from portal.web.identity import OLD_FORM
 from portal.web.pages import Pages
 from portal.web.uploads import read_form
+from store.access.proof import FormTokens, is_same
 
 AGE = 3600  #: seconds that such a page can lie open
 MAX_BYTES = 10_000
@@ -23,13 +23,13 @@ class FormCookie:
 
     def __init__(self, desk: Desk, pages: Pages) -> None:
         self._desk, self._pages = desk, pages
-        self._key = hmac.digest(desk.office.secret, b"arshjul.login.form", "sha256")
+        self._forms = FormTokens(desk.office.secret, "login.form")
         self._name = f"{desk.cookie_prefix}arshjul-form"
 
     def page(self, request: Request, template: str, now: datetime, **values: Any) -> Response:
         """Return a page whose ``csrf_field()`` belongs to the browser that asks for it."""
         nonce = request.cookies.get(self._name, "")[:64] or secrets.token_urlsafe(18)
-        answer = self._pages.html(template, now, csrf=self._token(nonce), **values)
+        answer = self._pages.html(template, now, csrf=self._forms.of(nonce), **values)
         answer.set_cookie(self._name, nonce, max_age=AGE, **self._desk.cookie_flags)
         return answer
 
@@ -39,13 +39,10 @@ class FormCookie:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         await form.close()
         nonce = request.cookies.get(self._name)
-        if not nonce or not same_token(fields.get("csrf"), self._token(nonce)):
+        if not nonce or not is_same(fields.get("csrf"), self._forms.of(nonce)):
             raise DeniedError(OLD_FORM, "csrf")
         return fields
 
     def forget(self, answer: Response) -> None:
         """Take the cookie away once the form has done its work."""
         answer.delete_cookie(self._name, **self._desk.cookie_flags)
-
-    def _token(self, nonce: str) -> str:
-        return hmac.new(self._key, nonce.encode(), "sha256").hexdigest()

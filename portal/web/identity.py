@@ -24,7 +24,6 @@ without a token, and finds it.
 who it is counts for nothing.
 """
 
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,6 +44,7 @@ from portal.web.limits import Limit
 from portal.web.paths import local_path
 from portal.web.uploads import read_form
 from store.access import sessions
+from store.access.proof import FormTokens, is_same
 from store.acting import Acting
 from store.database import Session
 from store.post.holding import held_by
@@ -86,7 +86,7 @@ class Gate:
         self.desk = desk
         self.limit = Limit(burst=120, per_second=2.0)
         self.prefect_limit = Limit(burst=1000, per_second=20.0)  #: Prefect's pages are of many files, and ask on and on
-        self._forms = hmac.digest(desk.office.secret, b"arshjul.session.form", "sha256")
+        self._forms = FormTokens(desk.office.secret, "session.form")
 
     @property
     def cookie(self) -> str:
@@ -124,7 +124,7 @@ class Gate:
         if used and sessions.is_due(row, now):
             with self.desk.store.begin() as session:
                 sessions.keep_alive(session, row.id, now)
-        csrf = hmac.new(self._forms, row.id.encode(), "sha256").hexdigest()
+        csrf = self._forms.of(row.id)
         word = self._letters_word(now) if OFFICE in roles else ""
         return Who(
             name=row.name, address=row.address, roles=roles, csrf=csrf, session_id=row.id, acting=acting,
@@ -217,16 +217,11 @@ async def checked_form(
     """
     form = await read_form(request, max_bytes=max_bytes, max_files=max_files, max_fields=max_fields, who=who.name)
     try:
-        if not same_token(form.get("csrf"), who.csrf):
+        if not is_same(form.get("csrf"), who.csrf):
             raise DeniedError(OLD_FORM, "csrf", who=who.name)
         yield form
     finally:
         await form.close()
-
-
-def same_token(given: object, ours: str) -> bool:
-    """Tell whether a form's field is the token, in a time that tells nothing."""
-    return isinstance(given, str) and hmac.compare_digest(given.encode(), ours.encode())
 
 
 def plain_address(request: Request) -> None:

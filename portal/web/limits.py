@@ -1,7 +1,6 @@
 """Who may pass: the visit's cookie, the form's token, a limit per visit, and what was answered to a hand-in."""
 
 import hashlib
-import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -10,8 +9,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
 
-from itsdangerous import BadData, URLSafeSerializer
-
+from store.access.proof import FormTokens, Signed
 from store.tables import Link
 from submissions.intake.receive import Received
 
@@ -34,29 +32,26 @@ class Cookies:
     """Makes and reads the visit's cookie, and the token that its forms carry."""
 
     def __init__(self, secret: bytes) -> None:
-        options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        self._serializer = URLSafeSerializer(secret, salt="arshjul.visit", signer_kwargs=options)
-        self._forms = hmac.digest(secret, b"arshjul.form", "sha256")
+        self._signed, self._forms = Signed(secret, "visit"), FormTokens(secret, "form")
 
     def make(self, link: Link, now: datetime) -> tuple[str, Visit]:
         """Return a new cookie's value and its visit."""
         until = min(now + VISIT, link.expires_at)
         visit = Visit(link_id=link.id, generation=link.generation, nonce=secrets.token_urlsafe(12), until=until)
-        value = self._serializer.dumps([visit.link_id, visit.generation, visit.nonce, int(until.timestamp())])
-        return str(value), visit
+        value = self._signed.sign(visit.link_id, visit.generation, visit.nonce, int(until.timestamp()))
+        return value, visit
 
     def read(self, value: str | None, now: datetime) -> Visit | None:
         """Return a cookie's visit; None when it is missing, forged or over."""
-        try:
-            link_id, generation, nonce, until = self._serializer.loads((value or "")[:500])
-        except (BadData, ValueError, TypeError):
-            return None
-        ends = datetime.fromtimestamp(until, now.tzinfo)
-        return Visit(link_id=link_id, generation=generation, nonce=nonce, until=ends) if now < ends else None
+        match self._signed.read(value):
+            case [str(link_id), int(generation), str(nonce), int(until)]:
+                ends = datetime.fromtimestamp(until, now.tzinfo)
+                return Visit(link_id=link_id, generation=generation, nonce=nonce, until=ends) if now < ends else None
+        return None
 
     def form_token(self, visit: Visit) -> str:
         """Return the token that this visit's forms carry."""
-        return hmac.new(self._forms, f"{visit.link_id}|{visit.nonce}".encode(), "sha256").hexdigest()
+        return self._forms.of(f"{visit.link_id}|{visit.nonce}")
 
 
 class Recent(Generic[_Value]):
@@ -69,6 +64,12 @@ class Recent(Generic[_Value]):
         """Return what is remembered."""
         with self._lock:
             return self._values.get(key)
+
+    def keep(self, value: _Value) -> str:
+        """Remember under a number that nobody can guess, and return it: for the page that a form leads to."""
+        number = secrets.token_urlsafe(9)
+        self.put(number, value)
+        return number
 
     def put(self, key: str, value: _Value) -> None:
         """Remember, and forget the oldest when there are too many."""

@@ -4,17 +4,17 @@ Six digits, a quarter of an hour, five tries, one use; bound to one request and 
 letter that was forwarded opens the page, but the code goes to the registered address: so it moves nobody's post.
 """
 
-import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from store.access.proof import digest, forget, is_same, spend
 from store.log.writing import log
 from store.tables import AskedCode, Link
 
@@ -51,7 +51,7 @@ def make(
 
     Raises RefusedError when too many were asked for of late, on whichever of the person's links.
     """
-    session.execute(delete(AskedCode).where(AskedCode.expires_at < now - KEPT))
+    forget(session, AskedCode, now - KEPT)
     for most, window, words in ((MOST, WINDOW, "den senaste timmen"), (MOST_A_DAY, DAY, "det senaste dygnet")):
         recent = (AskedCode.person_id == link.person_id, AskedCode.made_at > now - window)
         if (session.scalar(select(func.count()).where(*recent)) or 0) >= most:
@@ -106,13 +106,14 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
     if _wrong_today(session, row.person_id, now) >= WRONG_A_DAY:
         _log_denied(session, row, now, "code: too many wrong today")
         return Tried(asked=None, word=WORN)
-    open_still = (AskedCode.id == row.id, AskedCode.used_at.is_(None), AskedCode.tries < TRIES)
     typed = "".join(char for char in code if char.isascii() and char.isdigit())[:12]
-    right = hmac.compare_digest(_digest(secret, row, typed), row.digest)
-    values = {"used_at": now} if right else {"tries": AskedCode.tries + 1}
-    done = cast("CursorResult[Any]", session.execute(update(AskedCode).where(*open_still).values(values)))
+    right = is_same(_digest(secret, row, typed), row.digest)
+    spent = right and spend(session, AskedCode, row.id, now, AskedCode.tries < TRIES)
+    if not right:
+        still = (AskedCode.id == row.id, AskedCode.used_at.is_(None), AskedCode.tries < TRIES)
+        session.execute(update(AskedCode).where(*still).values(tries=AskedCode.tries + 1))
     session.refresh(row)
-    if right and done.rowcount == 1:
+    if spent:
         return Tried(asked=row)
     _log_denied(session, row, now, "code: wrong")
     left = TRIES - row.tries
@@ -129,8 +130,7 @@ def _wrong_today(session: Session, person_id: str, now: datetime) -> int:
 
 
 def _digest(secret: bytes, row: AskedCode, code: str) -> str:
-    """Return how a code is known in the store: worthless to whoever reads it there without our key."""
-    return hmac.digest(secret, f"arshjul.code|{row.id}|{row.link_id}|{row.generation}|{code}".encode(), "sha256").hex()
+    return digest(secret, "code", row.id, row.link_id, row.generation, code)
 
 
 def _log_denied(session: Session, row: AskedCode, now: datetime, what: str) -> None:

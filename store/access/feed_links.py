@@ -4,18 +4,18 @@ A calendar program cannot log in, so whoever has the address reads the feed: it 
 person. A renewed feed gets another address, and the earlier ones open nothing.
 """
 
-import hashlib
 from datetime import datetime
 
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from store.access.proof import Signed
 from store.log.writing import log
 from store.tables import CalendarFeed
 
 ASK = "Be ekonomikontoret om kalenderns nya adress."
+PURPOSE = "kalender"
 
 
 def generations(session: Session) -> dict[str, CalendarFeed]:
@@ -25,7 +25,7 @@ def generations(session: Session) -> dict[str, CalendarFeed]:
 
 def sign(secret: bytes, key: str, generation: int) -> str:
     """Return the token that opens a feed; it is safe in a URL."""
-    return str(_serializer(secret).dumps([key, generation]))
+    return Signed(secret, PURPOSE).sign(key, generation)
 
 
 def open_feed(session: Session, secret: bytes, token: str) -> str | None:
@@ -33,14 +33,15 @@ def open_feed(session: Session, secret: bytes, token: str) -> str | None:
 
     Raises RefusedError for an address that has been replaced.
     """
-    try:
-        key, generation = _serializer(secret).loads(token[:500])
-    except (BadData, ValueError, TypeError):
-        return None
+    match Signed(secret, PURPOSE).read(token):
+        case [str(key), int(generation)]:
+            pass
+        case _:
+            return None
     row = session.get(CalendarFeed, key)
     if generation != (row.generation if row else 1):
         raise RefusedError(f"Kalendern har fått en ny adress. {ASK}")
-    return str(key)
+    return key
 
 
 def renew(session: Session, key: str, by: str, now: datetime) -> None:
@@ -49,9 +50,3 @@ def renew(session: Session, key: str, by: str, now: datetime) -> None:
     generation = (row.generation if row else 1) + 1
     session.merge(CalendarFeed(key=key, generation=generation, renewed_at=now, renewed_by=by))
     log(session, now, by, "calendar.renewed", key, {"generation": generation})
-
-
-def _serializer(secret: bytes) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        secret, salt="arshjul.kalender", signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    )

@@ -7,18 +7,19 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, local_date
+from store.access.proof import Signed
 from store.log.writing import log
 from store.tables import Link
 
 LIFETIME = timedelta(days=180)
 LEFT_TO_REUSE = timedelta(days=60)  #: a letter's link lives at least this long after it was sent
 ASK = "Be ekonomikontoret om en ny länk."
+PURPOSE = "link"
 
 
 def issue(
@@ -51,7 +52,7 @@ def issue(
 
 def sign(secret: bytes, link: Link) -> str:
     """Return the token that opens ``link`` as it stands; it is safe in a URL."""
-    return str(_serializer(secret).dumps([link.id, link.generation]))
+    return Signed(secret, PURPOSE).sign(link.id, link.generation)
 
 
 def open_link(session: Session, secret: bytes, token: str, now: datetime) -> Link:
@@ -59,13 +60,12 @@ def open_link(session: Session, secret: bytes, token: str, now: datetime) -> Lin
 
     Raises RefusedError, with what to do, for a token that is forged, expired, revoked or replaced.
     """
-    try:
-        link_id, generation = _serializer(secret).loads(token[:500])
-    except (BadData, ValueError, TypeError):
-        raise RefusedError(
-            f"Länken är inte hel eller har ändrats. Kopiera hela länken ur brevet. Hjälper det inte: {ASK[0].lower()}{ASK[1:]}"
-        ) from None
-    return open_by_id(session, link_id, generation, now)
+    match Signed(secret, PURPOSE).read(token):
+        case [str(link_id), int(generation)]:
+            return open_by_id(session, link_id, generation, now)
+    raise RefusedError(
+        f"Länken är inte hel eller har ändrats. Kopiera hela länken ur brevet. Hjälper det inte: {ASK[0].lower()}{ASK[1:]}"
+    )
 
 
 def open_by_id(session: Session, link_id: str, generation: int, now: datetime) -> Link:
@@ -128,9 +128,3 @@ def _existing(session: Session, link_id: str) -> Link:
     if link is None:
         raise RefusedError(f"Det finns ingen länk med beteckningen '{link_id}'.")
     return link
-
-
-def _serializer(secret: bytes) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        secret, salt="arshjul.link", signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    )

@@ -1,14 +1,11 @@
 """One-time links that log somebody in: 15 minutes, one use. Looking at one changes nothing."""
 
-import hmac
-import secrets
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from store.access.proof import digest, forget, new_token, spend
 from store.log.writing import log
 from store.people.people_file import person_id
 from store.tables import LoginLink
@@ -34,10 +31,10 @@ def make(
 
     ``address`` None is for the one who has the machine; ``subject`` then says which of its users, by what name.
     """
-    session.execute(delete(LoginLink).where(LoginLink.expires_at < now - KEPT))
-    token = f"{LOGIN_MARK}{secrets.token_urlsafe(32)}"
+    forget(session, LoginLink, now - KEPT)
+    token = new_token(LOGIN_MARK)
     link = LoginLink(
-        id=digest(secret, token),
+        id=known_as(secret, token),
         name=name,
         address=address,
         via=BY_LETTER if address else BY_TERMINAL,
@@ -57,7 +54,7 @@ def look(session: Session, secret: bytes, token: str, now: datetime) -> LoginLin
 
     Raises RefusedError, with what to do, for a token that is forged, used or too old.
     """
-    link = session.get(LoginLink, digest(secret, token))
+    link = session.get(LoginLink, known_as(secret, token))
     if link is None:
         raise RefusedError(f"Inloggningslänken är inte hel, eller finns inte längre. {AGAIN}")
     if link.used_at is not None:
@@ -70,13 +67,11 @@ def look(session: Session, secret: bytes, token: str, now: datetime) -> LoginLin
 def use(session: Session, secret: bytes, token: str, now: datetime) -> LoginLink:
     """Use a link up and return it; of two at once only one succeeds. Raises as :func:`look`."""
     link = look(session, secret, token, now)
-    unused = (LoginLink.id == link.id, LoginLink.used_at.is_(None))
-    taken = cast("CursorResult[Any]", session.execute(update(LoginLink).where(*unused).values(used_at=now)))
-    if taken.rowcount != 1:
+    if not spend(session, LoginLink, link.id, now):
         raise RefusedError(f"Inloggningslänken är redan använd: den fungerar en gång. {AGAIN}")
     return link
 
 
-def digest(secret: bytes, token: str) -> str:
-    """Return how a token is known in the store: worthless to whoever reads it there, or without our key."""
-    return hmac.digest(secret, f"arshjul.login|{token[:200]}".encode(), "sha256").hex()
+def known_as(secret: bytes, token: str) -> str:
+    """Return how a login's token is known in the store: a link's, and that of the session which it began."""
+    return digest(secret, "login", token[:200])

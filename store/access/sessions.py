@@ -1,13 +1,13 @@
 """Who is logged in, in which browser, until when."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from store.access.login_links import digest
+from store.access.login_links import known_as
+from store.access.proof import new_token
 from store.acting import Acting, Way, act, short_session
 from store.log.writing import log
 from store.people.people_file import person_id
@@ -32,9 +32,9 @@ def begin(
 ) -> tuple[str, LoginSession]:
     """Return a new session's token, for the cookie, and its row. ``roles`` None: those that the address holds."""
     session.execute(delete(LoginSession).where(LoginSession.ends_at < now - KEPT))
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     row = LoginSession(
-        id=digest(secret, token),
+        id=known_as(secret, token),
         subject=subject,
         name=name,
         address=address,
@@ -58,7 +58,7 @@ def acting_of(row: LoginSession) -> Acting:
 
 def find(session: Session, secret: bytes, token: str, now: datetime) -> LoginSession | None:
     """Return the session that a cookie's token stands for; None when it is forged, over or revoked."""
-    row = session.get(LoginSession, digest(secret, token))
+    row = session.get(LoginSession, known_as(secret, token))
     if row is None or row.revoked_at is not None or now >= min(row.expires_at, row.ends_at):
         return None
     return row
