@@ -15,8 +15,8 @@ from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.turning import turn
 from store.plan.in_step import bring_into_step, differences, sync
-from store.plan.obligations import GONE, need_a_thought, think_at
-from store.plan.planning import NEW, current_wheel, plan_years, recorded
+from store.plan.obligations import GONE, NEW, need_a_thought, think_at
+from store.plan.planning import current_wheel, plan_years, recorded
 from store.tables import ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
