@@ -127,8 +127,8 @@ def test_a_letter_that_was_written_just_before_utskick_was_chosen_is_held_agains
         if way == "skugga":
             choose_utskick(session, way, "Eva", at + timedelta(seconds=20))
         else:
-            hold(session, "Eva", "Fel frist.", at + timedelta(seconds=10))
-            let_go(session, "Eva", at + timedelta(seconds=40))
+            hold_letters(Act(Scene(session, service.office, at + timedelta(seconds=10)), "Eva", "Fel frist."))
+            release_letters(Act(Scene(session, service.office, at + timedelta(seconds=40)), "Eva"))
         waiting = reserve(session, at + timedelta(seconds=50), timedelta(minutes=30), 100)
         now = at + timedelta(seconds=60)
         (mine,) = [each for each in waiting if each.to == (f"{CHIEF_OF}@example.se",)]
