@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import inspect, make_url
 
+from app.asking import Prefect, health
 from app.clock import clock_for
-from app.health import Prefect, health
 from app.prefect_auth import prefect_auth
 from app.secret import secret_of
 from app.settings import Settings, load_settings
@@ -19,8 +19,8 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
 from notifications.letters.compose import note
-from notifications.letters.login import PATH as LINK_PATH
-from notifications.letters.mail import build, message_id
+from notifications.letters.login_letter import PATH as LINK_PATH
+from notifications.letters.mime import build, message_id
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import unsealed
 from notifications.mailbox.mailbox import Mailbox

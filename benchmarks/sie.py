@@ -28,9 +28,9 @@ from arshjul.year.wheel import Wheel  # noqa: E402 - as above
 from store.database import Store, memory_store  # noqa: E402 - as above
 from store.plan.in_step import sync  # noqa: E402 - as above
 from store.plan.planning import current_wheel  # noqa: E402 - as above
-from submissions.ledger.reading import read_ledger  # noqa: E402 - as above
+from submissions.ledger.ledger_reading import read_ledger  # noqa: E402 - as above
 from submissions.ledger.taking import take_ledger  # noqa: E402 - as above
-from submissions.sie.reading import read_sie  # noqa: E402 - as above
+from submissions.sie.sie_reading import read_sie  # noqa: E402 - as above
 
 TARGET = 2.0
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)

@@ -51,7 +51,7 @@ from store.access.links import issue, sign  # noqa: E402 - same
 from store.handins import versions as submissions  # noqa: E402 - same
 from store.tables import LetterRow  # noqa: E402 - same
 from submissions.templates.mall import mall_of  # noqa: E402 - same
-from submissions.templates.words import due_text  # noqa: E402 - same
+from submissions.templates.mall_words import due_text  # noqa: E402 - same
 from tests.rig.files.filling import careful  # noqa: E402 - same
 from tests.rig.pages.logging_in import hidden, link_for, press  # noqa: E402 - same
 from tests.rig.servers.service import Service, environment, free_port, within  # noqa: E402 - same

@@ -20,16 +20,16 @@ from portal.loggen import routes as loggen
 from portal.login import provider_login
 from portal.login import routes as login
 from portal.mine import routes as mine
-from portal.organ import moten
+from portal.organ import meeting_routes
 from portal.organ import routes as organ
 from portal.personer import routes as personer
 from portal.prefect import routes as prefect
 from portal.registrera import routes as registrera
 from portal.underlag import routes as underlag
+from portal.web.context import Desk
 from portal.web.courtesy import ReadersFirst
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
-from portal.web.desk import Desk
-from portal.web.identity import NO_ADDRESS, Gate, plain_address, same_site
+from portal.web.logged_in import NO_ADDRESS, Gate, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
 from portal.wheel import routes as arshjulet
 from store.acting import OUTSIDE
@@ -58,7 +58,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
     office_pages = (
         underlag,
-        moten,
+        meeting_routes,
         organ,
         bokforing,
         registrera,

@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from notifications.letters.sealing import SealError, unsealed, without_seal
-from portal.web.answers import attachment, note_read
-from portal.web.desk import Desk
-from portal.web.identity import ByOffice, office
+from portal.web.attachments import attachment, note_read
+from portal.web.context import Desk
+from portal.web.logged_in import ByOffice, office
 from portal.web.pages import Pages
 
 PER_PAGE = 50

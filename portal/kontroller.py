@@ -16,9 +16,9 @@ from actions.scene import Scene
 from actions.underlag.rule_rest import rest_rule, resume_rule
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
-from portal.web.desk import Desk
-from portal.web.identity import Anyone, ByOffice, Who, checked_form
+from portal.web.context import Desk
 from portal.web.limits import Recent
+from portal.web.logged_in import Anyone, ByOffice, Who, checked_form
 from portal.web.pages import Pages
 from submissions.review.rule_list import Listed, former, listed, restable
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from arshjul.swedish import STOCKHOLM, local
 from store.handins.versions import content as content  # held against its checksum
-from store.log.chain import Head
+from store.log.log_chain import Head
 from store.post.incoming import UNREAD
 from store.tables import (
     Anstand,

@@ -33,7 +33,7 @@ from lxml import etree  # noqa: E402 - after the path, so that it runs without a
 from submissions.files.filled import Filled  # noqa: E402
 from submissions.readers.here import read_here  # noqa: E402
 from submissions.readers.refusal import Refusal  # noqa: E402
-from submissions.sie.reading import read_sie  # noqa: E402
+from submissions.sie.sie_reading import read_sie  # noqa: E402
 from submissions.sie.values import SieReading  # noqa: E402
 from tests.rig.files import reading_files  # noqa: E402
 

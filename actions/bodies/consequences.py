@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from actions.ladder.matters import ksau_rung
+from actions.ladder.raising import ksau_rung
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Definition
 from arshjul.keys import ObligationKey

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
-from actions.ladder.matters import body_for, ksau_rung, meeting_in_time
+from actions.ladder.raising import body_for, ksau_rung, meeting_in_time
 from actions.moved import hear_of_move
 from actions.plan.meeting_changes import checked_change
 from actions.recipients import told_by

@@ -1,6 +1,6 @@
 """What a body decided, recorded: at a moment of the årshjul, about a matter of the ladder, or what the revisorer gave.
 
-What follows from a decision is in ``deciding`` and ``handing_on``.
+What follows from a decision is in ``report_decisions`` and ``matter_decisions``.
 """
 
 from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from notifications.mailbox.fitting import Place
-from notifications.mailbox.reading import MAX_TEXT, File, Mail
+from notifications.mailbox.mail_reading import MAX_TEXT, File, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
 from store.acting import Acting, Way

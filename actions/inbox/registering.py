@@ -16,8 +16,8 @@ from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.swedish import listing
-from notifications.mailbox.apart import Read, read_mail_apart
-from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
+from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
+from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.plain import one_line, quoted
 from store.handins import versions as submissions
 from store.people.person_words import name_faults

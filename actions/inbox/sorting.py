@@ -17,12 +17,12 @@ from actions.recipients import CONTROLLER
 from actions.scene import Scene
 from arshjul.keys import ObligationKey, beginning
 from arshjul.swedish import local_date
-from notifications.letters.mail import sign_of
-from notifications.mailbox.apart import Read, read_mail_apart
+from notifications.letters.mime import sign_of
 from notifications.mailbox.fitting import Place, fit
 from notifications.mailbox.genuine import judge
+from notifications.mailbox.mail_reading import UNREADABLE, File, Mail
 from notifications.mailbox.parsing import LONGEST_TEXT
-from notifications.mailbox.reading import UNREADABLE, File, Mail
+from notifications.mailbox.read_apart import Read, read_mail_apart
 from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import LetterRow, Person

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from actions.alone import alone
-from actions.ladder.matters import body_for, ksau_rung
+from actions.ladder.raising import body_for, ksau_rung
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing

@@ -7,7 +7,7 @@ from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import Attachment
 from submissions.ledger.known import known_of
-from submissions.templates.handing_out import handed_out, has_mall
+from submissions.templates.given_malls import handed_out, has_mall
 
 
 def calendar_files(sight: Sight, reader: str | None, owed: Iterable[Obligation], moved: Set[str]) -> list[Attachment]:

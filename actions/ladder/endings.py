@@ -6,7 +6,7 @@ from functools import partial
 from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.held_against import hold
-from actions.ladder.matters import body_for, ksau_rung, meeting_in_time, meeting_of
+from actions.ladder.raising import body_for, ksau_rung, meeting_in_time, meeting_of
 from actions.posting import write_each
 from actions.readers import body_readers, reader_of
 from actions.recipients import told_by

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from actions.ladder import afterwards, daily, unheard
 from actions.ladder.daily import compose_daily
-from actions.ladder.matters import compose_escalation, escalation_copies
+from actions.ladder.raising import compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
 from arshjul.year.wheel import Obligation
-from notifications.letters import code as code_letter
-from notifications.letters import login as login_letter
+from notifications.letters import code_letter as code_letter
+from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store.access import codes, login_links

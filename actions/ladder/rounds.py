@@ -16,8 +16,8 @@ from actions.alone import AGAIN, alone
 from actions.ladder.afterwards import follow_up, write_afterwards
 from actions.ladder.daily import write_daily
 from actions.ladder.endings import end_gone, end_matters
-from actions.ladder.matters import bring_up_matter, write_escalations
 from actions.ladder.notes import tell_not_taken, tell_undelivered
+from actions.ladder.raising import bring_up_matter, write_escalations
 from actions.ladder.staleness import STALE, is_stale
 from actions.ladder.unheard import hand_to_office, write_unheard
 from actions.moved import hear_of_move

@@ -16,7 +16,7 @@ from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import LogHead, WeekLine, WeekView
 from notifications.plain import defused, quoted
-from store.log.chain import chain, heads_since
+from store.log.log_chain import chain, heads_since
 from store.plan.matters import open_matters
 from store.plan.obligations import unsettled
 from store.plan.planning import held_back

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from arshjul.swedish import instant_text
 from notifications.letters import compose
-from notifications.letters.mail import build, message_id
+from notifications.letters.mime import build, message_id
 from notifications.office import Office
 from notifications.post.post import Post, PostError
 

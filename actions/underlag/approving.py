@@ -9,7 +9,7 @@ from actions.act import Act
 from actions.underlag.sending_back import RULE, is_back
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.handins import answers

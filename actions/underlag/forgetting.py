@@ -7,13 +7,13 @@ from actions.act import Act
 from actions.scene import Scene
 from actions.underlag.removing import without_content
 from actions.underlag.reopenings import KIND as REOPENED
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters.sealing import edited
 from store.database import Session
 from store.handins import answers, compilations
 from store.handins import versions as submissions
-from store.log import chain
+from store.log import log_chain
 from store.log.search import about
 from store.plan import timeline
 from store.plan.waking import touch
@@ -127,9 +127,9 @@ def _forget_names(act: Act, one: Obligation, names: Collection[str]) -> None:
 def _gallra(act: Act, rows: Sequence[LogRow], why: str) -> None:
     session = act.scene.session
     settle(session)
-    while any(row.number is None for row in rows) and chain.chain(session):  # only a chained row can be gallrad
+    while any(row.number is None for row in rows) and log_chain.chain(session):  # only a chained row can be gallrad
         for row in rows:
             reread(session, row)
     if rows:
         numbers = [row.number for row in rows if row.number is not None]
-        chain.gallra(session, numbers, act.by, why, act.scene.now)
+        log_chain.gallra(session, numbers, act.by, why, act.scene.now)

@@ -11,8 +11,8 @@ from itertools import groupby
 
 from actions.act import Act
 from actions.underlag.removing import strip_mails
-from arshjul.definition.handling import Handling
 from arshjul.definition.model import Definition, part_named
+from arshjul.definition.retention import Handling
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, joined
 from arshjul.periods import Period

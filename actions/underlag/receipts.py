@@ -21,7 +21,7 @@ from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Person
 from submissions.intake.receive import Received
 from submissions.standing.completeness import PartState
-from submissions.standing.versions import Since, since_before
+from submissions.standing.version_history import Since, since_before
 
 REFUSED = "nekad"
 MOST = 12  #: changes that a kvittens tells; the page tells them all

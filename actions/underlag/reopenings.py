@@ -21,10 +21,10 @@ from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
-from submissions.ledger.changes import amount_text
-from submissions.ledger.reading import LedgerRead
+from submissions.ledger.ledger_changes import amount_text
+from submissions.ledger.ledger_reading import LedgerRead
+from submissions.ledger.ledger_rows import until_text
 from submissions.ledger.reopening import RULE, Reopened
-from submissions.ledger.rows import until_text
 from submissions.ledger.taking import Taken, take_ledger
 
 KIND = "ändrad bokföring"

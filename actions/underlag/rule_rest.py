@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from actions.act import Act
 from arshjul.errors import RefusedError, nearest
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from store.handins import answers
 from store.handins import resting as rules
 from store.handins import versions as submissions

@@ -22,7 +22,7 @@ from actions.underlag.removing import strip_mails
 from actions.underlag.reopenings import link_for, taken_along
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters import compose
 from notifications.letters.frist_calendar import frist_event

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from app.archive.fate import fate_of
 from app.archive.files import MANIFEST, safe
-from app.archive.paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
-from app.archive.text import RECORDED
+from app.archive.package_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
+from app.archive.package_text import RECORDED
 from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import instant_text
-from portal.loggen.words import about
+from portal.loggen.log_words import about
 from store import archive
 from store.archive import Year
 from store.database import Session

@@ -14,15 +14,15 @@ from app.archive.fate import fate_of
 from app.archive.files import Folder, json_list, json_object, lines, new_folder, safe
 from app.archive.index import index
 from app.archive.letter import without_links
-from app.archive.paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
-from app.archive.text import chain_words, log_text, read_me, record_text, version_text
+from app.archive.package_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
+from app.archive.package_text import chain_words, log_text, read_me, record_text, version_text
 from arshjul.definition.model import Definition
 from notifications.letters.sealing import SealError, unsealed
 from store import archive
 from store.archive import Year
 from store.database import Session
 from store.handins.versions import findings
-from store.log.chain import ACTING, BEFORE_THE_FIRST, verify
+from store.log.log_chain import ACTING, BEFORE_THE_FIRST, verify
 from store.tables import LogRow
 
 FORMAT = 1  #: of the package; docs/archive.md

@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.act import Act
 from actions.scene import Scene
-from app.commands import tables
+from app.commands import printing
 from app.commands.by_hand import By, by_hand, machine_user, stated_name
 from app.commands.compile import compile_commands
-from app.commands.ledger import ledger_commands
+from app.commands.ledger_command import ledger_commands
 from app.commands.log_commands import log_commands
-from app.commands.mail import mail_commands
+from app.commands.mail_command import mail_commands
 from app.commands.record import record_commands
 from app.commands.review import review_commands
 from app.commands.rule import rule_commands
@@ -120,7 +120,7 @@ def up() -> None:
     _refuse_unlawful(settings.definition)
     prepare(settings, clock_for(settings))
     if settings.prefect_api_url:
-        from flows.service.sharing import refuse_clash_at  # Prefect is imported once it has a home
+        from flows.service.server_sharing import refuse_clash_at  # Prefect is imported once it has a home
 
         machine = open_machine(settings)
         asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), machine))
@@ -173,7 +173,7 @@ def check(
     except DefinitionError as error:
         faults = list(error.faults)
     if as_json:
-        _print_json([tables.fault_row(fault) for fault in faults])
+        _print_json([printing.fault_row(fault) for fault in faults])
     else:
         for fault in faults:
             out.print(str(fault), markup=False)
@@ -193,7 +193,7 @@ def plan(
     if diff:
         changes = _planned_changes(definition)
         rows = [row for row in changes if row["effects"] or (row["before"] or row["after"])[:4] == str(year)]
-        _print_json(rows) if as_json else out.print(tables.changes(rows))
+        _print_json(rows) if as_json else out.print(printing.changes(rows))
         return
     wheel, now = _planned(year, definition)
     if xlsx:
@@ -204,9 +204,9 @@ def plan(
         return
     milestones = wheel.in_year(year)
     if as_json:
-        _print_json([tables.milestone_row(each) for each in milestones])
+        _print_json([printing.milestone_row(each) for each in milestones])
     else:
-        out.print(tables.year(milestones, year))
+        out.print(printing.year(milestones, year))
 
 
 @cli.command()
@@ -227,20 +227,20 @@ def rehearse(
     names = read_text(beside) if people_file or beside.is_file() else None
     events = rehearse_year(sourced, names, year, read_scenario(scenario) if scenario else None)
     if as_json:
-        _print_json([tables.event_row(event) for event in events])
+        _print_json([printing.event_row(event) for event in events])
     else:
-        out.print(tables.events(events, year))
+        out.print(printing.events(events, year))
 
 
 @cli.command()
 def status(as_json: Json = False) -> None:
     """Visa läget nu: vad som är öppet, försenat eller lyft till KSAU, två månader framåt."""
-    from app.commands.status import status_rows
+    from app.commands.status_rows import status_rows
 
     machine = open_machine()
     with machine.look() as scene:
         rows = status_rows(scene)
-    _print_json(rows) if as_json else out.print(tables.status(rows))
+    _print_json(rows) if as_json else out.print(printing.status(rows))
 
 
 @people.command("import")
@@ -473,7 +473,7 @@ def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
         moved, effects = consequences(scene, wanted)
         obligations = scene.wheel.obligations
         frister = {key: one.deadline.at for key in effects if (one := obligations.get(key))}
-    return tables.moved_rows(moved, effects, frister)
+    return printing.moved_rows(moved, effects, frister)
 
 
 def _print_json(rows: Any) -> None:

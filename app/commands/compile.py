@@ -11,8 +11,8 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import STOCKHOLM, instant_text
 from arshjul.year.wheel import Occurrence, Wheel
 from submissions.compilation.compiled import Compiled
+from submissions.compilation.compiled_words import counting
 from submissions.compilation.keeping import MAKERS, Made, basis_of, compiled, fetch
-from submissions.compilation.telling import counting
 
 
 def compile_commands(cli: typer.Typer) -> None:

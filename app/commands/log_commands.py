@@ -14,7 +14,7 @@ from arshjul.swedish import STOCKHOLM, local_date
 from portal.loggen.view import verdict_words
 from store.archive import Year, is_empty
 from store.handins.versions import rotten
-from store.log.chain import Head, Verdict, chain, verify
+from store.log.log_chain import Head, Verdict, chain, verify
 from store.log.writing import log
 
 Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")]

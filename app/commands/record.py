@@ -7,8 +7,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from actions.act import Act
-from actions.bodies.deciding import decide_moment
 from actions.bodies.recording import Decided
+from actions.bodies.report_decisions import decide_moment
 from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand

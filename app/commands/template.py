@@ -16,7 +16,7 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
 from store.private_files import make_folder, write_whole
-from submissions.templates.handing_out import MallFile, handed_out, has_mall
+from submissions.templates.given_malls import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, Known
 from submissions.templates.own import OwnFiles
 

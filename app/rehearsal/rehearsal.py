@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from actions.act import Act
-from actions.bodies.handing_over import next_hand_over, tell_hand_overs
+from actions.bodies.body_letters import next_hand_over, tell_hand_overs
 from actions.ladder.held_against import hold_against_now
 from actions.ladder.notes import tell_vacant
 from actions.ladder.rounds import bring_up

@@ -14,8 +14,8 @@ from app.run.wire import Wire
 from app.settings import Settings
 from app.wiring import login_rules, open_machine
 from portal.app import create_app
-from portal.prefect_server import PrefectServer
-from portal.web.desk import Desk
+from portal.prefect_client import PrefectServer
+from portal.web.context import Desk
 from portal.web.redaction import HideTokens
 from store.database import Session
 from store.plan.planning import current_wheel

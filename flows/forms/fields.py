@@ -6,7 +6,7 @@ from typing import Any
 from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, USUAL
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms.flows import registrera_beslut
-from flows.forms.words import body_names, moment_names, report_names, unit_names
+from flows.forms.form_words import body_names, moment_names, report_names, unit_names
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 

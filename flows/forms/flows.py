@@ -14,8 +14,8 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 
 from actions.act import Act
-from actions.bodies.deciding import decide_moment
 from actions.bodies.recording import Decided
+from actions.bodies.report_decisions import decide_moment
 from actions.ladder.rounds import bring_up
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.silencing import hold_escalation, rest
@@ -26,7 +26,7 @@ from arshjul.errors import ArshjulError, RefusedError
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from flows.forms.words import (
+from flows.forms.form_words import (
     body_names,
     moment_names,
     read_choice,

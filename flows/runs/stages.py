@@ -17,8 +17,8 @@ from arshjul.ladder.standing import enhet_state, tillfalle_state
 from arshjul.swedish import day_text, listing
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine, open_machine
-from flows.runs.letters import letters_told
-from flows.runs.picture import picture
+from flows.runs.run_letters import letters_told
+from flows.runs.run_picture import picture
 from store.service.runs import carried_out
 
 REFUSED = "Avslaget"  #: what was asked for is not allowed, or not there; the message says why

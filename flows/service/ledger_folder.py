@@ -16,9 +16,9 @@ from actions.underlag.reopenings import take_in_ledger
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text
 from flows.machine import Machine
-from submissions.ledger.reading import read_ledger
-from submissions.ledger.words import lines
-from submissions.sie.text import MAX_BYTES
+from submissions.ledger.ledger_reading import read_ledger
+from submissions.ledger.ledger_words import lines
+from submissions.sie.sie_text import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 

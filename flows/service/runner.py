@@ -26,7 +26,7 @@ from flows.machine import Machine
 from flows.runs.schedule import scheduled
 from flows.service.deployments import Registered, registered
 from flows.service.earlier import clear_away_earlier
-from flows.service.sharing import refuse_anothers, refuse_clash
+from flows.service.server_sharing import refuse_anothers, refuse_clash
 from store.log.writing import log
 from store.service.leases import RUNNER, beat
 

@@ -19,7 +19,7 @@ from prefect.client.orchestration import get_client
 
 from actions.act import Act
 from actions.alone import alone
-from actions.bodies.handing_over import tell_hand_overs
+from actions.bodies.body_letters import tell_hand_overs
 from actions.inbox.inbox import MAILBOX as BY_MAILBOX
 from actions.inbox.inbox import take_in
 from actions.inbox.sorting import open_mail
@@ -36,10 +36,10 @@ from arshjul.workdays import Workdays
 from arshjul.year.wheel import Occurrence, Wheel
 from flows.forms.lost import settle_lost_forms
 from flows.machine import Machine
-from flows.runs.picture import picture
 from flows.runs.planned import planned_runs
+from flows.runs.run_picture import picture
 from flows.runs.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
-from flows.service.alarm import Alarm
+from flows.service.alarm_job import Alarm
 from flows.service.deployments import report_deployments
 from flows.service.ledger_folder import LedgerFolder
 from flows.service.rhythm import Rhythm
@@ -49,7 +49,7 @@ from notifications.post.outbox import Tally, empty, pause_after
 from notifications.post.post import Post
 from store.database import Session
 from store.full_disk import is_full
-from store.log.chain import chain
+from store.log.log_chain import chain
 from store.plan.obligations import all_looked_at
 from store.plan.status import opened
 from store.plan.waking import drawn, touch, touched

@@ -7,12 +7,12 @@ from email import message_from_bytes, policy
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date
 from notifications.letters import compose
-from notifications.letters.mail import build, message_id, reworded, sign_of
+from notifications.letters.mime import build, message_id, reworded, sign_of
 from notifications.letters.sealing import SealError, blot, seal, unsealed
 from notifications.letters.views import Composed
 from notifications.office import Office
 from store.database import Session
-from store.log.chain import head
+from store.log.log_chain import head
 from store.log.writing import log
 from store.plan.recorded import numbers
 from store.post.correspondence import first_of_thread, is_written, put

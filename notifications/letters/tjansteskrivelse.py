@@ -21,7 +21,7 @@ from arshjul.swedish import day_text
 from notifications.letters.text import unbroken, words
 from notifications.letters.views import Attachment, MatterView
 from notifications.plain import one_line
-from submissions.templates.paper import MEDIA_TYPE, blank_paper, bytes_of, describe, run_heads
+from submissions.templates.mall_paper import MEDIA_TYPE, blank_paper, bytes_of, describe, run_heads
 
 #: how the tables share the text's width, in cm, by their number of columns
 COLUMNS = {3: (4.7, 7.7, 3.6), 4: (3.8, 4.3, 4.3, 3.6)}

@@ -19,10 +19,10 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from arshjul.errors import ArshjulError
-from notifications.mailbox.reading import MAX_BYTES
+from notifications.mailbox.mail_reading import MAX_BYTES
 from notifications.plain import one_line
-from notifications.post.login import TokenError, access_token, tls_context
 from notifications.post.mail_url import ImapServer, parse_imap_url
+from notifications.post.server_login import TokenError, access_token, tls_context
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
 from arshjul.errors import ArshjulError
-from notifications.post.login import TokenError, access_token, tls_context
 from notifications.post.mail_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
 from notifications.post.refusals import Blame, Stage, judge, remedy
+from notifications.post.server_login import TokenError, access_token, tls_context
 
 BACK = "Brevet väntar och prövas igen"
 SETTING = "ARSHJUL_SMTP_URL"

@@ -15,19 +15,19 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ledger_key
 from notifications.plain import one_line
 from portal.bokforing.view import books
-from portal.web.answers import attachment, note_read
+from portal.web.attachments import attachment, note_read
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
-from portal.web.identity import ByOffice, Who, checked_form, office
 from portal.web.limits import Recent
+from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from store.handins import ledgers
 from store.handins import versions as submissions
-from submissions.ledger.reading import read_ledger
+from submissions.ledger.ledger_reading import read_ledger
+from submissions.ledger.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text
 from submissions.ledger.taking import Taken
-from submissions.ledger.words import MOST_WARNINGS, headline, outside_text, reopened_text
-from submissions.sie.text import MAX_BYTES
+from submissions.sie.sie_text import MAX_BYTES
 
 TOO_LARGE = (
     f"Filen är större än {MAX_BYTES // 1_000_000} MB. Inget har tagits emot. Exportera typ 3, eller ett år i taget."

@@ -9,8 +9,8 @@ from store.database import Session
 from store.handins import ledgers
 from store.handins.ledgers import OUTSIDE
 from store.tables import LedgerFile
-from submissions.ledger.rows import COLUMNS, until_text
-from submissions.ledger.words import ore_text, totals
+from submissions.ledger.ledger_rows import COLUMNS, until_text
+from submissions.ledger.ledger_words import ore_text, totals
 
 SHOWN = 12  #: periods of each ledger whose figures are shown; the files of older ones are listed
 

@@ -10,9 +10,9 @@ from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
 from portal.handlingar.view import handlingar
-from portal.web.desk import Desk
+from portal.web.context import Desk
 from portal.web.forms import text_of
-from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 
 MOST = 5000  #: choices in one form

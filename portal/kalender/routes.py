@@ -13,11 +13,11 @@ from arshjul.errors import RefusedError
 from arshjul.year.agenda import feeds_of
 from notifications.letters.feed_calendar import feed_calendar
 from portal.kalender.view import calendars
-from portal.web.answers import attachment
+from portal.web.attachments import attachment
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
-from portal.web.identity import ByOffice, checked_form, office
 from portal.web.limits import Limit, short_key
+from portal.web.logged_in import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from portal.wheel.view import shown_years
 from store.access import feed_links

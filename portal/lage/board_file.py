@@ -4,7 +4,7 @@ from datetime import datetime
 
 from arshjul.swedish import instant_text
 from portal.lage.board import Board
-from submissions.compilation.grid import Book
+from submissions.compilation.compiled_grid import Book
 
 
 def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:

@@ -19,10 +19,10 @@ from portal.lage.board import Asked, board, own_board
 from portal.lage.board_file import workbook_of
 from portal.lage.utskick import letters_of
 from portal.lage.view import detail, ours, overview
-from portal.web.answers import attachment, note_read
-from portal.web.desk import Desk
+from portal.web.attachments import attachment, note_read
+from portal.web.context import Desk
 from portal.web.forms import text_of
-from portal.web.identity import ByReader, Who, checked_form, office
+from portal.web.logged_in import ByReader, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 from submissions.compilation.keeping import MAKERS, fetch

@@ -15,9 +15,9 @@ from actions.service.holding_letters import hold_letters, release_letters
 from actions.service.trying import try_post
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local_date
-from portal.web.desk import Desk
+from portal.web.context import Desk
 from portal.web.forms import text_of
-from portal.web.identity import ByOffice, checked_form, office
+from portal.web.logged_in import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from store.database import Session
 from store.post.holding import held_by

@@ -9,7 +9,7 @@ from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
-from portal.underlag.timeline import Timeline, timeline_of
+from portal.underlag.timeline_view import Timeline, timeline_of
 from portal.underlag.view import Approved, approvals
 from portal.web.pages import left_text
 from store.plan import status

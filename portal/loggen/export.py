@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from arshjul.definition.model import Definition
 from arshjul.formulas import begins_formula
 from arshjul.swedish import STOCKHOLM
-from portal.loggen.words import about, kind_text
+from portal.loggen.log_words import about, kind_text
 from portal.web.redaction import hide_tokens
 from store.tables import LogRow
 

@@ -10,12 +10,12 @@ from starlette.responses import Response, StreamingResponse
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from portal.loggen.export import MOST_IN_A_WORKBOOK, as_csv, write_xlsx
+from portal.loggen.log_words import GROUPS
 from portal.loggen.view import FIELDS, one_page, read_search, verdict_words
-from portal.loggen.words import GROUPS
-from portal.web.desk import Desk
-from portal.web.identity import ByOffice, office
+from portal.web.context import Desk
+from portal.web.logged_in import ByOffice, office
 from portal.web.pages import Pages
-from store.log.chain import verify
+from store.log.log_chain import verify
 from store.log.search import count, every
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,10 +9,10 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text, local_date, stated_day
 from notifications.plain import one_line
-from portal.loggen.words import About, about, acting_text, details, kind_text, kinds_like
+from portal.loggen.log_words import About, about, acting_text, details, kind_text, kinds_like
 from portal.web.redaction import hide_tokens
 from store.database import Session
-from store.log.chain import Verdict
+from store.log.log_chain import Verdict
 from store.log.search import Search, Word, count, found
 from store.tables import LogRow
 

@@ -19,10 +19,10 @@ from portal.login.openid import (
     claimed_roles,
     proven_address,
 )
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
 from portal.web.entry import Provider, entrant
-from portal.web.identity import Gate
+from portal.web.logged_in import Gate
 from portal.web.paths import local_path
 from store.access.proof import Signed, is_same
 

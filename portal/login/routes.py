@@ -11,16 +11,16 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
-from notifications.letters.login import PATH as LINK_PATH
-from notifications.letters.login import write_login_letter
+from notifications.letters.login_letter import PATH as LINK_PATH
+from notifications.letters.login_letter import write_login_letter
 from notifications.plain import one_line
 from portal.login.provider_login import START
+from portal.web.context import Desk
 from portal.web.denials import Denials, DeniedError
-from portal.web.desk import Desk
 from portal.web.entry import OFFICE, entrant
 from portal.web.form_cookie import FormCookie
-from portal.web.identity import MANY, NO_LONGER, Anyone, Gate, Who, checked_form
 from portal.web.limits import Limit, short_key
+from portal.web.logged_in import MANY, NO_LONGER, Anyone, Gate, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access import login_links, sessions

@@ -14,9 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.year.wheel import Obligation
-from notifications.letters.code import write_code_letter
+from notifications.letters.code_letter import write_code_letter
 from portal.mine.view import deputies_of, reach, seat_text
-from portal.mine.visits import Visits
+from portal.mine.visiting import Visits
 from portal.mine.wishes import (
     BY_KIND,
     WISHES,

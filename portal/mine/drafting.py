@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Wheel
-from portal.mine.basket import KEPT, Admitted, Basket, Where, admit, basket_of, content_of, spend
-from portal.mine.visits import Visits
+from portal.mine.card_form import KEPT, Admitted, Basket, Where, admit, basket_of, content_of, spend
+from portal.mine.visiting import Visits
 from portal.web.limits import Answer
 from portal.web.uploads import read_form
 from store.database import Session

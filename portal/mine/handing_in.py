@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Wheel
-from portal.mine.basket import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
+from portal.mine.card_form import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
 from portal.mine.view import Reach, reach
-from portal.mine.visits import Visits
+from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import Answer
 from store.database import Session

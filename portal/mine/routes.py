@@ -12,10 +12,10 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import local
 from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
-from portal.mine.visits import Visits
-from portal.web.answers import attachment, note_read_by
+from portal.mine.visiting import Visits
+from portal.web.attachments import attachment, note_read_by
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Answer, Cookies, Limit, Recent, Visit, short_key
 from portal.web.pages import POLICY, Pages
@@ -30,7 +30,7 @@ from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.ledger.known import known_of
 from submissions.review.rule_list import restable
-from submissions.templates.handing_out import handed_out, has_mall
+from submissions.templates.given_malls import handed_out, has_mall
 
 #: the page's own script only saves drafts, drops files and shows how far they have come
 WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'; connect-src 'self'"}

@@ -26,8 +26,8 @@ from submissions.standing.completeness import (
     lacks,
     part_states,
 )
-from submissions.standing.versions import Since, since_before
-from submissions.templates.handing_out import has_mall
+from submissions.standing.version_history import Since, since_before
+from submissions.templates.given_malls import has_mall
 
 SOON = timedelta(days=45)  #: what is due later stands folded, further down
 AHEAD = timedelta(days=400)

@@ -11,26 +11,26 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act, reason
-from actions.bodies.deciding import decide_moment
-from actions.bodies.handing_on import decide_matter
+from actions.bodies.matter_decisions import decide_matter
 from actions.bodies.recording import Decided, record_utlatande
 from actions.bodies.referring_back import refer_matter_back, refer_report_back
-from actions.ladder.matters import preparing
+from actions.bodies.report_decisions import decide_moment
+from actions.ladder.raising import preparing
 from actions.scene import Scene
-from arshjul.bodies.handover import is_handed_over
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
+from arshjul.bodies.overlamnande import is_handed_over
 from arshjul.errors import RefusedError
 from arshjul.keys import MilestoneKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, came_to, direct_to_chair, done_words, dossier, meetings_of
-from portal.web.answers import attachment, note_read
-from portal.web.desk import Desk
+from portal.web.attachments import attachment, note_read
+from portal.web.context import Desk
 from portal.web.forms import day_of, text_of
-from portal.web.identity import ByOffice, ByReader, Who, checked_form
+from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.scope import common_bodies, scope_of
-from store.plan import organs
+from store.plan import body_rows
 from store.plan.matters import matter_of
 from submissions.files.parts import KINDS
 
@@ -89,7 +89,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             seen.needs_body(body)
             if seen.bodies is not None and body not in bodies_of_letter(scene, letter_id):
                 raise HTTPException(404, NO_PAPER)
-            raw = organs.letter_content(session, letter_id)
+            raw = body_rows.letter_content(session, letter_id)
         for part in message_from_bytes(raw or b"", policy=policy.default).iter_attachments():
             if part.get_content_type() == KINDS["docx"].media_type:
                 name = part.get_filename() or "tjansteskrivelse.docx"
@@ -203,7 +203,7 @@ def _decide_matter(act: Act, body: str, form: FormData) -> int:
     if outcome == SENT_BACK:
         refer_matter_back(act, matter, body, decided, day_of(form, "till", "senast när det ska lämnas in"))
     key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
-    return max(row.id for row in organs.newest_decisions(scene.session, [key]).values())
+    return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
 
 
 def _outcome(form: FormData) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions.bodies.deciding import arrival_words, words_for
-from actions.bodies.handing_over import report_views
+from actions.bodies.body_letters import report_views
 from actions.bodies.recording import decision_words
-from actions.ladder.matters import body_for, ksau_rung
+from actions.bodies.report_decisions import arrival_words, words_for
+from actions.ladder.raising import body_for, ksau_rung
 from actions.scene import Scene
 from actions.underlag.mending import latest_mending
 from arshjul.bodies.chain import (
@@ -20,8 +20,8 @@ from arshjul.bodies.chain import (
     next_body,
     utlatande_of,
 )
-from arshjul.bodies.handover import is_handed_over, meeting_of
 from arshjul.bodies.outcomes import LEFT_OPEN
+from arshjul.bodies.overlamnande import is_handed_over, meeting_of
 from arshjul.definition.model import Body
 from arshjul.keys import MilestoneKey
 from arshjul.ladder.standing import State
@@ -30,7 +30,7 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
 from portal.web.scope import common_bodies
-from store.plan import organs
+from store.plan import body_rows
 from store.plan.recorded import utlatanden
 from store.tables import Decision, Matter
 from submissions.standing.completeness import part_states
@@ -110,8 +110,8 @@ class Dossier:
 
 def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:
     """Return the bodies whose matters a tjänsteskrivelse's letter carries."""
-    every = (*organs.all_matters(scene.session), *organs.direct_matters(scene.session))
-    theirs = (m for m in every if organs.escalation_letter(scene.session, m.obligation_key, m.due_at) == letter_id)
+    every = (*body_rows.all_matters(scene.session), *body_rows.direct_matters(scene.session))
+    theirs = (m for m in every if body_rows.escalation_letter(scene.session, m.obligation_key, m.due_at) == letter_id)
     return frozenset(body for matter in theirs if (body := _body_of(scene, matter)))
 
 
@@ -120,7 +120,7 @@ def meetings_of(scene: Scene, body_id: str) -> tuple[tuple[MeetingLine, ...], tu
     year = scene.today.year
     every = [each for y in range(year - BEHIND, year + 2) for each in scene.wheel.meetings.of_year(body_id, y)]
     came = [one for one in came_to(scene, body_id) if one.withdrawn is None]
-    matters = [m for m in organs.all_matters(scene.session) if _body_of(scene, m) == body_id]
+    matters = [m for m in body_rows.all_matters(scene.session) if _body_of(scene, m) == body_id]
     lines = [
         MeetingLine(
             meeting=each,
@@ -147,7 +147,7 @@ def _named(scene: Scene, body_id: str, meeting: Meeting, came: Sequence[Came]) -
 def direct_to_chair(scene: Scene, body_id: str) -> list[tuple[Matter, Obligation]]:
     """Return the matters that went to the body's chair directly, each with its obligation."""
     known = scene.wheel.obligations
-    rows = [row for row in organs.direct_matters(scene.session) if row.obligation_key in known]
+    rows = [row for row in body_rows.direct_matters(scene.session) if row.obligation_key in known]
     return [(row, known[row.obligation_key]) for row in rows if _body_of(scene, row) == body_id]
 
 
@@ -170,11 +170,11 @@ def dossier(scene: Scene, body_id: str, meeting: Meeting) -> Dossier:
 def came_to(scene: Scene, body_id: str) -> tuple[Came, ...]:
     """Return the reports that were handed on to a body, oldest first; each time once, also what was taken back."""
     found: dict[tuple[str, str, str, date], Came] = {}
-    for row in organs.handed_to(scene.session, body_id):
+    for row in body_rows.handed_to(scene.session, body_id):
         one = _moment(scene, row.milestone_key)
         if one is None:
             continue
-        newest = organs.newest_decisions(scene.session, [row.milestone_key])[row.milestone_key, row.body]
+        newest = body_rows.newest_decisions(scene.session, [row.milestone_key])[row.milestone_key, row.body]
         if newest.id != row.id and newest.handed_to == body_id:
             continue  # only corrected
         came = Came(
@@ -195,7 +195,9 @@ def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
     "" when there is none of that number.
     """
     row = (
-        organs.decision(scene.session, int(decision_id)) if decision_id.isdecimal() and len(decision_id) < 10 else None
+        body_rows.decision(scene.session, int(decision_id))
+        if decision_id.isdecimal() and len(decision_id) < 10
+        else None
     )
     one = _moment(scene, row.milestone_key) if row else None
     if row is None:
@@ -261,7 +263,7 @@ def _moment_view(
     states = states_of(scene.session, scene.wheel, owed, scene.office.since, scene.now)
     parts = part_states(scene.session, owed)
     back = tuple((each, states[each.key]) for each in owed if any(part.version for part in parts[each.key]))
-    decision = organs.newest_decisions(scene.session, [one.key]).get((one.key, body_id))
+    decision = body_rows.newest_decisions(scene.session, [one.key]).get((one.key, body_id))
     law, late = _law(scene, one, decision) if one.body == body_id else ("", False)
     landed = [each.landing.meeting.day for each in came if each.withdrawn is None and each.landing.meeting]
     return MomentView(
@@ -307,8 +309,8 @@ def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, b
 
 
 def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MatterView]:
-    decided_here = organs.decided_by(scene.session, body_id, meeting.day)
-    for row in organs.all_matters(scene.session):
+    decided_here = body_rows.decided_by(scene.session, body_id, meeting.day)
+    for row in body_rows.all_matters(scene.session):
         one = scene.wheel.obligations.get(row.obligation_key)
         if one is None:
             continue
@@ -321,8 +323,8 @@ def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[Matt
             row=row,
             one=one,
             state=states[one.key],
-            decided=organs.newest_decisions(scene.session, [key]).get((key, body_id)),
-            letter_id=organs.escalation_letter(scene.session, one.key, row.due_at),
+            decided=body_rows.newest_decisions(scene.session, [key]).get((key, body_id)),
+            letter_id=body_rows.escalation_letter(scene.session, one.key, row.due_at),
             handed_in=any(part.version for part in part_states(scene.session, [one])[one.key]),
             is_here=here,
             mend_until=end.astimezone(STOCKHOLM).date() if end else None,

@@ -19,10 +19,10 @@ from arshjul.errors import DefinitionError, RefusedError
 from arshjul.swedish import local_date, stated_day
 from notifications.plain import one_line
 from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
-from portal.web.answers import attachment
-from portal.web.desk import Desk
-from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.attachments import attachment
+from portal.web.context import Desk
 from portal.web.limits import Recent
+from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access.revoking import living_logins

@@ -32,10 +32,10 @@ from portal.prefect.allowed import (
     without_who,
 )
 from portal.prefect.sharing import NOT_OURS, Sharing, own_id
+from portal.web.context import Desk
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
-from portal.web.desk import Desk
 from portal.web.entry import OFFICE
-from portal.web.identity import OLD_FORM, Gate, Who, from_our_own_page
+from portal.web.logged_in import OLD_FORM, Gate, Who, from_our_own_page
 from portal.web.pages import Pages, asset
 
 #: the year, the soonest first; the UI's own first page shows the past day only

@@ -11,7 +11,7 @@ from time import monotonic
 import httpx
 from starlette.concurrency import run_in_threadpool
 
-from portal.prefect_server import PrefectServer
+from portal.prefect_client import PrefectServer
 from store.database import Store
 from store.service.installation import INSTALLATION, OWNER, installed
 

@@ -27,12 +27,12 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.mailbox.genuine import NOT_SET
-from notifications.mailbox.reading import MAX_BYTES, File
+from notifications.mailbox.mail_reading import MAX_BYTES, File
 from notifications.plain import one_line
 from portal.registrera.view import entry_view, file_of
-from portal.web.answers import attachment, note_read
-from portal.web.desk import Desk
-from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.attachments import attachment, note_read
+from portal.web.context import Desk
+from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from store.people.holders import person_of

@@ -11,7 +11,7 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Obligation
 from notifications.mailbox.fitting import Place, suggest
-from notifications.mailbox.reading import File, Mail
+from notifications.mailbox.mail_reading import File, Mail
 from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import Incoming, LetterRow, Person

@@ -23,9 +23,9 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, joined
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
-from portal.web.desk import Desk
+from portal.web.context import Desk
 from portal.web.forms import day_of, text_of
-from portal.web.identity import ByOffice, ByReader, Who, checked_form
+from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 

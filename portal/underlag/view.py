@@ -12,8 +12,8 @@ from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Occurrence
-from portal.loggen.words import about
-from portal.underlag.timeline import Timeline, timeline_of
+from portal.loggen.log_words import about
+from portal.underlag.timeline_view import Timeline, timeline_of
 from portal.web.pages import left_text
 from store.handins import removals
 from store.handins import versions as submissions

@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
-from portal.web.identity import OLD_FORM
+from portal.web.logged_in import OLD_FORM
 from portal.web.pages import Pages
 from portal.web.uploads import read_form
 from store.access.proof import FormTokens, is_same

@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse
 from arshjul.swedish import MONTHS, STOCKHOLM, WEEKDAYS, clock_text, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
 from portal.dial import middle_of, point
-from portal.web.desk import Desk
-from portal.web.identity import Who
+from portal.web.context import Desk
+from portal.web.logged_in import Who
 from portal.web.looks import look
 from submissions.review.rule_list import number_text
 

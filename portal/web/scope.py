@@ -12,9 +12,9 @@ from actions.recipients import REGISTRATOR
 from actions.scene import Scene
 from arshjul.definition.model import Body
 from arshjul.year.wheel import Obligation, Occurrence
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
-from portal.web.identity import Who
+from portal.web.logged_in import Who
 from store.people.holders import covers, held, people_at, roles_of
 
 NOT_YOURS = "Sidan finns inte bland det du ser här. Du ser de organ som du är sekreterare i. Behöver du fler: be ekonomikontoret."

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from actions.scene import Scene
 from arshjul.swedish import local_date
-from portal.web.desk import Desk
-from portal.web.identity import ByReader, Who, secretary_or_office
+from portal.web.context import Desk
 from portal.web.limits import Kept
+from portal.web.logged_in import ByReader, Who, secretary_or_office
 from portal.web.pages import POLICY, Pages
 from portal.web.scope import scope_of
 from portal.wheel.image import NoFontError, png, style

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from arshjul.bodies.handover import REVISORER, is_handed_over
+from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
 from arshjul.swedish import local_date
 from store.log.writing import log

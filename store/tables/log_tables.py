@@ -10,7 +10,7 @@ from store.tables.base import Table
 
 
 class LogRow(Table):
-    """Who did what when. Rows are only added; a little later one writer chains them (``store.log.chain``).
+    """Who did what when. Rows are only added; a little later one writer chains them (``store.log.log_chain``).
 
     ``number`` is the row's place in the chain and None until then. ``detail`` is None when it has been gallrad.
     ``who`` is a name; ``subject``, ``way`` and ``session`` say who it was (``store.acting``), None where nobody knows.

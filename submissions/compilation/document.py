@@ -6,9 +6,8 @@ from decimal import Decimal
 from arshjul.definition.sheets import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Chapter, Chart, Compiled, Merged, Piece, Value
-from submissions.compilation.paper import Paper, Rows
-from submissions.compilation.picture import bar_picture, bar_words, chart_words, scale_of
-from submissions.compilation.telling import (
+from submissions.compilation.compiled_picture import bar_picture, bar_words, chart_words, scale_of
+from submissions.compilation.compiled_words import (
     APART,
     answer_rows,
     checked,
@@ -18,6 +17,7 @@ from submissions.compilation.telling import (
     standing_rows,
     title_of,
 )
+from submissions.compilation.paper import Paper, Rows
 from submissions.files.figures import exact_text, number_text, unit_of
 
 WIDTH = 17.0  #: cm between the margins

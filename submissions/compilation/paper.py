@@ -19,7 +19,7 @@ from docx.table import _Cell, _Row
 
 from submissions.files.figures import clean
 from submissions.files.packing import frozen
-from submissions.templates.paper import QUIET, dress, page_number
+from submissions.templates.mall_paper import QUIET, dress, page_number
 
 SHADE, LINE = "E8F1F8", "B8C2CC"
 TOGETHER = 26  #: rows of a table that is not divided between pages

@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment
 from arshjul.definition.model import Definition
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local, month_name
 from arshjul.year.wheel import Milestone, Wheel
-from submissions.compilation.grid import Book, Page
+from submissions.compilation.compiled_grid import Book, Page
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAN = (

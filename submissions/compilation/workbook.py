@@ -6,9 +6,9 @@ from decimal import Decimal
 from arshjul.definition.sheets import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Compiled, Line, Merged, Summed
-from submissions.compilation.grid import FORMATS, QUIET, SIGNED, Book, Page
-from submissions.compilation.picture import add_chart
-from submissions.compilation.telling import (
+from submissions.compilation.compiled_grid import FORMATS, QUIET, SIGNED, Book, Page
+from submissions.compilation.compiled_picture import add_chart
+from submissions.compilation.compiled_words import (
     APART,
     answer_rows,
     checked,

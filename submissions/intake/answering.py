@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from arshjul.errors import RefusedError
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Wheel
 from store.database import Session
 from store.handins import answers as store_answers

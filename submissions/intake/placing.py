@@ -10,7 +10,7 @@ from submissions.files.parts import MAX_BYTES, form_of
 from submissions.readers.process.apart import read_apart
 from submissions.review.examining import is_looked_into
 from submissions.templates.mall import mall_of
-from submissions.templates.words import due_text
+from submissions.templates.mall_words import due_text
 
 Place = tuple[Obligation, PartOwed]
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
 from arshjul.swedish import instant_text, local_date
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers

@@ -13,8 +13,8 @@ from store.handins import ledgers
 from store.handins import versions as submissions
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
-from submissions.ledger.changes import economy, in_tkr
-from submissions.ledger.rows import BUDGET, UTFALL, UTFALL_FG, closing
+from submissions.ledger.ledger_changes import economy, in_tkr
+from submissions.ledger.ledger_rows import BUDGET, UTFALL, UTFALL_FG, closing
 from submissions.templates.mall import Known
 
 PROGNOS, PROGNOS_FG, UTFALL_THEN = "prognos", "prognos-fg", "utfall-vid-prognos-fg"

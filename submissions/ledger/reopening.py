@@ -15,7 +15,7 @@ from arshjul.definition.asked import LedgerPlan
 from arshjul.keys import ObligationKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
 from store.handins import answers, ledgers
@@ -28,8 +28,8 @@ from store.plan.waking import wake
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
 from submissions.finding import STOP, Finding, finding_of
-from submissions.ledger.changes import Change, changes, in_tkr, told
-from submissions.ledger.rows import closing, until_text
+from submissions.ledger.ledger_changes import Change, changes, in_tkr, told
+from submissions.ledger.ledger_rows import closing, until_text
 from submissions.standing import version as standing
 from submissions.standing.completeness import is_complete, part_states
 

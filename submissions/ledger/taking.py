@@ -15,9 +15,9 @@ from store.handins.ledgers import OUTSIDE, LedgerDraft
 from store.log.writing import log
 from store.plan.waking import touch
 from store.tables import LedgerFile
-from submissions.ledger.reading import LedgerRead
+from submissions.ledger.ledger_reading import LedgerRead
+from submissions.ledger.ledger_rows import BUDGET, UTFALL, closing
 from submissions.ledger.reopening import Reopened, reopen
-from submissions.ledger.rows import BUDGET, UTFALL, closing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Taken:
 
 
 def take_ledger(session: Session, wheel: Wheel, read: LedgerRead, by: str, now: datetime) -> Taken:
-    """Take in a file that :func:`submissions.ledger.reading.read_ledger` has read, and reopen what it changes.
+    """Take in a file that :func:`submissions.ledger.ledger_reading.read_ledger` has read, and reopen what it changes.
 
     The file that counted already, giving the same amounts, is recognised. Raises RefusedError for a period that
     has not ended, and when nobody is said to take it in.

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from submissions.readers.process.confined import confine
-from submissions.readers.process.limits import Limits
+from submissions.readers.process.process_limits import Limits
 
 
 def main() -> None:

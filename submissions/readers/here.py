@@ -26,7 +26,7 @@ from submissions.readers.refusal import (
 from submissions.readers.wanted import Wanted
 
 if TYPE_CHECKING:
-    from submissions.readers.formats.archive import Archive
+    from submissions.readers.formats.zipped import Archive
 
 
 def read_here(content: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
@@ -77,7 +77,7 @@ def _read_pdf(content: bytes, wanted: Wanted) -> Filled | Refusal:
 
 
 def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
-    from submissions.readers.formats.archive import FAULTS, Archive, is_out_of_memory
+    from submissions.readers.formats.zipped import FAULTS, Archive, is_out_of_memory
 
     try:
         archive = Archive(content)
@@ -89,7 +89,7 @@ def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     from submissions.readers.formats.grid import Kept
     from submissions.readers.marks import NAMES, mark_of
-    from submissions.readers.tables import read_tables
+    from submissions.readers.sheet_reading import read_tables
 
     if kind == "xlsx":
         from submissions.readers.formats.xlsx import Workbook

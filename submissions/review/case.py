@@ -12,10 +12,10 @@ from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.filled import Filled, Section, Table
 from submissions.finding import Finding
+from submissions.review.review_words import shown
 from submissions.review.rows import sound_of
 from submissions.review.rules.substance import words_of
 from submissions.review.sound import Sound, Spot
-from submissions.review.words import shown
 from submissions.templates.mall import Known, Mall, MallSheet, mall_of
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from submissions.review.case import Registered
 from submissions.review.rules import (
+    against_ledger,
     deviations,
     forecast,
     goals,
     identity,
     investments,
-    ledger,
     sameness,
     shape,
     sickness,
@@ -26,7 +26,7 @@ CHAPTERS: Mapping[str, tuple[Registered, ...]] = {
     "Tkr, kronor och miljoner": units.RULES,
     "Tecken och summor": sums.RULES,
     "Resultat, balans och kassaflöde": statements.RULES,
-    "Mot bokföringen och andra perioder": (*ledger.RULES, *sameness.RULES),
+    "Mot bokföringen och andra perioder": (*against_ledger.RULES, *sameness.RULES),
     "Prognosen och ramen": forecast.RULES,
     "Avvikelser och åtgärder": deviations.RULES,
     "Mål": goals.RULES,

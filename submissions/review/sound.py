@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from arshjul.definition.sheets import Column, Line, Sheet
 from submissions.files.filled import Row, Table
-from submissions.review.words import amount
+from submissions.review.review_words import amount
 from submissions.templates.mall import MallSheet
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from submissions.sie.fields import Fields
-from submissions.sie.notes import Notes, shown
-from submissions.sie.text import month_of
+from submissions.sie.sie_fields import Fields
+from submissions.sie.sie_findings import Notes, shown
+from submissions.sie.sie_text import month_of
 from submissions.sie.values import Balance, BalanceKind, PeriodAmount, PeriodKind
 
 Handler = Callable[[int, list[str]], None]

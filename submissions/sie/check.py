@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from submissions.sie.fields import Fields
-from submissions.sie.notes import Notes, shown
-from submissions.sie.text import LOST, Decoded
+from submissions.sie.sie_fields import Fields
+from submissions.sie.sie_findings import Notes, shown
+from submissions.sie.sie_text import LOST, Decoded
 from submissions.sie.values import Ledger, Severity
 
 RESERVED = {"1", "2", "6", "7", "8", "9", "10"}  #: dimensions that need not be declared (SIE 4B, 8.17)

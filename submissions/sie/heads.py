@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from submissions.sie.notes import Notes, shown
-from submissions.sie.text import day_of
+from submissions.sie.sie_findings import Notes, shown
+from submissions.sie.sie_text import day_of
 from submissions.sie.values import Account, Dimension, FiscalYear, LedgerObject
 
 Handler = Callable[[int, list[str]], None]

@@ -130,7 +130,7 @@ class Voucher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """A SIE file of type 1-4. Ask it for sums with :mod:`submissions.sie.sums`."""
+    """A SIE file of type 1-4. Ask it for sums with :mod:`submissions.sie.sie_sums`."""
 
     encoding: str  #: what its bytes showed
     type: int  #: 1-4; 1 where the file does not say, as the specification has it

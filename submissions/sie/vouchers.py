@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from submissions.sie.fields import Fields, kronor
-from submissions.sie.notes import Notes, shown
-from submissions.sie.text import day_of, tokens_of, unquote
+from submissions.sie.sie_fields import Fields, kronor
+from submissions.sie.sie_findings import Notes, shown
+from submissions.sie.sie_text import day_of, tokens_of, unquote
 from submissions.sie.values import ObjectSet, Row, RowKind, Voucher
 
 Handler = Callable[[int, list[str]], None]

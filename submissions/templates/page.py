@@ -6,9 +6,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.formulas import begins_formula
-from submissions.templates import looks, words
-from submissions.templates.looks import Look
+from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import Mall
+from submissions.templates.mall_looks import Look
 
 
 def write(page: Worksheet, where: str, text: str, look: Look, *, right: bool = False) -> Cell:
@@ -30,12 +30,12 @@ def print_out(page: Worksheet, mall: Mall, area: str) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins.left = page.page_margins.right = 0.5
     page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
-    what = f"{words.title(mall)} · {words.fit(mall.unit_name)}"
+    what = f"{mall_words.title(mall)} · {mall_words.fit(mall.unit_name)}"
     left, center = (each.replace("&", "&&") for each in (what, page.title))
     page.HeaderFooter.oddFooter = HeaderFooterItem(
-        left=_HeaderFooterPart(left, looks.FONT, 8),
-        center=_HeaderFooterPart(center, looks.FONT, 8),
-        right=_HeaderFooterPart("Sida &P av &N", looks.FONT, 8),
+        left=_HeaderFooterPart(left, mall_looks.FONT, 8),
+        center=_HeaderFooterPart(center, mall_looks.FONT, 8),
+        right=_HeaderFooterPart("Sida &P av &N", mall_looks.FONT, 8),
     )
 
 

@@ -17,7 +17,7 @@ from app.wiring import _try_sender
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
-from notifications.letters.mail import message_id
+from notifications.letters.mime import message_id
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letter_keys import in_key

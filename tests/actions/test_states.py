@@ -10,7 +10,7 @@ from actions.act import Act
 from actions.plan.frister import open_obligation
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
-from app.commands.status import status_rows
+from app.commands.status_rows import status_rows
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM

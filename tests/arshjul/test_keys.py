@@ -19,15 +19,15 @@ FLOORS = ("calendar/arshjul", "store", "submissions", "notifications", "actions"
 #: Where a stroke stands between other things than the names of a key.
 OTHER_STROKES = {
     "calendar/arshjul/keys.py": "keys are taken apart here",
-    "app/archive/paths.py": "paths in a package",
-    "notifications/letters/mail.py": "media types",
+    "app/archive/package_paths.py": "paths in a package",
+    "notifications/letters/mime.py": "media types",
     "notifications/mailbox/mailbox.py": "folders of a mailbox",
     "notifications/mailbox/stamps.py": "a method and its version, in Authentication-Results",
     "portal/personer/view.py": "a seat in the log: role and enhet",
     "store/service/lease_holders.py": "a process: machine, number and token",
     "submissions/files/active.py": "paths and relation types in a file",
     "submissions/files/contents.py": "a file's name after its folders",
-    "submissions/templates/words.py": "the mark that a mall carries",
+    "submissions/templates/mall_words.py": "the mark that a mall carries",
 }
 
 

@@ -58,7 +58,7 @@ def filled(folder: Path) -> None:
             database.execute("UPDATE letter SET mime = ? WHERE id = ?", (_without_files(mime), number))
         database.commit()
     try:
-        from store.log.chain import chain
+        from store.log.log_chain import chain
     except ImportError:
         return
     with machine.store.begin() as session:

@@ -51,7 +51,7 @@ from store.tables import Lease, LetterRow, LogRow
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.templates.mall import mall_of
-from submissions.templates.words import due_text
+from submissions.templates.mall_words import due_text
 from tests.rig.files.filling import careful
 from tests.rig.handins import PDF
 from tests.rig.hands import Hands

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.web.answers import attachment
+from portal.web.attachments import attachment
 from store.tables import Incoming, LedgerFile, LetterRow, Submission
 from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import KINDS, MAX_BYTES, MAX_NAME

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from portal.web.desk import HealthPart
+from portal.web.context import HealthPart
 from portal.web.limits import Limit
 from portal.web.redaction import HideTokens
 from store.access.links import renew, revoke, sign

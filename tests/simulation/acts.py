@@ -8,9 +8,9 @@ from random import Random
 from sqlalchemy import select
 
 from actions.act import Act
-from actions.bodies.deciding import decide_moment
-from actions.bodies.handing_on import decide_matter
+from actions.bodies.matter_decisions import decide_matter
 from actions.bodies.recording import Decided
+from actions.bodies.report_decisions import decide_moment
 from actions.people import seating
 from actions.plan import frister, meeting_changes, tidplan
 from actions.plan.frister import open_obligation
@@ -32,7 +32,7 @@ from store.plan.planning import held_back
 from store.plan.shadow import choose_utskick
 from store.post import letters
 from store.tables import LetterRow, Matter
-from submissions.ledger.reading import read_ledger
+from submissions.ledger.ledger_reading import read_ledger
 from tests.rig.files.books import book
 from tests.simulation.handing_in import answer_question
 from tests.simulation.world import DEADLY, World, municipality

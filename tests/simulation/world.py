@@ -19,7 +19,7 @@ from traceback import format_exception
 
 from sqlalchemy import and_, func, or_, select
 
-from actions.bodies.handing_over import next_hand_over
+from actions.bodies.body_letters import next_hand_over
 from actions.scene import Scene
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import RefusedError
@@ -39,7 +39,7 @@ from notifications.post.post import (
 )
 from store.acting import Acting
 from store.database import Session, Store
-from store.log.chain import chain, head
+from store.log.log_chain import chain, head
 from store.people.holders import holders, vacant
 from store.people.seats import replace_holder
 from store.plan.in_step import sync

@@ -19,7 +19,7 @@ from arshjul.errors import RefusedError
 from notifications.letters.sealing import HEADER
 from store.database import migrate, open_store
 from store.handins.versions import content, newest
-from store.log.chain import chain, verify
+from store.log.log_chain import chain, verify
 from store.tables import Table
 from store.tokens import blotted_bytes
 from tests.rig.handins import NOW

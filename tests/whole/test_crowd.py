@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import select, text
 
-from actions.ladder.matters import bring_up_matter, ksau_rung
+from actions.ladder.raising import bring_up_matter, ksau_rung
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene, Sight
 from flows.machine import Machine

@@ -179,7 +179,9 @@ def test_the_words_of_how_something_stands_are_written_once() -> None:
         (name, node.value) for name, node in code_with(*words) if isinstance(node, ast.Constant) and node.value in words
     ]
     assert sorted(word for name, word in written if name == STANDING) == sorted(words)
-    assert [each for each in written if each[0] != STANDING] == [("app/archive/text.py", "Anstånd")]  # a file's heading
+    assert [each for each in written if each[0] != STANDING] == [
+        ("app/archive/package_text.py", "Anstånd")
+    ]  # a file's heading
 
 
 def test_no_template_writes_or_asks_for_such_a_word() -> None:

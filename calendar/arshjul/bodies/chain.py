@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from arshjul.bodies.handover import UNDECIDED, is_handed_over, meeting_of
+from arshjul.bodies.overlamnande import UNDECIDED, is_handed_over, meeting_of
 from arshjul.check.coherence import PAIRS
 from arshjul.check.law import bodies
 from arshjul.check.statutes import GIVEN

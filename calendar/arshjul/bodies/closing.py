@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from arshjul.bodies.handover import is_handed_over
+from arshjul.bodies.overlamnande import is_handed_over
 from arshjul.check.coherence import PAIRS
 from arshjul.year.wheel import Milestone, Obligation, Occurrence
 

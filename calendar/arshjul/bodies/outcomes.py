@@ -1,6 +1,6 @@
 """What a body can decide, in the law's words: one list for the page, the form, the command and every other way in."""
 
-from arshjul.bodies.handover import is_handed_over
+from arshjul.bodies.overlamnande import is_handed_over
 from arshjul.errors import RefusedError
 from arshjul.year.wheel import Milestone
 

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
-from arshjul.definition.handling import Handling
 from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
+from arshjul.definition.retention import Handling
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 

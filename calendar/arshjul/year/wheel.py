@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import cast
 
-from arshjul.definition.handling import Handling
 from arshjul.definition.model import Definition, Ladder, Rung
+from arshjul.definition.retention import Handling
 from arshjul.keys import (
     BodyId,
     KravId,

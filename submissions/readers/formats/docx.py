@@ -9,7 +9,7 @@ from itertools import islice
 from lxml import etree
 
 from submissions.files.filled import Mark
-from submissions.readers.formats.archive import Archive, attribute, local
+from submissions.readers.formats.zipped import Archive, attribute, local
 from submissions.readers.headings import Paragraph
 from submissions.readers.marks import mark_of
 from submissions.readers.refusal import TOO_LARGE_INSIDE, RefusedReadingError, linked_text

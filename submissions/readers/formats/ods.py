@@ -6,9 +6,9 @@ from datetime import datetime
 
 from lxml import etree
 
-from submissions.readers.formats.archive import Archive, attribute, drop, local
 from submissions.readers.formats.grid import Grid, Named, Raw, column_of, cut
 from submissions.readers.formats.number_formats import Shown
+from submissions.readers.formats.zipped import Archive, attribute, drop, local
 from submissions.readers.refusal import DAMAGED, RefusedReadingError, linked_workbook
 
 MAX_REPEATED = 1000  #: a row or a cell with something in it that says it stands many times is taken so many

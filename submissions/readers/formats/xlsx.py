@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from submissions.readers.formats.archive import Archive, attribute, drop, local
 from submissions.readers.formats.grid import NOTHING, Grid, Named, Raw, Spot, column_of, cut
 from submissions.readers.formats.number_formats import PLAIN, Shown, shown_by
+from submissions.readers.formats.zipped import Archive, attribute, drop, local
 from submissions.readers.refusal import DAMAGED, RefusedReadingError, linked_workbook
 
 MAX_NAMES = 20_000

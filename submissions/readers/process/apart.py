@@ -22,8 +22,8 @@ from pydantic import TypeAdapter, ValidationError
 import arshjul
 import submissions
 from submissions.files.filled import Filled
-from submissions.readers.process.limits import Limits
 from submissions.readers.process.nursery import Nursery
+from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from submissions.templates.mall import Mall

@@ -104,7 +104,7 @@ def main() -> None:
 
 def _load() -> None:
     """Load what reading a workbook or a text takes."""
-    from submissions.readers import headings, here, marks, tables  # noqa: F401 - to have them loaded
+    from submissions.readers import headings, here, marks, sheet_reading  # noqa: F401 - to have them loaded
 
 
 def _become_reader(handed: list[int]) -> None:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
+from submissions.review.review_words import named, percent, shown, tkr
 from submissions.review.rules.forecast import PERCENT, TKR
 from submissions.review.rules.shape import flawed
 from submissions.review.rules.substance import says
 from submissions.review.sound import Spot
-from submissions.review.words import named, percent, shown, tkr
 
 
 class Deficit(NamedTuple):

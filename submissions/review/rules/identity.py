@@ -5,7 +5,7 @@ import re
 from arshjul.periods import Period
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
-from submissions.review.words import shown
+from submissions.review.review_words import shown
 
 _PLACE = "Mallens märkning"
 _MEND = "Hämta mallen på den här sidan, fyll i den och lämna in den. Är det rätt fil, förklara varför i svaret."

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
+from submissions.review.review_words import named, percent, shown
 from submissions.review.rules.shape import cells_are, flawed
 from submissions.review.sound import Sound, Spot
-from submissions.review.words import named, percent, shown
 
 POINTS = "procentenheter"
 _COLUMNS = ("utfall", "utfall-fg")

@@ -11,9 +11,9 @@ from arshjul.definition.sheets import Column
 from submissions.files.filled import Cell, Row
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
+from submissions.review.review_words import named, shown, tkr
 from submissions.review.rules.shape import flawed
 from submissions.review.sound import Sound
-from submissions.review.words import named, shown, tkr
 
 ROUNDING = "avrundning tkr"
 

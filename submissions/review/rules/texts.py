@@ -5,8 +5,8 @@ from collections import defaultdict
 from submissions.files.filled import Section
 from submissions.finding import Finding
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
+from submissions.review.review_words import counted, named, shown
 from submissions.review.rules.substance import Lack, folded, lack, words_of
-from submissions.review.words import counted, named, shown
 
 _SAME = 5  #: words, inclusive: a shorter text may well stand under two headings
 

@@ -2,9 +2,9 @@
 
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
+from submissions.review.review_words import named, shown
 from submissions.review.rules.shape import flawed
 from submissions.review.sound import Spot
-from submissions.review.words import named, shown
 
 _KRONOR = "Skriv beloppen i tkr: 12 345 000 kronor är 12345. Är de redan i tkr, svara med vad som gör dem så stora."
 _MILLIONS = (

@@ -9,7 +9,7 @@ from actions.ladder.endings import end_matters
 from actions.scene import Scene
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
-from store.plan.organs import newest_decisions
+from store.plan.body_rows import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber

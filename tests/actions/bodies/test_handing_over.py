@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from actions.act import Act
-from actions.bodies.handing_over import KIND, tell_hand_overs
+from actions.bodies.body_letters import KIND, tell_hand_overs
 from actions.bodies.recording import Decided, record_decision
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene

@@ -2,8 +2,8 @@
 
 import pytest
 
-from actions.bodies.deciding import decide_moment
 from actions.bodies.recording import Decided
+from actions.bodies.report_decisions import decide_moment
 from arshjul.keys import MilestoneKey
 from tests.rig.acts import act
 from tests.rig.handins import town

@@ -13,7 +13,7 @@ from actions.act import Act
 from actions.inbox.registering import confirm_return
 from actions.ladder.notes import tell_waiting
 from arshjul.errors import RefusedError
-from notifications.letters.mail import sign_of
+from notifications.letters.mime import sign_of
 from notifications.trust import Trust
 from store.access.links import mark_opened
 from store.plan.status import last_letters

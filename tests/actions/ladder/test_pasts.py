@@ -5,8 +5,8 @@ from datetime import date
 
 from actions.act import Act
 from actions.bodies.consequences import consequences
-from actions.bodies.deciding import decide_moment
 from actions.bodies.recording import Decided
+from actions.bodies.report_decisions import decide_moment
 from actions.plan.frister import confirm_earlier
 from actions.scene import Scene
 from arshjul.definition.model import Definition

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from actions.ladder.matters import body_of
+from actions.ladder.raising import body_of
 from actions.ladder.rounds import bring_up
 from actions.plan.frister import confirm_earlier
 from actions.plan.tidplan import fix_tidplan
@@ -21,7 +21,7 @@ from store.plan.in_step import sync
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from submissions.files.parts import KINDS, Upload
 from submissions.intake.receive import receive
-from submissions.templates.handing_out import handed_out
+from submissions.templates.given_malls import handed_out
 from submissions.templates.mall import NOTHING_KNOWN
 from submissions.templates.own import own_files
 from tests.rig.acts import act

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.ladder.raising import bring_up_matter, ksau_rung, write_escalations
 from actions.plan.numbering import record_number
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt

@@ -15,14 +15,14 @@ from actions.scene import Scene
 from actions.underlag.gallring import gallra, gallring_plan
 from actions.underlag.removing import without_files
 from app.archive.package import write_package
-from arshjul.definition.handling import AFTER, Gallring
 from arshjul.definition.reading import read_definition
+from arshjul.definition.retention import AFTER, Gallring
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.periods import Period
-from notifications.mailbox.reading import read_mail
+from notifications.mailbox.mail_reading import read_mail
 from store.handins import removals
 from store.handins import versions as submissions
-from store.log.chain import chain, verify
+from store.log.log_chain import chain, verify
 from store.plan.matters import raise_matter
 from store.tables import Answer, Blob, FindingRow, Incoming, LogRow, Removal, Submission
 from submissions.files.parts import Upload

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.ladder.raising import bring_up_matter, ksau_rung, write_escalations
 from actions.people.seating import end_seat
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt

@@ -21,7 +21,7 @@ from store.handins import versions as submissions
 from store.tables import FindingRow, LetterRow, LogRow, Matter, ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from submissions.ledger.reading import read_ledger
+from submissions.ledger.ledger_reading import read_ledger
 from submissions.ledger.reopening import REPLACED, RULE
 from submissions.ledger.taking import Taken
 from submissions.standing.completeness import part_states

@@ -16,7 +16,7 @@ from store.database import migrate, open_store
 from store.handins import compilations
 from store.handins import versions as submissions
 from store.handins.removals import TAKEN_AWAY, remove_content
-from store.log.chain import chain, verify
+from store.log.log_chain import chain, verify
 from store.log.writing import log
 from store.tables import (
     Answer,

@@ -27,12 +27,12 @@ from actions.scene import Scene
 from app.archive.files import MANIFEST, new_folder, safe
 from app.archive.letter import NOTE, without_links
 from app.archive.package import write_package
-from app.archive.text import RECORDED
+from app.archive.package_text import RECORDED
 from arshjul.errors import RefusedError
 from notifications.letters.sealing import unsealed
 from store.archive import GATHERED, LEFT_OUT, RECORDS, Year
 from store.database import Store, open_store
-from store.log.chain import ACTING, chain, digest_of, digest_of_detail, gallra, verify
+from store.log.log_chain import ACTING, chain, digest_of, digest_of_detail, gallra, verify
 from store.log.writing import log
 from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, LogRow, Submission, Table
 from submissions.files.parts import Upload

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from app.commands.ledger import ledger_commands
+from app.commands.ledger_command import ledger_commands
 from arshjul.errors import RefusedError
 from tests.rig.paths import TESTS
 

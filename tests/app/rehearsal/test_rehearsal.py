@@ -15,7 +15,7 @@ from functools import cache
 
 import pytest
 
-from app.commands.tables import event_row
+from app.commands.printing import event_row
 from app.rehearsal.rehearsal import rehearse
 from app.rehearsal.scenario import Scenario, read_scenario
 from arshjul.definition.model import Rung

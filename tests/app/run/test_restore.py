@@ -21,7 +21,7 @@ from flows.service.watchdog import Watchdog
 from notifications.letters.sealing import unsealed
 from notifications.post.post import ListPost
 from store.access.links import open_link
-from store.log.chain import chain
+from store.log.log_chain import chain
 from store.tables import LetterRow
 from tests.rig.handins import NOW
 from tests.rig.paths import ROOT

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from arshjul.bodies.handover import HandOver, hand_overs, meeting_of
+from arshjul.bodies.overlamnande import HandOver, hand_overs, meeting_of
 from arshjul.swedish import instant_text
 from arshjul.year.meetings import Change
 from arshjul.year.turning import Recorded, turn

@@ -6,7 +6,7 @@ import pytest
 
 from actions.scene import Scene
 from arshjul.keys import OccurrenceKey
-from flows.runs.letters import letters_told
+from flows.runs.run_letters import letters_told
 from store.tables import Run
 from tests.rig.rounds import House, house
 from tests.rig.swedish_words import instant

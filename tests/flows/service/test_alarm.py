@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from actions.service.health import HealthPart
 from actions.service.holding_letters import hold_letters
-from app.health import Prefect, health
+from app.asking import Prefect, health
 from flows.machine import Machine
-from flows.service.alarm import BAD_FOR, WELL_FOR, Steady
+from flows.service.alarm_job import BAD_FOR, WELL_FOR, Steady
 from flows.service.watchdog import Watchdog
 from store.plan.in_step import sync
 from store.service.leases import RUNNER, beat

@@ -25,8 +25,8 @@ from prefect.runner import Runner
 from prefect.states import Scheduled
 from sqlalchemy import select
 
+from app.asking import Prefect, health
 from app.clock import clock_for
-from app.health import Prefect, health
 from app.run.guard import end_groups
 from app.run.up import child_env
 from app.settings import Settings
@@ -39,10 +39,10 @@ from flows.runs.schedule import scheduled, sync_runs
 from flows.service.deployments import registered, report_deployments
 from flows.service.earlier import clear_away_earlier
 from flows.service.runner import Keeper
-from flows.service.sharing import refuse_clash_at
+from flows.service.server_sharing import refuse_clash_at
 from portal.prefect.sharing import NOT_OURS, closed_pages
-from portal.prefect_server import PrefectServer as PortalsServer
-from portal.web.desk import HealthPart
+from portal.prefect_client import PrefectServer as PortalsServer
+from portal.web.context import HealthPart
 from store.service.installation import INSTALLATION, set_up
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run

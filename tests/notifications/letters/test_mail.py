@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from arshjul.errors import RefusedError
-from notifications.letters.mail import build, message_id, sign_of
+from notifications.letters.mime import build, message_id, sign_of
 from notifications.letters.views import Attachment, Composed
 
 NOW = datetime(2027, 9, 14, 5, 1, tzinfo=UTC)  # a Tuesday, 07.01 in Sweden

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from actions.inbox.sorting import open_mail
 from app.archive.package import write_package
 from app.run.logs import Former
-from notifications.letters.mail import build, reworded
+from notifications.letters.mime import build, reworded
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import HEADER, SealError, blot, seal, unsealed, without_seal
 from notifications.letters.views import Attachment, Composed
-from notifications.mailbox.reading import read_mail
+from notifications.mailbox.mail_reading import read_mail
 from notifications.post.maildir import MaildirPost
 from portal.web.redaction import hide_tokens
 from store.access import feed_links, links, login_links
@@ -125,7 +125,7 @@ def letters(hall):
     """A letter with a personal link, one with a login link, and one with a code, as they lie in the outbox."""
     from actions.ladder.rounds import bring_up
     from actions.scene import Scene
-    from notifications.letters.code import write_code_letter
+    from notifications.letters.code_letter import write_code_letter
     from store.access import codes
 
     hall.ask(hall.browser(), OFFICE)
@@ -213,7 +213,7 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     from app.wiring import login_rules, open_machine, prepare
     from notifications.post.outbox import empty
     from portal.app import create_app
-    from portal.web.desk import Desk
+    from portal.web.context import Desk
 
     settings = Settings(data_dir=tmp_path / "data", now="2027-09-10T06:55", public_url="http://testserver")
     prepare(settings, lambda: NOW)

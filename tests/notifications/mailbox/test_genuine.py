@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.mailbox.genuine import NOT_SET, judge
-from notifications.mailbox.reading import read_mail
+from notifications.mailbox.mail_reading import read_mail
 from notifications.mailbox.stamps import LONGEST
 from notifications.trust import Trust
 from tests.rig.files.mails import CHIEF, answer

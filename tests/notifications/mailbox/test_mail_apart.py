@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from notifications.mailbox.apart import LIMITS, heard, read_mail_apart
-from notifications.mailbox.reading import read_mail
-from notifications.mailbox.wire import told
+from notifications.mailbox.mail_reading import read_mail
+from notifications.mailbox.mail_wire import told
+from notifications.mailbox.read_apart import LIMITS, heard, read_mail_apart
 from tests.rig.files.mails import CHIEF, answer, dsn, forwarded
 from tests.rig.handins import PDF, xlsx
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notifications.letters.mail import build
+from notifications.letters.mime import build
 from notifications.letters.views import Composed
-from notifications.mailbox.apart import heard
 from notifications.mailbox.bounces import matching
-from notifications.mailbox.reading import read_mail
-from notifications.mailbox.wire import told
+from notifications.mailbox.mail_reading import read_mail
+from notifications.mailbox.mail_wire import told
+from notifications.mailbox.read_apart import heard
 from tests.rig.files.mails import CHIEF, OFFICE, START, answer, dsn, forwarded
 from tests.rig.handins import PDF, docx, xlsx
 

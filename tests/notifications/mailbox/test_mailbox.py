@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from app.health import Prefect, health
+from app.asking import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
+from notifications.mailbox.mail_reading import MAX_BYTES
 from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
-from notifications.mailbox.reading import MAX_BYTES
 from notifications.post.mail_url import parse_imap_url
 from notifications.post.post import ListPost
 from store.database import migrate, open_store

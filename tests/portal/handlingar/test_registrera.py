@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from actions.underlag.receipts import write_receipt
-from notifications.mailbox.reading import read_mail
+from notifications.mailbox.mail_reading import read_mail
 from notifications.trust import Trust
 from portal.app import create_app
-from portal.web.desk import Desk as PortalDesk
+from portal.web.context import Desk as PortalDesk
 from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
 from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer, dsn

@@ -16,8 +16,8 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.post.maildir import MaildirPost
-from portal.web import identity, pages
-from portal.web.answers import attachment
+from portal.web import logged_in, pages
+from portal.web.attachments import attachment
 from portal.web.denials import Denials
 from portal.web.entry import LoginRules, secretary_roles
 from portal.web.paths import local_path
@@ -310,7 +310,7 @@ class TestTheSession:
 
     def test_a_form_sent_after_the_session_ended_saves_nothing_and_says_so(self, hall):
         app = hall.app()
-        app.post("/prov", dependencies=[Depends(identity.office)])(lambda: None)
+        app.post("/prov", dependencies=[Depends(logged_in.office)])(lambda: None)
         answer = TestClient(app, follow_redirects=False).post("/prov")
         assert answer.status_code == 403 and "inget har sparats" in answer.text and 'href="/logga-in"' in answer.text
 

@@ -12,7 +12,7 @@ from store.handins import drafts
 from store.tables import DraftFile, DraftForm, LogRow, Submission
 from submissions.files.parts import MAX_BYTES, form_of
 from submissions.intake.placing import places_for
-from submissions.templates.handing_out import handed_out
+from submissions.templates.given_malls import handed_out
 from submissions.templates.mall import Known
 from tests.rig.files.malls import owed
 from tests.rig.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, docx, town, whole_hedemora, xlsx

@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 
 from actions.act import Act
-from actions.bodies.handing_on import decide_matter
+from actions.bodies.matter_decisions import decide_matter
 from actions.bodies.recording import Decided
 from actions.ladder.endings import end_matters
 from actions.scene import Scene

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from notifications.sent_form import Sender, SentForm, sender_of
-from portal.prefect_server import PrefectServer
+from portal.prefect_client import PrefectServer
 from store.tables import LogRow
 from tests.rig.handins import town
 from tests.rig.pages.browsers import served

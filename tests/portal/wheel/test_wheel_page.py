@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from lxml import etree, html
 
-from actions.bodies.deciding import decide_moment
 from actions.bodies.recording import Decided
+from actions.bodies.report_decisions import decide_moment
 from actions.plan.frister import open_obligation
 from actions.underlag.anstand import grant_anstand
 from arshjul.ladder.standing import State

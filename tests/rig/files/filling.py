@@ -29,9 +29,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.definition.sheets import NOT_REACHED, PARTLY, REACHED, YES
 from submissions.files.packing import frozen
-from submissions.templates.document import HELP_STYLE, document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name
-from submissions.templates.workbook import workbook_of
+from submissions.templates.mall_document import HELP_STYLE, document_of
+from submissions.templates.mall_workbook import workbook_of
 
 Value = str | int | float | date | None
 #: by row: a line's id, or 0, 1, 2 … for the empty rows in their order; by column id what is written there

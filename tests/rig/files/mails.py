@@ -16,7 +16,7 @@ from actions.inbox.inbox import MAILBOX, Taken, take_in
 from actions.inbox.sorting import Opened, open_mail
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
-from notifications.mailbox.reading import read_mail
+from notifications.mailbox.mail_reading import read_mail
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost

@@ -6,7 +6,7 @@ from functools import cache
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
 from submissions.templates.mall import Mall, mall_of, malls_of
-from submissions.templates.words import due_text
+from submissions.templates.mall_words import due_text
 from tests.rig.load import hedemora
 from tests.rig.paths import TESTS
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from notifications.office import Office
 from portal.app import create_app
-from portal.web.desk import Desk, HealthPart
+from portal.web.context import Desk, HealthPart
 from store.access.links import issue, sign
 from tests.rig.handins import (
     NOW,

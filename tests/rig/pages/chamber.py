@@ -1,6 +1,6 @@
 """A body's page: matters that were brought up, and a meeting that has been."""
 
-from actions.ladder.matters import bring_up_matter, ksau_rung, write_escalations
+from actions.ladder.raising import bring_up_matter, ksau_rung, write_escalations
 from actions.scene import Scene
 from store.post.notices import queue
 from store.tables import Matter

@@ -10,14 +10,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from actions.underlag.receipts import write_receipt
-from app.health import Prefect, health
+from app.asking import Prefect, health
 from arshjul.definition.reading import Sourced
 from flows.machine import Machine
 from notifications.letters.sealing import unsealed
 from notifications.office import Office
 from notifications.post.post import Post
 from portal.app import create_app
-from portal.web.desk import Desk
+from portal.web.context import Desk
 from portal.web.entry import LoginRules
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from notifications.letters.login import PATH
+from notifications.letters.login_letter import PATH
 from store.access import login_links
 from store.database import Store
 

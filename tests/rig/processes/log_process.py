@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 
 from store.database import open_store
-from store.log.chain import chain
+from store.log.log_chain import chain
 from store.log.writing import log
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from store.database import Store, memory_store, migrate, open_store
-from store.log.chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify
+from store.log.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify
 from store.log.writing import log
 from store.plan.in_step import sync
 from store.tables import LogRow, Setting, Table

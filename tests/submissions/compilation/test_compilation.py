@@ -17,9 +17,9 @@ from store.plan.planning import current_wheel
 from store.tables import Answer, Blob, Compilation, Submission
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Compiled, Merged
+from submissions.compilation.compiled_words import answer_rows, counting, lack_rows
 from submissions.compilation.keeping import basis_of, compiled, fetch, keep_compilations
 from submissions.compilation.making import compile_occurrence
-from submissions.compilation.telling import answer_rows, counting, lack_rows
 from submissions.files.filled import Filled, Section, Table
 from submissions.finding import Finding
 from tests.rig.files.six_units import (

@@ -23,11 +23,11 @@ from app.commands.cli import cli
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from flows.machine import Machine
-from flows.runs.picture import summary
+from flows.runs.run_picture import summary
 from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from portal.app import create_app
-from portal.web.desk import Desk
+from portal.web.context import Desk
 from store.access.links import issue, sign
 from store.plan.waking import touch
 from store.tables import Compilation, LetterRow, Person

@@ -17,7 +17,7 @@ from submissions.intake.receive import examined_for, receive
 from submissions.ledger.known import known_of
 from submissions.standing.completeness import is_complete, part_states
 from submissions.templates.mall import mall_of
-from submissions.templates.words import due_text
+from submissions.templates.mall_words import due_text
 from tests.rig.acts import act
 from tests.rig.files.filling import careful, change
 from tests.rig.handins import ANVISNING, BIN_PROGNOS, BIN_UNDERLAG, NOW, OMN_UNDERLAG, PDF, town, whole_hedemora

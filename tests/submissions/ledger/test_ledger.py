@@ -20,8 +20,8 @@ from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import Blob, LedgerAmount, LedgerFile, LogRow, Submission
 from submissions.ledger.known import known_of
-from submissions.ledger.reading import LedgerRead, read_ledger
-from submissions.ledger.rows import Outside
+from submissions.ledger.ledger_reading import LedgerRead, read_ledger
+from submissions.ledger.ledger_rows import Outside
 from submissions.ledger.taking import take_ledger
 from submissions.templates.mall import Known
 from tests.rig.files.books import OBJECTS, book, company_book, filled

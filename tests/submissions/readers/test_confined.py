@@ -11,7 +11,7 @@ from submissions.readers.process.confined import can_confine
 
 SCRIPT = """
 import ctypes, json, os, resource, socket, sys
-from submissions.readers.process.limits import Limits
+from submissions.readers.process.process_limits import Limits
 from submissions.readers.process.confined import confine
 free = "free" in sys.argv
 Limits().hold()

@@ -13,8 +13,8 @@ import pytest
 
 from submissions.files.filled import Filled
 from submissions.readers.process.apart import _environment, read_apart
-from submissions.readers.process.limits import Limits
 from submissions.readers.process.nursery import Nursery
+from submissions.readers.process.process_limits import Limits
 from submissions.readers.wanted import wanted_of
 from tests.rig.files.reading_files import mall, saved, workbook
 

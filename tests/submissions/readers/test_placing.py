@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from submissions.readers.placing import Placed, place
+from submissions.readers.row_placing import Placed, place
 from submissions.readers.wanted import WantedLine
 from tests.rig.files.reading_files import TITLE_ROW, filled, saved, workbook
 

@@ -129,7 +129,7 @@ def test_a_bomb_of_many_gigabytes_is_refused_at_once() -> None:
 def test_the_limits_hold_before_a_byte_of_the_file_is_read() -> None:
     asked = {"limits": LIMITS.to_json(), "kind": "xlsx", "wanted": Wanted().to_json()}
     code = (
-        "import resource, sys, json; from submissions.readers.process.limits import Limits\n"
+        "import resource, sys, json; from submissions.readers.process.process_limits import Limits\n"
         "Limits.from_json(json.loads(sys.stdin.buffer.readline())['limits']).hold()\n"
         "print([resource.getrlimit(each)[0] for each in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE,"
         " resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE)])"
@@ -145,7 +145,7 @@ def test_the_limits_hold_before_a_byte_of_the_file_is_read() -> None:
 @pytest.mark.slow
 def test_the_process_loads_only_what_reading_takes() -> None:
     code = (
-        "import sys, submissions.readers.here, submissions.readers.formats.xlsx, submissions.readers.tables,"
+        "import sys, submissions.readers.here, submissions.readers.formats.xlsx, submissions.readers.sheet_reading,"
         " submissions.readers.formats.docx, submissions.readers.headings\n"
         "heavy = {'sqlalchemy', 'prefect', 'pydantic', 'openpyxl', 'docx', 'arshjul.definition.model', 'arshjul.year.wheel'}\n"
         "print(sorted(heavy & set(sys.modules)))"

@@ -16,12 +16,12 @@ from python_calamine import CalamineWorkbook
 
 from arshjul.definition.sheets import SHEETS
 from submissions.files.filled import Cell, Filled, Row, Table
-from submissions.readers.formats.archive import Archive
 from submissions.readers.formats.grid import MAX_CELLS
 from submissions.readers.formats.ods import Spreadsheet
 from submissions.readers.formats.xlsx import Workbook as Excel
+from submissions.readers.formats.zipped import Archive
 from submissions.readers.here import read_here
-from submissions.readers.tables import MAX_ROWS
+from submissions.readers.sheet_reading import MAX_ROWS
 from submissions.readers.wanted import wanted_of
 from submissions.templates.mall import MallSheet
 from tests.rig.files.reading_files import (

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.periods import Period
-from submissions.sie import text as sie_text
+from submissions.sie import sie_text as sie_text
 from submissions.sie import vouchers as sie_vouchers
-from submissions.sie.notes import MOST
-from submissions.sie.reading import read_sie
-from submissions.sie.sums import AccountRanges, Kind, Sums
+from submissions.sie.sie_findings import MOST
+from submissions.sie.sie_reading import read_sie
+from submissions.sie.sie_sums import AccountRanges, Kind, Sums
 from submissions.sie.values import Ledger, SieFinding, SieReading
 from tests.rig.paths import TESTS
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from submissions.files.filled import Filled, Row, Section, Table
-from submissions.standing.changes import changes
+from submissions.standing.version_changes import changes
 from submissions.templates.mall import Mall, malls_of
 from tests.rig.files.six_units import economy, goals, row, tables, with_cell
 from tests.rig.handins import BIN_UNDERLAG, town, whole_hedemora

@@ -9,7 +9,7 @@ from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.ladder.standing import State
-from arshjul.year.leaning import concerned
+from arshjul.year.concerned import concerned
 from store.handins.versions import Draft, add
 from submissions.compilation.basis import Basis
 from submissions.compilation.keeping import basis_of

@@ -22,8 +22,8 @@ from store.tables import ObligationRow
 from submissions.files.filled import Cell, Filled, Row, Table
 from submissions.ledger.known import known_of
 from submissions.templates.mall import Known, mall_of
-from submissions.templates.words import whose_lines
-from submissions.templates.workbook import workbook_of
+from submissions.templates.mall_words import whose_lines
+from submissions.templates.mall_workbook import workbook_of
 from tests.rig.handins import BIN_UNDERLAG, NOW, town, whole_hedemora
 
 pytestmark = pytest.mark.whole

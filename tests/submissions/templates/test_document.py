@@ -8,8 +8,8 @@ from docx import Document
 from lxml import etree
 
 from submissions.files.contents import look_into
-from submissions.templates.document import HELP_STYLE, document_of
 from submissions.templates.mall import Mall
+from submissions.templates.mall_document import HELP_STYLE, document_of
 from tests.rig.files.filling import careful, fill_document
 from tests.rig.files.malls import every_mall, mall
 from tests.rig.paths import TESTS

@@ -9,7 +9,7 @@ from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError, Fault
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.templates.handing_out import handed_out, has_mall
+from submissions.templates.given_malls import handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, mall_of
 from submissions.templates.own import NO_OWN, own_faults, own_files
 from tests.rig.files.malls import FILES, OWN

@@ -17,9 +17,9 @@ from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import Column, Field
 from arshjul.year.turning import turn
 from submissions.files.contents import look_into
-from submissions.templates.document import document_of
 from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name, mall_of
-from submissions.templates.workbook import ABOUT, workbook_of
+from submissions.templates.mall_document import document_of
+from submissions.templates.mall_workbook import ABOUT, workbook_of
 from tests.rig.files.filling import (
     FIELDS,
     calculated,

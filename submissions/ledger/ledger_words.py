@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
-from submissions.ledger.changes import ORE_PER_TKR, amount_text
+from submissions.ledger.ledger_changes import ORE_PER_TKR, amount_text
+from submissions.ledger.ledger_rows import BUDGET, BUDGET_PERIOD, COLUMNS, UTFALL, UTFALL_FG, Outside, until_text
 from submissions.ledger.reopening import Reopened
-from submissions.ledger.rows import BUDGET, BUDGET_PERIOD, COLUMNS, UTFALL, UTFALL_FG, Outside, until_text
 from submissions.ledger.taking import Taken
 
 NAMES = {

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 from submissions.sie.amounts import Amounts
 from submissions.sie.check import check
-from submissions.sie.fields import Fields
 from submissions.sie.heads import Heads
-from submissions.sie.notes import Notes, shown
-from submissions.sie.sums import blank_of
-from submissions.sie.text import (
+from submissions.sie.sie_fields import Fields
+from submissions.sie.sie_findings import Notes, shown
+from submissions.sie.sie_sums import blank_of
+from submissions.sie.sie_text import (
     MAX_LINE,
     MAX_LINES,
     Decoded,

@@ -12,11 +12,11 @@ from app.commands.by_hand import by_hand, stated_name
 from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
-from submissions.ledger.reading import read_ledger
+from submissions.ledger.ledger_reading import read_ledger
+from submissions.ledger.ledger_words import lines
 from submissions.ledger.taking import Taken
-from submissions.ledger.words import lines
-from submissions.sie.reading import read_sie
-from submissions.sie.text import MAX_BYTES
+from submissions.sie.sie_reading import read_sie
+from submissions.sie.sie_text import MAX_BYTES
 from submissions.sie.values import SieReading
 
 

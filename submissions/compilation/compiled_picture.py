@@ -20,7 +20,7 @@ from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 
 from submissions.compilation.compiled import Bar, Chart
-from submissions.compilation.grid import SIGNED, Page
+from submissions.compilation.compiled_grid import SIGNED, Page
 from submissions.files.figures import number_text
 
 SURPLUS, DEFICIT = "2F7AB5", "7D1420"

@@ -16,9 +16,9 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from submissions.templates import words
+from submissions.templates import mall_words
 from submissions.templates.mall import Mall
-from submissions.templates.paper import MEDIA_TYPE, QUIET, blank_paper, bytes_of, describe, run_heads
+from submissions.templates.mall_paper import MEDIA_TYPE, QUIET, blank_paper, bytes_of, describe, run_heads
 
 __all__ = ["HELP_STYLE", "MEDIA_TYPE", "document_of"]
 
@@ -41,18 +41,18 @@ def document_of(mall: Mall) -> bytes:
     _help_style(paper)
     describe(
         paper,
-        title=f"{words.part_name(mall)}. {words.title(mall)}, {words.fit(mall.unit_name)}",
-        subject=words.part_name(mall),
-        author=words.fit(f"{mall.kommun_name}, ekonomikontoret"),
+        title=f"{mall_words.part_name(mall)}. {mall_words.title(mall)}, {mall_words.fit(mall.unit_name)}",
+        subject=mall_words.part_name(mall),
+        author=mall_words.fit(f"{mall.kommun_name}, ekonomikontoret"),
         made=datetime(mall.period.year, 1, 1),  # noqa: DTZ001 - a document's property has no zone
-        identifier=words.identifier(mall),
+        identifier=mall_words.identifier(mall),
     )
     _mark(paper, mall)
-    run_heads(paper, words.fit(mall.kommun_name), words.title(mall), words.fit(mall.unit_name))
+    run_heads(paper, mall_words.fit(mall.kommun_name), mall_words.title(mall), mall_words.fit(mall.unit_name))
     _head(paper, mall)
     for heading in mall.headings:
-        _paragraph(paper, words.fit(heading.labels[0]), "Heading1")
-        _paragraph(paper, words.fit(heading.heading.help), _HELP_ID)
+        _paragraph(paper, mall_words.fit(heading.labels[0]), "Heading1")
+        _paragraph(paper, mall_words.fit(heading.heading.help), _HELP_ID)
         _paragraph(paper)
     return bytes_of(paper)
 
@@ -80,16 +80,16 @@ def _head(paper: Paper, mall: Mall) -> None:
     """Say what it is, whose, and when and where it is handed in, as on a title page."""
     kicker = paper.add_paragraph()
     kicker.paragraph_format.space_after = Pt(0)
-    run = kicker.add_run(words.title(mall))
+    run = kicker.add_run(mall_words.title(mall))
     run.bold, run.font.size, run.font.color.rgb = True, Pt(11), QUIET
-    title = _paragraph(paper, words.part_name(mall), "Title")
+    title = _paragraph(paper, mall_words.part_name(mall), "Title")
     title.paragraph_format.space_before = Pt(0)
     facts = (
         ("Kommun", mall.kommun_name),
         ("Enhet", mall.unit_name),
-        ("Period", f"1 januari–{words.last_day(mall)}"),
+        ("Period", f"1 januari–{mall_words.last_day(mall)}"),
         ("Lämnas senast", mall.due_text),
-        ("Lämnas in", words.HAND_IN),
+        ("Lämnas in", mall_words.HAND_IN),
         ("Enligt", mall.lagrum),
     )
     table = paper.add_table(rows=len(facts), cols=2)
@@ -97,7 +97,7 @@ def _head(paper: Paper, mall: Mall) -> None:
     for column, width in zip(table.columns, _LABELS, strict=True):
         column.width = Cm(width)
     for row, (label, value) in zip(table.rows, facts, strict=True):
-        for cell, text, width in zip(row.cells, (label, words.fit(value)), _LABELS, strict=True):
+        for cell, text, width in zip(row.cells, (label, mall_words.fit(value)), _LABELS, strict=True):
             cell.width = Cm(width)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(2)
@@ -120,7 +120,7 @@ def _mark(paper: Paper, mall: Mall) -> None:
     """Write the mark as the document's own properties: no page shows them, and Word and LibreOffice keep them."""
     names: Any = {None: _PROPERTIES, "vt": _TYPES}  # lxml's stubs know of no namespace without a prefix
     root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
-    for number, (name, value) in enumerate(words.marks(mall).items(), start=2):  # 0 and 1 are the format's own
+    for number, (name, value) in enumerate(mall_words.marks(mall).items(), start=2):  # 0 and 1 are the format's own
         one = etree.SubElement(root, f"{{{_PROPERTIES}}}property", fmtid=_OWN, pid=str(number), name=name)
         etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = value
     content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

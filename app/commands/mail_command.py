@@ -14,7 +14,7 @@ from app.commands.by_hand import By, by_hand
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
-from notifications.mailbox.reading import MAX_BYTES, MAX_TEXT
+from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT
 from store.post.incoming import UNREAD
 
 

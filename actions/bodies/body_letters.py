@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import partial
 
 from actions.alone import alone
-from actions.ladder.matters import body_for, ksau_rung
+from actions.ladder.raising import body_for, ksau_rung
 from actions.readers import _once, _persons, body_readers, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.bodies.chain import utlatande_of
-from arshjul.bodies.handover import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
+from arshjul.bodies.overlamnande import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
 from arshjul.definition.model import Definition
 from arshjul.ladder.due import is_sending_time
@@ -25,8 +25,8 @@ from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import HandOverView, PointView, Reader, ReportView, StandingView
+from store.plan.body_rows import all_matters
 from store.plan.matters import RAISED
-from store.plan.organs import all_matters
 from store.plan.recorded import decisions, utlatanden
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key

@@ -8,7 +8,7 @@ from arshjul.definition.model import Definition, Unit
 from arshjul.errors import RefusedError
 from arshjul.periods import Period
 from arshjul.swedish import listing
-from submissions.sie.sums import AccountRanges, Kind, Sums
+from submissions.sie.sie_sums import AccountRanges, Kind, Sums
 from submissions.sie.values import Ledger
 
 UTFALL, UTFALL_FG, BUDGET, BUDGET_PERIOD = "utfall", "utfall-fg", "budget", "budget-period"

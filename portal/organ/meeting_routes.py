@@ -12,9 +12,9 @@ from actions.bodies.imagined import Preview, preview
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from portal.web.desk import Desk
+from portal.web.context import Desk
 from portal.web.forms import day_of, text_of
-from portal.web.identity import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from submissions.sie.notes import Notes, shown
-from submissions.sie.text import day_of, loose_ore_of, ore_of, quantity_of, unquote
+from submissions.sie.sie_findings import Notes, shown
+from submissions.sie.sie_text import day_of, loose_ore_of, ore_of, quantity_of, unquote
 from submissions.sie.values import ObjectSet
 
 

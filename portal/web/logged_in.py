@@ -37,8 +37,8 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.swedish import instant_text, local_date
 from notifications.plain import one_line
+from portal.web.context import Desk
 from portal.web.denials import DeniedError, NotLoggedInError
-from portal.web.desk import Desk
 from portal.web.entry import OFFICE, SECRETARY, entrant
 from portal.web.limits import Limit
 from portal.web.paths import local_path

@@ -11,7 +11,7 @@ from store.database import Session
 from store.handins import versions as submissions
 from store.tables import Submission
 from submissions.files.filled import Filled
-from submissions.standing.changes import Change, changes
+from submissions.standing.version_changes import Change, changes
 from submissions.templates.mall import Mall, mall_of
 
 NEWEST = 5  #: so many versions of a part are compared; nobody reads further back

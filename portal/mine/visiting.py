@@ -10,10 +10,10 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from arshjul.errors import RefusedError
+from portal.web.context import Desk
 from portal.web.denials import DeniedError
-from portal.web.desk import Desk
-from portal.web.identity import MANY
 from portal.web.limits import Answer, Cookies, Limit, Recent, Visit
+from portal.web.logged_in import MANY
 from portal.web.pages import Pages
 from store.access import links, visits
 from store.access.proof import is_same

@@ -15,9 +15,9 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
 from arshjul.swedish import day_text, listing, month_name
 from submissions.files.contents import clean_name
-from submissions.ledger.rows import Amounts, Outside, Rows, closing, until_text
-from submissions.sie.reading import read_sie
-from submissions.sie.sums import Sums
+from submissions.ledger.ledger_rows import Amounts, Outside, Rows, closing, until_text
+from submissions.sie.sie_reading import read_sie
+from submissions.sie.sie_sums import Sums
 from submissions.sie.values import Ledger, SieReading
 
 MOST_TOLD = 5  #: faults that a refusal tells one by one

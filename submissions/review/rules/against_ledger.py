@@ -2,7 +2,7 @@
 
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered, Rule
-from submissions.review.words import from_whom, named, tkr
+from submissions.review.review_words import from_whom, named, tkr
 
 
 def agrees(*known: str, off_is: str, there_is: str, mend: str) -> Rule:

@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from portal.web.desk import Desk
-from portal.web.identity import Who
+from portal.web.context import Desk
+from portal.web.logged_in import Who
 from store.acting import Acting
 from store.log.writing import log
 

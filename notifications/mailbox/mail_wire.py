@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, replace
 
-from notifications.mailbox.reading import Mail
+from notifications.mailbox.mail_reading import Mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 from actions.act import Act
 from actions.bodies.recording import Decided, record_matter_decision
-from actions.ladder.matters import body_for, ksau_rung, preparing
+from actions.ladder.raising import body_for, ksau_rung, preparing
 from actions.posting import write_each
 from actions.readers import body_readers
 from actions.scene import Scene
@@ -14,8 +14,8 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
+from store.plan.body_rows import newest_decisions
 from store.plan.matters import RAISED
-from store.plan.organs import newest_decisions
 from store.plan.waking import wake
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter

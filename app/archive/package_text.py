@@ -7,10 +7,10 @@ from app.archive.fate import Fate
 from app.archive.files import MANIFEST
 from arshjul.definition.model import Definition
 from arshjul.swedish import day_text, instant_text
-from portal.loggen.words import about, acting_text, details, kind_text
+from portal.loggen.log_words import about, acting_text, details, kind_text
 from portal.web.redaction import hide_tokens
 from store.archive import Year
-from store.log.chain import Head
+from store.log.log_chain import Head
 from store.tables import FindingRow, LogRow, Submission
 
 #: the names of what is recorded, by its file's name

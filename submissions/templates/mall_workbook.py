@@ -9,7 +9,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from submissions.files.packing import frozen
-from submissions.templates import looks, words
+from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import Known, Mall
 from submissions.templates.page import print_out, protect, write
 from submissions.templates.tab import Tab
@@ -37,11 +37,11 @@ def workbook_of(mall: Mall, known: Known) -> bytes:
     _about(book, mall)
     made = datetime(mall.period.year, 1, 1)  # noqa: DTZ001 - a document's property has no zone
     book.properties = DocumentProperties(
-        title=f"{words.title(mall)}, {words.fit(mall.unit_name)}",
-        subject=words.part_name(mall),
-        creator=words.fit(f"{mall.kommun_name}, ekonomikontoret"),
-        lastModifiedBy=words.fit(f"{mall.kommun_name}, ekonomikontoret"),
-        identifier=words.identifier(mall),
+        title=f"{mall_words.title(mall)}, {mall_words.fit(mall.unit_name)}",
+        subject=mall_words.part_name(mall),
+        creator=mall_words.fit(f"{mall.kommun_name}, ekonomikontoret"),
+        lastModifiedBy=mall_words.fit(f"{mall.kommun_name}, ekonomikontoret"),
+        identifier=mall_words.identifier(mall),
         language="sv-SE",
         created=made,
     )
@@ -54,16 +54,16 @@ def _about(book: Workbook, mall: Mall) -> None:
     page = book.create_sheet(ABOUT)
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 24, 96
     page.merge_cells("A1:B1")
-    write(page, "A1", words.title(mall), looks.TITLE)
+    write(page, "A1", mall_words.title(mall), mall_looks.TITLE)
     page.row_dimensions[1].height = 24
     row = 2
     facts = (
         ("Kommun", mall.kommun_name),
         ("Enhet", mall.unit_name),
         ("Det som lämnas", mall.part_name),
-        ("Perioden slutar", words.last_day(mall)),
+        ("Perioden slutar", mall_words.last_day(mall)),
         ("Lämnas senast", mall.due_text),
-        ("Lämnas in", words.HAND_IN),
+        ("Lämnas in", mall_words.HAND_IN),
         ("Enligt", mall.lagrum),
     )
     for label, value in facts:
@@ -73,24 +73,27 @@ def _about(book: Workbook, mall: Mall) -> None:
         row = _pair(page, row, "Så fyller du i" if number == 0 else "", line)
     row += 1
     labels = ("Mallens version", "Kommun", "Rapport", "Period", "Enhet", "Del")
-    write(page, f"A{row + 1}", "Mallens märkning", looks.SUBTITLE)
+    write(page, f"A{row + 1}", "Mallens märkning", mall_looks.SUBTITLE)
     write(
-        page, f"B{row + 1}", "Av den känner tjänsten igen mallen när den lämnas in. Ändra inget här.", looks.QUIET_LINE
+        page,
+        f"B{row + 1}",
+        "Av den känner tjänsten igen mallen när den lämnas in. Ändra inget här.",
+        mall_looks.QUIET_LINE,
     )
     row += 1
-    for label, (name, value) in zip(labels, words.marks(mall).items(), strict=True):
+    for label, (name, value) in zip(labels, mall_words.marks(mall).items(), strict=True):
         row = _pair(page, row, label, value)
         book.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(page.title)}!$B${row}")
     page.sheet_view.showGridLines = False
-    page.sheet_properties.tabColor = looks.QUIET
+    page.sheet_properties.tabColor = mall_looks.QUIET
     print_out(page, mall, f"A1:B{row}")
     protect(page, may_insert=False)
 
 
 def _pair(page: Worksheet, row: int, label: str, value: str) -> int:
     row += 1
-    write(page, f"A{row}", label, looks.LABEL if label else looks.LEAD)
-    cell = write(page, f"B{row}", words.fit(value), looks.VALUE)
+    write(page, f"A{row}", label, mall_looks.LABEL if label else mall_looks.LEAD)
+    cell = write(page, f"B{row}", mall_words.fit(value), mall_looks.VALUE)
     cell.number_format = "@"
-    page.row_dimensions[row].height = 14 * looks.lines_of(str(cell.value), 100) + 4
+    page.row_dimensions[row].height = 14 * mall_looks.lines_of(str(cell.value), 100) + 4
     return row

@@ -13,7 +13,7 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import listing
 from arshjul.year.wheel import Obligation, Wheel
 from portal.mine.view import Reach, reach
-from portal.mine.visits import Visits
+from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import Visit
 from store.database import Session

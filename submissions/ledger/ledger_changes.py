@@ -7,7 +7,7 @@ from decimal import Decimal
 from arshjul.definition.sheets import SHEETS
 from submissions.files.figures import number_text
 from submissions.files.filled import Filled, Table
-from submissions.ledger.rows import BUDGET, BUDGET_PERIOD, UTFALL
+from submissions.ledger.ledger_rows import BUDGET, BUDGET_PERIOD, UTFALL
 
 HELD = (UTFALL, BUDGET_PERIOD, BUDGET)  #: the columns that a ledger can change under an enhet's feet
 ORE_PER_TKR = 100_000

@@ -11,10 +11,10 @@ from itertools import accumulate, pairwise
 
 from pydantic import TypeAdapter, ValidationError
 
-from notifications.mailbox.reading import MAX_BYTES, Mail, unreadable
-from notifications.mailbox.wire import Told
+from notifications.mailbox.mail_reading import MAX_BYTES, Mail, unreadable
+from notifications.mailbox.mail_wire import Told
 from submissions.readers.process.apart import told_apart
-from submissions.readers.process.limits import Limits
+from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import Refusal
 
 Read = Callable[[bytes], Mail]  #: reads a mail and never raises: here, or apart

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from submissions.files.filled import Cell, Row, Table
 from submissions.readers.computed import compute
 from submissions.readers.formats.grid import MAX_CELLS, Book, Grid, Raw, Spot
-from submissions.readers.placing import Placed, is_total, place
 from submissions.readers.refusal import RefusedReadingError, too_many_cells, too_many_rows
+from submissions.readers.row_placing import Placed, is_total, place
 from submissions.readers.wanted import WantedColumn, WantedSheet
 from submissions.readers.written import blank_folded, folded_title, read_number
 

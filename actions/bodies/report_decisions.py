@@ -6,22 +6,22 @@ A report that goes to fullmäktige is by the same decision handed over to the re
 from dataclasses import dataclass, replace
 
 from actions.act import Act
-from actions.bodies.handing_over import may_log_in, receivers, report_views
+from actions.bodies.body_letters import may_log_in, receivers, report_views
 from actions.bodies.recording import Decided, decision_words, record_decision
-from actions.ladder.matters import preparing
+from actions.ladder.raising import preparing
 from actions.posting import write
 from actions.readers import body_readers, reader_of
 from actions.scene import Scene
 from arshjul.bodies.chain import Landing, handing_over, held_against_law, landing, next_body
-from arshjul.bodies.handover import REVISORER, is_handed_over
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, LEFT_OPEN, WITHDRAWN, outcomes_of, stated_outcome, usual
+from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
 from notifications.letters import compose
 from notifications.letters.views import Composed, HandedOnView
-from store.plan import organs
+from store.plan import body_rows
 from store.post.letter_keys import LetterKey
 from store.tables import Decision, LetterRow, Person
 
@@ -54,9 +54,9 @@ def decide_moment(
     to = _goes_to(scene, one, at, outcome, to)
     law = handing_over(wheel, one, to) if to and at == one.body else None
     said = f"{outcome} till {_short(scene, to, law)}" if to and outcome == HANDED_ON else outcome
-    previous = organs.newest_decisions(scene.session, [key]).get((key, at))
+    previous = body_rows.newest_decisions(scene.session, [key]).get((key, at))
     record_decision(act, one, decided, said, body=body, handed_to=to)
-    row = organs.newest_decisions(scene.session, [key])[key, at]
+    row = body_rows.newest_decisions(scene.session, [key])[key, at]
     words = [decision_words(one, said, decided.on, lawful=at == one.body), *_carry(act, one, law, previous, row)]
     before = previous.handed_to if previous else None
     if before and before != to:
@@ -97,7 +97,7 @@ def _carry(act: Act, one: Milestone, law: Milestone | None, previous: Decision |
     handed = law or (handing_over(scene.wheel, one, previous.handed_to) if previous and previous.handed_to else None)
     if handed is None or handed.key == one.key or row.body != one.body:
         return []
-    newest = organs.newest_decisions(scene.session, [handed.key]).get((handed.key, row.body))
+    newest = body_rows.newest_decisions(scene.session, [handed.key]).get((handed.key, row.body))
     is_ours = newest is not None and previous is not None and _same(newest, previous)
     if newest is not None and newest.outcome not in LEFT_OPEN and not is_ours:
         return []  # it was recorded by itself

@@ -7,11 +7,11 @@ from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.contents import clean_name
 from submissions.files.parts import KINDS
-from submissions.templates.document import document_of
 from submissions.templates.mall import Known, Mall, mall_of, own_template
+from submissions.templates.mall_document import document_of
+from submissions.templates.mall_words import due_text
+from submissions.templates.mall_workbook import workbook_of
 from submissions.templates.own import OwnFiles
-from submissions.templates.words import due_text
-from submissions.templates.workbook import workbook_of
 
 _KINDS = {"tabell": "xlsx", "text": "docx"}
 

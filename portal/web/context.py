@@ -8,10 +8,10 @@ from typing import Literal, TypedDict, TypeVar
 
 from actions.scene import Scene
 from actions.service.health import HealthPart as HealthPart
-from notifications.mailbox.apart import Read, read_mail_apart
+from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.post.post import Post
-from portal.prefect_server import PrefectServer
+from portal.prefect_client import PrefectServer
 from portal.web.courtesy import Courtesy
 from portal.web.entry import LoginRules
 from store.acting import Acting
