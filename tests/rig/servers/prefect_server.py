@@ -15,6 +15,7 @@ from app.run.guard import end_groups
 from app.run.up import child_env
 from app.run.up import prefect_server as server_child
 from app.settings import Settings
+from tests.rig.servers.new_prefect import lay_prefect_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def free_port() -> Callable[[], int]:
 def prefect_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[PrefectServer]:
     """Start the server as ``up`` does, and end it with the session."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("prefect") / "år 1? #2", prefect_port=free_port())
-    settings.data_dir.mkdir()
+    lay_prefect_database(settings.data_dir)
     child, env = server_child(settings), child_env(settings)
     log = settings.data_dir.with_name("prefect.log")
     with log.open("wb") as output:

@@ -26,6 +26,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from app.run.up import answers
 from app.settings import sqlite_url
 from store.database import Store, open_store
+from tests.rig.servers.new_prefect import lay_prefect_database
 
 KOMMUN = "Hedemora kommun"  #: in the deployments' names
 UP_IS_UP = "Ctrl-C stannar allt"
@@ -102,6 +103,8 @@ class Service:
         return open_store(sqlite_url(self.data / "arshjul.db"))
 
     def __enter__(self) -> Self:
+        if not self.data.exists():
+            lay_prefect_database(self.data)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", "up"],
