@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import inspect, make_url
 
-from app.asking import Prefect, health
 from app.clock import clock_for
+from app.part_health import Prefect, health
 from app.prefect_auth import prefect_auth
 from app.secret import secret_of
 from app.settings import Settings, load_settings

@@ -26,10 +26,10 @@ from portal.personer import routes as personer
 from portal.prefect import routes as prefect
 from portal.registrera import routes as registrera
 from portal.underlag import routes as underlag
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.courtesy import ReadersFirst
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
-from portal.web.logged_in import NO_ADDRESS, Gate, plain_address, same_site
+from portal.web.logged_in import NO_ADDRESS, Authenticator, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
 from portal.wheel import routes as arshjulet
 from store.acting import OUTSIDE
@@ -42,7 +42,7 @@ WORDS = {
 }
 
 
-def create_app(desk: Desk) -> FastAPI:
+def create_app(desk: PortalContext) -> FastAPI:
     """Return the portal. Templates are compiled on first use; nothing is read from the environment."""
     app = FastAPI(
         title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None,
@@ -50,7 +50,7 @@ def create_app(desk: Desk) -> FastAPI:
         dependencies=[Depends(same_site), Depends(plain_address)],
     )  # fmt: skip
     pages, denials = Pages(desk), Denials(desk.store)
-    app.state.gate = gate = Gate(desk)
+    app.state.gate = gate = Authenticator(desk)
     app.state.intake = desk.intake
     app.add_middleware(WithHeaders, headers=guards_of(desk))
     app.add_middleware(ReadersFirst, courtesy=desk.courtesy)

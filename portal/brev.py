@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from notifications.letters.sealing import SealError, unsealed, without_seal
 from portal.web.attachments import attachment, note_read
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, office
 from portal.web.pages import Pages
 
@@ -36,7 +36,7 @@ LETTER_POLICY = "; ".join(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class LetterHead:
     """A letter's head."""
 
     id: str
@@ -57,7 +57,7 @@ class Enclosed:
     size: int
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the letters; none of them is there without a Maildir."""
     router = APIRouter(dependencies=[Depends(office)])
     if desk.maildir is None:
@@ -142,11 +142,11 @@ def _read(file: Path, secret: bytes) -> EmailMessage:
     return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(letter)
 
 
-def _head(file: Path) -> Head:
+def _head(file: Path) -> LetterHead:
     with file.open("rb") as opened:
         mail = BytesHeaderParser(policy=policy.default).parse(opened)
     date = mail["Date"]
-    return Head(
+    return LetterHead(
         id=_id(file),
         to=str(mail["To"] or ""),
         cc=str(mail["Cc"] or ""),

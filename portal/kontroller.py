@@ -16,7 +16,7 @@ from actions.scene import Scene
 from actions.underlag.rule_rest import rest_rule, resume_rule
 from arshjul.errors import RefusedError
 from notifications.plain import one_line
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.limits import Recent
 from portal.web.logged_in import Anyone, ByOffice, Who, checked_form
 from portal.web.pages import Pages
@@ -24,7 +24,7 @@ from submissions.review.rule_list import Listed, former, listed, restable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RuleAnswer:
     """What the page tells after a form: what was done, or why not, with what was typed."""
 
     text: str
@@ -33,10 +33,10 @@ class Told:
     typed: str = ""
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the rules: the page is everybody's, its forms are the ekonomikontor's."""
     router = APIRouter(prefix="/kontroller")
-    answers = Recent[Told](500)
+    answers = Recent[RuleAnswer](500)
     definition = desk.office.definition
 
     @router.get("")
@@ -81,11 +81,11 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         return await done(who, rule, take)
 
     async def done(who: Who, rule: str, take: Callable[[Scene], str], typed: str = "") -> Response:
-        def act() -> Told:
+        def act() -> RuleAnswer:
             try:
-                return Told(text=desk.act(take, who.acting), good=True, rule=rule)
+                return RuleAnswer(text=desk.act(take, who.acting), good=True, rule=rule)
             except RefusedError as refused:
-                return Told(text=str(refused), good=False, rule=rule, typed=typed)
+                return RuleAnswer(text=str(refused), good=False, rule=rule, typed=typed)
 
         number = answers.keep(await run_in_threadpool(act))
         return RedirectResponse(f"/kontroller?svar={number}#svar", 303)

@@ -15,7 +15,7 @@ OTHERS = 0o077  #: what group and everybody else may do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class OpenPlaces:
     """What others on the machine could get at in a folder, when it was looked through."""
 
     closed: tuple[Path, ...] = ()  #: it was ours, and now they cannot
@@ -73,7 +73,7 @@ def is_open(path: Path) -> bool:
     return bool(path.lstat().st_mode & OTHERS)
 
 
-def close(folder: Path) -> Opened:
+def close(folder: Path) -> OpenPlaces:
     """Take others' rights away from a folder and all that is in it; tell what they could get at.
 
     Links are not followed. What somebody else owns is left as it is, and told when it is open.
@@ -86,7 +86,7 @@ def close(folder: Path) -> Opened:
             if stat.S_ISLNK(found.st_mode) or not found.st_mode & OTHERS:
                 continue
             (closed if _closed(path, found.st_mode) else left).append(path)
-    return Opened(closed=tuple(closed), open=tuple(left))
+    return OpenPlaces(closed=tuple(closed), open=tuple(left))
 
 
 def _all(folder: Path) -> Iterator[Path]:

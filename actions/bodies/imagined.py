@@ -12,7 +12,7 @@ from actions.recipients import told_by
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
-from arshjul.year.meetings import Change, Meeting
+from arshjul.year.meetings import ChangedMeeting, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.people.holders import person_of
 from store.plan.matters import open_matters
@@ -74,7 +74,7 @@ class MovedLimit:
 class Preview:
     """All that a change of a meeting would move. Nothing is written."""
 
-    change: Change
+    change: ChangedMeeting
     meeting: Meeting | None  #: as it would be; None when cancelled
     frister: tuple[MovedFrist, ...]
     moments: tuple[MovedMoment, ...]
@@ -86,7 +86,7 @@ class Preview:
 class _Imagined(Scene):
     """A scene in which the meeting is changed."""
 
-    change: Change
+    change: ChangedMeeting
 
     @cached_property
     def wheel(self) -> Wheel:

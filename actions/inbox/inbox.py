@@ -39,7 +39,7 @@ REFUSED = "nekad"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class TakenMail:
     """What became of one mail."""
 
     row: Incoming
@@ -47,7 +47,7 @@ class Taken:
     received: tuple[Received, ...] = ()
 
 
-def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -> Taken:
+def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -> TakenMail:
     """Take in one mail that reached the mailbox at ``arrived``. Whose act it is has brought it.
 
     ``ask``: files are laid before a person also where they surely fit, for somebody is there to confirm. Raises
@@ -57,7 +57,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
     if act.by == MAILBOX:
         say_who(scene.session, Acting(subject=mail.sender, way=Way.MAIL))
     if before := incoming.by_digest(scene.session, mail.digest):
-        return Taken(row=before, again=True)
+        return TakenMail(row=before, again=True)
     arrival = Arrival(
         digest=mail.digest,
         message_id=mail.message_id,
@@ -75,14 +75,14 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
             "brevlådans mapp Arshjul/Behandlat: öppna det inte. Be avsändaren göra om filen, och hör av er till IT."
         )
         _lay(act, row, word)
-        return Taken(row=row, again=False)
+        return TakenMail(row=row, again=False)
     if opened.too_large:
         _lay(
             act,
             row,
             f"Brevet är större än {MAX_TEXT} och är inte läst. Det ligger i brevlådans mapp Arshjul/Behandlat: spara filerna ur det och lägg in dem här.",
         )
-        return Taken(row=row, again=False)
+        return TakenMail(row=row, again=False)
     try:
         with apart(scene.session):
             received = _follow(act, opened, row, ask=ask)
@@ -93,7 +93,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
         reread(scene.session, row)
         received = ()
         _lay(act, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.")
-    return Taken(row=row, again=False, received=received)
+    return TakenMail(row=row, again=False, received=received)
 
 
 def _follow(act: Act, opened: Opened, row: Incoming, *, ask: bool) -> tuple[Received, ...]:

@@ -6,7 +6,7 @@ from actions.act import Act
 from actions.scene import Scene
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text
-from arshjul.year.meetings import Change
+from arshjul.year.meetings import ChangedMeeting
 from store.plan.in_step import Moved
 from store.plan.recorded import add_meeting_change
 
@@ -20,7 +20,9 @@ def change_meeting(act: Act, body: str, original: date | None, day: date | None,
     return scene.replan()
 
 
-def checked_change(scene: Scene, body: str, original: date | None, day: date | None, clock: time | None) -> Change:
+def checked_change(
+    scene: Scene, body: str, original: date | None, day: date | None, clock: time | None
+) -> ChangedMeeting:
     """Return a change of a meeting as the wheel takes it; nothing is written.
 
     Raises RefusedError for a body or a meeting that is not there, and when no day is said.
@@ -34,4 +36,4 @@ def checked_change(scene: Scene, body: str, original: date | None, day: date | N
     if original and original not in held:
         near = nearest(original.isoformat(), [each.isoformat() for each in held])
         raise RefusedError(f"{bodies[body].name} har inget möte {day_text(original)}{near}")
-    return Change(body=body, original=original, day=day, clock=clock)
+    return ChangedMeeting(body=body, original=original, day=day, clock=clock)

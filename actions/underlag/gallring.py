@@ -12,7 +12,7 @@ from itertools import groupby
 from actions.act import Act
 from actions.underlag.removing import strip_mails
 from arshjul.definition.model import Definition, part_named
-from arshjul.definition.retention import Handling
+from arshjul.definition.retention import Retention
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, joined
 from arshjul.periods import Period
@@ -36,7 +36,7 @@ class Gallras:
     unit_name: str
     krav_name: str
     part_name: str
-    handling: Handling
+    handling: Retention
     versions: tuple[Submission, ...]
     first_day: date
     hinder: str  #: Swedish: why it must wait though its day has come; "" when nothing hinders

@@ -25,12 +25,12 @@ from submissions.ledger.ledger_changes import amount_text
 from submissions.ledger.ledger_reading import LedgerRead
 from submissions.ledger.ledger_rows import until_text
 from submissions.ledger.reopening import RULE, Reopened
-from submissions.ledger.taking import Taken, take_ledger
+from submissions.ledger.taking import TakenLedger, take_ledger
 
 KIND = "ändrad bokföring"
 
 
-def take_in_ledger(act: Act, read: LedgerRead) -> Taken:
+def take_in_ledger(act: Act, read: LedgerRead) -> TakenLedger:
     """Take in a ledger file and tell those whose underlag it reopens. See ``take_ledger``."""
     scene = act.scene
     taken = take_ledger(scene.session, scene.wheel, read, act.by, scene.now)
@@ -38,7 +38,7 @@ def take_in_ledger(act: Act, read: LedgerRead) -> Taken:
     return taken
 
 
-def tell_reopened(session: Session, office: Office, taken: Taken, now: datetime) -> list[LetterRow]:
+def tell_reopened(session: Session, office: Office, taken: TakenLedger, now: datetime) -> list[LetterRow]:
     """Freeze one letter for each obligation and reader, with all that changed; once per file."""
     if office.utskick == "av":
         return []
@@ -55,7 +55,7 @@ def tell_reopened(session: Session, office: Office, taken: Taken, now: datetime)
     return letters
 
 
-def _write(scene: Scene, taken: Taken, one: Obligation, role: str, parts: Sequence[Reopened]) -> LetterRow | None:
+def _write(scene: Scene, taken: TakenLedger, one: Obligation, role: str, parts: Sequence[Reopened]) -> LetterRow | None:
     session, office = scene.session, scene.office
     person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
     key = LetterKey.of(one.key, RULE, taken.file_id, role, in_key(person.id if person else None))

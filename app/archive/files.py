@@ -23,7 +23,7 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class PackageFile:
     """One file of the package."""
 
     path: str  #: from the package's folder, with slashes
@@ -38,7 +38,7 @@ class Folder:
         self._path = path
         self.count = 0
 
-    def write(self, path: str, pieces: Iterable[bytes]) -> Written:
+    def write(self, path: str, pieces: Iterable[bytes]) -> PackageFile:
         """Write a file piece by piece, and its checksum into the manifest. Raises OSError."""
         target = self._path / path
         make_folder(target.parent)
@@ -48,7 +48,7 @@ class Folder:
                 file.write(piece)
                 digest.update(piece)
                 size += len(piece)
-        written = Written(path=path, sha256=digest.hexdigest(), size=size)
+        written = PackageFile(path=path, sha256=digest.hexdigest(), size=size)
         with open_private(self._path / MANIFEST, "ab") as manifest:
             manifest.write(f"{written.sha256}  {path}\n".encode())
         self.count += 1

@@ -14,7 +14,7 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from submissions.ledger.ledger_reading import read_ledger
 from submissions.ledger.ledger_words import lines
-from submissions.ledger.taking import Taken
+from submissions.ledger.taking import TakenLedger
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_text import MAX_BYTES
 from submissions.sie.values import SieReading
@@ -60,7 +60,7 @@ def _take(file: Path, by: str, book: str | None, period: str | None, as_json: bo
         typer.echo("\n".join(lines(taken, definition)))
 
 
-def taken_row(taken: Taken) -> dict[str, Any]:
+def taken_row(taken: TakenLedger) -> dict[str, Any]:
     """Return what a machine reads: what was taken in, in öre, and what it changed."""
     read = taken.read
     return {

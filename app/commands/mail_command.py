@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from actions.act import Act
-from actions.inbox.inbox import Taken, take_in
+from actions.inbox.inbox import TakenMail, take_in
 from actions.inbox.sorting import open_mail
 from app.commands.by_hand import By, by_hand
 from app.wiring import read_bytes
@@ -56,7 +56,7 @@ def mail(
     raise typer.Exit(1 if taken.row.state == UNREAD else 0)
 
 
-def row_of(taken: Taken) -> dict[str, Any]:
+def row_of(taken: TakenMail) -> dict[str, Any]:
     """Return what a machine reads: what the mail was taken as, what became of it, and what was filed."""
     row = taken.row
     return {
@@ -76,7 +76,7 @@ def row_of(taken: Taken) -> dict[str, Any]:
     }
 
 
-def words_of(taken: Taken) -> list[str]:
+def words_of(taken: TakenMail) -> list[str]:
     """Return what people read."""
     row = taken.row
     lines = [f"Samma brev togs emot {instant_text(row.taken_in_at)}; inget nytt är gjort."] if taken.again else []

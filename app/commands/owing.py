@@ -17,7 +17,7 @@ from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
 from store.handins.resting import resting
 from submissions.ledger.known import known_of
-from submissions.templates.mall import Known
+from submissions.templates.mall import KnownFigures
 from submissions.templates.own import OwnFiles, own_files
 
 
@@ -28,7 +28,7 @@ class Owing:
     definition: Definition
     own: OwnFiles
     owed: Sequence[Obligation]
-    known: Mapping[ObligationKey, Known] = field(default_factory=dict)  #: by the obligation's key
+    known: Mapping[ObligationKey, KnownFigures] = field(default_factory=dict)  #: by the obligation's key
     resting: frozenset[str] = frozenset()
 
 

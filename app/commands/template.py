@@ -17,7 +17,7 @@ from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
 from store.private_files import make_folder, write_whole
 from submissions.templates.given_malls import MallFile, handed_out, has_mall
-from submissions.templates.mall import NOTHING_KNOWN, Known
+from submissions.templates.mall import NOTHING_KNOWN, KnownFigures
 from submissions.templates.own import OwnFiles
 
 
@@ -53,7 +53,7 @@ def template(
 
 
 def malls(
-    definition: Definition, own: OwnFiles, owed: Sequence[Obligation], known: Mapping[ObligationKey, Known]
+    definition: Definition, own: OwnFiles, owed: Sequence[Obligation], known: Mapping[ObligationKey, KnownFigures]
 ) -> Iterator[tuple[Obligation, str, MallFile]]:
     """Give every mall of what is owed, with the id of its part."""
     for one in owed:

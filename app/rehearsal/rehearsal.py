@@ -30,10 +30,10 @@ from app.rehearsal.scenario import (
     ClosedPeriod,
     Down,
     Extension,
-    HandIn,
     HeldOrResting,
     MovedMeeting,
     NewHolder,
+    RehearsedHandIn,
     Scenario,
 )
 from arshjul.definition.model import without_contents
@@ -221,7 +221,7 @@ def _key(scene: Scene, each: Extension | HeldOrResting) -> ObligationKey:
     return ObligationKey.of(scene.office.definition.kommun.id, each.step, each.period, each.unit, each.krav)
 
 
-def _concerns(hand_in: HandIn, one: Obligation) -> bool:
+def _concerns(hand_in: RehearsedHandIn, one: Obligation) -> bool:
     wanted = (
         (hand_in.unit, one.unit),
         (hand_in.step, one.step),
@@ -231,7 +231,7 @@ def _concerns(hand_in: HandIn, one: Obligation) -> bool:
     return all(ALL in names or name in names for names, name in wanted)
 
 
-def _refuse_unknown(hand_in: HandIn, every: Sequence[Obligation], concerned: Sequence[Obligation]) -> None:
+def _refuse_unknown(hand_in: RehearsedHandIn, every: Sequence[Obligation], concerned: Sequence[Obligation]) -> None:
     """Raise RefusedError for a name that nothing has: a misspelt one would hand nothing in, and nobody would see."""
     parts = {part.id for one in concerned or every for part in one.parts}
     for names, known, what in (
@@ -250,7 +250,7 @@ def _refuse_unknown(hand_in: HandIn, every: Sequence[Obligation], concerned: Seq
         )
 
 
-def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:
+def _hand_in_at(hand_in: RehearsedHandIn, one: Obligation, sourced: Sourced) -> datetime:
     if hand_in.at:
         return hand_in.at
     workdays = turn(sourced.definition, []).workdays
@@ -258,7 +258,7 @@ def _hand_in_at(hand_in: HandIn, one: Obligation, sourced: Sourced) -> datetime:
     return local(day, time(10))
 
 
-def _hand_in(hand_in: HandIn, key: ObligationKey) -> Do:
+def _hand_in(hand_in: RehearsedHandIn, key: ObligationKey) -> Do:
     def do(scene: Scene) -> None:
         one = scene.wheel.obligations[key]
         taken: dict[str, list[Received]] = defaultdict(list)

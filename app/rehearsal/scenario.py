@@ -37,7 +37,7 @@ When = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_wide)]  #: one name, a list of them, or ``alla``
 
 
-class HandIn(Value):
+class RehearsedHandIn(Value):
     """A hand-in: ``vid`` an instant, or ``arbetsdagar före fristen``. ``delar`` are the parts' ids, or all."""
 
     unit: Names = Field(("alla",), alias="enhet")
@@ -49,7 +49,7 @@ class HandIn(Value):
     parts: Names = Field(("alla",), alias="delar")
 
     @model_validator(mode="after")
-    def _when(self) -> "HandIn":
+    def _when(self) -> "RehearsedHandIn":
         if (self.at is None) == (self.workdays_before is None):
             raise ValueError("ange en av 'vid' och 'arbetsdagar före fristen'")
         return self
@@ -115,7 +115,7 @@ class Down(Value):
 class Scenario(Value):
     """Everything that happens; empty: nobody hands anything in."""
 
-    hand_ins: tuple[HandIn, ...] = Field((), alias="inlämningar")
+    hand_ins: tuple[RehearsedHandIn, ...] = Field((), alias="inlämningar")
     closings: tuple[ClosedPeriod, ...] = Field((), alias="stängningar")
     extensions: tuple[Extension, ...] = Field((), alias="anstånd")
     resting: tuple[HeldOrResting, ...] = Field((), alias="vila")

@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.wiring import login_rules, open_machine
 from portal.app import create_app
 from portal.prefect_client import PrefectServer
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.redaction import HideTokens
 from store.database import Session
 from store.plan.planning import current_wheel
@@ -40,7 +40,7 @@ def serve(settings: Settings) -> None:
     def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
         write_receipt(session, machine.office, received, person, now)
 
-    desk = Desk(
+    desk = PortalContext(
         store=machine.store,
         office=machine.office,
         clock=machine.clock,

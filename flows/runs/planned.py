@@ -13,7 +13,7 @@ from flows.naming import PLANNED, run_name, run_tags
 UNDECIDED = "ej beslutad"
 
 
-class Milestone(Protocol):
+class PlannedMilestone(Protocol):
     """A dated moment as the wheel gives it, of one unit or (``unit`` None) of a body."""
 
     @property
@@ -36,7 +36,7 @@ class Milestone(Protocol):
     def status(self) -> str: ...
 
 
-class Occurrence(Protocol):
+class PlannedOccurrence(Protocol):
     """A step for one period."""
 
     @property
@@ -59,13 +59,13 @@ class PlannedRun:
     at: datetime
 
 
-def planned_runs(milestones: Iterable[Milestone]) -> list[PlannedRun]:
+def planned_runs(milestones: Iterable[PlannedMilestone]) -> list[PlannedRun]:
     """Return one run per step, period, moment and instant, in the order of time.
 
     Units whose moment falls at the same instant share a run. What is not yet decided has none.
     """
 
-    def same_run(milestone: Milestone) -> tuple[datetime, str, str, str]:
+    def same_run(milestone: PlannedMilestone) -> tuple[datetime, str, str, str]:
         return milestone.at, milestone.step, milestone.period.key, milestone.milestone
 
     decided = sorted((each for each in milestones if each.status != UNDECIDED), key=same_run)
@@ -77,7 +77,7 @@ def minute_key(instant: datetime) -> str:
     return instant.astimezone(STOCKHOLM).isoformat(timespec="minutes")
 
 
-def _planned(same: list[Milestone]) -> PlannedRun:
+def _planned(same: list[PlannedMilestone]) -> PlannedRun:
     first, period = same[0], same[0].period.key
     return PlannedRun(
         key=f"{PLANNED}{first.step}/{period}/{first.milestone}/{minute_key(first.at)}",

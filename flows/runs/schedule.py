@@ -23,7 +23,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
 from flows.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
-from flows.runs.planned import Occurrence, PlannedRun, minute_key
+from flows.runs.planned import PlannedOccurrence, PlannedRun, minute_key
 from store.database import Store
 from store.service.runs import done_keys, forget_runs, note_run
 
@@ -117,7 +117,7 @@ async def avstamning(
     client: PrefectClient,
     whose: Whose,
     deployments: Deployments,
-    occurrences: Iterable[Occurrence],
+    occurrences: Iterable[PlannedOccurrence],
     now: datetime,
     *,
     real: Callable[[datetime], datetime] = lambda instant: instant,

@@ -31,14 +31,14 @@ REPORTS: Mapping[str, ANY_FLOW] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
+class RegisteredFlow:
     """A function of ours, and the deployment under which people and the plan ask for it."""
 
     flow: ANY_FLOW
     deployment: RunnerDeployment
 
 
-async def registered(machine: Machine) -> list[Registered]:
+async def registered(machine: Machine) -> list[RegisteredFlow]:
     """Return every deployment that an installation has: one per report of its definition and one per form."""
     whose = machine.whose()
     with machine.look() as scene:
@@ -49,7 +49,7 @@ async def registered(machine: Machine) -> list[Registered]:
     ]
     forms = [(form, (FORM,), form_fields(wheel, form.name, year)) for form in form_flows()]
     return [
-        Registered(flow=flow, deployment=await deployment_of(flow, whose, tags, fields))
+        RegisteredFlow(flow=flow, deployment=await deployment_of(flow, whose, tags, fields))
         for flow, tags, fields in (*reports, *forms)
     ]
 

@@ -17,7 +17,7 @@ from prefect.states import Scheduled
 from arshjul.keys import OccurrenceKey
 from flows.naming import AVSTAMNING, PLANNED, Whose, artifact_key
 from flows.runs.schedule import scheduled
-from flows.service.deployments import Registered
+from flows.service.deployments import RegisteredFlow
 from store.database import Store
 from store.service.runs import known_runs
 
@@ -30,7 +30,7 @@ async def clear_away_earlier(
     client: PrefectClient,
     store: Store,
     whose: Whose,
-    ours: Mapping[UUID, Registered],
+    ours: Mapping[UUID, RegisteredFlow],
     occurrences: Iterable[OccurrenceKey],
 ) -> None:
     """Take over the runs that people have asked for under the old names, and remove the rest of what was ours there.
@@ -60,7 +60,7 @@ async def clear_away_earlier(
     logger.info("earlier.taken_over deployments=%d", len(old))
 
 
-async def _old(client: PrefectClient, each: Registered) -> DeploymentResponse | None:
+async def _old(client: PrefectClient, each: RegisteredFlow) -> DeploymentResponse | None:
     """Return the deployment under which a flow of ours was registered before, if it is still there."""
     try:
         return await client.read_deployment_by_name(f"{each.flow.name}/{each.flow.name}")

@@ -24,7 +24,7 @@ from prefect.runner import Runner
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.runs.schedule import scheduled
-from flows.service.deployments import Registered, registered
+from flows.service.deployments import RegisteredFlow, registered
 from flows.service.earlier import clear_away_earlier
 from flows.service.server_sharing import refuse_anothers, refuse_clash
 from store.log.writing import log
@@ -75,7 +75,7 @@ class Keeper:
     def __init__(self, machine: Machine, runner: Runner) -> None:
         self.machine = machine
         self._runner = runner
-        self._ours: dict[UUID, Registered] = {}
+        self._ours: dict[UUID, RegisteredFlow] = {}
         self._oldest: tuple[UUID | None, datetime] = None, self._now()  #: the run that has been due longest, since when
 
     async def register(self) -> None:
@@ -167,7 +167,7 @@ class Keeper:
                     log(session, self.machine.clock(), SYSTEM, "deployment.put_right", name, {"fields": wrong})
         return changed
 
-    async def _register(self, each: Registered) -> None:
+    async def _register(self, each: RegisteredFlow) -> None:
         key = await self._runner.aadd_deployment(each.deployment)
         # Prefect's public way to say so (aadd_flow) does not let a form be worded
         self._runner._deployment_registry.register_flow(key, each.flow)

@@ -10,11 +10,11 @@ from prefect.exceptions import ObjectNotFound
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.naming import Whose
-from flows.service.deployments import Registered, registered
+from flows.service.deployments import RegisteredFlow, registered
 from store.service.installation import OWNER
 
 
-async def refuse_clash(client: PrefectClient, whose: Whose, ours: Sequence[Registered]) -> None:
+async def refuse_clash(client: PrefectClient, whose: Whose, ours: Sequence[RegisteredFlow]) -> None:
     """Raise RefusedError when another installation has registered one of our names on the server.
 
     On a server of our own nobody else registers: what an earlier store left there is taken over.

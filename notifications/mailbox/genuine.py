@@ -40,44 +40,44 @@ _WORD = re.compile(r"[a-z]{1,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class MailVerdict:
     """Whether a mail is genuine, and in Swedish why not."""
 
     genuine: bool
     why: str = ""
 
 
-def judge(stamps: Sequence[Stamp], sender: str, trust: Trust) -> Verdict:
+def judge(stamps: Sequence[Stamp], sender: str, trust: Trust) -> MailVerdict:
     """Judge a mail by the lines on it, the newest first; ``sender`` is the one address in From."""
     domain = sender.rpartition("@")[2].casefold()
     if not trust.anybody:
-        return Verdict(genuine=False, why=NOT_SET)
+        return MailVerdict(genuine=False, why=NOT_SET)
     if not domain:
-        return Verdict(genuine=False, why=f"Brevet har ingen avsändare som går att läsa. {ASK}")
+        return MailVerdict(genuine=False, why=f"Brevet har ingen avsändare som går att läsa. {ASK}")
     marks = [stamp.value.casefold() for stamp in stamps if stamp.name == EXCHANGE]
     if "internal" in trust.also and marks == ["internal"]:
-        return Verdict(genuine=True)
+        return MailVerdict(genuine=True)
     return _by_results(stamps, domain, trust)
 
 
-def _by_results(stamps: Sequence[Stamp], domain: str, trust: Trust) -> Verdict:
+def _by_results(stamps: Sequence[Stamp], domain: str, trust: Trust) -> MailVerdict:
     ours = [read for stamp in stamps if stamp.name == RESULTS and _is_ours(read := read_results(stamp.value), trust)]
     newest = _newest(stamps, trust)
     if not newest:
         return _no(f"Er e-postserver har inte intygat att brevet kommer från {_shown(domain)}", "")
     if "arc" in trust.also and _chained(stamps, newest, domain, trust):
-        return Verdict(genuine=True)
+        return MailVerdict(genuine=True)
     faults = [fault for said in ours if (fault := _fault(said))]
     if faults:
         return _no(f"Er e-postserver säger att brevet inte kommer från {_shown(domain)}", faults[0])
     if _passes(newest, domain):
-        return Verdict(genuine=True)
+        return MailVerdict(genuine=True)
     told = next((f"{each.method}={each.result}" for said in newest for each in said.of("dmarc")), "")
     return _no(f"Er e-postserver kan inte intyga att brevet kommer från {_shown(domain)}", told)
 
 
-def _no(word: str, told: str) -> Verdict:
-    return Verdict(genuine=False, why=f"{word}{f' ({told})' if told else ''}. {ASK}")
+def _no(word: str, told: str) -> MailVerdict:
+    return MailVerdict(genuine=False, why=f"{word}{f' ({told})' if told else ''}. {ASK}")
 
 
 def _is_ours(said: Said, trust: Trust) -> bool:

@@ -7,7 +7,7 @@ from notifications.mailbox.mail_reading import Mail
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MailLine:
     """The line of JSON: the mail with empty files, and how many bytes each of them has."""
 
     mail: Mail

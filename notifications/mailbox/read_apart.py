@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from pydantic import TypeAdapter, ValidationError
 
 from notifications.mailbox.mail_reading import MAX_BYTES, Mail, unreadable
-from notifications.mailbox.mail_wire import Told
+from notifications.mailbox.mail_wire import MailLine
 from submissions.readers.process.apart import told_apart
 from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import Refusal
@@ -23,7 +23,7 @@ LIMITS = Limits(output=2 * MAX_BYTES)
 COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.mailbox")
 
 _LOG = logging.getLogger(__name__)
-_TOLD = TypeAdapter(Told)
+_TOLD = TypeAdapter(MailLine)
 
 
 def read_mail_apart(raw: bytes, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND) -> Mail:

@@ -16,7 +16,7 @@ from arshjul.keys import ledger_key
 from notifications.plain import one_line
 from portal.bokforing.view import books
 from portal.web.attachments import attachment, note_read
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.limits import Recent
 from portal.web.logged_in import ByOffice, Who, checked_form, office
@@ -26,7 +26,7 @@ from store.handins import ledgers
 from store.handins import versions as submissions
 from submissions.ledger.ledger_reading import read_ledger
 from submissions.ledger.ledger_words import MOST_WARNINGS, headline, outside_text, reopened_text
-from submissions.ledger.taking import Taken
+from submissions.ledger.taking import TakenLedger
 from submissions.sie.sie_text import MAX_BYTES
 
 TOO_LARGE = (
@@ -36,7 +36,7 @@ _reading = Lock()  # a large file takes seconds and memory: one at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class LedgerAnswer:
     """What the page tells after a file was handed in."""
 
     heading: str
@@ -48,10 +48,10 @@ class Told:
     period: str = ""
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the ledgers, all of them the ekonomikontor's. Who is logged in is who hands in."""
     router = APIRouter(prefix="/bokforing", dependencies=[Depends(office)])
-    answers = Recent[Told](500)
+    answers = Recent[LedgerAnswer](500)
 
     @router.get("")
     def overview(who: ByOffice, svar: str = "") -> Response:
@@ -88,7 +88,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _take(desk: Desk, who: Who, form: FormData) -> Told:
+def _take(desk: PortalContext, who: Who, form: FormData) -> LedgerAnswer:
     period = _field(form, "period")
     try:
         upload = form.get("fil")
@@ -101,7 +101,7 @@ def _take(desk: Desk, who: Who, form: FormData) -> Told:
             )
         return _told(desk.act(lambda scene: take_in_ledger(Act(scene, who.name), read), who.acting))
     except RefusedError as refused:
-        return Told(
+        return LedgerAnswer(
             heading="Filen är inte intagen",
             good=False,
             paragraphs=tuple(str(refused).splitlines()),
@@ -109,11 +109,11 @@ def _take(desk: Desk, who: Who, form: FormData) -> Told:
         )
 
 
-def _told(taken: Taken) -> Told:
+def _told(taken: TakenLedger) -> LedgerAnswer:
     read = taken.read
     left = len(read.warnings) - MOST_WARNINGS
     more = (f"Och {left} till, se arshjul ledger FIL --check.",) if left > 0 else ()
-    return Told(
+    return LedgerAnswer(
         heading="Bokföringen är intagen" if taken.outcome == "intagen" else "Filen var redan intagen",
         good=True,
         paragraphs=(headline(taken),),

@@ -16,7 +16,7 @@ SHOWN = 12  #: periods of each ledger whose figures are shown; the files of olde
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LedgerLine:
     """A row of figures, tkr as people read them; "–" for what is not known."""
 
     name: str
@@ -31,12 +31,12 @@ class BookPeriod:
     text: str
     anchor: str
     files: Sequence[LedgerFile]
-    lines: tuple[Line, ...]
-    outside: tuple[Line, ...]
+    lines: tuple[LedgerLine, ...]
+    outside: tuple[LedgerLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class LedgerShown:
     """One of the definition's ledgers; the newest period first."""
 
     id: str
@@ -45,14 +45,14 @@ class Book:
     periods: tuple[BookPeriod, ...]
 
 
-def books(session: Session, definition: Definition) -> tuple[Book, ...]:
+def books(session: Session, definition: Definition) -> tuple[LedgerShown, ...]:
     """Return every ledger of the definition with what was taken in."""
     by_book: dict[str, dict[str, list[LedgerFile]]] = {key: {} for key in definition.ledgers}
     for file in ledgers.files(session):
         if file.ledger in by_book:
             by_book[file.ledger].setdefault(file.period, []).append(file)
     return tuple(
-        Book(
+        LedgerShown(
             id=key,
             name=plan.company,
             units=tuple(unit.name for unit in definition.units.values() if unit.ledger == key),
@@ -88,7 +88,7 @@ def _period(
     )
 
 
-def _unit(definition: Definition, unit_id: str, rows: Mapping[str, Mapping[str, int]]) -> list[Line]:
+def _unit(definition: Definition, unit_id: str, rows: Mapping[str, Mapping[str, int]]) -> list[LedgerLine]:
     unit = definition.units[unit_id]
     lines = [_line(unit.name, totals(rows), is_sum=True)]
     if unit.verksamheter:
@@ -97,6 +97,6 @@ def _unit(definition: Definition, unit_id: str, rows: Mapping[str, Mapping[str, 
     return lines
 
 
-def _line(name: str, columns: Mapping[str, int], *, is_sum: bool = False) -> Line:
+def _line(name: str, columns: Mapping[str, int], *, is_sum: bool = False) -> LedgerLine:
     cells = tuple(ore_text(columns[column]) if column in columns else "–" for column in COLUMNS)
-    return Line(name=name, cells=cells, is_sum=is_sum)
+    return LedgerLine(name=name, cells=cells, is_sum=is_sum)

@@ -10,7 +10,7 @@ from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
 from portal.handlingar.view import handlingar
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.forms import text_of
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
@@ -18,7 +18,7 @@ from portal.web.pages import Pages
 MOST = 5000  #: choices in one form
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's."""
     router = APIRouter(prefix="/handlingar", dependencies=[Depends(office)])
 
@@ -36,7 +36,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _cull(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
+def _cull(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     chosen = {each for value in form.getlist("del") if isinstance(value, str) for each in value.split()}
     decision = text_of(form, "beslut")
     try:
@@ -60,7 +60,7 @@ def in_the_mailbox(mails: int) -> str:
 
 
 def _page(
-    desk: Desk, pages: Pages, who: Who, *, done: str = "", word: str = "", was: str = "",
+    desk: PortalContext, pages: Pages, who: Who, *, done: str = "", word: str = "", was: str = "",
     chosen: set[str] | frozenset[str] = frozenset(),
 ) -> Response:  # fmt: skip
     now = desk.clock()

@@ -19,7 +19,7 @@ NEWEST = 50  #: of what is gone; the log has the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class GallringGroup:
     """One part of one report and period, of all enheter: it is gallrat together."""
 
     ids: tuple[str, ...]  #: those that may be gallrade
@@ -45,7 +45,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class GoneVersion:
     """One version whose content is gone."""
 
     at: datetime
@@ -63,10 +63,10 @@ class Gone:
 class Handlingar:
     """All that the page shows."""
 
-    now: tuple[Group, ...]
-    ahead: tuple[Group, ...]
+    now: tuple[GallringGroup, ...]
+    ahead: tuple[GallringGroup, ...]
     plan: tuple[Planned, ...]
-    gone: tuple[Gone, ...]
+    gone: tuple[GoneVersion, ...]
 
 
 def handlingar(scene: Scene) -> Handlingar:
@@ -82,14 +82,14 @@ def handlingar(scene: Scene) -> Handlingar:
     )
 
 
-def _groups(scene: Scene, many: Iterable[Gallras]) -> Iterable[Group]:
+def _groups(scene: Scene, many: Iterable[Gallras]) -> Iterable[GallringGroup]:
     def same(one: Gallras) -> tuple[date, str, str, str, str]:
         return one.first_day, *one.key.occurrence, one.key.krav, one.part
 
     for (first_day, step, period, _, _), found in groupby(sorted(many, key=same), same):
         each = tuple(found)
         free = [one for one in each if not one.hinder]
-        yield Group(
+        yield GallringGroup(
             ids=tuple(one.id for one in free),
             path=OccurrenceKey.of(step, period).path if (step, period) in scene.wheel.keys else "",
             report=f"{each[0].step_name} {each[0].period.text}",
@@ -113,7 +113,7 @@ def _plan(definition: Definition) -> Iterable[Planned]:
             yield Planned(report=step.name, rule=rule, source=source, parts=tuple(dict.fromkeys(names)))
 
 
-def _gone(scene: Scene, definition: Definition) -> Iterable[Gone]:
+def _gone(scene: Scene, definition: Definition) -> Iterable[GoneVersion]:
     for removal, row in removals.newest(scene.session, NEWEST):
         key = row.obligation_key
         step, unit, part = (
@@ -126,7 +126,7 @@ def _gone(scene: Scene, definition: Definition) -> Iterable[Gone]:
             unit.name if unit else key.unit,
             f"{part.name.partition(' (')[0] if part else row.part}, version {row.version}",
         )
-        yield Gone(
+        yield GoneVersion(
             at=removal.at,
             about=" · ".join(words),
             path=key.path if key in scene.wheel.obligations else "",

@@ -14,7 +14,7 @@ from arshjul.year.agenda import feeds_of
 from notifications.letters.feed_calendar import feed_calendar
 from portal.kalender.view import calendars
 from portal.web.attachments import attachment
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.limits import Limit, short_key
 from portal.web.logged_in import ByOffice, checked_form, office
@@ -30,7 +30,7 @@ NO_SUCH = "Kalendern finns inte. Kontrollera adressen, eller be ekonomikontoret 
 TOO_OFTEN = "Kalendern hämtas för ofta. Vänta några minuter."
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the page's routes, all of them the ekonomikontor's."""
     router = APIRouter(prefix="/kalender", dependencies=[Depends(office)])
 
@@ -67,7 +67,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def feed_routes(desk: Desk, together: Limit | None = None) -> APIRouter:
+def feed_routes(desk: PortalContext, together: Limit | None = None) -> APIRouter:
     """Return the feeds' own route. It is behind no login: a calendar program has none, and the address is signed.
 
     ``together`` limits all who read one feed: whoever makes up addresses of a proxy meets it.

@@ -31,7 +31,7 @@ class Subscribed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FeedGroup:
     """The feeds of one kind."""
 
     kind: FeedKind
@@ -39,12 +39,12 @@ class Group:
     calendars: tuple[Subscribed, ...]
 
 
-def calendars(session: Session, office: Office, now: datetime) -> tuple[Group, ...]:
+def calendars(session: Session, office: Office, now: datetime) -> tuple[FeedGroup, ...]:
     """Return every feed of the definition, in groups."""
     coming, renewed = next_events(session, now), feed_links.generations(session)
     every = [_subscribed(feed, office, coming, renewed) for feed in feeds_of(office.definition)]
     return tuple(
-        Group(kind=kind, title=title, calendars=tuple(each for each in every if each.feed.kind == kind))
+        FeedGroup(kind=kind, title=title, calendars=tuple(each for each in every if each.feed.kind == kind))
         for kind, title in GROUPS.items()
     )
 

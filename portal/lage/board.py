@@ -17,7 +17,7 @@ from arshjul.swedish import STOCKHOLM, listing, local_date
 from arshjul.year.wheel import Obligation
 from portal.lage.view import SOON
 from store.plan import punctuality as record
-from store.plan.punctuality import Letters
+from store.plan.punctuality import LettersTo
 from submissions.standing.completeness import PartState
 from submissions.standing.states import states_of
 
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class BoardCell:
     """One enhet's obligation, and its state."""
 
     one: Obligation
@@ -56,7 +56,7 @@ class BoardRow:
     period: Period
     title: str  #: "Delårsrapport augusti 2027"
     name: str  #: "underlag till delårsrapporten"
-    cells: tuple[Cell | None, ...]
+    cells: tuple[BoardCell | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class Board:
     every_unit: tuple[tuple[str, str], ...]
     states: tuple[State, ...]
     coming: tuple[Coming, ...]
-    letters: tuple[Letters, ...]
+    letters: tuple[LettersTo, ...]
     punctual_years: tuple[int, ...]
     punctual: tuple[Punctual, ...]
     wished: tuple[Wished, ...]  #: oldest first
@@ -171,7 +171,7 @@ def _rows(shown: Sequence[Obligation], states: Mapping[ObligationKey, State], un
     rows = []
     for mine in groups.values():
         first = next(iter(mine.values()))
-        cells = (Cell(one=mine[unit], state=states[mine[unit].key]) if unit in mine else None for unit in units)
+        cells = (BoardCell(one=mine[unit], state=states[mine[unit].key]) if unit in mine else None for unit in units)
         rows.append(
             BoardRow(
                 step=first.step,

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from arshjul.swedish import instant_text
 from portal.lage.board import Board
-from submissions.compilation.compiled_grid import Book
+from submissions.compilation.compiled_grid import CompiledBook
 
 
 def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:
     """Return the .xlsx. Words from outside are words in it, never formulas."""
-    book = Book("Läget", f"{municipality}, ekonomikontoret")
+    book = CompiledBook("Läget", f"{municipality}, ekonomikontoret")
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")

@@ -20,7 +20,7 @@ from portal.lage.board_file import workbook_of
 from portal.lage.utskick import letters_of
 from portal.lage.view import detail, ours, overview
 from portal.web.attachments import attachment, note_read
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.forms import text_of
 from portal.web.logged_in import ByReader, Who, checked_form, office
 from portal.web.pages import Pages
@@ -30,7 +30,7 @@ from submissions.files.parts import KINDS
 from submissions.standing.completeness import part_states
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the status pages."""
     router = APIRouter()
 
@@ -96,7 +96,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
+def _number(desk: PortalContext, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
     def record(scene: Scene) -> None:
         if (step, period) not in scene.wheel.keys:
             raise HTTPException(404, _no_such(step, period))
@@ -111,7 +111,7 @@ def _number(desk: Desk, pages: Pages, who: Who, step: str, period: str, number: 
 
 
 def _occurrence(
-    desk: Desk, pages: Pages, who: Who, step: str, period: str, *, word: str = "", was: str | None = None
+    desk: PortalContext, pages: Pages, who: Who, step: str, period: str, *, word: str = "", was: str | None = None
 ) -> Response:
     now = desk.clock()
     with desk.store.read() as session:

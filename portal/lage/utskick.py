@@ -15,7 +15,7 @@ from actions.service.holding_letters import hold_letters, release_letters
 from actions.service.trying import try_post
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text, local_date
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.forms import text_of
 from portal.web.logged_in import ByOffice, checked_form, office
 from portal.web.pages import Pages
@@ -28,7 +28,7 @@ HERE = "/lage#utskicket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letters:
+class LettersState:
     """How the letters as a whole stand, as the page shows it."""
 
     utskick: str
@@ -39,10 +39,10 @@ class Letters:
     silent: str  #: why nothing is said although utskick is skarpt, or ""
 
 
-def letters_of(session: Session, desk: Desk) -> Letters:
+def letters_of(session: Session, desk: PortalContext) -> LettersState:
     """Return how the letters stand."""
     utskick = desk.office.at(session).utskick
-    return Letters(
+    return LettersState(
         utskick=utskick,
         held=held_by(session),
         tried=installed(session, TRIED) or "",
@@ -52,7 +52,7 @@ def letters_of(session: Session, desk: Desk) -> Letters:
     )
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the buttons; each leads back to Läget."""
     router = APIRouter(dependencies=[Depends(office)])
 

@@ -14,7 +14,7 @@ from portal.underlag.view import Approved, approvals
 from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
-from store.plan.status import Decided, LastLetter
+from store.plan.status import DecidedMoment, LastLetter
 from submissions.standing.completeness import PartState, owing_roles, part_states
 from submissions.standing.states import states_of
 
@@ -23,7 +23,7 @@ AHEAD = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class OccurrenceLine:
     """One occurrence in the overview."""
 
     occurrence: Occurrence
@@ -38,13 +38,13 @@ class Line:
 class Overview:
     """Occurrences that are open now, further ahead, and done; each soonest first."""
 
-    now: tuple[Line, ...]
-    later: tuple[Line, ...]
-    done: tuple[Line, ...]
+    now: tuple[OccurrenceLine, ...]
+    later: tuple[OccurrenceLine, ...]
+    done: tuple[OccurrenceLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ObligationLine:
     """One obligation of an occurrence."""
 
     one: Obligation
@@ -70,7 +70,7 @@ class Point:
     passed: bool
     lawful_until: date | None
     lagrum: str
-    decided: Decided | None
+    decided: DecidedMoment | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Detail:
 
     occurrence: Occurrence
     closed_on: date | None
-    groups: tuple[tuple[str, tuple[Row, ...]], ...]  #: what is owed, and its rows
+    groups: tuple[tuple[str, tuple[ObligationLine, ...]], ...]  #: what is owed, and its rows
     points: tuple[Point, ...]  #: frister and bodies' moments
     letters: tuple[Point, ...]  #: the ladder's rungs
     timeline: Timeline
@@ -125,7 +125,7 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
     step, period = occurrence.key
     parts, letters = part_states(session, occurrence.obligations), status.last_letters(session, step, period)
     states = states_of(session, wheel, occurrence.obligations, since, now, parts)
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[ObligationLine]] = {}
     for one in occurrence.obligations:
         row = _row(wheel, one, states[one.key], parts[one.key], letters.get(one.key), now)
         groups.setdefault(one.name, []).append(row)
@@ -149,10 +149,10 @@ def _line(
     mine: Sequence[Obligation],
     states: Mapping[ObligationKey, State],
     now: datetime,
-) -> Line:
+) -> OccurrenceLine:
     owing = [one.deadline.at for one in mine if states[one.key].is_owing]
     due = min(owing, default=None)
-    return Line(
+    return OccurrenceLine(
         occurrence=occurrence,
         states=tuple((f"{one.unit_name}, {one.name}", states[one.key]) for one in mine),
         complete=sum(states[one.key].is_whole for one in mine),
@@ -164,11 +164,11 @@ def _line(
 
 def _row(
     wheel: Wheel, one: Obligation, state: State, parts: Sequence[PartState], letter: LastLetter | None, now: datetime
-) -> Row:
+) -> ObligationLine:
     roles = wheel.definition.roles
     owing = owing_roles(parts) or tuple(dict.fromkeys(part.part.role for part in parts))
     rungs = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
-    return Row(
+    return ObligationLine(
         one=one,
         state=state,
         roles=listing([roles[role].name for role in owing]),
@@ -185,7 +185,7 @@ def _wrong(part: PartState) -> str:
 
 
 def _points(
-    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, Decided], since: date, now: datetime
+    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, DecidedMoment], since: date, now: datetime
 ) -> Iterable[Point]:
     together: dict[tuple[datetime, str, str], list[Milestone]] = {}
     for one in occurrence.milestones:

@@ -12,7 +12,7 @@ from arshjul.swedish import local_date
 from portal.loggen.export import MOST_IN_A_WORKBOOK, as_csv, write_xlsx
 from portal.loggen.log_words import GROUPS
 from portal.loggen.view import FIELDS, one_page, read_search, verdict_words
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, office
 from portal.web.pages import Pages
 from store.log.log_chain import verify
@@ -23,7 +23,7 @@ IN_MEMORY = 4_000_000  #: bytes of a workbook that are held before it goes to di
 HEADS_SHOWN = 14  #: days
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the log, all of them the ekonomikontor's."""
     router = APIRouter(dependencies=[Depends(office)])
     definition = desk.office.definition
@@ -99,7 +99,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _as_file(desk: Desk, ending: str) -> dict[str, str]:
+def _as_file(desk: PortalContext, ending: str) -> dict[str, str]:
     return {
         "Content-Disposition": f'attachment; filename="loggen-{local_date(desk.clock())}.{ending}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",

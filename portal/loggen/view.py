@@ -22,7 +22,7 @@ MAX_WORDS, LONGEST = 8, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LogLine:
     """One row of the log."""
 
     number: int | None
@@ -37,10 +37,10 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class LogPage:
     """One page of the log."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[LogLine, ...]
     count: int
     page: int
     pages: int
@@ -79,7 +79,7 @@ def fold(text: str) -> str:
     return text.lower().translate(str.maketrans("åäöé ", "aaoe-"))
 
 
-def one_page(session: Session, definition: Definition, asked: Mapping[str, str], page: int) -> Shown:
+def one_page(session: Session, definition: Definition, asked: Mapping[str, str], page: int) -> LogPage:
     """Gather one page; a number that is too high shows the last."""
     search = read_search(asked)
     many = count(session, search)
@@ -87,12 +87,12 @@ def one_page(session: Session, definition: Definition, asked: Mapping[str, str],
     page = min(max(1, page), pages)
     rows = found(session, search, PER_PAGE, (page - 1) * PER_PAGE)
     lines = tuple(line(definition, row) for row in rows)
-    return Shown(lines=lines, count=many, page=page, pages=pages, asked=asked)
+    return LogPage(lines=lines, count=many, page=page, pages=pages, asked=asked)
 
 
-def line(definition: Definition, row: LogRow) -> Line:
+def line(definition: Definition, row: LogRow) -> LogLine:
     """Return one row as people read it, without tokens that somebody may have sent us."""
-    return Line(
+    return LogLine(
         number=row.number,
         at=row.at,
         who=one_line(hide_tokens(row.who)),

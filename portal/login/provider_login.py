@@ -19,10 +19,10 @@ from portal.login.openid import (
     claimed_roles,
     proven_address,
 )
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.entry import Provider, entrant
-from portal.web.logged_in import Gate
+from portal.web.logged_in import Authenticator
 from portal.web.paths import local_path
 from store.access.proof import Signed, is_same
 
@@ -38,7 +38,7 @@ NO_ROLE = (
 class _Way:
     """An attempt's way there and back, and what its answer gives."""
 
-    def __init__(self, desk: Desk, gate: Gate, provider: Provider) -> None:
+    def __init__(self, desk: PortalContext, gate: Authenticator, provider: Provider) -> None:
         self.desk, self.gate, self.provider = desk, gate, provider
         self._attempts = Signed(desk.office.secret, "openid")
 
@@ -87,7 +87,7 @@ class _Way:
         return answer
 
 
-def routes(desk: Desk, gate: Gate) -> APIRouter:
+def routes(desk: PortalContext, gate: Authenticator) -> APIRouter:
     """Return the routes of the provider's login; none of them is there without a provider."""
     router = APIRouter()
     if desk.login.provider is None:

@@ -15,12 +15,12 @@ from notifications.letters.login_letter import PATH as LINK_PATH
 from notifications.letters.login_letter import write_login_letter
 from notifications.plain import one_line
 from portal.login.provider_login import START
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError
 from portal.web.entry import OFFICE, entrant
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Limit, short_key
-from portal.web.logged_in import MANY, NO_LONGER, Anyone, Gate, Who, checked_form
+from portal.web.logged_in import MANY, NO_LONGER, Anyone, Authenticator, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access import login_links, sessions
@@ -39,7 +39,7 @@ NO_WAY = "Den inloggningen används inte här. Börja om från inloggningssidan.
 class _Door:
     """What the routes share."""
 
-    def __init__(self, desk: Desk, gate: Gate, denials: Denials, forms: FormCookie) -> None:
+    def __init__(self, desk: PortalContext, gate: Authenticator, denials: Denials, forms: FormCookie) -> None:
         self.desk, self.gate, self.denials = desk, gate, denials
         self.letters = Limit(burst=LETTERS, per_second=1 / 180)
         self.tries = Limit(burst=30, per_second=0.2)
@@ -84,7 +84,7 @@ class _Door:
         return answer
 
 
-def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Denials) -> APIRouter:
     """Return the routes of the login."""
     router = APIRouter()
     forms = FormCookie(desk, pages)
@@ -147,13 +147,13 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
     return router
 
 
-def _opened(session: Session, desk: Desk, token: str, now: datetime, *, using: bool = False) -> LoginLink:
+def _opened(session: Session, desk: PortalContext, token: str, now: datetime, *, using: bool = False) -> LoginLink:
     try:
         return (login_links.use if using else login_links.look)(session, desk.office.secret, token, now)
     except RefusedError as refused:
         raise DeniedError(str(refused), "login: the link does not open") from None
 
 
-def _end(desk: Desk, who: Who) -> None:
+def _end(desk: PortalContext, who: Who) -> None:
     with desk.store.begin(who.acting) as session:
         sessions.end(session, who.session_id, desk.clock(), who.name)

@@ -185,7 +185,7 @@ def _row(session: Session, link: Link, code_id: str) -> AskedCode:
 def _confirm(page: Visits, visit: Visit, code_id: str, code: str) -> Response:
     desk = page.desk
 
-    def use(scene: Scene) -> codes.Tried:
+    def use(scene: Scene) -> codes.CodeTried:
         link = page.link(scene.session, visit, scene.now)
         tried = codes.use(scene.session, desk.office.secret, _row(scene.session, link, code_id), code, scene.now)
         if tried.asked:  # what can no longer be done undoes all of this, and the code can be used again

@@ -69,7 +69,7 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basket:
+class CardForm:
     """A form's contents. ``unsure`` are files that somebody must say the part of; ``words`` tell what is not taken.
 
     ``kept`` are the draft's files whose part is known, by their ids; ``removed`` those that were ticked away.
@@ -112,7 +112,7 @@ def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
         ) from None  # fmt: skip
 
 
-def basket_of(page: Visits, admitted: Admitted, form: FormData) -> Basket:
+def basket_of(page: Visits, admitted: Admitted, form: FormData) -> CardForm:
     """Gather a form. Files that were dropped together are placed, which may read them: not within a transaction.
 
     A file that was chosen for a part wins over one that was dropped, and that one over one in the draft.
@@ -121,10 +121,10 @@ def basket_of(page: Visits, admitted: Admitted, form: FormData) -> Basket:
     asked, unsure, words = _placed(page, admitted, form, asked)
     with page.desk.store.read() as session:
         kept, removed = _kept(session, admitted, form)
-    return Basket(asked=asked, unsure=unsure, words=words, kept=kept, removed=removed)
+    return CardForm(asked=asked, unsure=unsure, words=words, kept=kept, removed=removed)
 
 
-def with_kept(page: Visits, admitted: Admitted, basket: Basket) -> Basket:
+def with_kept(page: Visits, admitted: Admitted, basket: CardForm) -> CardForm:
     """Return the basket with the draft's files in the parts where nothing else stands."""
     waiting = {
         number: where for number, where in basket.kept.items() if not {"fil", "ej"} & basket.asked.get(where, {}).keys()

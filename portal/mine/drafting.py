@@ -14,9 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Wheel
-from portal.mine.card_form import KEPT, Admitted, Basket, Where, admit, basket_of, content_of, spend
+from portal.mine.card_form import KEPT, Admitted, CardForm, Where, admit, basket_of, content_of, spend
 from portal.mine.visiting import Visits
-from portal.web.limits import Answer
+from portal.web.limits import HandInAnswer
 from portal.web.uploads import read_form
 from store.database import Session
 from store.handins import drafts
@@ -64,7 +64,7 @@ async def read_card(request: Request, count: int, who: str) -> FormData:
     )
 
 
-def _save(page: Visits, admitted: Admitted, basket: Basket, now: datetime) -> Answer:
+def _save(page: Visits, admitted: Admitted, basket: CardForm, now: datetime) -> HandInAnswer:
     person, key = admitted.mine.person.id, admitted.key
     with page.desk.store.begin() as session:
         page.link(session, admitted.visit, now)
@@ -79,11 +79,11 @@ def _save(page: Visits, admitted: Admitted, basket: Basket, now: datetime) -> An
                 words += _keep(session, person, key, name_of(admitted.wheel, where), file, now)
         for file in basket.unsure:
             words += _keep(session, person, key, None, file, now) or [WHICH.format(name=_name(file))]
-    return Answer(link_id=admitted.visit.link_id, saved=SAVED, word=" ".join((*words, NEXT)))
+    return HandInAnswer(link_id=admitted.visit.link_id, saved=SAVED, word=" ".join((*words, NEXT)))
 
 
 def end_draft(
-    session: Session, person: str, key: ObligationKey, basket: Basket, answer: Answer, now: datetime
+    session: Session, person: str, key: ObligationKey, basket: CardForm, answer: HandInAnswer, now: datetime
 ) -> list[str]:
     """Throw away what is handed in, in its transaction; keep what was refused, and files whose part must be asked.
 
@@ -109,7 +109,7 @@ def kept_field(number: int) -> str:
     return f"{KEPT}{number}"
 
 
-def _texts(wheel: Wheel, basket: Basket) -> Iterator[tuple[str, str]]:
+def _texts(wheel: Wheel, basket: CardForm) -> Iterator[tuple[str, str]]:
     for where, values in basket.asked.items():
         for field, value in values.items():
             if isinstance(value, str) and _is_kept(field) and (field, value) != ("justerad", "nej"):

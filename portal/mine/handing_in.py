@@ -12,12 +12,12 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Wheel
-from portal.mine.card_form import NOT_YOURS, Admitted, Basket, Where, admit, basket_of, content_of, spend, with_kept
+from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, basket_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
 from portal.mine.view import Reach, reach
 from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
-from portal.web.limits import Answer
+from portal.web.limits import HandInAnswer
 from store.database import Session
 from store.handins import versions as submissions
 from store.plan.obligations import hold
@@ -65,7 +65,7 @@ def routes(page: Visits) -> APIRouter:
     return router
 
 
-def _taken_in(page: Visits, admitted: Admitted, form: FormData) -> tuple[Basket, Mapping[Where, Examined]]:
+def _taken_in(page: Visits, admitted: Admitted, form: FormData) -> tuple[CardForm, Mapping[Where, Examined]]:
     """Gather, read and judge before the transaction begins: it takes its time, and others hand in meanwhile."""
     basket = with_kept(page, admitted, basket_of(page, admitted, form))
     files = {where: file for where, values in basket.asked.items() if isinstance(file := values.get("fil"), UploadFile)}
@@ -80,12 +80,12 @@ def _taken_in(page: Visits, admitted: Admitted, form: FormData) -> tuple[Basket,
 
 
 def _take(
-    page: Visits, admitted: Admitted, basket: Basket, examined: Mapping[Where, Examined], now: datetime
-) -> Answer:
+    page: Visits, admitted: Admitted, basket: CardForm, examined: Mapping[Where, Examined], now: datetime
+) -> HandInAnswer:
     """Take in every part that has something in it, and write one kvittens, in one transaction; the draft ends."""
     visit, key = admitted.visit, admitted.key
 
-    def take(session: Session) -> Answer:
+    def take(session: Session) -> HandInAnswer:
         link = page.link(session, visit, now)
         wheel = current_wheel(session, page.desk.office.definition, now)
         mine = reach(session, link, now)
@@ -93,7 +93,7 @@ def _take(
             if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
                 raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key)
         hold(session, {near for where, _ in basket.asked for near in concerned(wheel, wheel.obligations[where])})
-        answer = Answer(link_id=link.id)
+        answer = HandInAnswer(link_id=link.id)
         if basket.asked or not (basket.words or basket.unsure):
             answer = _receive(page, session, wheel, mine, link, basket.asked, examined, now)
         words = end_draft(session, mine.person.id, key, basket, answer, now)
@@ -105,7 +105,7 @@ def _take(
 def _receive(
     page: Visits, session: Session, wheel: Wheel, mine: Reach, link: Link,
     asked: Mapping[Where, Mapping[str, str | UploadFile]], examined: Mapping[Where, Examined], now: datetime,
-) -> Answer:  # fmt: skip
+) -> HandInAnswer:  # fmt: skip
     received: list[Received] = []
     words: list[str] = []
     typed: dict[str, str] = {}
@@ -126,7 +126,7 @@ def _receive(
     if not received and not words:
         words.append("Inget var ifyllt. Välj minst en fil, eller skriv varför en del inte är aktuell.")
     fields = [field for values in asked.values() for field in values]
-    return Answer(
+    return HandInAnswer(
         link_id=link.id,
         received=tuple(received),
         word=" ".join(words),

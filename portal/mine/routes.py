@@ -14,10 +14,10 @@ from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
 from portal.mine.visiting import Visits
 from portal.web.attachments import attachment, note_read_by
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.form_cookie import FormCookie
-from portal.web.limits import Answer, Cookies, Limit, Recent, Visit, short_key
+from portal.web.limits import Cookies, HandInAnswer, Limit, Recent, Visit, short_key
 from portal.web.pages import POLICY, Pages
 from portal.web.paths import RowId
 from portal.web.uploads import read_form
@@ -38,10 +38,10 @@ NO_FILE = "Filen finns inte bland det du har lämnat in. Gå tillbaka till din s
 NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the personal link."""
     router = APIRouter()
-    page = Visits(desk, pages, Cookies(desk.office.secret), Limit(), Recent[Answer](2000))
+    page = Visits(desk, pages, Cookies(desk.office.secret), Limit(), Recent[HandInAnswer](2000))
     forms = FormCookie(desk, pages)
     router.include_router(handing_in.routes(page))
     router.include_router(drafting.routes(page))
@@ -160,7 +160,7 @@ def _open(page: Visits, token: str, now: datetime) -> tuple[str, Visit]:
         return value, visit
 
 
-def _opens(session: Session, desk: Desk, token: str, now: datetime) -> Link:
+def _opens(session: Session, desk: PortalContext, token: str, now: datetime) -> Link:
     try:
         return links.open_link(session, desk.office.secret, token, now)
     except RefusedError as refused:

@@ -69,7 +69,7 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class CardSection:
     """One obligation's parts in a card: the host's own, or a hosted one's."""
 
     one: Obligation
@@ -87,7 +87,7 @@ class Card:
     path: str
     one: Obligation
     state: State
-    sections: tuple[Section, ...]
+    sections: tuple[CardSection, ...]
     left: str
     missing: int
     total: int
@@ -287,7 +287,7 @@ def _section(
     seen: _Seen,
     draft: _Draft,
     now: datetime,
-) -> Section:
+) -> CardSection:
     ids = mine.owes(one)
     here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
     within = [
@@ -298,7 +298,7 @@ def _section(
     own = [state for state in here if state.part.id in ids]
     waits = one.key in seen.finaliser and not is_complete(seen.states[seen.finaliser[one.key]])
     roles = wheel.definition.roles
-    return Section(
+    return CardSection(
         one=one,
         state=_own(one, now, complete=is_complete((*own, *within)), waits=waits),
         parts=tuple(

@@ -10,9 +10,9 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from arshjul.errors import RefusedError
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.limits import Answer, Cookies, Limit, Recent, Visit
+from portal.web.limits import Cookies, HandInAnswer, Limit, Recent, Visit
 from portal.web.logged_in import MANY
 from portal.web.pages import Pages
 from store.access import links, visits
@@ -32,11 +32,11 @@ _Given = TypeVarTuple("_Given")
 class Visits:
     """What the personal page's routes share: the desk, and the guards that each of them asks."""
 
-    desk: Desk
+    desk: PortalContext
     pages: Pages
     cookies: Cookies
     limit: Limit
-    answers: Recent[Answer]
+    answers: Recent[HandInAnswer]
     # those who hand in stand in three lines, in the order in which they came, so that however many they are there are
     # threads, and turns at the interpreter, left for those who only read
     door: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: is it theirs to hand in?

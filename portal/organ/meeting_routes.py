@@ -12,13 +12,13 @@ from actions.bodies.imagined import Preview, preview
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's. Nothing is changed until it is confirmed."""
     router = APIRouter(prefix="/mote", dependencies=[Depends(office)])
 
@@ -43,7 +43,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _preview(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
+def _preview(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     with desk.store.read() as session:
         scene = Scene(session, desk.office, desk.clock())
         try:
@@ -55,7 +55,7 @@ def _preview(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
         return _page(pages, who, scene, _was(form), found=found)
 
 
-def _change(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
+def _change(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     try:
         body, original, day, clock = _asked(form)
         why = text_of(form, "skal")

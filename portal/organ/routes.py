@@ -24,7 +24,7 @@ from arshjul.keys import MilestoneKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, came_to, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
@@ -39,7 +39,7 @@ NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till or
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: both roles read, the ekonomikontor records."""
     router = APIRouter(prefix="/organ/{body}")
 
@@ -135,7 +135,7 @@ def _page(
     )
 
 
-def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+def _decide(desk: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
         held, act = _meeting(scene, body, day), Act(scene, who.name, text_of(form, "skal"))
         if text_of(form, "arende"):
@@ -152,7 +152,7 @@ def _decide(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: Form
     return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
 
 
-def _given(desk: Desk, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+def _given(desk: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
     def record(scene: Scene) -> None:
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]

@@ -12,7 +12,7 @@ from actions.scene import Scene
 from actions.underlag.mending import latest_mending
 from arshjul.bodies.chain import (
     Landing,
-    Wanted,
+    WantedUtlatande,
     handing_over,
     held_against_law,
     lagrum_of,
@@ -76,13 +76,13 @@ class MomentView:
     next_body: str | None
     is_handing_over: bool  #: the law's, which goes to fullmäktige and the revisorer
     report: ReportView  #: how it stands, and what was done before
-    wants: Wanted | None  #: what the revisorer are to give before the decision
+    wants: WantedUtlatande | None  #: what the revisorer are to give before the decision
     is_given: bool
     goes_to: date | None  #: another meeting of the body, which it is treated at instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatterView:
+class MatterShown:
     """A matter before the body."""
 
     row: Matter
@@ -103,7 +103,7 @@ class Dossier:
     body: Body
     meeting: Meeting
     moments: tuple[MomentView, ...]
-    matters: tuple[MatterView, ...]
+    matters: tuple[MatterShown, ...]
     others: tuple[tuple[str, str], ...]  #: bodies that a matter can be handed on to, with their names
     mend_until: date | None  #: the latest frist of an återremiss, for what is treated here
 
@@ -308,7 +308,7 @@ def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, b
     return f"Lagens dag är {day_text(lawful)} ({lagrum}).", False
 
 
-def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MatterView]:
+def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MatterShown]:
     decided_here = body_rows.decided_by(scene.session, body_id, meeting.day)
     for row in body_rows.all_matters(scene.session):
         one = scene.wheel.obligations.get(row.obligation_key)
@@ -319,7 +319,7 @@ def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[Matt
             continue
         states = states_of(scene.session, scene.wheel, [one], scene.office.since, scene.now)
         end = latest_mending(scene.wheel, one, scene.now)
-        yield MatterView(
+        yield MatterShown(
             row=row,
             one=one,
             state=states[one.key],

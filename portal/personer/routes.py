@@ -20,7 +20,7 @@ from arshjul.swedish import local_date, stated_day
 from notifications.plain import one_line
 from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
 from portal.web.attachments import attachment
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.limits import Recent
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
@@ -28,7 +28,7 @@ from portal.web.paths import local_path
 from store.access.revoking import living_logins
 from store.people.holders import Seat
 from store.people.people_file import people_text
-from store.people.people_preview import Preview, people_csv
+from store.people.people_preview import ImportPreview, people_csv
 from store.plan.planning import current_wheel
 
 MAX_BYTES = 1_000_000
@@ -39,7 +39,7 @@ GONE = "Det som lästes in ligger inte kvar. Läs in filen igen."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SeatAnswer:
     """What the page tells after a form, and what was typed where it was refused."""
 
     heading: str
@@ -49,20 +49,20 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uploaded:
+class ShownUpload:
     """A file that waits for a yes, and what it would change."""
 
     name: str
     text: str
-    shown: Preview
+    shown: ImportPreview
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of people, all of them the ekonomikontor's. Who is logged in is who changes."""
     router = APIRouter(prefix="/personer", dependencies=[Depends(office)])
-    answers, uploads, definition = Recent[Told](500), Recent[Uploaded](20), desk.office.definition
+    answers, uploads, definition = Recent[SeatAnswer](500), Recent[ShownUpload](20), desk.office.definition
 
-    def answered(told: Told, where: str) -> Response:
+    def answered(told: SeatAnswer, where: str) -> Response:
         number = answers.keep(told)
         return RedirectResponse(f"{where}?svar={number}#svar", 303)
 
@@ -96,7 +96,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
         """Read a file, and show what it would change."""
         async with checked_form(request, who, max_bytes=MAX_BYTES, max_files=1, max_fields=4) as form:
             told = await run_in_threadpool(_upload, desk, who, form)
-        if isinstance(told, Told):
+        if isinstance(told, SeatAnswer):
             return answered(told, "/personer")
         number = uploads.keep(told)
         return RedirectResponse(f"/personer/las-in/{number}", 303)
@@ -150,14 +150,14 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _seat(desk: Desk, unit: str, role: str) -> Seat:
+def _seat(desk: PortalContext, unit: str, role: str) -> Seat:
     definition = desk.office.definition
     if role not in definition.roles or (unit != WHOLE and unit not in definition.units):
         raise HTTPException(404, "Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller.")
     return role, None if unit == WHOLE else unit
 
 
-def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
+def _change(desk: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAnswer:
     typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
     name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
     try:
@@ -181,11 +181,11 @@ def _change(desk: Desk, who: Who, seat: Seat, form: FormData) -> Told:
                 case _:
                     raise RefusedError("Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.")
     except RefusedError as refused:
-        return Told(heading="Inget är ändrat", good=False, paragraphs=(str(refused),), typed=typed)
-    return Told(heading=done, good=True)
+        return SeatAnswer(heading="Inget är ändrat", good=False, paragraphs=(str(refused),), typed=typed)
+    return SeatAnswer(heading=done, good=True)
 
 
-def _revoke(desk: Desk, who: Who, form: FormData) -> Told:
+def _revoke(desk: PortalContext, who: Who, form: FormData) -> SeatAnswer:
     whom, why = _field(form, "vem"), _field(form, "varfor")
     try:
         if len(why) < SHORTEST_REASON:
@@ -193,23 +193,23 @@ def _revoke(desk: Desk, who: Who, form: FormData) -> Told:
         with desk.store.begin(who.acting) as session:
             done = let_out(Act(Scene(session, desk.office, desk.clock()), who.name, why), whom)
     except RefusedError as refused:
-        return Told(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
+        return SeatAnswer(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
     feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
-    return Told(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
+    return SeatAnswer(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
 
 
-def _take_in(desk: Desk, who: Who, found: Uploaded) -> Told:
+def _take_in(desk: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer:
     try:
         with desk.store.begin(who.acting) as session:
             act = Act(Scene(session, desk.office, desk.clock()), who.name)
             done = import_shown(act, found.shown, found.text, found.name)
     except RefusedError as refused:
-        return Told(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
+        return SeatAnswer(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
     words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
-    return Told(heading="Filen är inläst", good=True, paragraphs=(words,))
+    return SeatAnswer(heading="Filen är inläst", good=True, paragraphs=(words,))
 
 
-def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
+def _upload(desk: PortalContext, who: Who, form: FormData) -> SeatAnswer | ShownUpload:
     try:
         file = form.get("fil")
         if not isinstance(file, UploadFile) or not file.filename:
@@ -217,12 +217,12 @@ def _upload(desk: Desk, who: Who, form: FormData) -> Told | Uploaded:
         text = people_text(file.file.read())
         with desk.store.begin(who.acting) as session:
             shown = show_import(Act(Scene(session, desk.office, desk.clock()), who.name), text, file.filename)
-        return Uploaded(name=file.filename, text=text, shown=shown)
+        return ShownUpload(name=file.filename, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:
         lines = str(refused).splitlines()
         more = (f"Och {len(lines) - MOST_FAULTS} till.",) if len(lines) > MOST_FAULTS else ()
         paragraphs = (*lines[:MOST_FAULTS], *more)
-        return Told(heading="Inget är inläst", good=False, paragraphs=paragraphs)
+        return SeatAnswer(heading="Inget är inläst", good=False, paragraphs=paragraphs)
 
 
 def _day(form: FormData, name: str, what: str) -> date:

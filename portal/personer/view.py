@@ -11,7 +11,7 @@ from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
 from store.database import Session
 from store.people.holders import Seat, names_of
-from store.people.people_preview import Holding, Preview, holdings
+from store.people.people_preview import Holding, ImportPreview, holdings
 from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
 from store.plan.planning import recorded
 from store.tables import LogRow
@@ -71,7 +71,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class OwedWords:
     """An obligation of a reorganisation, in words."""
 
     what: str
@@ -86,9 +86,9 @@ class Reorganised:
 
     title: str
     since: str
-    moving: tuple[Owed, ...]
+    moving: tuple[OwedWords, ...]
     lacking: tuple[str, ...]  #: roles of the successor without a holder on its first day
-    staying: tuple[Owed, ...]  #: underlag of the old enheter that are not complete
+    staying: tuple[OwedWords, ...]  #: underlag of the old enheter that are not complete
 
 
 def seat_name(definition: Definition, seat: Seat) -> str:
@@ -196,7 +196,7 @@ def _happening(definition: Definition, row: LogRow, names: Mapping[str, str]) ->
     )  # fmt: skip
 
 
-def preview_rows(definition: Definition, shown: Preview, today: date) -> list[tuple[str, str, str]]:
+def preview_rows(definition: Definition, shown: ImportPreview, today: date) -> list[tuple[str, str, str]]:
     """Return what an import would change: the seat, what happens, and who it is about."""
     rows = []
     for change in shown.changes:
@@ -261,7 +261,7 @@ def _reorganised(session: Session, wheel: Wheel, one: Reorganisation, since: dat
     )
 
 
-def _owed(one: Obligation, note: str) -> Owed:
-    return Owed(
+def _owed(one: Obligation, note: str) -> OwedWords:
+    return OwedWords(
         what=f"{one.step_name} {one.period.text}: {one.name}", unit=one.unit_name, at=one.deadline.at, note=note
     )

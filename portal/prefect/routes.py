@@ -32,10 +32,10 @@ from portal.prefect.allowed import (
     without_who,
 )
 from portal.prefect.sharing import NOT_OURS, Sharing, own_id
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.entry import OFFICE
-from portal.web.logged_in import OLD_FORM, Gate, Who, from_our_own_page
+from portal.web.logged_in import OLD_FORM, Authenticator, Who, from_our_own_page
 from portal.web.pages import Pages, asset
 
 #: the year, the soonest first; the UI's own first page shows the past day only
@@ -68,7 +68,7 @@ ELSEWHERE = (
 )
 
 
-def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Denials) -> APIRouter:
     """Return the routes of the Prefect UI."""
     router = APIRouter(prefix=PREFECT)
     sharing = Sharing(desk.prefect, desk.store) if desk.prefect else None
@@ -132,7 +132,7 @@ def routes(desk: Desk, pages: Pages, gate: Gate, denials: Denials) -> APIRouter:
     return router
 
 
-async def _called(desk: Desk, sharing: Sharing | None, request: Request, path: str, who: Who) -> Response:
+async def _called(desk: PortalContext, sharing: Sharing | None, request: Request, path: str, who: Who) -> Response:
     if request.method == "GET" and path == "admin/settings":  # the UI asks whether it may measure and advertise
         told = {"analytics_enabled": False, "ui": {"show_promotional_content": False}}
         return JSONResponse({"server": told})
@@ -153,7 +153,7 @@ async def _called(desk: Desk, sharing: Sharing | None, request: Request, path: s
     return Response(answer.content, answer.status_code, dict(answer.headers))
 
 
-async def _sent_in(desk: Desk, deployment_id: str, body: bytes | None, who: Who) -> httpx.Response:
+async def _sent_in(desk: PortalContext, deployment_id: str, body: bytes | None, who: Who) -> httpx.Response:
     """Send a form in, made anew of what may be chosen: nothing else that Prefect takes with a run comes through."""
     assert desk.prefect is not None  # noqa: S101 - the caller has looked
     found = await desk.prefect.ask("GET", f"deployments/{deployment_id}")
@@ -184,7 +184,7 @@ async def _body(request: Request, who: Who) -> bytes | None:
     return bytes(read)
 
 
-async def _page(desk: Desk, pages: Pages, request: Request, path: str) -> Response:
+async def _page(desk: PortalContext, pages: Pages, request: Request, path: str) -> Response:
     """Return a page of the UI's, guarded, or a file as it comes."""
     assert desk.prefect is not None  # noqa: S101 - the caller has looked
     passed = ("accept", "accept-encoding", "if-none-match", "sec-fetch-mode", "sec-fetch-dest")

@@ -31,7 +31,7 @@ from notifications.mailbox.mail_reading import MAX_BYTES, File
 from notifications.plain import one_line
 from portal.registrera.view import entry_view, file_of
 from portal.web.attachments import attachment, note_read
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
@@ -48,7 +48,7 @@ TAKEN = "Filen är gallrad eller borttagen och går inte längre att hämta. Log
 GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's. Who is logged in is who registers."""
     router = APIRouter(prefix="/registrera", dependencies=[Depends(office)])
 
@@ -116,7 +116,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
 
 @contextmanager
-def _looks(desk: Desk) -> Iterator[Scene]:
+def _looks(desk: PortalContext) -> Iterator[Scene]:
     with desk.store.read() as session:
         yield Scene(session, desk.office, desk.clock())
 
@@ -154,7 +154,7 @@ def _text(form: FormData, name: str) -> str:
     return one_line(value) if isinstance(value, str) else ""
 
 
-def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
+def _put_in(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
@@ -166,7 +166,7 @@ def _put_in(desk: Desk, pages: Pages, who: Who, form: FormData) -> Response:
     return RedirectResponse(f"/registrera/{row.id}", 303)
 
 
-def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+def _file(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     def file(scene: Scene) -> bool:
         row = _waiting(scene, entry_id)
         person = person_of(scene.session, _text(form, "person"))
@@ -189,7 +189,7 @@ def _file(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> 
     return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
 
 
-def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+def _aside(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         why = _text(form, "skal")
         desk.act(lambda scene: set_aside(Act(scene, who.name, why), _waiting(scene, entry_id)), who.acting)
@@ -198,7 +198,7 @@ def _aside(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) ->
     return RedirectResponse("/registrera", 303)
 
 
-def _returned(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+def _returned(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         desk.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id)), who.acting)
     except RefusedError as refused:
@@ -206,7 +206,7 @@ def _returned(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData)
     return RedirectResponse("/registrera", 303)
 
 
-def _again(desk: Desk, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
+def _again(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
     """Show the entry again with what was refused, and what was typed."""
     with _looks(desk) as scene:
         return _page(pages, who, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)

@@ -23,14 +23,14 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, joined
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: both roles read, the ekonomikontor decides."""
     router = APIRouter(prefix="/lage/{step}/{period}/{unit}/{krav}")
 
@@ -123,7 +123,7 @@ def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligati
 
 
 def _act(
-    desk: Desk, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
+    desk: PortalContext, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
 ) -> Response:
     why = text_of(form, "anteckning" if handling == "godkann" else "skal")
     try:

@@ -71,7 +71,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class TimelineEvent:
     """One point of the time line. ``unit`` None: it is everybody's."""
 
     at: datetime
@@ -89,8 +89,8 @@ class Event:
 class Timeline:
     """The events, oldest first: those of all, and those of each enhet."""
 
-    common: tuple[Event, ...]
-    units: tuple[tuple[str, tuple[Event, ...]], ...]  #: the enhet's name and its events
+    common: tuple[TimelineEvent, ...]
+    units: tuple[tuple[str, tuple[TimelineEvent, ...]], ...]  #: the enhet's name and its events
 
 
 def timeline_of(
@@ -134,7 +134,7 @@ class _Gatherer:
     def bodies(self) -> set[str]:
         return {each.body for each in self.occurrence.milestones if each.body}
 
-    def ahead(self) -> Iterator[Event]:
+    def ahead(self) -> Iterator[TimelineEvent]:
         """Bodies' moments and frister whenever they are, and the ladder's rungs that are still to come."""
         for each in self.occurrence.milestones:
             if each.body is None and each.kind != "frist" and each.at <= self.now:
@@ -142,7 +142,7 @@ class _Gatherer:
             if self.only and each.obligation not in (None, self.only.key):
                 continue
             law = f"Lagens dag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
-            yield Event(
+            yield TimelineEvent(
                 at=each.at,
                 unit=each.unit,
                 what=each.name,
@@ -152,7 +152,7 @@ class _Gatherer:
                 body=each.body is not None,
             )
 
-    def version(self, each: Version) -> Event:
+    def version(self, each: Version) -> TimelineEvent:
         row, one = each.row, self.obligations[each.row.obligation_key]
         part = next((part.name for part in one.parts if part.id == row.part), row.part)
         stands = "komplett" if row.complete else "inte komplett"
@@ -165,7 +165,7 @@ class _Gatherer:
         replies = [Note(word="svar", text=f"{answer.motivering} ({answer.by})") for answer in each.answers]
         if row.taken_away:
             stands = "borttagen senare"
-        return Event(
+        return TimelineEvent(
             at=row.received_at,
             unit=one.unit,
             what=f"Lämnades in: {part}, version {row.version}",
@@ -175,12 +175,12 @@ class _Gatherer:
             notes=(*found, *replies),
         )
 
-    def letter(self, each: Sent) -> Iterator[Event]:
+    def letter(self, each: Sent) -> Iterator[TimelineEvent]:
         row, to = each.row, listing(each.row.to)
         state = LETTER_STATES.get(row.state, "Väntar på att skickas.")
         units = dict.fromkeys(self.obligations[key].unit for key in each.keys if key in self.obligations)
         for unit in units or (None,):
-            yield Event(
+            yield TimelineEvent(
                 at=row.handed_at or row.made_at,
                 unit=unit,
                 what=f"Brev: {row.subject}",
@@ -189,12 +189,12 @@ class _Gatherer:
                 tint="late" if row.state in (REFUSED, BOUNCED) else "",
             )
 
-    def logged(self, row: LogRow) -> Event:
+    def logged(self, row: LogRow) -> TimelineEvent:
         key = row.key or ""
         one = self._owner(key)
         moment = self._moment(key)
         name = moment.name if moment and row.what == "decision.recorded" else one.name if one else ""
-        return Event(
+        return TimelineEvent(
             at=row.at,
             unit=one.unit if one else moment.unit if moment else None,
             what=f"{WORDS[row.what]}: {name}" if name else WORDS[row.what],
@@ -204,7 +204,7 @@ class _Gatherer:
             body=row.what == "decision.recorded",
         )
 
-    def meetings(self, rows: Iterable[LogRow]) -> Iterator[Event]:
+    def meetings(self, rows: Iterable[LogRow]) -> Iterator[TimelineEvent]:
         moments = [each.at.astimezone(STOCKHOLM).date() for each in self.occurrence.milestones]
         first, last = min(moments, default=date.max), max(moments, default=date.min)
         for row in rows:
@@ -213,7 +213,7 @@ class _Gatherer:
             days = [date.fromisoformat(row.detail[name]) for name in ("original", "day") if row.detail.get(name)]
             if any(first <= day <= last for day in days):
                 name = self.wheel.definition.bodies[row.key or ""].short
-                yield Event(
+                yield TimelineEvent(
                     at=row.at, unit=None, what=f"Möte ändrat: {name}", text=meeting_text(row.detail), who=row.who, body=True
                 )  # fmt: skip
 

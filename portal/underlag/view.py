@@ -36,7 +36,7 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldVersion:
     """A version whose content is there, and may be taken away."""
 
     id: int
@@ -77,7 +77,7 @@ class Underlag:
     host_path: str  #: the page where the frist is handled, for a hosted one
     timeline: Timeline
     diarienummer: str | None
-    there: tuple[Held, ...]  #: part by part, newest first
+    there: tuple[HeldVersion, ...]  #: part by part, newest first
     gone: tuple[Gone, ...]
     asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
 
@@ -114,7 +114,9 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         timeline=timeline_of(session, scene.wheel, occurrence, now, one),
         diarienummer=scene.diarienummer(one.occurrence),
         there=tuple(
-            Held(id=row.id, part_name=names.get(row.part, row.part), row=row) for row in rows if row.id not in away
+            HeldVersion(id=row.id, part_name=names.get(row.part, row.part), row=row)
+            for row in rows
+            if row.id not in away
         ),
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
         asked=tuple(anstand_requests.open_requests(session, [one.key])),

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from store.acting import Acting
 from store.log.writing import log
@@ -23,12 +23,14 @@ def attachment(content: bytes, filename: str, media_type: str | None) -> Respons
 READ = "handling.read"
 
 
-def note_read(desk: Desk, who: Who, key: str | None, filename: str, *, what: str = "") -> None:
+def note_read(desk: PortalContext, who: Who, key: str | None, filename: str, *, what: str = "") -> None:
     """Log that somebody who is logged in was given a file."""
     note_read_by(desk, who.acting, who.name, key, filename, what=what)
 
 
-def note_read_by(desk: Desk, acting: Acting, by: str, key: str | None, filename: str, *, what: str = "") -> None:
+def note_read_by(
+    desk: PortalContext, acting: Acting, by: str, key: str | None, filename: str, *, what: str = ""
+) -> None:
     """Log that somebody was given a file."""
     detail = {"filename": filename} | ({"what": what} if what else {})
     with desk.store.begin(acting) as session:

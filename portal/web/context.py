@@ -33,7 +33,7 @@ class CookieFlags(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class PortalContext:
     """The portal's seams. ``send_receipt`` writes the kvittens in the hand-in's own transaction."""
 
     store: Store

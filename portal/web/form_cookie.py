@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.logged_in import OLD_FORM
 from portal.web.pages import Pages
@@ -21,7 +21,7 @@ MAX_BYTES = 10_000
 class FormCookie:
     """Nobody can make another's browser press a button here: log in as somebody else, or open another's link."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
+    def __init__(self, desk: PortalContext, pages: Pages) -> None:
         self._desk, self._pages = desk, pages
         self._forms = FormTokens(desk.office.secret, "login.form")
         self._name = f"{desk.cookie_prefix}arshjul-form"

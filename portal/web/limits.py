@@ -80,7 +80,7 @@ class Recent(Generic[_Value]):
                 self._values.popitem(last=False)
 
 
-class Kept(Generic[_Value]):
+class KeptAwhile(Generic[_Value]):
     """What costs to make, kept by key for a while; of many who ask at once one makes it and the rest wait for it."""
 
     def __init__(self, fresh: timedelta, size: int = 20) -> None:
@@ -142,7 +142,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HandInAnswer:
     """What the page tells after a hand-in: the outcomes, a word, and what was typed where it was refused."""
 
     link_id: str

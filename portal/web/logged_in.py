@@ -37,7 +37,7 @@ from starlette.responses import RedirectResponse, Response
 
 from arshjul.swedish import instant_text, local_date
 from notifications.plain import one_line
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError, NotLoggedInError
 from portal.web.entry import OFFICE, SECRETARY, entrant
 from portal.web.limits import Limit
@@ -79,10 +79,10 @@ class Who:
         return OFFICE in self.roles
 
 
-class Gate:
+class Authenticator:
     """Knows who is logged in; one for the whole portal, at ``app.state.gate``."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: PortalContext) -> None:
         self.desk = desk
         self.limit = Limit(burst=120, per_second=2.0)
         self.prefect_limit = Limit(burst=1000, per_second=20.0)  #: Prefect's pages are of many files, and ask on and on
@@ -179,10 +179,10 @@ class Gate:
         answer.delete_cookie(self.cookie, **self.desk.cookie_flags)
 
 
-def gate_of(request: Request) -> Gate:
+def gate_of(request: Request) -> Authenticator:
     """Return the portal's gate."""
     gate = request.app.state.gate
-    assert isinstance(gate, Gate)  # noqa: S101 - create_app put it there
+    assert isinstance(gate, Authenticator)  # noqa: S101 - create_app put it there
     return gate
 
 

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse
 from arshjul.swedish import MONTHS, STOCKHOLM, WEEKDAYS, clock_text, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
 from portal.dial import middle_of, point
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from portal.web.looks import look
 from submissions.review.rule_list import number_text
@@ -53,7 +53,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 
-def guards_of(desk: Desk) -> dict[str, str]:
+def guards_of(desk: PortalContext) -> dict[str, str]:
     """Return the headers that every answer carries."""
     return HEADERS | (HTTPS_HEADERS if desk.https else {})
 
@@ -80,7 +80,7 @@ class WithHeaders:
 class Pages:
     """Renders the templates for one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: PortalContext) -> None:
         self._shared = {
             "municipality": desk.office.definition.kommun.name,
             "office_address": desk.office.mail_from.rpartition("<")[2].strip("> "),

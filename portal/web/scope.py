@@ -12,7 +12,7 @@ from actions.recipients import REGISTRATOR
 from actions.scene import Scene
 from arshjul.definition.model import Body
 from arshjul.year.wheel import Obligation, Occurrence
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.logged_in import Who
 from store.people.holders import covers, held, people_at, roles_of
@@ -58,7 +58,7 @@ class Scope:
             raise DeniedError(NOT_YOURS, what, who=self.who.name, status=404)
 
 
-def scope_of(scene: Scene, desk: Desk, who: Who) -> Scope:
+def scope_of(scene: Scene, desk: PortalContext, who: Who) -> Scope:
     """Return what somebody logged in sees today."""
     if who.is_office or desk.login.secretaries_see_all:
         return Scope(who=who)

@@ -16,7 +16,7 @@ ALMOST = 1e-9  #: rounding never makes two neighbours collide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class WheelSpot:
     """Where something lies: its turn and its distance from the middle."""
 
     turn: float
@@ -50,7 +50,7 @@ def sector(start: float, end: float, inner: float, outer: float) -> str:
     return f"{curve(start, end, outer)}L{x} {y}A{inner} {inner} 0 {large} 0 {to_x} {to_y}Z"
 
 
-def place(wanted: Sequence[float], lanes: Sequence[float], size: float, nudge: float) -> tuple[list[Spot], float]:
+def place(wanted: Sequence[float], lanes: Sequence[float], size: float, nudge: float) -> tuple[list[WheelSpot], float]:
     """Place discs of diameter ``size`` in a ring's lanes (radii, the best one first), none upon another.
 
     Each keeps its exact turn when a lane is free there; else it is nudged, at most ``nudge`` of a turn and never out
@@ -63,14 +63,14 @@ def place(wanted: Sequence[float], lanes: Sequence[float], size: float, nudge: f
         if spots is not None:
             return spots, room
         room *= 0.9
-    return [Spot(turn=turn, radius=lanes[0]) for turn in wanted], room
+    return [WheelSpot(turn=turn, radius=lanes[0]) for turn in wanted], room
 
 
-def _placed(wanted: Sequence[float], lanes: Sequence[float], size: float, nudge: float) -> list[Spot] | None:
-    spots: list[Spot] = []
+def _placed(wanted: Sequence[float], lanes: Sequence[float], size: float, nudge: float) -> list[WheelSpot] | None:
+    spots: list[WheelSpot] = []
     for turn in wanted:
         free = (
-            Spot(turn=near, radius=lane)
+            WheelSpot(turn=near, radius=lane)
             for near in _around(turn, nudge)
             for lane in lanes
             if all(_apart(near, lane, other) >= size - ALMOST for other in spots)
@@ -91,7 +91,7 @@ def _around(turn: float, nudge: float, steps: int = 12) -> Iterator[float]:
                 yield near
 
 
-def _apart(turn: float, radius: float, other: Spot) -> float:
+def _apart(turn: float, radius: float, other: WheelSpot) -> float:
     across = radius**2 + other.radius**2 - 2 * radius * other.radius * math.cos(2 * math.pi * (turn - other.turn))
     return math.sqrt(max(0.0, across))
 

@@ -9,7 +9,7 @@ from arshjul.swedish import MONTHS, short_day
 from portal import dial
 from portal.web.looks import LOOKS, Look, look
 from portal.wheel import geometry as geometry
-from portal.wheel.geometry import Spot
+from portal.wheel.geometry import WheelSpot
 from portal.wheel.labels import RIM, Label, labels, text
 from portal.wheel.view import Mark, Ring, YearWheel
 
@@ -43,7 +43,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Stroke:
     """A straight line."""
 
     x1: float
@@ -56,7 +56,7 @@ class Line:
 class Week:
     """A Monday's tick, and the week's number after it."""
 
-    tick: Line
+    tick: Stroke
     number: int
     x: float
     y: float
@@ -73,7 +73,7 @@ class Drawn:
     y: float
     scale: float
     pieces: tuple[tuple[str, str], ...]  #: an arc and its state's class for each enhet, when they are many
-    ray: Line  #: from the mark to its day on the rim
+    ray: Stroke  #: from the mark to its day on the rim
     label: Label | None
 
 
@@ -86,7 +86,7 @@ class Picture:
     months: tuple[Month, ...]
     weeks: tuple[Week, ...]
     passed: str | None  #: the part of the rim that has been
-    hand: Line | None
+    hand: Stroke | None
     drawn: tuple[Drawn, ...]
     looks: tuple[tuple[State, Look], ...]  #: the states that the legend explains
     hub: float  #: the innermost circle's radius
@@ -120,18 +120,18 @@ def compose(wheel: YearWheel) -> Picture:
     )
 
 
-def _spots(wheel: YearWheel, shift: int) -> tuple[list[Spot], float]:
+def _spots(wheel: YearWheel, shift: int) -> tuple[list[WheelSpot], float]:
     return _placed(shift, tuple(dial.middle_of(mark.day) for mark in wheel.marks if mark.shift == shift))
 
 
 @lru_cache(maxsize=50)  # the same from one visit to the next
-def _placed(shift: int, turns: tuple[float, ...]) -> tuple[list[Spot], float]:
+def _placed(shift: int, turns: tuple[float, ...]) -> tuple[list[WheelSpot], float]:
     return geometry.place(turns, LANES[shift], DISC, NUDGE)
 
 
-def _line(start: float, inner: float, end: float, outer: float) -> Line:
+def _line(start: float, inner: float, end: float, outer: float) -> Stroke:
     (x1, y1), (x2, y2) = dial.point(start, inner), dial.point(end, outer)
-    return Line(x1=x1, y1=y1, x2=x2, y2=y2)
+    return Stroke(x1=x1, y1=y1, x2=x2, y2=y2)
 
 
 def _band(ring: Ring) -> Band:
@@ -152,7 +152,7 @@ def _week(turn: float, number: int) -> Week:
     return Week(tick=_line(turn, BANDS[1][1], turn, WEEKS), number=number, x=x, y=round(y + 3.5, 2))
 
 
-def _drawn(mark: Mark, spot: Spot, scale: float, label: Label | None) -> Drawn:
+def _drawn(mark: Mark, spot: WheelSpot, scale: float, label: Label | None) -> Drawn:
     x, y = dial.point(spot.turn, spot.radius)
     return Drawn(
         mark=mark,

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from actions.scene import Scene
 from arshjul.swedish import local_date
-from portal.web.context import Desk
-from portal.web.limits import Kept
+from portal.web.context import PortalContext
+from portal.web.limits import KeptAwhile
 from portal.web.logged_in import ByReader, Who, secretary_or_office
 from portal.web.pages import POLICY, Pages
 from portal.web.scope import scope_of
@@ -25,7 +25,7 @@ FRESH = timedelta(minutes=5)  #: so old the picture that anybody may have can be
 PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
 
-def routes(desk: Desk, pages: Pages) -> APIRouter:
+def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the wheel."""
     router = APIRouter()
 
@@ -38,7 +38,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             wheel = current_wheel(session, desk.office.definition, now)
             return year_wheel(session, wheel, year, desk.office.since, now)
 
-    kept, drawings = Kept[str](FRESH), Kept[bytes](FRESH)
+    kept, drawings = KeptAwhile[str](FRESH), KeptAwhile[bytes](FRESH)
 
     def drawn(request: Request, year: int, lagen: str) -> str:
         if lagen == "nej":

@@ -111,7 +111,7 @@ class YearWheel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class HappenedByKey:
     """What has happened, by key: obligations' states, and the bodies' moments that are decided."""
 
     states: Mapping[ObligationKey, State] = field(default_factory=dict)
@@ -132,7 +132,7 @@ def year_wheel(session: Session, wheel: Wheel, year: int, since: date, now: date
     return build(
         wheel,
         year,
-        Happened(
+        HappenedByKey(
             states=states_of(session, wheel, [wheel.obligations[key] for key in owed], since, now),
             decided=frozenset(recorded.decisions(session, bodies)),
             since=since,
@@ -141,7 +141,7 @@ def year_wheel(session: Session, wheel: Wheel, year: int, since: date, now: date
     )
 
 
-def build(wheel: Wheel, year: int, happened: Happened, now: datetime) -> YearWheel:
+def build(wheel: Wheel, year: int, happened: HappenedByKey, now: datetime) -> YearWheel:
     """Return a calendar year's marks: every frist and every body's moment whose local day falls in it.
 
     Those of an occurrence that share a day are one mark. A period further from the year than one ring is drawn on
@@ -179,7 +179,7 @@ def _moments(wheel: Wheel, year: int) -> Iterable[Milestone]:
     return (one for one in wheel.milestones[first:last] if one.body or one.kind == FRIST)
 
 
-def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: Happened, now: datetime) -> Mark:
+def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: HappenedByKey, now: datetime) -> Mark:
     first = many[0]
     day, occurrence = local_date(first.at), wheel.occurrence(first.step, first.period.key)
     owed = wheel.obligations[first.obligation] if first.obligation else None
@@ -222,13 +222,13 @@ def _sources(occurrence: Occurrence, many: Sequence[Milestone]) -> str:
     return "; ".join(dict.fromkeys(source for text in texts for source in text.split("; ")))
 
 
-def _member_owing(wheel: Wheel, one: Obligation, happened: Happened) -> Member:
+def _member_owing(wheel: Wheel, one: Obligation, happened: HappenedByKey) -> Member:
     roles = dict.fromkeys(part.role for part in one.parts)
     who = listing([wheel.definition.roles[role].name for role in roles])
     return Member(name=one.unit_name, who=who, state=happened.states.get(one.key, State.KOMMANDE))
 
 
-def _member_deciding(wheel: Wheel, one: Milestone, happened: Happened, now: datetime) -> Member:
+def _member_deciding(wheel: Wheel, one: Milestone, happened: HappenedByKey, now: datetime) -> Member:
     body = wheel.definition.bodies[one.body or ""].name
     state = moment_state(one.at, now, happened.since, decided=one.key in happened.decided)
     return Member(name=body, who="", state=state)

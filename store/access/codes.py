@@ -33,7 +33,7 @@ SENT, DENIED = "code.sent", "portal.denied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class CodeTried:
     """What became of one try: the request when the code is right, else a word on what to do.
 
     ``again``: another try can be made with the same request.
@@ -94,7 +94,7 @@ def closed_word(row: AskedCode, now: datetime) -> str:
     return f"Koden har skrivits fel {TRIES} gånger och gäller inte längre. {AGAIN}" if row.tries >= TRIES else ""
 
 
-def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetime) -> Tried:
+def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetime) -> CodeTried:
     """Try a code, and use it up when it is right; of two at once only one succeeds.
 
     A wrong one is counted and logged, so the transaction must be committed whatever the outcome.
@@ -102,10 +102,10 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
     word = closed_word(row, now)
     if word:
         _log_denied(session, row, now, "code: over")
-        return Tried(asked=None, word=word)
+        return CodeTried(asked=None, word=word)
     if _wrong_today(session, row.person_id, now) >= WRONG_A_DAY:
         _log_denied(session, row, now, "code: too many wrong today")
-        return Tried(asked=None, word=WORN)
+        return CodeTried(asked=None, word=WORN)
     typed = "".join(char for char in code if char.isascii() and char.isdigit())[:12]
     right = is_same(_digest(secret, row, typed), row.digest)
     spent = right and spend(session, AskedCode, row.id, now, AskedCode.tries < TRIES)
@@ -114,13 +114,13 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
         session.execute(update(AskedCode).where(*still).values(tries=AskedCode.tries + 1))
     session.refresh(row)
     if spent:
-        return Tried(asked=row)
+        return CodeTried(asked=row)
     _log_denied(session, row, now, "code: wrong")
     left = TRIES - row.tries
     if left <= 0 or row.used_at is not None:
-        return Tried(asked=None, word=closed_word(row, now))
+        return CodeTried(asked=None, word=closed_word(row, now))
     tries = "Ett försök kvar" if left == 1 else f"{left} försök kvar"
-    return Tried(asked=None, word=f"Koden stämmer inte. {tries}. Läs den i det senaste brevet.", again=True)
+    return CodeTried(asked=None, word=f"Koden stämmer inte. {tries}. Läs den i det senaste brevet.", again=True)
 
 
 def _wrong_today(session: Session, person_id: str, now: datetime) -> int:

@@ -13,23 +13,23 @@ from store.tables import Compilation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptCompilation:
     """A kept file: when it was made, and its bytes' SHA-256."""
 
     sha256: str
     made_at: datetime
 
 
-def kept(session: Session, step: str, period: str, kind: str, basis: str) -> Kept | None:
+def kept(session: Session, step: str, period: str, kind: str, basis: str) -> KeptCompilation | None:
     """Return the file that was made from ``basis``; None when there is none, or it was made from something else."""
     row = session.scalar(select(Compilation).where(*_is(step, period, kind), Compilation.basis == basis))
-    return Kept(sha256=row.sha256, made_at=row.made_at) if row else None
+    return KeptCompilation(sha256=row.sha256, made_at=row.made_at) if row else None
 
 
-def last_kept(session: Session, step: str, period: str, kind: str) -> Kept | None:
+def last_kept(session: Session, step: str, period: str, kind: str) -> KeptCompilation | None:
     """Return the file that was made last, whatever it was made from."""
     row = session.scalar(select(Compilation).where(*_is(step, period, kind)))
-    return Kept(sha256=row.sha256, made_at=row.made_at) if row else None
+    return KeptCompilation(sha256=row.sha256, made_at=row.made_at) if row else None
 
 
 def forget(session: Session, step: str, period: str) -> None:

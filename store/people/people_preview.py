@@ -45,7 +45,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class SeatChange:
     """One seat's row before and after; None is a row that is not there."""
 
     before: Holding | None
@@ -53,10 +53,10 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class ImportPreview:
     """What an import would do."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[SeatChange, ...]
     result: ImportResult
 
 
@@ -80,7 +80,7 @@ def holdings(session: Session) -> dict[int, Holding]:
     return found
 
 
-def preview(session: Session, text: str, file: str, definition: Definition, now: datetime, by: str) -> Preview:
+def preview(session: Session, text: str, file: str, definition: Definition, now: datetime, by: str) -> ImportPreview:
     """Return what :func:`import_people` would change. Nothing is kept: it is done in a savepoint that is undone.
 
     Raises DefinitionError with every fault.
@@ -93,8 +93,8 @@ def preview(session: Session, text: str, file: str, definition: Definition, now:
     finally:
         undone.rollback()
     pairs = ((before.get(each), after.get(each)) for each in sorted(before.keys() | after.keys()))
-    changes = [Change(before=old, after=new) for old, new in pairs if old != new]
-    return Preview(changes=tuple(sorted(changes, key=_by_seat)), result=result)
+    changes = [SeatChange(before=old, after=new) for old, new in pairs if old != new]
+    return ImportPreview(changes=tuple(sorted(changes, key=_by_seat)), result=result)
 
 
 def people_csv(session: Session, now: datetime) -> str:
@@ -118,7 +118,7 @@ def _csv_rows(session: Session, today: date) -> Iterator[list[str]]:
             ]  # fmt: skip
 
 
-def _by_seat(change: Change) -> tuple[str, str, date]:
+def _by_seat(change: SeatChange) -> tuple[str, str, date]:
     one = change.after or change.before
     assert one is not None  # noqa: S101 - a change has one side at least
     role, unit = one.seat

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from arshjul.definition.model import Definition, YearPlan
 from arshjul.keys import ObligationKey
 from arshjul.swedish import local_date
-from arshjul.year.meetings import Change
+from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
 from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan
@@ -36,7 +36,7 @@ def recorded(session: Session) -> Recorded:
 
 
 def current_wheel(
-    session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
+    session: Session, definition: Definition, now: datetime, *, imagined: tuple[ChangedMeeting, ...] = ()
 ) -> Wheel:
     """Return the wheel of the open years with everything that is recorded, and with ``imagined`` changes of meetings.
 
@@ -53,7 +53,7 @@ def current_wheel(
 
 
 def held_back(
-    session: Session, definition: Definition, now: datetime, *, imagined: tuple[Change, ...] = ()
+    session: Session, definition: Definition, now: datetime, *, imagined: tuple[ChangedMeeting, ...] = ()
 ) -> dict[ObligationKey, datetime]:
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
     definition, facts = _facts(session, definition, imagined)
@@ -61,7 +61,9 @@ def held_back(
     return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
 
 
-def _facts(session: Session, definition: Definition, imagined: tuple[Change, ...]) -> tuple[Definition, Recorded]:
+def _facts(
+    session: Session, definition: Definition, imagined: tuple[ChangedMeeting, ...]
+) -> tuple[Definition, Recorded]:
     """Return what the wheel is made of, but for what was told and what has been."""
     facts = recorded(session)
     return with_recorded_tidplaner(session, definition), replace(facts, meetings=(*facts.meetings, *imagined))
@@ -97,9 +99,9 @@ def with_recorded_tidplaner(session: Session, definition: Definition) -> Definit
     return definition.model_copy(update={"year_plans": plans})
 
 
-def _change(row: MeetingChange) -> Change:
+def _change(row: MeetingChange) -> ChangedMeeting:
     clock = time.fromisoformat(row.clock) if row.clock else None
-    return Change(body=row.body, original=row.original, day=row.day, clock=clock)
+    return ChangedMeeting(body=row.body, original=row.original, day=row.day, clock=clock)
 
 
 class _Turned:

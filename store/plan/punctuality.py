@@ -15,7 +15,7 @@ from store.tables import LetterRow, ObligationRow, Person, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class PastDue:
     """An obligation whose frist has passed, and its parts that were handed in: part and whether it came in time."""
 
     key: ObligationKey
@@ -27,7 +27,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letters:
+class LettersTo:
     """What became of the letters to one person."""
 
     name: str
@@ -38,7 +38,7 @@ class Letters:
     waiting: int
 
 
-def passed(session: Session, now: datetime) -> list[Due]:
+def passed(session: Session, now: datetime) -> list[PastDue]:
     """Return every obligation whose frist has passed, with each part's first hand-in, by frist and key."""
     late: dict[str, dict[str, bool]] = defaultdict(dict)
     first = func.min(case((Submission.late, 1), else_=0))
@@ -52,7 +52,7 @@ def passed(session: Session, now: datetime) -> list[Due]:
     )
     rows = session.execute(wanted.where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
     return [
-        Due(
+        PastDue(
             key=key,
             unit=unit,
             due_at=due_at,
@@ -64,7 +64,7 @@ def passed(session: Session, now: datetime) -> list[Due]:
     ]
 
 
-def letters_by_person(session: Session, since: datetime) -> list[Letters]:
+def letters_by_person(session: Session, since: datetime) -> list[LettersTo]:
     """Return what became of the letters written since ``since`` to each person; those with trouble first, then by name."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     rows = session.execute(
@@ -76,7 +76,7 @@ def letters_by_person(session: Session, since: datetime) -> list[Letters]:
         found[person_id or ""][state] += count
     people = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(list(found))))}
     lines = [
-        Letters(
+        LettersTo(
             name=people[key].name,
             address=people[key].address,
             handed=counts[HANDED],

@@ -22,7 +22,7 @@ class LastLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class DecidedMoment:
     """A body's decision or hand-over, as recorded."""
 
     outcome: str
@@ -47,7 +47,7 @@ def last_letters(session: Session, step: str, period: str) -> dict[ObligationKey
     }
 
 
-def decisions(session: Session, step: str, period: str) -> dict[MilestoneKey, Decided]:
+def decisions(session: Session, step: str, period: str) -> dict[MilestoneKey, DecidedMoment]:
     """Return the newest recorded decision of each of an occurrence's moments, by the milestone's key."""
     rows = session.scalars(
         select(Decision)
@@ -55,7 +55,7 @@ def decisions(session: Session, step: str, period: str) -> dict[MilestoneKey, De
         .order_by(Decision.id)
     )
     return {
-        row.milestone_key: Decided(
+        row.milestone_key: DecidedMoment(
             outcome=row.outcome,
             decided_on=row.decided_on,
             paragraf=row.paragraf,

@@ -29,14 +29,14 @@ def free_key(session: Session, key: LetterKey) -> LetterKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenLetter:
     """A letter that was written: by which Prefect run (None is the watchdog), and which obligations it tells of."""
 
     run_id: str | None
     about: frozenset[str]
 
 
-def letters_of_day(session: Session, day: date) -> list[Written]:
+def letters_of_day(session: Session, day: date) -> list[WrittenLetter]:
     """Return the letters of a Swedish day that carry notices, in the order in which they were written."""
     rows = session.execute(
         select(LetterRow.id, LetterRow.run_id, NoticeRow.obligation_key)
@@ -47,7 +47,7 @@ def letters_of_day(session: Session, day: date) -> list[Written]:
     found: dict[int, tuple[str | None, set[str]]] = {}
     for number, run_id, key in rows:
         found.setdefault(number, (run_id, set()))[1].add(key)
-    return [Written(run_id=run_id, about=frozenset(keys)) for run_id, keys in found.values()]
+    return [WrittenLetter(run_id=run_id, about=frozenset(keys)) for run_id, keys in found.values()]
 
 
 def has_daily(session: Session, reader: str, day: date) -> bool:

@@ -42,7 +42,7 @@ class UnitStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CompiledLine:
     """A row of an enhet's table; ``values`` by column id, the naming column left out."""
 
     name: str
@@ -59,7 +59,7 @@ class Block:
     group: Group
     status: Status
     note: str = ""  #: why nothing stands here; what to know of it
-    lines: tuple[Line, ...] = ()
+    lines: tuple[CompiledLine, ...] = ()
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)  #: the sheet's fields: title to what was answered
     counted: bool = True  #: False: its amounts stand there but are not in the group's sum, and ``note`` says why
@@ -73,7 +73,7 @@ class Summed:
     title: str  #: "Summa nämnder och styrelse (3 av 4)"
     sums: Mapping[str, Decimal]
     units: tuple[str, ...]  #: the enheter that are in it
-    lines: tuple[Line, ...] = ()  #: of fixed rows: each row's own sum
+    lines: tuple[CompiledLine, ...] = ()  #: of fixed rows: each row's own sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class CompiledSection:
     """A heading of the report, and under it enhet by enhet."""
 
     heading: str
@@ -137,12 +137,12 @@ class Chapter:
     """A text part: its headings in the report's order."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[CompiledSection, ...]
     notes: tuple[tuple[str, str], ...] = ()  #: whose text is not there, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class CompiledRemark:
     """Something that does not agree, told and never mended in silence."""
 
     unit_name: str
@@ -178,7 +178,7 @@ class Compiled:
     tables: tuple[Merged, ...]
     chart: Chart | None
     chapters: tuple[Chapter, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[CompiledRemark, ...]
     answers: tuple[Answered, ...]
 
     @property

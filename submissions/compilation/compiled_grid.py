@@ -30,7 +30,7 @@ SIGNED = "+#,##0;-#,##0;0"
 _THIN, _THICK = Side(style="thin", color=LINE), Side(style="medium", color=DEEP)
 
 
-class Book:
+class CompiledBook:
     """A workbook under way. ``bytes_at`` gives the file: the same pages, the same bytes."""
 
     def __init__(self, title: str, author: str) -> None:

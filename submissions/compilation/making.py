@@ -11,9 +11,9 @@ from submissions.compilation.compiled import (
     Answered,
     Chapter,
     Compiled,
+    CompiledSection,
     PartStanding,
     Piece,
-    Section,
     UnitStanding,
 )
 from submissions.compilation.merging import Contents, chart_of, merged_tables, status_of
@@ -120,15 +120,15 @@ def _note(one: Obligation, state: PartState, filled: Filled | None) -> tuple[str
     return one.unit_name, f"ej aktuellt: {note}" if status == "ej aktuellt" else note
 
 
-def _sections(part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iterator[Section]:
+def _sections(part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iterator[CompiledSection]:
     if not read:
         return
     for heading in part.headings:
         pieces = (_piece(one, filled, heading.id) for one, filled in read)
-        yield Section(heading=heading.name, pieces=tuple(pieces))
+        yield CompiledSection(heading=heading.name, pieces=tuple(pieces))
     others = tuple(piece for one, filled in read if (piece := _rest(one, filled, bool(part.headings))))
     if others:
-        yield Section(heading=OTHER if part.headings else "", pieces=others)
+        yield CompiledSection(heading=OTHER if part.headings else "", pieces=others)
 
 
 def _piece(one: Obligation, filled: Filled, heading_id: str) -> Piece:

@@ -10,9 +10,20 @@ from decimal import Decimal
 from arshjul.definition.sheets import SHEETS, Column, Sheet, covers
 from arshjul.year.wheel import Obligation
 from submissions.compilation.basis import Basis
-from submissions.compilation.compiled import Bar, Block, Chart, Group, Line, Merged, Remark, Status, Summed, Value
+from submissions.compilation.compiled import (
+    Bar,
+    Block,
+    Chart,
+    CompiledLine,
+    CompiledRemark,
+    Group,
+    Merged,
+    Status,
+    Summed,
+    Value,
+)
 from submissions.files.figures import clean, exact_text, with_unit
-from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable
 from submissions.standing.completeness import PartState, lacks
 
 #: the difference in tkr, inclusive, between rows and their own sum that counts as rounding
@@ -22,9 +33,9 @@ RESULTS = ("resultatrakning-bolag", "resultatrakning-bolag-ar")
 Contents = Mapping[int, Filled]
 
 
-def merged_tables(basis: Basis, contents: Contents) -> tuple[tuple[Merged, ...], tuple[Remark, ...]]:
+def merged_tables(basis: Basis, contents: Contents) -> tuple[tuple[Merged, ...], tuple[CompiledRemark, ...]]:
     """Return every sheet that the occurrence's parts are made of, merged, in the definition's order."""
-    remarks: list[Remark] = []
+    remarks: list[CompiledRemark] = []
     tables = tuple(_merge(basis, contents, sheet, remarks) for sheet in _sheets(basis))
     return tables, tuple(remarks)
 
@@ -69,7 +80,7 @@ def _sheets(basis: Basis) -> Iterator[Sheet]:
     return (sheet for sheet in SHEETS.values() if sheet.id in wanted)
 
 
-def _merge(basis: Basis, contents: Contents, sheet: Sheet, remarks: list[Remark]) -> Merged:
+def _merge(basis: Basis, contents: Contents, sheet: Sheet, remarks: list[CompiledRemark]) -> Merged:
     blocks = tuple(
         _block(one, state, sheet, contents, remarks)
         for one in basis.occurrence.obligations
@@ -91,7 +102,7 @@ def _is_summed(sheet: Sheet) -> bool:
     return bool(sheet.sums) or (sheet.rows == "fasta" and any(each.kind == "antal" for each in sheet.columns))
 
 
-def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, remarks: list[Remark]) -> Block:
+def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, remarks: list[CompiledRemark]) -> Block:
     filled = contents.get(state.submission_id) if state.submission_id is not None else None
     status, note = status_of(state, filled)
     table = _table(filled, sheet, one, state) if filled and status == "inne" else None
@@ -113,14 +124,14 @@ def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, 
     )
 
 
-def _table(filled: Filled, sheet: Sheet, one: Obligation, state: PartState) -> Table | None:
+def _table(filled: Filled, sheet: Sheet, one: Obligation, state: PartState) -> FilledTable | None:
     """Return a sheet's table; of a part that the host's file fulfils, the table that has all that the sheet demands."""
     if sheet.id in filled.tables or state.obligation_key == one.key:
         return filled.tables.get(sheet.id)
     return next((table for key, table in filled.tables.items() if covers(SHEETS[key], sheet)), None)
 
 
-def _line(one: Obligation, sheet: Sheet, row: Row, remarks: list[Remark]) -> Line:
+def _line(one: Obligation, sheet: Sheet, row: FilledRow, remarks: list[CompiledRemark]) -> CompiledLine:
     """Return a row's values; what is worked out of others (an avvikelse) is worked out anew."""
     values = {column.id: value for column in sheet.columns[1:] if (value := _value(row, column)) is not None}
     for column in sheet.columns:
@@ -134,15 +145,15 @@ def _line(one: Obligation, sheet: Sheet, row: Row, remarks: list[Remark]) -> Lin
             if own is not None and abs(own - (a - b)) > ROUNDING:
                 where = f"{sheet.title}, {clean(row.name)}, {column.title}"
                 remarks.append(_differs(one, where, a - b, own, column, "budget minus utfall eller prognos blir"))
-    return Line(name=clean(row.name), values=values, id=row.id)
+    return CompiledLine(name=clean(row.name), values=values, id=row.id)
 
 
-def _value(row: Row, column: Column) -> Value | None:
+def _value(row: FilledRow, column: Column) -> Value | None:
     number = row.number(column.id) if column.is_number else None
     return number if number is not None else clean(row.text(column.id)) or None
 
 
-def _sums(sheet: Sheet, lines: Sequence[Line]) -> dict[str, Decimal]:
+def _sums(sheet: Sheet, lines: Sequence[CompiledLine]) -> dict[str, Decimal]:
     found = {}
     for column in sheet.sums:
         amounts = [value for line in lines if isinstance(value := line.values.get(column.id), Decimal)]
@@ -152,14 +163,14 @@ def _sums(sheet: Sheet, lines: Sequence[Line]) -> dict[str, Decimal]:
 
 
 def _held_against_own(
-    one: Obligation, sheet: Sheet, table: Table, lines: Sequence[Line], sums: Mapping[str, Decimal]
-) -> Iterator[Remark]:
+    one: Obligation, sheet: Sheet, table: FilledTable, lines: Sequence[CompiledLine], sums: Mapping[str, Decimal]
+) -> Iterator[CompiledRemark]:
     own = table.total
     for column in sheet.sums:
         holes = [line.name for line in lines if not isinstance(line.values.get(column.id), Decimal)]
         if holes and column.required and column.id in sums:
             words = f"Belopp saknas på {', '.join(holes)}: summan räknar inte {'den' if len(holes) == 1 else 'dem'}."
-            yield Remark(unit_name=one.unit_name, where=f"{sheet.title}, {column.title}", words=words)
+            yield CompiledRemark(unit_name=one.unit_name, where=f"{sheet.title}, {column.title}", words=words)
         stated = own.number(column.id) if own else None
         if stated is not None and abs(stated - sums.get(column.id, Decimal(0))) > ROUNDING:
             where = f"{sheet.title}, {column.title}"
@@ -178,16 +189,16 @@ def _held_against_own(
 
 def _differs(
     one: Obligation, where: str, ours: Decimal, own: Decimal, column: Column, made: str, *, kept: bool = False
-) -> Remark:
+) -> CompiledRemark:
     difference = with_unit(own - ours, column, signed=True)
     words = (
         f"{made[:1].upper()}{made[1:]} {with_unit(ours, column)}, men enheten har skrivit {with_unit(own, column)} "
         f"({difference}). Här står {'enhetens eget belopp' if kept else 'det uträknade'}."
     )
-    return Remark(unit_name=one.unit_name, where=where, words=words)
+    return CompiledRemark(unit_name=one.unit_name, where=where, words=words)
 
 
-def _with_its_sign_held(basis: Basis, contents: Contents, block: Block, remarks: list[Remark]) -> Block:
+def _with_its_sign_held(basis: Basis, contents: Contents, block: Block, remarks: list[CompiledRemark]) -> Block:
     """Leave a bolag out of the sum when its net cost has the same sign as its result: one of them is turned."""
     cost = block.sums.get("utfall")
     result = _result(basis, contents, block.unit) if block.group == "bolagen" else None
@@ -197,7 +208,7 @@ def _with_its_sign_held(basis: Basis, contents: Contents, block: Block, remarks:
         f"Nettokostnaden {exact_text(cost)} tkr har samma tecken som årets resultat {exact_text(result)} tkr i "
         "resultaträkningen; den ska ha det motsatta. Bolaget är inte med i summan förrän tecknet är rättat."
     )
-    remarks.append(Remark(unit_name=block.unit_name, where="Ekonomi", words=words))
+    remarks.append(CompiledRemark(unit_name=block.unit_name, where="Ekonomi", words=words))
     return Block(
         unit=block.unit,
         unit_name=block.unit_name,
@@ -237,14 +248,14 @@ def _summed(group: Group, sheet: Sheet, blocks: Sequence[Block]) -> Summed:
     )
 
 
-def _summed_line(sheet: Sheet, line_id: str, title: str, blocks: Iterable[Block]) -> Line:
+def _summed_line(sheet: Sheet, line_id: str, title: str, blocks: Iterable[Block]) -> CompiledLine:
     mine = [line for block in blocks for line in block.lines if line.id == line_id]
     values: dict[str, Value] = {}
     for column in sheet.columns[1:]:
         numbers = [value for line in mine if isinstance(value := line.values.get(column.id), Decimal)]
         if numbers:
             values[column.id] = sum(numbers, Decimal(0))
-    return Line(name=title, values=values, id=line_id)
+    return CompiledLine(name=title, values=values, id=line_id)
 
 
 def _counts(sheet: Sheet, blocks: Iterable[Block]) -> dict[str, Mapping[str, int]]:

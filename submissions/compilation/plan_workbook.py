@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment
 from arshjul.definition.model import Definition
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local, month_name
 from arshjul.year.wheel import Milestone, Wheel
-from submissions.compilation.compiled_grid import Book, Page
+from submissions.compilation.compiled_grid import CompiledBook, Page
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAN = (
@@ -27,7 +27,7 @@ Cell = str | date | time | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PlanRow:
     """A row of the plan. ``at`` sorts; a whole day has no clock."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Row:
 def plan_workbook(wheel: Wheel, year: int, now: datetime) -> bytes:
     """Return the .xlsx of what falls in ``year``. The same plan at the same instant gives the same bytes."""
     definition = wheel.definition
-    book = Book(f"Årsplan {year}", f"{definition.kommun.name}, ekonomikontoret")
+    book = CompiledBook(f"Årsplan {year}", f"{definition.kommun.name}, ekonomikontoret")
     milestones = wheel.in_year(year)
     rows = [*_frister_and_moments(wheel, milestones), *_meetings(wheel, year)]
     note = f"{definition.kommun.name} · planen {instant_text(now)} · {_tidplan(definition, year)}"
@@ -53,7 +53,7 @@ def plan_workbook(wheel: Wheel, year: int, now: datetime) -> bytes:
     return book.bytes_at(now)
 
 
-def _table(page: Page, titles: Sequence[str], rows: Iterable[Row]) -> None:
+def _table(page: Page, titles: Sequence[str], rows: Iterable[PlanRow]) -> None:
     page.gap()
     head, month = page.at, None
     page.head(titles, freeze=True)
@@ -75,14 +75,14 @@ def _table(page: Page, titles: Sequence[str], rows: Iterable[Row]) -> None:
     page.sortable(head)
 
 
-def _frister_and_moments(wheel: Wheel, milestones: Iterable[Milestone]) -> Iterator[Row]:
+def _frister_and_moments(wheel: Wheel, milestones: Iterable[Milestone]) -> Iterator[PlanRow]:
     bodies, units = wheel.definition.bodies, wheel.definition.units
     for one in milestones:
         if one.obligation and one.kind != "frist":
             continue
         owed = wheel.obligations[one.obligation] if one.obligation else None
         treated = owed.treated.body if owed and owed.treated else one.body
-        yield Row(
+        yield PlanRow(
             at=one.at,
             all_day=False,
             cells=(
@@ -99,7 +99,7 @@ def _frister_and_moments(wheel: Wheel, milestones: Iterable[Milestone]) -> Itera
         )
 
 
-def _meetings(wheel: Wheel, year: int) -> Iterator[Row]:
+def _meetings(wheel: Wheel, year: int) -> Iterator[PlanRow]:
     for body_id, body in wheel.definition.bodies.items():
         for meeting in (each for near in (year, year + 1) for each in wheel.meetings.of_year(body_id, near)):
             undecided = meeting.status == "ej beslutad"
@@ -113,17 +113,17 @@ def _meetings(wheel: Wheel, year: int) -> Iterator[Row]:
             for at, all_day, kind, words in days[:1] if undecided else days:
                 if at.astimezone(STOCKHOLM).year == year:
                     cells = (kind, words, "", "", "", body.short, None, meeting.status, str(body.source))
-                    yield Row(at=at, all_day=all_day, cells=cells)
+                    yield PlanRow(at=at, all_day=all_day, cells=cells)
 
 
-def _letters(wheel: Wheel, milestones: Iterable[Milestone]) -> Iterator[Row]:
+def _letters(wheel: Wheel, milestones: Iterable[Milestone]) -> Iterator[PlanRow]:
     for one in milestones:
         if one.obligation and one.kind != "frist":
             unit, owed = wheel.definition.units[one.unit or ""].name, wheel.obligations[one.obligation]
             cells = (
                 one.name, one.step_name, one.period.text, unit, owed.deadline.last_day, one.status, str(one.lagrum),
             )  # fmt: skip
-            yield Row(at=one.at, all_day=False, cells=cells)
+            yield PlanRow(at=one.at, all_day=False, cells=cells)
 
 
 def _tidplan(definition: Definition, year: int) -> str:

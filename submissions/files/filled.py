@@ -32,7 +32,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FilledRow:
     """A row: its name as it stands in the file, the id of the row that we know it as (None: a row of their own)."""
 
     name: str
@@ -53,27 +53,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class FilledTable:
     """A sheet as it was filled in. Rows with nothing in them are left out; ``missing`` are columns not found."""
 
     sheet: str  #: id of ``arshjul.definition.sheets.SHEETS``
     title: str  #: what the sheet is called in the file
-    rows: tuple[Row, ...] = ()
+    rows: tuple[FilledRow, ...] = ()
     fields: Mapping[str, Cell] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)  #: column id to the place of its title
     missing: tuple[str, ...] = ()
 
     @property
-    def body(self) -> tuple[Row, ...]:
+    def body(self) -> tuple[FilledRow, ...]:
         """The rows without the total."""
         return tuple(row for row in self.rows if not row.total)
 
     @property
-    def total(self) -> Row | None:
+    def total(self) -> FilledRow | None:
         """The total row, if there is one."""
         return next((row for row in self.rows if row.total), None)
 
-    def row(self, row_id: str) -> Row | None:
+    def row(self, row_id: str) -> FilledRow | None:
         """Return the row with this id."""
         return next((row for row in self.rows if row.id == row_id), None)
 
@@ -90,7 +90,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class MallMark:
     """What a mall says of itself: whose, for which report, period and part. None where it does not say."""
 
     kommun: str | None = None
@@ -106,8 +106,8 @@ class Filled:
     """Everything that was read from one file."""
 
     kind: str  #: "xlsx", "ods", "docx", "odt" or "pdf"
-    mark: Mark | None = None  #: None: the file carries no mark of ours
-    tables: Mapping[str, Table] = field(default_factory=dict)  #: by sheet id; a sheet not found is not there
+    mark: MallMark | None = None  #: None: the file carries no mark of ours
+    tables: Mapping[str, FilledTable] = field(default_factory=dict)  #: by sheet id; a sheet not found is not there
     sections: tuple[Section, ...] = ()
     words: int = 0
     pictures: int = 0
@@ -123,7 +123,7 @@ class Filled:
         """Return what ``to_json`` gave."""
         return cls(
             kind=read["kind"],
-            mark=Mark(**read["mark"]) if read["mark"] else None,
+            mark=MallMark(**read["mark"]) if read["mark"] else None,
             tables={key: _table(each) for key, each in read["tables"].items()},
             sections=tuple(Section(**each) for each in read["sections"]),
             words=read["words"],
@@ -145,12 +145,12 @@ def _cell(read: Mapping[str, Any]) -> Cell:
     return Cell(**{**read, "number": None if number is None else Decimal(number)})
 
 
-def _row(read: Mapping[str, Any]) -> Row:
-    return Row(**{**read, "cells": {key: _cell(each) for key, each in read["cells"].items()}})
+def _row(read: Mapping[str, Any]) -> FilledRow:
+    return FilledRow(**{**read, "cells": {key: _cell(each) for key, each in read["cells"].items()}})
 
 
-def _table(read: Mapping[str, Any]) -> Table:
-    return Table(
+def _table(read: Mapping[str, Any]) -> FilledTable:
+    return FilledTable(
         **{
             **read,
             "rows": tuple(_row(each) for each in read["rows"]),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.contents import look_into
-from submissions.files.filled import Filled, Mark
+from submissions.files.filled import Filled, MallMark
 from submissions.files.parts import MAX_BYTES, form_of
 from submissions.readers.process.apart import read_apart
 from submissions.review.examining import is_looked_into
@@ -34,7 +34,7 @@ def places_for(definition: Definition, places: Sequence[Place], content: bytes) 
     return tuple(place for place in found if mark and names(mark, place)) or found
 
 
-def names(mark: Mark, place: Place) -> bool:
+def names(mark: MallMark, place: Place) -> bool:
     """Tell whether a mark names a part: the same report, period, enhet and part."""
     one, part = place
     return (mark.step, mark.period, mark.unit, mark.part) == (one.step, one.period.key, one.unit, part.id)

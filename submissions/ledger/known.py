@@ -15,7 +15,7 @@ from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
 from submissions.ledger.ledger_changes import economy, in_tkr
 from submissions.ledger.ledger_rows import BUDGET, UTFALL, UTFALL_FG, closing
-from submissions.templates.mall import Known
+from submissions.templates.mall import KnownFigures
 
 PROGNOS, PROGNOS_FG, UTFALL_THEN = "prognos", "prognos-fg", "utfall-vid-prognos-fg"
 UTFALL_BEFORE = "utfall-forra"
@@ -26,7 +26,7 @@ AS_BEFORE = {UTFALL: UTFALL_BEFORE}
 _Figures = dict[str, dict[str, Decimal]]  #: tkr, by row and column
 
 
-def known_of(session: Session, definition: Definition, one: Obligation) -> Known:
+def known_of(session: Session, definition: Definition, one: Obligation) -> KnownFigures:
     """Return what is known of an obligation's economy, in tkr with every decimal, by row and column.
 
     From the newest ledger file of the enhet's ledger and the period. Without one the year's budget comes from the
@@ -62,7 +62,7 @@ def known_of(session: Session, definition: Definition, one: Obligation) -> Known
         told.take(predecessors, partial(ours.figures, period=each, column=UTFALL, names=AS_BEFORE))
         if file is None:
             told.take(predecessors, partial(ours.budget, periods=[each]))
-    return Known(
+    return KnownFigures(
         amounts=_laid_over([own, told.amounts]),
         from_ledger=file is not None,
         tolerance=plan.tolerance if plan else Decimal(1),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from arshjul.definition.sheets import SHEETS
 from submissions.files.figures import number_text
-from submissions.files.filled import Filled, Table
+from submissions.files.filled import Filled, FilledTable
 from submissions.ledger.ledger_rows import BUDGET, BUDGET_PERIOD, UTFALL
 
 HELD = (UTFALL, BUDGET_PERIOD, BUDGET)  #: the columns that a ledger can change under an enhet's feet
@@ -16,7 +16,7 @@ InTkr = Mapping[str, Mapping[str, Decimal]]  #: by row and column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class LedgerChange:
     """One figure that the ledger no longer agrees with."""
 
     place: str  #: "Ekonomi!D7"
@@ -39,7 +39,7 @@ def in_tkr(amounts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Deci
     }
 
 
-def changes(filled: Filled, before: InTkr | None, now: InTkr, limit: Decimal) -> tuple[Change, ...]:
+def changes(filled: Filled, before: InTkr | None, now: InTkr, limit: Decimal) -> tuple[LedgerChange, ...]:
     """Return the figures of ``filled`` that ``now`` changes by more than ``limit`` tkr.
 
     ``before`` is the ledger as it was when it was handed in: a difference that was there already was judged then,
@@ -48,12 +48,12 @@ def changes(filled: Filled, before: InTkr | None, now: InTkr, limit: Decimal) ->
     return tuple(change for table in economy(filled) for change in _of_table(table, before, now, limit))
 
 
-def economy(filled: Filled) -> list[Table]:
+def economy(filled: Filled) -> list[FilledTable]:
     """Return the sheets that hold an enhet's economy."""
     return [table for key, table in filled.tables.items() if key.startswith("ekonomi-")]
 
 
-def _of_table(table: Table, before: InTkr | None, now: InTkr, limit: Decimal) -> Iterator[Change]:
+def _of_table(table: FilledTable, before: InTkr | None, now: InTkr, limit: Decimal) -> Iterator[LedgerChange]:
     sheet = SHEETS[table.sheet]
     for row in table.body:
         for column in filter(None, map(sheet.column, HELD)):
@@ -64,7 +64,7 @@ def _of_table(table: Table, before: InTkr | None, now: InTkr, limit: Decimal) ->
             was = handed_in if before is None else before.get(row.id or "", {}).get(column.id, handed_in)
             if min(abs(ledger - handed_in), abs(ledger - was)) > limit:
                 place = row.cells[column.id].place
-                yield Change(place=place, row=row.name, column=column.title, handed_in=handed_in, ledger=ledger)
+                yield LedgerChange(place=place, row=row.name, column=column.title, handed_in=handed_in, ledger=ledger)
 
 
 def amount_text(amount: Decimal, *, signed: bool = False) -> str:
@@ -73,7 +73,7 @@ def amount_text(amount: Decimal, *, signed: bool = False) -> str:
     return number_text(amount, 0 if whole else 1, signed=signed)
 
 
-def told(some: Sequence[Change]) -> str:
+def told(some: Sequence[LedgerChange]) -> str:
     """Return the changes as a sentence each, for a finding."""
     return " ".join(
         f"{each.row}, {each.column[:1].lower()}{each.column[1:]}: {amount_text(each.handed_in)} tkr i underlaget och "

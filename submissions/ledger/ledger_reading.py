@@ -15,7 +15,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.periods import Period
 from arshjul.swedish import day_text, listing, month_name
 from submissions.files.contents import clean_name
-from submissions.ledger.ledger_rows import Amounts, Outside, Rows, closing, until_text
+from submissions.ledger.ledger_rows import Amounts, LedgerRows, Outside, closing, until_text
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_sums import Sums
 from submissions.sie.values import Ledger, SieReading
@@ -55,7 +55,7 @@ def read_ledger(
     sums = Sums(book)
     found = _period(book, sums, period)
     _reported(definition, found)
-    rows = Rows(definition, ledger_id, book, sums, found)
+    rows = LedgerRows(definition, ledger_id, book, sums, found)
     amounts = {unit_id: its for unit_id, unit in rows.units() if (its := rows.of(unit_id, unit))}
     return LedgerRead(
         ledger=ledger_id,

@@ -37,7 +37,7 @@ def until_text(period: Period) -> str:
     return f"januari–{period.text}" if period.months > 1 and period.month else f"{period.text}"
 
 
-class Rows:
+class LedgerRows:
     """One file's amounts, by the definition's objects. ``warnings`` grow while the enheter are asked for.
 
     Raises RefusedError for a file that has none of what it is asked for.

@@ -8,7 +8,7 @@ from arshjul.swedish import instant_text
 from submissions.ledger.ledger_changes import ORE_PER_TKR, amount_text
 from submissions.ledger.ledger_rows import BUDGET, BUDGET_PERIOD, COLUMNS, UTFALL, UTFALL_FG, Outside, until_text
 from submissions.ledger.reopening import Reopened
-from submissions.ledger.taking import Taken
+from submissions.ledger.taking import TakenLedger
 
 NAMES = {
     UTFALL: "utfall",
@@ -30,7 +30,7 @@ def ore_text(ore: int) -> str:
     return amount_text(Decimal(ore) / ORE_PER_TKR)
 
 
-def headline(taken: Taken) -> str:
+def headline(taken: TakenLedger) -> str:
     """Return whose file it is and what became of it, in one sentence."""
     read = taken.read
     whose = f"{read.company}, {until_text(read.period)} (SIE typ {read.sie_type})"
@@ -41,7 +41,7 @@ def headline(taken: Taken) -> str:
     return f"{whose}: intagen {when}.{instead}"
 
 
-def lines(taken: Taken, definition: Definition) -> Iterator[str]:
+def lines(taken: TakenLedger, definition: Definition) -> Iterator[str]:
     """Yield everything there is to say, line by line."""
     yield headline(taken)
     yield ""

@@ -28,7 +28,7 @@ from store.plan.waking import wake
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
 from submissions.finding import STOP, Finding, finding_of
-from submissions.ledger.ledger_changes import Change, changes, in_tkr, told
+from submissions.ledger.ledger_changes import LedgerChange, changes, in_tkr, told
 from submissions.ledger.ledger_rows import closing, until_text
 from submissions.standing import version as standing
 from submissions.standing.completeness import is_complete, part_states
@@ -51,7 +51,7 @@ class Reopened:
     part: PartOwed
     version: int
     outcome: Outcome
-    changes: tuple[Change, ...]
+    changes: tuple[LedgerChange, ...]
     frist: datetime | None = None  #: the frist that it got, when it got a new one
 
 
@@ -151,7 +151,7 @@ class _File:
         return self._outcome(one, part, row, "öppnad på nytt" if before is None else "ändrad igen", changed)
 
     def _outcome(
-        self, one: Obligation, part: PartOwed, row: Submission, outcome: Outcome, changed: tuple[Change, ...]
+        self, one: Obligation, part: PartOwed, row: Submission, outcome: Outcome, changed: tuple[LedgerChange, ...]
     ) -> Reopened:
         what = {
             "öppnad på nytt": "submission.reopened",
@@ -173,10 +173,10 @@ class _File:
         found = submissions.findings(self.session, [row.id for row in versions])
         return {key: each.message for key, many in found.items() for each in many if each.rule == RULE}
 
-    def _message(self, changed: tuple[Change, ...]) -> str:
+    def _message(self, changed: tuple[LedgerChange, ...]) -> str:
         return f"Bokföringen för {until_text(self._period)} har ändrats sedan ni lämnade in. {told(changed)}"
 
-    def _finding(self, changed: tuple[Change, ...], message: str) -> Finding:
+    def _finding(self, changed: tuple[LedgerChange, ...], message: str) -> Finding:
         return Finding(
             rule=RULE,
             severity=STOP,

@@ -21,7 +21,7 @@ from submissions.ledger.reopening import Reopened, reopen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class TakenLedger:
     """What became of a ledger file. ``samma igen``: it counted already, and nothing was added."""
 
     outcome: Literal["intagen", "samma igen"]
@@ -33,7 +33,7 @@ class Taken:
     reopened: tuple[Reopened, ...] = ()
 
 
-def take_ledger(session: Session, wheel: Wheel, read: LedgerRead, by: str, now: datetime) -> Taken:
+def take_ledger(session: Session, wheel: Wheel, read: LedgerRead, by: str, now: datetime) -> TakenLedger:
     """Take in a file that :func:`submissions.ledger.ledger_reading.read_ledger` has read, and reopen what it changes.
 
     The file that counted already, giving the same amounts, is recognised. Raises RefusedError for a period that
@@ -86,8 +86,8 @@ def _taken(
     file: LedgerFile,
     replaces: str | None,
     reopened: tuple[Reopened, ...] = (),
-) -> Taken:
-    return Taken(
+) -> TakenLedger:
+    return TakenLedger(
         outcome=outcome,
         read=read,
         file_id=file.id,

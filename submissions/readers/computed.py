@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from submissions.files.filled import Cell, Row
+from submissions.files.filled import Cell, FilledRow
 from submissions.readers.wanted import WantedSheet
 from submissions.readers.written import shown_number
 
 
-def compute(rows: Sequence[Row], wanted: WantedSheet) -> list[Row]:
+def compute(rows: Sequence[FilledRow], wanted: WantedSheet) -> list[FilledRow]:
     """Return the rows with those formulas calculated."""
     if not any(cell.uncalculated for row in rows for cell in row.cells.values()):
         return list(rows)

@@ -87,18 +87,18 @@ def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
 
 
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
-    from submissions.readers.formats.grid import Kept
+    from submissions.readers.formats.grid import CachedBook
     from submissions.readers.marks import NAMES, mark_of
     from submissions.readers.sheet_reading import read_tables
 
     if kind == "xlsx":
         from submissions.readers.formats.xlsx import Workbook
 
-        book = Kept(Workbook(archive))
+        book = CachedBook(Workbook(archive))
     else:
         from submissions.readers.formats.ods import Spreadsheet
 
-        book = Kept(Spreadsheet(archive))
+        book = CachedBook(Spreadsheet(archive))
     named = {name: book.names[name] for name in NAMES if name in book.names}
     marked = {each.sheet for each in named.values()}
     tables = read_tables(book, wanted.sheets, marked)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from submissions.files.filled import Mark
+from submissions.files.filled import MallMark
 
 #: A property's or a defined name's end, and what of the mark it holds.
 _FIELDS = {
@@ -16,14 +16,14 @@ _IDENTIFIER = re.compile(r"arshjul/[0-9]+/([^/\s]*)/([^/\s]*)/([^/\s]*)/([^/\s]*
 NAMES = tuple(_PREFIX + each for each in _FIELDS)
 
 
-def mark_of(said: Mapping[str, str], identifier: str = "") -> Mark | None:
+def mark_of(said: Mapping[str, str], identifier: str = "") -> MallMark | None:
     """Return the mark by the properties of a file, else by its identifier; None when it carries none of ours."""
     folded = {key.casefold(): value.strip()[:200] for key, value in said.items()}
     named = {field: folded[_PREFIX + key] for key, field in _FIELDS.items() if folded.get(_PREFIX + key)}
     if named:
-        return Mark(**named)
+        return MallMark(**named)
     found = _IDENTIFIER.search(identifier[:1000])
     if found is None:
         return None
     kommun, step, period, unit, part = (each or None for each in found.groups())
-    return Mark(kommun=kommun, step=step, period=period, unit=unit, part=part)
+    return MallMark(kommun=kommun, step=step, period=period, unit=unit, part=part)

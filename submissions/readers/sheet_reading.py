@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from submissions.files.filled import Cell, Row, Table
+from submissions.files.filled import Cell, FilledRow, FilledTable
 from submissions.readers.computed import compute
 from submissions.readers.formats.grid import MAX_CELLS, Book, Grid, Raw, Spot
 from submissions.readers.refusal import RefusedReadingError, too_many_cells, too_many_rows
@@ -30,7 +30,7 @@ class _Found:
     fields: dict[str, Spot] = field(default_factory=dict)
 
 
-def read_tables(book: Book, wanted: Sequence[WantedSheet], also: Set[str] = frozenset()) -> dict[str, Table]:
+def read_tables(book: Book, wanted: Sequence[WantedSheet], also: Set[str] = frozenset()) -> dict[str, FilledTable]:
     """Return the tables that were found, by sheet id. Raises RefusedReadingError for one that is far too long.
 
     ``also``: other sheets that are needed, read in the same pass, as a pass is what takes time.
@@ -131,10 +131,10 @@ class _Reader:
     found: _Found
     every: list[_Found]
 
-    def table(self) -> Table:
+    def table(self) -> FilledTable:
         columns = self._columns()
         rows = list(self._rows(columns))
-        return Table(
+        return FilledTable(
             sheet=self.wanted.id,
             title=self.grid.title,
             rows=tuple(compute(rows, self.wanted)),
@@ -158,7 +158,7 @@ class _Reader:
         columns = named | more
         return {each.id: columns[each.id] for each in self.wanted.columns if each.id in columns}
 
-    def _rows(self, columns: dict[str, Spot]) -> Iterator[Row]:
+    def _rows(self, columns: dict[str, Spot]) -> Iterator[FilledRow]:
         naming = columns.get(self.wanted.columns[0].id)
         first, last = self._extent(columns)
         placed = self._placed(naming, first, last)
@@ -185,7 +185,7 @@ class _Reader:
             if row == first and self._is_units(name, cells):
                 continue
             place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
-            yield Row(name=name, place=place, id=row_id, total=sums, cells=cells)
+            yield FilledRow(name=name, place=place, id=row_id, total=sums, cells=cells)
             if sums:
                 return
 

@@ -10,13 +10,13 @@ from arshjul.definition.asked import Check
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.files.filled import Filled, Section, Table
+from submissions.files.filled import Filled, FilledTable, Section
 from submissions.finding import Finding
 from submissions.review.review_words import shown
 from submissions.review.rows import sound_of
 from submissions.review.rules.substance import words_of
 from submissions.review.sound import Sound, Spot
-from submissions.templates.mall import Known, Mall, MallSheet, mall_of
+from submissions.templates.mall import KnownFigures, Mall, MallSheet, mall_of
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is sound in it is worked out once
@@ -27,14 +27,14 @@ class Case:
     mall: Mall
     one: Obligation
     part: PartOwed
-    known: Known
+    known: KnownFigures
     names: Mapping[str, str] = field(default_factory=dict)  #: what the definition's steps and enheter are called, by id
 
     def named(self, some_id: str) -> str:
         """Return what a step or an enhet is called; an id that nobody has, as it stands."""
         return self.names.get(some_id, shown(some_id))
 
-    def table(self, *ids: str) -> Table | None:
+    def table(self, *ids: str) -> FilledTable | None:
         """Return the first of these sheets that was found in the file."""
         return next((self.filled.tables[each] for each in ids if each in self.filled.tables), None)
 
@@ -71,7 +71,7 @@ class Case:
         return found
 
 
-def case_of(definition: Definition, one: Obligation, part: PartOwed, filled: Filled, known: Known) -> Case:
+def case_of(definition: Definition, one: Obligation, part: PartOwed, filled: Filled, known: KnownFigures) -> Case:
     """Return a part that was read, as the rules look at it."""
     names = {key: step.name for key, step in definition.steps.items()}
     return Case(

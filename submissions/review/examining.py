@@ -16,7 +16,7 @@ from submissions.readers.process.apart import read_apart
 from submissions.readers.refusal import Refusal
 from submissions.review.book import Rulebook, judge
 from submissions.review.case import case_of
-from submissions.templates.mall import Known, mall_of
+from submissions.templates.mall import KnownFigures, mall_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def examine(
     part: PartOwed,
     content: bytes,
     kind: str,
-    known: Known,
+    known: KnownFigures,
     resting: Collection[str] = (),
 ) -> Examined:
     """Read and judge one file. ``kind`` is what its bytes say that it is; ``resting`` are the rules out of force."""
@@ -57,7 +57,7 @@ def judged(
     one: Obligation,
     part: PartOwed,
     filled: Filled,
-    known: Known,
+    known: KnownFigures,
     *,
     resting: Collection[str] = (),
     answered: Collection[str] = (),

@@ -3,19 +3,19 @@
 import re
 from collections import Counter
 
-from submissions.files.filled import Row, Table
+from submissions.files.filled import FilledRow, FilledTable
 from submissions.review.cells import DASHES, flaws_of
 from submissions.review.rules.misread import with_the_right_sign, with_the_right_unit
 from submissions.review.rules.substance import folded
 from submissions.review.sound import Sound
-from submissions.templates.mall import Known, MallSheet
+from submissions.templates.mall import KnownFigures, MallSheet
 
 #: Sheets of free rows whose help says that ``Inga`` may stand there.
 MAY_SAY_NONE = ("investeringar",)
 _NONE = re.compile(r"(?:det finns )?(?:inga|inget|ingen|ej aktuellt)\b")
 
 
-def sound_of(asked: MallSheet, table: Table, known: Known) -> Sound:
+def sound_of(asked: MallSheet, table: FilledTable, known: KnownFigures) -> Sound:
     """Judge a sheet's rows and cells, each once."""
     lines = {line.id: line for line in asked.rows}
     body = [row for row in table.body if row.id in lines or not lines or not _is_note(row)]
@@ -35,18 +35,18 @@ def sound_of(asked: MallSheet, table: Table, known: Known) -> Sound:
     return with_the_right_sign(with_the_right_unit(sound, flaws, known), known)
 
 
-def _is_note(row: Row) -> bool:
+def _is_note(row: FilledRow) -> bool:
     """A line of words among the figures: a subheading, a footnote."""
     return row.id is None and all(cell.is_empty for cell in row.cells.values())
 
 
-def _says_none(row: Row) -> bool:
+def _says_none(row: FilledRow) -> bool:
     return bool(_NONE.match(folded(row.name))) and all(
         cell.is_empty or (not cell.number and cell.text.strip() in ("0", *DASHES)) for cell in row.cells.values()
     )
 
 
-def _once(rows: list[Row], named: bool) -> tuple[list[Row], list[Row]]:
+def _once(rows: list[FilledRow], named: bool) -> tuple[list[FilledRow], list[FilledRow]]:
     """Part the rows into those that stand for the first time, and those that stand there again.
 
     A free row stands there again when everything in it does: a mål may well have several indikatorer.
@@ -54,8 +54,8 @@ def _once(rows: list[Row], named: bool) -> tuple[list[Row], list[Row]]:
     names = [row.id or folded(row.name) for row in rows]
     count = Counter(names)
     seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
-    once: list[Row] = []
-    again: list[Row] = []
+    once: list[FilledRow] = []
+    again: list[FilledRow] = []
     for row, name in zip(rows, names, strict=True):
         cells = row.cells if count[name] > 1 and not named else ()
         key = (name, frozenset((column, row.text(column)) for column in cells if row.text(column)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from arshjul.definition.sheets import Column, Line, Sheet
-from submissions.files.filled import Row, Table
+from submissions.files.filled import FilledRow, FilledTable
 from submissions.review.review_words import amount
 from submissions.templates.mall import MallSheet
 
@@ -42,11 +42,11 @@ class Sound:
     """
 
     asked: MallSheet
-    table: Table
-    rows: tuple[Row, ...]
+    table: FilledTable
+    rows: tuple[FilledRow, ...]
     missing: tuple[Line, ...]
-    unknown: tuple[Row, ...]
-    doubled: tuple[Row, ...]
+    unknown: tuple[FilledRow, ...]
+    doubled: tuple[FilledRow, ...]
     says_none: bool
     flaws: Flaws = field(default_factory=dict)
     misread: frozenset[str] = frozenset()  #: places of numbers in the wrong unit or with the wrong sign
@@ -66,11 +66,11 @@ class Sound:
         """The columns that were found, without the one that names the rows."""
         return tuple(each for each in self.sheet.columns[1:] if each.id not in self.table.missing)
 
-    def row(self, row_id: str) -> Row | None:
+    def row(self, row_id: str) -> FilledRow | None:
         """Return the sound row with this id."""
         return next((each for each in self.rows if each.id == row_id), None)
 
-    def number(self, row: Row | None, column: str) -> Decimal | None:
+    def number(self, row: FilledRow | None, column: str) -> Decimal | None:
         """Return a sound number: in the unit and with the sign that was asked for. Pasted text counts as its number."""
         cell = row.cells.get(column) if row else None
         return cell.number if cell and cell.place not in self.misread else None
@@ -83,13 +83,13 @@ class Sound:
             for cell in cells
         )
 
-    def at(self, row: Row | None, column: str) -> Spot:
+    def at(self, row: FilledRow | None, column: str) -> Spot:
         """Return where a row's cell is, also when there is nothing in it."""
         titled = self.sheet.column(column)
         return spot(self.table, row, column, titled.title if titled else column)
 
 
-def spot(table: Table, row: Row | None, column: str, title: str) -> Spot:
+def spot(table: FilledTable, row: FilledRow | None, column: str, title: str) -> Spot:
     """Return where a cell is: the place that was read, or its column's letter on its row's line."""
     name = row.name.strip() if row else ""
     cell = row.cells.get(column) if row else None

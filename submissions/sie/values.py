@@ -96,7 +96,9 @@ class PeriodAmount:
     line: int
 
 
-class Row(NamedTuple):  # and no dataclass: there are hundreds of thousands, and it is made in a third of the time
+class VoucherRow(
+    NamedTuple
+):  # and no dataclass: there are hundreds of thousands, and it is made in a third of the time
     """A row of a voucher. An ``RTRANS`` was added later and counts; a ``BTRANS`` was struck out and does not.
 
     The ``TRANS`` that repeats an ``RTRANS`` for older programs is left out. Who wrote the row is not kept.
@@ -119,7 +121,7 @@ class Voucher:
     number: str
     day: date
     text: str
-    rows: tuple[Row, ...]
+    rows: tuple[VoucherRow, ...]
     line: int
 
     @property

@@ -7,7 +7,7 @@ from datetime import date
 from submissions.sie.sie_fields import Fields, kronor
 from submissions.sie.sie_findings import Notes, shown
 from submissions.sie.sie_text import day_of, tokens_of, unquote
-from submissions.sie.values import ObjectSet, Row, RowKind, Voucher
+from submissions.sie.values import ObjectSet, RowKind, Voucher, VoucherRow
 
 Handler = Callable[[int, list[str]], None]
 
@@ -32,9 +32,9 @@ class Vouchers:
         self._head: tuple[str, str, date | None, str, int] | None = None  # the voucher that is open, or waits for its {
         self._braced = False
         self._whole = True  # whether every row of the open voucher was read
-        self._rows: list[Row] = []
+        self._rows: list[VoucherRow] = []
         self._sum = 0  # of its rows that count
-        self._added: Row | None = None  # an RTRANS whose TRANS we wait for
+        self._added: VoucherRow | None = None  # an RTRANS whose TRANS we wait for
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -57,7 +57,7 @@ class Vouchers:
             self._read.accounts_used[account] = number
         ore = int(amount[:-3] + amount[-2:])
         on = self._read.day(number, day) if day else None
-        self._rows.append(Row("TRANS", account, objects, ore, on, text, None))
+        self._rows.append(VoucherRow("TRANS", account, objects, ore, on, text, None))
         self._sum += ore
         return True
 
@@ -103,7 +103,7 @@ class Vouchers:
                 self._read.accounts_used[account] = line
             day = self._read.day(line, fields[2]) if count > 2 and fields[2] else None
             quantity = self._read.quantity(line, fields[4]) if count > 4 and fields[4] else None
-            row = Row(kind, account, objects, amount, day, fields[3] if count > 3 else "", quantity)
+            row = VoucherRow(kind, account, objects, amount, day, fields[3] if count > 3 else "", quantity)
             if self._added is not None or kind != "TRANS":
                 self._keep(line, row)
             else:
@@ -112,7 +112,7 @@ class Vouchers:
 
         return take
 
-    def _keep(self, line: int, row: Row) -> None:
+    def _keep(self, line: int, row: VoucherRow) -> None:
         added, self._added = self._added, None
         if added:
             if row.kind == "TRANS" and (row.account, row.objects, row.amount) == (

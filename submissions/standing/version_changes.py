@@ -13,7 +13,7 @@ from typing import Literal
 
 from arshjul.definition.sheets import Column
 from submissions.files.figures import SPACE, clean, exact_text, with_unit
-from submissions.files.filled import Cell, Filled, Row, Section, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.templates.mall import Mall, MallSheet
 
 LONGEST = 120  #: characters of a text that are shown of what was added or removed
@@ -22,7 +22,7 @@ _MOST_WORDS = 20_000  #: longer texts are told by their number of words alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class VersionChange:
     """One change: where, in Swedish, and what it was and became. ``difference`` is in the column's own unit."""
 
     kind: Literal["ändrat", "tillagt", "borttaget"]
@@ -44,12 +44,12 @@ class Change:
         return f"{self.where}: {self.before or 'tomt'} blev {self.after or 'tomt'}{difference}"
 
 
-def changes(before: Filled, after: Filled, mall: Mall) -> tuple[Change, ...]:
+def changes(before: Filled, after: Filled, mall: Mall) -> tuple[VersionChange, ...]:
     """Return what differs from ``before`` to ``after``, in the order of ``mall``: its sheets, then its headings."""
     return (*_in_tables(before, after, mall), *_in_texts(before, after, mall))
 
 
-def _in_tables(before: Filled, after: Filled, mall: Mall) -> Iterator[Change]:
+def _in_tables(before: Filled, after: Filled, mall: Mall) -> Iterator[VersionChange]:
     for sheet in mall.sheets:
         old, new = before.tables.get(sheet.id), after.tables.get(sheet.id)
         name = sheet.sheet.title
@@ -57,29 +57,29 @@ def _in_tables(before: Filled, after: Filled, mall: Mall) -> Iterator[Change]:
             yield from _in_fields(old, new, sheet)
             yield from _in_rows(old, new, sheet)
         elif old or new:
-            yield Change(kind="tillagt" if new else "borttaget", where=f"Bladet {name}", before="", after="")
+            yield VersionChange(kind="tillagt" if new else "borttaget", where=f"Bladet {name}", before="", after="")
 
 
-def _in_fields(old: Table, new: Table, sheet: MallSheet) -> Iterator[Change]:
+def _in_fields(old: FilledTable, new: FilledTable, sheet: MallSheet) -> Iterator[VersionChange]:
     for each in sheet.sheet.fields:
         was, became = _text(old.fields.get(each.id)), _text(new.fields.get(each.id))
         if was != became:
-            yield Change(kind="ändrat", where=f"{sheet.sheet.title}, {each.title}", before=was, after=became)
+            yield VersionChange(kind="ändrat", where=f"{sheet.sheet.title}, {each.title}", before=was, after=became)
 
 
-def _in_rows(old: Table, new: Table, sheet: MallSheet) -> Iterator[Change]:
+def _in_rows(old: FilledTable, new: FilledTable, sheet: MallSheet) -> Iterator[VersionChange]:
     was, became = _by_name(old.rows), _by_name(new.rows)
     for key, row in became.items():
         if key in was:
             yield from _in_row(was[key], row, sheet)
         else:
-            yield Change(kind="tillagt", where=_where(sheet, row), before="", after=_row_text(row, sheet))
+            yield VersionChange(kind="tillagt", where=_where(sheet, row), before="", after=_row_text(row, sheet))
     for key, row in was.items():
         if key not in became:
-            yield Change(kind="borttaget", where=_where(sheet, row), before=_row_text(row, sheet), after="")
+            yield VersionChange(kind="borttaget", where=_where(sheet, row), before=_row_text(row, sheet), after="")
 
 
-def _in_row(old: Row, new: Row, sheet: MallSheet) -> Iterator[Change]:
+def _in_row(old: FilledRow, new: FilledRow, sheet: MallSheet) -> Iterator[VersionChange]:
     differing = [each for each in sheet.sheet.columns[1:] if _value(old, each) != _value(new, each)]
     ids = {each.id for each in differing}
     for column in differing:
@@ -87,7 +87,7 @@ def _in_row(old: Row, new: Row, sheet: MallSheet) -> Iterator[Change]:
             continue
         was, became = old.number(column.id), new.number(column.id)
         difference = with_unit(became - was, column, signed=True) if None not in (was, became) else ""  # type: ignore[operator]  # neither is None
-        yield Change(
+        yield VersionChange(
             kind="ändrat",
             where=f"{_where(sheet, new)}, {column.title}",
             before=_shown(old, column),
@@ -96,7 +96,7 @@ def _in_row(old: Row, new: Row, sheet: MallSheet) -> Iterator[Change]:
         )
 
 
-def _by_name(rows: Sequence[Row]) -> Mapping[tuple[str, int], Row]:
+def _by_name(rows: Sequence[FilledRow]) -> Mapping[tuple[str, int], FilledRow]:
     """Return the rows by what they are known as: their id, the total, else their name; the n:th of the same name."""
     seen: Counter[str] = Counter()
     found = {}
@@ -107,22 +107,22 @@ def _by_name(rows: Sequence[Row]) -> Mapping[tuple[str, int], Row]:
     return found
 
 
-def _where(sheet: MallSheet, row: Row) -> str:
+def _where(sheet: MallSheet, row: FilledRow) -> str:
     name = "summan" if row.total else clean(row.name).strip() or f"raden vid {row.place}"
     return f"{sheet.sheet.title}, {name}"
 
 
-def _value(row: Row, column: Column) -> Decimal | str | None:
+def _value(row: FilledRow, column: Column) -> Decimal | str | None:
     number = row.number(column.id) if column.is_number else None
     return number if number is not None else " ".join(row.text(column.id).split()) or None
 
 
-def _shown(row: Row, column: Column) -> str:
+def _shown(row: FilledRow, column: Column) -> str:
     number = row.number(column.id) if column.is_number else None
     return with_unit(number, column) if number is not None else _quoted(row.text(column.id))
 
 
-def _row_text(row: Row, sheet: MallSheet) -> str:
+def _row_text(row: FilledRow, sheet: MallSheet) -> str:
     shown = ((each, _shown(row, each)) for each in sheet.sheet.columns[1:] if each.minus is None)
     return ", ".join(f"{column.title.lower()} {value}" for column, value in shown if value)
 
@@ -133,7 +133,7 @@ def _text(cell: Cell | None) -> str:
     return exact_text(cell.number) if cell.number is not None else _quoted(cell.text)
 
 
-def _in_texts(before: Filled, after: Filled, mall: Mall) -> Iterator[Change]:
+def _in_texts(before: Filled, after: Filled, mall: Mall) -> Iterator[VersionChange]:
     titles = {each.heading.id: each.heading.name for each in mall.headings}
     was, became = _by_heading(before.sections), _by_heading(after.sections)
     order = [*titles, *(key for key in became if key not in titles)]
@@ -147,9 +147,9 @@ def _in_texts(before: Filled, after: Filled, mall: Mall) -> Iterator[Change]:
         if old and new:
             yield from _in_text(old, new, where)
         elif new:
-            yield Change(kind="tillagt", where=where, before="", after=_count(new.text))
+            yield VersionChange(kind="tillagt", where=where, before="", after=_count(new.text))
         else:
-            yield Change(kind="borttaget", where=where, before=_count(shown.text), after="")
+            yield VersionChange(kind="borttaget", where=where, before=_count(shown.text), after="")
 
 
 def _by_heading(sections: Sequence[Section]) -> dict[str, Section]:
@@ -172,14 +172,14 @@ def _by_heading(sections: Sequence[Section]) -> dict[str, Section]:
     return found
 
 
-def _in_text(old: Section, new: Section, where: str) -> Iterator[Change]:
+def _in_text(old: Section, new: Section, where: str) -> Iterator[VersionChange]:
     was, became = clean(old.text).split(), clean(new.text).split()
     if was != became:
-        yield Change(
+        yield VersionChange(
             kind="ändrat", where=where, before=_count(old.text), after=_count(new.text), pieces=_pieces(was, became)
         )
     if old.pictures != new.pictures:
-        yield Change(kind="ändrat", where=where, before=_pictures(old.pictures), after=_pictures(new.pictures))
+        yield VersionChange(kind="ändrat", where=where, before=_pictures(old.pictures), after=_pictures(new.pictures))
 
 
 def _pieces(was: Sequence[str], became: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from store.database import Session
 from store.handins import versions as submissions
 from store.tables import Submission
 from submissions.files.filled import Filled
-from submissions.standing.version_changes import Change, changes
+from submissions.standing.version_changes import VersionChange, changes
 from submissions.templates.mall import Mall, mall_of
 
 NEWEST = 5  #: so many versions of a part are compared; nobody reads further back
@@ -22,7 +22,7 @@ class Since:
     """What a version changed since an earlier one."""
 
     version: int  #: the earlier one
-    changes: tuple[Change, ...]
+    changes: tuple[VersionChange, ...]
 
 
 def since_before(

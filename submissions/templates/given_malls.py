@@ -7,7 +7,7 @@ from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.contents import clean_name
 from submissions.files.parts import KINDS
-from submissions.templates.mall import Known, Mall, mall_of, own_template
+from submissions.templates.mall import KnownFigures, Mall, mall_of, own_template
 from submissions.templates.mall_document import document_of
 from submissions.templates.mall_words import due_text
 from submissions.templates.mall_workbook import workbook_of
@@ -31,7 +31,7 @@ def has_mall(definition: Definition, one: Obligation, part: PartOwed) -> bool:
     return part.form in _KINDS and asked
 
 
-def handed_out(definition: Definition, own: OwnFiles, one: Obligation, part: PartOwed, known: Known) -> MallFile:
+def handed_out(definition: Definition, own: OwnFiles, one: Obligation, part: PartOwed, known: KnownFigures) -> MallFile:
     """Return a part's mall as a file. An own mall is handed out as it is: nothing is written in it.
 
     Raises ValueError for a part that has none (``has_mall``).
@@ -55,7 +55,7 @@ class _Asked:
 
     text: str
     mall: Mall = field(compare=False)
-    known: Known = field(compare=False)
+    known: KnownFigures = field(compare=False)
 
 
 @lru_cache(maxsize=256)  # a round's letters and a day's downloads ask for the same ones; each is some 20 kB

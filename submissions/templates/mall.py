@@ -14,7 +14,7 @@ from arshjul.definition.model import Definition
 from arshjul.definition.sheets import Line, Sheet, sheets_of
 from arshjul.periods import Period
 from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
-from submissions.files.filled import Mark
+from submissions.files.filled import MallMark
 
 #: Version of what a mall looks like inside; raised when an older one can no longer be read.
 FORMAT = "1"
@@ -46,7 +46,7 @@ class MallHeading:
 class Mall:
     """What one part of one obligation is to hold."""
 
-    mark: Mark
+    mark: MallMark
     kommun_name: str
     step_name: str
     period: Period
@@ -76,7 +76,7 @@ Amounts = Mapping[str, Mapping[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownFigures:
     """What is known before anything is handed in: tkr by row id and column id, for one enhet and period.
 
     ``from_ledger`` says that there is a ledger for the period. ``prognos-fg`` is the last forecast,
@@ -101,14 +101,14 @@ class Known:
         return self.inherited.get(row, {}).get(column, ())
 
 
-NOTHING_KNOWN = Known(amounts={})
+NOTHING_KNOWN = KnownFigures(amounts={})
 
 
 def mall_of(definition: Definition, one: Obligation, part: PartOwed, due_text: str) -> Mall:
     """Return the mall of a part: the municipality's own names for things where it has an own mall."""
     own = own_template(definition, one, part)
     return Mall(
-        mark=Mark(
+        mark=MallMark(
             kommun=definition.kommun.id,
             step=one.step,
             period=one.period.key,

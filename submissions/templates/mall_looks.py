@@ -25,7 +25,7 @@ UNITS = {"belopp": "tkr", "procent": "procent", "antal": "antal", "datum": "datu
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellLook:
     """A kind of cell."""
 
     font: Font
@@ -57,21 +57,21 @@ def _fill(color: str) -> PatternFill:
     return PatternFill("solid", start_color=color, end_color=color)
 
 
-TITLE = Look(_font(16, bold=True, color=DEEP), indent=0)
-SUBTITLE = Look(_font(11, bold=True), indent=0)
-LEAD = Look(_font(10), indent=0)
-VALUE = Look(_font(10))
-SIGNS = Look(_font(10, bold=True, color=DEEP), indent=0)
-HINT = Look(_font(9, italic=True, color=QUIET))
-QUIET_LINE = Look(_font(9, italic=True, color=QUIET), indent=0)
-UNIT = Look(_font(8, color="FFFFFF"), _fill(DEEP))
-HEAD = Look(_font(10, bold=True, color="FFFFFF"), _fill(DEEP))
-LABEL = Look(_font(10), _fill("F0F3F6"), BOX)
-INPUT = Look(_font(10), _fill("FFF8DC"), BOX, OPEN)
-KNOWN = Look(_font(10), _fill("DCEBF7"), BOX, OPEN)
-COUNTED = Look(_font(10), _fill("E4E8EC"), BOX)
-SUM = Look(_font(10, bold=True), _fill("E4E8EC"), ABOVE)
-SUM_LINE = Look(_font(10, bold=True), _fill("E4E8EC"), BOX)
+TITLE = CellLook(_font(16, bold=True, color=DEEP), indent=0)
+SUBTITLE = CellLook(_font(11, bold=True), indent=0)
+LEAD = CellLook(_font(10), indent=0)
+VALUE = CellLook(_font(10))
+SIGNS = CellLook(_font(10, bold=True, color=DEEP), indent=0)
+HINT = CellLook(_font(9, italic=True, color=QUIET))
+QUIET_LINE = CellLook(_font(9, italic=True, color=QUIET), indent=0)
+UNIT = CellLook(_font(8, color="FFFFFF"), _fill(DEEP))
+HEAD = CellLook(_font(10, bold=True, color="FFFFFF"), _fill(DEEP))
+LABEL = CellLook(_font(10), _fill("F0F3F6"), BOX)
+INPUT = CellLook(_font(10), _fill("FFF8DC"), BOX, OPEN)
+KNOWN = CellLook(_font(10), _fill("DCEBF7"), BOX, OPEN)
+COUNTED = CellLook(_font(10), _fill("E4E8EC"), BOX)
+SUM = CellLook(_font(10, bold=True), _fill("E4E8EC"), ABOVE)
+SUM_LINE = CellLook(_font(10, bold=True), _fill("E4E8EC"), BOX)
 
 _WIDTHS = {"forklaring": 36, "forslag": 32, "malvarde": 13, "utfall": 13, "ansvarig": 20}
 

@@ -5,7 +5,7 @@ from itertools import product
 
 from arshjul.swedish import instant_text, listing, month_name
 from arshjul.year.wheel import Obligation
-from submissions.templates.mall import FORMAT, Known, Mall, MallSheet
+from submissions.templates.mall import FORMAT, KnownFigures, Mall, MallSheet
 
 EARLIER = ("utfall-fg", "prognos-fg")  #: what columns of earlier figures are known by
 HAND_IN = "Lämna in på din sida. Länken till den finns i ekonomikontorets brev."
@@ -39,7 +39,7 @@ def due_line(mall: Mall) -> str:
     return fit(f"Lämnas senast {mall.due_text}. {HAND_IN}")
 
 
-def whose_lines(sheet: MallSheet, known: Known) -> Iterator[str]:
+def whose_lines(sheet: MallSheet, known: KnownFigures) -> Iterator[str]:
     """Say whose the prefilled figures are that are from before the enhet began; and of whom nothing can be compared."""
     titles: dict[tuple[str, ...], dict[str, None]] = {}
     for line, column in product(sheet.rows, sheet.sheet.columns):

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from submissions.files.packing import frozen
 from submissions.templates import mall_looks, mall_words
-from submissions.templates.mall import Known, Mall
+from submissions.templates.mall import KnownFigures, Mall
 from submissions.templates.page import print_out, protect, write
 from submissions.templates.tab import Tab
 
@@ -25,7 +25,7 @@ _HOW = (
 )
 
 
-def workbook_of(mall: Mall, known: Known) -> bytes:
+def workbook_of(mall: Mall, known: KnownFigures) -> bytes:
     """Return the workbook of a mall, prefilled with what is ``known``; the same input gives the same bytes.
 
     It has no macros and no links. Formulas carry no calculated values: the program that opens it calculates them.

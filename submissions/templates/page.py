@@ -8,10 +8,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from arshjul.formulas import begins_formula
 from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import Mall
-from submissions.templates.mall_looks import Look
+from submissions.templates.mall_looks import CellLook
 
 
-def write(page: Worksheet, where: str, text: str, look: Look, *, right: bool = False) -> Cell:
+def write(page: Worksheet, where: str, text: str, look: CellLook, *, right: bool = False) -> Cell:
     """Write a text as text: what begins with ``= + - @`` is no formula, also when somebody edits the cell."""
     cell: Cell = page[where]
     if text:

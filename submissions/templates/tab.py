@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.definition.sheets import NOT_REACHED, Column, Field, Line
 from submissions.templates import mall_looks, mall_words
-from submissions.templates.mall import Known, Mall, MallSheet, defined_name
-from submissions.templates.mall_looks import Look
+from submissions.templates.mall import KnownFigures, Mall, MallSheet, defined_name
+from submissions.templates.mall_looks import CellLook
 from submissions.templates.page import print_out, protect, write
 from submissions.templates.validation import choices_of, rules_of
 
@@ -28,7 +28,7 @@ TOTAL, ROW = "summa", "rad_"  #: ids in defined names
 class Tab:
     """A tab being laid out, from the top down."""
 
-    def __init__(self, book: Workbook, mall: Mall, sheet: MallSheet, known: Known) -> None:
+    def __init__(self, book: Workbook, mall: Mall, sheet: MallSheet, known: KnownFigures) -> None:
         self.book, self.mall, self.sheet, self.known = book, mall, sheet, known
         self.page: Worksheet = book.create_sheet(sheet.sheet.title[:31])
         self.columns = {each.id: get_column_letter(number) for number, each in enumerate(sheet.sheet.columns, 1)}
@@ -65,7 +65,7 @@ class Tab:
             self._line(line, mall_looks.LEAD)
         self._key()
 
-    def _line(self, text: str, look: Look, height: float = 15) -> None:
+    def _line(self, text: str, look: CellLook, height: float = 15) -> None:
         self.row += 1
         self.page.merge_cells(f"A{self.row}:{self.last}{self.row}")
         cell = write(self.page, f"A{self.row}", text, look)

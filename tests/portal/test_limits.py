@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from portal.web.limits import Kept, Limit
+from portal.web.limits import KeptAwhile, Limit
 from store.access import codes, links
 from store.handins import uploaded
 from store.people.people_file import person_id
@@ -53,7 +53,7 @@ class TestLimits:
         assert [limit.allows("ny", later) for _ in range(4)] == [True, True, True, False]
 
     def test_what_is_kept_is_made_once_until_it_is_old(self):
-        kept, made = Kept[int](timedelta(minutes=5)), []
+        kept, made = KeptAwhile[int](timedelta(minutes=5)), []
 
         def make():
             made.append(1)

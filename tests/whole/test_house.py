@@ -6,6 +6,7 @@ import re
 import sysconfig
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -243,3 +244,41 @@ def test_each_act_of_a_person_takes_one_act() -> None:
     rows = sorted((ROOT / "store").glob("p*/*.py"))
     assert len(rows) > 20
     assert [file.name for file in rows if "RefusedError" in file.read_text()] == []
+
+
+#: a page of the portal has its routes and its view
+EACH_PAGE = frozenset({"routes", "view"})
+
+
+def test_no_module_and_no_class_of_the_product_has_another_ones_name() -> None:
+    """One word, one thing: who reads a name in an error or an import knows which it is.
+
+    Exempt are ``__init__`` and ``__main__``, which Python names; ``routes`` and ``view``, of which each page of the portal
+    has one; and classes that begin with ``_``, which nobody else imports.
+    """
+    modules, classes = [], []
+    for room in ROOMS:
+        for file in room.glob("*.py"):
+            if not file.stem.startswith("__") and not (file.stem in EACH_PAGE and room.parent.name == "portal"):
+                modules.append(file.stem)
+            classes += [node.name for node in ast.walk(_read(file)) if isinstance(node, ast.ClassDef)]
+    public = [name for name in classes if not name.startswith("_")]
+    assert len(modules) > 250 and len(public) > 300
+    assert {name for name, count in Counter(modules).items() if count > 1} == set()
+    assert {name for name, count in Counter(public).items() if count > 1} == set()
+
+
+def test_the_glossary_names_no_type_that_is_gone() -> None:
+    words = GLOSSARY.read_text().partition("## Rooms")[0]
+    named = {
+        name for line in words.splitlines() for name in re.findall(r"`([A-Z][A-Za-z]+)`", line.partition(" | ")[0])
+    }
+    there = set()
+    for room in ROOMS:
+        for node in (each for file in room.glob("*.py") for each in _read(file).body):
+            there |= {node.name} if isinstance(node, ast.ClassDef) else set()
+            there |= {
+                each.id for each in getattr(node, "targets", ()) if isinstance(each, ast.Name)
+            }  # a type's other name
+    assert len(named) > 60
+    assert named - there - {"Avslutad", "Komplett"} == set()  # words of states

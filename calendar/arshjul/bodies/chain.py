@@ -14,7 +14,7 @@ from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedUtlatande:
     """What the revisorer give fullmäktige before it decides."""
 
     name: str
@@ -22,9 +22,13 @@ class Wanted:
 
 
 UTLATANDEN = {
-    "delårsrapport behandlas": Wanted(name="revisorernas bedömning av delårsrapporten", lagrum="KL 12 kap. 2 §"),
-    "årsredovisning godkänns": Wanted(name="revisorernas bedömning av årsredovisningen", lagrum="KL 12 kap. 2 §"),
-    "ansvarsfrihet": Wanted(name="revisionsberättelsen", lagrum="KL 12 kap. 12 §"),
+    "delårsrapport behandlas": WantedUtlatande(
+        name="revisorernas bedömning av delårsrapporten", lagrum="KL 12 kap. 2 §"
+    ),
+    "årsredovisning godkänns": WantedUtlatande(
+        name="revisorernas bedömning av årsredovisningen", lagrum="KL 12 kap. 2 §"
+    ),
+    "ansvarsfrihet": WantedUtlatande(name="revisionsberättelsen", lagrum="KL 12 kap. 12 §"),
 }
 
 
@@ -53,7 +57,7 @@ class Landing:
     meeting: Meeting | None
 
 
-def utlatande_of(one: Milestone) -> Wanted | None:
+def utlatande_of(one: Milestone) -> WantedUtlatande | None:
     """Return what the revisorer owe fullmäktige before a moment; None for one that asks for nothing."""
     return UTLATANDEN.get(one.concerns or "")
 

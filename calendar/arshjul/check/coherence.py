@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.check.remarks import Remark
-from arshjul.check.resolving import Year, krav_path, moment_path, moments_of
+from arshjul.check.resolving import ResolvedYear, krav_path, moment_path, moments_of
 from arshjul.definition.lined import Path
 from arshjul.definition.model import Krav
 from arshjul.keys import MomentId, UnitId
@@ -40,7 +40,7 @@ class Broken:
     lagrum: str | None = None
 
 
-def chains(year: Year, ks: str | None, kf: str | None, blamed: Iterable[Path]) -> Iterator[Remark]:
+def chains(year: ResolvedYear, ks: str | None, kf: str | None, blamed: Iterable[Path]) -> Iterator[Remark]:
     """Find the broken chains of a year; those with an end in ``blamed`` follow from what is told."""
     known = set(blamed)
     for occurrence in year.wheel.occurrences:
@@ -76,14 +76,14 @@ def _culprits(broken: list[Broken]) -> Iterator[tuple[Node, list[Broken]]]:
         left = [one for one in left if worst not in one.nodes]
 
 
-def _paths(year: Year, occurrence: Occurrence) -> dict[Node, Path]:
+def _paths(year: ResolvedYear, occurrence: Occurrence) -> dict[Node, Path]:
     whole, step, period = year.definition, occurrence.step, occurrence.period
     moments = {("moment", one): moment_path(whole, step, one, period) for one in whole.steps[step].moments}
     krav = {("krav", one): krav_path(whole, step, one, period) for one in whole.steps[step].krav}
     return moments | krav
 
 
-def _order(occurrence: Occurrence, year: Year, ks: str | None, kf: str | None) -> Iterator[Broken]:
+def _order(occurrence: Occurrence, year: ResolvedYear, ks: str | None, kf: str | None) -> Iterator[Broken]:
     """Moments in the order of the house: enhetens eget organ, KSAU, KS, the handing over, KF."""
     ones = [one for one in moments_of(occurrence) if one.status != "ej beslutad"]
     for before, after, lagrum in PAIRS:
@@ -124,7 +124,7 @@ def _after(first: Milestone, then: Milestone, lagrum: str | None, blame_later: b
     )
 
 
-def _frister(occurrence: Occurrence, year: Year, ks: str | None) -> Iterator[Broken]:
+def _frister(occurrence: Occurrence, year: ResolvedYear, ks: str | None) -> Iterator[Broken]:
     step = year.definition.steps[occurrence.step]
     moments = {(one.milestone, one.unit): one for one in moments_of(occurrence)}
     shared = [one for (_, unit), one in moments.items() if not unit]
@@ -189,7 +189,7 @@ def _decided_first(one: Obligation, moments: Moments) -> Iterator[Broken]:
             )
 
 
-def _required(one: Obligation, krav: Krav, year: Year) -> Iterator[Broken]:
+def _required(one: Obligation, krav: Krav, year: ResolvedYear) -> Iterator[Broken]:
     """What must be complete before the first letter must be due before it."""
     required = year.wheel.obligations.get(one.requires) if one.requires else None
     if required is None or one.ladder is None or krav.requires is None:

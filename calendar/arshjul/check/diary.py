@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.check.remarks import Remark
-from arshjul.check.resolving import Year
+from arshjul.check.resolving import ResolvedYear
 from arshjul.definition.lined import Path
 from arshjul.definition.model import Body, Dating, DecidedMeeting
 from arshjul.periods import Period
@@ -14,7 +14,7 @@ from arshjul.year.meetings import Meeting
 SHOWN = 4  #: how many days a message names
 
 
-def diary(year: Year) -> Iterator[Remark]:
+def diary(year: ResolvedYear) -> Iterator[Remark]:
     """Find the year's meetings and decided dates that cannot be meant."""
     for body_id, body in year.definition.bodies.items():
         path: Path = ("organ", body_id)
@@ -27,7 +27,7 @@ def diary(year: Year) -> Iterator[Remark]:
     yield from _decided_dates(year)
 
 
-def _agenda(year: Year, body: Body, path: Path, meetings: tuple[Meeting, ...]) -> Iterator[Remark]:
+def _agenda(year: ResolvedYear, body: Body, path: Path, meetings: tuple[Meeting, ...]) -> Iterator[Remark]:
     """The kallelse names the matters, so the agenda must be closed when it goes out."""
     for meeting in meetings:
         sent = local(meeting.kallelse, body.notice.clock)
@@ -44,7 +44,7 @@ def _agenda(year: Year, body: Body, path: Path, meetings: tuple[Meeting, ...]) -
             return
 
 
-def _decided_meetings(year: Year, body: Body, path: Path) -> Iterator[Remark]:
+def _decided_meetings(year: ResolvedYear, body: Body, path: Path) -> Iterator[Remark]:
     seen: set[date] = set()
     for number, one in enumerate(body.decided[year.year].meetings):
         here: Path = (*path, number)
@@ -56,7 +56,9 @@ def _decided_meetings(year: Year, body: Body, path: Path) -> Iterator[Remark]:
             seen.add(one.day)
 
 
-def _said_wrongly(year: Year, body: Body, path: Path, one: DecidedMeeting, day: date, twice: bool) -> Iterator[Remark]:
+def _said_wrongly(
+    year: ResolvedYear, body: Body, path: Path, one: DecidedMeeting, day: date, twice: bool
+) -> Iterator[Remark]:
     what, here = f"{body.short}:s möte {day_text(day)}", day.year == year.year
     other_year = f"står under {year.year}; flytta det till {day.year} eller rätta dagen"
     same_day = "är flyttat från samma dag; rätta 'datum' eller 'flyttat från'"
@@ -69,7 +71,7 @@ def _said_wrongly(year: Year, body: Body, path: Path, one: DecidedMeeting, day: 
             yield Remark(path=path, rule=rule, message=f"{what} {words}", period=Period(year.year))
 
 
-def _days_off(year: Year, body: Body, path: Path, days: list[date]) -> Iterator[Remark]:
+def _days_off(year: ResolvedYear, body: Body, path: Path, days: list[date]) -> Iterator[Remark]:
     off = [day_text(day) for day in days if not year.wheel.workdays.is_workday(day)]
     if off:
         more = [f"{len(off) - SHOWN} dagar till"] if len(off) > SHOWN else []
@@ -83,7 +85,7 @@ def _days_off(year: Year, body: Body, path: Path, days: list[date]) -> Iterator[
         )
 
 
-def _decided_dates(year: Year) -> Iterator[Remark]:
+def _decided_dates(year: ResolvedYear) -> Iterator[Remark]:
     """Decided dates stand as they are written: nothing rolls them off a day off."""
     for step_id, step in year.definition.steps.items():
         path: Path = ("steg", step_id)
@@ -95,7 +97,7 @@ def _decided_dates(year: Year) -> Iterator[Remark]:
             yield from _decided(year, (*path, "moment", moment_id, "dag"), f"'{moment.name}'", moment.dating)
 
 
-def _decided(year: Year, path: Path, what: str, dating: Dating) -> Iterator[Remark]:
+def _decided(year: ResolvedYear, path: Path, what: str, dating: Dating) -> Iterator[Remark]:
     day = dating.decided.get(year.year)
     if isinstance(day, date) and not year.wheel.workdays.is_workday(day):
         yield Remark(

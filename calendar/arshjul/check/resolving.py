@@ -19,7 +19,7 @@ from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class ResolvedYear:
     """One year as resolved: the steps that have all their days."""
 
     sourced: Sourced
@@ -70,10 +70,10 @@ class _Unresolved:
     meeting: tuple[str, int, int] | None  #: body, year and month of the meeting that is not there
 
 
-def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[Year], list[Remark]]:
+def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[ResolvedYear], list[Remark]]:
     """Resolve ``years``, and tell everything that has no day."""
     definition = sourced.definition
-    resolved: list[Year] = []
+    resolved: list[ResolvedYear] = []
     every: list[_Unresolved] = []
     workdays = Workdays.with_closed(closed.day for closed in definition.closed_days)
     meetings = Meetings(definition, workdays)
@@ -87,7 +87,7 @@ def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[Year], list[Re
         out = frozenset(one.step for one in missing)
         steps = {step_id: step for step_id, step in definition.steps.items() if step_id not in out}
         wheel = turn(definition.model_copy(update={"steps": steps}), [year])
-        resolved.append(Year(sourced, year, wheel, out))
+        resolved.append(ResolvedYear(sourced, year, wheel, out))
     return resolved, [*_blamed(definition, every)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.check.remarks import Remark
-from arshjul.check.resolving import Year, moment_path
+from arshjul.check.resolving import ResolvedYear, moment_path
 from arshjul.definition.lined import Path
 from arshjul.errors import Severity
 from arshjul.periods import Period
@@ -29,7 +29,7 @@ GIVEN = {
 }
 
 
-def statutes(year: Year, kf: str | None) -> Iterator[Remark]:
+def statutes(year: ResolvedYear, kf: str | None) -> Iterator[Remark]:
     """Find what in a year does not keep the law. ``kf`` is fullmäktige's id."""
     yield from _kallelse(year, kf)
     yield from _budget(year)
@@ -37,7 +37,7 @@ def statutes(year: Year, kf: str | None) -> Iterator[Remark]:
     yield from _arsredovisning(year)
 
 
-def _kallelse(year: Year, kf: str | None) -> Iterator[Remark]:
+def _kallelse(year: ResolvedYear, kf: str | None) -> Iterator[Remark]:
     """KL 5:13 and 5:15: at least a week, by lag (1930:173) 1 § seven calendar days, before KF's meetings."""
     for meeting in year.wheel.meetings.of_year(kf, year.year) if kf else ():
         days = (meeting.day - meeting.kallelse).days
@@ -54,7 +54,7 @@ def _kallelse(year: Year, kf: str | None) -> Iterator[Remark]:
             return
 
 
-def _budget(year: Year) -> Iterator[Remark]:
+def _budget(year: ResolvedYear) -> Iterator[Remark]:
     """KL 11:8 and 11:10-11, for the budget of ``year``, which is made the year before."""
     steps = [step_id for step_id, step in year.definition.steps.items() if step.kind == "budget"]
     before = year.year - 1
@@ -86,7 +86,7 @@ def _budget(year: Year) -> Iterator[Remark]:
             yield _late(year, one, "KL 11:11", words, "KL 11 kap. 6 §; KL 11 kap. 11 §")
 
 
-def _budget_proposal(year: Year, one: Milestone, rates: list[Milestone], before: int) -> Iterator[Remark]:
+def _budget_proposal(year: ResolvedYear, one: Milestone, rates: list[Milestone], before: int) -> Iterator[Remark]:
     october = date(before, 10, 31)
     if _day(one) > date(before, 11, 30):
         words = (
@@ -102,7 +102,7 @@ def _budget_proposal(year: Year, one: Milestone, rates: list[Milestone], before:
         yield _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §", "varning")
 
 
-def _budget_decision(year: Year, one: Milestone, rate_in_time: bool, before: int) -> Iterator[Remark]:
+def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, before: int) -> Iterator[Remark]:
     november, december, lagrum = (
         date(before, 11, 30),
         date(before, 12, 31),
@@ -130,7 +130,7 @@ def _budget_decision(year: Year, one: Milestone, rate_in_time: bool, before: int
         yield from _lagens_dag(year, one, november, "KL 11:10", "KL 11 kap. 10 §")
 
 
-def _delarsrapport(year: Year) -> Iterator[Remark]:
+def _delarsrapport(year: ResolvedYear) -> Iterator[Remark]:
     """LKBR 13:1, KL 11:16: one that covers half to two thirds of the year, handed over within two months."""
     steps = {step_id: step for step_id, step in year.definition.steps.items() if step.kind == "delårsrapport"}
     if set(steps) & year.unresolved:
@@ -173,7 +173,7 @@ _ARSREDOVISNING: tuple[tuple[str, str, str, Severity], ...] = (
 )
 
 
-def _arsredovisning(year: Year) -> Iterator[Remark]:
+def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
     """KL 11:18-21 and 5:24, for the årsredovisning of ``year``, which is made the year after."""
     steps = {step_id: step for step_id, step in year.definition.steps.items() if step.kind == "årsredovisning"}
     if not steps:
@@ -211,18 +211,18 @@ def _arsredovisning(year: Year) -> Iterator[Remark]:
         yield _lacks(year, path, "KL 11:19", words, "KL 11 kap. 19 §", "fel")
 
 
-def _all(year: Year, step_id: str) -> list[Milestone]:
+def _all(year: ResolvedYear, step_id: str) -> list[Milestone]:
     return [one for one in year.wheel.milestones if one.step == step_id and one.obligation is None]
 
 
-def _by(year: Year, one: Milestone, last: date, rule: str, lagrum: str, words: str) -> Iterator[Remark]:
+def _by(year: ResolvedYear, one: Milestone, last: date, rule: str, lagrum: str, words: str) -> Iterator[Remark]:
     if _day(one) > last:
         yield _late(year, one, rule, f"efter {words}; den sista lagliga dagen är {day_text(last)}", lagrum)
     else:
         yield from _lagens_dag(year, one, last, rule, lagrum)
 
 
-def _lagens_dag(year: Year, one: Milestone, last: date, rule: str, lagrum: str) -> Iterator[Remark]:
+def _lagens_dag(year: ResolvedYear, one: Milestone, last: date, rule: str, lagrum: str) -> Iterator[Remark]:
     """The definition may not say that the law gives longer than it does."""
     if one.lawful_until and one.lawful_until > last:
         moment = year.definition.steps[one.step].moments[one.milestone]
@@ -237,7 +237,7 @@ def _lagens_dag(year: Year, one: Milestone, last: date, rule: str, lagrum: str) 
         )
 
 
-def _late(year: Year, one: Milestone, rule: str, words: str, lagrum: str, severity: Severity = "fel") -> Remark:
+def _late(year: ResolvedYear, one: Milestone, rule: str, words: str, lagrum: str, severity: Severity = "fel") -> Remark:
     return Remark(
         path=moment_path(year.definition, one.step, one.milestone, one.period),
         rule=rule,
@@ -248,7 +248,9 @@ def _late(year: Year, one: Milestone, rule: str, words: str, lagrum: str, severi
     )
 
 
-def _lacks(year: Year, path: Path, rule: str, words: str, lagrum: str, severity: Severity = "varning") -> Remark:
+def _lacks(
+    year: ResolvedYear, path: Path, rule: str, words: str, lagrum: str, severity: Severity = "varning"
+) -> Remark:
     return Remark(
         path=path,
         rule=rule,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
-from arshjul.definition.retention import Handling
+from arshjul.definition.retention import Retention
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 
@@ -75,7 +75,7 @@ class Role(Value):
     source: Source = Field(alias="källa")
 
 
-class Before(Value):
+class LeadTime(Value):
     """So long before a meeting: working days or calendar days, and a clock time."""
 
     workdays: int | None = Field(None, alias="arbetsdagar", ge=0, le=60)
@@ -83,7 +83,7 @@ class Before(Value):
     clock: Clock = Field(alias="kl")
 
     @model_validator(mode="after")
-    def _one(self) -> "Before":
+    def _one(self) -> "LeadTime":
         if (self.workdays is None) == (self.days is None):
             raise ValueError("ange en av 'arbetsdagar' och 'dagar'")
         return self
@@ -131,8 +131,8 @@ class Body(Value):
     short: str = Field(alias="kort")
     secretary: RoleId = Field(alias="sekreterare")
     chair: RoleId = Field(alias="ordförande")
-    notice: Before = Field(alias="kallelse")
-    agenda: Before = Field(alias="dagordningen stänger")
+    notice: LeadTime = Field(alias="kallelse")
+    agenda: LeadTime = Field(alias="dagordningen stänger")
     rule: MeetingRule = Field(alias="regel")
     decided: dict[int, DecidedYear] = Field(default_factory=dict, alias="beslutade")
     source: Source = Field(alias="källa")
@@ -242,7 +242,7 @@ class Part(Value):
     fulfilled_by: dict[Month, Id] = Field(default_factory=dict, alias="uppfylld av")
     sheets: tuple[SheetId, ...] = Field((), alias="blad")
     headings: dict[Id, Heading] = Field(default_factory=dict, alias="rubriker")
-    handling: Handling | None = None
+    handling: Retention | None = None
     source: Source = Field(alias="källa")
 
     @model_validator(mode="after")

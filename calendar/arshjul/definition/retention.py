@@ -62,7 +62,7 @@ def _yes(read: Any) -> Any:
     raise ValueError(f"'bevaras: {read}' går inte att läsa; skriv 'bevaras: ja', eller ange 'gallras'")
 
 
-class Handling(Value):
+class Retention(Value):
     """What the municipality's dokumenthanteringsplan says of a part: ``bevaras``, or ``gallras`` after so long.
 
     Nothing is gallrat without a decision (arkivlagen 10 §), so a part without one is kept.
@@ -73,7 +73,7 @@ class Handling(Value):
     source: Source = Field(alias="källa")
 
     @model_validator(mode="after")
-    def _one(self) -> "Handling":
+    def _one(self) -> "Retention":
         if self.kept == (self.gallras is not None):
             raise ValueError("ange en av 'bevaras' och 'gallras' för en handling")
         return self

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from arshjul.definition.model import Before, Body, DecidedMeeting, Definition
+from arshjul.definition.model import Body, DecidedMeeting, Definition, LeadTime
 from arshjul.swedish import local
 from arshjul.workdays import Workdays
 
@@ -37,7 +37,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangedMeeting:
     """A meeting changed in the running system: moved, cancelled (no ``day``) or extra (no ``original``)."""
 
     body: str
@@ -49,7 +49,7 @@ class Change:
 class Meetings:
     """All meetings of all bodies, worked out year by year when they are asked for."""
 
-    def __init__(self, definition: Definition, workdays: Workdays, changes: Iterable[Change] = ()) -> None:
+    def __init__(self, definition: Definition, workdays: Workdays, changes: Iterable[ChangedMeeting] = ()) -> None:
         self._definition = definition
         self._workdays = workdays
         self._changes = tuple(changes)
@@ -120,7 +120,7 @@ class Meetings:
             moved_from=first if first != day else None,
         )
 
-    def _before(self, day: date, span: Before) -> date:
+    def _before(self, day: date, span: LeadTime) -> date:
         if span.workdays is not None:
             return self._workdays.add(day, -span.workdays)
         return day - timedelta(days=span.days or 0)

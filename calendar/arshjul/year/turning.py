@@ -11,7 +11,7 @@ from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
 from arshjul.year.days import Day, Days
-from arshjul.year.meetings import Change, Meetings
+from arshjul.year.meetings import ChangedMeeting, Meetings
 from arshjul.year.wheel import (
     MAIN,
     MUNICIPALITY,
@@ -32,7 +32,7 @@ class Recorded:
     """What people have recorded that moves days."""
 
     closings: Mapping[str, date] = field(default_factory=dict)  #: period key to the day it was closed
-    meetings: tuple[Change, ...] = ()
+    meetings: tuple[ChangedMeeting, ...] = ()
     anstand: Mapping[ObligationKey, datetime] = field(default_factory=dict)
     told: Mapping[ObligationKey, datetime] = field(
         default_factory=dict

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from arshjul.definition.model import Definition, Ladder, Rung
-from arshjul.definition.retention import Handling
+from arshjul.definition.retention import Retention
 from arshjul.keys import (
     BodyId,
     KravId,
@@ -65,7 +65,7 @@ class PartOwed:
     may_be_ej_aktuellt: bool = True
     sheets: tuple[str, ...] = ()
     headings: tuple[HeadingOwed, ...] = ()
-    handling: Handling | None = None  #: None: the dokumenthanteringsplan says nothing of it
+    handling: Retention | None = None  #: None: the dokumenthanteringsplan says nothing of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

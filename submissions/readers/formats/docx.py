@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml import etree
 
-from submissions.files.filled import Mark
+from submissions.files.filled import MallMark
 from submissions.readers.formats.zipped import Archive, attribute, local
 from submissions.readers.headings import Paragraph
 from submissions.readers.marks import mark_of
@@ -45,7 +45,7 @@ def read_docx(archive: Archive) -> list[Paragraph]:
     return found
 
 
-def docx_mark(archive: Archive) -> Mark | None:
+def docx_mark(archive: Archive) -> MallMark | None:
     """Return the mark: custom properties, document variables, or the core property ``identifier``."""
     said: dict[str, str] = {}
     custom = archive.parse_if_there("docProps/custom.xml")

@@ -87,7 +87,7 @@ class Book(Protocol):
         """Read these sheets, or only their first rows."""
 
 
-class Kept:
+class CachedBook:
     """A book whose sheets are read once, however often they are asked for."""
 
     def __init__(self, book: Book) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lxml import etree
 
-from submissions.files.filled import Mark
+from submissions.files.filled import MallMark
 from submissions.readers.formats.zipped import Archive, attribute, local
 from submissions.readers.headings import Paragraph
 from submissions.readers.marks import mark_of
@@ -34,7 +34,7 @@ def read_odt(archive: Archive) -> list[Paragraph]:
     return found
 
 
-def odt_mark(archive: Archive) -> Mark | None:
+def odt_mark(archive: Archive) -> MallMark | None:
     """Return the mark: properties of the municipality's own, or the identifier."""
     meta = archive.parse_if_there("meta.xml")
     if meta is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pypdfium2
 from pypdfium2 import raw
 
-from submissions.files.filled import Mark
+from submissions.files.filled import MallMark
 from submissions.readers.headings import Paragraph, words_in
 from submissions.readers.marks import mark_of
 from submissions.readers.refusal import DAMAGED, ENCRYPTED, RefusedReadingError, too_many_pages
@@ -18,13 +18,13 @@ _FEW_WORDS = 5  # words a page; a scanner's stamp is not more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pages:
+class PdfPages:
     """What a PDF holds."""
 
     paragraphs: list[Paragraph]
     pages: int
     pictures: int
-    mark: Mark | None
+    mark: MallMark | None
 
     @property
     def is_picture(self) -> bool:
@@ -33,7 +33,7 @@ class Pages:
         return words == 0 or (self.pictures > 0 and words < _FEW_WORDS * self.pages)
 
 
-def read_pdf(content: bytes) -> Pages:
+def read_pdf(content: bytes) -> PdfPages:
     """Return the lines. Raises RefusedReadingError for a locked or a broken file."""
     try:
         with pypdfium2.PdfDocument(content) as document:
@@ -43,7 +43,7 @@ def read_pdf(content: bytes) -> Pages:
         raise RefusedReadingError(ENCRYPTED if locked else DAMAGED) from error
 
 
-def _read(document: pypdfium2.PdfDocument) -> Pages:
+def _read(document: pypdfium2.PdfDocument) -> PdfPages:
     paragraphs: list[Paragraph] = []
     pictures = 0
     if len(document) > MAX_PAGES:
@@ -57,7 +57,7 @@ def _read(document: pypdfium2.PdfDocument) -> Pages:
             page.close()
         paragraphs += [Paragraph(text=line, page=number + 1) for line in text.splitlines() if line.strip()]
     mark = mark_of({}, " ".join(_said(document, key) for key in ("Keywords", "Subject", "Title")))
-    return Pages(paragraphs=paragraphs, pages=len(document), pictures=pictures, mark=mark)
+    return PdfPages(paragraphs=paragraphs, pages=len(document), pictures=pictures, mark=mark)
 
 
 def _said(document: pypdfium2.PdfDocument, key: str) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from arshjul.definition.sheets import Column
-from submissions.files.filled import Row
+from submissions.files.filled import FilledRow
 from submissions.review.sound import Sound, Spot
-from submissions.templates.mall import Known
+from submissions.templates.mall import KnownFigures
 
 #: How many times what is known a figure is when it stands in kronor: inclusive, wide enough for a year's changes.
 KRONOR = (Decimal(400), Decimal(2500))
@@ -36,7 +36,7 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
 }
 
 
-def with_the_right_unit(sound: Sound, flaws: dict[str, list[Spot]], known: Known) -> Sound:
+def with_the_right_unit(sound: Sound, flaws: dict[str, list[Spot]], known: KnownFigures) -> Sound:
     """Find the numbers in the wrong unit: by what was written after them, else by what is known of the row."""
     written = {spot.place for flaw in ("i-kronor", "i-miljoner") for spot in flaws.get(flaw, ())}
     sums = {line.id for line in sound.asked.rows if line.sums}
@@ -66,7 +66,7 @@ def with_the_right_unit(sound: Sound, flaws: dict[str, list[Spot]], known: Known
     return replace(sound, flaws=told, misread=frozenset(misread | follows if misread else misread))
 
 
-def with_the_right_sign(sound: Sound, known: Known) -> Sound:
+def with_the_right_sign(sound: Sound, known: KnownFigures) -> Sound:
     """Find the amounts whose sign is the other one than the sheet declares, or than the budget has."""
     turned = [sound.at(row, column) for row, column in _turned(sound, known)]
     if not turned:
@@ -75,7 +75,7 @@ def with_the_right_sign(sound: Sound, known: Known) -> Sound:
     return replace(sound, flaws={**sound.flaws, "fel-tecken": tuple(turned)}, misread=misread)
 
 
-def _turned(sound: Sound, known: Known) -> Iterator[tuple[Row, str]]:
+def _turned(sound: Sound, known: KnownFigures) -> Iterator[tuple[FilledRow, str]]:
     signs = next((each for start, each in SIGNS.items() if sound.asked.id.startswith(start)), {})
     columns = [each.id for each in sound.columns if each.kind == "belopp" and each.minus is None]
     for row in sound.rows:
@@ -96,7 +96,7 @@ def _turned(sound: Sound, known: Known) -> Iterator[tuple[Row, str]]:
                 yield row, column
 
 
-def _compared(sound: Sound, known: Known) -> Iterator[tuple[Row, Column, Decimal, Decimal, bool]]:
+def _compared(sound: Sound, known: KnownFigures) -> Iterator[tuple[FilledRow, Column, Decimal, Decimal, bool]]:
     """Give each amount with what it can be held against: itself as it is known, else the row's budget."""
     if not sound.asked.rows:
         return

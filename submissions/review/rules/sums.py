@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from arshjul.definition.sheets import Column
-from submissions.files.filled import Cell, Row
+from submissions.files.filled import Cell, FilledRow
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown, tkr
@@ -82,7 +82,9 @@ def totals_off(sheet: Sound, tolerance: Decimal) -> Iterator[Off]:
     yield from (each for each in off if not broken & set(each.terms))
 
 
-def _sum_off(sheet: Sound, column: Column, terms: Sequence[Row], row: Row, tolerance: Decimal) -> Iterator[Off]:
+def _sum_off(
+    sheet: Sound, column: Column, terms: Sequence[FilledRow], row: FilledRow, tolerance: Decimal
+) -> Iterator[Off]:
     stated, numbers = sheet.number(row, column.id), [sheet.number(each, column.id) for each in terms]
     cells = [each.cells.get(column.id) for each in terms]
     lacking = [cell for cell, number in zip(cells, numbers, strict=True) if number is None]

@@ -23,7 +23,7 @@ from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.ledger.ledger_reading import read_ledger
 from submissions.ledger.reopening import REPLACED, RULE
-from submissions.ledger.taking import Taken
+from submissions.ledger.taking import TakenLedger
 from submissions.standing.completeness import part_states
 from tests.rig.files.books import book, filled
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG, PDF
@@ -46,7 +46,7 @@ class Year:
 
     house: House
 
-    def ledger(self, when: str, **changes: object) -> Taken:
+    def ledger(self, when: str, **changes: object) -> TakenLedger:
         content = book(**changes)  # type: ignore[arg-type]
         read = read_ledger(self.house.office.definition, content, "bok.se")
         with self.house.store.begin() as session:

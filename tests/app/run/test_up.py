@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.asking import Prefect, prefect_part
 from app.clock import clock_for
 from app.lock import held, running_since
+from app.part_health import Prefect, prefect_part
 from app.run.processes import Child, Supervisor
 from app.run.up import child_env, stays_here
 from app.settings import Settings

@@ -8,7 +8,7 @@ from arshjul.bodies.chain import after, before, handing_over, held_against_law, 
 from arshjul.bodies.outcomes import outcomes_of, stated_outcome
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
-from arshjul.year.meetings import Change
+from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Milestone, Wheel
 from tests.rig.handins import hedemora
@@ -16,11 +16,11 @@ from tests.rig.swedish_words import day
 
 
 @cache
-def wheel(*changes: Change) -> Wheel:
+def wheel(*changes: ChangedMeeting) -> Wheel:
     return turn(hedemora().definition, [2026, 2027], Recorded(meetings=changes), strict=False)
 
 
-def moment(name: str, *changes: Change) -> Milestone:
+def moment(name: str, *changes: ChangedMeeting) -> Milestone:
     step, period, last = name.split()
     found = wheel(*changes).occurrence(step, period).milestones
     return next(each for each in found if each.milestone == last and each.body and each.unit is None)
@@ -64,7 +64,7 @@ def test_what_a_body_must_follow_is_the_plans_order_and_the_laws(name, first):
 def test_kf_follows_the_handing_over_by_law_also_where_its_meeting_is_planned_earlier():
     # an extra meeting of KF on Tuesday 2 November 2027, which the moment of November takes: still after 29 October;
     # on a day before it the pair of the law decides, not the plan
-    extra = Change(body="kf", original=day("tisdag 23 november 2027"), day=day("måndag 1 november 2027"))
+    extra = ChangedMeeting(body="kf", original=day("tisdag 23 november 2027"), day=day("måndag 1 november 2027"))
     kf, handed = moment("delarsrapport 2027-08 kf", extra), moment("delarsrapport 2027-08 overlamnande", extra)
     every = wheel(extra).occurrence("delarsrapport", "2027-08")
     assert ("overlamnande", "KL 11 kap. 16 §") in [(each.milestone, law) for each, law in before(every, kf)]

@@ -6,14 +6,14 @@ import pytest
 
 from arshjul.bodies.overlamnande import HandOver, hand_overs, meeting_of
 from arshjul.swedish import instant_text
-from arshjul.year.meetings import Change
+from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from tests.rig.handins import hedemora
 from tests.rig.swedish_words import day
 
 
 @cache
-def words(*changes: Change) -> dict[str, HandOver]:
+def words(*changes: ChangedMeeting) -> dict[str, HandOver]:
     """Return the words of 2026's årsredovisning and of the reports of 2027, by body, report and moments."""
     wheel = turn(hedemora().definition, [2026, 2027], Recorded(meetings=changes), strict=False)
     return {_name(one): one for one in hand_overs(wheel)}
@@ -55,10 +55,10 @@ def test_what_is_handed_over_between_meetings_stands_at_the_meeting_before_it():
 
 
 def test_the_word_follows_a_meeting_that_is_moved_and_one_without_a_day_gives_none():
-    moved = Change(body="ksau", original=day("tisdag 5 oktober 2027"), day=day("tisdag 12 oktober 2027"))
+    moved = ChangedMeeting(body="ksau", original=day("tisdag 5 oktober 2027"), day=day("tisdag 12 oktober 2027"))
     at = words(moved)["delarsrapport 2027-08 ksau"].at
     assert instant_text(at) == "onsdag 6 oktober 2027 kl. 12.00"
-    cancelled = Change(body="ksau", original=day("tisdag 5 oktober 2027"), day=None)
+    cancelled = ChangedMeeting(body="ksau", original=day("tisdag 5 oktober 2027"), day=None)
     assert "delarsrapport 2027-08 ksau" not in words(cancelled)
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
-from arshjul.year.meetings import Change, Meeting, Meetings, nth_weekday
+from arshjul.year.meetings import ChangedMeeting, Meeting, Meetings, nth_weekday
 from tests.rig.load import hedemora, made_up
 
 
-def meetings(name: str, *changes: Change) -> Meetings:
+def meetings(name: str, *changes: ChangedMeeting) -> Meetings:
     definition = made_up(name).definition
     return Meetings(definition, Workdays.with_closed(each.day for each in definition.closed_days), changes)
 
@@ -69,31 +69,31 @@ class TestChanges:
     """Meetings changed in the running system."""
 
     def test_a_moved_meeting_is_held_on_its_new_day_at_its_old_time(self) -> None:
-        moved = meetings("hedemora", Change(body="ksau", original=date(2027, 10, 5), day=date(2027, 10, 7)))
+        moved = meetings("hedemora", ChangedMeeting(body="ksau", original=date(2027, 10, 5), day=date(2027, 10, 7)))
         assert said(moved.in_month("ksau", 2027, 10)) == ["Thursday 2027-10-07 08.30 beslutad"]
         assert f"{moved.in_month('ksau', 2027, 10)[0].agenda_closes:%A %Y-%m-%d}" == "Friday 2027-10-01"
 
     def test_a_moved_meeting_may_get_another_time(self) -> None:
-        change = Change(body="ksau", original=date(2027, 10, 5), day=date(2027, 10, 7), clock=time(13))
+        change = ChangedMeeting(body="ksau", original=date(2027, 10, 5), day=date(2027, 10, 7), clock=time(13))
         assert said(meetings("hedemora", change).in_month("ksau", 2027, 10)) == ["Thursday 2027-10-07 13.00 beslutad"]
 
     def test_a_cancelled_meeting_is_not_held(self) -> None:
-        cancelled = meetings("hedemora", Change(body="ksau", original=date(2027, 10, 5), day=None))
+        cancelled = meetings("hedemora", ChangedMeeting(body="ksau", original=date(2027, 10, 5), day=None))
         assert cancelled.in_month("ksau", 2027, 10) == ()
 
     def test_an_extra_meeting_comes_beside_the_others(self) -> None:
-        extra = meetings("hedemora", Change(body="ksau", original=None, day=date(2027, 10, 19)))
+        extra = meetings("hedemora", ChangedMeeting(body="ksau", original=None, day=date(2027, 10, 19)))
         held = ["Tuesday 2027-10-05 08.30 beslutad", "Tuesday 2027-10-19 08.30 beslutad"]
         assert said(extra.in_month("ksau", 2027, 10)) == held
 
     def test_a_meeting_moved_into_another_year_leaves_the_one_and_comes_in_the_other(self) -> None:
-        change = Change(body="ksau", original=date(2027, 12, 7), day=date(2028, 1, 11))
+        change = ChangedMeeting(body="ksau", original=date(2027, 12, 7), day=date(2028, 1, 11))
         moved = meetings("hedemora", change)
         assert moved.in_month("ksau", 2027, 12) == ()
         assert said(moved.in_month("ksau", 2028, 1)) == ["Tuesday 2028-01-11 08.30 beslutad"]
 
     def test_another_bodys_change_changes_nothing(self) -> None:
-        change = Change(body="ks", original=date(2027, 10, 19), day=None)
+        change = ChangedMeeting(body="ks", original=date(2027, 10, 19), day=None)
         assert len(meetings("hedemora", change).in_month("ksau", 2027, 10)) == 1
 
 
@@ -124,7 +124,7 @@ class TestFirstOpen:
         every = meetings("hedemora").of_year("ksau", 2027)
         years = (year for year in range(2027, 2031))
         gone = [
-            Change(body="ksau", original=each.day, day=None)
+            ChangedMeeting(body="ksau", original=each.day, day=None)
             for year in years
             for each in meetings("hedemora").of_year("ksau", year)
         ]

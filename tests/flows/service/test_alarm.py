@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from actions.service.health import HealthPart
 from actions.service.holding_letters import hold_letters
-from app.asking import Prefect, health
+from app.part_health import Prefect, health
 from flows.machine import Machine
 from flows.service.alarm_job import BAD_FOR, WELL_FOR, Steady
 from flows.service.watchdog import Watchdog

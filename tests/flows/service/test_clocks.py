@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.asking import Prefect, health
+from app.part_health import Prefect, health
 from flows.machine import Machine
 from flows.service.rhythm import Rhythm
 from notifications.post.post import ListPost

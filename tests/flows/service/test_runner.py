@@ -25,8 +25,8 @@ from prefect.runner import Runner
 from prefect.states import Scheduled
 from sqlalchemy import select
 
-from app.asking import Prefect, health
 from app.clock import clock_for
+from app.part_health import Prefect, health
 from app.run.guard import end_groups
 from app.run.up import child_env
 from app.settings import Settings

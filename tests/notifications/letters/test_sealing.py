@@ -213,12 +213,12 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     from app.wiring import login_rules, open_machine, prepare
     from notifications.post.outbox import empty
     from portal.app import create_app
-    from portal.web.context import Desk
+    from portal.web.context import PortalContext
 
     settings = Settings(data_dir=tmp_path / "data", now="2027-09-10T06:55", public_url="http://testserver")
     prepare(settings, lambda: NOW)
     machine = open_machine(settings)
-    desk = Desk(
+    desk = PortalContext(
         store=machine.store, office=machine.office, clock=lambda: NOW, maildir=settings.maildir, health=dict,
         send_receipt=lambda *_: None, login=login_rules(settings),
     )  # fmt: skip

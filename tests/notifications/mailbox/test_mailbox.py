@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.asking import Prefect, health
+from app.part_health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog

@@ -12,7 +12,7 @@ from actions.underlag.receipts import write_receipt
 from notifications.mailbox.mail_reading import read_mail
 from notifications.trust import Trust
 from portal.app import create_app
-from portal.web.context import Desk as PortalDesk
+from portal.web.context import PortalContext as PortalDesk
 from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
 from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer, dsn

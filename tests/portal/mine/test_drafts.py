@@ -13,7 +13,7 @@ from store.tables import DraftFile, DraftForm, LogRow, Submission
 from submissions.files.parts import MAX_BYTES, form_of
 from submissions.intake.placing import places_for
 from submissions.templates.given_malls import handed_out
-from submissions.templates.mall import Known
+from submissions.templates.mall import KnownFigures
 from tests.rig.files.malls import owed
 from tests.rig.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, docx, town, whole_hedemora, xlsx
 from tests.rig.pages.hall import SECRET, Hall
@@ -212,11 +212,11 @@ def test_a_filled_mall_is_known_by_its_mark_though_several_parts_are_tables():
     places = [(each, part) for each in (one, hosted) for part in each.parts if form_of(part).wants_file]
     for each, part in places:
         if part.form == "tabell":
-            mall = handed_out(definition, {}, each, part, Known(amounts={}))
+            mall = handed_out(definition, {}, each, part, KnownFigures(amounts={}))
             found = places_for(definition, places, mall.content)
             assert [(place[0].key, place[1].id) for place in found] == [(each.key, part.id)]
     other = owed("manadsrapport", "2027-10", "omsorgsnamnden")
-    foreign = handed_out(definition, {}, other, other.parts[0], Known(amounts={}))
+    foreign = handed_out(definition, {}, other, other.parts[0], KnownFigures(amounts={}))
     assert len(places_for(definition, places, foreign.content)) > 1  # another enhet's: somebody must say
 
 

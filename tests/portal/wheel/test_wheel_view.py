@@ -10,7 +10,7 @@ from arshjul.year.turning import Recorded, turn
 from portal.web import looks
 from portal.wheel.labels import BOTTOM, CHARACTERS, RIM, TOP
 from portal.wheel.picture import BANDS, compose
-from portal.wheel.view import Happened, build, shown_years, without_states
+from portal.wheel.view import HappenedByKey, build, shown_years, without_states
 from tests.rig.handins import hedemora
 
 pytestmark = pytest.mark.whole
@@ -26,13 +26,13 @@ def wheel():
 
 
 def marks(wheel, year=2027, now=NOW, **happened):
-    return {mark.id: mark for mark in build(wheel, year, Happened(**happened), now).marks}
+    return {mark.id: mark for mark in build(wheel, year, HappenedByKey(**happened), now).marks}
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
 def test_every_frist_and_every_bodys_moment_of_the_year_is_in_one_mark(wheel, year):
     moments = [one for one in wheel.milestones if one.body or one.kind == "frist"]
-    found = build(wheel, year, Happened(), NOW).marks
+    found = build(wheel, year, HappenedByKey(), NOW).marks
     assert sum(len(mark.members) for mark in found) == sum(local_date(one.at).year == year for one in moments)
     assert len({mark.id for mark in found}) == len(found)
     assert [mark.at for mark in found] == sorted(mark.at for mark in found)
@@ -44,7 +44,7 @@ def test_the_letters_days_are_not_on_the_wheel(wheel):
 
 
 def test_three_years_run_side_by_side(wheel):
-    shown = build(wheel, 2027, Happened(), NOW)
+    shown = build(wheel, 2027, HappenedByKey(), NOW)
     assert [(ring.year, ring.name, ring.does) for ring in shown.rings] == [
         (2026, "Föregående år", "redovisas"),
         (2027, "Innevarande år", "följs upp"),
@@ -139,13 +139,13 @@ def test_the_year_before_and_the_year_after_can_be_shown(now, years):
 
 def test_an_instant_belongs_to_its_swedish_day_at_the_years_edge(wheel):
     eve = datetime(2026, 12, 31, 23, 30, tzinfo=STOCKHOLM)
-    assert build(wheel, 2026, Happened(), eve).today == date(2026, 12, 31)
-    assert build(wheel, 2026, Happened(), eve + timedelta(hours=1)).today is None
-    assert build(wheel, 2027, Happened(), eve + timedelta(hours=1)).today == date(2027, 1, 1)
+    assert build(wheel, 2026, HappenedByKey(), eve).today == date(2026, 12, 31)
+    assert build(wheel, 2026, HappenedByKey(), eve + timedelta(hours=1)).today is None
+    assert build(wheel, 2027, HappenedByKey(), eve + timedelta(hours=1)).today == date(2027, 1, 1)
 
 
 def test_for_the_wall_there_are_neither_states_nor_today(wheel):
-    shown = without_states(build(wheel, 2027, Happened(states={BIN: State.FORSENAD}), NOW))
+    shown = without_states(build(wheel, 2027, HappenedByKey(states={BIN: State.FORSENAD}), NOW))
     assert {member.state for mark in shown.marks for member in mark.members} == {State.KOMMANDE}
     picture = compose(shown)
     assert (picture.hand, picture.passed, picture.looks) == (None, None, ())
@@ -153,7 +153,7 @@ def test_for_the_wall_there_are_neither_states_nor_today(wheel):
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
 def test_the_picture_draws_every_mark_on_its_ring_and_no_label_upon_another(wheel, year):
-    shown = build(wheel, year, Happened(), NOW)
+    shown = build(wheel, year, HappenedByKey(), NOW)
     picture = compose(shown)
     assert sorted(one.mark.id for one in picture.drawn) == sorted(mark.id for mark in shown.marks)
     for one in picture.drawn:
@@ -172,13 +172,13 @@ def test_the_picture_draws_every_mark_on_its_ring_and_no_label_upon_another(whee
 
 
 def test_what_waits_for_somebody_is_always_labelled_and_says_so(wheel):
-    picture = compose(build(wheel, 2027, Happened(states={BIN: State.FORSENAD}), NOW))
+    picture = compose(build(wheel, 2027, HappenedByKey(states={BIN: State.FORSENAD}), NOW))
     (label,) = (one.label for one in picture.drawn if one.mark.id == DELAR)
     assert label.word == "Försenad 1" and label.day == "21 sep"
     assert "".join(label.lines).replace(" ", "").startswith("Underlagtilldelårsrapporten")
 
 
 def test_a_mark_of_many_enheter_has_an_arc_for_each(wheel):
-    picture = compose(build(wheel, 2027, Happened(states={BIN: State.FORSENAD}), NOW))
+    picture = compose(build(wheel, 2027, HappenedByKey(states={BIN: State.FORSENAD}), NOW))
     (pieces,) = (one.pieces for one in picture.drawn if one.mark.id == DELAR)
     assert [kind for _, kind in pieces] == ["late", *["ahead"] * 5]

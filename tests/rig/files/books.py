@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from submissions.files.filled import Cell, Filled, Mark, Row, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, MallMark
 
 OBJECTS = {
     "100": "Kommunledning", "110": "Teknik", "120": "Räddningstjänst", "200": "Förskola", "210": "Grundskola",
@@ -99,7 +99,7 @@ def filled(
 ) -> dict[str, Any]:
     """Return what was read out of a hand-in: tkr by row and column, as JSON."""
     rows = tuple(
-        Row(
+        FilledRow(
             name=(names or {}).get(row, row.capitalize()),
             place=f"Ekonomi!A{number}",
             id=row,
@@ -110,5 +110,5 @@ def filled(
         )
         for number, (row, columns) in enumerate(figures.items(), 9)
     )
-    table = Table(sheet=sheet, title="Ekonomi", rows=rows)
-    return Filled(kind="xlsx", mark=Mark(), tables={sheet: table}).to_json()
+    table = FilledTable(sheet=sheet, title="Ekonomi", rows=rows)
+    return Filled(kind="xlsx", mark=MallMark(), tables={sheet: table}).to_json()

@@ -12,9 +12,9 @@ from functools import cache
 from arshjul.definition.sheets import RAM, REACHED, YES, Column, Line, Sheet
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
-from submissions.files.filled import Cell, Filled, Row, Section, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.review.case import Case, case_of
-from submissions.templates.mall import NOTHING_KNOWN, Known, Mall
+from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall
 from tests.rig.load import hedemora
 
 TITLES_AT = 8  #: the line of the columns' titles
@@ -38,7 +38,7 @@ def owed(step: str, period: str, unit: str, part_id: str) -> tuple[Obligation, P
     return one, next(part for part in one.parts if part.id == part_id)
 
 
-def careful(one: Obligation, part: PartOwed, known: Known = NOTHING_KNOWN) -> Case:
+def careful(one: Obligation, part: PartOwed, known: KnownFigures = NOTHING_KNOWN) -> Case:
     """A part as a careful person fills it in."""
     case = case_of(hedemora().definition, one, part, Filled(kind="docx"), known)
     return replace(case, filled=_tables(case.mall) if case.mall.sheets else _texts(case.mall))
@@ -242,16 +242,16 @@ def _cell(place: str, value: Decimal | str) -> Cell:
     return Cell(place=place, text=value) if isinstance(value, str) else Cell(place=place, text=f"{value}", number=value)
 
 
-def _row(sheet: Sheet, name: str, row_id: str | None, line: int, values: Mapping[str, Decimal | str]) -> Row:
+def _row(sheet: Sheet, name: str, row_id: str | None, line: int, values: Mapping[str, Decimal | str]) -> FilledRow:
     cells = {
         each.id: _cell(f"{sheet.title}!{_letter(sheet, each.id)}{line}", values[each.id])
         for each in sheet.columns[1:]
         if each.id in values
     }
-    return Row(name=name, place=f"{sheet.title}!A{line}", id=row_id, cells=cells)
+    return FilledRow(name=name, place=f"{sheet.title}!A{line}", id=row_id, cells=cells)
 
 
-def _table(sheet: Sheet, lines: tuple[Line, ...], values: Mapping[str, Mapping[str, Decimal | str]]) -> Table:
+def _table(sheet: Sheet, lines: tuple[Line, ...], values: Mapping[str, Mapping[str, Decimal | str]]) -> FilledTable:
     titles = {line.id: line.title for line in lines}
     rows = [
         _row(sheet, titles.get(key, key), key if key in titles else None, TITLES_AT + 1 + number, each)
@@ -260,7 +260,7 @@ def _table(sheet: Sheet, lines: tuple[Line, ...], values: Mapping[str, Mapping[s
     if sheet.total:
         total = _row(sheet, "Summa", None, TITLES_AT + 1 + len(rows), {})
         rows.append(replace(total, total=True))
-    return Table(
+    return FilledTable(
         sheet=sheet.id,
         title=sheet.title,
         rows=tuple(rows),
@@ -278,9 +278,9 @@ def _calculated(filled: Filled, mall: Mall) -> Filled:
     return filled
 
 
-def _worked_out(sheet: Sheet, lines: tuple[Line, ...], table: Table) -> Table:
+def _worked_out(sheet: Sheet, lines: tuple[Line, ...], table: FilledTable) -> FilledTable:
     sums = {line.id: line.sums for line in lines if line.sums}
-    rows: list[Row] = []
+    rows: list[FilledRow] = []
     for row in table.rows:
         made: dict[str, Decimal] = {}
         for column in sheet.columns[1:]:
@@ -298,7 +298,7 @@ def _worked_out(sheet: Sheet, lines: tuple[Line, ...], table: Table) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _add(rows: Iterable[Row], column: Column) -> Decimal:
+def _add(rows: Iterable[FilledRow], column: Column) -> Decimal:
     return sum((row.number(column.id) or Decimal(0) for row in rows), Decimal(0))
 
 
@@ -319,7 +319,7 @@ def recalculated(case: Case) -> Case:
     return replace(case, filled=_calculated(case.filled, case.mall))
 
 
-def table(sheet: str, change: Callable[[Table], Table]) -> Change:
+def table(sheet: str, change: Callable[[FilledTable], FilledTable]) -> Change:
     def changed(case: Case) -> Case:
         tables = {**case.filled.tables, sheet: change(case.filled.tables[sheet])}
         return replace(case, filled=replace(case.filled, tables=tables))
@@ -327,14 +327,14 @@ def table(sheet: str, change: Callable[[Table], Table]) -> Change:
     return changed
 
 
-def _is(row: Row, wanted: str) -> bool:
+def _is(row: FilledRow, wanted: str) -> bool:
     return row.total if wanted == "summa" else wanted in (row.id, row.name)
 
 
 def put(sheet: str, row: str, column: str, value: int | str | Decimal, **more: object) -> Change:
     """Write something in a cell: a number, or text; ``more`` says how it was read (``pasted=True``)."""
 
-    def change(read: Table) -> Table:
+    def change(read: FilledTable) -> FilledTable:
         (at,) = (number for number, each in enumerate(read.rows) if _is(each, row))
         old = read.rows[at]
         cell = old.cells.get(column)
@@ -348,7 +348,7 @@ def put(sheet: str, row: str, column: str, value: int | str | Decimal, **more: o
     return table(sheet, change)
 
 
-def put_everywhere(sheet: str, column: str, value: Callable[[Row], Decimal]) -> Change:
+def put_everywhere(sheet: str, column: str, value: Callable[[FilledRow], Decimal]) -> Change:
     """Write a number in a column's cell on every row but the total."""
 
     def change(case: Case) -> Case:
@@ -368,8 +368,8 @@ def without_sheet(sheet: str) -> Change:
 
 
 def without_column(sheet: str, column: str) -> Change:
-    def change(read: Table) -> Table:
-        def left(row: Row) -> Row:
+    def change(read: FilledTable) -> FilledTable:
+        def left(row: FilledRow) -> FilledRow:
             return replace(row, cells={key: cell for key, cell in row.cells.items() if key != column})
 
         columns = {key: place for key, place in read.columns.items() if key != column}
@@ -405,7 +405,7 @@ def with_row(sheet: str, name: str, line: int, **values: Decimal | str) -> Chang
 def renamed(sheet: str, row: str, name: str) -> Change:
     """Call a row something else, so that it is not known again."""
 
-    def change(read: Table) -> Table:
+    def change(read: FilledTable) -> FilledTable:
         rows = (replace(each, name=name, id=None) if _is(each, row) else each for each in read.rows)
         return replace(read, rows=tuple(rows))
 
@@ -415,7 +415,7 @@ def renamed(sheet: str, row: str, name: str) -> Change:
 def twice(sheet: str, row: str, line: int) -> Change:
     """Let a row stand there again, further down."""
 
-    def change(read: Table) -> Table:
+    def change(read: FilledTable) -> FilledTable:
         (old,) = (each for each in read.rows if _is(each, row))
         again = replace(old, place=f"{read.title}!A{line}")
         return replace(read, rows=(*read.body, again, *(each for each in read.rows if each.total)))
@@ -438,11 +438,11 @@ def marked(**mark: str) -> Change:
     return change
 
 
-def knowing(known: Known) -> Change:
+def knowing(known: KnownFigures) -> Change:
     return lambda case: replace(case, known=known)
 
 
-def ledger_of(case: Case, **changes: Decimal) -> Known:
+def ledger_of(case: Case, **changes: Decimal) -> KnownFigures:
     """The ledger that a careful table agrees with; ``changes`` are added to its first row, by column."""
     economy = next(each for each in case.filled.tables.values() if any(row.id for row in each.rows))
     amounts = {
@@ -453,7 +453,7 @@ def ledger_of(case: Case, **changes: Decimal) -> Known:
     first = next(iter(amounts))
     for column, more in changes.items():
         amounts[first][column.replace("_", "-")] += more
-    return Known(amounts=amounts, from_ledger=True)
+    return KnownFigures(amounts=amounts, from_ledger=True)
 
 
 def ledger_differs(**changes: int) -> Change:

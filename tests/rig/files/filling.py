@@ -29,7 +29,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.definition.sheets import NOT_REACHED, PARTLY, REACHED, YES
 from submissions.files.packing import frozen
-from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name
+from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall, MallSheet, defined_name
 from submissions.templates.mall_document import HELP_STYLE, document_of
 from submissions.templates.mall_workbook import workbook_of
 
@@ -46,7 +46,7 @@ TEXT = (
 )
 
 
-def careful(mall: Mall, known: Known = NOTHING_KNOWN) -> bytes:
+def careful(mall: Mall, known: KnownFigures = NOTHING_KNOWN) -> bytes:
     """Return the mall filled in as a careful person would."""
     if mall.form == "text":
         texts = {each.labels[0]: f"{TEXT} Det här gäller {each.heading.name.lower()}." for each in mall.headings}
@@ -143,12 +143,12 @@ def fill_document(content: bytes, texts: Mapping[str, str]) -> bytes:
     return frozen(paper.save)
 
 
-def careful_tables(mall: Mall, known: Known = NOTHING_KNOWN) -> dict[str, dict[str | int, dict[str, Value]]]:
+def careful_tables(mall: Mall, known: KnownFigures = NOTHING_KNOWN) -> dict[str, dict[str | int, dict[str, Value]]]:
     """Return what a careful person writes in each sheet of a mall; a test may change it before it is filled in."""
     return {sheet.id: dict(_careful(sheet, mall, known)) for sheet in mall.sheets}
 
 
-def _careful(sheet: MallSheet, mall: Mall, known: Known) -> Iterator[tuple[str | int, dict[str, Value]]]:
+def _careful(sheet: MallSheet, mall: Mall, known: KnownFigures) -> Iterator[tuple[str | int, dict[str, Value]]]:
     year = mall.period.year
     if sheet.sheet.fields:
         yield FIELDS, {field.id: YES for field in sheet.sheet.fields}
@@ -190,7 +190,7 @@ def _careful(sheet: MallSheet, mall: Mall, known: Known) -> Iterator[tuple[str |
         yield from _accounts(sheet, mall)
 
 
-def _ekonomi(sheet: MallSheet, mall: Mall, known: Known) -> Iterator[tuple[str | int, dict[str, Value]]]:
+def _ekonomi(sheet: MallSheet, mall: Mall, known: KnownFigures) -> Iterator[tuple[str | int, dict[str, Value]]]:
     """The enhet's rows: the first below its budget, the second a little above it and explained, then in balance."""
     months = mall.period.months
     for number, line in enumerate(sheet.rows):

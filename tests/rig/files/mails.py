@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import select
 
 from actions.act import Act
-from actions.inbox.inbox import MAILBOX, Taken, take_in
+from actions.inbox.inbox import MAILBOX, TakenMail, take_in
 from actions.inbox.sorting import Opened, open_mail
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
@@ -128,7 +128,7 @@ class Desk:
         too_large: bool = False,
         by: str = MAILBOX,
         ask: bool = False,
-    ) -> Taken:
+    ) -> TakenMail:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
         opened = open_mail(self.look, raw, arrived or self.now, too_large=too_large, read=read_mail)
         with self.scene() as scene:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from arshjul.periods import Period
 from submissions.review.case import Case
-from submissions.templates.mall import Known
+from submissions.templates.mall import KnownFigures
 from tests.rig.files.cases import (
     Change,
     all_of,
@@ -75,7 +75,7 @@ def _known(column: str, **rows: int) -> dict[str, dict[str, Decimal]]:
 
 def _forecast_known(last: int, spent: int, made: Period | None) -> Change:
     amounts = {"aldreomsorg": {"prognos-fg": Decimal(last), "utfall-vid-prognos-fg": Decimal(spent)}}
-    return knowing(Known(amounts=amounts, forecast_period=made))
+    return knowing(KnownFigures(amounts=amounts, forecast_period=made))
 
 
 WHOSE_FILE_IT_IS = (
@@ -475,7 +475,7 @@ THE_UNIT = (
         which=DELAR,
         what="Budgeten är i kronor, mot det som är känt",
         change=all_of(
-            knowing(Known(amounts=_known("budget", forskola=24_000, grundskola=30_000, gymnasium=36_000, kultur=42_000))),
+            knowing(KnownFigures(amounts=_known("budget", forskola=24_000, grundskola=30_000, gymnasium=36_000, kultur=42_000))),
             put("ekonomi-delar", "gymnasium", "budget", 36_000_000),
         ),
         rule="i-kronor",
@@ -680,7 +680,7 @@ AGAINST_WHAT_IS_KNOWN = (
         which=MANAD,
         what="Förra månadens siffror lämnas in igen",
         change=knowing(
-            Known(amounts=_known("utfall-forra", forskola=7_960, grundskola=9_960, gymnasium=11_960, kultur=13_960))
+            KnownFigures(amounts=_known("utfall-forra", forskola=7_960, grundskola=9_960, gymnasium=11_960, kultur=13_960))
         ),
         rule="samma-siffror",
         severity="fråga",

@@ -14,7 +14,7 @@ from arshjul.year.wheel import PartOwed
 from store.database import Session
 from store.handins.versions import Draft, add
 from store.tables import Answer
-from submissions.files.filled import Cell, Filled, Row, Section, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.finding import Finding
 from submissions.standing.version import asked, is_complete
 from tests.rig.handins import Town, town
@@ -75,12 +75,12 @@ def cell(value: str | Decimal | None, place: str = "Ekonomi!B9") -> Cell:
     return Cell(place=place, text=value or "")
 
 
-def row(name: str, values: dict[str, Any], **more: Any) -> Row:
+def row(name: str, values: dict[str, Any], **more: Any) -> FilledRow:
     cells = {key: cell(value) for key, value in values.items() if value not in (None, "")}
-    return Row(name=name, place="Ekonomi!A9", cells=cells, **more)
+    return FilledRow(name=name, place="Ekonomi!A9", cells=cells, **more)
 
 
-def economy(unit: str) -> Table:
+def economy(unit: str) -> FilledTable:
     """The enhet's economy as a mall filled in with care: its formulas worked out, its own total right."""
     rows = []
     for name, (utfall, fg, budget, prognos, why) in ECONOMY[unit].items():
@@ -97,7 +97,7 @@ def economy(unit: str) -> Table:
         for key in ("utfall", "utfall-fg", "budget", "prognos", "avvikelse")
     }
     kept = "Nej" if total["avvikelse"] < 0 else "Ja"
-    return Table(
+    return FilledTable(
         sheet="ekonomi-delar",
         title="Ekonomi",
         rows=(*rows, row("Summa", total, total=True)),
@@ -105,32 +105,34 @@ def economy(unit: str) -> Table:
     )
 
 
-def investments(unit: str) -> Table:
+def investments(unit: str) -> FilledTable:
     name = f"Upprustning, {NAMES[unit]}"
     values = ("12000", "12500", "4000", "500", "3100")
     columns = ("beslutad-total", "prognos-total", "budget", "anslagsforandring", "utfall")
     numbers = dict(zip(columns, map(Decimal, values), strict=True))
     numbers["avvikelse"] = numbers["budget"] - numbers["utfall"]
-    return Table(sheet="investeringar", title="Investeringar", rows=(row(name, {**numbers, "forklaring": "Pågår."}),))
+    return FilledTable(
+        sheet="investeringar", title="Investeringar", rows=(row(name, {**numbers, "forklaring": "Pågår."}),)
+    )
 
 
-def goals() -> Table:
+def goals() -> FilledTable:
     columns = ("indikator", "malvarde", "utfall", "bedomning")
     rows = (row(goal, dict(zip(columns, rest, strict=True))) for goal, *rest in GOALS)
-    return Table(sheet="mal", title="Mål och indikatorer", rows=tuple(rows))
+    return FilledTable(sheet="mal", title="Mål och indikatorer", rows=tuple(rows))
 
 
-def personnel() -> Table:
+def personnel() -> FilledTable:
     numbers = (("tillsvidare", "Tillsvidareanställda", 410, 402), ("visstid", "Visstidsanställda", 38, 45))
     rows = [
         row(title, {"utfall": Decimal(now), "utfall-fg": Decimal(before)}, id=key)
         for key, title, now, before in numbers
     ]
     rows.append(row("Årsarbetare", {"utfall": Decimal("398.5"), "utfall-fg": Decimal(391)}, id="arsarbetare"))
-    return Table(sheet="personal", title="Personal", rows=tuple(rows))
+    return FilledTable(sheet="personal", title="Personal", rows=tuple(rows))
 
 
-def actions(unit: str) -> Table:
+def actions(unit: str) -> FilledTable:
     values = {
         "ansvarig": "verksamhetschefen",
         "effekt": Decimal(900),
@@ -138,10 +140,10 @@ def actions(unit: str) -> Table:
         "klar": "2027-11-30",
     }
     rows = (row("Bemanna efter belagda platser", values),) if economy(unit).fields["ram-halls"].text == "Nej" else ()
-    return Table(sheet="atgarder", title="Åtgärder", rows=rows)
+    return FilledTable(sheet="atgarder", title="Åtgärder", rows=rows)
 
 
-def risks() -> Table:
+def risks() -> FilledTable:
     values = {
         "sannolikhet": "3",
         "konsekvens": "3",
@@ -149,12 +151,12 @@ def risks() -> Table:
         "resultat": "Utan anmärkning",
         "atgard": "",
     }
-    return Table(
+    return FilledTable(
         sheet="intern-kontroll", title="Risk och intern kontroll", rows=(row("Fel i löneutbetalningen", values),)
     )
 
 
-def result(unit: str) -> Table:
+def result(unit: str) -> FilledTable:
     """A bolag's resultaträkning: its result is the net cost turned."""
     cost = Decimal(ECONOMY[unit][NAMES[unit]][0])
     lines = {
@@ -163,14 +165,14 @@ def result(unit: str) -> Table:
         "arets-resultat": ("Årets resultat", -cost),
     }
     rows = (row(title, {"utfall": number}, id=key) for key, (title, number) in lines.items())
-    return Table(sheet="resultatrakning-bolag", title="Resultaträkning", rows=tuple(rows))
+    return FilledTable(sheet="resultatrakning-bolag", title="Resultaträkning", rows=tuple(rows))
 
 
-def fixed(sheet_id: str, title: str, places: dict[str, str]) -> Table:
+def fixed(sheet_id: str, title: str, places: dict[str, str]) -> FilledTable:
     """A sheet of given rows with these amounts for the period, and nothing else in it."""
     names = {line.id: line.title for line in SHEETS[sheet_id].lines}
     rows = (row(names[key], {"utfall": Decimal(amount)}, id=key) for key, amount in places.items())
-    return Table(sheet=sheet_id, title=title, rows=tuple(rows))
+    return FilledTable(sheet=sheet_id, title=title, rows=tuple(rows))
 
 
 ACCOUNTS = {
@@ -276,7 +278,7 @@ def filled_town(but: tuple[str, ...] = ()) -> Town:
     return here
 
 
-def with_cell(table: Table, name: str, column: str, value: Decimal | str) -> Table:
+def with_cell(table: FilledTable, name: str, column: str, value: Decimal | str) -> FilledTable:
     """Return a table with one cell changed."""
     rows = tuple(
         replace(each, cells={**each.cells, column: cell(value)}) if each.name == name else each for each in table.rows

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from notifications.office import Office
 from portal.app import create_app
-from portal.web.context import Desk, HealthPart
+from portal.web.context import HealthPart, PortalContext
 from store.access.links import issue, sign
 from tests.rig.handins import (
     NOW,
@@ -46,7 +46,7 @@ class Bench:
             utskick="skarpt",
             since=since,
         )
-        return Desk(
+        return PortalContext(
             store=self.town.store,
             office=office,
             clock=lambda: self.now,

@@ -10,14 +10,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from actions.underlag.receipts import write_receipt
-from app.asking import Prefect, health
+from app.part_health import Prefect, health
 from arshjul.definition.reading import Sourced
 from flows.machine import Machine
 from notifications.letters.sealing import unsealed
 from notifications.office import Office
 from notifications.post.post import Post
 from portal.app import create_app
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from portal.web.entry import LoginRules
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow
@@ -54,7 +54,7 @@ class Hall:
         )  # fmt: skip
 
     def desk(self):
-        return Desk(
+        return PortalContext(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
             health=dict, send_receipt=self._receipt, login=self.rules, intake=self.intake,
             prefect=self.prefect,
@@ -106,7 +106,7 @@ def portal_of(machine: Machine) -> TestClient:
         asked = health(machine, Prefect(api="http://127.0.0.1:1/api"))
         return {name: part for name, part in asked.items() if name not in ("prefect", RUNNER)}
 
-    desk = Desk(
+    desk = PortalContext(
         store=machine.store, office=machine.office, clock=machine.clock, maildir=None, health=parts,
         send_receipt=lambda *_: None,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from submissions.compilation.compiled import Compiled, Merged
 from submissions.compilation.compiled_words import answer_rows, counting, lack_rows
 from submissions.compilation.keeping import basis_of, compiled, fetch, keep_compilations
 from submissions.compilation.making import compile_occurrence
-from submissions.files.filled import Filled, Section, Table
+from submissions.files.filled import Filled, FilledTable, Section
 from submissions.finding import Finding
 from tests.rig.files.six_units import (
     ECONOMY,
@@ -70,7 +70,7 @@ def with_one(here: Town, unit: str, part: str, filled: Filled | None, **more: ob
     return made(here)
 
 
-def with_economy(table: Table, unit: str = "omsorgsnamnden") -> Filled:
+def with_economy(table: FilledTable, unit: str = "omsorgsnamnden") -> Filled:
     whole = tables(unit)
     return replace(whole, tables={**whole.tables, "ekonomi-delar": table})
 
@@ -181,7 +181,7 @@ def test_a_result_that_is_not_the_sum_of_its_lines_is_told() -> None:
         *(row(each.name, dict(each.values), id=each.id) for each in broken),
         row("Verksamhetens nettokostnader", {"utfall": Decimal(-709000)}, id="nettokostnader"),
     )
-    wrong = Filled(kind="xlsx", tables={"resultatrakning": Table(sheet="resultatrakning", title="R", rows=rows)})
+    wrong = Filled(kind="xlsx", tables={"resultatrakning": FilledTable(sheet="resultatrakning", title="R", rows=rows)})
     values = with_one(here, "kommunstyrelsen", "kommunens-rakenskaper", wrong)
     assert "Resultaträkning, Verksamhetens nettokostnader, Utfall perioden" in [each.where for each in values.remarks]
 
@@ -204,7 +204,9 @@ def test_sjukfrånvaro_is_neither_summed_nor_are_suppressed_groups_guessed() -> 
     here, columns = filled_town(), ("utfall", "utfall-fg")
     lines = (("Total sjukfrånvaro", "total", Decimal("6.2"), Decimal("6.8")), ("Män", "man", "..", Decimal("4.1")))
     rows = tuple(row(name, dict(zip(columns, rest, strict=True)), id=key) for name, key, *rest in lines)
-    read = Filled(kind="xlsx", tables={"sjukfranvaro": Table(sheet="sjukfranvaro", title="Sjukfrånvaro", rows=rows)})
+    read = Filled(
+        kind="xlsx", tables={"sjukfranvaro": FilledTable(sheet="sjukfranvaro", title="Sjukfrånvaro", rows=rows)}
+    )
     with here.store.begin() as session:
         wheel = current_wheel(session, DEFINITION, NOW)
         basis = basis_of(session, wheel, wheel.occurrence("arsredovisning", "2026"), NOW)
@@ -325,7 +327,7 @@ def basis_and_contents() -> tuple[Basis, dict[int, Filled]]:
 def test_whatever_the_rows_are_the_sums_are_theirs(rows: list[tuple[Decimal, ...]]) -> None:
     basis, contents = basis_and_contents()
     made_rows = tuple(row(f"rad {n}", dict(zip(COLUMNS, each, strict=True))) for n, each in enumerate(rows))
-    table = Table(sheet="ekonomi-delar", title="Ekonomi", rows=made_rows)
+    table = FilledTable(sheet="ekonomi-delar", title="Ekonomi", rows=made_rows)
     mine = basis.states["hedemora/delarsrapport/2027-08/omsorgsnamnden/underlag"][0].submission_id
     assert mine is not None
     merged = sheet(compile_occurrence(basis, {**contents, mine: with_economy(table)}, NOW), "ekonomi-delar")

@@ -27,7 +27,7 @@ from flows.runs.run_picture import summary
 from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from portal.app import create_app
-from portal.web.context import Desk
+from portal.web.context import PortalContext
 from store.access.links import issue, sign
 from store.plan.waking import touch
 from store.tables import Compilation, LetterRow, Person
@@ -60,7 +60,7 @@ def second_version(utfall: int = 92150) -> dict[str, Filled | None]:
 
 
 def browser(here: Town) -> TestClient:
-    desk = Desk(
+    desk = PortalContext(
         store=here.store, office=OFFICE, clock=lambda: NOW, maildir=None, health=dict,
         send_receipt=lambda *_: None,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from submissions.ledger.known import known_of
 from submissions.ledger.ledger_reading import LedgerRead, read_ledger
 from submissions.ledger.ledger_rows import Outside
 from submissions.ledger.taking import take_ledger
-from submissions.templates.mall import Known
+from submissions.templates.mall import KnownFigures
 from tests.rig.files.books import OBJECTS, book, company_book, filled
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, hedemora, people_csv, town
 from tests.rig.paths import TESTS
@@ -263,7 +263,7 @@ class Desk:
         with self.town.store.read() as session:
             return list(session.scalars(select(table)).all())
 
-    def known(self, key: str) -> Known:
+    def known(self, key: str) -> KnownFigures:
         with self.town.store.read() as session:
             return known_of(session, hedemora().definition, self.town.wheel.obligations[key])
 

@@ -15,7 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from python_calamine import CalamineWorkbook
 
 from arshjul.definition.sheets import SHEETS
-from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable
 from submissions.readers.formats.grid import MAX_CELLS
 from submissions.readers.formats.ods import Spreadsheet
 from submissions.readers.formats.xlsx import Workbook as Excel
@@ -52,11 +52,11 @@ def changed(change: Callable[[Workbook], None], **how: Any) -> Filled:
     return filled(saved(workbook(change=change, **how)))
 
 
-def ekonomi(found: Filled) -> Table:
+def ekonomi(found: Filled) -> FilledTable:
     return found.tables[EKONOMI]
 
 
-def forskola(found: Filled) -> Row:
+def forskola(found: Filled) -> FilledRow:
     row = ekonomi(found).row("forskola")
     assert row is not None
     return row

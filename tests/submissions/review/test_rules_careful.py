@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.files.filled import Filled, Table
+from submissions.files.filled import Filled, FilledTable
 from submissions.review.book import judge, rulebook
 from submissions.review.case import Case
 from tests.rig.files.cases import all_of, careful, ledger_of, owed, parts_of_2027, put, recalculated, with_row, written
@@ -74,7 +74,7 @@ def test_two_thousand_rows_are_judged_in_milliseconds(sheet: str) -> None:
     assert min(took) < 0.2  # seconds of the processor, also on a slow machine
 
 
-def many(table: Table) -> Table:
+def many(table: FilledTable) -> FilledTable:
     first, *_ = table.rows
     rows = [
         replace(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from submissions.files.filled import Filled, Row, Section, Table
+from submissions.files.filled import Filled, FilledRow, FilledTable, Section
 from submissions.standing.version_changes import changes
 from submissions.templates.mall import Mall, malls_of
 from tests.rig.files.six_units import economy, goals, row, tables, with_cell
@@ -35,7 +35,7 @@ def words(before: Filled, after: Filled, number: int = EKONOMI) -> list[str]:
     return [each.words.replace("\u00a0", " ") for each in changes(before, after, mall(number))]
 
 
-def with_economy(table: Table) -> Filled:
+def with_economy(table: FilledTable) -> Filled:
     return replace(BEFORE, tables={**BEFORE.tables, "ekonomi-delar": table})
 
 
@@ -140,8 +140,8 @@ ROWS = st.lists(st.tuples(st.sampled_from("ABCDE"), AMOUNTS, AMOUNTS), max_size=
 
 
 def _table(rows: list[tuple[str, Decimal, Decimal]]) -> Filled:
-    made: tuple[Row, ...] = tuple(row(name, {"utfall": first, "budget": second}) for name, first, second in rows)
-    return Filled(kind="xlsx", tables={"ekonomi-delar": Table(sheet="ekonomi-delar", title="Ekonomi", rows=made)})
+    made: tuple[FilledRow, ...] = tuple(row(name, {"utfall": first, "budget": second}) for name, first, second in rows)
+    return Filled(kind="xlsx", tables={"ekonomi-delar": FilledTable(sheet="ekonomi-delar", title="Ekonomi", rows=made)})
 
 
 @settings(max_examples=60, deadline=None)

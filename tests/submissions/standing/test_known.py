@@ -19,9 +19,9 @@ from store.handins.ledgers import LedgerDraft
 from store.handins.ledgers import add as add_file
 from store.handins.versions import Draft, add
 from store.tables import ObligationRow
-from submissions.files.filled import Cell, Filled, Row, Table
+from submissions.files.filled import Cell, Filled, FilledRow, FilledTable
 from submissions.ledger.known import known_of
-from submissions.templates.mall import Known, mall_of
+from submissions.templates.mall import KnownFigures, mall_of
 from submissions.templates.mall_words import whose_lines
 from submissions.templates.mall_workbook import workbook_of
 from tests.rig.handins import BIN_UNDERLAG, NOW, town, whole_hedemora
@@ -79,12 +79,14 @@ def hand_in(session: Session, who: str, period: str, step: str = "delarsrapport"
     ))  # fmt: skip
     session.flush()
     body = tuple(
-        Row(name=row, place="", id=row, cells={
+        FilledRow(name=row, place="", id=row, cells={
             column: Cell(place="", text=str(number), number=Decimal(number)) for column, number in cells.items()
         })
         for row, cells in rows.items()
     )  # fmt: skip
-    content = Filled(kind="xlsx", tables={"ekonomi-delar": Table(sheet="ekonomi-delar", title="Ekonomi", rows=body)})
+    content = Filled(
+        kind="xlsx", tables={"ekonomi-delar": FilledTable(sheet="ekonomi-delar", title="Ekonomi", rows=body)}
+    )
     add(session, Draft(
         obligation_key=key, part="ekonomi", received_at=NOW, by="", via="", late=False, complete=True, filename=None,
         media_type=None, sha256=None, fields={}, ej_aktuellt=None, findings=[], content=content.to_json(),
@@ -104,12 +106,12 @@ def book(session: Session, period: str, amounts: dict[str, dict[str, dict[str, i
     ))  # fmt: skip
 
 
-def known(session: Session, of: Definition, who: str = BOTH, period: str = "2028-08") -> Known:
+def known(session: Session, of: Definition, who: str = BOTH, period: str = "2028-08") -> KnownFigures:
     one = town(whole=True).wheel.obligations[BIN_UNDERLAG]
     return known_of(session, of, replace(one, unit=who, unit_name=of.units[who].name, period=Period.parse(period)))
 
 
-def amounts(found: Known, column: str, *rows: str) -> list[int | None]:
+def amounts(found: KnownFigures, column: str, *rows: str) -> list[int | None]:
     told = (found.amount(row, column) for row in rows)
     return [None if each is None else int(each) for each in told]
 
@@ -208,7 +210,7 @@ def test_an_enhet_that_is_one_row_takes_over_the_row_of_one_that_was(session: Se
     assert known(session, changed, "utbildningsnamnden").amounts == {"utbildningsnamnden": {"utfall-fg": 900}}
 
 
-def lines(of: Definition, who: str, found: Known) -> Any:
+def lines(of: Definition, who: str, found: KnownFigures) -> Any:
     one = town(whole=True).wheel.obligations[BIN_UNDERLAG]
     one = replace(one, unit=who, unit_name=of.units[who].name, period=Period(2028, 8))
     part = next(each for each in one.parts if each.id == "ekonomi")

@@ -17,7 +17,7 @@ from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import Column, Field
 from arshjul.year.turning import turn
 from submissions.files.contents import look_into
-from submissions.templates.mall import NOTHING_KNOWN, Known, Mall, MallSheet, defined_name, mall_of
+from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall, MallSheet, defined_name, mall_of
 from submissions.templates.mall_document import document_of
 from submissions.templates.mall_workbook import ABOUT, workbook_of
 from tests.rig.files.filling import (
@@ -45,7 +45,7 @@ TABLES = list(
 DELAR = mall("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi")
 AR = mall("arsredovisning", "2027", "kommunstyrelsen", "kommunens-rakenskaper")
 SICK = mall("arsredovisning", "2027", "kommunstyrelsen", "sjukfranvaro")
-KNOWN = Known(
+KNOWN = KnownFigures(
     amounts={
         "forskola": {"utfall": Decimal("8100.4"), "budget": Decimal("12000.5"), "utfall-fg": Decimal(7900)},
         "grundskola": {"utfall": Decimal(-40)},
