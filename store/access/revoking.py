@@ -1,18 +1,17 @@
 """Letting somebody out at once: every link, login, visit, code and calendar address that opens something for them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
-from arshjul.swedish import local_date
 from arshjul.year.agenda import feeds_of
 from store.access import feed_links, links, sessions
 from store.log.writing import log
-from store.people.holders import roles_of
+from store.people.holders import ever_held
 from store.people.people_file import person_id
 from store.tables import AskedCode, Link, LoginLink, LoginSession, Person
 
@@ -65,7 +64,8 @@ def living_logins(session: Session, now: datetime) -> tuple[Login, ...]:
 def revoke(session: Session, definition: Definition, who: str, now: datetime, by: str, why: str = "") -> Revoked:
     """End all that opens something for ``who`` at once: an address, or a subject as the log and the page tell it.
 
-    A visit ends with its link. The calendars of the roles and enheter that they answer for today get new addresses.
+    A visit ends with its link. The calendars of every role and enhet that they answer for, or ever did, get new
+    addresses: an address ends by nothing else.
     Logged, also when nothing was open. Raises RefusedError for one who is not known at all.
     """
     who = who.strip()
@@ -90,7 +90,7 @@ def revoke(session: Session, definition: Definition, who: str, now: datetime, by
         .values(used_at=now)
         .returning(AskedCode.id)
     ).all()
-    feeds = _feeds(session, definition, person, local_date(now))
+    feeds = _feeds(session, definition, person)
     for key in feeds:
         feed_links.renew(session, key, by, now)
     done = Revoked(
@@ -106,8 +106,8 @@ def revoke(session: Session, definition: Definition, who: str, now: datetime, by
     return done
 
 
-def _feeds(session: Session, definition: Definition, person: str, today: date) -> list[str]:
-    seats = roles_of(session, person, today)
+def _feeds(session: Session, definition: Definition, person: str) -> list[str]:
+    seats = ever_held(session, person)
     theirs = {f"roll/{role}" for role, _ in seats} | {f"enhet/{unit}" for _, unit in seats}
     return [feed.key for feed in feeds_of(definition) if feed.key in theirs]
 

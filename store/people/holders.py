@@ -102,6 +102,12 @@ def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
     )
 
 
+def ever_held(session: Session, person_id: str) -> frozenset[Seat]:
+    """Return the seats in which a person acts, has acted or is to act, also as a deputy."""
+    rows = session.scalars(select(Holder).where(or_(Holder.person_id == person_id, Holder.deputy_id == person_id)))
+    return frozenset((row.role, row.unit) for row in rows)
+
+
 def covers(seats: frozenset[Seat], held: Container[Seat], role: str, unit: str) -> bool:
     """Tell whether one of ``seats`` answers for a unit's role.
 

@@ -1,12 +1,15 @@
 """Somebody who shall be out is out at once, by the command and by the button; a closed visit is closed on the server."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from arshjul.errors import RefusedError
 from store.access import codes, feed_links, links, login_links, sessions
 from store.access.revoking import living_logins, revoke
 from store.people.people_file import person_id
-from store.tables import LogRow
+from store.tables import Holder, LogRow
 from tests.rig.handins import NOW, hedemora, town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
@@ -49,6 +52,18 @@ class TestOutAtOnce:
         assert hall.browser().get(f"/kalender/{feed}.ics").status_code == 410
         with hall.town.store.begin() as session:
             assert codes.use(session, SECRET, session.merge(asked), code, NOW).asked is None
+
+    @pytest.mark.parametrize("how", ["holder", "deputy"])
+    def test_the_calendar_of_a_role_that_has_ended_gets_a_new_address_too(self, hall, how):
+        with hall.town.store.begin() as session:
+            for row in session.scalars(select(Holder).where(Holder.person_id == person_id(CHIEF))):
+                row.until = NOW.date() - timedelta(days=30)
+                if how == "deputy":
+                    row.person_id, row.deputy_id = person_id(OFFICE), person_id(CHIEF)
+                    row.deputy_from, row.deputy_to = NOW.date() - timedelta(days=90), NOW.date() - timedelta(days=60)
+            tokens = [feed_links.sign(SECRET, key, 1) for key in ("enhet/bildningsnamnden", "enhet/omsorgsnamnden")]
+        assert out(hall, CHIEF).feeds == 2
+        assert [hall.browser().get(f"/kalender/{token}.ics").status_code for token in tokens] == [410, 200]
 
     def test_logins_and_outstanding_login_links_end(self, hall):
         waiting, inside = hall.link(name="Ekonom", address=OFFICE), hall.inside(name="Ekonom", address=OFFICE)
