@@ -7,6 +7,7 @@ from functools import partial
 
 from actions.alone import KIND, alone
 from actions.scene import Scene
+from actions.service.health import rotten_words
 from arshjul.definition.model import Definition
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import day_text, instant_text, listing
@@ -20,6 +21,7 @@ from store.post.incoming import waiting
 from store.post.letter_keys import LetterKey
 from store.post.letters import BOUNCED, REFUSED, failures
 from store.post.state import told_fault
+from store.service.rotten import files_called
 from store.tables import LetterRow
 
 TOO_LARGE = ("5.3.4", "5.2.3", "(552")  #: in the server's words: the letter is larger than it takes
@@ -148,6 +150,28 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         kind=KIND,
         composed=compose.note(f"{many} väntar på att registreras", words, scene.office.definition.kommun.name),
         to=None,
+    )
+
+
+def tell_rotten(scene: Scene, found: Sequence[str]) -> LetterRow | None:
+    """Freeze a word about kept files (by SHA-256) that are not what they were when they came; None when there are none."""
+    if not found:
+        return None
+    definition = scene.office.definition
+    digest = hashlib.sha256("|".join(found).encode()).hexdigest()[:10]
+    words = [rotten_words(found)]
+    for name, key in files_called(scene.session, found)[:MOST_TOLD]:
+        one = scene.wheel.find(key or "")
+        words.append(f"{quoted(name)}: {one.unit_name}, {one.name} {one.period.text}." if one else quoted(name))
+    return freeze(
+        scene.session,
+        scene.office,
+        scene.now,
+        key=LetterKey.of(definition.kommun.id, "skadad-fil", scene.today, digest),
+        kind=KIND,
+        composed=compose.note("En sparad fil är skadad", words, definition.kommun.name),
+        to=None,
+        not_before=scene.opens,
     )
 
 

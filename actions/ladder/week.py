@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 from actions.ladder.unfixed import unfixed
 from actions.scene import Scene, Sight
-from actions.service.health import HealthPart, faults
+from actions.service.health import HealthPart, faults, rotten_words
 from actions.telling import missing
 from actions.underlag.anstand import open_lines
 from arshjul.ladder.due import is_sending_time
@@ -23,6 +23,7 @@ from store.plan.planning import held_back
 from store.plan.recorded import decisions
 from store.post.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
 from store.post.letter_keys import LetterKey
+from store.service.rotten import known_rotten
 from store.tables import LetterRow
 
 AHEAD = timedelta(days=14)
@@ -55,7 +56,7 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         one for one in sight.obligations if not sight.complete(one) and not one.host and one.key not in sight.silences
     ]
     matters = dict(open_matters(scene.session, [one.key for one in open_ones]))
-    soon = scene.now + AHEAD
+    soon, lost = scene.now + AHEAD, known_rotten(scene.session)
     return WeekView(
         week=week,
         due=tuple(_line(sight, one) for one in open_ones if scene.now <= one.deadline.at <= soon),
@@ -64,7 +65,7 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         decisions=tuple(_unrecorded(scene)),
         undelivered=tuple(_undelivered(scene)),
         waiting=tuple(_waiting(scene)),
-        faults=tuple(map(defused, faults(parts))),
+        faults=tuple(map(defused, (*faults(parts), *([rotten_words(lost)] if lost else [])))),
         notes=tuple(_notes(scene, sight, open_ones)),
         lives=_lives(scene),
         prefect_url=scene.office.prefect_url,

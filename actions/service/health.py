@@ -4,18 +4,20 @@ The same words for ``/health``, the pages and the word that the ekonomikontor ge
 entry in what :func:`store_parts` returns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.swedish import instant_text
+from arshjul.swedish import instant_text, listing
 from store.database import Session
 from store.post.holding import held_by, holds_all
 from store.post.state import stuck_since, told_fault
 from store.service.installation import MAILBOX, installed
 from store.service.leases import RUNNER, beats, clock_of, failing
+from store.service.rotten import known_rotten
 
-WATCHER, OUTBOX = "väktare", "utkorg"
+WATCHER, OUTBOX, FILES = "väktare", "utkorg", "filer"
+MOST_NAMED = 5  #: files in one word
 SILENT_AFTER = {
     WATCHER: timedelta(minutes=3),
     OUTBOX: timedelta(minutes=1),
@@ -33,6 +35,7 @@ class HealthPart:
     ok: bool
     text: str  #: Swedish: "Prefect svarar", or what is wrong and what to do
     since: datetime | None = None  #: when it was last seen at work, or since when it is wrong
+    warning: bool = False  #: it does its work, and yet somebody has something to do
 
 
 def store_parts(
@@ -55,7 +58,20 @@ def store_parts(
         found[MAILBOX] = HealthPart(ok=False, text=mailbox_fault, since=found[MAILBOX].since)
     if found[OUTBOX].ok and (part := _post(session, now, utskick)):
         found[OUTBOX] = part
+    if lost := known_rotten(session):  # no fault of the service's, and it may never be mended: no alarm hides behind it
+        found[FILES] = HealthPart(ok=True, text=rotten_words(lost), warning=True)
     return found
+
+
+def rotten_words(lost: Sequence[str]) -> str:
+    """Tell that kept files are not what they were when they came, and what to do."""
+    named = listing([f"{each[:16]}…" for each in lost[:MOST_NAMED]]) + (" med flera" if len(lost) > MOST_NAMED else "")
+    one = len(lost) == 1
+    return (
+        f"{'En sparad fil' if one else f'{len(lost)} sparade filer'} stämmer inte med sin kontrollsumma (SHA-256 {named}): "
+        f"{'den' if one else 'de'} har ändrats eller skadats, och lämnas inte ut. Hämta {'den' if one else 'dem'} ur en "
+        "säkerhetskopia från tiden före ('arshjul verify-log' visar hela summan), eller be den som lämnade in om det igen."
+    )
 
 
 def _post(session: Session, now: datetime, utskick: str | None) -> HealthPart | None:

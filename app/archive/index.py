@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from app.archive.fate import fate_of
 from app.archive.files import MANIFEST, safe
+from app.archive.kept import Kept
 from app.archive.package_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
-from app.archive.package_text import RECORDED
+from app.archive.package_text import RECORDED, lost_words
 from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import instant_text
 from portal.loggen.log_words import about
@@ -20,13 +21,17 @@ from store.database import Session
 from store.tables import LetterRow, Submission
 
 
-def index(session: Session, definition: Definition, year: Year, chain: str, *, whole: bool) -> Iterator[bytes]:
+def index(
+    session: Session, definition: Definition, year: Year, chain: str, kept: Kept, *, whole: bool
+) -> Iterator[bytes]:
     """Return the page piece by piece; the same order as the files were written in."""
-    for piece in _page(session, definition, year, chain, whole=whole):
+    for piece in _page(session, definition, year, chain, kept, whole=whole):
         yield f"{piece}\n".encode()
 
 
-def _page(session: Session, definition: Definition, year: Year, chain: str, *, whole: bool) -> Iterator[str]:
+def _page(
+    session: Session, definition: Definition, year: Year, chain: str, kept: Kept, *, whole: bool
+) -> Iterator[str]:
     title = f"Årshjulet {year.number}, {escape(definition.kommun.name)}"
     yield '<!doctype html>\n<html lang="sv">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -34,16 +39,20 @@ def _page(session: Session, definition: Definition, year: Year, chain: str, *, w
     yield f'<p class="kicker">Arkivpaket</p>\n<h1>{title}</h1>'
     if not whole:
         yield '<p class="warn">Året var inte slut när paketet togs ut. Ta ut det på nytt efter årsskiftet.</p>'
+    if kept.lost:
+        yield f'<div class="warn"><p>{escape(lost_words(kept.lost))}</p><ul>'
+        yield from (f"<li>{escape(each.name)}: {escape(each.path)}, SHA-256 {each.sha256}</li>" for each in kept.lost)
+        yield "</ul></div>"
     yield "<p>Det som lämnades in, skickades och registrerades under året, svensk tid.</p>"
     yield f"<p>{escape(chain)}</p>"
     yield '<nav aria-label="Innehåll"><ul>'
     yield from (f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in _SECTIONS)
     yield "</ul></nav>"
-    yield from _handlingar(session, definition, year)
+    yield from _handlingar(session, definition, year, kept)
     yield from _letters(session, year)
-    yield from _incoming(session, definition, year)
-    yield from _ledgers(session, year)
-    yield from _compilations(session, definition, year)
+    yield from _incoming(session, definition, year, kept)
+    yield from _ledgers(session, year, kept)
+    yield from _compilations(session, definition, year, kept)
     yield from _rest()
     yield "</main>\n</body>\n</html>"
 
@@ -60,23 +69,24 @@ _SECTIONS = (
 )
 
 
-def _handlingar(session: Session, definition: Definition, year: Year) -> Iterator[str]:
+def _handlingar(session: Session, definition: Definition, year: Year, kept: Kept) -> Iterator[str]:
     yield f'<section id="handlingar">\n<h2>Handlingar</h2>\n{_also("handlingar/handlingar.json")}'
     none = True
     for key, rows in groupby(archive.submissions(session, year), lambda row: row.obligation_key):
         none = False
         yield f"<h3>{escape(about(definition, key).text)}</h3>"
         yield "<table><thead><tr><th>Del</th><th>Version</th><th>Mottagen</th><th>Av</th><th>Bevaras</th><th>Fil</th></tr></thead><tbody>"
-        yield from (_version(session, definition, row) for row in rows)
+        yield from (_version(session, definition, row, kept) for row in rows)
         yield "</tbody></table>"
     yield f"{'<p>Inga.</p>' if none else ''}</section>"
 
 
-def _version(session: Session, definition: Definition, row: Submission) -> str:
+def _version(session: Session, definition: Definition, row: Submission, kept: Kept) -> str:
     path = version_path(row)
     fate = fate_of(session, definition, row)
-    there = fate.goes_along and bool(row.sha256) and archive.has_content(session, row.sha256 or "")
-    file = _link(f"{path}-{safe(row.filename or 'fil')}", row.filename or "fil") if there else ""
+    there = fate.goes_along and bool(row.sha256) and kept.has(row.sha256 or "")
+    lost = "<b>Filen saknas</b>" if fate.goes_along and kept.is_lost(row.sha256) else ""
+    file = _link(f"{path}-{safe(row.filename or 'fil')}", row.filename or "fil") if there else lost
     said = "ej aktuellt" if row.ej_aktuellt else "uppgifter"
     late = " <b>efter fristen</b>" if row.late else ""
     return (
@@ -109,11 +119,11 @@ def _letter(row: LetterRow) -> str:
     )
 
 
-def _incoming(session: Session, definition: Definition, year: Year) -> Iterator[str]:
+def _incoming(session: Session, definition: Definition, year: Year, kept: Kept) -> Iterator[str]:
     yield f'<section id="inkommande">\n<h2>Inkomna mejl</h2>\n{_also("inkommande/inkommande.json")}'
     yield "<table><thead><tr><th>Kom in</th><th>Från</th><th>Ämne</th><th>Blev</th></tr></thead><tbody>"
     for row in archive.incoming(session, year):
-        there = archive.has_content(session, row.sha256)
+        there = kept.has(row.sha256)
         subject = row.subject or "(utan ämne)"
         name = _link(incoming_path(row), subject) if there else escape(subject)
         became = ": ".join(filter(None, (row.state, about(definition, row.obligation_key).text)))
@@ -122,22 +132,22 @@ def _incoming(session: Session, definition: Definition, year: Year) -> Iterator[
     yield "</tbody></table></section>"
 
 
-def _ledgers(session: Session, year: Year) -> Iterator[str]:
+def _ledgers(session: Session, year: Year, kept: Kept) -> Iterator[str]:
     yield f'<section id="bokforing">\n<h2>Bokföring</h2>\n{_also("bokforing/bokforing.json")}<ul>'
     for row in archive.ledgers(session, year):
-        there = archive.has_content(session, row.sha256)
+        there = kept.has(row.sha256)
         name = _link(ledger_path(row), row.filename) if there else escape(row.filename)
         yield f"<li>{escape(row.company)}, {escape(row.period)}: {name}, {instant_text(row.received_at)}</li>"
     yield "</ul></section>"
 
 
-def _compilations(session: Session, definition: Definition, year: Year) -> Iterator[str]:
+def _compilations(session: Session, definition: Definition, year: Year, kept: Kept) -> Iterator[str]:
     yield '<section id="sammanstallningar">\n<h2>Sammanställningar</h2>'
     yield f"{_also('sammanstallningar/sammanstallningar.json')}<ul>"
     for row in archive.compilations(session, year):
         step = definition.steps.get(row.step)
         words = f"{step.name if step else row.step} {row.period}, {row.kind}"
-        name = _link(compilation_path(row), words) if archive.has_content(session, row.sha256) else escape(words)
+        name = _link(compilation_path(row), words) if kept.has(row.sha256) else escape(words)
         yield f"<li>{name}, {instant_text(row.made_at)}</li>"
     yield "</ul></section>"
 

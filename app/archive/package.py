@@ -13,6 +13,7 @@ from typing import Any
 from app.archive.fate import fate_of
 from app.archive.files import Folder, json_list, json_object, lines, new_folder, safe
 from app.archive.index import index
+from app.archive.kept import Kept, Lost
 from app.archive.letter import without_links
 from app.archive.package_paths import compilation_path, incoming_path, ledger_path, letter_path, version_path
 from app.archive.package_text import chain_words, log_text, read_me, record_text, version_text
@@ -38,25 +39,30 @@ class Package:
     checksum: str  #: of the manifest
     unread: int  #: mails from the year or before it that still wait for a person
     chain: str  #: Swedish: whether the log holds to the year's last row
+    lost: tuple[Lost, ...]  #: files that are not what they were when they came; they are not in the package
 
 
 def write_package(
     session: Session, definition: Definition, number: int, place: Path, now: datetime, *, secret: bytes
 ) -> Package:
-    """Write the package of a year to ``place``; ``secret`` opens the letters' seals, for their checksums. Raises RefusedError, and leaves nothing, when it cannot be done."""
+    """Write the package of a year to ``place``; ``secret`` opens the letters' seals, for their checksums.
+
+    A file that is not what it was when it came stays out, and the package says so wherever one looks.
+    Raises RefusedError, and leaves nothing, when it cannot be done.
+    """
     year = Year(number=number)
     verdict, last = verify(session), archive.last_row(session, year)
     # what is broken after the year's last row does not concern it
     broken = verdict.broken.words if verdict.broken and last and verdict.broken.number <= last.number else None
     chain = chain_words(last, broken)
-    whole = now >= year.ends
+    whole, kept = now >= year.ends, Kept(session)
     with new_folder(place) as folder:
         counts = {
-            "handlingar": _handlingar(folder, session, definition, year),
+            "handlingar": _handlingar(folder, session, definition, year, kept),
             "brev": _letters(folder, session, year, secret),
-            "inkommande": _incoming(folder, session, year),
-            "bokforing": _ledgers(folder, session, year),
-            "sammanstallningar": _compilations(folder, session, year),
+            "inkommande": _incoming(folder, session, year, kept),
+            "bokforing": _ledgers(folder, session, year, kept),
+            "sammanstallningar": _compilations(folder, session, year, kept),
             "uppgifter": _records(folder, session, definition, year),
             "logg": _log(folder, session, definition, year),
         }
@@ -68,6 +74,7 @@ def write_package(
             "begins": year.begins.isoformat(),
             "ends": year.ends.isoformat(),
             "counts": counts,
+            "lost": [{"name": each.name, "path": each.path, "sha256": each.sha256} for each in kept.lost],
             "chain": {
                 "holds": broken is None,
                 "broken": broken,
@@ -76,28 +83,31 @@ def write_package(
             },
         }
         folder.write("metadata.json", json_object(facts))
-        folder.write("las-mig.txt", lines(read_me(definition, year, chain, whole=whole)))
-        folder.write("index.html", index(session, definition, year, chain, whole=whole))
+        folder.write("las-mig.txt", lines(read_me(definition, year, chain, kept.lost, whole=whole)))
+        folder.write("index.html", index(session, definition, year, chain, kept, whole=whole))
         files, checksum = folder.count, folder.checksum
     unread = archive.unread(session, year)
-    return Package(year=number, whole=whole, files=files, checksum=checksum, unread=unread, chain=chain)
+    return Package(
+        year=number, whole=whole, files=files, checksum=checksum, unread=unread, chain=chain, lost=tuple(kept.lost)
+    )
 
 
-def _handlingar(folder: Folder, session: Session, definition: Definition, year: Year) -> int:
+def _handlingar(folder: Folder, session: Session, definition: Definition, year: Year, kept: Kept) -> int:
     def told() -> Iterator[dict[str, Any]]:
         for row in archive.submissions(session, year):
             fate = fate_of(session, definition, row)
             found = findings(session, [row.id]).get(row.id, []) if fate.goes_along else []
-            content = archive.content(session, row.sha256) if row.sha256 and fate.goes_along else None
             path = version_path(row)
-            file = (
-                folder.write(f"{path}-{safe(row.filename or 'fil')}", [content]).path if content is not None else None
-            )
-            folder.write(f"{path}.txt", lines(version_text(row, found, fate, has_file=content is not None)))
+            named, name = f"{path}-{safe(row.filename or 'fil')}", row.filename or "fil"
+            content = kept.content(row.sha256, path=named, name=name) if row.sha256 and fate.goes_along else None
+            file = folder.write(named, [content]).path if content is not None else None
+            lost = fate.goes_along and kept.is_lost(row.sha256)
+            folder.write(f"{path}.txt", lines(version_text(row, found, fate, has_file=content is not None, lost=lost)))
             remarks = [archive.plain(each, but=("id", "submission_id")) for each in found]
             told = archive.plain(row, but=("id", "content", *(() if fate.goes_along else ("fields", "ej_aktuellt"))))
             removed = archive.plain(fate.removal, but=("id", "submission_id")) if fate.removal else None
-            yield told | {"file": file, "findings": remarks, "handling": fate.rule, "removed": removed}
+            about = {"findings": remarks, "handling": fate.rule, "removed": removed}
+            yield told | {"file": file, "lost": lost} | about
 
     return _list(folder, "handlingar/handlingar.json", told())
 
@@ -124,37 +134,39 @@ def _as_sent(kept: bytes, secret: bytes) -> str | None:
         return None
 
 
-def _incoming(folder: Folder, session: Session, year: Year) -> int:
+def _incoming(folder: Folder, session: Session, year: Year, kept: Kept) -> int:
     def told() -> Iterator[dict[str, Any]]:
         for row in archive.incoming(session, year):
-            came = archive.content(session, row.sha256)
-            facts = archive.plain(row, but=("id", "digest", "letter_id"))
+            path = incoming_path(row)
+            came = kept.content(row.sha256, path=path, name=row.subject or "(utan ämne)")
+            facts = archive.plain(row, but=("id", "digest", "letter_id")) | {"lost": kept.is_lost(row.sha256)}
             if came is None:
                 yield facts | {"file": None}
                 continue
             shown = without_links(came)  # an answer quotes the letter that it answers
-            file = folder.write(incoming_path(row), [shown]).path
+            file = folder.write(path, [shown]).path
             yield facts | {"file": file, "links_removed": shown != came}
 
     return _list(folder, "inkommande/inkommande.json", told())
 
 
-def _ledgers(folder: Folder, session: Session, year: Year) -> int:
+def _ledgers(folder: Folder, session: Session, year: Year, kept: Kept) -> int:
     def told() -> Iterator[dict[str, Any]]:
         for row in archive.ledgers(session, year):
-            content = archive.content(session, row.sha256)
+            content = kept.content(row.sha256, path=ledger_path(row), name=row.filename)
             file = folder.write(ledger_path(row), [content]).path if content is not None else None
-            yield archive.plain(row, but=("id",)) | {"file": file}
+            yield archive.plain(row, but=("id",)) | {"file": file, "lost": kept.is_lost(row.sha256)}
 
     return _list(folder, "bokforing/bokforing.json", told())
 
 
-def _compilations(folder: Folder, session: Session, year: Year) -> int:
+def _compilations(folder: Folder, session: Session, year: Year, kept: Kept) -> int:
     def told() -> Iterator[dict[str, Any]]:
         for row in archive.compilations(session, year):
-            content = archive.content(session, row.sha256)
-            file = folder.write(compilation_path(row), [content]).path if content is not None else None
-            yield archive.plain(row, but=("id", "basis")) | {"file": file}
+            path = compilation_path(row)
+            content = kept.content(row.sha256, path=path, name=f"sammanställning {row.step} {row.period}, {row.kind}")
+            file = folder.write(path, [content]).path if content is not None else None
+            yield archive.plain(row, but=("id", "basis")) | {"file": file, "lost": kept.is_lost(row.sha256)}
 
     return _list(folder, "sammanstallningar/sammanstallningar.json", told())
 

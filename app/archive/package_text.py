@@ -5,6 +5,7 @@ from typing import Any
 
 from app.archive.fate import Fate
 from app.archive.files import MANIFEST
+from app.archive.kept import Lost
 from arshjul.definition.model import Definition
 from arshjul.swedish import day_text, instant_text
 from portal.loggen.log_words import about, acting_text, details, kind_text
@@ -51,12 +52,28 @@ LABELS: Mapping[str, str] = {
 }
 
 
-def read_me(definition: Definition, year: Year, chain: str, *, whole: bool) -> Iterator[str]:
+def lost_words(lost: Sequence[Lost]) -> str:
+    """Tell that files are lacking in the package, and what to do; "" when none is."""
+    if not lost:
+        return ""
+    many = "1 fil saknas" if len(lost) == 1 else f"{len(lost)} filer saknas"
+    return (
+        f"Paketet är inte helt: {many}. Det som är sparat stämmer inte med sin kontrollsumma (det har ändrats eller skadats "
+        "efter att det kom in) och är därför inte med. Hämta filen ur en säkerhetskopia från tiden före, eller be den som "
+        "lämnade in den om den igen, och ta ut paketet på nytt."
+    )
+
+
+def read_me(definition: Definition, year: Year, chain: str, lost: Sequence[Lost], *, whole: bool) -> Iterator[str]:
     """Tell what the package is, and how to check it."""
     yield f"Arkivpaket: årshjulet {year.number}, {definition.kommun.name}"
     yield ""
     if not whole:
         yield "OBS: året var inte slut när paketet togs ut. Ta ut det på nytt efter årsskiftet."
+        yield ""
+    if lost:
+        yield f"OBS: {lost_words(lost)}"
+        yield from (f"  {each.path} ({each.name}), SHA-256 {each.sha256}" for each in lost)
         yield ""
     yield f"Här ligger det som lämnades in, skickades och registrerades från och med {day_text(year.begins.date())}"
     yield "till och med årets sista dag, svensk tid. Varje sak ligger i det år då den hände, och bara där."
@@ -94,8 +111,10 @@ def chain_words(last: Head | None, broken: str | None) -> str:
     return f"Kedjan stämmer till och med årets sista rad, rad {last.number}, {instant_text(last.at)}."
 
 
-def version_text(row: Submission, findings: Sequence[FindingRow], fate: Fate, *, has_file: bool) -> Iterator[str]:
-    """Tell the facts of one handed-in version."""
+def version_text(
+    row: Submission, findings: Sequence[FindingRow], fate: Fate, *, has_file: bool, lost: bool
+) -> Iterator[str]:
+    """Tell the facts of one handed-in version; ``lost``: its file is not what it was when it came."""
     yield f"Inlämning: {row.obligation_key}"
     yield f"Del: {row.part}"
     yield f"Version: {row.version}"
@@ -103,7 +122,8 @@ def version_text(row: Submission, findings: Sequence[FindingRow], fate: Fate, *,
     yield f"Inlämnad av: {row.by} ({row.via})"
     yield f"Fullständig: {'ja' if row.complete else 'nej'}"
     if row.filename:
-        yield f"Fil: {row.filename}{'' if has_file else ' (finns inte i paketet)'}"
+        why = ": det som är sparat stämmer inte med sin kontrollsumma" if lost else ""
+        yield f"Fil: {row.filename}{'' if has_file else f' (finns inte i paketet{why})'}"
         yield f"SHA-256: {row.sha256}"
     yield f"Dokumenthanteringsplan: {fate.rule or 'inte bestämt'}{'' if fate.goes_along else f' ({fate.words})'}"
     if fate.removal:

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from app.wiring import open_machine, write_bytes
+from app.commands.by_hand import By, by_hand
+from app.wiring import write_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import STOCKHOLM, instant_text
 from arshjul.year.wheel import Occurrence, Wheel
+from store.handins.reads import note_read
 from submissions.compilation.compiled import Compiled
 from submissions.compilation.compiled_words import counting
 from submissions.compilation.keeping import MAKERS, Made, basis_of, compiled, fetch
@@ -24,10 +26,11 @@ def compile_report(
     step: Annotated[str, typer.Argument(metavar="STEG", help="Rapportens id, till exempel delarsrapport.")],
     period: Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08 för en månad, 2027 för ett år.")],
     folder: Annotated[Path, typer.Option("--out", metavar="MAPP", help="Mappen där filerna läggs.")],
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
     """Sammanställ en rapport: alla enheters tabeller och texter som .xlsx och .docx."""
-    machine = open_machine()
+    machine = by_hand()
     with machine.look() as scene:
         occurrence = asked_for(scene.wheel, step, period)
         values = compiled(
@@ -35,6 +38,9 @@ def compile_report(
         )
     office, now = machine.office, machine.clock()
     made = [fetch(machine.store, office.definition, step, period, kind, now, office.since) for kind in MAKERS]
+    with machine.store.begin() as session:
+        for each in made:
+            note_read(session, now, by, occurrence.key.of_kommun(office.definition.kommun.id), each.filename)
     paths = [_written(folder, each) for each in made]
     if as_json:
         print(json.dumps(compiled_row(values, made, paths), ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it

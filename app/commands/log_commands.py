@@ -7,12 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from app.archive.package import write_package
+from app.archive.package_text import lost_words
 from app.commands.by_hand import By, by_hand
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date
 from portal.loggen.view import verdict_words
 from store.archive import Year, is_empty
+from store.handins.reads import note_read
 from store.handins.versions import rotten
 from store.log.log_chain import Head, Verdict, chain, verify
 from store.log.writing import log
@@ -89,7 +91,9 @@ def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, 
         package = write_package(session, machine.office.definition, year, out, now, secret=machine.office.secret)
     with machine.store.begin() as session:
         detail = {"year": year, "files": package.files, "sha256": package.checksum}
+        detail |= {"lost": [each.sha256 for each in package.lost]} if package.lost else {}
         log(session, now, by, "archive.made", None, detail)
+        note_read(session, now, by, None, out.name, what=f"årets alla handlingar, {year}")
     typer.echo(f"Arkivpaketet för {year} ligger i {out}: {package.files} filer och kontrollsummorna.")
     typer.echo(f"Kontrollsummornas egen SHA-256, att anteckna i leveransen: {package.checksum}")
     typer.echo(package.chain)
@@ -99,6 +103,10 @@ def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, 
         typer.echo("Ta hand om dem och ta ut paketet på nytt.")
     if not package.whole:
         typer.echo("Året är inte slut. Ta ut paketet på nytt efter årsskiftet.")
+    if package.lost:
+        typer.echo(lost_words(package.lost))
+        typer.echo("\n".join(f"  {each.path} ({each.name}), SHA-256 {each.sha256}" for each in package.lost))
+        raise typer.Exit(1)
 
 
 def _head_row(head: Head | None) -> dict[str, Any] | None:

@@ -41,6 +41,7 @@ from flows.runs.run_picture import picture
 from flows.runs.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from flows.service.alarm_job import Alarm
 from flows.service.deployments import report_deployments
+from flows.service.file_check import FileCheck
 from flows.service.ledger_folder import LedgerFolder
 from flows.service.rhythm import Rhythm
 from notifications.mailbox.mailbox import Fetched, MailboxError
@@ -84,6 +85,7 @@ LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so lon
 CHAIN_SECONDS = 10
 FORMS_SECONDS = 30
 ALARM_SECONDS = 30
+FILES_SECONDS = 60
 BEAT_SECONDS = 10  #: so often a long emptying of the outbox shows that it is at work
 
 
@@ -118,6 +120,7 @@ class Watchdog:
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._stopping = asyncio.Event()  #: also read by the threads that carry mail, which then take no more
         self._alarm = Alarm(machine, monotonic)
+        self._files = FileCheck(machine)
         self._redrawn: set[OccurrenceKey] = set()  #: tillfällen whose sammanställning may be out of date
 
     async def watch(self, stopping: asyncio.Event) -> None:
@@ -133,6 +136,7 @@ class Watchdog:
             ("loggkedja", self.chain_log, CHAIN_SECONDS),
             ("formulär", self.settle_forms, FORMS_SECONDS),
             ("larm", self._alarm.look, ALARM_SECONDS),
+            ("filer", self._files.look, FILES_SECONDS),
         ]
         if self.machine.mailbox:
             jobs.append((MAILBOX, self.read_mailbox, MAILBOX_SECONDS))

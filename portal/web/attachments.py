@@ -5,7 +5,7 @@ from starlette.responses import Response
 from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from store.acting import Acting
-from store.log.writing import log
+from store.handins import reads
 
 
 def attachment(content: bytes, filename: str, media_type: str | None) -> Response:
@@ -20,9 +20,6 @@ def attachment(content: bytes, filename: str, media_type: str | None) -> Respons
     return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
 
 
-READ = "handling.read"
-
-
 def note_read(desk: PortalContext, who: Who, key: str | None, filename: str, *, what: str = "") -> None:
     """Log that somebody who is logged in was given a file."""
     note_read_by(desk, who.acting, who.name, key, filename, what=what)
@@ -32,6 +29,5 @@ def note_read_by(
     desk: PortalContext, acting: Acting, by: str, key: str | None, filename: str, *, what: str = ""
 ) -> None:
     """Log that somebody was given a file."""
-    detail = {"filename": filename} | ({"what": what} if what else {})
     with desk.store.begin(acting) as session:
-        log(session, desk.clock(), by, READ, key, detail)
+        reads.note_read(session, desk.clock(), by, key, filename, what=what)

@@ -30,7 +30,7 @@ from portal.app import create_app
 from portal.web.context import PortalContext
 from store.access.links import issue, sign
 from store.plan.waking import touch
-from store.tables import Compilation, LetterRow, Person
+from store.tables import Compilation, LetterRow, LogRow, Person
 from submissions.files.filled import Filled
 from submissions.intake.receive import Received
 from tests.rig.files.six_units import NOW, OCCURRENCE, QUESTION, economy, filled_town, hand_in, tables, with_cell
@@ -203,12 +203,16 @@ class TestCompile:
     """``compile STEP PERIOD --out FOLDER`` writes both files."""
 
     def test_both_files_are_written_and_the_läge_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
-        result = arshjul("compile", "delarsrapport", "2027-08", "--out", str(tmp_path / "ut"))
+        result = arshjul("compile", "delarsrapport", "2027-08", "--out", str(tmp_path / "ut"), "--vem", "Eva Ekonom")
         assert result.exit_code == 0, result.output
         assert "Delårsrapport augusti 2027, läget tisdag 21 september 2027 kl. 16.00" in result.output
         assert "1 av 6 enheter har lämnat allt underlag: Bildningsnämnden." in result.output
         names = sorted(each.name for each in (tmp_path / "ut").iterdir())
         assert names == ["Sammanställning Delårsrapport 2027-08.docx", "Sammanställning Delårsrapport 2027-08.xlsx"]
+        with open_machine().store.read() as session:
+            reads = session.scalars(select(LogRow).where(LogRow.what == "handling.read", LogRow.who == "Eva Ekonom"))
+            told = [(row.key, row.detail["filename"]) for row in reads]
+        assert told == [("hedemora/delarsrapport/2027-08", name) for name in reversed(names)]
 
     def test_a_machine_reads_files_units_and_differences(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         result = arshjul("compile", "delarsrapport", "2027-08", "--out", str(tmp_path), "--json")
