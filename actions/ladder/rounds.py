@@ -16,6 +16,7 @@ from actions.alone import AGAIN, alone
 from actions.ladder.afterwards import follow_up, write_afterwards
 from actions.ladder.daily import write_daily
 from actions.ladder.endings import end_gone, end_matters
+from actions.ladder.holders_changed import concerned_by_holders
 from actions.ladder.notes import tell_not_taken, tell_undelivered
 from actions.ladder.raising import bring_up_matter, write_escalations
 from actions.ladder.staleness import STALE, is_stale
@@ -51,7 +52,8 @@ class Round:
 
 def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | None = None) -> Round:
     """Carry out what is due at ``scene.now`` (by more than ``grace``); ``run_id`` is the Prefect run that asked."""
-    keys = sorted({*need_a_thought(scene.session, scene.now - grace), *_pass_over_stale(scene)})
+    due_keys = need_a_thought(scene.session, scene.now - grace, also=concerned_by_holders(scene))
+    keys = sorted({*due_keys, *_pass_over_stale(scene)})
     states, ended = _think_of(scene, keys, run_id) if keys else ({}, [])
     letters = [
         *ended,

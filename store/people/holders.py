@@ -1,5 +1,6 @@
 """Who holds which role: people in the store, read from a CSV, asked for by role, unit and day."""
 
+import hashlib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,10 +13,11 @@ from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
 from arshjul.swedish import local_date
 from store.log.writing import log
 from store.people.people_file import Entry, overlap, person_id, read_people
-from store.tables import Holder, Person
+from store.tables import Holder, Person, Setting
 
 Seat = tuple[str, str | None]  #: a role, and the unit it is held for; None is all units
 ONE_DAY = timedelta(days=1)
+ANSWERING = "who_answers"  #: under this name stands the digest of who answered for the seats at the last round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,16 @@ def holders(session: Session, day: date) -> Mapping[Seat, Person]:
     for row in sorted(rows, key=lambda row: (row.since or date.min, row.id)):  # the latest to begin wins
         found[row.role, row.unit] = people[(_deputy(row, day) or row.person_id)]
     return found
+
+
+def answer_anew(session: Session, seats: Mapping[Seat, Person]) -> bool:
+    """Tell whether others answer for the seats than when this was last asked, and remember who does now."""
+    names = sorted(f"{role}/{unit or ''} {person.id} {person.address}" for (role, unit), person in seats.items())
+    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    if session.scalar(select(Setting.value).where(Setting.name == ANSWERING)) == digest:
+        return False
+    session.merge(Setting(name=ANSWERING, value=digest))
+    return True
 
 
 def held(session: Session, day: date) -> frozenset[Seat]:

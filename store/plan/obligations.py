@@ -5,7 +5,7 @@ that what comes in meanwhile waits, and wakes them again. Whoever holds rows tak
 it will write at once, so that no two wait for each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -21,19 +21,19 @@ GONE = State.UTGAR.word  #: the plan no longer has it; it is silent, and wakes i
 SETTLED = tuple(state.word for state in State if state.is_whole or state.is_past)
 
 
-def need_a_thought(session: Session, now: datetime) -> list[ObligationKey]:
-    """Return the keys of the obligations whose instant has come, in order, and hold their rows from now on.
+def need_a_thought(session: Session, now: datetime, *, also: Collection[ObligationKey] = ()) -> list[ObligationKey]:
+    """Return the keys of the obligations whose instant has come and of ``also``, in order, and hold their rows from now on.
 
     Held are also those with notices that wait for a letter, which a round may have to think of again.
     """
     queued = select(NoticeRow.obligation_key).where(NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
     rows = session.execute(
         select(ObligationRow.key, ObligationRow.wake_at)
-        .where(or_(ObligationRow.wake_at <= now, ObligationRow.key.in_(queued)))
+        .where(or_(ObligationRow.wake_at <= now, ObligationRow.key.in_(queued), ObligationRow.key.in_(also)))
         .order_by(ObligationRow.key)
         .with_for_update(of=ObligationRow)
     )
-    return [key for key, wake_at in rows if wake_at is not None and wake_at <= now]
+    return [key for key, wake_at in rows if key in also or (wake_at is not None and wake_at <= now)]
 
 
 def hold(session: Session, keys: Iterable[ObligationKey]) -> None:
@@ -79,6 +79,13 @@ def unsettled(session: Session, until: datetime) -> list[ObligationKey]:
     return list(
         session.scalars(select(ObligationRow.key).where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
     )
+
+
+def on_the_ladder(session: Session, now: datetime) -> list[ObligationKey]:
+    """Return the keys of the obligations that are not complete and whose frist has passed or been told, in order."""
+    begun = or_(ObligationRow.due_at <= now, ObligationRow.told_at.is_not(None))
+    where = (begun, ObligationRow.state.not_in(SETTLED))
+    return list(session.scalars(select(ObligationRow.key).where(*where).order_by(ObligationRow.key)))
 
 
 def next_thought(session: Session, after: datetime) -> datetime | None:

@@ -49,7 +49,7 @@ from store.plan.waking import wake_all
 from store.post.letters import RESERVED, WAITING
 from store.post.notices import queued
 from store.service.installation import set_up
-from store.tables import LetterRow
+from store.tables import Holder, LetterRow
 from tests.rig.processes.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
 
 MUNICIPALITY = Path(__file__).with_name("sundvik.yaml")
@@ -353,10 +353,19 @@ class World:
             days = (monday, monday + timedelta(days=7))
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
         found.append(next(morning for morning in mornings if morning > now))
+        found += [local(day, time(0)) for day in self._people_change(session)]
         self._round_due = min(each for each in found if each)
         self.busy = False
         found += [session.scalar(leased), *self._tries(session, now)]
         return min(max(each.astimezone(UTC), now + TICK) for each in found if each)
+
+    def _people_change(self, session: Session) -> Iterator[date]:
+        """Yield the days to come on which somebody begins or ends to answer for a role."""
+        for row in session.scalars(select(Holder)):
+            ends = [each + timedelta(days=1) for each in (row.until, row.deputy_to) if each]
+            for day in (row.since, row.deputy_from, *ends):
+                if day and day > self.today:
+                    yield day
 
     def _tries(self, session: Session, now: datetime) -> Iterator[datetime]:
         """Yield when letters are tried next; of tries that are bound to fail, after the first few, only one a day."""

@@ -146,6 +146,22 @@ def test_a_new_chief_gets_the_word_before_anything_goes_above_her():
     assert len(about_bildning(town, "ksau.sekreterare")) == 1
 
 
+def test_a_rung_that_only_the_one_who_owes_held_is_taken_when_another_holds_it():
+    town, monday = month(), "måndag 18 oktober 2027 kl. "
+    with town.store.begin() as session:
+        now = instant("torsdag 14 oktober 2027 kl. 09.00")
+        replace_holder(session, "ekonomichef", None, "", f"{CHIEF_OF}@example.se", date(2027, 10, 14), now, "x")
+    climb(town, AFTER[:2])
+    with town.store.begin() as session:
+        assert session.get_one(ObligationRow, LATE).wake_at == instant("tisdag 19 oktober 2027 kl. 07.00")
+        now = instant(f"{monday}10.00")
+        replace_holder(session, "ekonomichef", None, "Ny", "ny@example.se", date(2027, 10, 18), now, "x")
+    assert about_bildning(town, "ny") == []
+    town.round(f"{monday}10.01")
+    assert len(about_bildning(town, "ny")) == 1
+    assert town.round(f"{monday}10.02").looked_at == 0
+
+
 def test_an_enhet_without_a_chief_is_the_ekonomikontorets_case():
     town = month(people="\n".join(line for line in people_csv().splitlines() if f"{CHIEF_OF}@" not in line))
     climb(town)
