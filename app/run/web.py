@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,10 +20,6 @@ from store.database import Session
 from store.plan.planning import current_wheel
 from store.tables import Person
 from submissions.intake.receive import Received
-
-#: seconds that a thread computes before another gets its turn. A page asks the database row by row, and waits for a
-#: turn after each: with Python's own 5 ms one hand-in that is being judged would hold a page up for half a second
-TURN = 0.0005
 
 
 def prefect_server(settings: Settings, slug: str) -> PrefectServer:
@@ -58,6 +53,5 @@ def serve(settings: Settings) -> None:
         current_wheel(session, machine.office.definition, machine.clock())
     gc.collect()
     gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
-    sys.setswitchinterval(TURN)
     host, port = settings.portal_host, settings.portal_port
     uvicorn.run(create_app(desk), host=host, port=port, http=Wire, log_config=None, log_level="info")

@@ -40,13 +40,13 @@ def routes(page: Visits) -> APIRouter:
         """Keep a card's form as it stands. Our script gets an empty answer, a person the page."""
         visit = page.visit(request, desk.clock())
         key = ObligationKey.of(desk.office.definition.kommun.id, step, period, unit, krav)
-        admitted = await page.in_line(page.door, admit, page, visit, key, desk.clock())
+        admitted = await page.in_thread(admit, page, visit, key, desk.clock())
         form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
-            await page.in_line(page.door, spend, page, admitted, form)
-            basket = await page.in_line(page.reading, basket_of, page, admitted, form)
-            answer = await page.in_line(page.counter, _save, page, admitted, basket, desk.clock())
+            await page.in_thread(spend, page, admitted, form)
+            basket = await page.in_thread(basket_of, page, admitted, form)
+            answer = await page.in_thread(_save, page, admitted, basket, desk.clock())
         finally:
             await form.close()
         if request.headers.get("x-utkast") == "sig":

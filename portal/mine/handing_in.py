@@ -49,14 +49,14 @@ def routes(page: Visits) -> APIRouter:
         now = desk.clock()
         visit = page.visit(request, now)
         key = ObligationKey.of(desk.office.definition.kommun.id, step, period, unit, krav)
-        admitted = await page.in_line(page.door, admit, page, visit, key, now)
+        admitted = await page.in_thread(admit, page, visit, key, now)
         form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
-            await page.in_line(page.door, spend, page, admitted, form)
-            arrived = desk.clock()  # what counts, however long the line is
-            basket, examined = await page.in_line(page.reading, _taken_in, page, admitted, form)
-            answer = await page.in_line(page.counter, _take, page, admitted, basket, examined, arrived)
+            await page.in_thread(spend, page, admitted, form)
+            arrived = desk.clock()  # what counts, however long the others take
+            basket, examined = await page.in_thread(_taken_in, page, admitted, form)
+            answer = await page.in_thread(_take, page, admitted, basket, examined, arrived)
         finally:
             await form.close()
         number = page.answers.keep(answer)

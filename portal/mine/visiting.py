@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, TypeVarTuple
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from arshjul.errors import RefusedError
 from portal.web.context import PortalContext
@@ -24,6 +23,8 @@ from store.tables import Link
 CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det inte: be ekonomikontoret om en ny länk."
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
 
+THREADS = 4  #: of all hand-ins: however many they are, and however long their files take, pages have theirs
+
 _Done = TypeVar("_Done")
 _Given = TypeVarTuple("_Given")
 
@@ -37,17 +38,11 @@ class Visits:
     cookies: Cookies
     limit: Limit
     answers: Recent[HandInAnswer]
-    # those who hand in stand in three lines, in the order in which they came, so that however many they are there are
-    # threads, and turns at the interpreter, left for those who only read
-    door: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: is it theirs to hand in?
-    reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))  #: waits for reading processes
-    counter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))  #: what is read is taken in
+    hand_ins: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS))
 
-    async def in_line(self, line: CapacityLimiter, step: Callable[[*_Given], _Done], *given: *_Given) -> _Done:
-        """Carry out a step of a hand-in in a thread, when it is first in its line and no page is being made."""
-        async with line:
-            await self.desk.courtesy.turn()
-            return await run_in_threadpool(step, *given)
+    async def in_thread(self, step: Callable[[*_Given], _Done], *given: *_Given) -> _Done:
+        """Carry out a step of a hand-in in one of their threads; who comes when all are taken waits, in order."""
+        return await to_thread.run_sync(step, *given, limiter=self.hand_ins)
 
     @property
     def cookie(self) -> str:

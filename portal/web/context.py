@@ -12,7 +12,6 @@ from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.post.post import Post
 from portal.prefect_client import PrefectServer
-from portal.web.courtesy import Courtesy
 from portal.web.entry import LoginRules
 from store.acting import Acting
 from store.database import Session, Store, alone
@@ -44,7 +43,6 @@ class PortalContext:
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
     post: Callable[[], Post] | None = None  #: for a test letter; None: there is no button for it
-    courtesy: Courtesy = field(default_factory=Courtesy)
     intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     prefect: PrefectServer | None = None  #: None: no page shows it
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings

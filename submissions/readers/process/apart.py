@@ -1,7 +1,7 @@
 """Reading a file in a process of its own: whatever the file does to it, the service gets an answer.
 
-The process is new for each file (see :mod:`submissions.readers.process.nursery`), with nothing of ours in it but the readers,
-and with limits on memory, time and output. One that dies, hangs or talks nonsense is a refusal like any other, with
+The process is new for each file, with nothing of ours in it but the readers, and with limits on memory, time and
+output. One that dies, hangs or talks nonsense is a refusal like any other, with
 its reason in the log.
 """
 
@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,16 +23,17 @@ from pydantic import TypeAdapter, ValidationError
 import arshjul
 import submissions
 from submissions.files.filled import Filled
-from submissions.readers.process.nursery import Nursery
 from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from submissions.templates.mall import Mall
 
 LIMITS = Limits()
+#: it gives way to the others, so that whoever opens a page does not wait for files that are read; and no folder of
+#: whoever started the service is looked into for modules
+COMMAND = ("nice", "-n", "10", sys.executable, "-P", "-X", "utf8", "-m", "submissions.readers")
 _LOG = logging.getLogger(__name__)
-_ROOMS = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more at once would only take each other's time
-_IDLE: list[Nursery] = []  #: that have nobody reading; never more than there are rooms
+_AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more would only take each other's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ _ANSWER = TypeAdapter(_Answer)
 
 
 def read_apart(
-    content: bytes, kind: str, mall: Mall, *, limits: Limits = LIMITS, command: tuple[str, ...] | None = None
+    content: bytes, kind: str, mall: Mall, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND
 ) -> Filled | Refusal:
     """Read a file for a mall, in a process of its own. Never raises for what the file or the process does.
 
     ``kind`` is the id of ``parts.KINDS`` that the file was handed in as. At most as many files are read at once as
-    there are processors; the rest wait here. ``command`` is another process to ask than the readers' own.
+    there are processors; the rest wait here. ``command`` starts the process.
     """
     wanted = wanted_of(mall)
     asked = {"kind": kind, "wanted": wanted.to_json()}
@@ -60,21 +62,20 @@ def read_apart(
 
 
 def told_apart(
-    asked: Mapping[str, Any], content: bytes, kind: str, *, command: tuple[str, ...] | None, limits: Limits
+    asked: Mapping[str, Any], content: bytes, kind: str, *, command: tuple[str, ...], limits: Limits
 ) -> bytes | Refusal:
     """Return what a reading process of ours tells on stdout of ``content``; ``kind`` names it in the log.
 
-    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content. ``command`` is
-    another process to ask than the readers' own.
+    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content.
     """
     head = json.dumps({**asked, "limits": limits.to_json()}).encode() + b"\n"
-    with _ROOMS, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
+    with _AT_ONCE, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
         # no pipe: feeding one a page at a time, beside others, would make them all wait for their turn
         given.writelines((head, content))
         given.seek(0)
         try:
             code = _run(command, given, said, cried, limits.wall_seconds)
-        except (TimeoutError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
             _LOG.warning("reading.too_long kind=%s bytes=%d", kind, len(content))
             return TOO_LONG
         except OSError:
@@ -89,19 +90,11 @@ def told_apart(
         return said.read(limits.output)
 
 
-def _run(command: tuple[str, ...] | None, given: IO[bytes], said: IO[bytes], cried: IO[bytes], seconds: float) -> int:
-    if command:
-        return subprocess.run(  # noqa: S603 - our own command; the file is only its input
-            command, stdin=given, stdout=said, stderr=cried, timeout=seconds, cwd="/", env=_environment(), check=False,
-        ).returncode  # fmt: skip
-    try:
-        nursery = _IDLE.pop()
-    except IndexError:
-        nursery = Nursery(_environment())
-    try:
-        return nursery.read(given, said, cried, seconds)
-    finally:
-        _IDLE.append(nursery)
+def _run(command: tuple[str, ...], given: IO[bytes], said: IO[bytes], cried: IO[bytes], seconds: float) -> int:
+    """Return how the process ended; negative: the signal that ended it. Raises TimeoutExpired when it was ended for its time."""
+    return subprocess.run(  # noqa: S603 - our own command; the file is only its input
+        command, stdin=given, stdout=said, stderr=cried, timeout=seconds, cwd="/", env=_environment(), check=False,
+    ).returncode  # fmt: skip
 
 
 def _environment() -> dict[str, str]:

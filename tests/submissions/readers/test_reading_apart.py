@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from submissions.files.filled import Filled
-from submissions.readers.process.apart import LIMITS, read_apart
+from submissions.readers.process.apart import COMMAND, LIMITS, read_apart
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from tests import fuzz
@@ -25,7 +26,7 @@ def python(code: str) -> tuple[str, ...]:
     return (sys.executable, "-c", f"import sys; sys.stdin.buffer.read(); {code}")
 
 
-def refusal(command: tuple[str, ...] | None = None, content: bytes = b"x", **bounds: float) -> Refusal:
+def refusal(command: tuple[str, ...] = COMMAND, content: bytes = b"x", **bounds: float) -> Refusal:
     found = read_apart(content, "xlsx", mall(), command=command, limits=replace(LIMITS, **bounds))  # type: ignore[arg-type] - numbers by name
     assert isinstance(found, Refusal), found
     assert found.mend
@@ -94,6 +95,25 @@ def test_a_process_that_hangs_is_ended() -> None:
     begun = time.monotonic()
     assert refusal(python("import time; time.sleep(60)"), wall_seconds=1.0).rule == "tar-for-lang-tid"
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.slow
+def test_one_that_hangs_keeps_no_other_file_from_being_read(tmp_path: Path) -> None:
+    let_go = tmp_path / "let-go"
+    hangs = f"import os, time; [time.sleep(0.05) for _ in range(600) if not os.path.exists({str(let_go)!r})]"
+    with ThreadPoolExecutor(1) as others:
+        hanging = others.submit(refusal, python(hangs))
+        assert isinstance(read_apart(saved(workbook()), "xlsx", mall()), Filled)
+        assert not hanging.done()
+        let_go.touch()
+        assert hanging.result().rule == "gar-inte-att-lasa"
+
+
+@pytest.mark.slow
+def test_a_file_that_is_read_gives_way_to_the_pages() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    told = "import os, json; print(json.dumps({'refusal': dict(rule='r', message=str(os.nice(0)), mend='m')}))"
+    assert int(refusal((*COMMAND[:3], *python(told))).message) >= min(own + 10, 19)
 
 
 def slow_workbook() -> bytes:
