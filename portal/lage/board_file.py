@@ -9,7 +9,7 @@ from submissions.compilation.compiled_grid import CompiledBook
 
 def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:
     """Return the .xlsx. Words from outside are words in it, never formulas."""
-    book = CompiledBook("Läget", f"{municipality}, ekonomikontoret")
+    book = CompiledBook("Läget", f"{municipality}, ekonomikontoret", now)
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")
@@ -45,4 +45,4 @@ def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:
         for line in board.punctual
     ]
     page.table(("Enhet", *map(str, board.punctual_years)), punctual, nothing="Ingen frist har passerat.")
-    return book.bytes_at(now)
+    return book.content()

@@ -8,16 +8,9 @@ alike on every machine, whichever fonts it has.
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
+from typing import Any
 
 import resvg_py
-from openpyxl.chart import BarChart, Reference, Series
-from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.layout import Layout, ManualLayout
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.colors import ColorChoice
-from openpyxl.drawing.fill import PatternFillProperties
-from openpyxl.drawing.line import LineProperties
 
 from submissions.compilation.compiled import Bar, Chart
 from submissions.compilation.compiled_grid import SIGNED, Page
@@ -26,6 +19,12 @@ from submissions.files.figures import number_text
 SURPLUS, DEFICIT = "2F7AB5", "7D1420"
 OVER, UNDER = "Överskott", "Underskott"
 WIDTH, HEIGHT = 720, 56  #: of a bar's picture, in pixels
+CENTIMETRE = 96 / 2.54  #: in pixels
+_FILLED = {"fill": {"color": f"#{SURPLUS}"}}
+_STRIPED = {
+    "pattern": {"pattern": "wide_upward_diagonal", "fg_color": f"#{DEFICIT}", "bg_color": "#FFFFFF"},
+    "border": {"color": f"#{DEFICIT}"},
+}
 #: an almost level wheel needs no bars as long as the page: the longest bar stands for at least so many tkr
 SHORTEST_SCALE = Decimal(100)
 
@@ -63,35 +62,38 @@ def add_chart(page: Page, chart: Chart, places: Mapping[str, str]) -> None:
             column = 3 if bar.amount < 0 else 2
             page.work_out(column, f"={places[bar.unit_name]}", bar.amount, shown=SIGNED)
         page.next()
-    drawn = _drawn(page, chart, first, page.at - 1)
+    last = page.at - 1
     page.gap()
-    page.sheet.add_chart(drawn, f"A{page.at}")
-    page.alt_text = chart_words(chart)
     page.one_page()
+    page.written.sheet.insert_chart(
+        f"A{page.at}", _drawn(page, chart, first, last), {"description": chart_words(chart)}
+    )
 
 
-def _drawn(page: Page, chart: Chart, first: int, last: int) -> BarChart:
-    drawn = BarChart()
-    drawn.type, drawn.grouping, drawn.overlap, drawn.gapWidth = "bar", "clustered", 100, 50
-    drawn.legend.position = "b"
-    drawn.width, drawn.height = 25, 3.2 + 1.3 * len(chart.bars)
-    names = Reference(page.sheet, min_col=1, min_row=first, max_row=last)
-    for column, name in ((2, OVER), (3, UNDER)):
-        values = Reference(page.sheet, min_col=column, min_row=first, max_row=last)
-        series = Series(values, title=name)
-        series.invertIfNegative = False
-        series.graphicalProperties = _filled() if column == 2 else _striped()
-        series.dLbls = DataLabelList()
-        series.dLbls.showVal = True
-        series.dLbls.showSerName = series.dLbls.showCatName = series.dLbls.showLegendKey = False
-        drawn.series.append(series)
-    drawn.set_categories(names)
-    drawn.x_axis.scaling.orientation = "maxMin"  # the first enhet at the top
-    drawn.x_axis.tickLblPos, drawn.x_axis.delete, drawn.y_axis.delete = "low", False, False
-    drawn.y_axis.number_format, drawn.y_axis.crosses = "#,##0", "max"
-    drawn.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
-    drawn.y_axis.scaling.min, drawn.y_axis.scaling.max, drawn.y_axis.majorUnit = map(float, _axis(chart))
-    drawn.layout = Layout(manualLayout=ManualLayout(x=0.25, y=0.04, w=0.71, h=0.78))
+def _drawn(page: Page, chart: Chart, first: int, last: int) -> Any:
+    drawn = page.written.book.bars()
+    low, high, step = map(float, _axis(chart))
+    for column, name, look in ((2, OVER, _FILLED), (3, UNDER, _STRIPED)):
+        drawn.add_series(
+            {
+                "name": name,
+                "categories": [page.name, first - 1, 0, last - 1, 0],
+                "values": [page.name, first - 1, column - 1, last - 1, column - 1],
+                "overlap": 100,
+                "gap": 50,
+                "data_labels": {"value": True},
+                **look,
+            }
+        )
+    # of lying bars the y axis has the names: the first enhet at the top, and the amounts below the last
+    drawn.set_y_axis(
+        {"reverse": True, "label_position": "low", "crossing": "max", "major_gridlines": {"visible": False}}
+    )
+    lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+    drawn.set_x_axis({"num_format": "#,##0", "min": low, "max": high, "major_unit": step, "major_gridlines": lines})
+    drawn.set_legend({"position": "bottom"})
+    drawn.set_plotarea({"layout": {"x": 0.25, "y": 0.04, "width": 0.71, "height": 0.78}})
+    drawn.set_size({"width": 25 * CENTIMETRE, "height": (3.2 + 1.3 * len(chart.bars)) * CENTIMETRE})
     return drawn
 
 
@@ -107,22 +109,6 @@ def _axis(chart: Chart) -> tuple[Decimal, Decimal, Decimal]:
         ((high + (room if high else 0)) / step).to_integral_value(ROUND_CEILING) * step,
         step,
     )
-
-
-def _filled() -> GraphicalProperties:
-    return GraphicalProperties(solidFill=SURPLUS)
-
-
-def _striped() -> GraphicalProperties:
-    stripes = PatternFillProperties(prst="wdUpDiag")
-    stripes.foreground, stripes.background = _colour(DEFICIT), _colour("FFFFFF")
-    look = GraphicalProperties(pattFill=stripes)
-    look.line.solidFill = DEFICIT
-    return look
-
-
-def _colour(red_green_blue: str) -> ColorChoice:
-    return ColorChoice(srgbClr=red_green_blue)  # type: ignore[arg-type]  # the stubs do not know that it takes text
 
 
 @lru_cache(maxsize=64)

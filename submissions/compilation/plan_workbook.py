@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from openpyxl.styles import Alignment
-
 from arshjul.definition.model import Definition
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local, month_name
 from arshjul.year.wheel import Milestone, Wheel
@@ -38,7 +36,7 @@ class PlanRow:
 def plan_workbook(wheel: Wheel, year: int, now: datetime) -> bytes:
     """Return the .xlsx of what falls in ``year``. The same plan at the same instant gives the same bytes."""
     definition = wheel.definition
-    book = CompiledBook(f"Årsplan {year}", f"{definition.kommun.name}, ekonomikontoret")
+    book = CompiledBook(f"Årsplan {year}", f"{definition.kommun.name}, ekonomikontoret", now)
     milestones = wheel.in_year(year)
     rows = [*_frister_and_moments(wheel, milestones), *_meetings(wheel, year)]
     note = f"{definition.kommun.name} · planen {instant_text(now)} · {_tidplan(definition, year)}"
@@ -50,7 +48,7 @@ def plan_workbook(wheel: Wheel, year: int, now: datetime) -> bytes:
     page.heading(f"Brevens dagar {year}", 18)
     page.note("Dagarna då breven är planerade. Ett brev går bara till den som saknar något, och bara på arbetsdagar.")
     _table(page, [title for title, _ in LETTERS], _letters(wheel, milestones))
-    return book.bytes_at(now)
+    return book.content()
 
 
 def _table(page: Page, titles: Sequence[str], rows: Iterable[PlanRow]) -> None:
@@ -61,14 +59,13 @@ def _table(page: Page, titles: Sequence[str], rows: Iterable[PlanRow]) -> None:
         here = row.at.astimezone(STOCKHOLM)
         page.rule(heavy=month not in (None, here.month))
         month = here.month
-        page.put(1, here.date(), shown=DAY, bold=True).alignment = Alignment(horizontal="left", vertical="top")
+        page.put(1, here.date(), shown=DAY, bold=True, side="left")
         page.put(2, WEEKDAYS[here.weekday()])
         if not row.all_day:
-            clock = page.put(3, here.time().replace(tzinfo=None), shown=CLOCK)
-            clock.alignment = Alignment(horizontal="left", vertical="top")
+            page.put(3, here.time().replace(tzinfo=None), shown=CLOCK, side="left")
         for column, cell in enumerate(row.cells, 4):
             if isinstance(cell, date):
-                page.put(column, cell, shown=DAY).alignment = Alignment(horizontal="left", vertical="top")
+                page.put(column, cell, shown=DAY, side="left")
             elif cell:
                 page.put(column, cell, wrap=True, bold=column == WHAT and row.cells[0] == "frist")
         page.next()

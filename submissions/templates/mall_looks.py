@@ -1,16 +1,16 @@
 """How a workbook looks: the house's colours, kinds of cell and widths. Colour never tells anything alone."""
 
-from dataclasses import dataclass
-
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from arshjul.definition.sheets import Column
+from submissions.files.spreadsheet import Style
 
-FONT, DEEP, QUIET, RED, INK = "Arial", "163A5F", "51606F", "B00020", "1B2733"
-_LINE, _STRONG = Side(style="thin", color="B8C2CC"), Side(style="medium", color=DEEP)
-BOX, ABOVE = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE), Border(top=_STRONG, bottom=_LINE)
-OPEN, LOCKED = Protection(locked=False), Protection(locked=True)
+FONT, DEEP, QUIET, RED, INK = "Arial", "#163A5F", "#51606F", "#B00020", "#1B2733"
+_THIN, _MEDIUM = 1, 2
+_LINE: Mapping[str, Any] = {"border": _THIN, "border_color": "#B8C2CC"}
+_SUM_LINE: Mapping[str, Any] = {"top": _MEDIUM, "top_color": DEEP, "bottom": _THIN, "bottom_color": "#B8C2CC"}
 
 AMOUNT = "#,##0;-#,##0;0"
 FORMATS = {
@@ -24,54 +24,57 @@ FORMATS = {
 UNITS = {"belopp": "tkr", "procent": "procent", "antal": "antal", "datum": "datum"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellLook:
     """A kind of cell."""
 
-    font: Font
-    fill: PatternFill | None = None
-    border: Border | None = None
-    protection: Protection = LOCKED
+    size: float = 10
+    bold: bool = False
+    italic: bool = False
+    color: str = INK
+    fill: str = ""
+    border: Mapping[str, Any] = field(default_factory=dict)
+    locked: bool = True
     indent: int = 1
 
-    def on(self, cell: Cell, *, right: bool = False, number_format: str | None = None) -> None:
-        """Dress a cell. Amounts stand to the right and are not wrapped: a cut number is shown as ``###``."""
-        cell.font, cell.protection = self.font, self.protection
+    def style(self, *, right: bool = False, shown: str = "") -> Style:
+        """Return how a cell is dressed; ``shown`` is a number's format.
+
+        Amounts stand to the right and are not wrapped: a cut number is shown as ``###``.
+        """
+        style: dict[str, Any] = {
+            "font_name": FONT,
+            "font_size": self.size,
+            "bold": self.bold,
+            "italic": self.italic,
+            "font_color": self.color,
+            "align": "right" if right else "left",
+            "valign": "vcenter",
+            "text_wrap": not shown or not right,
+            "indent": self.indent,
+            "locked": self.locked,
+            **self.border,
+        }
         if self.fill:
-            cell.fill = self.fill
-        if self.border:
-            cell.border = self.border
-        side = "right" if right else "left"
-        cell.alignment = Alignment(
-            horizontal=side, vertical="center", wrap_text=not number_format or not right, indent=self.indent
-        )
-        if number_format:
-            cell.number_format = number_format
+            style |= {"pattern": 1, "bg_color": self.fill}
+        return style | ({"num_format": shown} if shown else {})
 
 
-def _font(size: float = 10, *, bold: bool = False, italic: bool = False, color: str = INK) -> Font:
-    return Font(name=FONT, size=size, bold=bold, italic=italic, color=color)
-
-
-def _fill(color: str) -> PatternFill:
-    return PatternFill("solid", start_color=color, end_color=color)
-
-
-TITLE = CellLook(_font(16, bold=True, color=DEEP), indent=0)
-SUBTITLE = CellLook(_font(11, bold=True), indent=0)
-LEAD = CellLook(_font(10), indent=0)
-VALUE = CellLook(_font(10))
-SIGNS = CellLook(_font(10, bold=True, color=DEEP), indent=0)
-HINT = CellLook(_font(9, italic=True, color=QUIET))
-QUIET_LINE = CellLook(_font(9, italic=True, color=QUIET), indent=0)
-UNIT = CellLook(_font(8, color="FFFFFF"), _fill(DEEP))
-HEAD = CellLook(_font(10, bold=True, color="FFFFFF"), _fill(DEEP))
-LABEL = CellLook(_font(10), _fill("F0F3F6"), BOX)
-INPUT = CellLook(_font(10), _fill("FFF8DC"), BOX, OPEN)
-KNOWN = CellLook(_font(10), _fill("DCEBF7"), BOX, OPEN)
-COUNTED = CellLook(_font(10), _fill("E4E8EC"), BOX)
-SUM = CellLook(_font(10, bold=True), _fill("E4E8EC"), ABOVE)
-SUM_LINE = CellLook(_font(10, bold=True), _fill("E4E8EC"), BOX)
+TITLE = CellLook(size=16, bold=True, color=DEEP, indent=0)
+SUBTITLE = CellLook(size=11, bold=True, indent=0)
+LEAD = CellLook(indent=0)
+VALUE = CellLook()
+SIGNS = CellLook(bold=True, color=DEEP, indent=0)
+HINT = CellLook(size=9, italic=True, color=QUIET)
+QUIET_LINE = CellLook(size=9, italic=True, color=QUIET, indent=0)
+UNIT = CellLook(size=8, color="#FFFFFF", fill=DEEP)
+HEAD = CellLook(bold=True, color="#FFFFFF", fill=DEEP)
+LABEL = CellLook(fill="#F0F3F6", border=_LINE)
+INPUT = CellLook(fill="#FFF8DC", border=_LINE, locked=False)
+KNOWN = CellLook(fill="#DCEBF7", border=_LINE, locked=False)
+COUNTED = CellLook(fill="#E4E8EC", border=_LINE)
+SUM = CellLook(bold=True, fill="#E4E8EC", border=_SUM_LINE)
+SUM_LINE = CellLook(bold=True, fill="#E4E8EC", border=_LINE)
 
 _WIDTHS = {"forklaring": 36, "forslag": 32, "malvarde": 13, "utfall": 13, "ansvarig": 20}
 

@@ -1,26 +1,35 @@
 """What a workbook's cells take, said in Swedish at the cell: lists, numbers, shares and dates."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from openpyxl.worksheet.datavalidation import DataValidation
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from arshjul.definition.sheets import SUPPRESSED, Column
 from submissions.templates.mall import MallSheet
 
 _LARGEST = 1_000_000_000  #: tkr; nobody's amount is larger
 _LONGEST = 250  #: characters of a message that Excel shows
+_FIRST_DAY = date(2000, 1, 1)
 
 
-def choices_of(choices: Sequence[str], cells: Iterable[str], *, help_text: str = "") -> DataValidation:
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What some cells take, in XlsxWriter's words."""
+
+    cells: tuple[str, ...]  #: each a cell or a range
+    options: Mapping[str, Any]
+
+
+def choices_of(choices: Sequence[str], cells: Iterable[str], *, help_text: str = "") -> Rule:
     """Return a list to choose from."""
     words = ", ".join(choices[:-1]) + f" eller {choices[-1]}"
-    listed = f'"{",".join(choices)}"'
-    return _told(DataValidation(type="list", formula1=listed), f"Välj {words}.", cells, help_text)
+    return _told({"validate": "list", "source": list(choices)}, f"Välj {words}.", cells, help_text)
 
 
 def rules_of(
     sheet: MallSheet, columns: Mapping[str, str], first: int, last: int, placed: Mapping[str, int]
-) -> Iterator[DataValidation]:
+) -> Iterator[Rule]:
     """Give a table's rules, one for all columns that are alike; ``placed`` is where each known row lies."""
     counted = {placed[line.id] for line in sheet.rows if line.sums}
     apart = sorted(placed[line.id] for line in sheet.rows if line.may_be_suppressed)
@@ -38,10 +47,10 @@ def rules_of(
     if apart:
         letters = [columns[each.id] for each in sheet.sheet.columns if each.kind == "procent"]
         one = f"{letters[0]}{apart[0]}"
-        asks = f'OR({one}="{SUPPRESSED}",AND(ISNUMBER({one}),{one}>=0,{one}<=100))'
+        asks = f'=OR({one}="{SUPPRESSED}",AND(ISNUMBER({one}),{one}>=0,{one}<=100))'
         words = f"Skriv ett tal mellan 0 och 100, till exempel 5,8. Skriv {SUPPRESSED} för en grupp på högst tio."
         cells = [run for letter in letters for run in _runs(letter, apart)]
-        yield _told(DataValidation(type="custom", formula1=asks), words, cells)
+        yield _told({"validate": "custom", "value": asks}, words, cells)
 
 
 _WORDS = {
@@ -52,30 +61,27 @@ _WORDS = {
 }
 
 
-def _rule(kind: str) -> DataValidation:
+def _rule(kind: str) -> Mapping[str, Any]:
     match kind:
         case "belopp":
-            return DataValidation(type="decimal", operator="between", formula1=str(-_LARGEST), formula2=str(_LARGEST))
+            return {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
         case "antal":
-            return DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0")
+            return {"validate": "decimal", "criteria": ">=", "value": 0}
         case "procent":
-            return DataValidation(type="decimal", operator="between", formula1="0", formula2="100")
+            return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
         case "datum":
-            return DataValidation(type="date", operator="greaterThanOrEqual", formula1="36526")  # 2000-01-01
+            return {"validate": "date", "criteria": ">=", "value": _FIRST_DAY}
         case _:
-            return DataValidation()  # no rule, only its help at the cell
+            return {"validate": "any"}  # no rule, only its help at the cell
 
 
-def _told(rule: DataValidation, words: str, cells: Iterable[str], help_text: str = "") -> DataValidation:
-    rule.allow_blank = True
+def _told(rule: Mapping[str, Any], words: str, cells: Iterable[str], help_text: str = "") -> Rule:
+    options = dict(rule) | {"show_error": bool(words), "show_input": bool(help_text)}
     if words:
-        rule.showErrorMessage, rule.errorStyle = True, "stop"
-        rule.errorTitle, rule.error = "Det går inte att skriva så här", words[:_LONGEST]
+        options |= {"error_title": "Det går inte att skriva så här", "error_message": words[:_LONGEST]}
     if help_text:
-        rule.showInputMessage, rule.promptTitle, rule.prompt = True, "Så här fyller du i", help_text[:_LONGEST]
-    for cell in cells:
-        rule.add(cell)
-    return rule
+        options |= {"input_title": "Så här fyller du i", "input_message": help_text[:_LONGEST]}
+    return Rule(tuple(cells), options)
 
 
 def _runs(letter: str, rows: Sequence[int]) -> Iterator[str]:

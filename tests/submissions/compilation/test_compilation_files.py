@@ -153,7 +153,7 @@ class TestWorkbook:
     def test_the_chart_has_two_patterns_and_words_for_those_who_do_not_see_it(self, here: Town) -> None:
         with ZipFile(io.BytesIO(file_of(here, "xlsx"))) as files:
             chart, drawing = (files.read(f"xl/{each}1.xml").decode() for each in ("charts/chart", "drawings/drawing"))
-        assert chart.count("<ser>") == 2 and "wdUpDiag" in chart and "solidFill" in chart
+        assert chart.count("<c:ser>") == 2 and "wdUpDiag" in chart and "solidFill" in chart
         assert "Omsorgsnämnden: underskott 9\u00a0400 tkr" in drawing
         assert "Miljö- och samhällsbyggnadsnämnden: överskott 800 tkr" in drawing
 

@@ -218,7 +218,8 @@ def test_every_cell_for_a_number_refuses_words_and_says_what_to_write() -> None:
                         continue
                     (rule,) = [each for each in rules if where.coordinate in each.sqref]
                     assert rule.type in ("decimal", "list", "date", "custom")
-                    assert (rule.showErrorMessage, rule.errorStyle) == (True, "stop")
+                    assert rule.showErrorMessage
+                    assert rule.errorStyle in (None, "stop")  # which is what it is when nothing is said
                     assert rule.error.startswith(("Skriv ", "Välj "))
 
 
@@ -250,7 +251,7 @@ def test_a_negative_avvikelse_is_red_and_has_its_minus() -> None:
         rule for ranges in page.conditional_formatting if avvikelse.coordinate in ranges.sqref for rule in ranges.rules
     ]
     assert [(rule.operator, rule.formula, rule.dxf.font.color.rgb) for rule in rules] == [
-        ("lessThan", ["0"], "00B00020")
+        ("lessThan", ["0"], "FFB00020")
     ]
 
 
@@ -296,7 +297,8 @@ def test_it_is_printed_on_a4_across_with_its_titles_and_page_numbers() -> None:
     made = opened(workbook_of(DELAR, NOTHING_KNOWN))
     page = made.worksheets[0]
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
-    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+    assert page.page_setup.fitToWidth in (None, 1)  # which is what it is when nothing is said
+    assert page.page_setup.fitToHeight == 0
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.print_title_rows == "$11:$12"
     assert page.freeze_panes == "B13"
