@@ -12,7 +12,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from arshjul.definition.sheets import ColumnKind
 from submissions.files.figures import clean
-from submissions.files.spreadsheet import Spreadsheet, SpreadsheetPage, Style
+from submissions.files.new_workbook import NewPage, NewWorkbook, Style
 
 FONT, SIZE = "Arial", 10
 LINE_HEIGHT = 13.2  #: of a row of text, in points; no program works out the height of a wrapped cell alike
@@ -32,7 +32,7 @@ class CompiledBook:
     """A workbook under way. ``content`` gives the file: the same pages at the same instant, the same bytes."""
 
     def __init__(self, title: str, author: str, at: datetime) -> None:
-        self._book = Spreadsheet(title=clean(title), author=clean(author), at=at)
+        self._book = NewWorkbook(title=clean(title), author=clean(author), at=at)
         self._pages: list[Page] = []
         self._footer = clean(f"{author} · {title}")
 
@@ -63,7 +63,7 @@ class _Cell:
 class Page:
     """One sheet of the workbook, laid out from the top; ``at`` is the next row."""
 
-    def __init__(self, written: SpreadsheetPage, widths: Sequence[float], footer: str) -> None:
+    def __init__(self, written: NewPage, widths: Sequence[float], footer: str) -> None:
         self.written, self.name, self.at = written, written.title, 1
         self._widths, self._lines = tuple(widths), 1
         self._cells: defaultdict[tuple[int, int], _Cell] = defaultdict(_Cell)

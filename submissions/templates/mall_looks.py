@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arshjul.definition.sheets import Column
-from submissions.files.spreadsheet import Style
+from submissions.files.new_workbook import Style
 
 FONT, DEEP, QUIET, RED, INK = "Arial", "#163A5F", "#51606F", "#B00020", "#1B2733"
 _THIN, _MEDIUM = 1, 2

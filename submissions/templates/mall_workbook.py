@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from submissions.files.spreadsheet import Spreadsheet, SpreadsheetPage
+from submissions.files.new_workbook import NewPage, NewWorkbook
 from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import KnownFigures, Mall
 from submissions.templates.page import print_out, protect
@@ -24,7 +24,7 @@ def workbook_of(mall: Mall, known: KnownFigures) -> bytes:
 
     It has no macros and no links. Formulas carry no calculated values: the program that opens it calculates them.
     """
-    book = Spreadsheet(
+    book = NewWorkbook(
         title=f"{mall_words.title(mall)}, {mall_words.fit(mall.unit_name)}",
         subject=mall_words.part_name(mall),
         author=mall_words.fit(f"{mall.kommun_name}, ekonomikontoret"),
@@ -37,7 +37,7 @@ def workbook_of(mall: Mall, known: KnownFigures) -> bytes:
     return book.content()
 
 
-def _about(book: Spreadsheet, mall: Mall) -> None:
+def _about(book: NewWorkbook, mall: Mall) -> None:
     """Say what the workbook is, how it is filled in and handed in, and carry the mark by which it is known."""
     page = book.page(ABOUT)
     page.width("A", 24)
@@ -74,7 +74,7 @@ def _about(book: Spreadsheet, mall: Mall) -> None:
     protect(page, may_insert=False)
 
 
-def _pair(page: SpreadsheetPage, row: int, label: str, value: str) -> int:
+def _pair(page: NewPage, row: int, label: str, value: str) -> int:
     row += 1
     page.text(f"A{row}", label, (mall_looks.LABEL if label else mall_looks.LEAD).style())
     text = mall_words.fit(value)

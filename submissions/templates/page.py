@@ -1,13 +1,13 @@
 """What every page of a workbook shares: how it is printed, and what is locked."""
 
-from submissions.files.spreadsheet import SpreadsheetPage
+from submissions.files.new_workbook import NewPage
 from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import Mall
 
 _A4 = 9
 
 
-def print_out(page: SpreadsheetPage, mall: Mall, area: str) -> None:
+def print_out(page: NewPage, mall: Mall, area: str) -> None:
     """Set the page up for A4, as wide as the table, with what it is and page numbers at its foot."""
     sheet = page.sheet
     sheet.print_area(area)
@@ -18,7 +18,7 @@ def print_out(page: SpreadsheetPage, mall: Mall, area: str) -> None:
     page.feet(mall_looks.FONT, left=f"{mall_words.title(mall)} · {mall_words.fit(mall.unit_name)}", center=page.title)
 
 
-def protect(page: SpreadsheetPage, *, may_insert: bool) -> None:
+def protect(page: NewPage, *, may_insert: bool) -> None:
     """Lock what is not to be filled in. Without a password: it guards against slips, not against people."""
     allowed = ("objects", "scenarios", "format_cells", "format_columns", "format_rows")
     inserting = dict.fromkeys(("insert_rows", "delete_rows"), may_insert)

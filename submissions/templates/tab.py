@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from arshjul.definition.sheets import NOT_REACHED, Column, Field, Line
-from submissions.files.spreadsheet import Spreadsheet, SpreadsheetPage, Style
+from submissions.files.new_workbook import NewPage, NewWorkbook, Style
 from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import KnownFigures, Mall, MallSheet, defined_name
 from submissions.templates.mall_looks import CellLook
@@ -25,9 +25,9 @@ _NEEDED: Style = {"bg_color": "#F9D6D5"}
 class Tab:
     """A tab being laid out, from the top down."""
 
-    def __init__(self, book: Spreadsheet, mall: Mall, sheet: MallSheet, known: KnownFigures) -> None:
+    def __init__(self, book: NewWorkbook, mall: Mall, sheet: MallSheet, known: KnownFigures) -> None:
         self.book, self.mall, self.sheet, self.known = book, mall, sheet, known
-        self.page: SpreadsheetPage = book.page(sheet.sheet.title[:31])
+        self.page: NewPage = book.page(sheet.sheet.title[:31])
         columns = sheet.sheet.columns
         self.columns = {each.id: xl_col_to_name(number) for number, each in enumerate(columns)}
         self.widths = {

@@ -19,7 +19,7 @@ LONGEST_FOOT = 100  #: characters of what stands at each end of a page's foot; E
 Style = Mapping[str, Any]  #: XlsxWriter's properties of a cell: ``{"bold": True, "bg_color": "#F0F3F6"}``
 
 
-class Spreadsheet:
+class NewWorkbook:
     """A workbook under way; ``content`` is the file."""
 
     def __init__(self, *, title: str, author: str, at: datetime, subject: str = "", identifier: str = "") -> None:
@@ -29,11 +29,11 @@ class Spreadsheet:
         self._book.set_properties({"title": title, "author": author, "subject": subject, "created": at.astimezone(UTC)})
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def page(self, title: str) -> "SpreadsheetPage":
+    def page(self, title: str) -> "NewPage":
         """Add a page."""
-        return SpreadsheetPage(self, self._book.add_worksheet(title))
+        return NewPage(self, self._book.add_worksheet(title))
 
-    def name(self, name: str, page: "SpreadsheetPage", where: str) -> None:
+    def name(self, name: str, page: "NewPage", where: str) -> None:
         """Give a cell, as ``B7``, a name in the workbook."""
         letter = where.rstrip("0123456789")
         place = f"={quote_sheetname(page.title)}!${letter}${where.removeprefix(letter)}"
@@ -62,10 +62,10 @@ class Spreadsheet:
         return properties.replace(b"</cp:coreProperties>", told.encode())
 
 
-class SpreadsheetPage:
+class NewPage:
     """One page of a workbook. Each cell is written once, with its style; ``sheet`` is XlsxWriter's own."""
 
-    def __init__(self, book: Spreadsheet, sheet: Worksheet) -> None:
+    def __init__(self, book: NewWorkbook, sheet: Worksheet) -> None:
         self.book, self.sheet, self.title = book, sheet, str(sheet.get_name())
 
     def text(self, where: str, text: str, style: Style) -> None:
