@@ -18,7 +18,7 @@ SERVICE = "årshjulet"  #: what the log calls the service where it acts by itsel
 class Act:
     """One act of one person, or of the service, in one transaction. Raises RefusedError when nobody is named.
 
-    The way in stands in the transaction, told once by the door that opened it (:mod:`store.acting`): the log has it,
+    The way in stands in the transaction, told once by the page, form or command that opened it (:mod:`store.acting`): the log has it,
     with the visit or the login, on every row.
     """
 

@@ -41,19 +41,19 @@ WORDS = {
 }
 
 
-def create_app(desk: PortalContext) -> FastAPI:
+def create_app(context: PortalContext) -> FastAPI:
     """Return the portal. Templates are compiled on first use; nothing is read from the environment."""
     app = FastAPI(
         title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,  # it would lead to whatever host the asker named
         dependencies=[Depends(same_site), Depends(plain_address)],
     )  # fmt: skip
-    pages, denials = Pages(desk), Denials(desk.store)
-    app.state.gate = gate = Authenticator(desk)
-    app.state.intake = desk.intake
-    app.add_middleware(WithHeaders, headers=guards_of(desk))
+    pages, denials = Pages(context), Denials(context.store)
+    app.state.authenticator = authenticator = Authenticator(context)
+    app.state.intake = context.intake
+    app.add_middleware(WithHeaders, headers=guards_of(context))
     app.mount("/static", _Static(directory=STATIC), name="static")
-    app.include_router(kalender.feed_routes(desk))  # calendar programs cannot log in
+    app.include_router(kalender.feed_routes(context))  # calendar programs cannot log in
     office_pages = (
         underlag,
         meeting_routes,
@@ -68,15 +68,15 @@ def create_app(desk: PortalContext) -> FastAPI:
         utskick,
     )
     for module in (mine, lage, arshjulet, kontroller, *office_pages):
-        app.include_router(module.routes(desk, pages))
-    app.include_router(login.routes(desk, pages, gate, denials))
-    app.include_router(prefect.routes(desk, pages, gate, denials))
-    app.include_router(provider_login.routes(desk, gate))
+        app.include_router(module.routes(context, pages))
+    app.include_router(login.routes(context, pages, authenticator, denials))
+    app.include_router(prefect.routes(context, pages, authenticator, denials))
+    app.include_router(provider_login.routes(context, authenticator))
 
     @app.get("/health")
     def health() -> Response:
         """Tell machines whether every part does its work: 200, or 503 when one does not."""
-        parts = desk.health()
+        parts = context.health()
         well = all(part.ok for part in parts.values())
         told = {name: {**asdict(part), "since": part.since and part.since.isoformat()} for name, part in parts.items()}
         return JSONResponse({"status": "ok" if well else "fel", "parts": told}, 200 if well else 503)
@@ -88,14 +88,14 @@ def create_app(desk: PortalContext) -> FastAPI:
             error.who,
             error.key or request.url.path,
             error.what,
-            desk.clock(),
+            context.clock(),
             getattr(request.state, "acting", OUTSIDE),
         )
         not_in = isinstance(error, NotLoggedInError)
         if not_in and request.method in ("GET", "HEAD"):
             asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/logga-in?till={quote(asked, safe='/')}", 303)
-        page = pages.error(error.status_code, error.detail, desk.clock(), log_in=not_in or _at_login(request))
+        page = pages.error(error.status_code, error.detail, context.clock(), log_in=not_in or _at_login(request))
         page.headers.update(error.headers or {})
         return page
 
@@ -108,26 +108,26 @@ def create_app(desk: PortalContext) -> FastAPI:
             else ""
         )
         word, at_login = ours or WORDS[error.status_code], _at_login(request)
-        page = pages.error(error.status_code, word, desk.clock(), log_in=at_login)
+        page = pages.error(error.status_code, word, context.clock(), log_in=at_login)
         page.headers.update(error.headers or {})
         return page
 
     @app.exception_handler(RefusedError)
     def not_allowed(request: Request, error: RefusedError) -> Response:  # noqa: ARG001 - the framework's shape
         """Tell what the rules do not allow."""
-        return pages.error(400, str(error), desk.clock())
+        return pages.error(400, str(error), context.clock())
 
     @app.exception_handler(RequestValidationError)
     def unreadable(request: Request, error: RequestValidationError) -> Response:  # noqa: ARG001 - the framework's shape
         """An address whose parts are no numbers leads nowhere."""
-        return pages.error(404, WORDS[404], desk.clock())
+        return pages.error(404, WORDS[404], context.clock())
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's shape
         """Say that it was us; the server logs the error. It is answered outside :class:`WithHeaders`."""
         status, word = (507, FULL) if is_full(error) else (500, WORDS[500])
-        page = pages.error(status, word, desk.clock())
-        page.headers.update(guards_of(desk))
+        page = pages.error(status, word, context.clock())
+        page.headers.update(guards_of(context))
         return page
 
     return app

@@ -57,12 +57,12 @@ class Enclosed:
     size: int
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the letters; none of them is there without a Maildir."""
     router = APIRouter(dependencies=[Depends(office)])
-    if desk.maildir is None:
+    if context.maildir is None:
         return router
-    folder = desk.maildir
+    folder = context.maildir
 
     @router.get("/brev")
     def letters(who: ByOffice, sida: int = 1) -> Response:
@@ -71,17 +71,17 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         page = min(max(1, sida), max(1, -(-len(files) // PER_PAGE)))
         heads = [_head(file) for file in files[(page - 1) * PER_PAGE : page * PER_PAGE]]
         more = len(files) > page * PER_PAGE
-        return pages.html("letters.html", desk.clock(), who=who, heads=heads, count=len(files), page=page, more=more)
+        return pages.html("letters.html", context.clock(), who=who, heads=heads, count=len(files), page=page, more=more)
 
     @router.get("/brev/{letter_id}")
     def letter(who: ByOffice, letter_id: str) -> Response:
         """Show one letter: its html in a frame of its own, its text, its files."""
         file = _find(folder, letter_id)
-        mail = _read(file, desk.office.secret)
+        mail = _read(file, context.office.secret)
         text, html = mail.get_body(("plain",)), mail.get_body(("html",))
         return pages.html(
             "letter.html",
-            desk.clock(),
+            context.clock(),
             who=who,
             head=_head(file),
             text=text.get_content() if text else "",
@@ -92,7 +92,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/brev/{letter_id}/html")
     def body(letter_id: str) -> Response:
         """Return a letter's html, for the frame."""
-        html = _read(_find(folder, letter_id), desk.office.secret).get_body(("html",))
+        html = _read(_find(folder, letter_id), context.office.secret).get_body(("html",))
         if html is None:
             raise HTTPException(404, "Brevet har ingen html-del.")
         # a personal link in the frame must open outside it, where it may set its cookie
@@ -104,9 +104,9 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/brev/{letter_id}/bilaga/{number}")
     def enclosure(who: ByOffice, letter_id: str, number: int) -> Response:
         """Return a letter's file, to save."""
-        for enclosed, content in _enclosed(_read(_find(folder, letter_id), desk.office.secret)):
+        for enclosed, content in _enclosed(_read(_find(folder, letter_id), context.office.secret)):
             if enclosed.number == number:
-                note_read(desk, who, None, enclosed.filename, what=f"brev {letter_id}"[:200])
+                note_read(context, who, None, enclosed.filename, what=f"brev {letter_id}"[:200])
                 return attachment(content, enclosed.filename, enclosed.media_type)
         raise HTTPException(404, "Brevet har ingen sådan bilaga.")
 

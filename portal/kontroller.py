@@ -33,21 +33,21 @@ class RuleAnswer:
     typed: str = ""
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the rules: the page is everybody's, its forms are the ekonomikontor's."""
     router = APIRouter(prefix="/kontroller")
     answers = Recent[RuleAnswer](500)
-    definition = desk.office.definition
+    definition = context.office.definition
 
     @router.get("")
     def overview(who: Anyone, svar: str = "") -> Response:
         """Show every rule, those out of force first."""
-        with desk.store.read() as session:
+        with context.store.read() as session:
             every, ended = listed(session, definition), former(session)
         told = answers.get(svar) if svar and who and who.is_office else None
         return pages.html(
             "kontroller.html",
-            desk.clock(),
+            context.clock(),
             who=who,
             resting=[each for each in every if each.rest],
             chapters=_chapters(every),
@@ -83,7 +83,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     async def done(who: Who, rule: str, take: Callable[[Scene], str], typed: str = "") -> Response:
         def act() -> RuleAnswer:
             try:
-                return RuleAnswer(text=desk.act(take, who.acting), good=True, rule=rule)
+                return RuleAnswer(text=context.act(take, who.acting), good=True, rule=rule)
             except RefusedError as refused:
                 return RuleAnswer(text=str(refused), good=False, rule=rule, typed=typed)
 

@@ -40,9 +40,9 @@ def review(
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
     """Granska filer utan att lämna in dem: samma kontroller som på sidan. Kod 1 om något måste rättas."""
-    desk = owing(definition, step, unit, period)
-    _refuse_unknown(desk, part)
-    found = [(path, *_reviewed(desk, read_bytes(path), path.name, part)) for path in files]
+    owes = owing(definition, step, unit, period)
+    _refuse_unknown(owes, part)
+    found = [(path, *_reviewed(owes, read_bytes(path), path.name, part)) for path in files]
     if as_json:
         several = len(files) > 1
         rows = [_row(path if several else None, place, each) for path, place, findings in found for each in findings]
@@ -54,21 +54,21 @@ def review(
         raise typer.Exit(1)
 
 
-def _refuse_unknown(desk: Owing, part: str) -> None:
-    parts = [each.id for one in desk.owed for each in one.parts]
+def _refuse_unknown(owes: Owing, part: str) -> None:
+    parts = [each.id for one in owes.owed for each in one.parts]
     if part and part not in parts:
-        raise RefusedError(f"{desk.owed[0].unit_name} har ingen del '{part}'{nearest(part, parts)}")
+        raise RefusedError(f"{owes.owed[0].unit_name} har ingen del '{part}'{nearest(part, parts)}")
 
 
-def _reviewed(desk: Owing, content: bytes, name: str, wanted: str) -> tuple[Place | None, Sequence[Finding]]:
+def _reviewed(owes: Owing, content: bytes, name: str, wanted: str) -> tuple[Place | None, Sequence[Finding]]:
     """Judge one file, as the page does when it is handed in."""
     contents = look_into(content)
-    every = [(one, part) for one in desk.owed for part in one.parts if form_of(part).wants_file]
+    every = [(one, part) for one in owes.owed for part in one.parts if form_of(part).wants_file]
     places = (
-        [(one, part) for one, part in every if part.id == wanted] if wanted else places_of(desk.owed, contents.kind)
+        [(one, part) for one, part in every if part.id == wanted] if wanted else places_of(owes.owed, contents.kind)
     )
     place = (
-        whose(desk.definition, places, content, contents.kind or "") if contents.kind else next(iter(places or every))
+        whose(owes.definition, places, content, contents.kind or "") if contents.kind else next(iter(places or every))
     )
     if place is None:
         return None, (_unknown(name, places or every),)
@@ -84,7 +84,7 @@ def _reviewed(desk: Owing, content: bytes, name: str, wanted: str) -> tuple[Plac
     if refused or contents.kind is None:
         return place, refused[:1]
     looked = examine(
-        desk.definition, one, part, content, contents.kind, desk.known.get(one.key, NOTHING_KNOWN), desk.resting
+        owes.definition, one, part, content, contents.kind, owes.known.get(one.key, NOTHING_KNOWN), owes.resting
     )
     if looked.refused:
         return place, (looked.refused,)

@@ -37,10 +37,10 @@ def template(
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
     """Skriv de mallar som en enhet ska fylla i till en rapport och period, med det som redan är känt."""
-    desk = owing(definition, report, unit, period)
-    files = list(malls(desk.definition, desk.own, desk.owed, desk.known))
+    owes = owing(definition, report, unit, period)
+    files = list(malls(owes.definition, owes.own, owes.owed, owes.known))
     if not files:
-        raise RefusedError(f"{desk.owed[0].unit_name} har inget att fylla i en mall för i {report} {period}.")
+        raise RefusedError(f"{owes.owed[0].unit_name} har inget att fylla i en mall för i {report} {period}.")
     names = Counter(file.filename for _, _, file in files)
     rows = [
         _row(one, part, _write(out, _told_apart(file, part) if names[file.filename] > 1 else file))

@@ -1,4 +1,4 @@
-"""The watch at the door: ends the children's process groups when ``arshjul up`` itself was killed.
+"""The watch over the children: ends the children's process groups when ``arshjul up`` itself was killed.
 
 It runs on its own, reads one line per child (``+pid`` started, ``-pid`` ended) and waits for the pipe to end.
 A supervisor that stops in order has taken all its children off the list by then. The guard also inherits the

@@ -1,6 +1,6 @@
-"""Prefect's server as we run it: behind a door of our own. ``python -m app.run.prefect_server PORT`` (started by ``up``).
+"""Prefect's server as we run it: behind a guard of our own. ``python -m app.run.prefect_server PORT`` (started by ``up``).
 
-Prefect has one shared secret and no users: who passes may give a deployment a command to run. So the door lets in
+Prefect has one shared secret and no users: who passes may give a deployment a command to run. So the guard lets in
 nobody without the secret, whatever is asked for (Prefect's own check leaves its pages, its ``/docs`` and preflights
 open), and nobody who calls the server by another name than this machine's own: a page elsewhere whose name is
 turned to 127.0.0.1 would otherwise be of the server's own origin.
@@ -29,7 +29,7 @@ DESCRIBED = frozenset(
 )
 
 
-class Door:
+class PrefectGuard:
     """Lets in who knows the secret and calls the server by one of ``hosts``."""
 
     def __init__(self, app: ASGIApp, *, hosts: Iterable[str], auth: str) -> None:
@@ -76,7 +76,7 @@ def serve(port: int) -> None:
     served = create_app(final=True)
     close(everything.home)  # the UI's files are copied with the rights that they have in the package
     uvicorn.run(
-        Door(served, hosts=hosts, auth=settings.auth_string.get_secret_value()),
+        PrefectGuard(served, hosts=hosts, auth=settings.auth_string.get_secret_value()),
         host=HOST,
         port=port,
         timeout_keep_alive=settings.keepalive_timeout,

@@ -1,4 +1,4 @@
-"""Serving the portal: its desk put together, and uvicorn."""
+"""Serving the portal: its context put together, and uvicorn."""
 
 import gc
 import logging
@@ -35,7 +35,7 @@ def serve(settings: Settings) -> None:
     def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
         write_receipt(session, machine.office, received, person, now)
 
-    desk = PortalContext(
+    context = PortalContext(
         store=machine.store,
         office=machine.office,
         clock=machine.clock,
@@ -54,4 +54,4 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
     host, port = settings.portal_host, settings.portal_port
-    uvicorn.run(create_app(desk), host=host, port=port, http=Wire, log_config=None, log_level="info")
+    uvicorn.run(create_app(context), host=host, port=port, http=Wire, log_config=None, log_level="info")

@@ -48,7 +48,7 @@ class LedgerAnswer:
     period: str = ""
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the ledgers, all of them the ekonomikontor's. Who is logged in is who hands in."""
     router = APIRouter(prefix="/bokforing", dependencies=[Depends(office)])
     answers = Recent[LedgerAnswer](500)
@@ -56,17 +56,17 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("")
     def overview(who: ByOffice, svar: str = "") -> Response:
         """Show the form, and every ledger with its files and figures."""
-        with desk.store.read() as session:
-            shown = books(session, desk.office.definition)
+        with context.store.read() as session:
+            shown = books(session, context.office.definition)
         answer = answers.get(svar) if svar else None
-        return pages.html("bokforing.html", desk.clock(), who=who, books=shown, answer=answer)
+        return pages.html("bokforing.html", context.clock(), who=who, books=shown, answer=answer)
 
     @router.post("")
     async def hand_in(request: Request, who: ByOffice) -> Response:
         """Take a file in, and go back to the page, which tells what became of it."""
         try:
             async with checked_form(request, who, max_bytes=MAX_BYTES + 1_000_000, max_files=1, max_fields=8) as form:
-                told = await run_in_threadpool(_take, desk, who, form)
+                told = await run_in_threadpool(_take, context, who, form)
         except DeniedError as error:
             error.detail = TOO_LARGE if error.status_code == 413 else error.detail
             raise
@@ -76,19 +76,19 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/fil/{file_id}")
     def fetch(who: ByOffice, file_id: RowId) -> Response:
         """Give back a file as it was taken in."""
-        with desk.store.read() as session:
+        with context.store.read() as session:
             file = ledgers.by_id(session, file_id)
             content = submissions.content(session, file.sha256) if file else None
         if file is None or content is None:
             raise HTTPException(404, "Filen finns inte bland dem som är intagna.")
-        key = ledger_key(desk.office.definition.kommun.id, file.ledger)
-        note_read(desk, who, key, file.filename, what=file.period)
+        key = ledger_key(context.office.definition.kommun.id, file.ledger)
+        note_read(context, who, key, file.filename, what=file.period)
         return attachment(content, file.filename, "application/octet-stream")
 
     return router
 
 
-def _take(desk: PortalContext, who: Who, form: FormData) -> LedgerAnswer:
+def _take(context: PortalContext, who: Who, form: FormData) -> LedgerAnswer:
     period = _field(form, "period")
     try:
         upload = form.get("fil")
@@ -97,9 +97,9 @@ def _take(desk: PortalContext, who: Who, form: FormData) -> LedgerAnswer:
         with _reading:  # before the database is asked for anything
             content = upload.file.read()
             read = read_ledger(
-                desk.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
+                context.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
             )
-        return _told(desk.act(lambda scene: take_in_ledger(Act(scene, who.name), read), who.acting))
+        return _told(context.act(lambda scene: take_in_ledger(Act(scene, who.name), read), who.acting))
     except RefusedError as refused:
         return LedgerAnswer(
             heading="Filen är inte intagen",

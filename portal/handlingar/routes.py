@@ -18,31 +18,31 @@ from portal.web.pages import Pages
 MOST = 5000  #: choices in one form
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's."""
     router = APIRouter(prefix="/handlingar", dependencies=[Depends(office)])
 
     @router.get("")
     def show(who: ByOffice, gallrat: int = 0, mejl: int = 0) -> Response:
         """Show what may be gallrat, what the plan says, and what is gone."""
-        return _page(desk, pages, who, done=_done(gallrat, mejl) if gallrat else "")
+        return _page(context, pages, who, done=_done(gallrat, mejl) if gallrat else "")
 
     @router.post("/gallra")
     async def cull(request: Request, who: ByOffice) -> Response:
         """Gallra what was chosen, on the decision that was named."""
         async with checked_form(request, who, max_bytes=2_000_000, max_fields=MOST) as form:
-            return await run_in_threadpool(_cull, desk, pages, who, form)
+            return await run_in_threadpool(_cull, context, pages, who, form)
 
     return router
 
 
-def _cull(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
+def _cull(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     chosen = {each for value in form.getlist("del") if isinstance(value, str) for each in value.split()}
     decision = text_of(form, "beslut")
     try:
-        done = desk.act(lambda scene: gallra(Act(scene, who.name, decision), chosen), who.acting)
+        done = context.act(lambda scene: gallra(Act(scene, who.name, decision), chosen), who.acting)
     except RefusedError as refused:
-        return _page(desk, pages, who, word=str(refused), was=decision, chosen=chosen)
+        return _page(context, pages, who, word=str(refused), was=decision, chosen=chosen)
     return RedirectResponse(f"/handlingar?gallrat={done.versions}&mejl={done.mails}", 303)
 
 
@@ -60,12 +60,12 @@ def in_the_mailbox(mails: int) -> str:
 
 
 def _page(
-    desk: PortalContext, pages: Pages, who: Who, *, done: str = "", word: str = "", was: str = "",
+    context: PortalContext, pages: Pages, who: Who, *, done: str = "", word: str = "", was: str = "",
     chosen: set[str] | frozenset[str] = frozenset(),
 ) -> Response:  # fmt: skip
-    now = desk.clock()
-    with desk.store.read() as session:
-        shown = handlingar(Scene(session, desk.office, now))
+    now = context.clock()
+    with context.store.read() as session:
+        shown = handlingar(Scene(session, context.office, now))
     return pages.html(
         "handlingar.html", now, who=who, status=400 if word else 200, shown=shown, done=done, word=word, was=was,
         chosen=chosen,

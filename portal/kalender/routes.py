@@ -30,16 +30,16 @@ NO_SUCH = "Kalendern finns inte. Kontrollera adressen, eller be ekonomikontoret 
 TOO_OFTEN = "Kalendern hämtas för ofta. Vänta några minuter."
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the page's routes, all of them the ekonomikontor's."""
     router = APIRouter(prefix="/kalender", dependencies=[Depends(office)])
 
     @router.get("")
     def overview(who: ByOffice, ny: str = "") -> Response:
         """Show every feed with its address, and the years to take along. ``ny`` is the feed that was just renewed."""
-        now = desk.clock()
-        with desk.store.read() as session:
-            groups = calendars(session, desk.office, now)
+        now = context.clock()
+        with context.store.read() as session:
+            groups = calendars(session, context.office, now)
         found = {each.feed.key: each for group in groups for each in group.calendars}
         return pages.html("kalender.html", now, who=who, groups=groups, years=shown_years(now), renewed=found.get(ny))
 
@@ -48,26 +48,26 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         """Give a feed a new address."""
         async with checked_form(request, who, max_fields=4) as form:
             key = str(form.get("kalender", ""))
-        if key not in {feed.key for feed in feeds_of(desk.office.definition)}:
+        if key not in {feed.key for feed in feeds_of(context.office.definition)}:
             raise HTTPException(404, NO_SUCH)
-        with desk.store.begin(who.acting) as session:
-            feed_links.renew(session, key, who.name, desk.clock())
+        with context.store.begin(who.acting) as session:
+            feed_links.renew(session, key, who.name, context.clock())
         return RedirectResponse(f"/kalender?ny={key}#svar", 303)
 
     @router.get("/plan-{year}.xlsx")
     def workbook(year: int) -> Response:
         """Give a year's whole plan as a workbook."""
-        now, years = desk.clock(), shown_years(desk.clock())
+        now, years = context.clock(), shown_years(context.clock())
         if year not in years:
             raise HTTPException(404, f"Årsplanen finns för åren {years[0]}–{years[-1]}, inte {year}.")
-        with desk.store.read() as session:
-            wheel = current_wheel(session, desk.office.definition, now)
+        with context.store.read() as session:
+            wheel = current_wheel(session, context.office.definition, now)
         return attachment(plan_workbook(wheel, year, now), f"årsplan-{year}.xlsx", MEDIA_TYPE)
 
     return router
 
 
-def feed_routes(desk: PortalContext, together: Limit | None = None) -> APIRouter:
+def feed_routes(context: PortalContext, together: Limit | None = None) -> APIRouter:
     """Return the feeds' own route. It is behind no login: a calendar program has none, and the address is signed.
 
     ``together`` limits all who read one feed: whoever makes up addresses of a proxy meets it.
@@ -79,15 +79,15 @@ def feed_routes(desk: PortalContext, together: Limit | None = None) -> APIRouter
     @router.api_route("/kalender/{token}.ics", methods=["GET", "HEAD"])
     def feed(request: Request, token: str) -> Response:
         """Give a feed, or 304 when it is as it was."""
-        now = desk.clock()
-        with desk.store.read() as session:
+        now = context.clock()
+        with context.store.read() as session:
             try:
-                key = feed_links.open_feed(session, desk.office.secret, token)
+                key = feed_links.open_feed(session, context.office.secret, token)
             except RefusedError as refused:
                 raise HTTPException(410, str(refused)) from None  # calendar programs stop asking
             if key is None:
                 raise DeniedError(NO_SUCH, "the calendar's address is not ours", key="/kalender")
-            found = {each.key: each for each in feeds_of(desk.office.definition)}.get(key)
+            found = {each.key: each for each in feeds_of(context.office.definition)}.get(key)
             if found is None:  # the enhet, role or body is in the definition no more
                 raise HTTPException(410, NO_SUCH)
             if not (limit.allows(_asker(request, token), now) and together.allows(short_key(token), now)):
@@ -95,7 +95,7 @@ def feed_routes(desk: PortalContext, together: Limit | None = None) -> APIRouter
             rows = events_in(session, found.key, now)
             changed = max((row.changed_at for row in rows), default=None)
             headers = {
-                "ETag": _etag(found.name, desk.office.public_url, rows),
+                "ETag": _etag(found.name, context.office.public_url, rows),
                 "Cache-Control": "private, no-cache",
                 "Content-Disposition": f'inline; filename="{found.key.replace("/", "-")}.ics"',
             }
@@ -103,7 +103,7 @@ def feed_routes(desk: PortalContext, together: Limit | None = None) -> APIRouter
                 headers["Last-Modified"] = format_datetime(changed.astimezone(UTC), usegmt=True)
             if _is_known(request, headers["ETag"], changed):
                 return Response(status_code=304, headers=headers)
-            content = feed_calendar(found, rows, desk.office)
+            content = feed_calendar(found, rows, context.office)
         return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
     return router

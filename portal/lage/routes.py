@@ -30,7 +30,7 @@ from submissions.files.parts import KINDS
 from submissions.standing.completeness import part_states
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the status pages."""
     router = APIRouter()
 
@@ -42,17 +42,17 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/lage")
     def status(who: ByReader, rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
         """Show the board and every open occurrence."""
-        now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, now)
-            seen = scope_of(scene, desk, who)
+        now, asked = context.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
+        with context.store.read() as session:
+            scene = Scene(session, context.office, now)
+            seen = scope_of(scene, context, who)
             parts = part_states(session, seen.seen(ours(scene)))
             shown, tavla = overview(scene, parts), board(scene, asked, parts)
             if seen.units is not None:
                 tavla = own_board(tavla, seen.units)
-            letters = letters_of(session, desk) if who.is_office else None
+            letters = letters_of(session, context) if who.is_office else None
             plans = unfixed(scene) if who.is_office else ()
-        since = desk.office.since
+        since = context.office.since
         return pages.html(
             "status.html", now, who=who, shown=shown, board=tavla, since=since, letters=letters, plans=plans
         )
@@ -60,23 +60,23 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/lage.xlsx", dependencies=[Depends(office)])
     def board_file(rapport: str = "", enhet: str = "", lage: str = "", period: str = "") -> Response:
         """Give the board as a file to save, narrowed as the page is."""
-        now, asked = desk.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, now)
+        now, asked = context.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
+        with context.store.read() as session:
+            scene = Scene(session, context.office, now)
             tavla = board(scene, asked, part_states(session, ours(scene)))
-        content = workbook_of(tavla, desk.office.definition.kommun.name, now)
+        content = workbook_of(tavla, context.office.definition.kommun.name, now)
         return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
 
     @router.get("/lage/{step}/{period}")
     def occurrence(who: ByReader, step: str, period: str) -> Response:
         """Show one occurrence."""
-        return _occurrence(desk, pages, who, step, period)
+        return _occurrence(context, pages, who, step, period)
 
     @router.post("/lage/{step}/{period}/diarienummer")
     async def number(request: Request, who: ByReader, step: str, period: str) -> Response:
         """Record the occurrence's diarienummer; whoever may read may record it, as registrators log in as readers."""
         async with checked_form(request, who) as form:
-            return await run_in_threadpool(_number, desk, pages, who, step, period, text_of(form, "diarienummer"))
+            return await run_in_threadpool(_number, context, pages, who, step, period, text_of(form, "diarienummer"))
 
     @router.get("/lage/{step}/{period}/sammanstallning.{kind}")
     def compilation(who: ByReader, step: str, period: str, kind: str) -> Response:
@@ -84,47 +84,51 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         if kind not in MAKERS:
             kinds = " och ".join(f".{each}" for each in MAKERS)
             raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
-        with desk.store.read() as session:
-            scope_of(Scene(session, desk.office, desk.clock()), desk, who).needs_all_units()
+        with context.store.read() as session:
+            scope_of(Scene(session, context.office, context.clock()), context, who).needs_all_units()
         try:
-            made = fetch(desk.store, desk.office.definition, step, period, kind, desk.clock(), desk.office.since)
+            made = fetch(
+                context.store, context.office.definition, step, period, kind, context.clock(), context.office.since
+            )
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
-        note_read(desk, who, OccurrenceKey.of(step, period).of_kommun(desk.office.definition.kommun.id), made.filename)
+        note_read(
+            context, who, OccurrenceKey.of(step, period).of_kommun(context.office.definition.kommun.id), made.filename
+        )
         return attachment(made.content, made.filename, made.media_type)
 
     return router
 
 
-def _number(desk: PortalContext, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
+def _number(context: PortalContext, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
     def record(scene: Scene) -> None:
         if (step, period) not in scene.wheel.keys:
             raise HTTPException(404, _no_such(step, period))
-        scope_of(scene, desk, who).narrowed(scene.wheel.occurrence(step, period))
+        scope_of(scene, context, who).narrowed(scene.wheel.occurrence(step, period))
         record_number(Act(scene, who.name), step, period, number)
 
     try:
-        desk.act(record, who.acting)
+        context.act(record, who.acting)
     except RefusedError as refused:
-        return _occurrence(desk, pages, who, step, period, word=str(refused), was=number)
+        return _occurrence(context, pages, who, step, period, word=str(refused), was=number)
     return RedirectResponse(f"/lage/{step}/{period}", 303)
 
 
 def _occurrence(
-    desk: PortalContext, pages: Pages, who: Who, step: str, period: str, *, word: str = "", was: str | None = None
+    context: PortalContext, pages: Pages, who: Who, step: str, period: str, *, word: str = "", was: str | None = None
 ) -> Response:
-    now = desk.clock()
-    with desk.store.read() as session:
-        scene = Scene(session, desk.office, now)
+    now = context.clock()
+    with context.store.read() as session:
+        scene = Scene(session, context.office, now)
         try:
             found = scene.wheel.occurrence(step, period)
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
-        shown = detail(scene, scope_of(scene, desk, who).narrowed(found))
+        shown = detail(scene, scope_of(scene, context, who).narrowed(found))
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
         "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
-        slug=desk.prefect.slug if desk.prefect else "",
+        slug=context.prefect.slug if context.prefect else "",
     )  # fmt: skip
 
 

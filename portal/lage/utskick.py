@@ -39,20 +39,20 @@ class LettersState:
     silent: str  #: why nothing is said although utskick is skarpt, or ""
 
 
-def letters_of(session: Session, desk: PortalContext) -> LettersState:
+def letters_of(session: Session, context: PortalContext) -> LettersState:
     """Return how the letters stand."""
-    utskick = desk.office.at(session).utskick
+    utskick = context.office.at(session).utskick
     return LettersState(
         utskick=utskick,
         held=held_by(session),
         tried=installed(session, TRIED) or "",
-        can_try=desk.post is not None,
-        is_set=desk.office.utskick_is_set,
-        silent=silent(session, desk.office, local_date(desk.clock())) if utskick == "skarpt" else "",
+        can_try=context.post is not None,
+        is_set=context.office.utskick_is_set,
+        silent=silent(session, context.office, local_date(context.clock())) if utskick == "skarpt" else "",
     )
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the buttons; each leads back to Läget."""
     router = APIRouter(dependencies=[Depends(office)])
 
@@ -63,8 +63,8 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             why = text_of(form, "varfor")
 
         def write() -> None:
-            with desk.store.begin(who.acting) as session:
-                hold_letters(Act(Scene(session, desk.office, desk.clock()), who.name, why))
+            with context.store.begin(who.acting) as session:
+                hold_letters(Act(Scene(session, context.office, context.clock()), who.name, why))
 
         return await _done(write)
 
@@ -75,8 +75,8 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             pass
 
         def write() -> None:
-            with desk.store.begin(who.acting) as session:
-                release_letters(Act(Scene(session, desk.office, desk.clock()), who.name))
+            with context.store.begin(who.acting) as session:
+                release_letters(Act(Scene(session, context.office, context.clock()), who.name))
 
         return await _done(write)
 
@@ -85,7 +85,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         """Choose whom letters go to from now on."""
         async with checked_form(request, who) as form:
             wanted = text_of(form, "utskick")
-        return await _done(lambda: desk.act(lambda scene: choose(Act(scene, who.name), wanted), who.acting))
+        return await _done(lambda: context.act(lambda scene: choose(Act(scene, who.name), wanted), who.acting))
 
     @router.post("/utskick/prov")
     async def tries(request: Request, who: ByOffice) -> Response:
@@ -94,11 +94,11 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             pass
 
         def send() -> None:
-            if desk.post is None:
+            if context.post is None:
                 return
-            now = desk.clock()
-            words = asyncio.run(try_post(desk.post(), desk.office, now))
-            with desk.store.begin(who.acting) as session:
+            now = context.clock()
+            words = asyncio.run(try_post(context.post(), context.office, now))
+            with context.store.begin(who.acting) as session:
                 told = {TRIED: f"{instant_text(now)}: {words}"}
                 set_up(session, told, now, replace=True, by=who.name)
 
@@ -108,7 +108,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         try:
             await run_in_threadpool(act)
         except RefusedError as refused:
-            return pages.error(400, str(refused), desk.clock())
+            return pages.error(400, str(refused), context.clock())
         return RedirectResponse(HERE, 303)
 
     return router

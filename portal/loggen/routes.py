@@ -23,10 +23,10 @@ IN_MEMORY = 4_000_000  #: bytes of a workbook that are held before it goes to di
 HEADS_SHOWN = 14  #: days
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the log, all of them the ekonomikontor's."""
     router = APIRouter(dependencies=[Depends(office)])
-    definition = desk.office.definition
+    definition = context.office.definition
 
     @router.get("/loggen")
     def log(
@@ -41,20 +41,20 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     ) -> Response:
         """Show one page of what is asked for, the newest first."""
         asked = dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True))
-        with desk.store.read() as session:
+        with context.store.read() as session:
             shown = one_page(session, definition, asked, sida)
-        return pages.html("loggen.html", desk.clock(), who=who, shown=shown, groups=GROUPS)
+        return pages.html("loggen.html", context.clock(), who=who, shown=shown, groups=GROUPS)
 
     @router.get("/loggen/kontroll")
     def check(who: ByOffice, summa: str = "") -> Response:
         """Go through the chain, and look for a digest from a letter."""
         asked = summa.strip() or None
-        with desk.store.read(still=True) as session:
+        with context.store.read(still=True) as session:
             verdict = verify(session, asked)
         holds = verdict.broken is None and (asked is None or verdict.asked is not None)
         return pages.html(
             "loggen_kontroll.html",
-            desk.clock(),
+            context.clock(),
             who=who,
             holds=holds,
             words=verdict_words(verdict, asked),
@@ -69,17 +69,17 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         search = read_search(dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True)))
 
         def lines() -> Iterator[bytes]:
-            with desk.store.read(still=True) as session:
+            with context.store.read(still=True) as session:
                 yield from as_csv(definition, every(session, search))
 
-        return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=_as_file(desk, "csv"))
+        return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=_as_file(context, "csv"))
 
     @router.get("/loggen.xlsx")
     def workbook(q: str = "", vem: str = "", vad: str = "", om: str = "", fran: str = "", till: str = "") -> Response:
         """Return everything that is asked for as a workbook."""
         search = read_search(dict(zip(FIELDS, (q, vem, vad, om, fran, till), strict=True)))
         into: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-        with desk.store.read(still=True) as session:
+        with context.store.read(still=True) as session:
             many = count(session, search)
             if many > MOST_IN_A_WORKBOOK:
                 raise RefusedError(
@@ -88,7 +88,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
                 )
             write_xlsx(definition, every(session, search), many, into)
         into.seek(0)
-        return StreamingResponse(_pieces(into), media_type=XLSX, headers=_as_file(desk, "xlsx"))
+        return StreamingResponse(_pieces(into), media_type=XLSX, headers=_as_file(context, "xlsx"))
 
     return router
 
@@ -99,8 +99,8 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _as_file(desk: PortalContext, ending: str) -> dict[str, str]:
+def _as_file(context: PortalContext, ending: str) -> dict[str, str]:
     return {
-        "Content-Disposition": f'attachment; filename="loggen-{local_date(desk.clock())}.{ending}"',
+        "Content-Disposition": f'attachment; filename="loggen-{local_date(context.clock())}.{ending}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }

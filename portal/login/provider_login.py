@@ -38,14 +38,14 @@ NO_ROLE = (
 class _Way:
     """An attempt's way there and back, and what its answer gives."""
 
-    def __init__(self, desk: PortalContext, gate: Authenticator, provider: Provider) -> None:
-        self.desk, self.gate, self.provider = desk, gate, provider
-        self._attempts = Signed(desk.office.secret, "openid")
+    def __init__(self, context: PortalContext, authenticator: Authenticator, provider: Provider) -> None:
+        self.context, self.authenticator, self.provider = context, authenticator, provider
+        self._attempts = Signed(context.office.secret, "openid")
 
     @property
     def cookie(self) -> str:
         """The cookie that holds an attempt to the browser that began it."""
-        return f"{self.desk.cookie_prefix}arshjul-vag"
+        return f"{self.context.cookie_prefix}arshjul-vag"
 
     def keep(self, attempt: Attempt, next_path: str, now: datetime) -> str:
         """Return the attempt's cookie."""
@@ -65,40 +65,40 @@ class _Way:
 
     def proven(self, request: Request, claims: dict[str, object], next_path: str, now: datetime) -> Response:
         """Log in whom the provider has proven, if they have a role."""
-        desk, provider = self.desk, self.provider
+        context, provider = self.context, self.provider
         address, name = proven_address(provider, claims), claimed_name(claims)
-        with desk.store.begin() as session:
+        with context.store.begin() as session:
             roles: frozenset[str] | None = None
             if provider.role_claim:
                 roles = may = claimed_roles(provider, claims)
             else:
-                found = entrant(session, desk.office, desk.login, address, local_date(now)) if address else None
+                found = entrant(session, context.office, context.login, address, local_date(now)) if address else None
                 may = found.roles if found else frozenset()
             if may:
                 subject = one_line(f"{provider.issuer} {claims.get('sub')}")[:300]
-                made = self.gate.log_in(
+                made = self.authenticator.log_in(
                     session, request, now, subject=subject, name=name, address=address, via="openid", roles=roles
                 )
         if not may:
             unproven = not provider.role_claim and not address
             raise DeniedError(NO_ROLE, "openid: no proven address" if unproven else "openid: no role", who=name)
-        answer = self.gate.entered(made, next_path)
-        answer.delete_cookie(self.cookie, **desk.cookie_flags)
+        answer = self.authenticator.entered(made, next_path)
+        answer.delete_cookie(self.cookie, **context.cookie_flags)
         return answer
 
 
-def routes(desk: PortalContext, gate: Authenticator) -> APIRouter:
+def routes(context: PortalContext, authenticator: Authenticator) -> APIRouter:
     """Return the routes of the provider's login; none of them is there without a provider."""
     router = APIRouter()
-    if desk.login.provider is None:
+    if context.login.provider is None:
         return router
-    openid = OpenId(desk.login.provider, desk.office.public_url)
-    way = _Way(desk, gate, desk.login.provider)
+    openid = OpenId(context.login.provider, context.office.public_url)
+    way = _Way(context, authenticator, context.login.provider)
 
     @router.get(START)
     async def start(till: str = "") -> Response:
         """Send the browser to the provider, with an attempt of its own."""
-        now = desk.clock()
+        now = context.clock()
         try:
             attempt = await openid.start()
         except ProviderDownError:
@@ -106,13 +106,13 @@ def routes(desk: PortalContext, gate: Authenticator) -> APIRouter:
         answer = RedirectResponse(attempt.url, 303)
         age = int(ON_ITS_WAY.total_seconds())
         kept = way.keep(attempt, local_path(till), now)
-        answer.set_cookie(way.cookie, kept, max_age=age, **desk.cookie_flags)
+        answer.set_cookie(way.cookie, kept, max_age=age, **context.cookie_flags)
         return answer
 
     @router.get(CALLBACK)
     async def back(request: Request, code: str = "", state: str = "", error: str = "") -> Response:
         """Take the provider's answer, from the browser that was sent there."""
-        now = desk.clock()
+        now = context.clock()
         nonce, verifier, next_path = way.kept(request, state, now)
         if error or not code:
             raise DeniedError(NOT_PROVEN, f"openid: {one_line(error)[:60] or 'no code'}")

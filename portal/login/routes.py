@@ -36,11 +36,13 @@ LETTERS = 5
 NO_WAY = "Den inloggningen används inte här. Börja om från inloggningssidan."
 
 
-class _Door:
+class _LoginAttempts:
     """What the routes share."""
 
-    def __init__(self, desk: PortalContext, gate: Authenticator, denials: Denials, forms: FormCookie) -> None:
-        self.desk, self.gate, self.denials = desk, gate, denials
+    def __init__(
+        self, context: PortalContext, authenticator: Authenticator, denials: Denials, forms: FormCookie
+    ) -> None:
+        self.context, self.authenticator, self.denials = context, authenticator, denials
         self.letters = Limit(burst=LETTERS, per_second=1 / 180)
         self.tries = Limit(burst=30, per_second=0.2)
         self.forms = forms
@@ -52,12 +54,12 @@ class _Door:
 
     def write(self, address: str, next_path: str) -> None:
         """Write the letter if the address may log in; runs when the answer has gone, which tells nothing of it."""
-        desk, now = self.desk, self.desk.clock()
-        with desk.store.begin(OUTSIDE) as session:
-            found = entrant(session, desk.office, desk.login, address, local_date(now))
+        context, now = self.context, self.context.clock()
+        with context.store.begin(OUTSIDE) as session:
+            found = entrant(session, context.office, context.login, address, local_date(now))
             if found:
                 write_login_letter(
-                    session, desk.office, name=found.name, address=found.address, role=found.role,
+                    session, context.office, name=found.name, address=found.address, role=found.role,
                     next_path=next_path, now=now,
                 )  # fmt: skip
         if not found:
@@ -65,13 +67,13 @@ class _Door:
 
     def use(self, request: Request, token: str, now: datetime) -> Response:
         """Use a link up: log in whom it is for, if they still may."""
-        desk = self.desk
+        context = self.context
         denied: DeniedError | None = None
-        with desk.store.begin() as session:
-            link = _opened(session, desk, token, now, using=True)
-            may = link.address is None or entrant(session, desk.office, desk.login, link.address, local_date(now))
+        with context.store.begin() as session:
+            link = _opened(session, context, token, now, using=True)
+            may = link.address is None or entrant(session, context.office, context.login, link.address, local_date(now))
             if may:
-                made = self.gate.log_in(
+                made = self.authenticator.log_in(
                     session, request, now, subject=link.subject or link.via, name=link.name, address=link.address,
                     via=link.via, roles=None if link.address else frozenset({OFFICE}),
                 )  # fmt: skip
@@ -79,16 +81,16 @@ class _Door:
                 denied = DeniedError(NO_LONGER, "login: no role any more", who=link.name)  # and the link stays used
         if denied:
             raise denied
-        answer = self.gate.entered(made, link.next_path)
+        answer = self.authenticator.entered(made, link.next_path)
         self.forms.forget(answer)
         return answer
 
 
-def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Denials) -> APIRouter:
+def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, denials: Denials) -> APIRouter:
     """Return the routes of the login."""
     router = APIRouter()
-    forms = FormCookie(desk, pages)
-    door = _Door(desk, gate, denials, forms)
+    forms = FormCookie(context, pages)
+    attempts = _LoginAttempts(context, authenticator, denials, forms)
 
     @router.get("/logga-in")
     def login(request: Request, who: Anyone, till: str = "") -> Response:
@@ -96,64 +98,64 @@ def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Deni
         next_path = local_path(till)
         if who and who.roles:
             return RedirectResponse(next_path, 303)
-        if desk.login.provider:
+        if context.login.provider:
             there = f"{START}?till={quote(next_path, safe='/')}"
-            return pages.html("login.html", desk.clock(), there=there, till=next_path, sent=False)
-        return forms.page(request, "login.html", desk.clock(), there=None, till=next_path, sent=False)
+            return pages.html("login.html", context.clock(), there=there, till=next_path, sent=False)
+        return forms.page(request, "login.html", context.clock(), there=None, till=next_path, sent=False)
 
     @router.post("/logga-in")
     async def ask(request: Request) -> Response:
         """Promise a letter; it is written if the address may log in. The answer is the same for every address."""
-        if desk.login.provider:
+        if context.login.provider:
             raise HTTPException(404, NO_WAY)
         fields = await forms.fields(request)
         address, next_path = fields.get("adress", "").strip()[:254], local_path(fields.get("till"))
         if not address.isascii():  # told, for it tells nothing of who is here
             raise RefusedError(next(person_words.address_faults(address)).removeprefix("e-post ").capitalize() + ".")
-        door.passes(door.letters, short_key(person_id(address)), desk.clock())
+        attempts.passes(attempts.letters, short_key(person_id(address)), context.clock())
         answer = pages.html(
-            "login.html", desk.clock(), there=None, till=next_path, sent=True, no_post=desk.maildir is not None
+            "login.html", context.clock(), there=None, till=next_path, sent=True, no_post=context.maildir is not None
         )
-        answer.background = BackgroundTask(door.write, address, next_path)
+        answer.background = BackgroundTask(attempts.write, address, next_path)
         return answer
 
     @router.api_route(f"{LINK_PATH}/{{token}}", methods=["GET", "HEAD"])
     def knock(token: str, request: Request) -> Response:
         """Say whose link it is. Uses nothing up: mail scanners open links."""
-        now = desk.clock()
-        door.passes(door.tries, short_key(token), now)
-        with desk.store.read() as session:
-            link = _opened(session, desk, token, now)
+        now = context.clock()
+        attempts.passes(attempts.tries, short_key(token), now)
+        with context.store.read() as session:
+            link = _opened(session, context, token, now)
         return forms.page(request, "login_link.html", now, name=link.name, path=f"{LINK_PATH}/{token}")
 
     @router.post(f"{LINK_PATH}/{{token}}")
     async def enter(token: str, request: Request) -> Response:
         """Log in, once."""
-        now = desk.clock()
-        door.passes(door.tries, short_key(token), now)
+        now = context.clock()
+        attempts.passes(attempts.tries, short_key(token), now)
         await forms.fields(request)
-        return await run_in_threadpool(door.use, request, token, now)
+        return await run_in_threadpool(attempts.use, request, token, now)
 
     @router.post("/logga-ut")
     async def leave(request: Request, who: Anyone) -> Response:
         """End the session here and now."""
         if who:
             async with checked_form(request, who):
-                await run_in_threadpool(_end, desk, who)
-        answer = pages.html("logged_out.html", desk.clock(), provider=desk.login.provider is not None)
-        gate.forget(answer)
+                await run_in_threadpool(_end, context, who)
+        answer = pages.html("logged_out.html", context.clock(), provider=context.login.provider is not None)
+        authenticator.forget(answer)
         return answer
 
     return router
 
 
-def _opened(session: Session, desk: PortalContext, token: str, now: datetime, *, using: bool = False) -> LoginLink:
+def _opened(session: Session, context: PortalContext, token: str, now: datetime, *, using: bool = False) -> LoginLink:
     try:
-        return (login_links.use if using else login_links.look)(session, desk.office.secret, token, now)
+        return (login_links.use if using else login_links.look)(session, context.office.secret, token, now)
     except RefusedError as refused:
         raise DeniedError(str(refused), "login: the link does not open") from None
 
 
-def _end(desk: PortalContext, who: Who) -> None:
-    with desk.store.begin(who.acting) as session:
-        sessions.end(session, who.session_id, desk.clock(), who.name)
+def _end(context: PortalContext, who: Who) -> None:
+    with context.store.begin(who.acting) as session:
+        sessions.end(session, who.session_id, context.clock(), who.name)

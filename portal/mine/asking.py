@@ -51,14 +51,14 @@ def routes(page: Visits) -> APIRouter:
     @router.get("/mina/begar/{vad}")
     def form(request: Request, vad: str, galler: str = "") -> Response:
         """Show one request's form. Changes nothing."""
-        visit = page.visit(request, page.desk.clock())
+        visit = page.visit(request, page.context.clock())
         _known(vad)
         return _form(page, visit, vad, {"galler": galler[:200]})
 
     @router.post("/mina/begar/{vad}")
     async def ask(request: Request, vad: str) -> Response:
         """Hold a request against the bounds, and send its code."""
-        visit = page.visit(request, page.desk.clock())
+        visit = page.visit(request, page.context.clock())
         _known(vad)
         sent = await _fields(page, request, visit)
         return await run_in_threadpool(_ask, page, visit, vad, sent)
@@ -66,12 +66,12 @@ def routes(page: Visits) -> APIRouter:
     @router.get("/mina/kod/{code_id}")
     def code_page(request: Request, code_id: str) -> Response:
         """Ask for the code, or tell that it is done. Changes nothing."""
-        return _code_page(page, page.visit(request, page.desk.clock()), code_id)
+        return _code_page(page, page.visit(request, page.context.clock()), code_id)
 
     @router.post("/mina/kod/{code_id}")
     async def confirm(request: Request, code_id: str) -> Response:
         """Do what was asked, when the code is right."""
-        visit = page.visit(request, page.desk.clock())
+        visit = page.visit(request, page.context.clock())
         sent = await _fields(page, request, visit)
         return await run_in_threadpool(_confirm, page, visit, code_id, text_of(sent, "kod"))
 
@@ -91,28 +91,28 @@ async def _fields(page: Visits, request: Request, visit: Visit) -> FormData:
 
 
 def _asking(page: Visits, session: Session, link: Link) -> Asking:
-    now = page.desk.clock()
-    return Asking(scene=Scene(session, page.desk.office, now), mine=reach(session, link, now), link_id=link.id)
+    now = page.context.clock()
+    return Asking(scene=Scene(session, page.context.office, now), mine=reach(session, link, now), link_id=link.id)
 
 
 def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
-    desk, wish = page.desk, WISHES[vad]
+    context, wish = page.context, WISHES[vad]
 
     def make(scene: Scene) -> str:  # alone, so that two at once do not both find that one code more may be sent
         session, now = scene.session, scene.now
         link = page.link(session, visit, now)
         what = wish.read(_asking(page, session, link), form)
-        code, row = codes.make(session, desk.office.secret, link, wish.kind, what, now)
-        write_code_letter(session, desk.office, link, row, code, what["words"], now)
+        code, row = codes.make(session, context.office.secret, link, wish.kind, what, now)
+        write_code_letter(session, context.office, link, row, code, what["words"], now)
         return f"/mina/kod/{row.id}"
 
     try:
-        there = desk.act(make)
+        there = context.act(make)
     except RefusedError as refused:
         if isinstance(refused, ForeignAddressError):
-            with desk.store.begin(page.acting(visit, None)) as session:
+            with context.store.begin(page.acting(visit, None)) as session:
                 detail = {"what": "deputy: foreign domain"}
-                log(session, desk.clock(), visit.link_id, codes.DENIED, f"/mina/begar/{vad}", detail)
+                log(session, context.clock(), visit.link_id, codes.DENIED, f"/mina/begar/{vad}", detail)
         was = {name: text_of(form, name) for name in form if name not in ("csrf", "roll")}
         chosen = [value for value in form.getlist("roll") if isinstance(value, str)]
         return _form(page, visit, vad, was, word=str(refused), chosen=chosen)
@@ -122,8 +122,8 @@ def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
 def _form(
     page: Visits, visit: Visit, vad: str, was: Mapping[str, str], *, word: str = "", chosen: list[str] | None = None
 ) -> Response:
-    now, wish = page.desk.clock(), WISHES[vad]
-    with page.desk.store.read() as session:
+    now, wish = page.context.clock(), WISHES[vad]
+    with page.context.store.read() as session:
         asking = _asking(page, session, page.link(session, visit, now))
         scene = asking.scene
         choices = [] if vad == "ersattare" else obligations(asking)
@@ -155,8 +155,8 @@ def _name(one: Obligation, choices: list[Obligation]) -> str:
 
 
 def _code_page(page: Visits, visit: Visit, code_id: str, *, word: str = "") -> Response:
-    now = page.desk.clock()
-    with page.desk.store.read() as session:
+    now = page.context.clock()
+    with page.context.store.read() as session:
         link = page.link(session, visit, now)
         row = _row(session, link, code_id)
         person = reach(session, link, now).person
@@ -171,7 +171,7 @@ def _code_page(page: Visits, visit: Visit, code_id: str, *, word: str = "") -> R
             person=person,
             over=codes.closed_word(row, now),
             word=word,
-            no_post=page.desk.maildir is not None,
+            no_post=page.context.maildir is not None,
         )
 
 
@@ -183,17 +183,17 @@ def _row(session: Session, link: Link, code_id: str) -> AskedCode:
 
 
 def _confirm(page: Visits, visit: Visit, code_id: str, code: str) -> Response:
-    desk = page.desk
+    context = page.context
 
     def use(scene: Scene) -> codes.CodeTried:
         link = page.link(scene.session, visit, scene.now)
-        tried = codes.use(scene.session, desk.office.secret, _row(scene.session, link, code_id), code, scene.now)
+        tried = codes.use(scene.session, context.office.secret, _row(scene.session, link, code_id), code, scene.now)
         if tried.asked:  # what can no longer be done undoes all of this, and the code can be used again
             BY_KIND[tried.asked.kind].do(_asking(page, scene.session, link), tried.asked.what)
         return tried
 
     try:
-        tried = desk.act(use)
+        tried = context.act(use)
     except RefusedError as refused:
         return _code_page(page, visit, code_id, word=f"Det går inte längre: {refused}")
     if not tried.asked:

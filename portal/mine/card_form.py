@@ -84,9 +84,9 @@ class CardForm:
 
 def admit(page: Visits, visit: Visit, key: ObligationKey, now: datetime) -> Admitted:
     """Return what this person may hand in here, before anything of the body is read."""
-    with page.desk.store.read() as session:
+    with page.context.store.read() as session:
         mine = reach(session, page.link(session, visit, now), now)
-        wheel = current_wheel(session, page.desk.office.definition, now)
+        wheel = current_wheel(session, page.context.office.definition, now)
     if key not in wheel.obligations:
         raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")
     group = (wheel.obligations[key], *wheel.hosted.get(key, ()))
@@ -101,9 +101,9 @@ def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
     size = sum(value.size or 0 for _, value in form.multi_items() if isinstance(value, UploadFile))
     if not size:
         return
-    now = page.desk.clock()
+    now = page.context.clock()
     try:
-        with page.desk.store.begin() as session:
+        with page.context.store.begin() as session:
             uploaded.spend(session, admitted.mine.person.id, size, now)
     except RefusedError as refused:
         raise DeniedError(
@@ -112,32 +112,32 @@ def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
         ) from None  # fmt: skip
 
 
-def basket_of(page: Visits, admitted: Admitted, form: FormData) -> CardForm:
+def card_of(page: Visits, admitted: Admitted, form: FormData) -> CardForm:
     """Gather a form. Files that were dropped together are placed, which may read them: not within a transaction.
 
     A file that was chosen for a part wins over one that was dropped, and that one over one in the draft.
     """
     asked = _asked(form, admitted)
     asked, unsure, words = _placed(page, admitted, form, asked)
-    with page.desk.store.read() as session:
+    with page.context.store.read() as session:
         kept, removed = _kept(session, admitted, form)
     return CardForm(asked=asked, unsure=unsure, words=words, kept=kept, removed=removed)
 
 
-def with_kept(page: Visits, admitted: Admitted, basket: CardForm) -> CardForm:
-    """Return the basket with the draft's files in the parts where nothing else stands."""
+def with_kept(page: Visits, admitted: Admitted, card: CardForm) -> CardForm:
+    """Return the card with the draft's files in the parts where nothing else stands."""
     waiting = {
-        number: where for number, where in basket.kept.items() if not {"fil", "ej"} & basket.asked.get(where, {}).keys()
+        number: where for number, where in card.kept.items() if not {"fil", "ej"} & card.asked.get(where, {}).keys()
     }
     if not waiting:
-        return basket
-    asked = {where: dict(values) for where, values in basket.asked.items()}
-    with page.desk.store.read() as session:
+        return card
+    asked = {where: dict(values) for where, values in card.asked.items()}
+    with page.context.store.read() as session:
         for row in drafts.files(session, admitted.mine.person.id, [admitted.key]):
             if row.id in waiting:
                 file = UploadFile(BytesIO(row.content), size=row.size, filename=row.filename)
                 asked.setdefault(waiting[row.id], {})["fil"] = file
-    return replace(basket, asked=asked)
+    return replace(card, asked=asked)
 
 
 def content_of(file: UploadFile) -> bytes:
@@ -170,7 +170,7 @@ def _placed(
         if (file.size or 0) > MAX_BYTES:
             words.append(f"{name} är större än {MAX_TEXT} och togs inte emot. Minska bilderna eller dela upp den.")
             continue
-        found = places_for(page.desk.office.definition, admitted.places, content_of(file))
+        found = places_for(page.context.office.definition, admitted.places, content_of(file))
         if not found:
             kinds = listing(sorted({form_of(part).kinds_text for _, part in admitted.places}))
             words.append(f"{name} togs inte emot: ingen del här är en sådan fil. Spara den som {kinds}.")

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Wheel
-from portal.mine.card_form import KEPT, Admitted, CardForm, Where, admit, basket_of, content_of, spend
+from portal.mine.card_form import KEPT, Admitted, CardForm, Where, admit, card_of, content_of, spend
 from portal.mine.visiting import Visits
 from portal.web.limits import HandInAnswer
 from portal.web.uploads import read_form
@@ -33,20 +33,20 @@ WHICH = "Vilken del är {name}? Välj den i kortet nedan, och tryck på Lämna i
 def routes(page: Visits) -> APIRouter:
     """Return the route that saves a draft."""
     router = APIRouter()
-    desk = page.desk
+    context = page.context
 
     @router.post("/mina/{step}/{period}/{unit}/{krav}/utkast")
     async def save(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
         """Keep a card's form as it stands. Our script gets an empty answer, a person the page."""
-        visit = page.visit(request, desk.clock())
-        key = ObligationKey.of(desk.office.definition.kommun.id, step, period, unit, krav)
-        admitted = await page.in_thread(admit, page, visit, key, desk.clock())
+        visit = page.visit(request, context.clock())
+        key = ObligationKey.of(context.office.definition.kommun.id, step, period, unit, krav)
+        admitted = await page.in_thread(admit, page, visit, key, context.clock())
         form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
             await page.in_thread(spend, page, admitted, form)
-            basket = await page.in_thread(basket_of, page, admitted, form)
-            answer = await page.in_thread(_save, page, admitted, basket, desk.clock())
+            card = await page.in_thread(card_of, page, admitted, form)
+            answer = await page.in_thread(_save, page, admitted, card, context.clock())
         finally:
             await form.close()
         if request.headers.get("x-utkast") == "sig":
@@ -64,26 +64,26 @@ async def read_card(request: Request, count: int, who: str) -> FormData:
     )
 
 
-def _save(page: Visits, admitted: Admitted, basket: CardForm, now: datetime) -> HandInAnswer:
+def _save(page: Visits, admitted: Admitted, card: CardForm, now: datetime) -> HandInAnswer:
     person, key = admitted.mine.person.id, admitted.key
-    with page.desk.store.begin() as session:
+    with page.context.store.begin() as session:
         page.link(session, admitted.visit, now)
-        texts = _texts(admitted.wheel, basket)
+        texts = _texts(admitted.wheel, card)
         drafts.save_fields(session, person, key, dict(texts), now)
-        drafts.drop_files(session, person, basket.removed)
-        for number, where in basket.kept.items():
+        drafts.drop_files(session, person, card.removed)
+        for number, where in card.kept.items():
             drafts.place_file(session, person, number, name_of(admitted.wheel, where))
-        words = list(basket.words)
-        for where, values in basket.asked.items():
+        words = list(card.words)
+        for where, values in card.asked.items():
             if isinstance(file := values.get("fil"), UploadFile):
                 words += _keep(session, person, key, name_of(admitted.wheel, where), file, now)
-        for file in basket.unsure:
+        for file in card.unsure:
             words += _keep(session, person, key, None, file, now) or [WHICH.format(name=_name(file))]
     return HandInAnswer(link_id=admitted.visit.link_id, saved=SAVED, word=" ".join((*words, NEXT)))
 
 
 def end_draft(
-    session: Session, person: str, key: ObligationKey, basket: CardForm, answer: HandInAnswer, now: datetime
+    session: Session, person: str, key: ObligationKey, card: CardForm, answer: HandInAnswer, now: datetime
 ) -> list[str]:
     """Throw away what is handed in, in its transaction; keep what was refused, and files whose part must be asked.
 
@@ -91,9 +91,9 @@ def end_draft(
     """
     refused = {name: value[:LONGEST] for name, value in answer.typed.items() if _is_kept(name.rpartition(".")[2])}
     drafts.save_fields(session, person, key, refused, now)
-    drafts.drop_files(session, person, {*basket.removed, *basket.kept})
-    words = list(basket.words)
-    for file in basket.unsure:
+    drafts.drop_files(session, person, {*card.removed, *card.kept})
+    words = list(card.words)
+    for file in card.unsure:
         words += _keep(session, person, key, None, file, now) or [WHICH.format(name=_name(file))]
     return words
 
@@ -109,8 +109,8 @@ def kept_field(number: int) -> str:
     return f"{KEPT}{number}"
 
 
-def _texts(wheel: Wheel, basket: CardForm) -> Iterator[tuple[str, str]]:
-    for where, values in basket.asked.items():
+def _texts(wheel: Wheel, card: CardForm) -> Iterator[tuple[str, str]]:
+    for where, values in card.asked.items():
         for field, value in values.items():
             if isinstance(value, str) and _is_kept(field) and (field, value) != ("justerad", "nej"):
                 yield f"{name_of(wheel, where)}.{field}", value[:LONGEST]

@@ -12,7 +12,7 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Wheel
-from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, basket_of, content_of, spend, with_kept
+from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, card_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
 from portal.mine.view import Reach, reach
 from portal.mine.visiting import Visits
@@ -41,22 +41,22 @@ FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas":
 def routes(page: Visits) -> APIRouter:
     """Return the route by which a card's form is handed in."""
     router = APIRouter()
-    desk = page.desk
+    context = page.context
 
     @router.post("/mina/{step}/{period}/{unit}/{krav}")
     async def hand_in(request: Request, step: str, period: str, unit: str, krav: str) -> Response:
         """Take in one card's parts, and go back to the page, which tells what became of them."""
-        now = desk.clock()
+        now = context.clock()
         visit = page.visit(request, now)
-        key = ObligationKey.of(desk.office.definition.kommun.id, step, period, unit, krav)
+        key = ObligationKey.of(context.office.definition.kommun.id, step, period, unit, krav)
         admitted = await page.in_thread(admit, page, visit, key, now)
         form = await read_card(request, admitted.count, visit.link_id)
         try:
             page.check(visit, form.get("csrf"), key)
             await page.in_thread(spend, page, admitted, form)
-            arrived = desk.clock()  # what counts, however long the others take
-            basket, examined = await page.in_thread(_taken_in, page, admitted, form)
-            answer = await page.in_thread(_take, page, admitted, basket, examined, arrived)
+            arrived = context.clock()  # what counts, however long the others take
+            card, examined = await page.in_thread(_taken_in, page, admitted, form)
+            answer = await page.in_thread(_take, page, admitted, card, examined, arrived)
         finally:
             await form.close()
         number = page.answers.keep(answer)
@@ -67,39 +67,39 @@ def routes(page: Visits) -> APIRouter:
 
 def _taken_in(page: Visits, admitted: Admitted, form: FormData) -> tuple[CardForm, Mapping[Where, Examined]]:
     """Gather, read and judge before the transaction begins: it takes its time, and others hand in meanwhile."""
-    basket = with_kept(page, admitted, basket_of(page, admitted, form))
-    files = {where: file for where, values in basket.asked.items() if isinstance(file := values.get("fil"), UploadFile)}
-    with page.desk.store.read() as session:
+    card = with_kept(page, admitted, card_of(page, admitted, form))
+    files = {where: file for where, values in card.asked.items() if isinstance(file := values.get("fil"), UploadFile)}
+    with page.context.store.read() as session:
         waiting = {
             where: examined_for(session, admitted.wheel, *where, content_of(file))
             for where, file in files.items()
             if (file.size or 0) <= MAX_BYTES
         }
     done = {where: examine() for where, examine in waiting.items()}
-    return basket, {where: examined for where, examined in done.items() if examined}
+    return card, {where: examined for where, examined in done.items() if examined}
 
 
 def _take(
-    page: Visits, admitted: Admitted, basket: CardForm, examined: Mapping[Where, Examined], now: datetime
+    page: Visits, admitted: Admitted, card: CardForm, examined: Mapping[Where, Examined], now: datetime
 ) -> HandInAnswer:
     """Take in every part that has something in it, and write one kvittens, in one transaction; the draft ends."""
     visit, key = admitted.visit, admitted.key
 
     def take(session: Session) -> HandInAnswer:
         link = page.link(session, visit, now)
-        wheel = current_wheel(session, page.desk.office.definition, now)
+        wheel = current_wheel(session, page.context.office.definition, now)
         mine = reach(session, link, now)
-        for where, part in basket.asked:
+        for where, part in card.asked:
             if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
                 raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key)
-        hold(session, {near for where, _ in basket.asked for near in concerned(wheel, wheel.obligations[where])})
+        hold(session, {near for where, _ in card.asked for near in concerned(wheel, wheel.obligations[where])})
         answer = HandInAnswer(link_id=link.id)
-        if basket.asked or not (basket.words or basket.unsure):
-            answer = _receive(page, session, wheel, mine, link, basket.asked, examined, now)
-        words = end_draft(session, mine.person.id, key, basket, answer, now)
+        if card.asked or not (card.words or card.unsure):
+            answer = _receive(page, session, wheel, mine, link, card.asked, examined, now)
+        words = end_draft(session, mine.person.id, key, card, answer, now)
         return replace(answer, word=" ".join(filter(None, (answer.word, *words))))
 
-    return page.desk.store.carry_out(take)
+    return page.context.store.carry_out(take)
 
 
 def _receive(
@@ -122,7 +122,7 @@ def _receive(
             typed |= {f"{prefix}.{field}": value for field, value in values.items() if isinstance(value, str)}
     stored = [one for one in received if one.outcome in ("mottagen", "besvarad")]
     if stored:
-        page.desk.send_receipt(session, stored, mine.person, now)
+        page.context.send_receipt(session, stored, mine.person, now)
     if not received and not words:
         words.append("Inget var ifyllt. Välj minst en fil, eller skriv varför en del inte är aktuell.")
     fields = [field for values in asked.values() for field in values]

@@ -38,11 +38,11 @@ NO_FILE = "Filen finns inte bland det du har lämnat in. Gå tillbaka till din s
 NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din sida och hämta den där."
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the personal link."""
     router = APIRouter()
-    page = Visits(desk, pages, Cookies(desk.office.secret), Limit(), Recent[HandInAnswer](2000))
-    forms = FormCookie(desk, pages)
+    page = Visits(context, pages, Cookies(context.office.secret), Limit(), Recent[HandInAnswer](2000))
+    forms = FormCookie(context, pages)
     router.include_router(handing_in.routes(page))
     router.include_router(drafting.routes(page))
     router.include_router(asking.routes(page))
@@ -50,36 +50,38 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.api_route("/l/{token}", methods=["GET", "HEAD"])
     def knock(request: Request, token: str) -> Response:
         """Say whose link it is. Changes nothing: mail scanners open links."""
-        now = desk.clock()
+        now = context.clock()
         page.passes(short_key(token), now)
-        with desk.store.read() as session:
-            link = _opens(session, desk, token, now)
+        with context.store.read() as session:
+            link = _opens(session, context, token, now)
             mine = reach(session, link, now)
-        roles = [desk.office.definition.roles[role].name for role in link.roles if role in desk.office.definition.roles]
+        roles = [
+            context.office.definition.roles[role].name for role in link.roles if role in context.office.definition.roles
+        ]
         return forms.page(request, "link.html", now, token=token, person=mine.person, roles=roles)
 
     @router.post("/l/{token}")
     async def enter(request: Request, token: str) -> Response:
         """Swap the token for a cookie: the deliberate act that marks the link opened."""
-        now = desk.clock()
+        now = context.clock()
         page.passes(short_key(token), now)
         await forms.fields(request)
         value, visit = await run_in_threadpool(_open, page, token, now)
         answer = RedirectResponse("/mina", 303)
         age = int((visit.until - now).total_seconds())
-        answer.set_cookie(page.cookie, value, max_age=age, **desk.cookie_flags)
+        answer.set_cookie(page.cookie, value, max_age=age, **context.cookie_flags)
         forms.forget(answer)
         return answer
 
     @router.get("/mina")
     def mine(request: Request, svar: str = "") -> Response:
         """Show all that this person owes."""
-        now = desk.clock()
+        now = context.clock()
         visit = page.visit(request, now)
-        since = local(desk.office.since, time())
-        with desk.store.read() as session:
+        since = local(context.office.since, time())
+        with context.store.read() as session:
             link = page.link(session, visit, now)
-            wheel = current_wheel(session, desk.office.definition, now)
+            wheel = current_wheel(session, context.office.definition, now)
             shown = owed(session, wheel, link, since, now)
         answer = page.answers.get(svar) if svar else None
         if answer and answer.link_id != visit.link_id:
@@ -90,7 +92,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             owed=shown,
             answer=answer,
             csrf=page.cookies.form_token(visit),
-            rules=restable(desk.office.definition),
+            rules=restable(context.office.definition),
             today=now,
             until=visit.until,
         )
@@ -100,12 +102,12 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/mina/fil/{submission_id}")
     def fetch(request: Request, submission_id: RowId) -> Response:
         """Give back a version that was handed in, as a file to save."""
-        now = desk.clock()
+        now = context.clock()
         visit = page.visit(request, now)
-        with desk.store.read() as session:
+        with context.store.read() as session:
             link = page.link(session, visit, now)
             mine = reach(session, link, now)
-            wheel = current_wheel(session, desk.office.definition, now)
+            wheel = current_wheel(session, context.office.definition, now)
             row = submissions.by_id(session, submission_id)
             one = wheel.obligations.get(row.obligation_key) if row else None
             if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
@@ -116,16 +118,16 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             raise HTTPException(410, f"Filen är {gone.kind if gone else 'borttagen'} och går inte längre att hämta.")
         name, by = row.filename or row.part, mine.person.name
         note_read_by(
-            desk, page.acting(visit, link), by, row.obligation_key, name, what=f"{row.part}, version {row.version}"
+            context, page.acting(visit, link), by, row.obligation_key, name, what=f"{row.part}, version {row.version}"
         )
         return attachment(content, name, row.media_type)
 
     @router.get("/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}")
     def mall(request: Request, step: str, period: str, unit: str, krav: str, part_id: str) -> Response:
         """Give the mall of a part that this person hands in, as a file to save."""
-        now, definition = desk.clock(), desk.office.definition
+        now, definition = context.clock(), context.office.definition
         visit = page.visit(request, now)
-        with desk.store.read() as session:
+        with context.store.read() as session:
             mine = reach(session, page.link(session, visit, now), now)
             wheel = current_wheel(session, definition, now)
             one = wheel.obligations.get(ObligationKey.of(definition.kommun.id, step, period, unit, krav))
@@ -133,35 +135,35 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
                 raise DeniedError(NO_MALL, "another's mall", who=visit.link_id, status=404)
             known = known_of(session, definition, one)
-        file = handed_out(definition, desk.office.own, one, part, known)
+        file = handed_out(definition, context.office.own, one, part, known)
         return attachment(file.content, file.filename, file.media_type)
 
     @router.post("/stang")
     async def leave(request: Request) -> Response:
         """End the visit here and on the server, on a machine that others use too."""
-        visit = page.cookies.read(request.cookies.get(page.cookie), desk.clock())
+        visit = page.cookies.read(request.cookies.get(page.cookie), context.clock())
         if visit:
             form = await read_form(request, max_bytes=10_000, max_files=0, max_fields=4, who=visit.link_id)
             page.check(visit, form.get("csrf"))
-            await run_in_threadpool(page.close, visit, desk.clock())
-        answer = pages.html("left.html", desk.clock())
-        answer.delete_cookie(page.cookie, **desk.cookie_flags)
+            await run_in_threadpool(page.close, visit, context.clock())
+        answer = pages.html("left.html", context.clock())
+        answer.delete_cookie(page.cookie, **context.cookie_flags)
         return answer
 
     return router
 
 
 def _open(page: Visits, token: str, now: datetime) -> tuple[str, Visit]:
-    with page.desk.store.begin() as session:
-        link = _opens(session, page.desk, token, now)
+    with page.context.store.begin() as session:
+        link = _opens(session, page.context, token, now)
         value, visit = page.cookies.make(link, now)
         act(session, page.acting(visit, link))
         links.mark_opened(session, link, now)
         return value, visit
 
 
-def _opens(session: Session, desk: PortalContext, token: str, now: datetime) -> Link:
+def _opens(session: Session, context: PortalContext, token: str, now: datetime) -> Link:
     try:
-        return links.open_link(session, desk.office.secret, token, now)
+        return links.open_link(session, context.office.secret, token, now)
     except RefusedError as refused:
         raise DeniedError(str(refused), "the link does not open") from None

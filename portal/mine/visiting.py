@@ -31,9 +31,9 @@ _Given = TypeVarTuple("_Given")
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """What the personal page's routes share: the desk, and the guards that each of them asks."""
+    """What the personal page's routes share: the portal's context, and the guards that each of them asks."""
 
-    desk: PortalContext
+    context: PortalContext
     pages: Pages
     cookies: Cookies
     limit: Limit
@@ -46,7 +46,7 @@ class Visits:
 
     @property
     def cookie(self) -> str:
-        return f"{self.desk.cookie_prefix}arshjul"
+        return f"{self.context.cookie_prefix}arshjul"
 
     def passes(self, key: str, now: datetime) -> None:
         """Raise 429 when one link is used far too often."""
@@ -80,7 +80,7 @@ class Visits:
 
     def close(self, visit: Visit, now: datetime) -> None:
         """End a visit: its cookie opens nothing any more, wherever a copy of it lies."""
-        with self.desk.store.begin() as session:
+        with self.context.store.begin() as session:
             link = links.by_id(session, visit.link_id)
             act(session, self.acting(visit, link))
             who = link.person_id if link else visit.link_id

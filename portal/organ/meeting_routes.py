@@ -18,34 +18,34 @@ from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's. Nothing is changed until it is confirmed."""
     router = APIRouter(prefix="/mote", dependencies=[Depends(office)])
 
     @router.get("")
     def form(who: ByOffice, organ: str = "", dag: str = "") -> Response:
         """Ask which meeting, and what becomes of it."""
-        with desk.store.read() as session:
-            return _page(pages, who, Scene(session, desk.office, desk.clock()), {"organ": organ, "dag": dag})
+        with context.store.read() as session:
+            return _page(pages, who, Scene(session, context.office, context.clock()), {"organ": organ, "dag": dag})
 
     @router.post("")
     async def show(request: Request, who: ByOffice) -> Response:
         """Show what the change would move; nothing is changed."""
         async with checked_form(request, who) as sent:
-            return await run_in_threadpool(_preview, desk, pages, who, sent)
+            return await run_in_threadpool(_preview, context, pages, who, sent)
 
     @router.post("/andra")
     async def change(request: Request, who: ByOffice) -> Response:
         """Change the meeting, as it was shown."""
         async with checked_form(request, who) as sent:
-            return await run_in_threadpool(_change, desk, pages, who, sent)
+            return await run_in_threadpool(_change, context, pages, who, sent)
 
     return router
 
 
-def _preview(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
-    with desk.store.read() as session:
-        scene = Scene(session, desk.office, desk.clock())
+def _preview(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
+    with context.store.read() as session:
+        scene = Scene(session, context.office, context.clock())
         try:
             body, original, day, clock = _asked(form)
             reason(text_of(form, "skal"))
@@ -55,7 +55,7 @@ def _preview(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Res
         return _page(pages, who, scene, _was(form), found=found)
 
 
-def _change(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
+def _change(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     try:
         body, original, day, clock = _asked(form)
         why = text_of(form, "skal")
@@ -64,10 +64,10 @@ def _change(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Resp
             preview(scene, body, original, day, clock)  # what cannot be shown cannot be done
             change_meeting(Act(scene, who.name, why), body, original, day, clock)
 
-        desk.act(change, who.acting)
+        context.act(change, who.acting)
     except RefusedError as refused:
-        with desk.store.read() as session:
-            return _page(pages, who, Scene(session, desk.office, desk.clock()), _was(form), word=str(refused))
+        with context.store.read() as session:
+            return _page(pages, who, Scene(session, context.office, context.clock()), _was(form), word=str(refused))
     return RedirectResponse(f"/organ/{body}", 303)
 
 

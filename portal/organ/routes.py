@@ -39,23 +39,23 @@ NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till or
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: both roles read, the ekonomikontor records."""
     router = APIRouter(prefix="/organ/{body}")
 
     @router.get("")
     def meetings(who: ByReader, body: str) -> Response:
         """Show a body's meetings."""
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
             if body not in scene.office.definition.bodies:
                 raise HTTPException(404, NO_BODY)
-            seen = scope_of(scene, desk, who)
+            seen = scope_of(scene, context, who)
             seen.needs_body(body)
             ahead, been = meetings_of(scene, body)
             common, direct = common_bodies(scene), direct_to_chair(scene, body)
             bodies = {key: one for key, one in common.items() if seen.bodies is None or key in seen.bodies}
-        name = desk.office.definition.bodies[body]
+        name = context.office.definition.bodies[body]
         return pages.html(
             "organ.html", scene.now, who=who, body_id=body, body=name, bodies=bodies, ahead=ahead, been=been, direct=direct
         )  # fmt: skip
@@ -63,29 +63,29 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/{day}")
     def meeting(who: ByReader, body: str, day: date, gjort: str = "") -> Response:
         """Show a meeting's dossier; ``gjort`` is the decision that was just recorded."""
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
-            scope_of(scene, desk, who).needs_body(body)
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
+            scope_of(scene, context, who).needs_body(body)
             return _page(pages, who, scene, body, day, done=done_words(scene, gjort))
 
     @router.post("/{day}/beslut")
     async def decide(request: Request, who: ByOffice, body: str, day: date) -> Response:
         """Record what was decided, and do what follows."""
         async with checked_form(request, who) as form:
-            return await run_in_threadpool(_decide, desk, pages, who, body, day, form)
+            return await run_in_threadpool(_decide, context, pages, who, body, day, form)
 
     @router.post("/{day}/utlatande")
     async def given(request: Request, who: ByOffice, body: str, day: date) -> Response:
         """Record that the revisorer have given what fullmäktige is to have."""
         async with checked_form(request, who) as form:
-            return await run_in_threadpool(_given, desk, pages, who, body, day, form)
+            return await run_in_threadpool(_given, context, pages, who, body, day, form)
 
     @router.get("/{day}/tjansteskrivelse/{letter_id}")
     def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:
         """Give the tjänsteskrivelse as it went with its letter."""
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
-            seen = scope_of(scene, desk, who)
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
+            seen = scope_of(scene, context, who)
             seen.needs_body(body)
             if seen.bodies is not None and body not in bodies_of_letter(scene, letter_id):
                 raise HTTPException(404, NO_PAPER)
@@ -93,7 +93,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         for part in message_from_bytes(raw or b"", policy=policy.default).iter_attachments():
             if part.get_content_type() == KINDS["docx"].media_type:
                 name = part.get_filename() or "tjansteskrivelse.docx"
-                note_read(desk, who, body, name, what=f"{day.isoformat()}, brev {letter_id}")
+                note_read(context, who, body, name, what=f"{day.isoformat()}, brev {letter_id}")
                 return attachment(part.get_content(), name, KINDS["docx"].media_type)
         raise HTTPException(404, NO_PAPER)
 
@@ -135,7 +135,7 @@ def _page(
     )
 
 
-def _decide(desk: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+def _decide(context: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
         held, act = _meeting(scene, body, day), Act(scene, who.name, text_of(form, "skal"))
         if text_of(form, "arende"):
@@ -143,16 +143,16 @@ def _decide(desk: PortalContext, pages: Pages, who: Who, body: str, day: date, f
         return _decide_moment(act, held, form)
 
     try:
-        done = desk.act(decide, who.acting)
+        done = context.act(decide, who.acting)
     except RefusedError as refused:
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
             was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             return _page(pages, who, scene, body, day, str(refused), was)
     return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
 
 
-def _given(desk: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+def _given(context: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
     def record(scene: Scene) -> None:
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
@@ -160,10 +160,10 @@ def _given(desk: PortalContext, pages: Pages, who: Who, body: str, day: date, fo
         record_utlatande(Act(scene, who.name), moment, received_on, number)
 
     try:
-        desk.act(record, who.acting)
+        context.act(record, who.acting)
     except RefusedError as refused:
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
             return _page(pages, who, scene, body, day, str(refused))
     return RedirectResponse(f"/organ/{body}/{day}", 303)
 

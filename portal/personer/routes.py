@@ -57,10 +57,10 @@ class ShownUpload:
     shown: ImportPreview
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of people, all of them the ekonomikontor's. Who is logged in is who changes."""
     router = APIRouter(prefix="/personer", dependencies=[Depends(office)])
-    answers, uploads, definition = Recent[SeatAnswer](500), Recent[ShownUpload](20), desk.office.definition
+    answers, uploads, definition = Recent[SeatAnswer](500), Recent[ShownUpload](20), context.office.definition
 
     def answered(told: SeatAnswer, where: str) -> Response:
         number = answers.keep(told)
@@ -69,8 +69,8 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("")
     def overview(who: ByOffice, svar: str = "") -> Response:
         """Show the seats, the vacant first, a reorganisation that is near, and the history."""
-        now = desk.clock()
-        with desk.store.read() as session:
+        now = context.clock()
+        with context.store.read() as session:
             wheel = current_wheel(session, definition, now)
             return pages.html(
                 "personer.html",
@@ -78,7 +78,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
                 who=who,
                 answer=answers.get(svar) if svar else None,
                 units=groups(session, definition, local_date(now)),
-                reorganised=reorganised(session, wheel, desk.office.since, now),
+                reorganised=reorganised(session, wheel, context.office.since, now),
                 history=happened(session, definition),
                 logins=living_logins(session, now),
             )
@@ -86,8 +86,8 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/personer.csv")
     def as_csv() -> Response:
         """Give the roles as they stand, as the file that is read in."""
-        now = desk.clock()
-        with desk.store.read() as session:
+        now = context.clock()
+        with context.store.read() as session:
             content = people_csv(session, now).encode("utf-8-sig")  # with the mark Excel knows UTF-8 by
         return attachment(content, f"personer-{local_date(now)}.csv", "text/csv; charset=utf-8")
 
@@ -95,7 +95,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     async def upload(request: Request, who: ByOffice) -> Response:
         """Read a file, and show what it would change."""
         async with checked_form(request, who, max_bytes=MAX_BYTES, max_files=1, max_fields=4) as form:
-            told = await run_in_threadpool(_upload, desk, who, form)
+            told = await run_in_threadpool(_upload, context, who, form)
         if isinstance(told, SeatAnswer):
             return answered(told, "/personer")
         number = uploads.keep(told)
@@ -104,7 +104,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/las-in/{number}")
     def look(number: str, who: ByOffice) -> Response:
         """Show what a file would change."""
-        found, now = uploads.get(number), desk.clock()
+        found, now = uploads.get(number), context.clock()
         if found is None:
             raise HTTPException(404, GONE)
         rows = preview_rows(definition, found.shown, local_date(now))
@@ -118,21 +118,21 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
             found = uploads.get(number)
         if found is None:
             raise HTTPException(404, GONE)
-        return answered(await run_in_threadpool(_take_in, desk, who, found), "/personer")
+        return answered(await run_in_threadpool(_take_in, context, who, found), "/personer")
 
     @router.post("/aterkalla")
     async def revoke_access(request: Request, who: ByOffice) -> Response:
         """Let somebody out at once: by address, or by the subject of a login without one."""
         async with checked_form(request, who, max_fields=5) as form:
-            told = await run_in_threadpool(_revoke, desk, who, form)
+            told = await run_in_threadpool(_revoke, context, who, form)
         back = local_path(_field(form, "till"))
         return answered(told, back if back.startswith("/personer") else "/personer")
 
     @router.get("/{unit}/{role}")
     def seat_page(unit: str, role: str, who: ByOffice, svar: str = "") -> Response:
         """Show one seat with its forms and history."""
-        seat, now = _seat(desk, unit, role), desk.clock()
-        with desk.store.read() as session:
+        seat, now = _seat(context, unit, role), context.clock()
+        with context.store.read() as session:
             line = line_of(session, definition, seat, local_date(now))
             past = happened(session, definition, seat)
         answer = answers.get(svar) if svar else None
@@ -142,27 +142,27 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.post("/{unit}/{role}")
     async def change(request: Request, unit: str, role: str, who: ByOffice) -> Response:
         """Change who holds one seat."""
-        seat = _seat(desk, unit, role)
+        seat = _seat(context, unit, role)
         async with checked_form(request, who, max_fields=10) as form:
-            told = await run_in_threadpool(_change, desk, who, seat, form)
+            told = await run_in_threadpool(_change, context, who, seat, form)
         return answered(told, f"/personer/{unit}/{role}")
 
     return router
 
 
-def _seat(desk: PortalContext, unit: str, role: str) -> Seat:
-    definition = desk.office.definition
+def _seat(context: PortalContext, unit: str, role: str) -> Seat:
+    definition = context.office.definition
     if role not in definition.roles or (unit != WHOLE and unit not in definition.units):
         raise HTTPException(404, "Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller.")
     return role, None if unit == WHOLE else unit
 
 
-def _change(desk: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAnswer:
+def _change(context: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAnswer:
     typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
     name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
     try:
-        with desk.store.begin(who.acting) as session:
-            act = Act(Scene(session, desk.office, desk.clock()), who.name, why)
+        with context.store.begin(who.acting) as session:
+            act = Act(Scene(session, context.office, context.clock()), who.name, why)
             match _field(form, "vad"):
                 case "byt":
                     since = _day(form, "fran", "från vilken dag")
@@ -185,23 +185,23 @@ def _change(desk: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAn
     return SeatAnswer(heading=done, good=True)
 
 
-def _revoke(desk: PortalContext, who: Who, form: FormData) -> SeatAnswer:
+def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
     whom, why = _field(form, "vem"), _field(form, "varfor")
     try:
         if len(why) < SHORTEST_REASON:
             raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
-        with desk.store.begin(who.acting) as session:
-            done = let_out(Act(Scene(session, desk.office, desk.clock()), who.name, why), whom)
+        with context.store.begin(who.acting) as session:
+            done = let_out(Act(Scene(session, context.office, context.clock()), who.name, why), whom)
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
     feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
     return SeatAnswer(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
 
 
-def _take_in(desk: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer:
+def _take_in(context: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer:
     try:
-        with desk.store.begin(who.acting) as session:
-            act = Act(Scene(session, desk.office, desk.clock()), who.name)
+        with context.store.begin(who.acting) as session:
+            act = Act(Scene(session, context.office, context.clock()), who.name)
             done = import_shown(act, found.shown, found.text, found.name)
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
@@ -209,14 +209,14 @@ def _take_in(desk: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer:
     return SeatAnswer(heading="Filen är inläst", good=True, paragraphs=(words,))
 
 
-def _upload(desk: PortalContext, who: Who, form: FormData) -> SeatAnswer | ShownUpload:
+def _upload(context: PortalContext, who: Who, form: FormData) -> SeatAnswer | ShownUpload:
     try:
         file = form.get("fil")
         if not isinstance(file, UploadFile) or not file.filename:
             raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
         text = people_text(file.file.read())
-        with desk.store.begin(who.acting) as session:
-            shown = show_import(Act(Scene(session, desk.office, desk.clock()), who.name), text, file.filename)
+        with context.store.begin(who.acting) as session:
+            shown = show_import(Act(Scene(session, context.office, context.clock()), who.name), text, file.filename)
         return ShownUpload(name=file.filename, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:
         lines = str(refused).splitlines()

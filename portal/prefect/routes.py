@@ -68,15 +68,15 @@ ELSEWHERE = (
 )
 
 
-def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Denials) -> APIRouter:
+def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, denials: Denials) -> APIRouter:
     """Return the routes of the Prefect UI."""
     router = APIRouter(prefix=PREFECT)
-    sharing = Sharing(desk.prefect, desk.store) if desk.prefect else None
+    sharing = Sharing(context.prefect, context.store) if context.prefect else None
 
     def enter(request: Request) -> Who:
         """Return who is logged in as the ekonomikontor. What a page does by itself does not keep the login alive."""
-        who = gate.let_in(
-            request, OFFICE, limit=gate.prefect_limit, used=not request.url.path.startswith(f"{PREFECT}/api/")
+        who = authenticator.let_in(
+            request, OFFICE, limit=authenticator.prefect_limit, used=not request.url.path.startswith(f"{PREFECT}/api/")
         )
         if request.method not in ("GET", "HEAD") and not from_our_own_page(request):
             raise DeniedError(OLD_FORM, "another site's form", who=who.name)
@@ -106,10 +106,10 @@ def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Deni
         """Pass a call of the API on, if it is one of those that are let through."""
         try:
             who = await run_in_threadpool(enter, request)
-            return await _called(desk, sharing, request, path, who)
+            return await _called(context, sharing, request, path, who)
         except DeniedError as error:
             if not isinstance(error, NotLoggedInError):  # a page that stands open when its login ends asks on and on
-                await run_in_threadpool(denials.write, error.who, request.url.path, error.what, desk.clock())
+                await run_in_threadpool(denials.write, error.who, request.url.path, error.what, context.clock())
             return _told(401 if isinstance(error, NotLoggedInError) else error.status_code, error.detail)
         except RefusedError as refused:
             return _told(400, str(refused))
@@ -120,56 +120,58 @@ def routes(desk: PortalContext, pages: Pages, gate: Authenticator, denials: Deni
     async def page(request: Request, path: str) -> Response:
         """Pass a page or file of the UI on."""
         await run_in_threadpool(enter, request)
-        if desk.prefect is None or not is_page(path):
-            return pages.error(404, "Sidan finns inte.", desk.clock())
+        if context.prefect is None or not is_page(path):
+            return pages.error(404, "Sidan finns inte.", context.clock())
         try:
             if sharing and await sharing.is_closed():
-                return pages.error(403, NOT_OURS, desk.clock())
-            return await _page(desk, pages, request, path)
+                return pages.error(403, NOT_OURS, context.clock())
+            return await _page(context, pages, request, path)
         except httpx.HTTPError:
-            return pages.error(503, SILENT, desk.clock())
+            return pages.error(503, SILENT, context.clock())
 
     return router
 
 
-async def _called(desk: PortalContext, sharing: Sharing | None, request: Request, path: str, who: Who) -> Response:
+async def _called(context: PortalContext, sharing: Sharing | None, request: Request, path: str, who: Who) -> Response:
     if request.method == "GET" and path == "admin/settings":  # the UI asks whether it may measure and advertise
         told = {"analytics_enabled": False, "ui": {"show_promotional_content": False}}
         return JSONResponse({"server": told})
     kind = kind_of(request.method, path)
-    if kind is None or desk.prefect is None or sharing is None:
+    if kind is None or context.prefect is None or sharing is None:
         raise DeniedError(NOT_HERE, "not let through to Prefect", who=who.name)
     if await sharing.is_closed():
         raise DeniedError(NOT_OURS, "a shared Prefect server", who=who.name)
     body = await _body(request, who)
     if kind == "form":
-        answer = await _sent_in(desk, deployment_of(path), body, who)
+        answer = await _sent_in(context, deployment_of(path), body, who)
     else:
         body = tried_out(json_of(body)) if path == VALIDATED else body
-        answer = await desk.prefect.ask(request.method, path, request.url.query, body)
+        answer = await context.prefect.ask(request.method, path, request.url.query, body)
     if request.method == "GET" and path.startswith("deployments/") and answer.status_code == 200:
         found = answer.json()
         return JSONResponse(without_who(found) if isinstance(found, dict) else found)
     return Response(answer.content, answer.status_code, dict(answer.headers))
 
 
-async def _sent_in(desk: PortalContext, deployment_id: str, body: bytes | None, who: Who) -> httpx.Response:
+async def _sent_in(context: PortalContext, deployment_id: str, body: bytes | None, who: Who) -> httpx.Response:
     """Send a form in, made anew of what may be chosen: nothing else that Prefect takes with a run comes through."""
-    assert desk.prefect is not None  # noqa: S101 - the caller has looked
-    found = await desk.prefect.ask("GET", f"deployments/{deployment_id}")
+    assert context.prefect is not None  # noqa: S101 - the caller has looked
+    found = await context.prefect.ask("GET", f"deployments/{deployment_id}")
     if found.status_code != 200:
         return found
     deployment = found.json()
     if not is_form(deployment):
         raise DeniedError(NO_FORM, "a run that is no form", who=who.name)
-    if is_anothers(deployment, await run_in_threadpool(own_id, desk.store)):
+    if is_anothers(deployment, await run_in_threadpool(own_id, context.store)):
         raise DeniedError(ANOTHERS, "another installation's form", who=who.name)
     sent = json_of(body)
     refuse_later(sent)
     form = SentForm(deployment=deployment_id, key=str(uuid4()), parameters=parameters_of(deployment, sent, who.name))
-    sealed = seal(desk.office.secret, Sender(who.name, who.acting.subject, who.acting.session), form)
+    sealed = seal(context.office.secret, Sender(who.name, who.acting.subject, who.acting.session), form)
     run = {"parameters": form.parameters, "idempotency_key": form.key, "context": {SEAL: sealed}}
-    return await desk.prefect.ask("POST", f"deployments/{deployment_id}/create_flow_run", body=json.dumps(run).encode())
+    return await context.prefect.ask(
+        "POST", f"deployments/{deployment_id}/create_flow_run", body=json.dumps(run).encode()
+    )
 
 
 async def _body(request: Request, who: Who) -> bytes | None:
@@ -184,20 +186,20 @@ async def _body(request: Request, who: Who) -> bytes | None:
     return bytes(read)
 
 
-async def _page(desk: PortalContext, pages: Pages, request: Request, path: str) -> Response:
+async def _page(context: PortalContext, pages: Pages, request: Request, path: str) -> Response:
     """Return a page of the UI's, guarded, or a file as it comes."""
-    assert desk.prefect is not None  # noqa: S101 - the caller has looked
+    assert context.prefect is not None  # noqa: S101 - the caller has looked
     passed = ("accept", "accept-encoding", "if-none-match", "sec-fetch-mode", "sec-fetch-dest")
     headers = {name: value for name in passed if (value := request.headers.get(name))}
     headers.setdefault("accept-encoding", "identity")
     async with AsyncExitStack() as stack:
-        answer = await stack.enter_async_context(desk.prefect.page(path, request.url.query, headers))
+        answer = await stack.enter_async_context(context.prefect.page(path, request.url.query, headers))
         if answer.status_code not in (200, 304):
-            return pages.error(404 if answer.status_code == 404 else 503, SILENT, desk.clock())
+            return pages.error(404 if answer.status_code == 404 else 503, SILENT, context.clock())
         if answer.headers.get("content-type", "").startswith("text/html"):
             html = (await answer.aread()).decode()
             if f'"{PREFECT}/' not in html:
-                return pages.error(503, ELSEWHERE, desk.clock())
+                return pages.error(503, ELSEWHERE, context.clock())
             return Response(_hushed(html), media_type="text/html", headers={"content-security-policy": POLICY})
         kept = {name: answer.headers[name] for name in KEPT if name in answer.headers}
         if "/assets/" in f"/{path}":  # their names change with their content

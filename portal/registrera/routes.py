@@ -48,60 +48,60 @@ TAKEN = "Filen är gallrad eller borttagen och går inte längre att hämta. Log
 GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's. Who is logged in is who registers."""
     router = APIRouter(prefix="/registrera", dependencies=[Depends(office)])
 
     @router.get("")
     def entries(who: ByOffice) -> Response:
         """Show what waits, and what has been handled lately."""
-        with _looks(desk) as scene:
+        with _looks(context) as scene:
             return _list(pages, who, scene)
 
     @router.post("")
     async def put_in(request: Request, who: ByOffice) -> Response:
         """Take a dropped mail or files, and go to its page."""
         async with checked_form(request, who, **LIMITS) as form:
-            return await run_in_threadpool(_put_in, desk, pages, who, form)
+            return await run_in_threadpool(_put_in, context, pages, who, form)
 
     @router.get("/{entry_id}")
     def entry(who: ByOffice, entry_id: RowId, krav: str = "") -> Response:
         """Show one entry, with its proposal."""
-        with _looks(desk) as scene:
+        with _looks(context) as scene:
             return _page(pages, who, scene, _entry(scene, entry_id), krav)
 
     @router.post("/{entry_id}")
     async def file(request: Request, who: ByOffice, entry_id: RowId) -> Response:
         """File the chosen files, and go back to the list."""
         async with checked_form(request, who, **LIMITS) as form:
-            return await run_in_threadpool(_file, desk, pages, who, entry_id, form)
+            return await run_in_threadpool(_file, context, pages, who, entry_id, form)
 
     @router.post("/{entry_id}/lagg-at-sidan")
     async def aside(request: Request, who: ByOffice, entry_id: RowId) -> Response:
         """Set one entry aside, with a reason."""
         async with checked_form(request, who, **LIMITS) as form:
-            return await run_in_threadpool(_aside, desk, pages, who, entry_id, form)
+            return await run_in_threadpool(_aside, context, pages, who, entry_id, form)
 
     @router.post("/{entry_id}/kom-tillbaka")
     async def returned(request: Request, who: ByOffice, entry_id: RowId) -> Response:
         """Say that a letter did come back, as a doubted bounce says."""
         async with checked_form(request, who, **LIMITS) as form:
-            return await run_in_threadpool(_returned, desk, pages, who, entry_id, form)
+            return await run_in_threadpool(_returned, context, pages, who, entry_id, form)
 
     @router.get("/{entry_id}/brev.eml")
     def whole(who: ByOffice, entry_id: RowId) -> Response:
         """Return the mail as it came, to save."""
-        with _looks(desk) as scene:
+        with _looks(context) as scene:
             row = _entry(scene, entry_id)
             content = content_of(scene, row)
         name = f"brev-{entry_id}.eml"
-        note_read(desk, who, row.obligation_key, name, what=row.subject)
+        note_read(context, who, row.obligation_key, name, what=row.subject)
         return attachment(content, name, "message/rfc822")
 
     @router.get("/{entry_id}/fil/{number}")
     def enclosed(who: ByOffice, entry_id: RowId, number: RowId) -> Response:
         """Return one of its files, to save."""
-        with _looks(desk) as scene:
+        with _looks(context) as scene:
             row = _entry(scene, entry_id)
             if 0 < number <= len(row.files) and row.files[number - 1].get("gone"):
                 raise HTTPException(410, TAKEN)
@@ -109,16 +109,16 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         if found is None:
             raise HTTPException(404, GONE)
         name = row.files[number - 1]["name"]
-        note_read(desk, who, row.obligation_key, name, what=row.subject)
+        note_read(context, who, row.obligation_key, name, what=row.subject)
         return attachment(found.content, name, None)
 
     return router
 
 
 @contextmanager
-def _looks(desk: PortalContext) -> Iterator[Scene]:
-    with desk.store.read() as session:
-        yield Scene(session, desk.office, desk.clock())
+def _looks(context: PortalContext) -> Iterator[Scene]:
+    with context.store.read() as session:
+        yield Scene(session, context.office, context.clock())
 
 
 def _entry(scene: Scene, entry_id: int) -> Incoming:
@@ -154,19 +154,19 @@ def _text(form: FormData, name: str) -> str:
     return one_line(value) if isinstance(value, str) else ""
 
 
-def _put_in(desk: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
+def _put_in(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
     given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
-        opened = open_brought(files, desk.clock(), read=desk.read_mail)
-        row = desk.act(lambda scene: bring(Act(scene, who.name), opened), who.acting)
+        opened = open_brought(files, context.clock(), read=context.read_mail)
+        row = context.act(lambda scene: bring(Act(scene, who.name), opened), who.acting)
     except RefusedError as refused:
-        with _looks(desk) as scene:
+        with _looks(context) as scene:
             return _list(pages, who, scene, str(refused))
     return RedirectResponse(f"/registrera/{row.id}", 303)
 
 
-def _file(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     def file(scene: Scene) -> bool:
         row = _waiting(scene, entry_id)
         person = person_of(scene.session, _text(form, "person"))
@@ -179,36 +179,36 @@ def _file(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: Form
         return row.state == UNREAD
 
     try:
-        with _looks(desk) as scene:  # to read and judge the files takes its time, and others hand in meanwhile
+        with _looks(context) as scene:  # to read and judge the files takes its time, and others hand in meanwhile
             row = _waiting(scene, entry_id)
             examine = open_chosen(scene, row, _choices(form, row))
         chosen = examine()
-        waits = desk.act(file, who.acting)
+        waits = context.act(file, who.acting)
     except RefusedError as refused:
-        return _again(desk, pages, who, entry_id, form, str(refused))
+        return _again(context, pages, who, entry_id, form, str(refused))
     return RedirectResponse(f"/registrera/{entry_id}" if waits else "/registrera", 303)
 
 
-def _aside(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         why = _text(form, "skal")
-        desk.act(lambda scene: set_aside(Act(scene, who.name, why), _waiting(scene, entry_id)), who.acting)
+        context.act(lambda scene: set_aside(Act(scene, who.name, why), _waiting(scene, entry_id)), who.acting)
     except RefusedError as refused:
-        return _again(desk, pages, who, entry_id, form, str(refused))
+        return _again(context, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)
 
 
-def _returned(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        desk.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id)), who.acting)
+        context.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id)), who.acting)
     except RefusedError as refused:
-        return _again(desk, pages, who, entry_id, form, str(refused))
+        return _again(context, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)
 
 
-def _again(desk: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
+def _again(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
     """Show the entry again with what was refused, and what was typed."""
-    with _looks(desk) as scene:
+    with _looks(context) as scene:
         return _page(pages, who, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)
 
 

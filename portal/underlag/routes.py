@@ -30,16 +30,16 @@ from portal.web.pages import Pages
 from portal.web.scope import scope_of
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: both roles read, the ekonomikontor decides."""
     router = APIRouter(prefix="/lage/{step}/{period}/{unit}/{krav}")
 
     @router.get("")
     def show(who: ByReader, step: str, period: str, unit: str, krav: str, gjort: str = "") -> Response:
         """Show one underlag, with its time line."""
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
-            scope_of(scene, desk, who).needs_unit(unit)
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
+            scope_of(scene, context, who).needs_unit(unit)
             return _page(pages, who, scene, _one(scene, step, period, unit, krav), done=DONE.get(gjort, ""))
 
     @router.post("/{handling}")
@@ -50,7 +50,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         async with checked_form(request, who) as form:
             if handling not in ACTIONS:
                 raise HTTPException(404, "Det finns inget sådant att göra här. Gå tillbaka till underlagets sida.")
-            return await run_in_threadpool(_act, desk, pages, who, (step, period, unit, krav), handling, form)
+            return await run_in_threadpool(_act, context, pages, who, (step, period, unit, krav), handling, form)
 
     return router
 
@@ -123,14 +123,16 @@ def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligati
 
 
 def _act(
-    desk: PortalContext, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
+    context: PortalContext, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
 ) -> Response:
     why = text_of(form, "anteckning" if handling == "godkann" else "skal")
     try:
-        desk.act(lambda scene: ACTIONS[handling](Act(scene, who.name, why), _one(scene, *where).key, form), who.acting)
+        context.act(
+            lambda scene: ACTIONS[handling](Act(scene, who.name, why), _one(scene, *where).key, form), who.acting
+        )
     except RefusedError as refused:
-        with desk.store.read() as session:
-            scene = Scene(session, desk.office, desk.clock())
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
             was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
             return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=was)
     return RedirectResponse(f"/lage/{joined(*where)}?gjort={handling}", 303)

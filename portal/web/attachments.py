@@ -20,14 +20,14 @@ def attachment(content: bytes, filename: str, media_type: str | None) -> Respons
     return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
 
 
-def note_read(desk: PortalContext, who: Who, key: str | None, filename: str, *, what: str = "") -> None:
+def note_read(context: PortalContext, who: Who, key: str | None, filename: str, *, what: str = "") -> None:
     """Log that somebody who is logged in was given a file."""
-    note_read_by(desk, who.acting, who.name, key, filename, what=what)
+    note_read_by(context, who.acting, who.name, key, filename, what=what)
 
 
 def note_read_by(
-    desk: PortalContext, acting: Acting, by: str, key: str | None, filename: str, *, what: str = ""
+    context: PortalContext, acting: Acting, by: str, key: str | None, filename: str, *, what: str = ""
 ) -> None:
     """Log that somebody was given a file."""
-    with desk.store.begin(acting) as session:
-        reads.note_read(session, desk.clock(), by, key, filename, what=what)
+    with context.store.begin(acting) as session:
+        reads.note_read(session, context.clock(), by, key, filename, what=what)

@@ -21,16 +21,16 @@ MAX_BYTES = 10_000
 class FormCookie:
     """Nobody can make another's browser press a button here: log in as somebody else, or open another's link."""
 
-    def __init__(self, desk: PortalContext, pages: Pages) -> None:
-        self._desk, self._pages = desk, pages
-        self._forms = FormTokens(desk.office.secret, "login.form")
-        self._name = f"{desk.cookie_prefix}arshjul-form"
+    def __init__(self, context: PortalContext, pages: Pages) -> None:
+        self._context, self._pages = context, pages
+        self._forms = FormTokens(context.office.secret, "login.form")
+        self._name = f"{context.cookie_prefix}arshjul-form"
 
     def page(self, request: Request, template: str, now: datetime, **values: Any) -> Response:
         """Return a page whose ``csrf_field()`` belongs to the browser that asks for it."""
         nonce = request.cookies.get(self._name, "")[:64] or secrets.token_urlsafe(18)
         answer = self._pages.html(template, now, csrf=self._forms.of(nonce), **values)
-        answer.set_cookie(self._name, nonce, max_age=AGE, **self._desk.cookie_flags)
+        answer.set_cookie(self._name, nonce, max_age=AGE, **self._context.cookie_flags)
         return answer
 
     async def fields(self, request: Request) -> dict[str, str]:
@@ -45,4 +45,4 @@ class FormCookie:
 
     def forget(self, answer: Response) -> None:
         """Take the cookie away once the form has done its work."""
-        answer.delete_cookie(self._name, **self._desk.cookie_flags)
+        answer.delete_cookie(self._name, **self._context.cookie_flags)

@@ -4,7 +4,7 @@ A router of the ekonomikontor asks who it is first of all, by a dependency or a 
 
     @router.get("/personer")
     def people(who: ByOffice) -> Response:                      # or: who = office(request)
-        return pages.html("people.html", desk.clock(), who=who, ...)
+        return pages.html("people.html", context.clock(), who=who, ...)
 
     @router.post("/personer")
     async def change(request: Request, who: ByOffice) -> Response:
@@ -20,7 +20,7 @@ Whoever is not logged in is sent to the login, and comes back to the page; whoev
 are in the log. A POST without :func:`checked_form` is a hole: tests/portal/test_hostile_forms.py posts to every route
 without a token, and finds it.
 
-``by`` is always ``who.name``, and a transaction begins with ``desk.store.begin(who.acting)``: what a form claims about
+``by`` is always ``who.name``, and a transaction begins with ``context.store.begin(who.acting)``: what a form claims about
 who it is counts for nothing.
 """
 
@@ -80,32 +80,32 @@ class Who:
 
 
 class Authenticator:
-    """Knows who is logged in; one for the whole portal, at ``app.state.gate``."""
+    """Knows who is logged in; one for the whole portal, at ``app.state.authenticator``."""
 
-    def __init__(self, desk: PortalContext) -> None:
-        self.desk = desk
+    def __init__(self, context: PortalContext) -> None:
+        self.context = context
         self.limit = Limit(burst=120, per_second=2.0)
         self.prefect_limit = Limit(burst=1000, per_second=20.0)  #: Prefect's pages are of many files, and ask on and on
-        self._forms = FormTokens(desk.office.secret, "session.form")
+        self._forms = FormTokens(context.office.secret, "session.form")
 
     @property
     def cookie(self) -> str:
         """The session cookie's name; over https browsers bind it to this very host."""
-        return f"{self.desk.cookie_prefix}arshjul-inloggad"
+        return f"{self.context.cookie_prefix}arshjul-inloggad"
 
     def row(self, request: Request, now: datetime) -> tuple[LoginSession, frozenset[str]] | None:
         """Return the living session of a request and its roles of today; None when nobody is logged in."""
         token = request.cookies.get(self.cookie)
         if not token:
             return None
-        desk = self.desk
-        with desk.store.read() as session:
-            row = sessions.find(session, desk.office.secret, token, now)
+        context = self.context
+        with context.store.read() as session:
+            row = sessions.find(session, context.office.secret, token, now)
             if row is None:
                 return None
             if row.roles is not None:
                 return row, frozenset(row.roles)
-            held = entrant(session, desk.office, desk.login, row.address or "", local_date(now))
+            held = entrant(session, context.office, context.login, row.address or "", local_date(now))
         return row, held.roles if held else frozenset()
 
     def who(self, request: Request, *, limit: Limit | None = None, used: bool = True) -> Who | None:
@@ -113,7 +113,7 @@ class Authenticator:
 
         What is not ``used`` by a person, but asked by a page that stands open, does not keep the session alive.
         """
-        now = self.desk.clock()
+        now = self.context.clock()
         found = self.row(request, now)
         if found is None:
             return None
@@ -122,7 +122,7 @@ class Authenticator:
         if not (limit or self.limit).allows(row.id, now):
             raise DeniedError(MANY, "too many", who=row.name, status=429, headers={"Retry-After": "60"})
         if used and sessions.is_due(row, now):
-            with self.desk.store.begin() as session:
+            with self.context.store.begin() as session:
                 sessions.keep_alive(session, row.id, now)
         csrf = self._forms.of(row.id)
         word = self._letters_word(now) if OFFICE in roles else ""
@@ -132,7 +132,7 @@ class Authenticator:
         )  # fmt: skip
 
     def _letters_word(self, now: datetime) -> str:
-        with self.desk.store.read() as session:
+        with self.context.store.read() as session:
             if fault := told_fault(session, now):
                 return f"Inga brev går sedan {instant_text(fault.since)}. {fault.words}"
             held = held_by(session)
@@ -157,7 +157,7 @@ class Authenticator:
         via: str, roles: frozenset[str] | None,
     ) -> str:  # fmt: skip
         """Begin a session and return its token. What was logged in in this browser ends."""
-        secret = self.desk.office.secret
+        secret = self.context.office.secret
         before = request.cookies.get(self.cookie)
         if before and (row := sessions.find(session, secret, before, now)):
             sessions.end(session, row.id, now, row.name)
@@ -171,19 +171,19 @@ class Authenticator:
         """Return the way on after a login, with the new session's cookie."""
         answer = RedirectResponse(local_path(next_path), 303)
         age = int(sessions.LONGEST.total_seconds())
-        answer.set_cookie(self.cookie, token, max_age=age, **self.desk.cookie_flags)
+        answer.set_cookie(self.cookie, token, max_age=age, **self.context.cookie_flags)
         return answer
 
     def forget(self, answer: Response) -> None:
         """Take the session's cookie away."""
-        answer.delete_cookie(self.cookie, **self.desk.cookie_flags)
+        answer.delete_cookie(self.cookie, **self.context.cookie_flags)
 
 
 def gate_of(request: Request) -> Authenticator:
-    """Return the portal's gate."""
-    gate = request.app.state.gate
-    assert isinstance(gate, Authenticator)  # noqa: S101 - create_app put it there
-    return gate
+    """Return what knows who is logged in."""
+    authenticator = request.app.state.authenticator
+    assert isinstance(authenticator, Authenticator)  # noqa: S101 - create_app put it there
+    return authenticator
 
 
 def anyone(request: Request) -> Who | None:
@@ -236,7 +236,7 @@ def from_our_own_page(request: Request) -> bool:
     Only JSON counts: another site's page may send that to nobody who does not ask for it.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-    hosts = (request.headers.get("host"), urlsplit(gate_of(request).desk.office.public_url).netloc)
+    hosts = (request.headers.get("host"), urlsplit(gate_of(request).context.office.public_url).netloc)
     ours = urlsplit(origin).netloc in hosts if site is None else site == "same-origin"
     return ours and request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
 
@@ -253,7 +253,7 @@ def same_site(request: Request) -> None:
     if site is not None:
         ours = site in ("same-origin", "none")
     else:
-        hosts = (request.headers.get("host"), urlsplit(gate_of(request).desk.office.public_url).netloc)
+        hosts = (request.headers.get("host"), urlsplit(gate_of(request).context.office.public_url).netloc)
         ours = origin in (None, "null") or urlsplit(origin).netloc in hosts
     if not ours:
         raise DeniedError(OLD_FORM, "another site's form")

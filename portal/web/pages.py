@@ -53,9 +53,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 
-def guards_of(desk: PortalContext) -> dict[str, str]:
+def guards_of(context: PortalContext) -> dict[str, str]:
     """Return the headers that every answer carries."""
-    return HEADERS | (HTTPS_HEADERS if desk.https else {})
+    return HEADERS | (HTTPS_HEADERS if context.https else {})
 
 
 class WithHeaders:
@@ -78,13 +78,13 @@ class WithHeaders:
 
 
 class Pages:
-    """Renders the templates for one desk."""
+    """Renders the templates of one portal."""
 
-    def __init__(self, desk: PortalContext) -> None:
+    def __init__(self, context: PortalContext) -> None:
         self._shared = {
-            "municipality": desk.office.definition.kommun.name,
-            "office_address": desk.office.mail_from.rpartition("<")[2].strip("> "),
-            "letters_shown": desk.maildir is not None,
+            "municipality": context.office.definition.kommun.name,
+            "office_address": context.office.mail_from.rpartition("<")[2].strip("> "),
+            "letters_shown": context.maildir is not None,
         }
         for name in _environment().list_templates():
             _environment().get_template(name)  # a template that cannot be read is told at start

@@ -58,9 +58,9 @@ class Scope:
             raise DeniedError(NOT_YOURS, what, who=self.who.name, status=404)
 
 
-def scope_of(scene: Scene, desk: PortalContext, who: Who) -> Scope:
+def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     """Return what somebody logged in sees today."""
-    if who.is_office or desk.login.secretaries_see_all:
+    if who.is_office or context.login.secretaries_see_all:
         return Scope(who=who)
     people = people_at(scene.session, who.address) if who.address else []
     seats = frozenset(seat for person in people for seat in roles_of(scene.session, person.id, scene.today))

@@ -25,39 +25,39 @@ FRESH = timedelta(minutes=5)  #: so old the picture that anybody may have can be
 PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
 
-def routes(desk: PortalContext, pages: Pages) -> APIRouter:
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the wheel."""
     router = APIRouter()
 
     def gather(year: int) -> YearWheel:
-        now = desk.clock()
+        now = context.clock()
         years = shown_years(now)
         if year not in years:
             raise HTTPException(404, f"Årshjulet visar åren {years[0]}–{years[-1]}, inte {year}.")
-        with desk.store.read() as session:
-            wheel = current_wheel(session, desk.office.definition, now)
-            return year_wheel(session, wheel, year, desk.office.since, now)
+        with context.store.read() as session:
+            wheel = current_wheel(session, context.office.definition, now)
+            return year_wheel(session, wheel, year, context.office.since, now)
 
     kept, drawings = KeptAwhile[str](FRESH), KeptAwhile[bytes](FRESH)
 
     def drawn(request: Request, year: int, lagen: str) -> str:
         if lagen == "nej":
-            return kept.get(str(year), desk.clock(), lambda: picture(without_states(gather(year))))
+            return kept.get(str(year), context.clock(), lambda: picture(without_states(gather(year))))
         return picture(seen(secretary_or_office(request), gather(year)))
 
     def seen(who: Who, wheel: YearWheel) -> YearWheel:
         """Leave the states out for one who does not see every enhet's."""
-        with desk.store.read() as session:
-            units = scope_of(Scene(session, desk.office, desk.clock()), desk, who).units
+        with context.store.read() as session:
+            units = scope_of(Scene(session, context.office, context.clock()), context, who).units
         return wheel if units is None else without_states(wheel)
 
     def picture(wheel: YearWheel) -> str:
-        return pages.text("hjul_fristaende.svg", desk.clock(), picture=compose(wheel), style_text=style())
+        return pages.text("hjul_fristaende.svg", context.clock(), picture=compose(wheel), style_text=style())
 
     @router.get("/arshjulet")
     def this_year(who: ByReader) -> Response:
         """Show the year that runs."""
-        return page(who, local_date(desk.clock()).year)
+        return page(who, local_date(context.clock()).year)
 
     # the pictures before the page: "2027.svg" is no year
     @router.get("/arshjulet/{year}.svg")
@@ -71,7 +71,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
         """Return the picture for a document; ``lagen=nej`` leaves the states out."""
         try:
             if lagen == "nej":
-                content = drawings.get(str(year), desk.clock(), lambda: png(drawn(request, year, lagen)))
+                content = drawings.get(str(year), context.clock(), lambda: png(drawn(request, year, lagen)))
             else:
                 content = png(drawn(request, year, lagen))
         except NoFontError as error:
@@ -81,7 +81,7 @@ def routes(desk: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/arshjulet/{year}")
     def page(who: ByReader, year: int) -> Response:
         """Show one year: the wheel, and the table that says the same."""
-        now = desk.clock()
+        now = context.clock()
         answer = pages.html(
             "arshjulet.html", now, who=who, picture=compose(seen(who, gather(year))), years=shown_years(now)
         )

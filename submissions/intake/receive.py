@@ -97,16 +97,16 @@ def receive(
         raise RefusedError(
             f"{part.name}: {instant_text(handed_over_at)} har inte varit än. Ange när filen lämnades över, som senast nu."
         )
-    desk = _Desk(session, wheel, one, part, by, via, now, handed_over_at or now, registered_by)
+    taking = _Taking(session, wheel, one, part, by, via, now, handed_over_at or now, registered_by)
     if ej_aktuellt is not None:
         if upload is not None:
             raise RefusedError(f"{part.name}: välj antingen en fil eller ej aktuellt, inte båda.")
-        return desk.ej_aktuellt(form, ej_aktuellt, before)
+        return taking.ej_aktuellt(form, ej_aktuellt, before)
     if form.wants_file and upload is None and not (form.fields and before and before.sha256):
         if typed and any(typed.values()):
-            return desk.refused(None, (desk.file_missing(form),))
+            return taking.refused(None, (taking.file_missing(form),))
         raise RefusedError(f"{part.name}: ingen fil är vald. Välj en fil, {form.kinds_text}.")
-    return desk.take(form, upload, typed, before, examined)
+    return taking.take(form, upload, typed, before, examined)
 
 
 def examined_for(
@@ -145,7 +145,7 @@ def owed(wheel: Wheel, obligation_key: ObligationKey, part_id: str) -> tuple[Obl
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _Taking:
     """One hand-in on its way through."""
 
     session: Session

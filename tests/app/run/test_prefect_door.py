@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.prefect_auth import auth_file, prefect_auth
-from app.run.prefect_server import Door
+from app.run.prefect_server import PrefectGuard
 from app.run.up import child_env
 from app.settings import Settings
 from arshjul.errors import RefusedError
@@ -85,7 +85,7 @@ def knock(*headers: tuple[bytes, bytes], method: str = "POST", path: str = "/api
     async def receive():
         raise AssertionError("the door reads no body")
 
-    door = Door(behind, hosts=["127.0.0.1:4200", "localhost:4200"], auth=AUTH)
+    door = PrefectGuard(behind, hosts=["127.0.0.1:4200", "localhost:4200"], auth=AUTH)
     asyncio.run(door({"type": kind, "method": method, "path": path, "headers": list(headers)}, receive, send))
     if behind.reached:
         return None
