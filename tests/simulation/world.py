@@ -325,17 +325,21 @@ class World:
     def carry(self) -> None:
         """Let the service do what it owes at this instant: the plan, the round, the outbox."""
         try:
-            if self.plan_is_old:
-                with self.store.begin() as session:
-                    sync(session, Scene(session, self.office, self.now).wheel, self.now)
-                self.plan_is_old = False
-            if self.now >= self._round_due or self.written() != self._seen_by_round:  # else it finds nothing to do
-                self._runner.run(self._watchdog.round())
-                self._seen_by_round = self.written()
-            self._empty_outbox()
+            self.bring_up()
+            self.empty_outbox(self._runner)
         except Killed as killed:
             self.tell(f"tjänsten dör: {killed}")
             self.die()
+
+    def bring_up(self) -> None:
+        """The watchdog's jobs plan and round."""
+        if self.plan_is_old:
+            with self.store.begin() as session:
+                sync(session, Scene(session, self.office, self.now).wheel, self.now)
+            self.plan_is_old = False
+        if self.now >= self._round_due or self.written() != self._seen_by_round:  # else it finds nothing to do
+            self._runner.run(self._watchdog.round())
+            self._seen_by_round = self.written()
 
     def next_wake(self, scene: Scene) -> datetime:
         """Return the next instant, by the service's clock, at which it has something to do.
@@ -401,8 +405,8 @@ class World:
             sums.update(newest.digest.encode() if newest else b"")
         return sums.hexdigest()
 
-    def _empty_outbox(self) -> None:
-        """The watchdog's job, when something waits; over one connection for the order's sake."""
+    def empty_outbox(self, runner: asyncio.Runner) -> None:
+        """The watchdog's job, when something waits; over one connection for the order's sake, but where others are asked for."""
         could = or_(
             and_(LetterRow.state == WAITING, LetterRow.not_before <= self.now),
             and_(LetterRow.state == RESERVED, LetterRow.lease_until <= self.now),
@@ -410,7 +414,7 @@ class World:
         with self.look_store.read() as session:
             if session.scalar(select(LetterRow.id).where(could).limit(1)) is None:
                 return
-        self._runner.run(self._watchdog.empty_outbox())
+        runner.run(self._watchdog.empty_outbox())
 
     def _new_watchdog(self) -> Watchdog:
         machine = Machine(store=self.store, office=self.office, clock=self.clock, post=lambda: self.post)
