@@ -147,6 +147,20 @@ def test_a_moved_frist_takes_no_reminders_place():
     assert "1 arbetsdag kvar" in body(reminder)
 
 
+def test_after_three_anstand_the_first_letter_goes_on_the_day_that_the_last_one_gives_it():
+    town, key = house(only("manadsrapport"), since=date(2026, 6, 1)), "hedemora/manadsrapport/2026-05/bildningsnamnden/underlag"  # fmt: skip
+    granted = [("måndag 1", date(2026, 6, 16)), ("måndag 8", date(2026, 6, 18)), ("onsdag 10", date(2026, 7, 20))]
+    for day, until in granted:
+        town.anstand(key, until, f"{day} juni 2026 kl. 10.00")
+        town.round(f"{day} juni 2026 kl. 10.01")
+    assert town.to(CHIEF_OF) == []
+    (row,) = [row for row in town.rows(ObligationRow) if row.key == key]
+    assert row.wake_at == instant("måndag 13 juli 2026 kl. 07.00")
+    town.morning("måndag 13 juli 2026")
+    (first,) = town.to(CHIEF_OF)
+    assert "måndag 20 juli" in body(first)
+
+
 def test_what_is_handed_in_with_another_is_late_a_moment_after_its_frist():
     town = house(only("delarsrapport", "prognos"))
     town.round("tisdag 21 september 2027 kl. 16.00")  # the frist's own instant: still in time
