@@ -31,6 +31,6 @@ def open_obligation(act: Act, key: ObligationKey) -> None:
     if row is None:
         raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
     row.opened, row.opened_at, row.added_parts = True, scene.now, None
-    act.log("obligation.opened", one.key)
+    act.log("obligation.opened", one.key, {"why": act.reason} if act.why else {})
     scene.replan()
     wake(scene.session, [one.key], scene.now)

@@ -56,7 +56,7 @@ def grant_anstand(act: Act, key: ObligationKey, until: date) -> list[Moved]:
     untold = row is not None and row.told_at is None
     one, wanted = grantable(scene.wheel, key, until, scene.now)
     add_anstand(scene.session, one.key, wanted, why, act.by, scene.now)
-    act.log("anstand.granted", one.key, {"until": until.isoformat(), "why": why})
+    act.log("anstand.granted", one.key, {"until": wanted.isoformat(), "why": why})
     anstand_requests.answer(scene.session, one.key, anstand_requests.GRANTED, "", act.by, scene.now)
     moved = scene.replan()
     one = scene.wheel.obligations[key]

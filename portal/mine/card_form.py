@@ -16,6 +16,7 @@ from portal.mine.view import Reach, reach
 from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import Visit
+from portal.web.uploads import scan
 from store.database import Session
 from store.handins import drafts, uploaded
 from store.plan.planning import current_wheel
@@ -27,6 +28,7 @@ Where = tuple[ObligationKey, str]  #: an obligation's key and a part's id
 Values = dict[str, str | UploadFile]  #: a part's fields by their names' ends
 
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
+HTTP_INFECTED = 422  #: what a file with a virus in it is answered with
 SEVERAL, KEPT, REMOVE = "filer", "fil", "bort"  #: fields: files dropped together, a kept file's part, those to remove
 
 
@@ -125,7 +127,11 @@ def card_of(page: Visits, admitted: Admitted, form: FormData) -> CardForm:
 
 
 def with_kept(page: Visits, admitted: Admitted, card: CardForm) -> CardForm:
-    """Return the card with the draft's files in the parts where nothing else stands."""
+    """Return the card with the draft's files in the parts where nothing else stands.
+
+    The scanner looks at them again: it may know more than when they were put there. Raises DeniedError, and then what
+    it found is no longer in the draft.
+    """
     waiting = {
         number: where for number, where in card.kept.items() if not {"fil", "ej"} & card.asked.get(where, {}).keys()
     }
@@ -133,11 +139,27 @@ def with_kept(page: Visits, admitted: Admitted, card: CardForm) -> CardForm:
         return card
     asked = {where: dict(values) for where, values in card.asked.items()}
     with page.context.store.read() as session:
-        for row in drafts.files(session, admitted.mine.person.id, [admitted.key]):
-            if row.id in waiting:
-                file = UploadFile(BytesIO(row.content), size=row.size, filename=row.filename)
-                asked.setdefault(waiting[row.id], {})["fil"] = file
+        found = [
+            (row.id, row.filename, row.content)
+            for row in drafts.files(session, admitted.mine.person.id, [admitted.key])
+            if row.id in waiting
+        ]
+    for number, name, content in found:
+        _scan_again(page, admitted, number, name, content)
+        asked.setdefault(waiting[number], {})["fil"] = UploadFile(BytesIO(content), size=len(content), filename=name)
     return replace(card, asked=asked)
+
+
+def _scan_again(page: Visits, admitted: Admitted, number: int, name: str, content: bytes) -> None:
+    try:
+        scan(page.context.intake, name, content, admitted.visit.link_id)
+    except DeniedError as found:
+        if found.status_code != HTTP_INFECTED:
+            raise
+        with page.context.store.begin() as session:
+            drafts.drop_files(session, admitted.mine.person.id, [number])
+        found.detail = f"{found.detail} Den är borttagen ur utkastet."
+        raise
 
 
 def content_of(file: UploadFile) -> bytes:

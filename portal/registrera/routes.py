@@ -35,6 +35,7 @@ from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
+from portal.web.uploads import scan
 from store.people.holders import person_of
 from store.post import incoming
 from store.post.incoming import UNREAD
@@ -183,6 +184,8 @@ def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: F
             row = _waiting(scene, entry_id)
             examine = open_chosen(scene, row, _choices(form, row))
         chosen = examine()
+        for brought, _ in chosen.values():  # it may have waited for days, and the scanner know more now
+            scan(context.intake, brought.name, brought.content, who.name)
         waits = context.act(file, who.acting)
     except RefusedError as refused:
         return _again(context, pages, who, entry_id, form, str(refused))

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.plan.frister import open_obligation
 from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand, refuse_anstand
@@ -76,6 +77,11 @@ def _rest(act: Act, key: ObligationKey, form: FormData) -> None:
     rest(act, key, day_of(form, "till", "till och med vilken dag"))
 
 
+def _open_again(act: Act, key: ObligationKey, _form: FormData) -> None:
+    _ = act.reason  # a page's act says why; a rehearsal's need not
+    open_obligation(act, key)
+
+
 def _hold(act: Act, key: ObligationKey, form: FormData) -> None:
     hold_escalation(act, key, day_of(form, "till", "till och med vilken dag"))
 
@@ -98,6 +104,7 @@ ACTIONS: Mapping[str, Callable[[Act, ObligationKey, FormData], None]] = MappingP
         "godkann": _approve,
         "vila": _rest,
         "hall": _hold,
+        "oppna": _open_again,
         "ta-bort": _take_away,
     }
 )
@@ -109,6 +116,7 @@ DONE = MappingProxyType(
         "godkann": "Underlaget är godkänt.",
         "vila": "Påminnelserna vilar. Fristen står fast.",
         "hall": "Eskaleringen hålls. Sedan går den av sig själv om något fortfarande saknas.",
+        "oppna": "Öppnat. Årshjulet skriver om det igen, från nästa brev.",
         "ta-bort": "Handlingen är borttagen, och den som ansvarar för delen får veta det i ett brev.",
     }
 )

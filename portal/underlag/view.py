@@ -19,7 +19,8 @@ from store.handins import removals
 from store.handins import versions as submissions
 from store.plan import anstand_requests, timeline
 from store.plan.matters import escalated
-from store.plan.silences import quiet_until
+from store.plan.obligations import rows_of
+from store.plan.silences import quiet_until, silences
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
 from submissions.standing.completeness import PartState, part_states
@@ -79,6 +80,8 @@ class Underlag:
     diarienummer: str | None
     there: tuple[HeldVersion, ...]  #: part by part, newest first
     gone: tuple[Gone, ...]
+    silent: str  #: why no letters go about it, in people's words; "" when they do
+    added: tuple[str, ...]  #: parts that came into the plan when its time was over, and are not asked for
     asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
 
 
@@ -93,6 +96,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     names: dict[str, str] = {part.id: part.name.partition(" (")[0] for part in one.parts}
     rows = submissions.every_version(session, [one.key])
     away = removals.removals(session, [row.id for row in rows])
+    row = rows_of(session, [one.key]).get(one.key)
     rests, held = (quiet_until(session, kind, [one.key]).get(one.key) for kind in ("vila", "håll"))
     return Underlag(
         one=one,
@@ -119,6 +123,8 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
             if row.id not in away
         ),
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
+        silent=silences(session, scene.wheel, [one], scene.office.since, now).get(one.key, ""),
+        added=tuple(names.get(part, part) for part in row.added_parts or ()) if row else (),
         asked=tuple(anstand_requests.open_requests(session, [one.key])),
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from typing import IO
 
 from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
@@ -81,15 +82,19 @@ def _scan(intake: Intake, form: FormData, who: str) -> None:
     """Let the scanner look at every file, before anybody reads it."""
     for _, value in form.multi_items():
         for file in [value] if isinstance(value, UploadFile) else []:
-            name = clean_name(file.filename or "", None, "fil")
-            try:
-                intake.scan(name, file.file)
-            except InfectedError as found:
-                raise DeniedError(str(found), f"virus: {one_line(found.virus)}", who=who, status=422) from None
-            except ScannerDownError as down:
-                logger.error("scanner.down words=%s", down)
-                again = {"Retry-After": "300"}
-                raise DeniedError(NOT_SCANNED, "scanner down", who=who, status=503, headers=again) from None
+            scan(intake, clean_name(file.filename or "", None, "fil"), file.file, who)
+
+
+def scan(intake: Intake, name: str, file: IO[bytes] | bytes, who: str) -> None:
+    """Let the scanner look at a file of ``who``'s. Raises DeniedError: 422 when it finds something, 503 when it is silent."""
+    try:
+        intake.scan(name, file)
+    except InfectedError as found:
+        raise DeniedError(str(found), f"virus: {one_line(found.virus)}", who=who, status=422) from None
+    except ScannerDownError as down:
+        logger.error("scanner.down words=%s", down)
+        again = {"Retry-After": "300"}
+        raise DeniedError(NOT_SCANNED, "scanner down", who=who, status=503, headers=again) from None
 
 
 def _is_utf8(kind: str) -> bool:

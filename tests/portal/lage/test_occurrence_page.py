@@ -52,6 +52,27 @@ def test_an_anstand_that_is_not_allowed_is_told_and_what_was_typed_is_kept(count
     assert data["skal"] in answer.text
 
 
+def test_a_period_that_is_over_is_opened_by_a_button_with_a_reason(counter):
+    page = "/lage/manadsrapport/2027-05/bildningsnamnden/underlag"  # its frist lay before i drift från
+    assert "inga brev: fristen låg före i drift från" in counter.text(page)
+    assert "Öppna igen" in counter.text(page) and "Öppna igen" not in counter.text()
+    assert "Skriv varför" in told(counter.act("oppna", page, skal=""))
+    assert counter.act("oppna", page, skal="KS vill ha siffrorna.").headers["location"] == f"{page}?gjort=oppna"
+    shown = counter.text(page)
+    assert "inga brev:" not in shown and "Öppna igen" not in shown and "Öppnad, fast tiden för den var ute" in shown
+    (row,) = counter.logged("obligation.opened")
+    assert (row.who, row.detail) == ("Ekonom E", {"why": "KS vill ha siffrorna."})
+
+
+def test_a_part_that_came_into_the_plan_too_late_is_asked_for_when_it_is_opened(counter):
+    with counter.hall.town.store.begin() as session:
+        session.get_one(ObligationRow, BIN_UNDERLAG).added_parts = ["ekonomi"]
+    assert "tillkom när tiden för det var ute" in counter.text()
+    counter.act("oppna", skal="Ekonomin behövs.")
+    assert "Öppna igen" not in counter.text()
+    assert {row.added_parts for row in counter.rows(ObligationRow) if row.key == BIN_UNDERLAG} == {None}
+
+
 def test_a_refused_anstand_leaves_the_frist_and_is_told_with_its_reason(counter):
     before = counter.one().deadline.at
     counter.act("avsla", skal="KSAU behöver siffrorna.")

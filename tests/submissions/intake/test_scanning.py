@@ -98,6 +98,41 @@ def test_on_the_page_nothing_infected_or_unscanned_is_kept(way, down, status, wo
 
 
 @pytest.mark.whole
+@pytest.mark.parametrize("down", [False, True])
+def test_a_draft_is_scanned_again_when_it_is_handed_in(down):
+    """It was put there before the scanner knew what is in it."""
+    with speaking() as address:
+        place = town()
+        browser, token = visiting(Hall(place))
+        infected = {FIELD: ("mål.pdf", b"%PDF-1.7 " + EICAR)}
+        assert browser.post(f"{UNDERLAG}/utkast", data={"csrf": token}, files=infected).status_code in (200, 303)
+        hall = Hall(place, intake=Intake(scanner=NOBODY if down else Clamd(address)))
+        browser, token = visiting(hall)
+        (draft,) = hall.rows(DraftFile)
+        answer = browser.post(UNDERLAG, data={"csrf": token, f"fil{draft.id}": draft.part})
+    assert answer.status_code == (503 if down else 422)
+    assert ("Den är borttagen ur utkastet" in answer.text) == (not down)
+    assert not hall.rows(Submission) and not hall.rows(Blob)
+    assert len(hall.rows(DraftFile)) == down  # what nobody could look at waits
+
+
+@pytest.mark.whole
+def test_a_mail_that_waited_is_scanned_again_when_somebody_files_it():
+    with speaking() as address:
+        place = town()
+        office = Hall(place).inside(name="Bo Ek", address=OFFICE)
+        token = hidden(office.get("/registrera").text)
+        brought = {"filer": ("mål.pdf", b"%PDF-1.7 " + EICAR)}
+        page = office.post("/registrera", data={"csrf": token}, files=brought).headers["location"]
+        hall = Hall(place, intake=Intake(scanner=Clamd(address)))
+        office = hall.inside(name="Bo Ek", address=OFFICE)
+        token = hidden(office.get("/registrera").text)
+        form = {"csrf": token, "del.1": "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag|mal-och-resultat"}
+        answer = office.post(page, data=form | {"person": person_id(CHIEF), "dag": "2027-09-10", "klockslag": "08.00"})
+    assert answer.status_code == 422 and "virusskyddet hittade" in answer.text and not hall.rows(Submission)
+
+
+@pytest.mark.whole
 def test_what_the_ekonomikontor_brings_is_scanned_too():
     with speaking() as address:
         hall = Hall(town(), intake=Intake(scanner=Clamd(address)))
