@@ -21,6 +21,7 @@ from flows.machine import Clock, Machine
 from notifications.letters.compose import note
 from notifications.letters.login_letter import PATH as LINK_PATH
 from notifications.letters.mime import build, message_id
+from notifications.letters.paper_templates import own_papers
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import unsealed
 from notifications.mailbox.mailbox import Mailbox
@@ -88,6 +89,7 @@ def prepare(settings: Settings, clock: Clock) -> None:
     make_folder(settings.data_dir)
     sourced = read_sourced(settings.definition)
     own_files(sourced, settings.definition.parent)
+    own_papers(sourced, settings.definition.parent)
     secret = secret_of(settings.secret_file)  # before others' rights are taken away: they may have read it
     prefect_auth(settings)
     post_of(settings)  # a faulty address is told now, not at the first letter
@@ -165,6 +167,7 @@ def office_of(settings: Settings, store: Store) -> Office:
         utskick_is_set=settings.utskick is not None,
         since=date.fromisoformat(since),
         own=own_files(sourced, settings.definition.parent),
+        papers=own_papers(sourced, settings.definition.parent),
         trust=Trust(servers=settings.mail_authserv, also=settings.mail_authserv_also),
     )
 

@@ -1,5 +1,6 @@
 """The ekonomikontor's standing orders: whose definition, from which address, towards whom, since when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -31,6 +32,7 @@ class Office:
     utskick_is_set: bool = False  #: by a setting, which wins over what the store says
     since: date  #: i drift från: the first day whose moments are ours
     own: OwnFiles = field(default_factory=dict)  #: mallar of the municipality's own
+    papers: Mapping[str, bytes] = field(default_factory=dict)  #: Word templates of papers of its own
     trust: Trust = field(
         default_factory=Trust
     )  #: whose word is taken for who sent a mail; nobody's: none is filed by itself

@@ -122,7 +122,8 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
     body_id, body = body_of(scene.office.definition, rung)
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
-    return compose.escalation(reader_of(scene, person, notices[0].role), view)
+    template = scene.office.papers.get("tjansteskrivelse")
+    return compose.escalation(reader_of(scene, person, notices[0].role), view, template)
 
 
 def _write(

@@ -46,6 +46,7 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
+from notifications.letters.paper_templates import paper_faults
 from store.full_disk import is_full
 from store.plan.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
@@ -424,6 +425,7 @@ def _faults(path: Path) -> list[Fault]:
     if read.sourced:
         faults += check_law(read.sourced, _checked_years(read.sourced.definition))
         faults += own_faults(read.sourced, path.parent)
+        faults += paper_faults(read.sourced, path.parent)
     return sorted(faults)
 
 

@@ -1,4 +1,4 @@
-"""``arshjul template``: the mallar of what an enhet owes for a report and period, as files in a folder."""
+"""``arshjul template``: the mallar of what an enhet owes for a report and period; ``paper-template``: that of a paper."""
 
 import json
 from collections import Counter
@@ -15,15 +15,19 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
+from notifications.letters.tjansteskrivelse import FILE as TJANSTESKRIVELSE
+from notifications.letters.tjansteskrivelse import our_template
 from store.private_files import make_folder, write_whole
 from submissions.templates.given_malls import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures
+from submissions.templates.mall_paper import MEDIA_TYPE as WORD
 from submissions.templates.own import OwnFiles
 
 
 def template_commands(cli: typer.Typer) -> None:
-    """Add the command to the command line."""
+    """Add the commands to the command line."""
     cli.command()(template)
+    cli.command()(paper_template)
 
 
 def template(
@@ -50,6 +54,14 @@ def template(
         print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
     else:
         typer.echo("\n".join(row["file"] for row in rows))
+
+
+def paper_template(
+    out: Annotated[Path, typer.Option("--out", help="Mappen som filen skrivs i. Den görs om den inte finns.")],
+) -> None:
+    """Skriv vår Word-mall till tjänsteskrivelsen, att göra om till kommunens egen."""
+    content = our_template()
+    typer.echo(_write(out, MallFile(filename=TJANSTESKRIVELSE, media_type=WORD, content=content)))
 
 
 def malls(

@@ -70,16 +70,15 @@ def daily(
     )
 
 
-def escalation(reader: Reader, matter: MatterView) -> Composed:
-    """Compose the letter that brings a matter before KSAU, with its tjänsteskrivelse."""
-    return _compose("escalation.xml", matter.municipality, (_paper(matter),), reader=reader, matter=matter)
+def escalation(reader: Reader, matter: MatterView, template: bytes | None = None) -> Composed:
+    """Compose the letter that brings a matter before KSAU, with its tjänsteskrivelse; ``template`` None: ours."""
+    return _compose("escalation.xml", matter.municipality, (_paper(matter, template),), reader=reader, matter=matter)
 
 
 @lru_cache(maxsize=8)
-def _paper(matter: MatterView) -> Attachment:
+def _paper(matter: MatterView, template: bytes | None) -> Attachment:
     """Return the tjänsteskrivelse; every reader of a matter gets the same."""
-    body = render("tjansteskrivelse.xml", matter=matter, proposal=_lines(matter.proposal))
-    return tjansteskrivelse_file(matter, body)
+    return tjansteskrivelse_file(matter, template)
 
 
 def withdrawn(reader: Reader, matter: MatterView) -> Composed:
@@ -262,10 +261,6 @@ def _pressing(notice: NoticeView) -> tuple[bool, int, datetime, str]:
     late = is_late(notice)
     rank = LATE.index(notice.rung_kind) if late and notice.rung_kind in LATE else len(LATE)
     return not late, rank, notice.due_at, notice.key
-
-
-def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
 
 
 def _workdays(count: int) -> str:

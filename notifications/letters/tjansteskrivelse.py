@@ -1,169 +1,99 @@
-"""The tjänsteskrivelse (.docx) that brings a matter before KSAU.
+"""The tjänsteskrivelse (.docx) that brings a matter before KSAU: a Word template, filled in.
 
-Its words come from ``templates/tjansteskrivelse.xml``; this module gives them a municipal paper's form. Words
-from outside become text runs only, and the only fields are the page numbers, so nothing in them is carried out.
+The template is the municipality's own (:mod:`notifications.letters.paper_templates`), else ours,
+``templates/tjansteskrivelse.docx``. Its fields have Swedish names: those who write the template are no programmers.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, time
-from xml.etree.ElementTree import Element
-
-from docx.document import Document as Paper
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.oxml.table import CT_Row
-from docx.shared import Cm, Length, Pt
-from docx.table import Table, _Cell
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from arshjul.definition.model import fold
-from arshjul.swedish import day_text
-from notifications.letters.text import unbroken, words
-from notifications.letters.views import Attachment, MatterView
+from arshjul.swedish import day_text, instant_text, listing
+from notifications.letters.text import unbroken
+from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter
+from notifications.letters.word_template import fill
 from notifications.plain import one_line
-from submissions.templates.mall_paper import MEDIA_TYPE, blank_paper, bytes_of, describe, run_heads
+from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe
 
-#: how the tables share the text's width, in cm, by their number of columns
-COLUMNS = {3: (4.7, 7.7, 3.6), 4: (3.8, 4.3, 4.3, 3.6)}
-SIGNED_BY = ("Ekonomichef", "Ekonomikontoret")
+FILE = "tjansteskrivelse.docx"
 
 
-def tjansteskrivelse_file(matter: MatterView, body: Element) -> Attachment:
-    """Return the paper as a file. ``body`` is the rendered template; the same input gives the same bytes."""
-    paper = blank_paper()
-    title, municipality = words(body[0]), one_line(matter.municipality)
+def tjansteskrivelse_file(matter: MatterView, template: bytes | None = None) -> Attachment:
+    """Return the paper as a file; the same input gives the same bytes. ``template`` None: ours.
+
+    Raises WordTemplateError for a template that cannot be filled in.
+    """
+    fields = fields_of(matter)
+    paper = fill(template or our_template(), fields)
     describe(
         paper,
-        title=title,
+        title=one_line(fields["rubrik"]),
         subject="Tjänsteskrivelse",
-        author=f"{municipality}, ekonomikontoret",
+        author=f"{one_line(matter.municipality)}, ekonomikontoret",
         made=datetime.combine(matter.raised_on, time()),
     )
-    run_heads(paper, municipality, "Tjänsteskrivelse", day_text(matter.raised_on))
-    _letterhead(paper, matter)
-    paper.add_paragraph(title, style="Title")
-    for block in body[1:]:
-        _add(paper, block)
-    _signature(paper)
     name = fold(one_line(f"tjansteskrivelse-{matter.step_name}-{matter.period_text}"))
     safe = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
     return Attachment(filename=f"{safe}.docx", media_type=MEDIA_TYPE, content=bytes_of(paper))
 
 
-def _letterhead(paper: Paper, matter: MatterView) -> None:
-    """Put who writes at the left, and what the registrator looks for at the right."""
-    table = paper.add_table(rows=1, cols=2)
-    _fixed(table, (8.6, 7.4))
-    left, right = table.rows[0].cells
-    _put(left, [(one_line(matter.municipality), True), ("Ekonomikontoret", False), ("", False), ("Till", False)])
-    left.add_paragraph().add_run(one_line(matter.meeting_name)).bold = True
-    _put(
-        right,
-        [
-            ("Tjänsteskrivelse", True),
-            (f"Datum: {day_text(matter.raised_on)}", False),
-            (f"Dnr: {one_line(matter.diarienummer or '')}", False),
-        ],
-    )
-    for cell in (left, right):
-        for paragraph in cell.paragraphs:
-            paragraph.paragraph_format.space_after = Pt(0)
+@cache
+def our_template() -> bytes:
+    """Return the template that ships with the service."""
+    return (Path(__file__).parent / "templates" / FILE).read_bytes()
 
 
-def _put(cell: _Cell, lines: list[tuple[str, bool]]) -> None:
-    for number, (line, bold) in enumerate(lines):
-        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-        paragraph.add_run(line).bold = bold
+def fields_of(matter: MatterView) -> dict[str, Any]:
+    """Return what a template can show, by the names that it uses: texts, and lists of texts or of such values.
+
+    A text is "" when there is nothing to say.
+    """
+    report = f"{matter.step_definite} {matter.period_text}"
+    return {
+        "kommun": _text(matter.municipality),
+        "organ": _text(matter.meeting_name),
+        "datum": day_text(matter.raised_on),
+        "diarienummer": _text(matter.diarienummer or ""),
+        "rubrik": _text(f"Underlag saknas till {report}"),
+        "rapport": _text(report),
+        "enheter": _text(listing(list(dict.fromkeys(each.unit_name for each in matter.late)))),
+        "förslag": [_text(line) for line in matter.proposal.splitlines() if line.strip()],
+        "sena": [_late(each) for each in matter.late],
+        "lagrum": _text(str(matter.lagrum)),
+        "sammanträde": _text(instant_text(matter.meeting_at)) if matter.meeting_at else "",
+        "dagordningen_stänger": _text(instant_text(matter.agenda_closes)) if matter.agenda_closes else "",
+    }
 
 
-def _add(paper: Paper, block: Element) -> None:
-    match block.tag:
-        case "h2":
-            paper.add_paragraph(words(block), style="Heading 1")
-        case "h3":
-            paper.add_paragraph(words(block), style="Heading 2")
-        case "table":
-            _table(paper, block)
-        case "p":
-            paper.add_paragraph(unbroken(words(block)))
-        case _:
-            raise ValueError(f"a tjänsteskrivelse has no form for <{block.tag}>")
+def _late(notice: NoticeView) -> dict[str, Any]:
+    missing = [f"{each.name} – {each.what} ({each.lagrum})" for each in notice.missing]
+    law = notice.lawful_until if notice.law_missed else None
+    return {
+        "namn": _text(notice.unit_name),
+        "krav": _text(notice.krav_name),
+        "ansvariga": _text(_capital(listing(list(notice.owing)))),
+        "saknas": [_text(each) for each in missing or [f"{_capital(notice.krav_name)} har inte kommit in"]],
+        "frist": _text(instant_text(notice.due_at)),
+        "lagens_dag": _text(day_text(law)) if law else "",
+        "brev": [_sent(each) for each in notice.sent_before],
+    }
 
 
-def _table(paper: Paper, block: Element) -> None:
-    rows = list(block)
-    table = paper.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
-    _fixed(table, COLUMNS[len(rows[0])])
-    for number, (row, cells) in enumerate(zip(rows, _cells(table), strict=True)):
-        for element, cell in zip(row, cells, strict=True):
-            _fill(cell, unbroken(words(element)).split("\n"), heading=number == 0)
-    _mark(table.rows[0]._tr, "w:tblHeader")  # repeated on each page, and read as headings by screen readers
-    for row in table.rows:
-        _mark(row._tr, "w:cantSplit")
-    _edges(table)
-    after = paper.add_paragraph()
-    after.paragraph_format.space_after, after.paragraph_format.line_spacing = Pt(0), Pt(6)
+def _sent(letter: SentLetter) -> dict[str, str]:
+    opened = instant_text(letter.link_opened_at) if letter.link_opened_at else "Nej"
+    return {
+        "överlämnat": _text(instant_text(letter.handed_at)),
+        "namn": _text(_capital(letter.rung_name)),
+        "till": _text(_capital(letter.to)),
+        "öppnad": _text(opened) if letter.had_link else "–",
+    }
 
 
-def _edges(table: Table) -> None:
-    """Give the table thin grey lines, and its cells room around their words (in twentieths of a point)."""
-    properties = table._tbl.tblPr
-    borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
-    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        line = OxmlElement(f"w:{edge}")
-        for name, value in (("w:val", "single"), ("w:sz", "4"), ("w:space", "0"), ("w:color", "B8C2CC")):
-            line.set(qn(name), value)
-        borders.append(line)
-    for edge, room in (("top", "60"), ("left", "90"), ("bottom", "40"), ("right", "90")):
-        margin = OxmlElement(f"w:{edge}")
-        margin.set(qn("w:w"), room)
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    layout = properties.find(qn("w:tblLayout"))
-    assert layout is not None  # noqa: S101 - python-docx writes one in every table
-    layout.addprevious(borders)  # the schema's order: borders, layout, margins
-    layout.addnext(margins)
+def _text(text: str) -> str:
+    return unbroken(one_line(text))
 
 
-def _cells(table: Table) -> Iterator[tuple[_Cell, ...]]:
-    # Table.cell and Row.cells look through the whole table each time
-    return (tuple(_Cell(tc, table) for tc in row._tr.tc_lst) for row in table.rows)
-
-
-def _fill(cell: _Cell, lines: list[str], *, heading: bool) -> None:
-    _put(cell, [(line, heading) for line in lines])
-    for paragraph in cell.paragraphs:
-        paragraph.paragraph_format.space_after = Pt(2)
-        paragraph.paragraph_format.line_spacing = 1.0
-        for run in paragraph.runs:
-            run.font.size = Pt(9)
-    if heading:
-        shade = OxmlElement("w:shd")
-        for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "E8F1F8")):
-            shade.set(qn(name), value)
-        cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _mark(row: CT_Row, name: str) -> None:
-    row.get_or_add_trPr().append(OxmlElement(name))
-
-
-def _fixed(table: Table, widths: tuple[float, ...]) -> None:
-    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.LEFT
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for cells in _cells(table):
-        for cell, width in zip(cells, widths, strict=True):
-            cell.width = _length(width)
-
-
-def _length(width: float) -> Length:
-    return Cm(width)
-
-
-def _signature(paper: Paper) -> None:
-    first = paper.add_paragraph()
-    first.paragraph_format.space_before, first.paragraph_format.keep_with_next = Pt(36), True
-    first.add_run(SIGNED_BY[0]).bold = True
-    first.paragraph_format.space_after = Pt(0)
-    paper.add_paragraph(SIGNED_BY[1])
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -45,6 +45,18 @@ def own_faults(sourced: Sourced, folder: Path) -> list[Fault]:
     ]
 
 
+def why_not(content: bytes, ending: str, kind_words: str) -> str:
+    """Return in Swedish, as ``innehåller makron``, why a file cannot be a template of ours; "" when it can."""
+    seen = look_into(content)
+    if seen.encrypted:
+        return "är låst med lösenord"
+    if seen.macros:
+        return "innehåller makron"
+    if seen.active:
+        return f"innehåller {seen.active.name}"
+    return "" if seen.kind == ending.lstrip(".") else f"är inte {kind_words}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Looking:
     """One own mall being looked into."""
@@ -65,18 +77,8 @@ class _Looking:
             )
             yield self._fault(words, "fil", rule="mall-saknas")
             return
-        seen = look_into(content)
-        why = (
-            "är låst med lösenord"
-            if seen.encrypted
-            else "innehåller makron"
-            if seen.macros
-            else f"innehåller {seen.active.name}"
-            if seen.active
-            else ""
-        )
-        if why or seen.kind != ending.lstrip("."):
-            words = f"mallen '{self.own.file}' {why or 'är inte ' + kind_words}; spara om den som {kind_words}"
+        if why := why_not(content, ending, kind_words):
+            words = f"mallen '{self.own.file}' {why}; spara om den som {kind_words}"
             yield self._fault(words, "fil", rule="fel-slag")
             return
         try:

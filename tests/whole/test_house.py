@@ -186,7 +186,12 @@ def test_the_words_of_how_something_stands_are_written_once() -> None:
 
 
 def test_no_template_writes_or_asks_for_such_a_word() -> None:
-    templates = [path for floor in FLOORS for path in (ROOT / floor).rglob("templates/*.*") if path.suffix != ".py"]
+    templates = [
+        path
+        for floor in FLOORS
+        for path in (ROOT / floor).rglob("templates/*.*")
+        if path.suffix not in (".py", ".docx")
+    ]
     assert len(templates) > 30
     said = re.compile("|".join(rf"[\"'>]{re.escape(state.word)}[\"'<]" for state in State))
     assert [(path.name, found) for path in templates for found in said.findall(path.read_text(encoding="utf-8"))] == []

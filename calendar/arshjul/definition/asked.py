@@ -67,6 +67,13 @@ class Check(Value):
     source: Source = Field(alias="källa")
 
 
+class OwnPaper(Value):
+    """A paper's Word template of the municipality's own; ``file`` lies beside the definition."""
+
+    file: str = Field(alias="fil")
+    source: Source = Field(alias="källa")
+
+
 class OwnTemplate(Value):
     """A mall of the municipality's own, for a step's part and the named enheter (none named: all).
 

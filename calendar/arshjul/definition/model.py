@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnTemplate, Verksamhet
+from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
 from arshjul.definition.retention import Retention
@@ -348,6 +348,7 @@ class Definition(Value):
     units: dict[Id, Unit] = Field(alias="enheter")
     checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
+    papers: dict[Literal["tjansteskrivelse"], OwnPaper] = Field(default_factory=dict, alias="papper")
     ladders: dict[Id, Ladder] = Field(alias="trappor")
     steps: dict[Id, Step] = Field(alias="steg")
 

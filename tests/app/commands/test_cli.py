@@ -362,6 +362,20 @@ class TestInstallation:
         shutil.copy(FILES / "egen-verksamhetsberattelse.docx", tmp_path)
         assert arshjul("check", str(file)).exit_code == 0
 
+    def test_our_template_of_the_tjansteskrivelse_is_written_and_is_taken_as_the_municipalitys_own(
+        self, arshjul: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        result = arshjul("paper-template", "--out", str(tmp_path))
+        assert result.exit_code == 0 and "tjansteskrivelse.docx" in result.output
+        file = tmp_path / "kommun.yaml"
+        own = '\npapper:\n  tjansteskrivelse: {fil: tjansteskrivelse.docx, källa: exempel "Mallar"}\n'
+        file.write_text(text("hedemora") + own)
+        assert arshjul("check", str(file)).exit_code == 0
+        (tmp_path / "tjansteskrivelse.docx").unlink()
+        result = arshjul("check", str(file))
+        assert result.exit_code == 1
+        assert "mallen 'tjansteskrivelse.docx' till tjänsteskrivelse går inte att läsa" in result.output
+
 
 def _installation(*, recorded: bool = False) -> None:
     settings = load_settings()

@@ -1,0 +1,94 @@
+"""The municipality's own Word templates of papers: read once at start, and tried, so that none fails at the frist."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from arshjul.definition.asked import OwnPaper
+from arshjul.definition.own_malls import ENDINGS
+from arshjul.definition.reading import Sourced
+from arshjul.errors import DefinitionError, Fault
+from notifications.letters.word_template import WordTemplateError, fill, left_over
+from submissions.templates.own import why_not
+
+Papers = Mapping[str, bytes]  #: the municipality's own templates, by the paper's id
+
+_LATE = {
+    "namn": "Exempelnämnden",
+    "krav": "underlag till delårsrapporten",
+    "ansvariga": "Förvaltningschef",
+    "saknas": ["Ekonomi – är inte inlämnad (KL 11 kap. 16 §)"],
+    "frist": "tisdag 21 september 2027 kl. 16.00",
+    "lagens_dag": "måndag 1 november 2027",
+    "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första brevet", "till": "Chef", "öppnad": "Nej"}],
+}
+#: what a tjänsteskrivelse can show, with something in each field; :func:`tjansteskrivelse.fields_of` gives the same names
+EXAMPLE: Mapping[str, Any] = {
+    "kommun": "Exempelkommunen",
+    "organ": "Kommunstyrelsens arbetsutskott",
+    "datum": "tisdag 28 september 2027",
+    "diarienummer": "KS 2027/101",
+    "rubrik": "Underlag saknas till delårsrapporten augusti 2027",
+    "rapport": "delårsrapporten augusti 2027",
+    "enheter": "Exempelnämnden",
+    "förslag": ["Kommunstyrelsens arbetsutskott uppmanar Exempelnämnden att lämna det som saknas."],
+    "sena": [_LATE],
+    "lagrum": "KL 6 kap. 12 §",
+    "sammanträde": "tisdag 5 oktober 2027 kl. 08.30",
+    "dagordningen_stänger": "onsdag 29 september 2027 kl. 12.00",
+}
+#: the same with nothing in what may be empty: what a template says then is tried, too
+BARE: Mapping[str, Any] = {
+    **EXAMPLE,
+    **dict.fromkeys(("diarienummer", "sammanträde", "dagordningen_stänger"), ""),
+    "sena": [{**_LATE, "lagens_dag": "", "brev": []}],
+}
+
+
+def own_papers(sourced: Sourced, folder: Path) -> Papers:
+    """Read the own templates that lie in ``folder``. Raises DefinitionError with every fault."""
+    if faults := paper_faults(sourced, folder):
+        raise DefinitionError(faults)
+    return {key: (folder / each.file).read_bytes() for key, each in sourced.definition.papers.items()}
+
+
+def paper_faults(sourced: Sourced, folder: Path) -> list[Fault]:
+    """Return what is wrong in the own templates: each is filled in with examples, and what comes of it is looked at."""
+    return [
+        Fault(
+            file=sourced.file,
+            line=sourced.line("papper", key, "fil"),
+            rule=rule,
+            message=f"mallen '{own.file}' till {key.replace('tjanste', 'tjänste')} {words}",
+        )
+        for key, own in sourced.definition.papers.items()
+        for rule, words in _faults(own, folder)
+    ]
+
+
+def _faults(own: OwnPaper, folder: Path) -> Iterator[tuple[str, str]]:
+    ending, kind_words = ENDINGS["text"]
+    try:
+        content = (folder / own.file).read_bytes()
+    except OSError as error:
+        yield "mall-saknas", f"går inte att läsa ({error.strerror}); lägg den i samma mapp som definitionen"
+        return
+    if why := why_not(content, ending, kind_words):
+        yield "fel-slag", f"{why}; spara om den som {kind_words}"
+        return
+    for fields in (EXAMPLE, BARE):
+        try:
+            left = left_over(fill(content, fields))
+        except WordTemplateError as fault:
+            yield "fel-i-mallen", str(fault)
+            return
+        except (BadZipFile, KeyError, OSError, SyntaxError):  # a broken part of the file, or broken XML
+            yield "skadad", f"är skadad; öppna den, spara den på nytt som {kind_words}"
+            return
+        if left:
+            yield (
+                "fel-i-mallen",
+                f"har en tagg som inte fylls i, vid »{left}«; skriv om den i ett svep, utan fet eller färg inuti",
+            )
+            return

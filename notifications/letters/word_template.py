@@ -1,0 +1,78 @@
+"""A Word template filled in: ``{{ fält }}`` is a value, ``{%p for rad in lista %}`` repeats paragraphs (docxtpl).
+
+A template sees texts and lists of texts only, in Jinja's sandbox, and each value is escaped: whatever stands in it is
+words in the paper, never a field, a tag or a piece of the file. A template that cannot be filled in is told in Swedish.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from docx import Document
+from docx.document import Document as Paper
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from arshjul.errors import ArshjulError, nearest
+
+_TAG = re.compile(r"\{\{|\}\}|\{%|%\}")
+_UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
+
+
+class WordTemplateError(ArshjulError, ValueError):
+    """A Word template cannot be filled in. The message is Swedish, a clause that says what is wrong and the remedy."""
+
+
+def fill(template: bytes, fields: Mapping[str, Any]) -> Paper:
+    """Return the paper. Raises WordTemplateError; BadZipFile, KeyError or SyntaxError for a file that is broken."""
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    filled = DocxTemplate(io.BytesIO(template))
+    try:
+        filled.render(dict(fields), environment)
+    except TemplateSyntaxError as error:
+        raise WordTemplateError(f"har en felskriven tagg ({_near(error)}); rätta den") from None
+    except UndefinedError as error:
+        raise WordTemplateError(_unknown(error, fields)) from None
+    except SecurityError:
+        raise WordTemplateError("har en tagg som gör annat än att visa fälten; ta bort den") from None
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise WordTemplateError(
+            f"går inte att fylla i ({type(error).__name__}); jämför taggarna med vår mall"
+        ) from None
+    into = io.BytesIO()
+    filled.save(into)
+    return Document(into)
+
+
+def left_over(paper: Paper) -> str:
+    """Return the first words in which a tag stands unfilled, as Word may part its signs; "" when there are none."""
+    sections = [each for section in paper.sections for each in (section.header, section.footer)]
+    for part in (paper.element, *(each._element for each in sections)):
+        for paragraph in part.iter("{*}p"):
+            words = "".join(each.text or "" for each in paragraph.iter("{*}t"))
+            if _TAG.search(words):
+                return words[:60]
+    return ""
+
+
+def _near(error: TemplateSyntaxError) -> str:
+    """Return the words around a fault, as they stand in the paper; else what Jinja says."""
+    around = getattr(error, "docx_context", None)
+    lines = [" ".join(line.split()) for line in around or ()]
+    tagged = [line for line in lines if _TAG.search(line)]
+    return f"vid »{tagged[-1][:80]}«" if tagged else (error.message or "okänd tagg")[:80]
+
+
+def _unknown(error: UndefinedError, fields: Mapping[str, Any]) -> str:
+    found = _UNKNOWN.search(error.message or "")
+    name = (found[1] or found[2]) if found else ""
+    return f"har ett okänt fält '{name}'{nearest(name, _names(fields))}"
+
+
+def _names(fields: Mapping[str, Any]) -> set[str]:
+    """Return the names of all fields, those of the lists' values too."""
+    inner = [row for value in fields.values() if isinstance(value, list) for row in value if isinstance(row, Mapping)]
+    return set(fields).union(*(_names(row) for row in inner))

@@ -1,0 +1,132 @@
+"""The municipality's own Word template of the tjänsteskrivelse: filled in, and refused at start when it cannot be."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+
+from arshjul.definition.reading import Sourced, read_definition
+from arshjul.errors import DefinitionError
+from notifications.letters import compose
+from notifications.letters.paper_templates import BARE, EXAMPLE, own_papers, paper_faults
+from notifications.letters.tjansteskrivelse import fields_of, our_template
+from tests.rig.letter_views import MATTER, SIGRID
+from tests.rig.load import text
+
+pytestmark = pytest.mark.whole
+
+OWN = """
+papper:
+  tjansteskrivelse: {fil: egen.docx, källa: exempel "Mallar"}
+"""
+
+
+def sourced() -> Sourced:
+    return read_definition(text("hedemora") + OWN, "kommun.yaml")
+
+
+def template(*paragraphs: str, head: str = "", change: Callable[[bytes], bytes] = bytes) -> bytes:
+    """Return a Word file with these paragraphs; ``change`` rewrites its text's XML."""
+    paper, into = Document(), io.BytesIO()
+    for each in paragraphs:
+        paper.add_paragraph(each)
+    paper.sections[0].header.paragraphs[0].text = head
+    paper.save(into)
+    rewritten = io.BytesIO()
+    with zipfile.ZipFile(into) as source, zipfile.ZipFile(rewritten, "w") as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            target.writestr(entry, change(content) if entry.filename == "word/document.xml" else content)
+    return rewritten.getvalue()
+
+
+def shown(own: bytes) -> list[str]:
+    paper = Document(io.BytesIO(compose.escalation(SIGRID, MATTER, own).attachments[0].content))
+    heads = [each.text for each in paper.sections[0].header.paragraphs if each.text]
+    return [each.replace("\u00a0", " ") for each in (*heads, *(each.text for each in paper.paragraphs))]
+
+
+def test_the_municipalitys_own_words_and_head_stand_around_what_is_filled_in() -> None:
+    own = template(
+        "Hej {{ organ }}! Det gäller {{ rapport }}.",
+        "{%p for enhet in sena %}", "{{ enhet.namn }}: {{ enhet.saknas | join('; ') }}", "{%p endfor %}",
+        head="{{ kommun }}, stadshuset",
+    )  # fmt: skip
+    assert shown(own) == [
+        "Hedemora kommun, stadshuset",
+        "Hej Kommunstyrelsens arbetsutskott! Det gäller delårsrapporten augusti 2027.",
+        "Bildningsnämnden: Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen Prognos är tom på rad 12 "
+        '(LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport"); Mål- och resultatuppföljning – är inte inlämnad '
+        '(Hedemora styrmodell, "Tidsplan för uppföljningar")',
+        'Kommunstyrelsen: Personalberättelse – är inte inlämnad (Hedemora styrmodell, "Årsplanering för målarbetet")',
+    ]
+
+
+def test_a_tag_that_word_has_parted_into_pieces_is_filled_in() -> None:
+    parted = template("{{ organ }}", change=lambda xml: xml.replace(b"{{ organ", b"{{ or</w:t></w:r><w:r><w:t>gan"))
+    assert shown(parted) == ["Kommunstyrelsens arbetsutskott"]
+
+
+def test_words_from_outside_are_words_in_it_whatever_they_look_like() -> None:
+    hostile = "{{ kommun }} & <w:t>{%p endfor %} {_{ x }_}"
+    matter = replace(MATTER, meeting_name=hostile)
+    paper = Document(io.BytesIO(compose.escalation(SIGRID, matter, template("{{ organ }}")).attachments[0].content))
+    assert [each.text for each in paper.paragraphs] == [hostile.replace("{_{", "{{").replace("}_}", "}}")]
+
+
+def test_what_is_tried_has_the_names_of_what_is_filled_in() -> None:
+    def names(fields: Any) -> Any:
+        if isinstance(fields, Mapping):
+            return {key: names(value) for key, value in fields.items()}
+        return names(fields[0]) if isinstance(fields, list) and fields else type(fields)
+
+    assert names(EXAMPLE) == names(fields_of(MATTER))
+    assert BARE.keys() == EXAMPLE.keys() and BARE["sena"][0].keys() == EXAMPLE["sena"][0].keys()
+
+
+def test_ours_can_be_the_municipalitys_own(tmp_path: Path) -> None:
+    (tmp_path / "egen.docx").write_bytes(our_template())
+    assert paper_faults(sourced(), tmp_path) == []
+    assert own_papers(sourced(), tmp_path) == {"tjansteskrivelse": our_template()}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (template("{{ orgen }}"), "har ett okänt fält 'orgen', menade du 'organ'?"),
+        (template("{%p for x in sena %}", "{{ x.fristen }}", "{%p endfor %}"), "har ett okänt fält 'fristen', menade du 'frist'?"),
+        (template("{{ organ }}", head="{{ komun }}"), "har ett okänt fält 'komun', menade du 'kommun'?"),
+        (template("{%p if sammanträde %}", "a", "{%p else %}", "{{ slut }}", "{%p endif %}"), "har ett okänt fält 'slut'"),
+        (template("{%p for rad in förslag %}", "{{ rad }}"), "har en felskriven tagg"),
+        (template("Till {{ organ | stort }}"), "har en felskriven tagg (vid »Till {{ organ | stort }}«); rätta den"),
+        (template("Till {{ organ }"), "har en felskriven tagg"),
+        (template("Till organ }}"), "har en tagg som inte fylls i, vid »Till organ }}«"),
+        (template("{{ kommun.__class__.__mro__ }}"), "har en tagg som gör annat än att visa fälten; ta bort den"),
+        (template("{% for n in range(1000000000) %}{% endfor %}"), "går inte att fylla i"),
+        (b"hej", "är inte en Word-fil (.docx); spara om den som en Word-fil (.docx)"),
+        (template("a", change=lambda xml: xml[:200]), "är skadad"),
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_filled_in_stops_the_start_and_says_what_to_mend(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    (tmp_path / "egen.docx").write_bytes(content)
+    (fault,) = paper_faults(sourced(), tmp_path)
+    assert fault.message.startswith(f"mallen 'egen.docx' till tjänsteskrivelse {words}"), fault.message
+    assert fault.line == (text("hedemora") + OWN).splitlines().index(OWN.splitlines()[2]) + 1
+    with pytest.raises(DefinitionError, match=r"egen\.docx"):
+        own_papers(sourced(), tmp_path)
+
+
+def test_one_with_macros_is_refused(tmp_path: Path) -> None:
+    into = io.BytesIO(template("{{ organ }}"))
+    with zipfile.ZipFile(into, "a") as parts:
+        parts.writestr("word/vbaProject.bin", b"x")
+    (tmp_path / "egen.docx").write_bytes(into.getvalue())
+    (fault,) = paper_faults(sourced(), tmp_path)
+    assert "innehåller makron; spara om den som en Word-fil (.docx)" in fault.message
