@@ -121,7 +121,7 @@ def _take_back(session: Session, one: Obligation, part: PartOwed, versions: Sequ
 
 
 def _tell(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | None:
-    one = sent.obligation
+    one = scene.wheel.obligations[sent.obligation.key]  # as it stands now: its frist may be the new one
     host = host_of(scene.wheel, one)
     person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
     notices = taken_along(scene, host, role, person)
