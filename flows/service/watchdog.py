@@ -212,7 +212,7 @@ class Watchdog:
             machine.clock,
             connections=self._connections(post),
             limit=1 if fault and fault.sure else None,
-            gate=self._gate,
+            kinds_now=self._kinds_now,
             suspect=fault is not None,
             check=partial(hold_against_now, machine.office),
             stopping=self._stopping.is_set,
@@ -230,7 +230,7 @@ class Watchdog:
             self._beat_again = now + BEAT_SECONDS
             beat(session, OUTBOX, self._machine_now())
 
-    def _gate(self, session: Session, now: datetime) -> Sequence[str] | None:
+    def _kinds_now(self, session: Session, now: datetime) -> Sequence[str] | None:
         """Return the kinds of letters that may go at ``now``: also an emptying that began in time stops in time."""
         office = self.machine.office
         may = is_sending_time(now, self._workdays, office.definition.sending_hours)

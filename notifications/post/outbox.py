@@ -58,7 +58,7 @@ MOST_HELD = 20  #: refused letters on lease at once, in a round in which nobody 
 AGAIN = "Brevet väntar och prövas igen."
 
 Clock = Callable[[], datetime]
-Gate = Callable[[Session, datetime], Sequence[str] | None]
+KindsNow = Callable[[Session, datetime], Sequence[str] | None]
 Check = Callable[[Session, Reserved, datetime], Reserved | None]
 
 
@@ -72,7 +72,7 @@ def silently(_session: Session) -> None:
 
 
 def all_may_go(_session: Session, _now: datetime) -> None:
-    """Let letters of every kind go: the gate when nothing is held back."""
+    """Let letters of every kind go, when nothing is held back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ async def empty(
     connections: int | None = None,
     limit: int | None = None,
     lease: timedelta = LEASE,
-    gate: Gate = all_may_go,
+    kinds_now: KindsNow = all_may_go,
     check: Check = as_it_was,
     suspect: bool = False,
     stopping: Callable[[], bool] = lambda: False,
@@ -103,7 +103,7 @@ async def empty(
 ) -> Tally:
     """Hand over every letter that is due at ``clock()``, oldest first, at most ``limit``; return the tally.
 
-    ``connections`` is how many letters are on their way at once (None: as many as the post may have). ``gate`` is
+    ``connections`` is how many letters are on their way at once (None: as many as the post may have). ``kinds_now`` is
     asked before each letter which kinds may go now (None: all), and ``check`` of each letter on lease, in the
     transaction that took it: the letter as it may go now, or None when it was taken back
     (:mod:`actions.ladder.held_against`). ``suspect`` tells that nothing has gone lately: then
@@ -115,7 +115,7 @@ async def empty(
     letter stays on lease; the database's error is raised once every worker has finished what it held.
     """
     many = connections or post.connections
-    emptying = _Emptying(store, post, clock, many, limit, lease, gate, check, suspect, stopping, at_work)
+    emptying = _Emptying(store, post, clock, many, limit, lease, kinds_now, check, suspect, stopping, at_work)
     emptying.open()
     async with post:
         ended = await asyncio.gather(*(emptying.work() for _ in range(many)), return_exceptions=True)
@@ -183,7 +183,7 @@ class _Emptying:
     allowed: int  #: connections
     left: int | None
     lease: timedelta
-    gate: Gate
+    kinds_now: KindsNow
     check: Check
     suspect: bool
     stopping: Callable[[], bool]
@@ -339,7 +339,7 @@ class _Emptying:
             if not more:
                 return None, False
             now = self.clock()
-            kinds = self.gate(session, now)
+            kinds = self.kinds_now(session, now)
             taken = next(iter(reserve(session, now, self.lease, 1, holder=own_name(), kinds=kinds)), None)
             letter = self.check(session, taken, now) if taken else None
             return letter, taken is not None and letter is None

@@ -2,14 +2,12 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
-from typing import IO, Any
+from typing import IO
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from xlsxwriter import Workbook
 
 from arshjul.definition.model import Definition
 from arshjul.formulas import begins_formula
@@ -35,6 +33,7 @@ HEADS = (
 WIDTHS = (8, 20, 34, 34, 20, 20, 30, 22, 50, 50, 60, 68)
 MOST_IN_A_WORKBOOK = 20_000  #: rows; more would keep the pages waiting for seconds
 LONGEST_CELL = 32_000  #: characters; Excel takes 32 767
+_NOT_HELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #: what no workbook holds
 
 
 def as_csv(definition: Definition, rows: Iterable[LogRow]) -> Iterator[bytes]:
@@ -47,16 +46,21 @@ def as_csv(definition: Definition, rows: Iterable[LogRow]) -> Iterator[bytes]:
 
 def write_xlsx(definition: Definition, rows: Iterable[LogRow], count: int, into: IO[bytes]) -> None:
     """Write ``count`` rows as a workbook, row by row."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Loggen")
-    sheet.freeze_panes = "A2"
+    book = Workbook(into, {"constant_memory": True})
+    sheet, bold = book.add_worksheet("Loggen"), book.add_format({"bold": True})
+    sheet.freeze_panes(1, 0)
     for number, width in enumerate(WIDTHS):
-        sheet.column_dimensions["ABCDEFGHIJKL"[number]].width = width
-    sheet.append([_cell(sheet, head, bold=True) for head in HEADS])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in _values(definition, row)])
-    sheet.auto_filter.ref = f"A1:L{count + 1}"
-    book.save(into)
+        sheet.set_column(number, number, width)
+    for number, head in enumerate(HEADS):
+        sheet.write_string(0, number, head, bold)
+    for at, row in enumerate(rows, 1):
+        for number, value in enumerate(_values(definition, row)):
+            if isinstance(value, str):
+                sheet.write_string(at, number, _NOT_HELD.sub("\ufffd", value)[:LONGEST_CELL])  # whatever it begins with
+            else:
+                sheet.write_number(at, number, value)
+    sheet.autofilter(0, 0, count, len(HEADS) - 1)
+    book.close()
 
 
 def defused(text: str) -> str:
@@ -87,13 +91,3 @@ def _csv_line(values: Iterable[str]) -> bytes:
     into = StringIO()
     csv.writer(into, delimiter=";", lineterminator="\r\n").writerow(values)
     return into.getvalue().encode()
-
-
-def _cell(sheet: Any, value: str | int, *, bold: bool = False) -> Cell:
-    clean = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:LONGEST_CELL] if isinstance(value, str) else value
-    cell: Cell = WriteOnlyCell(sheet, clean)
-    if isinstance(clean, str):
-        cell.data_type = "s"  # text, whatever it begins with
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
