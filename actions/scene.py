@@ -82,7 +82,7 @@ class Scene:
     def diarienummer(self, occurrence: OccurrenceKey) -> str | None:
         """An occurrence's diarienummer, when it is known."""
         if occurrence not in self._numbers:
-            self._numbers[occurrence] = number_of(self.session, *occurrence)
+            self._numbers[occurrence] = number_of(self.session, occurrence)
         return self._numbers[occurrence]
 
     @cached_property

@@ -6,6 +6,7 @@ Several installations may share one server: names, keys and tags say whose a thi
 from dataclasses import dataclass
 from datetime import datetime
 
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date, short_day
 from store.service.installation import OWNER
 
@@ -53,9 +54,9 @@ class Whose:
         """Return the key of a planned run on the server; two installations share flows, and a flow its keys."""
         return f"{PLANNED}{self.slug}/{self.installation}/{key.removeprefix(PLANNED)}"
 
-    def artifact(self, step: str, period: str) -> str:
+    def artifact(self, occurrence: OccurrenceKey) -> str:
         """Return an occurrence's artifact key, ``hedemora-delarsrapport-2027-08``."""
-        return artifact_key(self.slug, step, period)
+        return artifact_key(self.slug, *occurrence)
 
 
 def occurrence_name(step_name: str, period: str) -> str:
@@ -73,9 +74,9 @@ def avstamning_name(step_name: str, period: str) -> str:
     return f"{occurrence_name(step_name, period)} · avstämning"
 
 
-def run_tags(step: str, period: str, kind: str) -> tuple[str, ...]:
+def run_tags(occurrence: OccurrenceKey, kind: str) -> tuple[str, ...]:
     """Return ``steg:delarsrapport``, ``period:2027-08``, ``moment:paminnelse``; ``kind`` has no number."""
-    return (f"steg:{step}", f"period:{period}", f"moment:{kind}")
+    return (f"steg:{occurrence.step}", f"period:{occurrence.period}", f"moment:{kind}")
 
 
 def artifact_key(*parts: str) -> str:

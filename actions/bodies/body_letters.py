@@ -114,7 +114,7 @@ def _open(scene: Scene, moments: Iterable[Milestone]) -> list[Milestone]:
 
 def _is_proposed(scene: Scene, one: Milestone) -> bool:
     """Tell whether nobody has fastställt the day, or the fristen of the report: then its enheter are told nothing either."""
-    owed = scene.wheel.occurrence(one.step, one.period.key).obligations
+    owed = scene.wheel.occurrence(one.occurrence).obligations
     return "förslag" in {one.status, *(each.deadline.status for each in owed)}
 
 
@@ -172,7 +172,7 @@ def _matters(scene: Scene, one: HandOver) -> Iterator[str]:
 
 def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
     first = moments[0]
-    occurrence = scene.wheel.occurrence(first.step, first.period.key)
+    occurrence = scene.wheel.occurrence(first.occurrence)
     asked = {one.requires for one in scene.wheel.obligations.values() if one.requires}
     owed = [one for one in occurrence.obligations if one.key not in asked]
     sight = scene.look([one.key for one in owed])
@@ -204,7 +204,7 @@ def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
         number = f", dnr {there.diarienummer}" if there and there.diarienummer else ""
         stands = f"inkom {day_text(there.received_on)}{number}" if there else "har inte registrerats som inkommen"
         yield f"{name} {stands} ({wanted.lagrum})."
-    every = scene.wheel.occurrence(moment.step, moment.period.key).milestones
+    every = scene.wheel.occurrence(moment.occurrence).milestones
     earlier = [one for one in every if one.body and one.unit is None and one.at < moment.at]
     recorded = decisions(scene.session, [one.key for one in earlier])
     for one in earlier:

@@ -65,7 +65,7 @@ def record_decision(
     if held:
         detail |= {"law": held.words, "days_late": held.days_late}
     act.log("decision.recorded", milestone.key, detail | ({"why": act.why} if act.why else {}))
-    treated = wheel.occurrence(milestone.step, milestone.period.key).obligations
+    treated = wheel.occurrence(milestone.occurrence).obligations
     hosted = [each.key for one in treated for each in wheel.hosted.get(one.key, ())]
     wake(scene.session, [*(one.key for one in treated), *hosted], scene.now)  # what the last body has decided has ended
     touch(scene.session, [milestone.occurrence], scene.now)
@@ -134,7 +134,7 @@ def _refuse_out_of_order(act: Act, milestone: Milestone, decided_on: date, body:
     """Refuse a day that turns the chain's order: KF cannot have treated what KS had not handed over."""
     if milestone.unit is not None:
         return
-    occurrence = act.scene.wheel.occurrence(milestone.step, milestone.period.key)
+    occurrence = act.scene.wheel.occurrence(milestone.occurrence)
     earlier, later = dict(_by_key(before(occurrence, milestone))), dict(_by_key(after(occurrence, milestone)))
     if body not in (None, milestone.body):  # what was handed on comes after the moment that handed it on
         earlier[milestone.key] = (milestone, milestone.lagrum.text)

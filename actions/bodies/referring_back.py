@@ -20,7 +20,7 @@ def refer_report_back(
     act: Act, moment: Milestone, body: str, decided: Decided, keys: Iterable[str], until: date
 ) -> None:
     """Send back the underlag of a report that a body chose. Raises RefusedError for one that is not the report's."""
-    occurrence = act.scene.wheel.occurrence(moment.step, moment.period.key)
+    occurrence = act.scene.wheel.occurrence(moment.occurrence)
     known: dict[str, ObligationKey] = {one.key: one.key for one in occurrence.obligations}
     for each in keys:
         if each not in known:

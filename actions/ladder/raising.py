@@ -78,7 +78,7 @@ def _too_late_after(scene: Scene, one: Obligation, body_id: str) -> datetime | N
     if one.treated and one.treated.body != body_id:
         return one.treated.at
     if one.treated:
-        moments = scene.wheel.occurrence(*one.occurrence).milestones
+        moments = scene.wheel.occurrence(one.occurrence).milestones
         return min((each.at for each in moments if each.unit is None and each.at > one.treated.at), default=None)
     waiting = [each for each in scene.wheel.obligations.values() if each.requires == one.key and each.ladder]
     starts = [

@@ -10,22 +10,21 @@ from store.plan.waking import touch
 LONGEST = 60  #: characters
 
 
-def record_number(act: Act, step: str, period: str, number: str) -> str | None:
+def record_number(act: Act, occurrence: OccurrenceKey, number: str) -> str | None:
     """Record an occurrence's diarienummer, from now on; an empty one takes it back. Return what stands.
 
     A leading ``dnr`` is left out. Raises RefusedError for what cannot be a diarienummer, and for an occurrence that
     the open years do not hold.
     """
     scene, number = act.scene, _checked(number)
-    occurrence = OccurrenceKey.of(step, period)
     if occurrence not in scene.wheel.keys:
         known = [each.path for each in scene.wheel.keys]
         raise RefusedError(f"okänt tillfälle '{occurrence.path}'{nearest(occurrence.path, known)}")
-    before = number_of(scene.session, step, period)
+    before = number_of(scene.session, occurrence)
     if (number or None) == before:
         return before
     add_number(scene.session, occurrence, number, act.by, scene.now)
-    key = MilestoneKey.of(scene.office.definition.kommun.id, step, period, MUNICIPALITY, "diarienummer")
+    key = MilestoneKey.of(scene.office.definition.kommun.id, *occurrence, MUNICIPALITY, "diarienummer")
     act.log("diarienummer.recorded", key, {"diarienummer": number, "before": before})
     touch(scene.session, [occurrence], scene.now)
     return number or None

@@ -103,7 +103,7 @@ def _forget_what_was_made(scene: Scene, one: Obligation) -> None:
     wheel = scene.wheel
     every = {wheel.obligations[key].occurrence for key in concerned(wheel, one) if key in wheel.obligations}
     for occurrence in every:
-        compilations.forget(scene.session, *occurrence)
+        compilations.forget(scene.session, occurrence)
     touch(scene.session, sorted(every), scene.now)
 
 

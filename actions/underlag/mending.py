@@ -45,7 +45,7 @@ def new_frist(wheel: Wheel, one: Obligation, until: date, now: datetime) -> date
 
 
 def _next_body(wheel: Wheel, one: Obligation, now: datetime) -> list[datetime]:
-    for moment in wheel.occurrence(*one.occurrence).milestones:
+    for moment in wheel.occurrence(one.occurrence).milestones:
         if moment.body is None or moment.unit is not None or moment.at <= now:
             continue
         day = moment.at.astimezone(STOCKHOLM).date()

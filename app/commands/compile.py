@@ -9,6 +9,7 @@ import typer
 from app.commands.by_hand import By, by_hand
 from app.wiring import write_bytes
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import STOCKHOLM, instant_text
 from arshjul.year.wheel import Occurrence, Wheel
 from store.handins.reads import note_read
@@ -37,7 +38,7 @@ def compile_report(
             scene.session, basis_of(scene.session, scene.wheel, occurrence, scene.now, scene.office.since), scene.now
         )
     office, now = machine.office, machine.clock()
-    made = [fetch(machine.store, office.definition, step, period, kind, now, office.since) for kind in MAKERS]
+    made = [fetch(machine.store, office.definition, occurrence.key, kind, now, office.since) for kind in MAKERS]
     with machine.store.begin() as session:
         for each in made:
             note_read(session, now, by, occurrence.key.of_kommun(office.definition.kommun.id), each.filename)
@@ -58,7 +59,7 @@ def asked_for(wheel: Wheel, step: str, period: str) -> Occurrence:
     periods = sorted(key for name, key in known if name == step)
     if period not in periods:
         raise RefusedError(f"{step} finns inte för perioden '{period}'{nearest(period, periods)}")
-    return wheel.occurrence(step, period)
+    return wheel.occurrence(OccurrenceKey.of(step, period))
 
 
 def compiled_row(values: Compiled, made: list[Made], paths: list[Path]) -> dict[str, Any]:

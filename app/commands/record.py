@@ -13,7 +13,7 @@ from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from store.plan.in_step import Moved
@@ -84,7 +84,7 @@ def diarienummer(
     nummer: Annotated[str, typer.Argument(metavar="NUMMER", help='Som i diariet: "KS 2027/12". Tomt tar bort.')] = "",
 ) -> None:
     """Registrera tillfällets diarienummer; det står i de brev som skrivs från nu."""
-    number = _carry_out(lambda scene: numbering.record_number(Act(scene, by), step, period, nummer))
+    number = _carry_out(lambda scene: numbering.record_number(Act(scene, by), OccurrenceKey.of(step, period), nummer))
     typer.echo(f"Diarienummer: {number}." if number else "Tillfället har inget diarienummer.")
 
 

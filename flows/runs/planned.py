@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
 
+from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
 from flows.naming import PLANNED, run_name, run_tags
@@ -83,7 +84,7 @@ def _planned(same: list[PlannedMilestone]) -> PlannedRun:
         key=f"{PLANNED}{first.step}/{period}/{first.milestone}/{minute_key(first.at)}",
         step=first.step,
         name=run_name(first.step_name, period, first.name, first.at),
-        tags=run_tags(first.step, period, first.kind),
+        tags=run_tags(OccurrenceKey.of(first.step, period), first.kind),
         parameters={
             "period": period,
             "moment": first.milestone,

@@ -15,7 +15,7 @@ BY_WATCHDOG = "väktaren"  #: who writes when Prefect did not answer in time
 
 def letters_told(scene: Scene, occurrence: OccurrenceKey, run_id: str | None) -> str:
     """Return a sentence or two on the letters of the Swedish day ``scene.today`` that concern an occurrence."""
-    owed = scene.wheel.occurrence(*occurrence).obligations
+    owed = scene.wheel.occurrence(occurrence).obligations
     keys = {
         each for one in owed for each in (one.key, one.host) if each
     }  # what is handed in with another is told with it
@@ -41,4 +41,4 @@ def _writer(scene: Scene, run_id: str | None) -> str:
     occurrence = occurrence_of_run(scene.session, run_id) if run_id else None
     if occurrence is None:
         return BY_WATCHDOG if run_id is None else "en avstämning"
-    return f"körningen för {scene.wheel.occurrence(*occurrence).step_name} {occurrence.period}"
+    return f"körningen för {scene.wheel.occurrence(occurrence).step_name} {occurrence.period}"

@@ -62,7 +62,7 @@ def summary(scene: Scene, occurrence: Occurrence) -> str:
 def picture(whose: Whose, scene: Scene, occurrence: Occurrence, run_id: str | None = None) -> ArtifactCreate:
     """Return the occurrence's artifact, drawn anew: the same key, so the UI shows the newest."""
     return ArtifactCreate(
-        key=whose.artifact(occurrence.step, occurrence.period.key),
+        key=whose.artifact(occurrence.key),
         type="table",
         description=summary(scene, occurrence),
         data=json.dumps(table(scene, occurrence), ensure_ascii=False),

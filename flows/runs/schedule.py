@@ -22,6 +22,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
+from arshjul.keys import OccurrenceKey
 from flows.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
 from flows.runs.planned import PlannedOccurrence, PlannedRun, minute_key
 from store.database import Store
@@ -135,7 +136,7 @@ async def avstamning(
             deployments[step],
             name=avstamning_name(occurrence.step_name, period),
             parameters={"period": period, "moment": AVSTAMNING, "enheter": []},
-            tags=run_tags(step, period, AVSTAMNING),
+            tags=run_tags(OccurrenceKey.of(step, period), AVSTAMNING),
             state=Scheduled(scheduled_time=real(now)),
             idempotency_key=f"{AVSTAMNING}/{whose.run_key(f'{step}/{period}/{minute_key(real(now))}')}",
         )

@@ -29,8 +29,7 @@ class OpenOccurrence:
     """One run's tillfälle, and the enheter that the run concerns (all of them when none are named)."""
 
     machine: Machine
-    step: str
-    period: str
+    key: OccurrenceKey
     units: Sequence[str]
     run_id: str | None
     states: dict[str, standing.State] = field(default_factory=dict)  #: enhet to its state, filled by check_completeness
@@ -40,7 +39,7 @@ class OpenOccurrence:
 async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> State:
     """Bring a tillfälle up to now, as every report's flow does: letters, completeness, picture, outcome."""
     try:
-        occurrence = open_occurrence(step, period, enheter)
+        occurrence = open_occurrence(OccurrenceKey.of(step, period), enheter)
     except RefusedError as refused:
         return Failed(name=REFUSED, message=str(refused))
     await remind_and_escalate(occurrence, return_state=True)  # type: ignore[misc]  # Prefect's own typing
@@ -49,24 +48,25 @@ async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> St
     return outcome(occurrence)
 
 
-def open_occurrence(step: str, period: str, enheter: Sequence[str] | None) -> OpenOccurrence:
+def open_occurrence(key: OccurrenceKey, enheter: Sequence[str] | None) -> OpenOccurrence:
     """Open a tillfälle for this run. Raises RefusedError when the årshjul does not hold it, or one of ``enheter``."""
     machine = open_machine()
     with machine.look() as scene:
         wheel = scene.wheel
-        if (step, period) not in wheel.keys:
-            known = sorted(key for name, key in wheel.keys if name == step)
+        step, period = key
+        if key not in wheel.keys:
+            known = sorted(each.period for each in wheel.keys if each.step == step)
             raise RefusedError(
                 f"{_step_name(wheel, step)} finns inte i årshjulet för perioden '{period}'{nearest(period, known)}"
             )
-        occurrence = wheel.occurrence(step, period)
+        occurrence = wheel.occurrence(key)
         units = [unit for unit in wheel.definition.units if any(one.unit == unit for one in occurrence.obligations)]
     for unit in enheter or ():
         if unit not in units:
             raise RefusedError(f"{occurrence.step_name} {period} har ingen enhet '{unit}'{nearest(unit, units)}")
     wanted = [unit for unit in units if not enheter or unit in enheter]
     run_id = str(flow_run.id) if flow_run.id else None
-    return OpenOccurrence(machine=machine, step=step, period=period, units=wanted, run_id=run_id)
+    return OpenOccurrence(machine=machine, key=key, units=wanted, run_id=run_id)
 
 
 @task(task_run_name="Brev och eskalering", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
@@ -74,7 +74,7 @@ async def remind_and_escalate(occurrence: OpenOccurrence) -> State:
     """Carry out what the ladder owes now, and say which of the day's letters were of this report."""
     occurrence.machine.bring_up(occurrence.run_id)
     with occurrence.machine.look() as scene:
-        words = letters_told(scene, OccurrenceKey.of(occurrence.step, occurrence.period), occurrence.run_id)
+        words = letters_told(scene, occurrence.key, occurrence.run_id)
     return Completed(message=words)
 
 
@@ -87,7 +87,7 @@ async def unit_state(unit_name: str, state: standing.State, words: str) -> State
 async def check_completeness(occurrence: OpenOccurrence) -> None:
     """Check what each enhet has handed in: a task run per enhet, named after it, with its own state."""
     with occurrence.machine.look() as scene:
-        found = scene.wheel.occurrence(occurrence.step, occurrence.period)
+        found = scene.wheel.occurrence(occurrence.key)
         sight = scene.look([one.key for one in found.obligations])
         shown = []
         for unit in occurrence.units:
@@ -103,7 +103,7 @@ async def check_completeness(occurrence: OpenOccurrence) -> None:
 async def show(occurrence: OpenOccurrence) -> None:
     """Draw the tillfälle's artifact, and note which moments this run carried out."""
     with occurrence.machine.look() as scene:
-        found = scene.wheel.occurrence(occurrence.step, occurrence.period)
+        found = scene.wheel.occurrence(occurrence.key)
         drawn = picture(occurrence.machine.whose(), scene, found, occurrence.run_id)
     async with get_client() as client:
         await client.create_artifact(drawn)

@@ -323,7 +323,7 @@ class Watchdog:
                 return
             self._redrawn.update(waiting)  # before the server is asked: it may be slow, or down
             whose = self.machine.whose()
-            known = [scene.wheel.occurrence(*key) for key in waiting if key in scene.wheel.keys]
+            known = [scene.wheel.occurrence(key) for key in waiting if key in scene.wheel.keys]
             pictures = [picture(whose, scene, each) for each in known if _concerns_us(scene, each)]
         async with get_client() as client:
             for each in pictures:

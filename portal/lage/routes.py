@@ -84,28 +84,27 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         if kind not in MAKERS:
             kinds = " och ".join(f".{each}" for each in MAKERS)
             raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
+        key = OccurrenceKey.of(step, period)
         with context.store.read() as session:
             scope_of(Scene(session, context.office, context.clock()), context, who).needs_all_units()
         try:
-            made = fetch(
-                context.store, context.office.definition, step, period, kind, context.clock(), context.office.since
-            )
+            made = fetch(context.store, context.office.definition, key, kind, context.clock(), context.office.since)
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
-        note_read(
-            context, who, OccurrenceKey.of(step, period).of_kommun(context.office.definition.kommun.id), made.filename
-        )
+        note_read(context, who, key.of_kommun(context.office.definition.kommun.id), made.filename)
         return attachment(made.content, made.filename, made.media_type)
 
     return router
 
 
 def _number(context: PortalContext, pages: Pages, who: Who, step: str, period: str, number: str) -> Response:
+    key = OccurrenceKey.of(step, period)
+
     def record(scene: Scene) -> None:
-        if (step, period) not in scene.wheel.keys:
+        if key not in scene.wheel.keys:
             raise HTTPException(404, _no_such(step, period))
-        scope_of(scene, context, who).narrowed(scene.wheel.occurrence(step, period))
-        record_number(Act(scene, who.name), step, period, number)
+        scope_of(scene, context, who).narrowed(scene.wheel.occurrence(key))
+        record_number(Act(scene, who.name), key, number)
 
     try:
         context.act(record, who.acting)
@@ -121,7 +120,7 @@ def _occurrence(
     with context.store.read() as session:
         scene = Scene(session, context.office, now)
         try:
-            found = scene.wheel.occurrence(step, period)
+            found = scene.wheel.occurrence(OccurrenceKey.of(step, period))
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
         shown = detail(scene, scope_of(scene, context, who).narrowed(found))

@@ -122,18 +122,17 @@ def overview(scene: Scene, parts: Mapping[ObligationKey, Sequence[PartState]]) -
 def detail(scene: Scene, occurrence: Occurrence) -> Detail:
     """Gather one occurrence."""
     session, wheel, since, now = scene.session, scene.wheel, scene.office.since, scene.now
-    step, period = occurrence.key
-    parts, letters = part_states(session, occurrence.obligations), status.last_letters(session, step, period)
+    parts, letters = part_states(session, occurrence.obligations), status.last_letters(session, occurrence.key)
     states = states_of(session, wheel, occurrence.obligations, since, now, parts)
     groups: dict[str, list[ObligationLine]] = {}
     for one in occurrence.obligations:
         row = _row(wheel, one, states[one.key], parts[one.key], letters.get(one.key), now)
         groups.setdefault(one.name, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: min(row.one.deadline.at for row in item[1]))
-    points = tuple(_points(wheel, occurrence, status.decisions(session, step, period), since, now))
+    points = tuple(_points(wheel, occurrence, status.decisions(session, occurrence.key), since, now))
     return Detail(
         occurrence=occurrence,
-        closed_on=status.closed_on(session, period),
+        closed_on=status.closed_on(session, occurrence.key.period),
         groups=tuple((name, tuple(rows)) for name, rows in ordered),
         points=tuple(point for point in points if point.body or point.kind == "frist"),
         letters=tuple(point for point in points if not point.body and point.kind != "frist"),

@@ -221,7 +221,7 @@ def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
 def _moment(scene: Scene, key: MilestoneKey) -> Milestone | None:
     if key.occurrence not in scene.wheel.keys:
         return None
-    return next((each for each in scene.wheel.occurrence(*key.occurrence).milestones if each.key == key), None)
+    return next((each for each in scene.wheel.occurrence(key.occurrence).milestones if each.key == key), None)
 
 
 def _moments(scene: Scene, body_id: str, meeting: Meeting) -> list[Milestone]:
@@ -258,7 +258,7 @@ def _moment_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[Mome
 def _moment_view(
     scene: Scene, body_id: str, meeting: Meeting, one: Milestone, name: str, came: tuple[Came, ...]
 ) -> MomentView:
-    occurrence, definition = scene.wheel.occurrence(one.step, one.period.key), scene.office.definition
+    occurrence, definition = scene.wheel.occurrence(one.occurrence), scene.office.definition
     owed = [each for each in occurrence.obligations if one.unit in (None, each.unit)]
     states = states_of(scene.session, scene.wheel, owed, scene.office.since, scene.now)
     parts = part_states(scene.session, owed)

@@ -88,7 +88,7 @@ class Underlag:
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     """Gather one obligation."""
     session, now = scene.session, scene.now
-    occurrence = scene.wheel.occurrence(*one.occurrence)
+    occurrence = scene.wheel.occurrence(one.occurrence)
     parts = part_states(session, [one])[one.key]
     back = any(found.rule == RULE for part in parts for found in part.findings)
     approval, today = approvals(scene, [one]).get(one.key), local_date(now)

@@ -181,7 +181,7 @@ def _moments(wheel: Wheel, year: int) -> Iterable[Milestone]:
 
 def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: HappenedByKey, now: datetime) -> Mark:
     first = many[0]
-    day, occurrence = local_date(first.at), wheel.occurrence(first.step, first.period.key)
+    day, occurrence = local_date(first.at), wheel.occurrence(first.occurrence)
     owed = wheel.obligations[first.obligation] if first.obligation else None
     members = tuple(
         _member_owing(wheel, wheel.obligations[one.obligation], happened)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from arshjul.keys import OccurrenceKey
 from store.handins.removals import forget_blob
 from store.handins.versions import keep_blob
 from store.tables import Compilation
@@ -20,21 +21,22 @@ class KeptCompilation:
     made_at: datetime
 
 
-def kept(session: Session, step: str, period: str, kind: str, basis: str) -> KeptCompilation | None:
+def kept(session: Session, occurrence: OccurrenceKey, kind: str, basis: str) -> KeptCompilation | None:
     """Return the file that was made from ``basis``; None when there is none, or it was made from something else."""
-    row = session.scalar(select(Compilation).where(*_is(step, period, kind), Compilation.basis == basis))
+    row = session.scalar(select(Compilation).where(*_is(occurrence, kind), Compilation.basis == basis))
     return KeptCompilation(sha256=row.sha256, made_at=row.made_at) if row else None
 
 
-def last_kept(session: Session, step: str, period: str, kind: str) -> KeptCompilation | None:
+def last_kept(session: Session, occurrence: OccurrenceKey, kind: str) -> KeptCompilation | None:
     """Return the file that was made last, whatever it was made from."""
-    row = session.scalar(select(Compilation).where(*_is(step, period, kind)))
+    row = session.scalar(select(Compilation).where(*_is(occurrence, kind)))
     return KeptCompilation(sha256=row.sha256, made_at=row.made_at) if row else None
 
 
-def forget(session: Session, step: str, period: str) -> None:
+def forget(session: Session, occurrence: OccurrenceKey) -> None:
     """Take an occurrence's files away, for what they show must not be seen; they are made anew when asked for."""
-    rows = session.scalars(select(Compilation).where(Compilation.step == step, Compilation.period == period)).all()
+    of_it = (Compilation.step == occurrence.step, Compilation.period == occurrence.period)
+    rows = session.scalars(select(Compilation).where(*of_it)).all()
     for row in rows:
         session.delete(row)
     session.flush()
@@ -43,12 +45,13 @@ def forget(session: Session, step: str, period: str) -> None:
 
 
 def keep(
-    session: Session, step: str, period: str, kind: str, *, basis: str, sha256: str, content: bytes, now: datetime
+    session: Session, occurrence: OccurrenceKey, kind: str, *, basis: str, sha256: str, content: bytes, now: datetime
 ) -> None:
     """Keep a file instead of the one that was kept before, whose bytes go unless something else needs them."""
     keep_blob(session, sha256, content)
-    row = session.scalar(select(Compilation).where(*_is(step, period, kind)).with_for_update())
+    row = session.scalar(select(Compilation).where(*_is(occurrence, kind)).with_for_update())
     if row is None:
+        step, period = occurrence
         made = Compilation(step=step, period=period, kind=kind, basis=basis, sha256=sha256, made_at=now)
         try:
             with session.begin_nested():
@@ -63,5 +66,5 @@ def keep(
         forget_blob(session, before)
 
 
-def _is(step: str, period: str, kind: str) -> tuple[ColumnElement[bool], ...]:
-    return Compilation.step == step, Compilation.period == period, Compilation.kind == kind
+def _is(occurrence: OccurrenceKey, kind: str) -> tuple[ColumnElement[bool], ...]:
+    return Compilation.step == occurrence.step, Compilation.period == occurrence.period, Compilation.kind == kind

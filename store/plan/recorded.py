@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Definition
-from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
 from store.log.writing import log
 from store.plan.in_step import Moved, replan
 from store.plan.planning import current_wheel
 from store.tables import Anstand, Closing, Decision, Diarienummer, MeetingChange, Quiet, Tidplan, Utlatande
 
 
-def add_closing(session: Session, period: str, closed_on: date, by: str, now: datetime) -> None:
+def add_closing(session: Session, period: PeriodKey, closed_on: date, by: str, now: datetime) -> None:
     """Keep the day on which a period was closed; a later word takes the place of an earlier one."""
     session.merge(Closing(period=period, closed_on=closed_on, by=by, recorded_at=now))
 
@@ -125,9 +125,8 @@ def add_number(session: Session, occurrence: OccurrenceKey, number: str, by: str
     session.flush()
 
 
-def number_of(session: Session, step: str, period: str) -> str | None:
+def number_of(session: Session, occurrence: OccurrenceKey) -> str | None:
     """Return an occurrence's diarienummer; None when none is recorded."""
-    occurrence = OccurrenceKey.of(step, period)
     return numbers(session, [occurrence]).get(occurrence)
 
 

@@ -58,7 +58,7 @@ def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) 
     for one in obligations:
         host = wheel.obligations.get(one.host) if one.host else None
         treated_in.setdefault((host or one).occurrence, []).append(one)
-    moments = {key: closing(wheel.occurrence(*key)) for key in treated_in}
+    moments = {key: closing(wheel.occurrence(key)) for key in treated_in}
     newest = _newest(session, [each for many in moments.values() for each in many])
     found: dict[ObligationKey, datetime] = {}
     for key, many in treated_in.items():

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
 from store.post.letters import BOUNCED
 from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow, Tidplan
 
@@ -31,13 +31,17 @@ class DecidedMoment:
     diarienummer: str | None
 
 
-def last_letters(session: Session, step: str, period: str) -> dict[ObligationKey, LastLetter]:
+def last_letters(session: Session, occurrence: OccurrenceKey) -> dict[ObligationKey, LastLetter]:
     """Return the latest letter handed over about each obligation of an occurrence, by obligation key."""
     rows = session.execute(
         select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at, LetterRow.state)
         .join(LetterRow, LetterRow.id == NoticeRow.letter_id)
         .join(ObligationRow, ObligationRow.key == NoticeRow.obligation_key)
-        .where(ObligationRow.step == step, ObligationRow.period == period, LetterRow.handed_at.is_not(None))
+        .where(
+            ObligationRow.step == occurrence.step,
+            ObligationRow.period == occurrence.period,
+            LetterRow.handed_at.is_not(None),
+        )
         .order_by(LetterRow.handed_at, NoticeRow.id)
     )
     return {
@@ -47,11 +51,11 @@ def last_letters(session: Session, step: str, period: str) -> dict[ObligationKey
     }
 
 
-def decisions(session: Session, step: str, period: str) -> dict[MilestoneKey, DecidedMoment]:
+def decisions(session: Session, occurrence: OccurrenceKey) -> dict[MilestoneKey, DecidedMoment]:
     """Return the newest recorded decision of each of an occurrence's moments, by the milestone's key."""
     rows = session.scalars(
         select(Decision)
-        .where(Decision.milestone_key.contains(f"/{step}/{period}/", autoescape=True))
+        .where(Decision.milestone_key.contains(f"/{occurrence.path}/", autoescape=True))
         .order_by(Decision.id)
     )
     return {
@@ -72,7 +76,7 @@ def opened(session: Session, keys: Iterable[ObligationKey] | None = None) -> fro
     return found if keys is None else found & frozenset(keys)
 
 
-def closed_on(session: Session, period: str) -> date | None:
+def closed_on(session: Session, period: PeriodKey) -> date | None:
     """Return the day on which a period was recorded as closed in the ekonomisystem."""
     return session.scalar(select(Closing.closed_on).where(Closing.period == period))
 

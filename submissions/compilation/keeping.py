@@ -79,7 +79,7 @@ def compiled(session: Session, basis: Basis, now: datetime) -> Compiled:
 
 
 def fetch(
-    store: Store, definition: Definition, step: str, period: str, kind: str, now: datetime, since: date = date.min
+    store: Store, definition: Definition, key: OccurrenceKey, kind: str, now: datetime, since: date = date.min
 ) -> Made:
     """Return an occurrence's file of one kind: the kept one, or one that is made and kept now.
 
@@ -89,13 +89,13 @@ def fetch(
     maker = MAKERS[kind]
     with store.read() as session:
         wheel = current_wheel(session, definition, now)
-        occurrence = wheel.occurrence(step, period)
+        occurrence = wheel.occurrence(key)
         if not occurrence.obligations:
-            raise KeyError(step, period)  # a budget's moments: nothing is handed in
+            raise KeyError(key)  # a budget's moments: nothing is handed in
         basis = basis_of(session, wheel, occurrence, now, since)
-        kept = compilations.kept(session, step, period, kind, basis.digest)
+        kept = compilations.kept(session, key, kind, basis.digest)
         if removals.gallrade(session, basis.submission_ids):  # made anew it would lack what has been gallrat
-            kept = compilations.last_kept(session, step, period, kind) or kept
+            kept = compilations.last_kept(session, key, kind) or kept
         content = submissions.content(session, kept.sha256) if kept else None
         if kept and content is not None:
             return _made(occurrence, kind, content, kept.made_at)
@@ -103,7 +103,7 @@ def fetch(
     made = _made(occurrence, kind, maker(values), now)
     store.carry_out(
         lambda session: compilations.keep(
-            session, step, period, kind, basis=basis.digest, sha256=made.sha256, content=made.content, now=now
+            session, key, kind, basis=basis.digest, sha256=made.sha256, content=made.content, now=now
         )
     )
     return made
@@ -119,16 +119,16 @@ def keep_compilations(
     stale = []
     with store.read() as session:
         wheel = current_wheel(session, definition, now)
-        for step, period in occurrences:
-            if (step, period) not in wheel.keys:
+        for key in occurrences:
+            if key not in wheel.keys:
                 continue
-            basis = basis_of(session, wheel, wheel.occurrence(step, period), now, since)
+            basis = basis_of(session, wheel, wheel.occurrence(key), now, since)
             if basis.submission_ids and not removals.gallrade(session, basis.submission_ids):
                 digest = basis.digest
-                kinds = [each for each in MAKERS if not compilations.kept(session, step, period, each, digest)]
-                stale += [(step, period, kind) for kind in kinds]
-    for step, period, kind in stale:
-        fetch(store, definition, step, period, kind, now, since)
+                kinds = [each for each in MAKERS if not compilations.kept(session, key, each, digest)]
+                stale += [(key, kind) for kind in kinds]
+    for key, kind in stale:
+        fetch(store, definition, key, kind, now, since)
     return len(stale)
 
 

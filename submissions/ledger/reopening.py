@@ -198,13 +198,13 @@ class _File:
 
     def _is_treated(self, one: Obligation) -> bool:
         """Tell whether the body that treats it has done so, or the report is over: then a change comes too late."""
-        occurrence = self.wheel.occurrence(*self._host(one).occurrence)
+        occurrence = self.wheel.occurrence(self._host(one).occurrence)
         if occurrence.milestones and occurrence.milestones[-1].at <= self.now:
             return True
         treated = one.treated
         if treated is None:
             return False
-        decided = status.decisions(self.session, *occurrence.key)
+        decided = status.decisions(self.session, occurrence.key)
         outcomes = [
             decided[each.key].outcome
             for each in occurrence.milestones

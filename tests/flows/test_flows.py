@@ -27,6 +27,7 @@ from sqlalchemy import select
 from app.clock import clock_for
 from app.settings import Settings
 from app.wiring import open_machine, prepare
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import STOCKHOLM
 from flows.forms.fields import form_fields, report_fields
 from flows.forms.flows import (
@@ -99,7 +100,7 @@ class Town:
         """Hand in everything that an enhet owes for a report, the protokoll apart."""
         machine = self.machine
         with machine.scene() as scene:
-            for one in scene.wheel.occurrence(step, period).obligations:
+            for one in scene.wheel.occurrence(OccurrenceKey.of(step, period)).obligations:
                 if one.unit != unit or one.krav == "protokoll":
                     continue
                 for part in one.parts:

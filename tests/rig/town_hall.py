@@ -19,6 +19,7 @@ import httpx
 from app.clock import clock_for
 from app.settings import Settings
 from app.wiring import open_machine, prepare
+from arshjul.keys import OccurrenceKey
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
@@ -86,7 +87,7 @@ class TownHall:
         """All enheter but Omsorgsnämnden hand in what the delårsrapport asks for, files that nobody looks into."""
         with machine.store.begin() as session:
             wheel = current_wheel(session, hedemora().definition, now)
-            for one in wheel.occurrence("delarsrapport", "2027-08").obligations:
+            for one in wheel.occurrence(OccurrenceKey.of("delarsrapport", "2027-08")).obligations:
                 if one.unit == "omsorgsnamnden" or one.krav != "underlag":
                     continue
                 for owed in (one, *wheel.hosted.get(one.key, ())):

@@ -98,7 +98,7 @@ def handing_over(wheel: Wheel, one: Milestone, to: str) -> Milestone | None:
     """Return the law's handing over that takes place when ``one``'s body hands the report to ``to``; itself, if it is."""
     if to != bodies(wheel.definition)[1]:
         return None
-    every = _common(wheel.occurrence(one.step, one.period.key))
+    every = _common(wheel.occurrence(one.occurrence))
     return next((each for each in every if is_handed_over(each) and each.body == one.body), None)
 
 
@@ -106,7 +106,7 @@ def next_body(wheel: Wheel, one: Milestone) -> str | None:
     """Return the body that treats a report next; fullmäktige for the law's handing over. None at the end."""
     if is_handed_over(one):
         return bodies(wheel.definition)[1]
-    later = [each for each in _common(wheel.occurrence(one.step, one.period.key)) if each.at > one.at]
+    later = [each for each in _common(wheel.occurrence(one.occurrence)) if each.at > one.at]
     return next((each.body for each in later if each.body != one.body), None)
 
 
@@ -116,7 +116,7 @@ def landing(wheel: Wheel, one: Milestone, to: str, decided_on: date) -> Landing:
     The body's own moment for it, if its meeting's agenda was open on the day of the decision; else the next meeting
     whose agenda was. An agenda that closes the same day is open.
     """
-    every = _common(wheel.occurrence(one.step, one.period.key))
+    every = _common(wheel.occurrence(one.occurrence))
     own = next((each for each in every if each.body == to and each.at > one.at and not is_handed_over(each)), None)
     handed = local(decided_on, time())
     meeting = meeting_of(wheel, own) if own and own.status != UNDECIDED else None

@@ -208,9 +208,9 @@ class Wheel:
         every = self.obligations
         return {one.finalises: one.key for one in every.values() if one.finalises and one.finalises in every}
 
-    def occurrence(self, step: str, period: str) -> Occurrence:
+    def occurrence(self, key: OccurrenceKey) -> Occurrence:
         """Return one occurrence; KeyError when the years do not hold it."""
-        return self._by_key[OccurrenceKey.of(step, period)]
+        return self._by_key[key]
 
     @property
     def keys(self) -> Set[OccurrenceKey]:

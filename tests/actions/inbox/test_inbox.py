@@ -13,6 +13,7 @@ from actions.act import Act
 from actions.inbox.registering import confirm_return
 from actions.ladder.notes import tell_waiting
 from arshjul.errors import RefusedError
+from arshjul.keys import OccurrenceKey
 from notifications.letters.mime import sign_of
 from notifications.trust import Trust
 from store.access.links import mark_opened
@@ -404,7 +405,7 @@ def test_the_ladder_goes_on_after_a_bounce_as_after_a_refusal(desk):
 def test_the_status_page_knows_that_the_last_letter_came_back(desk):
     desk.take(dsn(CHIEF, desk.letter().mime))
     with desk.town.store.read() as session:
-        assert last_letters(session, "delarsrapport", "2027-08")[BIN_UNDERLAG].bounced
+        assert last_letters(session, OccurrenceKey.of("delarsrapport", "2027-08"))[BIN_UNDERLAG].bounced
 
 
 def test_a_copy_that_came_back_is_told_and_the_letter_stands(desk):

@@ -12,6 +12,7 @@ from actions.plan.numbering import record_number
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
+from arshjul.keys import OccurrenceKey
 from notifications.letters import compose
 from store.plan.recorded import number_of
 from store.post.notices import queue
@@ -35,7 +36,7 @@ def hall():
 
 def record(hall, number, *, step=STEP, by="Registrator R"):
     with hall.town.store.begin() as session:
-        return record_number(act(session, hall.now, by), *step, number)
+        return record_number(act(session, hall.now, by), OccurrenceKey.of(*step), number)
 
 
 def receipt(hall, key=BIN_UNDERLAG):
@@ -70,7 +71,7 @@ def test_the_newest_counts_an_empty_one_takes_it_back_and_the_log_tells_each_cha
     for number in ("KS 2027/12", "KS 2027/12", "KS 2027/13", "", ""):
         record(hall, number)
     with hall.town.store.read() as session:
-        assert number_of(session, *STEP) is None
+        assert number_of(session, OccurrenceKey.of(*STEP)) is None
     told = [row.detail for row in hall.rows(LogRow) if row.what == "diarienummer.recorded"]
     assert [(each["before"], each["diarienummer"]) for each in told] == [
         (None, "KS 2027/12"),

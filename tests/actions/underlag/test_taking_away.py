@@ -11,6 +11,7 @@ from actions.act import Act
 from actions.inbox.inbox import MAILBOX, take_in
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
+from arshjul.keys import OccurrenceKey
 from store.access import links
 from store.database import migrate, open_store
 from store.handins import compilations
@@ -266,7 +267,7 @@ def test_a_sammanstallning_that_was_made_of_it_is_gone_and_made_anew_without_it(
     assert not office.rows(Compilation) and before not in office.everything()
     assert office.browser.get(address).content != before
     with office.hall.town.store.read() as session:
-        assert compilations.last_kept(session, "delarsrapport", "2027-08", "xlsx")
+        assert compilations.last_kept(session, OccurrenceKey.of("delarsrapport", "2027-08"), "xlsx")
 
 
 def test_the_download_answers_410_with_a_word(office):

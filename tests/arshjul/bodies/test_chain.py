@@ -7,6 +7,7 @@ import pytest
 from arshjul.bodies.chain import after, before, handing_over, held_against_law, landing, next_body
 from arshjul.bodies.outcomes import outcomes_of, stated_outcome
 from arshjul.errors import RefusedError
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import day_text
 from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
@@ -22,7 +23,7 @@ def wheel(*changes: ChangedMeeting) -> Wheel:
 
 def moment(name: str, *changes: ChangedMeeting) -> Milestone:
     step, period, last = name.split()
-    found = wheel(*changes).occurrence(step, period).milestones
+    found = wheel(*changes).occurrence(OccurrenceKey.of(step, period)).milestones
     return next(each for each in found if each.milestone == last and each.body and each.unit is None)
 
 
@@ -57,7 +58,7 @@ def test_a_moment_that_no_law_dates_is_held_against_none():
 )
 def test_what_a_body_must_follow_is_the_plans_order_and_the_laws(name, first):
     one = moment(name)
-    every = wheel().occurrence(one.step, one.period.key)
+    every = wheel().occurrence(one.occurrence)
     assert [each.milestone for each, _ in before(every, one)] == first
 
 
@@ -66,7 +67,7 @@ def test_kf_follows_the_handing_over_by_law_also_where_its_meeting_is_planned_ea
     # on a day before it the pair of the law decides, not the plan
     extra = ChangedMeeting(body="kf", original=day("tisdag 23 november 2027"), day=day("måndag 1 november 2027"))
     kf, handed = moment("delarsrapport 2027-08 kf", extra), moment("delarsrapport 2027-08 overlamnande", extra)
-    every = wheel(extra).occurrence("delarsrapport", "2027-08")
+    every = wheel(extra).occurrence(OccurrenceKey.of("delarsrapport", "2027-08"))
     assert ("overlamnande", "KL 11 kap. 16 §") in [(each.milestone, law) for each, law in before(every, kf)]
     assert [(each.milestone, law) for each, law in after(every, handed)] == [("kf", "KL 11 kap. 16 §")]
     assert "kf" not in [each.milestone for each, _ in before(every, handed)]

@@ -17,6 +17,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Completed, Scheduled
 
+from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
 from flows.naming import Whose
@@ -97,14 +98,14 @@ def test_runs_come_in_the_order_of_time():
 
 
 def test_an_artifacts_key_is_what_prefect_takes():
-    assert WHOSE.artifact("delarsrapport", "2027-08") == "hedemora-delarsrapport-2027-08"
+    assert WHOSE.artifact(OccurrenceKey.of("delarsrapport", "2027-08")) == "hedemora-delarsrapport-2027-08"
 
 
 def test_two_installations_of_one_municipality_share_no_name_no_key_and_no_tag():
     trial = replace(WHOSE, installation="9c1e77a0d2b4", place="test")
     assert WHOSE.deployment("Prognos") == "Prognos · Hedemora kommun"
     assert trial.deployment("Prognos") == "Prognos · Hedemora kommun (test)"
-    assert trial.artifact("prognos", "2027-08") == "hedemora-test-prognos-2027-08"
+    assert trial.artifact(OccurrenceKey.of("prognos", "2027-08")) == "hedemora-test-prognos-2027-08"
     assert trial.run_key("arshjul/prognos/2027-08/ks/x") == "arshjul/hedemora-test/9c1e77a0d2b4/prognos/2027-08/ks/x"
     assert not set(trial.tags) & set(WHOSE.tags)
 

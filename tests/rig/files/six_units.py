@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from arshjul.definition.sheets import SHEETS
+from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import local
 from arshjul.year.wheel import PartOwed
@@ -22,7 +23,7 @@ from tests.rig.swedish_words import instant
 
 NOW = instant("tisdag 21 september 2027 kl. 16.00")
 STEP, PERIOD = "delarsrapport", "2027-08"
-OCCURRENCE = (STEP, PERIOD)
+OCCURRENCE = OccurrenceKey.of(STEP, PERIOD)
 NAMES = {
     "kommunstyrelsen": "Kommunstyrelsen",
     "bildningsnamnden": "Bildningsnämnden",

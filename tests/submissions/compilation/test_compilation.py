@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from arshjul.keys import OccurrenceKey
 from store.database import migrate, open_store
 from store.handins import versions as submissions
 from store.plan.in_step import sync
@@ -49,7 +50,7 @@ BOLAG = ("bostadsbolaget", "energibolaget")
 def made(here: Town) -> Compiled:
     with here.store.read() as session:
         wheel = current_wheel(session, DEFINITION, NOW)
-        return compiled(session, basis_of(session, wheel, wheel.occurrence(*OCCURRENCE), NOW), NOW)
+        return compiled(session, basis_of(session, wheel, wheel.occurrence(OCCURRENCE), NOW), NOW)
 
 
 def sheet(values: Compiled, sheet_id: str) -> Merged:
@@ -209,7 +210,7 @@ def test_sjukfrånvaro_is_neither_summed_nor_are_suppressed_groups_guessed() -> 
     )
     with here.store.begin() as session:
         wheel = current_wheel(session, DEFINITION, NOW)
-        basis = basis_of(session, wheel, wheel.occurrence("arsredovisning", "2026"), NOW)
+        basis = basis_of(session, wheel, wheel.occurrence(OccurrenceKey.of("arsredovisning", "2026")), NOW)
         states = {
             key: tuple(
                 replace(each, version=1, submission_id=1, filename="s.xlsx") if each.part.id == "sjukfranvaro" else each
@@ -317,7 +318,7 @@ def basis_and_contents() -> tuple[Basis, dict[int, Filled]]:
     here = filled_town()
     with here.store.begin() as session:
         wheel = current_wheel(session, DEFINITION, NOW)
-        basis = basis_of(session, wheel, wheel.occurrence(*OCCURRENCE), NOW)
+        basis = basis_of(session, wheel, wheel.occurrence(OCCURRENCE), NOW)
         read = submissions.read_contents(session, basis.submission_ids)
     return basis, {key: Filled.from_json(each) for key, each in read.items()}
 
@@ -343,35 +344,35 @@ class TestKeeping:
 
     @pytest.mark.parametrize("kind", ["xlsx", "docx"])
     def test_the_same_underlag_give_the_same_bytes(self, kind: str) -> None:
-        first, second = (fetch(filled_town().store, DEFINITION, *OCCURRENCE, kind, NOW) for _ in range(2))
+        first, second = (fetch(filled_town().store, DEFINITION, OCCURRENCE, kind, NOW) for _ in range(2))
         assert first.content == second.content
         assert first.filename == f"Sammanställning Delårsrapport 2027-08.{kind}"
 
     def test_it_is_kept_until_an_underlag_changes(self) -> None:
         here = filled_town(but=("omsorgsnamnden",))
-        first = fetch(here.store, DEFINITION, *OCCURRENCE, "xlsx", NOW)
-        again = fetch(here.store, DEFINITION, *OCCURRENCE, "xlsx", NOW - timedelta(minutes=5))
+        first = fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW)
+        again = fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW - timedelta(minutes=5))
         assert (again.content, again.made_at) == (first.content, NOW)
         with here.store.begin() as session:
             hand_in(session, here, "omsorgsnamnden", "ekonomi")
-        newer = fetch(here.store, DEFINITION, *OCCURRENCE, "xlsx", NOW + timedelta(minutes=5))
+        newer = fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW + timedelta(minutes=5))
         assert newer.sha256 != first.sha256
         assert newer.made_at == NOW + timedelta(minutes=5)
 
     def test_an_answer_and_a_frist_that_passes_change_it_too(self) -> None:
         here = filled_town(but=("omsorgsnamnden",))
         before = NOW - timedelta(hours=1)
-        fetch(here.store, DEFINITION, *OCCURRENCE, "docx", before)
+        fetch(here.store, DEFINITION, OCCURRENCE, "docx", before)
         with here.store.begin() as session:
             first = session.scalars(select(Answer)).one()
             first.motivering = "Ett längre svar om elevantalet."
-        assert fetch(here.store, DEFINITION, *OCCURRENCE, "docx", NOW).made_at == NOW
+        assert fetch(here.store, DEFINITION, OCCURRENCE, "docx", NOW).made_at == NOW
         late = NOW + timedelta(minutes=1)
-        assert fetch(here.store, DEFINITION, *OCCURRENCE, "docx", late).made_at == late  # Omsorgsnämnden is late now
+        assert fetch(here.store, DEFINITION, OCCURRENCE, "docx", late).made_at == late  # Omsorgsnämnden is late now
 
     def test_the_watchdog_makes_what_changed_and_nothing_else(self) -> None:
         here = filled_town()
-        both = [OCCURRENCE, ("manadsrapport", "2027-09"), ("delarsrapport", "1999-08")]
+        both = [OCCURRENCE, OccurrenceKey.of("manadsrapport", "2027-09"), OccurrenceKey.of("delarsrapport", "1999-08")]
         assert keep_compilations(here.store, DEFINITION, both, NOW) == 2  # nothing is handed in for September
         assert keep_compilations(here.store, DEFINITION, both, NOW) == 0
         with here.store.begin() as session:
@@ -384,13 +385,13 @@ class TestKeeping:
 
     def test_a_file_that_somebody_handed_in_is_never_forgotten(self) -> None:
         here = filled_town()
-        first = fetch(here.store, DEFINITION, *OCCURRENCE, "xlsx", NOW)
+        first = fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW)
         with here.store.begin() as session:
             row = session.scalars(select(Submission)).first()
             assert row is not None
             row.sha256 = first.sha256  # somebody handed in the sammanställning itself
             hand_in(session, here, "omsorgsnamnden", "ekonomi")
-        fetch(here.store, DEFINITION, *OCCURRENCE, "xlsx", NOW)
+        fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW)
         with here.store.read() as session:
             assert session.get(Blob, first.sha256) is not None
 
@@ -402,14 +403,16 @@ class TestKeeping:
             (*OCCURRENCE, "pdf"),
         ):
             with pytest.raises(KeyError):
-                fetch(here.store, DEFINITION, step, period, kind, NOW)
+                fetch(here.store, DEFINITION, OccurrenceKey.of(step, period), kind, NOW)
 
     @pytest.mark.parametrize(
         ("step", "period"), [("manadsrapport", "2027-09"), ("arsredovisning", "2026"), ("prognos", "2027-10")]
     )
     def test_every_report_has_one_also_before_anything_is_handed_in(self, step: str, period: str) -> None:
         for kind in ("xlsx", "docx"):
-            assert fetch(filled_town().store, DEFINITION, step, period, kind, NOW).content[:2] == b"PK"
+            assert (
+                fetch(filled_town().store, DEFINITION, OccurrenceKey.of(step, period), kind, NOW).content[:2] == b"PK"
+            )
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from arshjul.keys import OccurrenceKey
 from submissions.compilation.keeping import fetch
 from submissions.files.filled import Filled
 from tests.rig.files.six_units import (
@@ -44,7 +45,7 @@ Convert = Callable[[bytes, str, str], bytes]  #: a file's content, its name, and
 
 
 def file_of(here: Town, kind: str) -> bytes:
-    return fetch(here.store, DEFINITION, *OCCURRENCE, kind, NOW).content
+    return fetch(here.store, DEFINITION, OCCURRENCE, kind, NOW).content
 
 
 def workbook(here: Town, *, formulas: bool = False) -> Workbook:
@@ -229,7 +230,7 @@ class TestDocument:
         assert all(table.find(".//{*}tblHeader") is not None for table in root.iter("{*}tbl"))
 
     def test_what_nobody_has_handed_in_is_said_once_and_nothing_is_said_to_be_checked(self) -> None:
-        made = fetch(filled_town().store, DEFINITION, "arsredovisning", "2026", "docx", NOW)
+        made = fetch(filled_town().store, DEFINITION, OccurrenceKey.of("arsredovisning", "2026"), "docx", NOW)
         told = [each.text for each in Document(io.BytesIO(made.content)).paragraphs]
         assert "Bostadsbolaget AB och Energibolaget AB: inte inlämnad." in told
         assert "Inga tabeller har kommit in än, så det finns inget att jämföra." in told

@@ -174,7 +174,7 @@ def test_the_artifact_leads_to_both_files() -> None:
     here = filled_town()
     with here.store.read() as session:
         scene = Scene(session, OFFICE, NOW)
-        words = summary(scene, scene.wheel.occurrence(*OCCURRENCE))
+        words = summary(scene, scene.wheel.occurrence(OCCURRENCE))
     page = "http://testserver/lage/delarsrapport/2027-08"
     assert f"[Excel]({page}/sammanstallning.xlsx), [Word]({page}/sammanstallning.docx)" in words
 

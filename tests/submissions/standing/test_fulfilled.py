@@ -8,6 +8,7 @@ import pytest
 from arshjul.definition.reading import read_definition
 from arshjul.definition.sheets import SHEETS, covers
 from arshjul.errors import DefinitionError, RefusedError
+from arshjul.keys import OccurrenceKey
 from arshjul.ladder.standing import State
 from arshjul.year.concerned import concerned
 from store.handins.versions import Draft, add
@@ -84,7 +85,7 @@ def test_a_hand_in_wakes_what_it_fulfils_a_part_of(here: Town) -> None:
 def test_the_sammanställning_of_the_prognos_has_the_figures_of_the_delårsrapports_file(here: Town) -> None:
     hand_in(here, BIN_UNDERLAG, "ekonomi", filled(careful(mall("ekonomi"))))
     with here.store.read() as session:
-        basis: Basis = basis_of(session, here.wheel, here.wheel.occurrence("prognos", "2027-08"), NOW)
+        basis: Basis = basis_of(session, here.wheel, here.wheel.occurrence(OccurrenceKey.of("prognos", "2027-08")), NOW)
         contents: dict[int, Any] = {
             state.submission_id: filled(careful(mall("ekonomi")))
             for many in basis.states.values()
