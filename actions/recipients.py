@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from arshjul.definition.model import OWING, Rung
+from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
 from store.people.holders import Seat, who
 from store.tables import Person
@@ -19,7 +20,7 @@ class People:
 
     seats: Mapping[Seat, Person]
 
-    def who(self, role: str, unit: str | None) -> Person | None:
+    def who(self, role: str, unit: UnitId | None) -> Person | None:
         """Return who answers for a role: the unit's own before the one for all units."""
         return who(self.seats, role, unit)
 
@@ -42,7 +43,7 @@ def told_by(rung: Rung, one: Obligation, owing: Iterable[str], people: People) -
     return list(found.values())
 
 
-def copies(units: Iterable[str], reader: Person | None, people: People) -> list[str]:
+def copies(units: Iterable[UnitId], reader: Person | None, people: People) -> list[str]:
     """Return the addresses of the units' controllers, who read along; never the reader's own."""
     addresses = {person.address for unit in units if (person := people.who(CONTROLLER, unit))}
     return sorted(addresses - ({reader.address} if reader else set()))
@@ -57,6 +58,6 @@ def registrator(people: People) -> list[str]:
     return [person.address] if person else []
 
 
-def holding(roles: Iterable[str], unit: str, people: People) -> Mapping[str, str | None]:
+def holding(roles: Iterable[str], unit: UnitId, people: People) -> Mapping[str, str | None]:
     """Return the person's id behind each role, for one unit."""
     return {role: person.id if (person := people.who(role, unit)) else None for role in roles}

@@ -14,7 +14,7 @@ from actions.inbox.sorting import Opened
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
 from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
 from notifications.mailbox.read_apart import Read, read_mail_apart
@@ -42,7 +42,7 @@ class Choice:
 
     sha256: str
     obligation_key: ObligationKey
-    part: str
+    part: PartId
 
 
 Chosen = Mapping[Choice, tuple[File, Examined | None]]  #: each chosen file, and what was found in it

@@ -14,7 +14,7 @@ from actions.underlag.removing import strip_mails
 from arshjul.definition.model import Definition, part_named
 from arshjul.definition.retention import Retention
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey, joined
+from arshjul.keys import ObligationKey, PartId, joined
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
 from store.database import Session
@@ -30,7 +30,7 @@ class Gallras:
     """A handed-in part with a gallringsfrist: all its versions, and the first day on which they may be gallrade."""
 
     key: ObligationKey
-    part: str
+    part: PartId
     step_name: str
     period: Period
     unit_name: str
@@ -93,12 +93,12 @@ def gallra(act: Act, chosen: Collection[str]) -> Gallrat:
     return Gallrat(versions=len(gone), mails=strip_mails(scene.session, gone, removals.GALLRAD))
 
 
-def _part_of(row: Submission) -> tuple[ObligationKey, str]:
+def _part_of(row: Submission) -> tuple[ObligationKey, PartId]:
     return row.obligation_key, row.part
 
 
 def _gallras(
-    definition: Definition, key: ObligationKey, part_id: str, versions: tuple[Submission, ...]
+    definition: Definition, key: ObligationKey, part_id: PartId, versions: tuple[Submission, ...]
 ) -> Gallras | None:
     part = part_named(definition, key, part_id)
     if part is None or part.handling is None or part.handling.gallras is None:

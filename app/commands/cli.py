@@ -42,7 +42,7 @@ from arshjul.check.law import check as check_law
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
 from arshjul.errors import ArshjulError, DefinitionError, Fault
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
@@ -309,15 +309,15 @@ def submit(
     if intygas:
         fields = {"intygas": True}
     with machine.look() as scene:
-        examine = examined_for(scene.session, scene.wheel, key, part, upload.content) if upload else None
+        examine = examined_for(scene.session, scene.wheel, key, PartId(part), upload.content) if upload else None
     examined = examine() if examine else None
 
     def take(scene: Scene) -> Received:
         received = receive(
-            scene.session, scene.wheel, key, part, upload=upload, fields=fields, ej_aktuellt=ej_aktuellt,
+            scene.session, scene.wheel, key, PartId(part), upload=upload, fields=fields, ej_aktuellt=ej_aktuellt,
             by=by, via="kommandoraden", now=scene.now, examined=examined,
         )  # fmt: skip
-        person = scene.people.who(received.part.role, unit)
+        person = scene.people.who(received.part.role, received.obligation.unit)
         if person:
             write_receipt(scene.session, machine.office, [received], person, scene.now)
         return received

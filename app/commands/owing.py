@@ -11,7 +11,7 @@ from app.settings import load_settings
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import ObligationKey, OccurrenceKey
+from arshjul.keys import ObligationKey, OccurrenceKey, UnitId
 from arshjul.periods import Period
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
@@ -68,7 +68,9 @@ def find(wheel: Wheel, definition: Definition, report: str, unit: str, period: s
     own = [one for one in wheel.occurrence(OccurrenceKey.of(report, period)).obligations if one.unit == unit]
     if not own:
         owing = {one.unit for one in wheel.occurrence(OccurrenceKey.of(report, period)).obligations}
-        raise RefusedError(f"{definition.units[unit].name} lämnar inget till {report} {period}{nearest(unit, owing)}")
+        raise RefusedError(
+            f"{definition.units[UnitId(unit)].name} lämnar inget till {report} {period}{nearest(unit, owing)}"
+        )
     return [each for one in own for each in (one, *wheel.hosted.get(one.key, ()))]
 
 

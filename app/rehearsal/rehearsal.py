@@ -39,7 +39,7 @@ from app.rehearsal.scenario import (
 from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, UnitId
 from arshjul.swedish import local, local_date
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
@@ -213,7 +213,14 @@ def _move(each: MovedMeeting) -> Do:
 
 def _seat_anew(each: NewHolder) -> Do:
     return lambda scene: replace_holder(
-        scene.session, each.role, each.unit, each.name, each.address, each.since, scene.now, BY
+        scene.session,
+        each.role,
+        UnitId(each.unit) if each.unit else None,
+        each.name,
+        each.address,
+        each.since,
+        scene.now,
+        BY,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arshjul.definition.model import Definition
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from store.database import Session
 from store.handins import ledgers
@@ -75,7 +76,7 @@ def _period(
 ) -> BookPeriod:
     amounts = ledgers.amounts_of(session, files[0].id) if figures else {}
     text = until_text(Period.parse(key))
-    units = {unit: rows for unit, rows in amounts.items() if unit in definition.units}
+    units = {UnitId(unit): rows for unit, rows in amounts.items() if unit in definition.units}
     outside = amounts.get(OUTSIDE, {})
     return BookPeriod(
         text=text[:1].upper() + text[1:],
@@ -88,7 +89,7 @@ def _period(
     )
 
 
-def _unit(definition: Definition, unit_id: str, rows: Mapping[str, Mapping[str, int]]) -> list[LedgerLine]:
+def _unit(definition: Definition, unit_id: UnitId, rows: Mapping[str, Mapping[str, int]]) -> list[LedgerLine]:
     unit = definition.units[unit_id]
     lines = [_line(unit.name, totals(rows), is_sum=True)]
     if unit.verksamheter:

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from actions.scene import Scene
 from actions.underlag.anstand import waiting
 from arshjul.definition.model import Definition
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, UnitId
 from arshjul.ladder.standing import State, state_of
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
@@ -205,7 +205,7 @@ def _coming(scene: Scene) -> list[Coming]:
 
 def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
     """Count a hand-in as in time when every part that is owed was first handed in by the frist that stood then."""
-    found: dict[str, dict[int, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[UnitId, dict[int, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for due in record.passed(scene.session, scene.now):
         day: date = due.due_at.astimezone(STOCKHOLM).date()
         if (day < scene.office.since or due.added) and not due.opened:
@@ -228,7 +228,7 @@ def _punctual(scene: Scene) -> tuple[tuple[int, ...], tuple[Punctual, ...]]:
     return years, tuple(sorted(lines, key=lambda line: line.unit_name))
 
 
-def _after(definition: Definition, unit: str) -> str:
+def _after(definition: Definition, unit: UnitId) -> str:
     """Say whom an enhet took over from."""
     found = definition.units.get(unit)
     return (

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from arshjul.definition.model import Definition
-from arshjul.keys import names_in
+from arshjul.keys import UnitId, names_in
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
 from store.acting import OUTSIDE, SERVICE, Way
@@ -212,7 +212,7 @@ def about(definition: Definition, key: str | None) -> About:
         period = Period.parse(parts[1])
     except ValueError:
         return About(text=key)
-    unit = definition.units.get(parts[2])
+    unit = definition.units.get(UnitId(parts[2]))
     name = step.krav[parts[3]].name if parts[3] in step.krav else ""
     name = name or (step.moments[parts[3]].name if parts[3] in step.moments else parts[3])
     words = [f"{step.name} {period.text}", unit.name if unit else "", name, *parts[4:]]

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
 from arshjul.year.wheel import Obligation, Wheel
 from portal.mine.view import Reach, reach
@@ -24,7 +24,7 @@ from submissions.files.contents import clean_name
 from submissions.files.parts import MAX_BYTES, MAX_TEXT, form_of
 from submissions.intake.placing import Place, places_for
 
-Where = tuple[ObligationKey, str]  #: an obligation's key and a part's id
+Where = tuple[ObligationKey, PartId]  #: an obligation's key and a part's id
 Values = dict[str, str | UploadFile]  #: a part's fields by their names' ends
 
 NOT_YOURS = "Den delen hör inte till din länk. Gå tillbaka till din sida och lämna in där."
@@ -67,7 +67,7 @@ class Admitted:
         one = next((one for one in self.group if f"{one.step}.{one.krav}" == prefix), None)
         if one is None or part not in self.mine.owes(one):
             raise DeniedError(NOT_YOURS, "another's part", who=self.visit.link_id, key=self.key)
-        return one.key, part
+        return one.key, PartId(part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Wheel
 from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, card_of, content_of, spend, with_kept
@@ -139,7 +139,7 @@ def _one(
     session: Session,
     wheel: Wheel,
     key: ObligationKey,
-    part_id: str,
+    part_id: PartId,
     values: Mapping[str, str | UploadFile],
     examined: Examined | None,
     by: str,
@@ -154,7 +154,7 @@ def _answered(
     session: Session,
     wheel: Wheel,
     key: ObligationKey,
-    part_id: str,
+    part_id: PartId,
     values: Mapping[str, str | UploadFile],
     by: str,
     now: datetime,
@@ -177,7 +177,7 @@ def _handed_in(
     session: Session,
     wheel: Wheel,
     key: ObligationKey,
-    part_id: str,
+    part_id: PartId,
     values: Mapping[str, str | UploadFile],
     examined: Examined | None,
     by: str,
@@ -209,7 +209,7 @@ def _handed_in(
     return [received]
 
 
-def _oversize(wheel: Wheel, key: ObligationKey, part_id: str, file: UploadFile, by: str, now: datetime) -> Received:
+def _oversize(wheel: Wheel, key: ObligationKey, part_id: PartId, file: UploadFile, by: str, now: datetime) -> Received:
     """Refuse a file by its size alone, without reading it into memory."""
     one, part = part_owed(wheel, key, part_id)
     name = clean_name(file.filename or "", None, part_id)

@@ -16,6 +16,7 @@ from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
 from actions.scene import Scene
 from arshjul.errors import DefinitionError, RefusedError
+from arshjul.keys import UnitId
 from arshjul.swedish import local_date, stated_day
 from notifications.plain import one_line
 from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
@@ -154,7 +155,7 @@ def _seat(context: PortalContext, unit: str, role: str) -> Seat:
     definition = context.office.definition
     if role not in definition.roles or (unit != WHOLE and unit not in definition.units):
         raise HTTPException(404, "Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller.")
-    return role, None if unit == WHOLE else unit
+    return role, None if unit == WHOLE else UnitId(unit)
 
 
 def _change(context: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAnswer:

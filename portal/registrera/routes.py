@@ -24,7 +24,7 @@ from actions.inbox.registering import (
 )
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.mailbox.genuine import NOT_SET
 from notifications.mailbox.mail_reading import MAX_BYTES, File
@@ -227,7 +227,7 @@ def _choices(form: FormData, row: Incoming) -> list[Choice]:
     for number, kept in enumerate(row.files, 1):
         key, _, part = _text(form, f"del.{number}").rpartition("|")
         if key:
-            found.append(Choice(sha256=kept["sha256"], obligation_key=ObligationKey(key), part=part))
+            found.append(Choice(sha256=kept["sha256"], obligation_key=ObligationKey(key), part=PartId(part)))
     if len({(each.obligation_key, each.part) for each in found}) < len(found):
         raise RefusedError("Två filer har fått samma del. Välj en del för var och en, eller ”Registreras inte”.")
     return found

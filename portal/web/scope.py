@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from actions.recipients import REGISTRATOR
 from actions.scene import Scene
 from arshjul.definition.model import Body
+from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
@@ -67,7 +68,7 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     if REGISTRATOR in {role for role, _ in seats}:
         return Scope(who=who)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
-    owners: dict[str, str] = {unit.body: key for key, unit in definition.units.items()}
+    owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items()}
     common = common_bodies(scene)
     bodies = frozenset(
         key

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, insert, select
 
+from arshjul.keys import UnitId
 from store.database import Session
 from store.handins.versions import keep_blob
 from store.tables import LedgerAmount, LedgerFile
@@ -84,7 +85,7 @@ def amounts_of(session: Session, file_id: int) -> dict[str, dict[str, dict[str, 
     return {unit: dict(amounts) for unit, amounts in found.items()}
 
 
-def amounts(session: Session, file_id: int, unit: str) -> Amounts:
+def amounts(session: Session, file_id: int, unit: UnitId) -> Amounts:
     """Return what a file says of one enhet."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     where = (LedgerAmount.file_id == file_id, LedgerAmount.unit == unit)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId, UnitId
 from store.tables import Blob, FindingRow, ObligationRow, Submission
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Draft:
     """A version to be added. ``complete`` and the findings were decided by whoever checked it."""
 
     obligation_key: ObligationKey
-    part: str
+    part: PartId
     received_at: datetime
     by: str
     via: str
@@ -107,7 +107,7 @@ def contents(session: Session, keys: Iterable[ObligationKey]) -> dict[tuple[Obli
     return dict(found)
 
 
-def handed_in(session: Session, unit: str, periods: Iterable[str]) -> list[tuple[str, Submission]]:
+def handed_in(session: Session, unit: UnitId, periods: Iterable[str]) -> list[tuple[str, Submission]]:
     """Return an enhet's hand-ins of these periods, with what was read out of them: period key and version.
 
     Of each part the version that counts, as in :func:`counting`; by period and by when they came.

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
+from arshjul.keys import UnitId
 from arshjul.swedish import stated_day
 from store.people.person_words import address_faults, name_faults
 
@@ -23,7 +24,7 @@ class Entry:
 
     line: int
     role: str
-    unit: str | None
+    unit: UnitId | None
     name: str
     address: str
     since: date | None
@@ -140,7 +141,7 @@ class _Reader:
             yield Entry(
                 line=line,
                 role=role,
-                unit=unit,
+                unit=UnitId(unit) if unit else None,
                 name=cells["namn"],
                 address=cells["e-post"],
                 since=since,
@@ -174,7 +175,7 @@ class _Reader:
 
     def hold_together(self, entries: tuple[Entry, ...]) -> None:
         """Find what no line shows alone: two holders on the same day, one address with two names."""
-        seats: dict[tuple[str, str | None], list[Entry]] = {}
+        seats: dict[tuple[str, UnitId | None], list[Entry]] = {}
         names: dict[str, tuple[str, int]] = {}
         for entry in entries:
             seats.setdefault((entry.role, entry.unit), []).append(entry)

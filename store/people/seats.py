@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, or_, select
 
 from arshjul.definition.model import Definition
+from arshjul.keys import UnitId
 from store.database import Session
 from store.log.writing import log
 from store.people.holders import Seat, needed
@@ -31,7 +32,7 @@ class Vacancy:
         return f"{seat_key(*self.seat)}/{self.since or ''}"
 
 
-def seat_key(role: str, unit: str | None) -> str:
+def seat_key(role: str, unit: UnitId | None) -> str:
     """Return a seat's key in the log."""
     return f"{role}/{unit or ''}"
 
@@ -39,7 +40,7 @@ def seat_key(role: str, unit: str | None) -> str:
 def replace_holder(
     session: Session,
     role: str,
-    unit: str | None,
+    unit: UnitId | None,
     name: str,
     address: str,
     since: date | None,
@@ -114,7 +115,7 @@ def holder_on(session: Session, seat: Seat, day: date) -> Person | None:
     return session.get(Person, row.person_id) if row else None
 
 
-def leave(session: Session, role: str, unit: str | None, last_day: date) -> None:
+def leave(session: Session, role: str, unit: UnitId | None, last_day: date) -> None:
     """Let whoever holds a seat end on ``last_day`` (inclusive), and whoever was to begin after it not begin."""
     for row in open_rows(session, (role, unit), last_day + ONE_DAY):
         if row.since and row.since > last_day:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, UnitId
 from store.database import Session
 from store.plan.obligations import GONE
 from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
@@ -19,7 +19,7 @@ class PastDue:
     """An obligation whose frist has passed, and its parts that were handed in: part and whether it came in time."""
 
     key: ObligationKey
-    unit: str
+    unit: UnitId
     due_at: datetime
     opened: bool
     added: bool  #: it came into the plan after its frist

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute
 
-from arshjul.keys import MilestoneKey, ObligationKey, PlannedKey
+from arshjul.keys import MilestoneKey, ObligationKey, PartId, PlannedKey, UnitId
 
 
 class Instant(TypeDecorator[datetime]):
@@ -66,6 +66,8 @@ class Table(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         str: String,
+        UnitId: String,
+        PartId: String,
         ObligationKey: KeyText(ObligationKey),
         MilestoneKey: KeyText(MilestoneKey),
     }

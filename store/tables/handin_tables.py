@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from store.tables.base import Table
 
 
@@ -32,7 +32,7 @@ class Submission(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
-    part: Mapped[str]
+    part: Mapped[PartId]
     version: Mapped[int]
     received_at: Mapped[datetime]
     by: Mapped[str]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from arshjul.keys import UnitId
 from store.tables.base import Table
 
 
@@ -36,7 +37,7 @@ class LedgerAmount(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("ledger_file.id"), index=True)
-    unit: Mapped[str]
+    unit: Mapped[UnitId]
     row: Mapped[str]
     column: Mapped[str]
     amount: Mapped[int] = mapped_column(BigInteger)

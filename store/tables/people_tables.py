@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from arshjul.keys import UnitId
 from store.tables.base import Table
 
 
@@ -29,7 +30,7 @@ class Holder(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str]
-    unit: Mapped[str | None]
+    unit: Mapped[UnitId | None]
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     since: Mapped[date | None]
     until: Mapped[date | None]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, UnitId
 from store.tables.base import Table
 
 
@@ -23,7 +23,7 @@ class ObligationRow(Table):
     key: Mapped[ObligationKey] = mapped_column(primary_key=True)
     step: Mapped[str]
     period: Mapped[str]
-    unit: Mapped[str]
+    unit: Mapped[UnitId]
     krav: Mapped[str]
     due_at: Mapped[datetime]
     told_at: Mapped[datetime | None]

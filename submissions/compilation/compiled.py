@@ -1,5 +1,6 @@
 """A sammanställning as values: what the workbook and the document show. Nothing is worked out after this."""
 
+from arshjul.keys import UnitId
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +33,7 @@ class PartStanding:
 class UnitStanding:
     """One obligation of the occurrence: an enhet's underlag, protokoll or anvisning, with its parts."""
 
-    unit: str
+    unit: UnitId
     unit_name: str
     krav: str  #: "underlag till delårsrapporten"
     main: bool  #: whether it is the underlag that the sammanställning is made of
@@ -54,7 +55,7 @@ class CompiledLine:
 class Block:
     """One enhet's part of a table. ``sums`` are worked out from its lines, by column id."""
 
-    unit: str
+    unit: UnitId
     unit_name: str
     group: Group
     status: Status

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from arshjul.definition.sheets import SHEETS, Column, Sheet, covers
+from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import (
@@ -222,7 +223,7 @@ def _with_its_sign_held(basis: Basis, contents: Contents, block: Block, remarks:
     )
 
 
-def _result(basis: Basis, contents: Contents, unit: str) -> Decimal | None:
+def _result(basis: Basis, contents: Contents, unit: UnitId) -> Decimal | None:
     for one in basis.occurrence.obligations:
         for state in basis.states[one.key] if one.unit == unit else ():
             filled = contents.get(state.submission_id) if state.submission_id is not None else None

@@ -116,7 +116,7 @@ def _meetings(wheel: Wheel, year: int) -> Iterator[PlanRow]:
 def _letters(wheel: Wheel, milestones: Iterable[Milestone]) -> Iterator[PlanRow]:
     for one in milestones:
         if one.obligation and one.kind != "frist":
-            unit, owed = wheel.definition.units[one.unit or ""].name, wheel.obligations[one.obligation]
+            unit, owed = wheel.definition.units[one.obligation.unit].name, wheel.obligations[one.obligation]
             cells = (
                 one.name, one.step_name, one.period.text, unit, owed.deadline.last_day, one.status, str(one.lagrum),
             )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
@@ -63,7 +63,7 @@ def receive(
     session: Session,
     wheel: Wheel,
     obligation_key: ObligationKey,
-    part_id: str,
+    part_id: PartId,
     *,
     upload: Upload | None = None,
     fields: Fields | None = None,
@@ -110,7 +110,7 @@ def receive(
 
 
 def examined_for(
-    session: Session, wheel: Wheel, obligation_key: ObligationKey, part_id: str, content: bytes
+    session: Session, wheel: Wheel, obligation_key: ObligationKey, part_id: PartId, content: bytes
 ) -> Callable[[], Examined | None]:
     """Return the examination of a file that is about to be handed in, to be run when the session is closed.
 
@@ -124,7 +124,7 @@ def examined_for(
     return lambda: examine(wheel.definition, one, part, content, kind, known, out_of_force)
 
 
-def owed(wheel: Wheel, obligation_key: ObligationKey, part_id: str) -> tuple[Obligation, PartOwed]:
+def owed(wheel: Wheel, obligation_key: ObligationKey, part_id: PartId) -> tuple[Obligation, PartOwed]:
     """Return an obligation and its part. Raises RefusedError, with the nearest right word, when they are not there."""
     one = wheel.obligations.get(obligation_key)
     if one is None:

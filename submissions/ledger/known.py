@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 from arshjul.definition.model import Definition
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.year.succession import NOBODY, Before, before
 from arshjul.year.wheel import Obligation
@@ -78,7 +79,7 @@ class _Past:
     def __init__(self, session: Session, definition: Definition, one: Obligation) -> None:
         self._session, self.definition, self.one = session, definition, one
 
-    def outcome(self, unit: str, last_year: Period) -> _Figures:
+    def outcome(self, unit: UnitId, last_year: Period) -> _Figures:
         """Return an enhet's outcome of last year: of that year's ledger file, else of what was handed in then."""
         plan_id = self.definition.units[unit].ledger
         file = ledgers.newest(self._session, plan_id, last_year.key) if plan_id else None
@@ -87,19 +88,19 @@ class _Past:
         layers = [_of_file(self._session, file, unit), *(_figures(row) for _, row in handed_in)]
         return _laid_over([_renamed(each, {UTFALL: UTFALL_FG}) for each in layers])
 
-    def budget(self, unit: str, periods: Sequence[Period]) -> _Figures:
+    def budget(self, unit: UnitId, periods: Sequence[Period]) -> _Figures:
         """Return the year's budget by the first of these periods that has a ledger file."""
         plan_id = self.definition.units[unit].ledger
         keys = [each.key for each in periods]
         file = ledgers.newest_of(self._session, plan_id, keys) if plan_id else None
         return _renamed(_of_file(self._session, file, unit), {BUDGET: BUDGET})
 
-    def figures(self, unit: str, period: Period, column: str, names: Mapping[str, str]) -> _Figures:
+    def figures(self, unit: UnitId, period: Period, column: str, names: Mapping[str, str]) -> _Figures:
         """Return the figures of the newest hand-in of a period that has the column."""
         return self.last_with(unit, [period], column, names)[1]
 
     def last_with(
-        self, unit: str, periods: Sequence[Period], column: str, names: Mapping[str, str]
+        self, unit: UnitId, periods: Sequence[Period], column: str, names: Mapping[str, str]
     ) -> tuple[Period | None, _Figures]:
         """Return the newest hand-in of these periods that has the column, and its figures under their new names."""
         for period, row in reversed(submissions.handed_in(self._session, unit, [each.key for each in periods])):
@@ -116,9 +117,9 @@ class _Inherited:
         self._past, self._own = past, own
         self.amounts: _Figures = {}
         self.whose: dict[str, dict[str, tuple[str, ...]]] = {}  #: names, by row and column
-        self.split: dict[str, None] = {}
+        self.split: dict[UnitId, None] = {}
 
-    def take(self, predecessors: Before, known: Callable[[str], _Figures]) -> bool:
+    def take(self, predecessors: Before, known: Callable[[UnitId], _Figures]) -> bool:
         """Sum what the predecessors knew, row by row, and keep what is new; tell whether anything was.
 
         A sum is known when each of them that had the row knows it: a part of it would look like the whole.
@@ -142,7 +143,7 @@ class _Inherited:
         unit = self._past.one.unit
         return list(self._past.definition.units[unit].verksamheter) or [unit]
 
-    def _theirs(self, unit: str, row: str) -> str | None:
+    def _theirs(self, unit: UnitId, row: str) -> str | None:
         """Return what a predecessor called a row: by the verksamhet's id; two enheter that are one row have one."""
         verksamheter = self._past.definition.units[unit].verksamheter
         if row == self._past.one.unit:
@@ -165,7 +166,7 @@ def _earlier(period: Period) -> list[Period]:
     return [Period(period.year, month) for month in range(period.months - 1, 0, -1)]
 
 
-def _of_file(session: Session, file: LedgerFile | None, unit: str) -> _Figures:
+def _of_file(session: Session, file: LedgerFile | None, unit: UnitId) -> _Figures:
     return in_tkr(ledgers.amounts(session, file.id, unit)) if file else {}
 
 

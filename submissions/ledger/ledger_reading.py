@@ -12,6 +12,7 @@ from datetime import date
 from arshjul.definition.asked import LedgerPlan
 from arshjul.definition.model import Definition, fold
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, listing, month_name
 from submissions.files.contents import clean_name
@@ -36,7 +37,7 @@ class LedgerRead:
     filename: str
     content: bytes
     sha256: str
-    amounts: Mapping[str, Amounts]
+    amounts: Mapping[UnitId, Amounts]
     outside: tuple[Outside, ...]
     warnings: tuple[str, ...]  #: Swedish, whole sentences: what somebody should look at
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from arshjul.definition.model import Definition, Unit
 from arshjul.errors import RefusedError
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing
 from submissions.sie.sie_sums import AccountRanges, Kind, Sums
@@ -67,7 +68,7 @@ class LedgerRows:
         self.warnings: list[str] = []
         self._refuse_empty()
 
-    def units(self) -> Iterator[tuple[str, Unit]]:
+    def units(self) -> Iterator[tuple[UnitId, Unit]]:
         """The enheter that this ledger holds, and that are there in the period."""
         for unit_id, unit in self._definition.units.items():
             ended = unit.until is not None and unit.until < date(self._period.year, 1, 1)
@@ -75,7 +76,7 @@ class LedgerRows:
             if unit.ledger == self._ledger and not ended and not begins:
                 yield unit_id, unit
 
-    def of(self, unit_id: str, unit: Unit) -> Amounts:
+    def of(self, unit_id: UnitId, unit: Unit) -> Amounts:
         """Return one enhet's amounts, by row and column; what the file does not know is left out."""
         if self._plan.dimension is None:
             return {unit_id: {column: self._whole(column) for column in COLUMNS if self._there[column]}}

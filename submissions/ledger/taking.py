@@ -77,7 +77,8 @@ def _draft(read: LedgerRead, by: str, now: datetime) -> LedgerDraft:
 def _amounts(read: LedgerRead) -> dict[str, Mapping[str, Mapping[str, int]]]:
     """Return all amounts of a file: the enheter's, and under no enhet what belongs to none, by object."""
     outside = {each.object or "": {UTFALL: each.utfall, BUDGET: each.budget} for each in read.outside}
-    return {**read.amounts, **({OUTSIDE: outside} if outside else {})}
+    units: dict[str, Mapping[str, Mapping[str, int]]] = {unit: rows for unit, rows in read.amounts.items()}
+    return {**units, **({OUTSIDE: outside} if outside else {})}
 
 
 def _taken(

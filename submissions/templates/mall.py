@@ -12,6 +12,7 @@ from decimal import Decimal
 from arshjul.definition.asked import OwnTemplate
 from arshjul.definition.model import Definition
 from arshjul.definition.sheets import Line, Sheet, sheets_of
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
 from submissions.files.filled import MallMark
@@ -143,7 +144,7 @@ def own_template(definition: Definition, one: Obligation, part: PartOwed) -> Own
     return min(fitting, key=lambda each: not each.units, default=None)
 
 
-def _org_number(definition: Definition, unit: str) -> str | None:
+def _org_number(definition: Definition, unit: UnitId) -> str | None:
     ledger = definition.ledgers.get(definition.units[unit].ledger or "")
     return ledger.org_number if ledger else None
 

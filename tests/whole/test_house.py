@@ -287,3 +287,28 @@ def test_the_glossary_names_no_type_that_is_gone() -> None:
             }  # a type's other name
     assert len(named) > 60
     assert named - there - {"Avslutad", "Komplett"} == set()  # words of states
+
+
+def test_no_id_goes_from_floor_to_floor_as_bare_text() -> None:
+    """A tillfälle is one key, an enhet and a part have types of their own: mypy holds what is handed to what.
+
+    Text becomes a type where it comes in: in a definition, a page's address, a form, a command, a file that was read.
+    """
+    pairs, bare = [], []
+    for floor in ("store", "submissions", "notifications", "actions"):
+        for file in sorted((ROOT / floor).rglob("*.py")):
+            for node in ast.walk(_read(file)):
+                if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    continue
+                args = [*node.args.args, *node.args.kwonlyargs]
+                typed = {each.arg: ast.unparse(each.annotation) if each.annotation else "" for each in args}
+                where = f"{file.relative_to(ROOT)}:{node.name}"
+                if {"step", "period"} <= typed.keys():
+                    pairs.append(where)
+                bare += [
+                    f"{where} {name}"
+                    for name in ("unit", "unit_id", "part_id")
+                    if typed.get(name, "").startswith("str")
+                ]
+    assert pairs == []
+    assert bare == []

@@ -9,6 +9,7 @@ from arshjul.definition.dating import AtMeeting
 from arshjul.definition.lined import Path
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
 from arshjul.definition.reading import Sourced
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing, month_name
 from arshjul.workdays import Workdays
@@ -114,7 +115,7 @@ def _missing(definition: Definition, days: Days, step_id: str, step: Step) -> It
 
 def _asked(
     definition: Definition, step_id: str, step: Step, period: Period
-) -> Iterator[tuple[Path, Dating, str | None]]:
+) -> Iterator[tuple[Path, Dating, UnitId | None]]:
     """Yield where each day is said, how, and for whom."""
     for moment_id, moment in step.moments.items():
         for at in _units_at(definition, moment):
@@ -127,18 +128,18 @@ def _asked(
                 yield krav_path(definition, step_id, krav_id, period), krav.due, unit_id
 
 
-def _units_at(definition: Definition, moment: Moment) -> list[str | None]:
+def _units_at(definition: Definition, moment: Moment) -> list[UnitId | None]:
     if not moment.per_unit:
         return [None]
     units = definition.units.items()
     return [unit_id for unit_id, unit in units if not moment.kinds or unit.kind in moment.kinds]
 
 
-def _owes(krav: Krav, unit_id: str, unit: Unit) -> bool:
+def _owes(krav: Krav, unit_id: UnitId, unit: Unit) -> bool:
     return (not krav.kinds or unit.kind in krav.kinds) and (not krav.units or unit_id in krav.units)
 
 
-def _wanted(definition: Definition, dating: Dating, period: Period, unit: str | None) -> tuple[str, int, int] | None:
+def _wanted(definition: Definition, dating: Dating, period: Period, unit: UnitId | None) -> tuple[str, int, int] | None:
     rule = dating.rule
     if not isinstance(rule, AtMeeting) or rule.month is None:
         return None

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
-from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, RoleId, SheetId, Source, UnitId
+from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, OwnUnitId, RoleId, SheetId, Source, UnitId
 from arshjul.definition.retention import Retention
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
@@ -345,7 +345,7 @@ class Definition(Value):
     roles: dict[Id, Role] = Field(alias="roller")
     bodies: dict[Id, Body] = Field(alias="organ")
     ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
-    units: dict[Id, Unit] = Field(alias="enheter")
+    units: dict[OwnUnitId, Unit] = Field(alias="enheter")
     checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
     papers: dict[Literal["tjansteskrivelse"], OwnPaper] = Field(default_factory=dict, alias="papper")

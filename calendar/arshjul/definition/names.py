@@ -51,6 +51,7 @@ def _period(read: Any) -> Period:
 
 
 Id = Annotated[str, AfterValidator(_slug)]
+OwnUnitId = Annotated[keys.UnitId, AfterValidator(_slug)]  #: as it is declared, not as it is pointed at
 SheetId = Annotated[str, AfterValidator(_sheet)]
 WrittenPeriod = Annotated[Period, BeforeValidator(_period)]
 RoleId = Annotated[keys.RoleId, known("roll")]

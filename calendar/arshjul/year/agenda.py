@@ -10,7 +10,7 @@ from datetime import datetime, time
 from typing import Literal
 
 from arshjul.definition.model import Definition
-from arshjul.keys import joined
+from arshjul.keys import UnitId, joined
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
@@ -163,7 +163,7 @@ def _meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
     )  # fmt: skip
 
 
-def _body_feeds(definition: Definition, body_id: str, unit: str | None = None) -> frozenset[str]:
+def _body_feeds(definition: Definition, body_id: str, unit: UnitId | None = None) -> frozenset[str]:
     body = definition.bodies[body_id]
     units = [unit] if unit else [each for each, one in definition.units.items() if one.body == body_id]
     return frozenset(

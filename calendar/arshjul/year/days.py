@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from arshjul.definition.dating import AtMeeting, FixedDay, MonthEnd, MonthOnly, NthWeekday, Offset, WithinMonths
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
 from arshjul.errors import ArshjulError
+from arshjul.keys import UnitId
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name
@@ -58,16 +59,16 @@ class Days:
         self.closings, self.step, self.period = closings, step, period
         self._known: dict[tuple[str, str, str | None], Day] = {}
 
-    def frist(self, krav_id: str, unit: str | None) -> Day:
+    def frist(self, krav_id: str, unit: UnitId | None) -> Day:
         """Return the frist of a krav for a unit, before any anstånd."""
         return self._once("frist", krav_id, unit, self.step.krav[krav_id].due)
 
-    def moment(self, moment_id: str, unit: str | None) -> Day:
+    def moment(self, moment_id: str, unit: UnitId | None) -> Day:
         """Return the day of a body's moment; for one per enhet, of the unit's own body."""
         moment = self.step.moments[moment_id]
         return self._once("moment", moment_id, unit if moment.per_unit else None, moment.dating)
 
-    def meeting(self, moment_id: str, unit: str | None) -> Meeting | None:
+    def meeting(self, moment_id: str, unit: UnitId | None) -> Meeting | None:
         """Return the meeting at which a moment takes place, if it is one."""
         return self.moment(moment_id, unit).meeting
 
@@ -77,7 +78,7 @@ class Days:
         recorded = self.closings.get(self.period.key)
         return replace(planned, day=recorded, status="beslutad") if recorded and recorded > planned.day else planned
 
-    def resolve(self, dating: Dating, unit: str | None) -> Day:
+    def resolve(self, dating: Dating, unit: UnitId | None) -> Day:
         """Return the day that ``dating`` gives. Raises NoRuleInForce when nothing gives one (see ``strict``)."""
         if self.strict:
             return self._resolved(dating, unit)
@@ -96,7 +97,7 @@ class Days:
             self._plain(dating, last, "ej beslutad"), clock=dating.clock or self.definition.sending_hours.end
         )
 
-    def _resolved(self, dating: Dating, unit: str | None) -> Day:
+    def _resolved(self, dating: Dating, unit: UnitId | None) -> Day:
         decided = dating.decided.get(self.period.year)
         if isinstance(decided, date):
             # a decided day is planned for; the law's own day stays what the rule says
@@ -105,7 +106,7 @@ class Days:
         day = self._by_rule(dating, unit)
         return replace(day, status="ej beslutad") if decided == "ej beslutad" else day
 
-    def _once(self, kind: str, name: str, unit: str | None, dating: Dating | None) -> Day:
+    def _once(self, kind: str, name: str, unit: UnitId | None, dating: Dating | None) -> Day:
         if dating is None:
             raise NoRuleInForce(
                 f"'{name}' i steget {self.step.name} har ingen dag; lägg till en regel eller ett beslutat datum"
@@ -115,7 +116,7 @@ class Days:
             self._known[key] = self.resolve(dating, unit)
         return self._known[key]
 
-    def _by_rule(self, dating: Dating, unit: str | None) -> Day:
+    def _by_rule(self, dating: Dating, unit: UnitId | None) -> Day:
         rule, period = dating.rule, self.period
         match rule:
             case FixedDay():
@@ -149,7 +150,7 @@ class Days:
                     f"{self.step.name} {period.text} saknar beslutat datum; lägg till ett under 'beslutade'"
                 )
 
-    def _offset(self, dating: Dating, rule: Offset, unit: str | None) -> Day:
+    def _offset(self, dating: Dating, rule: Offset, unit: UnitId | None) -> Day:
         anchor = self._anchor(rule.anchor, unit)
         sign = 1 if rule.after else -1
         if rule.regel == "dagar":
@@ -159,14 +160,14 @@ class Days:
             rolled = self._plain(dating, self.workdays.add(anchor.day, sign * rule.count), None)
         return replace(rolled, status="ej beslutad") if anchor.status == "ej beslutad" else rolled
 
-    def _anchor(self, name: str, unit: str | None) -> Day:
+    def _anchor(self, name: str, unit: UnitId | None) -> Day:
         if name == PERIOD_END:
             return Day(day=self.period.end, clock=time(0), status="beslutad", lagrum=self.step.source)
         if name == CLOSING:
             return self.closing()
         return self.frist(name, unit) if name in self.step.krav else self.moment(name, unit)
 
-    def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: str | None) -> Day:
+    def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: UnitId | None) -> Day:
         body = self.definition.units[unit].body if rule.body == OWN_BODY and unit else rule.body
         if rule.after:
             meeting = self.meetings.first_open(body, self._ready(rule.after, unit))
@@ -182,7 +183,7 @@ class Days:
         day = Day(day=meeting.day, clock=meeting.clock, status=meeting.status, lagrum=dating.source, meeting=meeting)
         return replace(day, clock=dating.clock) if dating.clock else day
 
-    def _ready(self, anchor: str, unit: str | None) -> datetime:
+    def _ready(self, anchor: str, unit: UnitId | None) -> datetime:
         """Return when the anchor's material is ready for an agenda: a krav with its sammanställning."""
         day = self._anchor(anchor, unit)
         if anchor in self.step.krav:

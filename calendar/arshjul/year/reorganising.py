@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from arshjul.definition.model import Definition
+from arshjul.keys import UnitId
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Obligation, Wheel
 
@@ -25,8 +26,8 @@ class Moving:
 class Reorganisation:
     """One enhet that takes over from others."""
 
-    successor: str
-    predecessors: tuple[str, ...]
+    successor: UnitId
+    predecessors: tuple[UnitId, ...]
     since: date | None  #: the successor's first day
     moving: tuple[Moving, ...]
     staying: tuple[Obligation, ...]  #: the predecessors' own, due while they exist
@@ -54,7 +55,7 @@ def _near(wheel: Wheel, recorded: Recorded, today: date) -> Iterator[Reorganisat
         )
 
 
-def _moving(wheel: Wheel, recorded: Recorded, successor: str) -> Iterator[Moving]:
+def _moving(wheel: Wheel, recorded: Recorded, successor: UnitId) -> Iterator[Moving]:
     """Compare with the year as it would have been, had the old enheter gone on."""
     definition = wheel.definition
     ends = {each: definition.units[each].until for each in definition.units[successor].succeeds}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from arshjul.definition.model import Definition
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 
 
@@ -16,21 +17,21 @@ class Before:
     enhet took over from: nobody knows which part of their figures went where, and ``units`` is then empty.
     """
 
-    units: tuple[str, ...] = ()
-    split: tuple[str, ...] = ()
+    units: tuple[UnitId, ...] = ()
+    split: tuple[UnitId, ...] = ()
 
 
 NOBODY = Before()
 
 
-def first_day(definition: Definition, unit_id: str) -> date | None:
+def first_day(definition: Definition, unit_id: UnitId) -> date | None:
     """Return an enhet's first day: its ``från``, else the day after the last of those that it efterträder."""
     unit = definition.units[unit_id]
     ends = [end for each in unit.succeeds if (end := definition.units[each].until)]
     return unit.since or (max(ends) + timedelta(days=1) if ends else None)
 
 
-def before(definition: Definition, unit_id: str, period: Period) -> Before:
+def before(definition: Definition, unit_id: UnitId, period: Period) -> Before:
     """Return who came before an enhet, if the period ended before it began; ``NOBODY`` if it was there itself.
 
     One that had itself taken over from others by then is followed back to them.
@@ -43,12 +44,12 @@ def before(definition: Definition, unit_id: str, period: Period) -> Before:
     return Before(split=split) if split else Before(units=units)
 
 
-def successors(definition: Definition, unit_id: str) -> tuple[str, ...]:
+def successors(definition: Definition, unit_id: UnitId) -> tuple[UnitId, ...]:
     """Return the enheter that take over from this one."""
     return tuple(key for key, unit in definition.units.items() if unit_id in unit.succeeds)
 
 
-def _back(definition: Definition, unit_id: str, period: Period, seen: frozenset[str]) -> Iterator[str]:
+def _back(definition: Definition, unit_id: UnitId, period: Period, seen: frozenset[UnitId]) -> Iterator[UnitId]:
     """Yield those that were there in the period; ``seen`` ends a ring of enheter that take over from each other."""
     for each in definition.units[unit_id].succeeds:
         first = first_day(definition, each)

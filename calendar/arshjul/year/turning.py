@@ -105,7 +105,7 @@ class _Builder:
             lagrum=step.source,
         )
 
-    def _key(self, step: str, period: Period, unit: str, krav: str) -> ObligationKey:
+    def _key(self, step: str, period: Period, unit: UnitId, krav: str) -> ObligationKey:
         return ObligationKey.of(self.definition.kommun.id, step, period.key, unit, krav)
 
     def _obligations(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Obligation]:
@@ -135,7 +135,7 @@ class _Builder:
         return {part_id: part for part_id, part in parts.items() if part_id not in added} or parts
 
     def _obligation(
-        self, days: Days, step_id: str, step: Step, krav_id: str, krav: Krav, unit_id: str, unit: Unit,
+        self, days: Days, step_id: str, step: Step, krav_id: str, krav: Krav, unit_id: UnitId, unit: Unit,
         parts: tuple[PartOwed, ...], fulfilled: tuple[Fulfilled, ...],
     ) -> Obligation | None:  # fmt: skip
         period = days.period
@@ -173,7 +173,7 @@ class _Builder:
         )
 
     def _fulfilled(
-        self, step: Step, krav: Krav, unit_id: str, period: Period, parts: Mapping[str, PartOwed]
+        self, step: Step, krav: Krav, unit_id: UnitId, period: Period, parts: Mapping[str, PartOwed]
     ) -> Iterator[Fulfilled]:
         """Yield the parts that a part of the host's is, too: where the enhet owes that one."""
         host = self._host(step, period, unit_id)
@@ -183,7 +183,7 @@ class _Builder:
             if by and by in theirs:
                 yield Fulfilled(part=part, by=PartId(by))
 
-    def _host(self, step: Step, period: Period, unit_id: str) -> Obligation | None:
+    def _host(self, step: Step, period: Period, unit_id: UnitId) -> Obligation | None:
         host_step = step.part_of.get(period.month or 12)
         return self._built.get(self._key(host_step, period, unit_id, MAIN)) if host_step else None
 
@@ -268,7 +268,7 @@ def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum
     )
 
 
-def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[tuple[str, PartOwed]]:
+def _parts(krav: Krav, unit_id: UnitId, unit: Unit, period: Period) -> Iterator[tuple[str, PartOwed]]:
     for part_id, part in krav.parts.items():
         if _asked(part, unit_id, unit, period):
             role = unit.responsible if part.role == RESPONSIBLE else RoleId(part.role)
@@ -289,7 +289,7 @@ def _parts(krav: Krav, unit_id: str, unit: Unit, period: Period) -> Iterator[tup
             yield part_id, owed
 
 
-def _asked(part: Part, unit_id: str, unit: Unit, period: Period) -> bool:
+def _asked(part: Part, unit_id: UnitId, unit: Unit, period: Period) -> bool:
     return (
         (not part.months or (period.month or 12) in part.months)
         and (not part.kinds or unit.kind in part.kinds)
