@@ -8,8 +8,8 @@ from arshjul.year.wheel import Obligation, Wheel
 
 
 def host_of(wheel: Wheel, one: Obligation) -> Obligation:
-    """Return the obligation whose frist is this one's: what it is handed in with, or itself."""
-    return wheel.obligations[one.host] if one.host else one
+    """Return the obligation whose frist is this one's, as the plan has it: what it is handed in with, or itself."""
+    return wheel.obligations[one.host or one.key]
 
 
 def latest_mending(wheel: Wheel, one: Obligation, now: datetime) -> datetime | None:
