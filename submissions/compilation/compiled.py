@@ -1,6 +1,5 @@
 """A sammanställning as values: what the workbook and the document show. Nothing is worked out after this."""
 
-from arshjul.keys import UnitId
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from arshjul.definition.sheets import Column, Sheet
+from arshjul.keys import UnitId
 from arshjul.ladder.standing import State
 from arshjul.periods import Period
 
