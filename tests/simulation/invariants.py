@@ -233,7 +233,7 @@ def told_frist_never_earlier(view: View) -> Found:
 
 
 def moved_frist_is_told(view: View) -> Found:
-    """Who was told a frist, and still owes, hears within a few good days that it is another."""
+    """Who was told a frist, and still owes what is not over, hears within a few good days that it is another."""
     witness = view.witness
     for one in view.sight.obligations:
         words = witness.words.get(one.key, ())
@@ -244,7 +244,7 @@ def moved_frist_is_told(view: View) -> Found:
         latest = {word.person: word for word in words if word.rung != "ksau" and word.person in owing}
         for person, word in latest.items():
             mark = (one.key, str(person))
-            quiet = view.is_silent(one) or view.world.office.utskick != "skarpt"
+            quiet = view.is_silent(one) or _is_old(view, one) or view.world.office.utskick != "skarpt"
             reached = [word.address, *(each.address for each in view.scene.people.seats.values() if each.id == person)]
             if word.due_at == one.deadline.at or quiet:
                 witness.moved_since.pop(mark, None)

@@ -17,7 +17,7 @@ from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
-from tests.simulation.seeing import WHOLE, Witness, look, remember
+from tests.simulation.seeing import Witness, look, remember
 from tests.simulation.world import Told, World, dice_for, municipality
 
 STEPS = 20_000  #: a year that takes more does not come to rest
@@ -113,13 +113,18 @@ def _held(
 ) -> list[Violation]:
     """Hold every invariant, and step to the next instant at which something is due or happens: at most to ``ahead``.
 
-    They are held of what has been written about since the last step, and every fifth day of everything;
-    ``seldom`` holds also those that are dear, of everything.
+    They are held of what has been written about since the last step, every fifth day of all that is near its frist, and
+    every thirtieth of everything; ``seldom`` holds also those that are dear, of everything.
     """
     written, found = world.written(), list[Violation]()
-    whole = seldom or witness.whole_at is None or abs(world.now - witness.whole_at) >= WHOLE
+    whole = seldom or witness.whole_is_due(world.now)
     with world.look() as scene:
-        if whole or written != witness.written or len(world.failures) > witness.failures:
+        if (
+            whole
+            or witness.near_is_due(world.now)
+            or written != witness.written
+            or len(world.failures) > witness.failures
+        ):
             view = look(world, witness, scene, whole=whole)
             for name, invariant in (dict(held) | dict(SELDOM if seldom else {})).items():
                 found += [Violation(seed, name, world.now, key, words, world.story) for key, words in invariant(view)]

@@ -19,7 +19,11 @@ from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
 from tests.simulation.world import Handed, World
 
 ABOUT_ONE = ("letter", "matter", "submission", "obligation")  #: how what the log says of one thing alone begins
-WHOLE = timedelta(days=5)  #: so often everything is looked at; else what was written about since the last look
+OFTEN = timedelta(
+    days=5
+)  #: so often what is near its frist is looked at; else what was written about since the last look
+WHOLE = timedelta(days=30)  #: so often everything is
+NEAR = timedelta(days=75)  #: a frist that was so long ago, or is a third of it ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,16 @@ class Witness:
     written: int = -1  #: rows, at the last look
     logged: int = 0  #: the log's newest row then
     rows: dict[ObligationKey, tuple[object, ...]] = field(default_factory=dict)  #: what the round had noted of each
-    whole_at: datetime | None = None  #: when everything was looked at last
+    near_at: datetime | None = None  #: when everything that is near its frist was looked at last
+    whole_at: datetime | None = None  #: and everything
+
+    def near_is_due(self, now: datetime) -> bool:
+        """Tell whether what is near its frist was not looked at lately."""
+        return self.near_at is None or abs(now - self.near_at) >= OFTEN
+
+    def whole_is_due(self, now: datetime) -> bool:
+        """Tell whether everything was not looked at lately."""
+        return self.whole_at is None or abs(now - self.whole_at) >= WHOLE
 
     def good_since(self, day: date, *addresses: str) -> int:
         """Return how many days after ``day`` were good, also for each of ``addresses``."""
@@ -124,7 +137,10 @@ class View:
 
 
 def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
-    """Take a fresh look at what was written about since the last, or with ``whole`` at everything; and at what left."""
+    """Take a fresh look at what was written about since the last, or with ``whole`` at everything; and at what left.
+
+    What is near its frist is looked at when it was not lately, and after what concerns all.
+    """
     session = scene.session
     keys, everything = _written_about(witness, scene)
     handed = world.post.handed[len(witness.letters) :]
@@ -143,8 +159,12 @@ def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
     every = scene.wheel.obligations
     keys |= {one.host for key, one in every.items() if one.host and key in keys}
     keys |= {key for key, one in every.items() if {one.host, one.requires} & keys}
-    if whole or everything:
-        keys, witness.whole_at = keys | every.keys(), scene.now
+    if whole or everything or witness.near_is_due(scene.now):
+        first, last = scene.now - NEAR, scene.now + NEAR / 3
+        keys |= {key for key, one in every.items() if whole or first <= one.deadline.at <= last}
+        witness.near_at = scene.now
+    if whole:
+        witness.whole_at = scene.now
     return View(world, witness, scene, scene.look(sorted(keys)), fresh, matters)
 
 
