@@ -50,7 +50,7 @@ def create_app(context: PortalContext) -> FastAPI:
     )  # fmt: skip
     pages, denials = Pages(context), Denials(context.store)
     app.state.authenticator = authenticator = Authenticator(context)
-    app.state.intake = context.intake
+    app.state.intake, app.state.patience = context.intake, context.patience
     app.add_middleware(WithHeaders, headers=guards_of(context))
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(context))  # calendar programs cannot log in

@@ -26,7 +26,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
         return None
     text = collection_path.read_text()
-    if config.option.markexpr == "slow" and _PARTLY not in text:
+    if config.option.markexpr.partition(" ")[0] == "slow" and _PARTLY not in text:
         return True
     marked = _WHOLLY.search(text)
     return True if marked and f"not {marked[1]}" in config.option.markexpr else None

@@ -13,6 +13,7 @@ from notifications.office import Office
 from notifications.post.post import Post
 from portal.prefect_client import PrefectServer
 from portal.web.entry import LoginRules
+from portal.web.uploads import SenderPatience
 from store.acting import Acting
 from store.database import Session, Store, alone
 from store.tables import Person
@@ -43,6 +44,7 @@ class PortalContext:
     send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
     post: Callable[[], Post] | None = None  #: for a test letter; None: there is no button for it
+    patience: SenderPatience = field(default_factory=SenderPatience)  #: with whoever sends a form
     intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     prefect: PrefectServer | None = None  #: None: no page shows it
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings

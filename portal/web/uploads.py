@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import IO
 
 from python_multipart.multipart import parse_options_header
@@ -20,14 +21,20 @@ from submissions.intake.room import Intake
 
 logger = logging.getLogger(__name__)
 
-IDLE = 30.0  #: seconds that a sender may be silent
-WHOLE = 900.0  #: seconds that a whole hand-in may take
 DRAIN = 4  #: times the limit that is read and thrown away, so that the browser shows our answer and not a broken line
 FIELD = 20_000  #: bytes of one field that is no file
 BROKEN = "Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen."
 NO_ROOM = "Det finns för lite plats kvar på servern, så inga filer kan tas emot just nu. Inget har sparats. Säg till ekonomikontoret, och försök igen när de har ordnat det."
 NOT_SCANNED = "Virusskyddet svarar inte, så inga filer kan tas emot just nu. Inget har sparats. Försök igen om en stund; fungerar det fortfarande inte, säg till ekonomikontoret."
 SLOW = "Överföringen tog för lång tid. Kontrollera uppkopplingen och försök igen."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderPatience:
+    """How long a sender may take, in seconds."""
+
+    idle: float = 30.0  #: silent, between two pieces
+    whole: float = 900.0  #: for a whole hand-in
 
 
 async def read_form(
@@ -43,10 +50,11 @@ async def read_form(
     if max_files:
         _refuse_full(request, intake, max_bytes, who)
     kind = request.headers.get("content-type", "")
-    stream = _counted(request, max_bytes, who)
+    patience: SenderPatience = request.app.state.patience
+    stream = _counted(request, max_bytes, who, patience.idle)
     limits = {"max_fields": max_fields, "max_part_size": FIELD}
     try:
-        async with asyncio.timeout(WHOLE):
+        async with asyncio.timeout(patience.whole):
             if kind.startswith("multipart/form-data") and _is_utf8(kind):
                 form = await MultiPartParser(request.headers, stream, max_files=max_files, **limits).parse()
             elif kind.startswith("application/x-www-form-urlencoded"):
@@ -109,11 +117,11 @@ def _holds_nul(form: FormData) -> bool:
     )
 
 
-async def _counted(request: Request, max_bytes: int, who: str) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, max_bytes: int, who: str, idle: float) -> AsyncGenerator[bytes, None]:
     total, stream = 0, request.stream()
     while True:
         try:
-            chunk = await asyncio.wait_for(anext(stream), IDLE)
+            chunk = await asyncio.wait_for(anext(stream), idle)
         except StopAsyncIteration:
             break
         total += len(chunk)

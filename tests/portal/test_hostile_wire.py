@@ -5,12 +5,13 @@ import socket
 import sqlite3
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 import uvicorn
 
 from app.run.wire import Wire
-from portal.web import uploads
+from portal.web.uploads import SenderPatience
 from store.database import open_store
 from tests.rig.handins import Town
 from tests.rig.pages.hostile import CHIEF, UNDERLAG, Siege, swedish
@@ -38,9 +39,10 @@ def siege(tmp_path_factory):
     return here
 
 
-@pytest.fixture(scope="module")
-def port(siege):
-    config = uvicorn.Config(siege.app, host="127.0.0.1", port=0, log_level="error", http=Hasty)
+@contextlib.contextmanager
+def listening(app):
+    """Serve a portal on a port of the loopback, and give it."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", http=Hasty)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -50,6 +52,20 @@ def port(siege):
     yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = server.force_exit = True
     thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def port(siege):
+    with listening(siege.app) as found:
+        yield found
+
+
+@pytest.fixture
+def hasty(siege):
+    """The port of the same portal, with less patience with a body than the half minute and the quarter of an hour."""
+    hall = replace(siege.hall, patience=SenderPatience(idle=PATIENCE, whole=3 * PATIENCE))
+    with listening(hall.app()) as found:
+        yield found
 
 
 @pytest.fixture
@@ -132,13 +148,11 @@ def test_two_lengths_at_once_smuggle_no_second_request_in(siege, port):
     assert siege.kept() == before and siege.tries() >= tries
 
 
-def test_a_body_that_drips_or_falls_silent_is_told_logged_and_not_kept(siege, port, head, monkeypatch):
-    monkeypatch.setattr(uploads, "IDLE", PATIENCE)  # the two limits are figures, told in the module: thirty seconds
-    monkeypatch.setattr(uploads, "WHOLE", 3 * PATIENCE)  # and a quarter of an hour
+def test_a_body_that_drips_or_falls_silent_is_told_logged_and_not_kept(siege, hasty, head):
     before, (lines, first) = siege.kept(), head
     slow = lines + b"Content-Length: 1000000\r\n\r\n" + first
-    assert told(talk(port, slow), 408)  # silent
-    assert told(talk(port, slow, *[b"%"] * 12, pause=PATIENCE / 3), 408)  # never silent, and never done
+    assert told(talk(hasty, slow), 408)  # silent
+    assert told(talk(hasty, slow, *[b"%"] * 12, pause=PATIENCE / 3), 408)  # never silent, and never done
     assert [what for _, path, what in siege.hall.denied()[-2:] if path == UNDERLAG] == ["too slow"] * 2
     assert siege.kept() == before
 

@@ -19,6 +19,7 @@ from notifications.post.post import Post
 from portal.app import create_app
 from portal.web.context import PortalContext
 from portal.web.entry import LoginRules
+from portal.web.uploads import SenderPatience
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow
 from submissions.intake.room import Intake
@@ -46,6 +47,7 @@ class Hall:
     kvittens: bool = False  #: whether hand-ins are answered by letter
     sourced: Sourced = field(default_factory=hedemora)
     prefect: object = None
+    patience: SenderPatience = field(default_factory=SenderPatience)
 
     def office(self):
         return Office(
@@ -57,7 +59,7 @@ class Hall:
         return PortalContext(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
             health=dict, send_receipt=self._receipt, login=self.rules, intake=self.intake,
-            prefect=self.prefect,
+            prefect=self.prefect, patience=self.patience,
         )  # fmt: skip
 
     def _receipt(self, session, received, person, now):

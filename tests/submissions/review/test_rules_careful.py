@@ -58,20 +58,27 @@ def spoilt() -> Case:
 @pytest.mark.parametrize(
     "sheet", ["investeringar", "intern-kontroll", "mal"], ids=["investeringar", "intern kontroll", "mål"]
 )
-def test_two_thousand_rows_are_judged_in_milliseconds(sheet: str) -> None:
+def test_ten_times_as_many_rows_take_about_ten_times_as_long(sheet: str) -> None:
     case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
-    case = replace(
-        case, filled=replace(case.filled, tables={**case.filled.tables, sheet: many(case.filled.tables[sheet])})
-    )
-    case = recalculated(case)
+    rows = many(case.filled.tables[sheet])
+
+    def of(table: FilledTable) -> Case:
+        return recalculated(replace(case, filled=replace(case.filled, tables={**case.filled.tables, sheet: table})))
+
+    whole, tenth = of(rows), of(replace(rows, rows=rows.rows[: len(rows.rows) // 10]))
+    assert judge(whole, BOOK) == judge(tenth, BOOK) == ()
+    assert cost(whole) < 40 * cost(tenth)  # each row held against each would be a hundred
+
+
+def cost(case: Case, times: int = 3) -> float:
+    """Return what it takes at best to judge a case, to be held against another's on the same machine."""
     took = []
-    for _ in range(3):
+    for _ in range(times):
         fresh = replace(case, known=case.known)
         began = time.process_time()
-        found = judge(fresh, BOOK)
+        judge(fresh, BOOK)
         took.append(time.process_time() - began)
-        assert found == ()
-    assert min(took) < 0.2  # seconds of the processor, also on a slow machine
+    return min(took)
 
 
 def many(table: FilledTable) -> FilledTable:
@@ -191,7 +198,7 @@ def test_no_group_is_demanded_that_the_law_lets_out() -> None:
             assert [each.severity for each in found] == ["fråga"]
 
 
-def test_a_mål_with_two_thousand_indikatorer_is_judged_as_fast() -> None:
+def test_a_mål_with_two_thousand_indikatorer_takes_no_longer_for_each() -> None:
     case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
     rows = many(case.filled.tables["mal"])
     same = replace(rows, rows=tuple(replace(row, name="Alla elever når målen") for row in rows.rows))
@@ -202,24 +209,27 @@ def test_a_mål_with_two_thousand_indikatorer_is_judged_as_fast() -> None:
             for number, row in enumerate(same.rows)
         ),
     )
-    began = time.process_time()
-    assert judge(replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": numbered})), BOOK) == ()
-    assert time.process_time() - began < 0.4
+    whole = replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": numbered}))
+    few = replace(numbered, rows=numbered.rows[: len(numbered.rows) // 10])
+    tenth = replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": few}))
+    assert judge(whole, BOOK) == ()
+    assert cost(whole) < 40 * cost(tenth)
     (found,) = judge(replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": same})), BOOK)
     assert found.rule == "dubbel-rad"
     assert found.place.endswith("och 1994 till")
 
 
-def test_a_hostile_text_takes_no_time() -> None:
+def test_a_hostile_text_takes_little_more_than_any_text_of_its_length() -> None:
     case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat"))
+    ordinary = cost(written("handelser", "Skolan har fler barn i år. " * 2_000)(case), 1)
     for hostile in (
-        "[text" * 40_000,
-        "inget att " * 20_000,
-        "se " * 60_000,
-        "a-" * 100_000,
-        "x" * 200_000,
-        "#" * 200_000,
+        "[text" * 10_000,
+        "inget att " * 5_000,
+        "se " * 16_000,
+        "a-" * 25_000,
+        "x" * 50_000,
+        "#" * 50_000,
     ):
-        began = time.process_time()
-        judge(written("handelser", hostile)(case), BOOK)
-        assert time.process_time() - began < 0.5
+        assert (
+            cost(written("handelser", hostile)(case), 1) < 50 * ordinary
+        )  # one that looks back for each sign: thousands
