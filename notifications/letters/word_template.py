@@ -7,12 +7,13 @@ words in the paper, never a field, a tag or a piece of the file. A template that
 import io
 import re
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from docx import Document
 from docx.document import Document as Paper
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -28,10 +29,9 @@ class WordTemplateError(ArshjulError, ValueError):
 
 def fill(template: bytes, fields: Mapping[str, Any]) -> Paper:
     """Return the paper. Raises WordTemplateError; BadZipFile, KeyError or SyntaxError for a file that is broken."""
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     filled = DocxTemplate(io.BytesIO(template))
     try:
-        filled.render(dict(fields), environment)
+        filled.render(dict(fields), _environment())
     except TemplateSyntaxError as error:
         raise WordTemplateError(f"har en felskriven tagg ({_near(error)}); rätta den") from None
     except UndefinedError as error:
@@ -42,15 +42,35 @@ def fill(template: bytes, fields: Mapping[str, Any]) -> Paper:
         raise WordTemplateError(
             f"går inte att fylla i ({type(error).__name__}); jämför taggarna med vår mall"
         ) from None
-    into = io.BytesIO()
-    filled.save(into)
-    return Document(into)
+    paper: Paper = filled.docx
+    return paper
+
+
+@cache
+def _environment() -> "_Sandbox":
+    return _Sandbox(autoescape=True, undefined=StrictUndefined)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which remembers the templates it has compiled: that takes as long as all the rest."""
+
+    def from_string(self, source: Any, *_more: Any, **_named: Any) -> Template:
+        """Return a template by its words."""
+        return _compiled(source)
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Template:
+    return ImmutableSandboxedEnvironment.from_string(_environment(), source)
 
 
 def left_over(paper: Paper) -> str:
     """Return the first words in which a tag stands unfilled, as Word may part its signs; "" when there are none."""
-    sections = [each for section in paper.sections for each in (section.header, section.footer)]
-    for part in (paper.element, *(each._element for each in sections)):
+    into = io.BytesIO()
+    paper.save(into)
+    saved = Document(into)  # a head that was filled in is seen only then
+    sections = [each for section in saved.sections for each in (section.header, section.footer)]
+    for part in (saved.element, *(each._element for each in sections)):
         for paragraph in part.iter("{*}p"):
             words = "".join(each.text or "" for each in paragraph.iter("{*}t"))
             if _TAG.search(words):
