@@ -9,6 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
+from actions.people.feeds import renew_feed
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.year.agenda import feeds_of
 from notifications.letters.feed_calendar import feed_calendar
@@ -51,7 +54,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         if key not in {feed.key for feed in feeds_of(context.office.definition)}:
             raise HTTPException(404, NO_SUCH)
         with context.store.begin(who.acting) as session:
-            feed_links.renew(session, key, who.name, context.clock())
+            renew_feed(Act(Scene(session, context.office, context.clock()), who.name), key)
         return RedirectResponse(f"/kalender?ny={key}#svar", 303)
 
     @router.get("/plan-{year}.xlsx")
