@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import httpx
@@ -73,7 +74,14 @@ def prefect_part(prefect: Prefect) -> HealthPart:
         words = f"Prefect svarar inte inom {PATIENCE} sekunder."
     except httpx.HTTPError:
         words = "Prefect svarar inte."
-    if prefect.database and is_broken(prefect.database):
+    fault = fault_of(prefect.database) if prefect.database else None
+    if fault == "låst":
+        words = (
+            f"Prefects databas är låst av ett annat program ({prefect.database}), till exempel en säkerhetskopiering eller ett "
+            "databasverktyg. Breven och portalen går ändå. Stäng det programmet; Prefect går då vidare av sig själv."
+        )
+        return HealthPart(ok=False, text=words)
+    if fault == "trasig":
         words = (
             f"Prefects databas är trasig. Breven och portalen går ändå. Stanna Årshjul, flytta undan {prefect.database} "
             "och filerna bredvid den som slutar på -wal och -shm, och starta igen: Prefect gör en ny databas, och allt "
@@ -83,13 +91,18 @@ def prefect_part(prefect: Prefect) -> HealthPart:
     return HealthPart(ok=False, text=f"{words} Breven går ändå, genom väktaren; starta om Prefect så syns läget igen.")
 
 
-def is_broken(database: Path) -> bool:
-    """Tell whether an SQLite file is no database, or one with damaged pages. One that is not there is not broken."""
+def fault_of(database: Path) -> Literal["trasig", "låst"] | None:
+    """Return what is wrong with an SQLite file: no database, or one with damaged pages, or one that somebody has locked.
+
+    One that is not there has nothing wrong with it.
+    """
     if not database.exists():
-        return False
+        return None
     try:
         with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=1)) as opened:
             found = opened.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
-        return any(words in str(error) for words in ("not a database", "malformed"))
-    return bool(found != ("ok",))
+        if "locked" in str(error):
+            return "låst"
+        return "trasig" if any(words in str(error) for words in ("not a database", "malformed")) else None
+    return None if found == ("ok",) else "trasig"

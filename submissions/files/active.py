@@ -1,7 +1,8 @@
 """Active content in an Office file: what fetches or runs something when somebody opens it. Found in the bytes.
 
 The parts are looked through as text and never parsed: this runs where a broken part must do no harm. A chart's own
-figures, an ordinary link that somebody must press, and a template on a folder of the municipality's are none of it.
+figures, an ordinary link that somebody must press, and a template on a disk, or in a folder of a server whose name is one
+word (no name of the internet's), are none of it.
 """
 
 import re
@@ -9,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from urllib.parse import unquote
 
 MOST = 200 * 1024 * 1024  #: bytes, unpacked, of all parts that are looked through, inclusive
 _PIECE, _OVERLAP, _PEEK = 1024 * 1024, 4096, 4096
@@ -24,8 +26,12 @@ class Active:
 
 _PASTE = "Klistra in det som bild eller som vanlig text och tabell i stället (Klistra in special)"
 TEMPLATE = Active(
-    name="en dokumentmall på en webbadress (fjärrmall)",
-    mend="Öppna Utvecklare > Dokumentmall i Word, välj Normal, och spara filen på nytt.",
+    name="en dokumentmall på en webbadress eller en annan server (fjärrmall)",
+    mend=(
+        "Så blir det av sig självt när dokumentet är gjort från en mall i SharePoint eller Teams. I Word: Arkiv > "
+        "Alternativ > Tillägg, välj Mallar vid Hantera och tryck på Gå, skriv Normal som dokumentmall, OK, och spara filen "
+        "på nytt. Texten ändras inte."
+    ),
 )
 DDE = Active(
     name="ett DDE-fält, som kan starta program",
@@ -82,8 +88,10 @@ def active_in_opendocument(archive: zipfile.ZipFile, names: set[str]) -> Active 
             inner = re.search(r"full-path\s*=\s*[\"'][^\"'/]+/[\"']", entry)
             if _OLE_ENTRY.search(entry) or (inner and _DOCUMENT_ENTRY.search(entry)):
                 return EMBEDDED
-    if "meta.xml" in names and _REMOTE_TEMPLATE.search(looked.text("meta.xml")):
-        return TEMPLATE
+    if "meta.xml" in names:
+        for href in _TEMPLATE_HREF.findall(looked.text("meta.xml")):
+            if _is_elsewhere(unescape(href)):
+                return TEMPLATE
     for name in sorted(names):
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
             for text in looked.pieces(name):
@@ -118,7 +126,9 @@ _OLE_ENTRY = re.compile(r"media-type\s*=\s*[\"']application/vnd\.sun\.star\.oleo
 _DOCUMENT_ENTRY = re.compile(
     r"media-type\s*=\s*[\"']application/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation)\b"
 )
-_REMOTE_TEMPLATE = re.compile(r"<(?:[\w.-]+:)?template\b[^<]*?\bhref\s*=\s*[\"']\s*(?:https?|ftp):", re.IGNORECASE)
+_TEMPLATE_HREF = re.compile(r"<(?:[\w.-]+:)?template\b[^<]*?\bhref\s*=\s*[\"']([^\"'<]*)", re.IGNORECASE)
+_SERVER = re.compile(r"/{2,}([^/]+)")
+_ONE_WORD = re.compile(r"(?!\d+\Z|0x)[\w-]+", re.IGNORECASE)
 _OPEN_ACTIVE = re.compile(
     r"<(?:[\w.-]+:)?(?:(dde-connection-decl|dde-link|dde-source|object-ole|applet|plugin)\b|database-source-\w+)"
 )
@@ -155,9 +165,21 @@ def _related(name: str, text: str) -> Active | None:
             return _KINDS[kind]
         if kind == "package" and "/charts/" not in name.lower():
             return EMBEDDED
-        if kind == "attachedTemplate" and _REMOTE.search(target):
+        if kind == "attachedTemplate" and _is_elsewhere(target):
             return TEMPLATE
     return None
+
+
+def _is_elsewhere(template: str) -> bool:
+    """Tell whether a template is fetched over the internet, or may be: Windows gives its user's login to whoever answers."""
+    path = unquote(template).strip().replace("\\", "/")
+    if _REMOTE.search(template) or _REMOTE.search(path):
+        return True
+    path = re.sub(r"\Afile:", "", path, flags=re.IGNORECASE)
+    if re.match(r"/*[a-z]:/", path, re.IGNORECASE):
+        return False
+    server = _SERVER.match(path)
+    return bool(server and not _ONE_WORD.fullmatch(server[1]))
 
 
 def _has_dde(text: str) -> bool:

@@ -108,6 +108,11 @@ BAD = {
     "docx: a template on the web": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "https://ond.example/m.dotm", EXTERNAL)),
     "docx: the same, strict": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "http://ond.example/m", EXTERNAL, space=STRICT)),
     "docx: the same over WebDAV": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "file://ond.example@SSL/DavWWWRoot/m.dotm", EXTERNAL)),
+    "docx: a template in the municipality's SharePoint": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "https://kommunen.sharepoint.com/sites/mallar/PM.dotx", EXTERNAL)),
+    "docx: a template on a server of the internet": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "file:///\\\\ond.example\\m\\a.dotm", EXTERNAL)),
+    "docx: the same, as an address": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "file://ond.example/m/a.dotm", EXTERNAL)),
+    "docx: the same, in signs": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "file:///%5C%5Cond.example%5Cm.dotm", EXTERNAL)),
+    "docx: the same, by its number": (TEMPLATE, lambda: related(word(), SETTINGS, "attachedTemplate", "\\\\3232235777\\m\\a.dotm", EXTERNAL)),
     "docx: DDEAUTO": (DDE, lambda: with_field(field(' DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc" '))),
     "docx: DDE in pieces": (DDE, lambda: with_field(field(" D", "D", "E", " excel "))),
     "docx: DDE as character references": (DDE, lambda: with_field(field("&#68;DEAUTO cmd"))),
@@ -153,6 +158,16 @@ BAD = {
 GOOD = {
     "docx": word,
     "docx: a link to press": lambda: related(word(), DOCUMENT, "hyperlink", "https://www.example.se", EXTERNAL),
+    **{
+        f"docx: {name}": lambda target=target: related(word(), SETTINGS, "attachedTemplate", target, EXTERNAL)
+        for name, target in {
+            "Normal, by its name": "Normal.dotm",
+            "Normal, as Word writes it": "file:///C:\\Users\\anna\\AppData\\Roaming\\Microsoft\\Templates\\Normal.dotm",
+            "Normal, with signs": "file:///C:/Users/Åsa%20Ek/AppData/Roaming/Microsoft/Mallar/Normal.dotm",
+            "Normal, on a Mac": "file:////Users/anna/Library/Group%20Containers/UBF8T346G9.Office/User%20Content.localized/Templates.localized/Normal.dotm",
+            "a disk of the municipality's": "P:\\Mallar\\PM.v2.dotx",
+        }.items()
+    },
     "docx: a template in a folder": lambda: related(word(), SETTINGS, "attachedTemplate", "file:///\\\\kommun\\mallar\\PM.dotx", EXTERNAL),
     "docx: a chart with its figures": lambda: related(edited(word(), {"word/embeddings/b.xlsx": book()}), "word/charts/_rels/chart1.xml.rels", "package", "../embeddings/b.xlsx"),
     "docx: fields that count": lambda: with_field(field(" PAGE ") + field(' HYPERLINK "https://www.example.se" ') + field(" DDEKLARATION ")),
@@ -162,6 +177,7 @@ GOOD = {
     "xlsx: a link to press": lambda: related(book(), SHEET, "hyperlink", "https://www.example.se", EXTERNAL),
     "xlsx: a form's own button": lambda: related(book(), SHEET, "ctrlProp", "../ctrlProps/ctrlProp1.xml"),
     "odt": lambda: open_document(ODT),
+    "odt: a template on a disk": lambda: open_document(ODT, meta='<meta:template xlink:href="file:///C:/Mallar/PM.v2.ott"/>'),
     "odt: a template in a folder": lambda: open_document(ODT, meta='<meta:template xlink:href="../mallar/PM.ott"/>'),
     "odt: a chart": lambda: open_document(ODT, '<draw:object xlink:href="./Object 1"/>', manifest='<manifest:file-entry manifest:full-path="Object 1/" manifest:media-type="application/vnd.oasis.opendocument.chart"/>'),
     "ods": lambda: open_document(ODS),
