@@ -31,11 +31,11 @@ from store.plan.matters import RAISED
 from store.plan.planning import held_back
 from store.plan.shadow import choose_utskick
 from store.post import letters
-from store.tables import LetterRow, Matter
+from store.tables import LetterRow, Matter, Person
 from submissions.ledger.ledger_reading import read_ledger
 from tests.rig.files.books import book
 from tests.simulation.handing_in import answer_question
-from tests.simulation.world import DEADLY, World, municipality
+from tests.simulation.world import DEADLY, GARBLED, World, municipality
 
 WHY, BY = "enligt simuleringen", "ekonom"
 Deed = Callable[[World, Random], None]
@@ -331,6 +331,20 @@ def post_cut(world: World, dice: Random) -> None:
     world.tell(f"förbindelsen bryts efter {world.post.cuts} brev, innan servern har svarat")
 
 
+def garble_address(world: World, dice: Random) -> None:
+    """Somebody's address becomes for a time one that no letter can be composed to, as by a row that was written past all checks."""
+    with world.look() as scene:
+        persons = sorted({person.id for person in scene.people.seats.values()} - world.garbled.keys())
+    who = dice.choice(persons)
+
+    def garble(scene: Scene) -> None:
+        person = scene.session.get_one(Person, who)
+        world.garbled[who], person.address = person.address, GARBLED
+
+    world.mended_at = world.now + timedelta(hours=dice.choice([3, 30, 75]))
+    world.act(f"adressen till {who} blir oläslig till {world.mended_at:%Y-%m-%d %H.%M}", garble)
+
+
 def _addresses(world: World) -> list[str]:
     with world.look() as scene:
         return sorted({person.address for person in scene.people.seats.values()})
@@ -401,6 +415,7 @@ ACTS: Mapping[str, tuple[Deed, int]] = {
     "post väntar": (post_confused, 3),
     "en väntar": (one_deferred, 6),
     "en avvisas": (one_refused, 4),
+    "oläslig adress": (garble_address, 2),
     "långsam post": (slow_post, 3),
     "avsändaren avvisas": (sender_refused, 3),
     "trångt": (post_crowded, 2),

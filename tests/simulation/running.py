@@ -191,6 +191,8 @@ class _Listener(logging.Handler):
         logging.getLogger("flows").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._world.garbled and record.getMessage().startswith("letter.failed"):
+            return  # as it should
         error = record.exc_info[1] if record.exc_info else ""
         self._world.failures.append(f"{record.getMessage()} {type(error).__name__}: {error}")
 

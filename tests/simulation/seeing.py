@@ -194,7 +194,7 @@ def remember(view: View) -> None:
                 f"  brev {seen.row.kind} till {', '.join(seen.handed.recipients)} ({seen.row.key})", _about(seen)
             )
     if view.is_well():
-        witness.good_days.setdefault(view.scene.today, view.world.post.troubled())
+        witness.good_days.setdefault(view.scene.today, view.world.troubled())
 
 
 def _about(seen: Seen) -> str:

@@ -49,12 +49,13 @@ from store.plan.waking import wake_all
 from store.post.letters import RESERVED, WAITING
 from store.post.notices import queued
 from store.service.installation import set_up
-from store.tables import Holder, LetterRow
+from store.tables import Holder, LetterRow, Person
 from tests.rig.processes.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
 
 MUNICIPALITY = Path(__file__).with_name("sundvik.yaml")
 OFFICE = "ekonomikontoret@example.se"
 HOPEFUL = 3  #: tries of a letter at the service's own hours, before those that are bound to fail are left out
+GARBLED = "ingen adress\r\nalls"  #: no letter can be composed to it
 TICK = timedelta(minutes=1)  #: so often the watchdog looks
 DEADLY = (BEGINS, WRITTEN, KEPT, SENDS, ACCEPTED)
 
@@ -244,6 +245,8 @@ class World:
         self.deaths: list[tuple[str, str]] = []  #: point, and the letter that the server had taken last
         self.failures: list[str] = []  #: what no act and no round may do: fail with anything but a refusal
         self.post.connections = connections
+        self.garbled: dict[str, str] = {}  #: by person: the address of whom no letter can be composed to now
+        self.mended_at = self.now  #: when those addresses are put right
         self.planned: Wheel | None = None  #: the plan that the rows were last held against
         self.plan_is_old = True
         self._seen_by_round = -1  #: how many rows had been written when the last round was over
@@ -281,6 +284,10 @@ class World:
     def repeated(self) -> set[str]:
         """The letters that may come twice: the server had them when the service, or the connection, died."""
         return {letter for _, letter in self.deaths} | self.post.repeated
+
+    def troubled(self) -> frozenset[str]:
+        """The addresses that no letter gets to now, whatever the reason."""
+        return self.post.troubled() | {*self.garbled.values(), *((GARBLED,) if self.garbled else ())}
 
     def act(self, words: str, do: Callable[[Scene], object], key: str | None = None) -> None:
         """Let somebody do something in a transaction, as a page or a form does; a refusal is an answer."""
@@ -333,6 +340,8 @@ class World:
 
     def bring_up(self) -> None:
         """The watchdog's jobs plan and round."""
+        if self.garbled and self.now >= self.mended_at:
+            self._mend_addresses()
         if self.plan_is_old:
             with self.store.begin() as session:
                 sync(session, Scene(session, self.office, self.now).wheel, self.now)
@@ -340,6 +349,13 @@ class World:
         if self.now >= self._round_due or self.written() != self._seen_by_round:  # else it finds nothing to do
             self._runner.run(self._watchdog.round())
             self._seen_by_round = self.written()
+
+    def _mend_addresses(self) -> None:
+        with self.look_store.begin() as session:
+            for who, address in self.garbled.items():
+                session.get_one(Person, who).address = address
+        self.garbled = {}
+        self.tell("adresserna är rätta igen")
 
     def next_wake(self, scene: Scene) -> datetime:
         """Return the next instant, by the service's clock, at which it has something to do.
@@ -358,6 +374,7 @@ class World:
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
         found.append(next(morning for morning in mornings if morning > now))
         found += [local(day, time(0)) for day in self._people_change(session)]
+        found.append(max(self.mended_at, now + TICK) if self.garbled else None)
         self._round_due = min(each for each in found if each)
         self.busy = False
         found += [session.scalar(leased), *self._tries(session, now)]
@@ -379,15 +396,21 @@ class World:
             for each in (post.down_until, post.confused_until, post.sender_refused_until, post.particular_until)
             if each and each > now
         ]
-        waiting = select(LetterRow.not_before, LetterRow.attempts, LetterRow.pending).where(LetterRow.state == WAITING)
-        for not_before, attempts, pending in session.execute(waiting):
+        crowded = post.crowded_until is not None and now < post.crowded_until
+        columns = (LetterRow.not_before, LetterRow.attempts, LetterRow.pending, LetterRow.shadow)
+        for not_before, attempts, pending, shadow in session.execute(
+            select(*columns).where(LetterRow.state == WAITING)
+        ):
+            if not shadow and self.office.utskick == "skugga":  # most of them wait until it is skarpt
+                yield max(not_before, now + timedelta(hours=20))
+                continue
             fails = max([*ends, *(post.deferring.get(each, now) for each in pending or ())], default=now)
             if max(attempts, self._watchdog._post_failures) >= HOPEFUL and fails > now:
                 yield max(not_before, min(fails, now + timedelta(hours=20)))
             elif not_before > now:
                 yield not_before
-            elif self._watchdog._post_again:
-                yield self._watchdog._post_again
+            elif self._watchdog._post_again or crowded:
+                yield self._watchdog._post_again or now + TICK
 
     def chain(self) -> None:
         with self.look_store.begin() as session:
