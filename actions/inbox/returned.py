@@ -90,7 +90,7 @@ def _doubt(scene: Scene, row: Incoming, letter: LetterRow, address: str, told: F
     if person and (opened := link_opened(scene.session, person.id, handed)):
         yield f"{person.name} öppnade sin personliga länk {instant_text(opened)}"
     if answered := incoming.answered_at(scene.session, letter.id, address):
-        yield f"{address} svarade på det {instant_text(answered)}"
+        yield f"{person.name if person else address} svarade på det {instant_text(answered)}"
 
 
 def _lay(act: Act, row: Incoming, why: str) -> None:

@@ -357,7 +357,7 @@ def answers_it(desk: Desk) -> None:
     "happens, days, bounced, why",
     [
         (opens_the_link, 0, CHIEF, "öppnade sin personliga länk fredag 10 september 2027 kl. 09.00"),
-        (answers_it, 0, CHIEF, f"{CHIEF} svarade på det fredag 10 september 2027"),
+        (answers_it, 0, CHIEF, "Förvaltningschef bildning svarade på det fredag 10 september 2027"),
         (None, 8, CHIEF, "det lämnades över redan fredag 10 september 2027 kl. 07.00"),
         (None, 0, "annan@provider.example.com", "annan@provider.example.com«, som brevet inte gick till"),
     ],
