@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 GAVE_WAY = frozenset({"40001", "40P01"})  #: SQLSTATE of a serialization fault and of a deadlock: nothing was done
+SAME_KEY = "23505"  #: and of a row whose key is there already
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  #: seconds at most between the tries of what had to give way
 
 OVERWRITTEN = "arshjul_overwritten"  #: marks a session that let something be overwritten
@@ -69,7 +70,8 @@ class Store:
         """Do ``work`` in a transaction that writes; from its beginning again when it had to give way to another.
 
         PostgreSQL lets one of two that wait for each other (a deadlock), or whose order it cannot tell (a
-        serialization fault), give way: nothing of it was done, and nobody shall be told. So ``work`` keeps nothing
+        serialization fault), give way: nothing of it was done, and nobody shall be told. So does the later of two that
+        write the same key for the first time: done again, it reads what the other wrote. So ``work`` keeps nothing
         outside its session, and whoever writes obligations writes through here.
         """
         for pause in PAUSES:
@@ -77,9 +79,9 @@ class Store:
                 with self.begin(acting) as session:
                     return work(session)
             except DBAPIError as error:
-                if not gave_way(error):
+                if not (gave_way(error) or sqlstate(error) == SAME_KEY):
                     raise
-                logger.info("transaction.again sqlstate=%s", getattr(error.orig, "sqlstate", ""))
+                logger.info("transaction.again sqlstate=%s", sqlstate(error))
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - so that the two do not meet again
         with self.begin(acting) as session:
             return work(session)
@@ -123,7 +125,12 @@ class Store:
 
 def gave_way(error: BaseException) -> bool:
     """Tell whether a transaction failed only because another one was let by: done again, it succeeds."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in GAVE_WAY
+    return sqlstate(error) in GAVE_WAY
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return what PostgreSQL calls a fault; None for others' faults, and for SQLite's, which has one writer."""
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
 
 
 def open_store(url: str) -> Store:
