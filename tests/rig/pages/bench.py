@@ -35,6 +35,7 @@ class Bench:
     now: datetime = NOW
     receipts: list = field(default_factory=list)
     parts: dict = field(default_factory=lambda: {"databasen": HealthPart(ok=True, text="svarar")})
+    served: dict = field(default_factory=dict)
 
     def desk(self, maildir=None, public_url="http://testserver", since=date(2027, 8, 1), sourced=None):
         office = Office(
@@ -56,8 +57,13 @@ class Bench:
         )
 
     def client(self, **more):
-        desk = self.desk(**more)
-        return TestClient(create_app(desk), base_url=desk.office.public_url, follow_redirects=False)
+        """A browser; all that ask for the same come to one server."""
+        asked = tuple(sorted((name, id(value)) for name, value in more.items()))
+        if asked not in self.served:
+            desk = self.desk(**more)
+            self.served[asked] = (create_app(desk), desk.office.public_url, more)
+        app, url, _ = self.served[asked]
+        return TestClient(app, base_url=url, follow_redirects=False)
 
     def inside(self, **more):
         """A browser in which the ekonomikontor is logged in."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from email import message_from_bytes, policy
 
@@ -48,6 +48,7 @@ class Hall:
     sourced: Sourced = field(default_factory=hedemora)
     prefect: object = None
     patience: SenderPatience = field(default_factory=SenderPatience)
+    served: tuple | None = None  #: the server, and what it was made of
 
     def office(self):
         return Office(
@@ -67,7 +68,11 @@ class Hall:
             write_receipt(session, self.office(), received, person, now)
 
     def app(self):
-        return create_app(self.desk())
+        """One server for all who come; a new one only when the installation is another: it takes its time to make."""
+        parts = [getattr(self, each.name) for each in fields(self) if each.name not in ("now", "kvittens", "served")]
+        if not (self.served and all(one is other for one, other in zip(self.served[0], parts, strict=True))):
+            self.served = (parts, create_app(self.desk()))
+        return self.served[1]
 
     def browser(self):
         return TestClient(self.app(), base_url=self.public_url, follow_redirects=False)
