@@ -27,7 +27,7 @@ from tests.simulation.world import Handed, World, municipality
 pytestmark = pytest.mark.whole
 
 #: parts of years, the service new on a month and day: the bokslut, a quiet spring, and the delårsrapport's autumn
-HANDFUL = [(1, (1, 4), 40), (2, (3, 25), 25), (4, (8, 20), 40)]
+HANDFUL = [(1, (1, 4), 40), (2, (3, 25), 25), (4, (8, 25), 30)]
 KEY = "sundvik/arsredovisning/2026/skola/underlag"
 CHIEF = "chef.skola@example.se"
 
@@ -54,9 +54,9 @@ def test_many_simulated_years_break_no_invariant(first: int) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
-    same = {run(7, since=(8, 25), days=20).digest for _ in range(2)}
+    same = {run(7, since=(9, 13), days=5).digest for _ in range(2)}
     assert len(same) == 1
-    assert run(8, since=(8, 25), days=20).digest not in same
+    assert run(8, since=(9, 13), days=5).digest not in same
 
 
 @dataclass
