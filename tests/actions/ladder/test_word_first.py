@@ -11,7 +11,7 @@ from actions.scene import Scene
 from arshjul.ladder.due import Standing, due
 from store.people.seats import replace_holder
 from store.plan.waking import wake_all
-from store.post.letters import BOUNCED, HANDED, REFUSED
+from store.post.letters import BOUNCED, HANDED, REFUSED, WAITING
 from store.post.notices import queue
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, cases, climb, month
@@ -104,6 +104,23 @@ def test_a_box_that_was_full_is_tried_again_after_five_working_days():
     tried = [str(mail["Date"])[:11] for mail in town.to(CHIEF_OF)]  # the refused one is on the list too
     assert tried == ["Fri, 15 Oct", "Fri, 22 Oct"]
     assert {row.state for row in town.rows(LetterRow) if row.person_id == f"{CHIEF_OF}@example.se"} == {REFUSED, HANDED}
+
+
+def test_the_five_working_days_count_from_the_refusal_however_long_the_letter_had_waited():
+    town = month()
+    climb(town, AFTER[:1])  # the word of Friday the 15th is written, and waits
+    with town.store.begin() as session:
+        letter = session.scalars(select(LetterRow).where(LetterRow.person_id == f"{CHIEF_OF}@example.se")).one()
+        letter.state, letter.handed_at, letter.not_before = WAITING, None, instant("måndag 25 oktober 2027 kl. 09.00")
+    town.post.refused[f"{CHIEF_OF}@example.se"] = "550 5.1.1 Okänd mottagare"
+    town.round("måndag 25 oktober 2027 kl. 09.00")
+    town.post.refused.clear()
+    before = len(town.to(CHIEF_OF))
+    for day in ("måndag 25 oktober 2027 kl. 09.05", "fredag 29 oktober 2027 kl. 09.00"):
+        town.round(day)
+    assert len(town.to(CHIEF_OF)) == before
+    town.round("måndag 1 november 2027 kl. 09.00")
+    assert len(town.to(CHIEF_OF)) == before + 1
 
 
 def test_a_letter_that_came_back_is_no_word():
