@@ -10,7 +10,7 @@ from actions.act import by_service
 from actions.scene import Scene
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from store.database import gave_way
+from store.database import is_to_be_done_again
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey
 from store.savepoints import apart
@@ -34,7 +34,7 @@ def alone(
         with apart(scene.session):
             return write()
     except Exception as error:
-        if gave_way(error):
+        if is_to_be_done_again(scene.session, error):
             raise  # nobody's fault: all of it is done again
         logger.exception("letter.failed what=%s", what)
         failed()

@@ -33,6 +33,10 @@ _T = TypeVar("_T")
 _SCRIPTS = Path(__file__).parent / "migrations"
 GAVE_WAY = frozenset({"40001", "40P01"})  #: SQLSTATE of a serialization fault and of a deadlock: nothing was done
 SAME_KEY = "23505"  #: and of a row whose key is there already
+SAME_KEY_TRIES = (
+    2  #: how often that is tried again: whoever does not see the other's row by then has a fault of its own
+)
+MEETS = "arshjul_meets"  #: marks a session whose work is done again where another wrote the same key first
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  #: seconds at most between the tries of what had to give way
 
 OVERWRITTEN = "arshjul_overwritten"  #: marks a session that let something be overwritten
@@ -71,16 +75,21 @@ class Store:
 
         PostgreSQL lets one of two that wait for each other (a deadlock), or whose order it cannot tell (a
         serialization fault), give way: nothing of it was done, and nobody shall be told. So does the later of two that
-        write the same key for the first time: done again, it reads what the other wrote. So ``work`` keeps nothing
-        outside its session, and whoever writes obligations writes through here.
+        write the same key for the first time: done again, it reads what the other wrote. A key that is there still
+        after ``SAME_KEY_TRIES`` is a fault of the work's own. So ``work`` keeps nothing outside its session, and
+        whoever writes obligations writes through here. What it does in a savepoint asks :func:`is_to_be_done_again`.
         """
+        met = 0
         for pause in PAUSES:
+            meets = met < SAME_KEY_TRIES
             try:
                 with self.begin(acting) as session:
+                    session.info[MEETS] = meets
                     return work(session)
             except DBAPIError as error:
-                if not (gave_way(error) or sqlstate(error) == SAME_KEY):
+                if not _again(error, meets=meets):
                     raise
+                met += sqlstate(error) == SAME_KEY
                 logger.info("transaction.again sqlstate=%s", sqlstate(error))
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - so that the two do not meet again
         with self.begin(acting) as session:
@@ -123,9 +132,18 @@ class Store:
         self.engine.dispose()
 
 
-def gave_way(error: BaseException) -> bool:
-    """Tell whether a transaction failed only because another one was let by: done again, it succeeds."""
-    return sqlstate(error) in GAVE_WAY
+def is_to_be_done_again(session: Session, error: BaseException) -> bool:
+    """Tell whether work failed only because another was let by, so that :meth:`Store.carry_out` does all of it again.
+
+    Whoever catches a fault in a savepoint lets such a one go on. A key that is there already is one only while
+    ``session`` is to be tried again for it: after that, and outside ``carry_out``, it is a fault like any other.
+    """
+    return _again(error, meets=session.info.get(MEETS, False))
+
+
+def _again(error: BaseException, *, meets: bool) -> bool:
+    state = sqlstate(error)
+    return state in GAVE_WAY or (meets and state == SAME_KEY)
 
 
 def sqlstate(error: BaseException) -> str | None:

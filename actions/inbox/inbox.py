@@ -21,6 +21,7 @@ from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
 from store.acting import Acting, Way
 from store.acting import act as say_who
+from store.database import is_to_be_done_again
 from store.post import incoming
 from store.post.incoming import ASIDE, AUTOMATIC, REGISTERED, UNREAD, Arrival
 from store.savepoints import apart, reread
@@ -88,7 +89,9 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
             received = _follow(act, opened, row, ask=ask)
     except OnItsWayError:
         raise
-    except Exception:
+    except Exception as error:
+        if is_to_be_done_again(scene.session, error):
+            raise  # nothing is wrong with the mail: it is taken in again
         logger.exception("mail.failed incoming=%s", row.id)
         reread(scene.session, row)
         received = ()

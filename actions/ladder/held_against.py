@@ -20,7 +20,7 @@ from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store.access import codes, login_links
-from store.database import Session, gave_way
+from store.database import Session, is_to_be_done_again
 from store.people.holders import person_of
 from store.plan.matters import matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
@@ -60,7 +60,7 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
         with apart(session):
             hold(Scene(session, office, now), row)
     except Exception as error:
-        if gave_way(error):
+        if is_to_be_done_again(session, error):
             raise  # nothing is wrong with it: all is done again
         logger.exception("letter.not_held key=%s", letter.key)
         reread(session, row)

@@ -30,7 +30,7 @@ from arshjul.ladder.standing import State
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
-from store.database import gave_way
+from store.database import is_to_be_done_again
 from store.people.holders import person_of
 from store.plan.obligations import need_a_thought, think_at
 from store.plan.waking import touch
@@ -74,7 +74,7 @@ def _think_of(
             sight = scene.look(keys)
             states = _changed(sight, _think)
     except Exception as error:
-        if gave_way(error):
+        if is_to_be_done_again(scene.session, error):
             raise  # nothing is wrong with any: the whole round is done again
         sight = scene.look(keys)  # nothing of it was kept: each by itself, so that one holds up no other
         states = _changed(sight, _think_alone)
@@ -93,7 +93,7 @@ def _think_alone(sight: Sight, one: Obligation) -> State | None:
         with apart(sight.scene.session):
             return _think(sight, one)
     except Exception as error:
-        if gave_way(error):
+        if is_to_be_done_again(sight.scene.session, error):
             raise  # nothing is wrong with it: the whole round is done again
         logger.exception("obligation.failed key=%s", one.key)
         think_at(sight.scene.session, [one.key], sight.scene.now + AGAIN)

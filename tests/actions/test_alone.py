@@ -3,11 +3,13 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from actions.act import Act
+from actions.alone import alone
 from actions.ladder.held_against import hold_against_now
 from actions.scene import Scene
 from actions.service.holding_letters import hold_letters, release_letters
@@ -18,12 +20,13 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.mime import message_id
+from store.database import Session, migrate, open_store
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letter_keys import in_key
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING, reserve
 from store.service.installation import set_up
-from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow, Person, Submission
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow, Person, Setting, Submission
 from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, cases, climb, month
 from tests.rig.handins import people_csv
 from tests.rig.outbox_letters import letter
@@ -53,6 +56,28 @@ def test_a_letter_that_cannot_be_composed_stops_itself_alone_and_is_told_once_a_
         session.delete(session.get_one(LetterRow, 1))
     service.round(f"{FIRST} kl. 10.00")
     assert len(service.to(OWING[0])) == 1
+
+
+@pytest.mark.slow
+def test_a_letter_whose_key_another_wrote_at_the_same_moment_is_done_again_and_told_to_nobody(postgres_url) -> None:
+    migrate(postgres_url)
+    store, office, tries = open_store(postgres_url), house().office, list[int]()
+
+    def write(session: Session) -> str:
+        tries.append(len(tries))
+        if len(tries) == 1:  # the other's row is not seen yet
+            session.execute(insert(Setting).values(name="färg", value="grön"))
+        return "skrivet"
+
+    def work(session: Session) -> str | None:
+        return alone(Scene(session, office, instant(f"{FIRST} kl. 07.00")), "brevet", partial(write, session))
+
+    with store.begin() as session:
+        session.add(Setting(name="färg", value="röd"))
+    assert store.carry_out(work) == "skrivet"
+    with store.read() as session:
+        assert tries == [0, 1] and session.scalars(select(LogRow)).all() == []
+    store.close()
 
 
 def test_an_obligation_that_cannot_be_thought_of_holds_up_no_other_and_is_tried_again(caplog) -> None:
