@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from arshjul.definition.model import OWING, Rung
 from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
-from store.people.holders import Seat, who
+from store.database import Session
+from store.people.holders import Seat, covers, held, people_at, roles_of, who
 from store.tables import Person
 
 EKONOMIKONTORET = "ekonomikontoret"
@@ -47,6 +49,18 @@ def copies(units: Iterable[UnitId], reader: Person | None, people: People) -> li
     """Return the addresses of the units' controllers, who read along; never the reader's own."""
     addresses = {person.address for unit in units if (person := people.who(CONTROLLER, unit))}
     return sorted(addresses - ({reader.address} if reader else set()))
+
+
+def still_reads_along(session: Session, address: str, units: Iterable[UnitId] | None, day: date) -> bool:
+    """Tell whether an address is that of a controller of one of ``units`` on ``day``; of the registrator for None.
+
+    Also while somebody stands in for them.
+    """
+    seats = [roles_of(session, person.id, day) for person in people_at(session, address)]
+    if units is None:
+        return any((REGISTRATOR, None) in each for each in seats)
+    every, units = held(session, day), list(units)
+    return any(covers(each, every, CONTROLLER, unit) for each in seats for unit in units)
 
 
 def registrator(people: People) -> list[str]:

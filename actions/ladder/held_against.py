@@ -5,7 +5,7 @@ matter and reader no earlier letter goes after a later one, and nobody gets two 
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,20 +13,23 @@ from actions.ladder import afterwards, daily, unheard
 from actions.ladder.daily import compose_daily
 from actions.ladder.raising import compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
+from actions.recipients import still_reads_along
 from actions.scene import Scene
+from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
 from notifications.letters import code_letter as code_letter
 from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store.access import codes, login_links
+from store.access.revoking import let_out_since
 from store.database import Session, is_to_be_done_again
 from store.people.holders import person_of
 from store.plan.matters import matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
 from store.post.holding import changed_since
 from store.post.letter_keys import LetterKey
-from store.post.letters import HANDED, RESERVED, WAITING, Reserved, letter_afresh
+from store.post.letters import HANDED, REFUSED, RESERVED, WAITING, Reserved, accepted, failures, letter_afresh
 from store.savepoints import apart, reread, settle
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -42,6 +45,7 @@ DONE = "det har kommit in, eller gäller inte längre"
 OTHER_WAY = "utskick är ett annat än när brevet skrevs"
 TOMORROW = "läsaren har fått dagens brev"
 SPLIT = "ärendena går till olika möten"
+_REGISTERED = ("eskalering", "kvittens")  #: kinds whose copy is the registrator's; of the others it is a controller's
 OVER = "tiden för det är ute"
 NEWER = "ett nyare brev finns"
 MOVED_ON = "ärendet är avslutat eller går till ett annat möte"
@@ -55,7 +59,6 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     if _is_fresh(office, session, letter, now):
         return letter
     row = letter_afresh(session, letter.id)
-    before = {*row.to, *row.cc}
     try:
         with apart(session):
             hold(Scene(session, office, now), row)
@@ -68,14 +71,30 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     settle(session)
     if row.state != RESERVED:
         return None
+    if row.handed_at is not None:
+        return replace(letter, recipients=tuple(row.pending or letter.recipients))
     if row.mime == letter.mime:
         return letter
-    # who has had it, or refused it, is not tried again; who is to read it now and was not before is tried for the first time
-    left = tuple(each for each in dict.fromkeys((*row.to, *row.cc)) if each in letter.recipients or each not in before)
+    if not (left := _left(session, row)):
+        row.state, row.lease_until, row.holder, row.pending = REFUSED, None, None, None
+        settle(session)
+        return None
     if row.pending is not None:
         row.pending = {each: row.pending.get(each, NOT_TRIED) for each in left}
         settle(session)
     return replace(letter, mime=row.mime, to=tuple(row.to), recipients=left)
+
+
+def _left(session: Session, letter: LetterRow) -> tuple[str, ...]:
+    """Return who is to be given a letter that was written anew, which none whom it was to has got.
+
+    Who has read it as a copy, or refused it, at any time is not tried again, however the readers changed meanwhile; but
+    whom it is to now gets it as theirs.
+    """
+    refused = {address.casefold() for address, _ in failures(letter.answer)}
+    read = {*refused, *accepted(session, letter.key), *(each.casefold() for each in letter.to)}
+    theirs = [each for each in letter.to if each.casefold() not in refused]
+    return (*theirs, *(each for each in letter.cc if each.casefold() not in read))
 
 
 def _is_fresh(office: Office, session: Session, letter: Reserved, now: datetime) -> bool:
@@ -114,11 +133,30 @@ def _wait(letter: LetterRow, until: datetime) -> None:
 
 
 def _hold_copy(scene: Scene, letter: LetterRow) -> None:
-    """Let a copy go to nobody when what it says is no longer so: whom the letter is to has it, as it was then."""
+    """Let a copy go to those who read along still, and to nobody when what it says is no longer so.
+
+    Whom the letter is to has it, as it was then.
+    """
     told = notices_in(scene.session, letter)
     sight = scene.look({notice.obligation_key for notice in told})
-    if told and all(sight.complete(one) for one in sight.obligations):
+    units = {one.unit for one in sight.obligations} | ({one.unit} if (one := _about(scene, letter)) else set())
+    over = bool(told) and all(sight.complete(one) for one in sight.obligations)
+    left = {
+        address: words
+        for address, words in (letter.pending or {}).items()
+        if not over and _reads_along(scene, letter, address, units)
+    }
+    if left:
+        letter.pending = left
+    else:
         letter.state, letter.lease_until, letter.holder, letter.pending = HANDED, None, None, None
+
+
+def _reads_along(scene: Scene, letter: LetterRow, address: str, units: Collection[UnitId]) -> bool:
+    """Tell whether somebody whom a letter was copied to has the role for it still, and was not let out since."""
+    those = None if letter.kind in _REGISTERED else units
+    reads = still_reads_along(scene.session, address, those, scene.today)
+    return reads and not let_out_since(scene.session, address, letter.made_at)
 
 
 def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:

@@ -13,7 +13,7 @@ from store.access import feed_links, links, sessions
 from store.log.writing import log
 from store.people.holders import ever_held
 from store.people.people_file import person_id
-from store.tables import AskedCode, Link, LoginLink, LoginSession, Person
+from store.tables import AskedCode, Link, LoginLink, LoginSession, LogRow, Person
 
 REVOKED = "access.revoked"
 
@@ -59,6 +59,12 @@ def living_logins(session: Session, now: datetime) -> tuple[Login, ...]:
     return tuple(
         Login(subject=row.subject, name=row.name, address=row.address, via=row.via, since=row.made_at) for row in rows
     )
+
+
+def let_out_since(session: Session, address: str, instant: datetime) -> bool:
+    """Tell whether the one with this address was let out at ``instant`` or later."""
+    keys = session.scalars(select(LogRow.key).where(LogRow.what == REVOKED, LogRow.at >= instant))
+    return any(person_id(key) == person_id(address) for key in keys if key)
 
 
 def revoke(session: Session, definition: Definition, who: str, now: datetime, by: str, why: str = "") -> Revoked:

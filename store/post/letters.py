@@ -27,6 +27,7 @@ TAKEN_BACK = "återtaget"  #: it was no longer so, and nobody had got it
 
 CAME_BACK = "kom tillbaka."  #: how an answer's line begins when the letter was taken first and came back later
 
+SENT = "letter.sent"  #: what the log says of each attempt in which the server took a letter for somebody
 WHO = "utkorgen"  #: who the log says did it
 
 
@@ -240,6 +241,13 @@ def bounce(session: Session, letter_id: int, failed: Mapping[str, str], now: dat
     return fresh
 
 
+def accepted(session: Session, key: str) -> frozenset[str]:
+    """Return the addresses, folded, that the server has taken a letter for: also of those who are no longer among its readers."""
+    where = (LogRow.key == key, LogRow.what == SENT, LogRow.who == WHO)
+    told = session.scalars(sa.select(LogRow.detail).where(*where))
+    return frozenset(address.casefold() for detail in told for address in (detail or {}).get("recipients", ()))
+
+
 def failures(answer: str | None) -> list[tuple[str, str]]:
     """Return (address, words) of each recipient who was not given a letter, from its ``answer``."""
     lines = [line for line in (answer or "").splitlines() if line.strip()]
@@ -296,7 +304,7 @@ def _log_lines(outcome: Outcome) -> list[dict[str, Any]]:
     letter = outcome.letter
     told: list[tuple[str, dict[str, Any]]] = []
     if outcome.accepted:
-        told.append(("letter.sent", {"recipients": list(outcome.accepted)}))
+        told.append((SENT, {"recipients": list(outcome.accepted)}))
     if outcome.refused:
         told.append(("letter.refused", {"answers": dict(outcome.refused)}))
     if outcome.deferred:

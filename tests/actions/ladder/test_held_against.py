@@ -7,12 +7,16 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import update
 
+from actions.act import Act
+from actions.people.letting_out import let_out
+from actions.people.seating import end_seat, name_deputy
 from store.people.holders import person_of
 from store.people.seats import replace_holder
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
+from tests.rig.acts import act
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month
 from tests.rig.rounds import House, attached, body, go_live, house, only
 from tests.rig.swedish_words import instant
@@ -185,6 +189,69 @@ def test_a_controller_who_came_while_the_letter_waited_reads_the_copy_and_nobody
     town.round("måndag 18 oktober 2027 kl. 10.00")
     assert len(reached(town, CHIEF)) == 1
     assert len(reached(town, "ny.controller@example.se")) == len(reached(town, before.address)) == 1
+
+
+CONTROLLER = "controller.bildning@example.se"
+DEPUTY = "ersattare@example.se"
+
+
+def deferred(town: House, whom: str, morning: str = "fredag 15 oktober 2027") -> None:
+    town.post.deferred[whom] = "450 försök igen"
+    town.morning(morning)
+    town.post.deferred.clear()
+
+
+def test_a_controller_who_is_back_after_a_deputy_is_not_given_the_copy_again():
+    town = month()
+    deferred(town, CHIEF)
+    with town.store.begin() as session:
+        by = act(session, instant("fredag 15 oktober 2027 kl. 10.00"), why="ledig måndag", office=town.office)
+        day = date(2027, 10, 18)
+        name_deputy(by, ("controller", "bildningsnamnden"), "Ersättare Ek", DEPUTY, day, day)
+        wake_all(session, by.scene.now)
+    deferred(town, CHIEF, "måndag 18 oktober 2027")
+    assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER, DEPUTY)] == [0, 1, 1]
+    deferred(town, CHIEF, "tisdag 19 oktober 2027")
+    town.round("tisdag 19 oktober 2027 kl. 10.00")
+    assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER, DEPUTY)] == [1, 1, 1]
+
+
+def test_an_address_whose_capitals_are_put_right_is_not_given_the_copy_again():
+    town = month()
+    deferred(town, CHIEF)
+    with town.store.begin() as session:
+        session.execute(update(Person).where(Person.id == CONTROLLER).values(address=CONTROLLER.title()))
+    town.morning("måndag 18 oktober 2027")
+    assert CONTROLLER.title() in next(row.cc for row in letters(town) if row.state == HANDED)
+    assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER, CONTROLLER.title())] == [1, 1, 0]
+
+
+def ends_seat(by: Act) -> None:
+    end_seat(by, ("controller", "bildningsnamnden"), date(2027, 10, 15))
+
+
+def is_let_out(by: Act) -> None:
+    let_out(by, CONTROLLER.upper())
+
+
+def is_away(by: Act) -> None:
+    day = date(2027, 10, 18)
+    name_deputy(by, ("controller", "bildningsnamnden"), "Ersättare Ek", DEPUTY, day, day)
+
+
+@pytest.mark.parametrize("happens, copies", [(ends_seat, 0), (is_let_out, 0), (is_away, 1)])
+def test_a_copy_that_waits_goes_to_those_who_have_the_role_still(happens, copies):
+    town = month()
+    deferred(town, CONTROLLER)
+    assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER)] == [1, 0]
+    (waits,) = [row for row in letters(town) if row.state == WAITING]
+    with town.store.begin() as session:
+        by = act(session, instant("fredag 15 oktober 2027 kl. 10.00"), why="slutar i dag", office=town.office)
+        happens(by)
+        wake_all(session, by.scene.now)
+    town.round("måndag 18 oktober 2027 kl. 06.59")  # before the letter of that day is written
+    assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER, DEPUTY)] == [1, copies, 0]
+    assert [(row.state, row.pending) for row in letters(town) if row.id == waits.id] == [(HANDED, None)]
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["another", "none before"])
