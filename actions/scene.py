@@ -67,8 +67,10 @@ class Scene:
     def replan(self) -> list[Moved]:
         """Bring the rows into step with what was just recorded, and look at the plan anew.
 
-        The plan ``before`` it is the one that this scene saw: whoever records looks at it first.
+        The plan ``before`` it is the one that this scene saw: whoever records looks at it first, or nothing is woken.
         """
+        if "wheel" not in self.__dict__:
+            raise RuntimeError("look at the scene's wheel before you record: what changed is held against it")
         before = self.wheel
         settle(self.session)
         del self.__dict__["wheel"]

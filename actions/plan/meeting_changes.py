@@ -14,6 +14,7 @@ from store.plan.recorded import add_meeting_change
 def change_meeting(act: Act, body: str, original: date | None, day: date | None, clock: time | None) -> list[Moved]:
     """Move a meeting (``original`` to ``day``), cancel it (no ``day``), or add one (no ``original``)."""
     scene, why = act.scene, act.reason
+    _ = scene.wheel  # the plan before, which what was recorded is held against
     checked_change(scene, body, original, day, clock)
     add_meeting_change(scene.session, body, original, day, clock, why, act.by, scene.now)
     act.log("meeting.changed", body, {"original": str(original or ""), "day": str(day or ""), "why": why})

@@ -35,7 +35,7 @@ AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='S
 def record_commands(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (
-        close_period, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold, meeting, open_again,
+        close_period, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold_escalation, meeting, open_again,
     ):  # fmt: skip
         cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
 
@@ -116,7 +116,9 @@ def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why
     typer.echo(f"Påminnelserna vilar till och med {until:%Y-%m-%d}.")
 
 
-def hold(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
+def hold_escalation(
+    step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag"
+) -> None:
     """Håll en eskalering till KSAU till och med en dag; sedan går den av sig själv."""
 
     def record(scene: Scene) -> None:

@@ -147,7 +147,7 @@ def first_of_thread(session: Session, thread: str) -> str | None:
 
 def letters_beside(session: Session, letter: LetterRow) -> Sequence[LetterRow]:
     """Return the other letters of the same word to other readers: those whose keys differ in their last name alone."""
-    same = LetterRow.key.startswith(f"{letter.key.rpartition('/')[0]}/", autoescape=True)
+    same = LetterRow.key.startswith(LetterKey(letter.key).word, autoescape=True)
     where = (same, LetterRow.kind == letter.kind, LetterRow.id != letter.id)
     return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
 

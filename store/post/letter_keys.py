@@ -51,6 +51,11 @@ class LetterKey(str):
         return type(self)(joined(self, number))
 
     @property
+    def word(self) -> str:
+        """What all readers' keys of the same word begin with, with the stroke: the key but for its last name."""
+        return joined(*names_in(self)[:-1], "")
+
+    @property
     def beginning(self) -> str:
         """The key of the plan that it begins with, if it begins with one."""
         return beginning(self)

@@ -240,6 +240,15 @@ def test_an_extra_meeting_that_comes_first_is_the_one_that_treats_the_report(des
     assert day_text(desk.one(BIN_UNDERLAG).treated.day) == "fredag 1 oktober 2027"
 
 
+def test_an_extra_meeting_wakes_those_whose_report_it_treats(desk):
+    asleep = instant("fredag 31 december 2027 kl. 10.00")
+    for row in desk.session.scalars(select(ObligationRow)):
+        row.wake_at = asleep
+    desk.meeting("ksau", None, date(2027, 10, 1), time(8, 30))  # a Friday, before the one of tisdag 5 oktober
+    awake = {row.key for row in desk.session.scalars(select(ObligationRow).where(ObligationRow.wake_at == NOW))}
+    assert {BIN_UNDERLAG, OMN_UNDERLAG} <= awake
+
+
 def test_a_cancelled_meeting_leaves_the_next_one(desk):
     september = "hedemora/manadsrapport/2027-09/omsorgsnamnden/underlag"
     assert day_text(desk.one(september).treated.day) == "tisdag 2 november 2027"

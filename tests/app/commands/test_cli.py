@@ -468,3 +468,10 @@ class TestTheLog:
         result = installed("verify-log", "--head", "0" * 64)
         assert result.exit_code == 1
         assert result.output.startswith("Kontrollsumman finns inte i kedjan.")
+
+
+def test_no_two_commands_have_one_name() -> None:
+    """The later one would take the other's place without a word."""
+    names = [each.name or (each.callback.__name__ if each.callback else "") for each in cli.registered_commands]
+    assert {"hold", "hold-escalation"} <= set(names)
+    assert [name for name in names if names.count(name) > 1] == []
