@@ -4,11 +4,12 @@ from datetime import date
 
 from actions.act import Act
 from actions.bodies.recording import Decided, record_matter_decision
+from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.raising import body_for, ksau_rung, preparing
 from actions.posting import write_each
 from actions.readers import body_readers
 from actions.scene import Scene
-from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, stated_outcome, usual
+from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, stated_outcome, usual
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
@@ -21,11 +22,14 @@ from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
 
 
-def decide_matter(act: Act, matter: Matter, decided: Decided, *, to: str | None = None) -> str:
+def decide_matter(
+    act: Act, matter: Matter, decided: Decided, *, to: str | None = None, until: date | None = None
+) -> str:
     """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
 
-    Returns a sentence on it. Raises RefusedError for a word that the body cannot decide, for a matter that has ended,
-    for a day ahead, and for a body that is not there.
+    ``until`` is the day by which what it sends back is to be handed in. Returns a sentence on it. Raises RefusedError
+    for a word that the body cannot decide, for a matter that has ended, for a day ahead, for a body that is not there,
+    and for an återremiss without a reason or a day.
     """
     scene, definition = act.scene, act.scene.office.definition
     one = scene.wheel.obligations.get(matter.obligation_key)
@@ -40,6 +44,10 @@ def decide_matter(act: Act, matter: Matter, decided: Decided, *, to: str | None 
         raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
     among = (*usual(prepares=body_id in preparing(definition)), *ANYWHERE)
     outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_name}")
+    if outcome == SENT_BACK:
+        _ = act.reason
+        if until is None:
+            raise RefusedError("Ange till vilken dag det som saknas ska lämnas in.")
     if to is not None:
         outcome = f"{outcome} till {definition.bodies[to].short}"
     words = record_matter_decision(act, one, body_id, decided, outcome)
@@ -58,6 +66,8 @@ def decide_matter(act: Act, matter: Matter, decided: Decided, *, to: str | None 
         }
         act.log("matter.handed_on", one.key, detail)
         _tell(act, matter, body_id, meeting, decided)
+    if outcome == SENT_BACK and until:
+        refer_matter_back(act, matter, body_id, decided, until)
     return words
 
 

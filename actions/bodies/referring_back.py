@@ -1,6 +1,6 @@
 """What follows when a body sends a report, or a matter of the ladder, back: the enheter get its reasons and a frist."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from actions.act import Act
@@ -16,16 +16,40 @@ from store.tables import Matter
 from submissions.standing.completeness import part_states
 
 
-def refer_report_back(
-    act: Act, moment: Milestone, body: str, decided: Decided, keys: Iterable[str], until: date
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferredTo:
+    """Whom a body sends a report back to, and until when they are to mend it."""
+
+    keys: tuple[str, ...]  #: of the obligations
+    until: date  #: inclusive
+
+
+def refuse_unsaid(act: Act, moment: Milestone, body: str, back: ReferredTo | None) -> None:
+    """Refuse an återremiss without a reason, or without whom it goes to and until when.
+
+    A report that no enhet hands anything in to is sent back by the decision alone.
+    """
+    _ = act.reason
+    if _treated(act, moment) and not (back and back.keys):
+        raise RefusedError(
+            "Välj vilka enheter som ska komplettera, och till vilken dag. Det görs på organets sida i portalen: "
+            f"{act.scene.office.public_url}/organ/{body}"
+        )
+
+
+def refer_report_back(act: Act, moment: Milestone, body: str, decided: Decided, back: ReferredTo) -> None:
     """Send back the underlag of a report that a body chose. Raises RefusedError for one that is not the report's."""
-    occurrence = act.scene.wheel.occurrence(moment.occurrence)
-    known: dict[str, ObligationKey] = {one.key: one.key for one in occurrence.obligations}
-    for each in keys:
+    known = _treated(act, moment)
+    for each in back.keys:
         if each not in known:
             raise RefusedError("Välj bland de enheter som har lämnat in till rapporten.")
-        send_back(act, known[each], (), until, decided=_decided(act, body, decided))
+        send_back(act, known[each], (), back.until, decided=_decided(act, body, decided))
+
+
+def _treated(act: Act, moment: Milestone) -> dict[str, ObligationKey]:
+    """Return what is handed in to what a moment is about, by its key as it is read: one enhet's, or every enhet's."""
+    owed = act.scene.wheel.occurrence(moment.occurrence).obligations
+    return {one.key: one.key for one in owed if moment.unit in (None, one.unit)}
 
 
 def refer_matter_back(act: Act, matter: Matter, body: str, decided: Decided, until: date) -> None:

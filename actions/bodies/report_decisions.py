@@ -8,12 +8,22 @@ from dataclasses import dataclass, replace
 from actions.act import Act
 from actions.bodies.body_letters import may_log_in, receivers, report_views
 from actions.bodies.recording import Decided, decision_words, record_decision
+from actions.bodies.referring_back import ReferredTo, refer_report_back, refuse_unsaid
 from actions.ladder.raising import preparing
 from actions.posting import write
 from actions.readers import body_readers, reader_of
 from actions.scene import Scene
 from arshjul.bodies.chain import Landing, handing_over, held_against_law, landing, next_body
-from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, LEFT_OPEN, WITHDRAWN, outcomes_of, stated_outcome, usual
+from arshjul.bodies.outcomes import (
+    ANYWHERE,
+    HANDED_ON,
+    LEFT_OPEN,
+    SENT_BACK,
+    WITHDRAWN,
+    outcomes_of,
+    stated_outcome,
+    usual,
+)
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey
@@ -37,20 +47,29 @@ class Done:
 
 
 def decide_moment(
-    act: Act, key: MilestoneKey, decided: Decided, *, body: str | None = None, to: str | None = None
+    act: Act,
+    key: MilestoneKey,
+    decided: Decided,
+    *,
+    body: str | None = None,
+    to: str | None = None,
+    back: ReferredTo | None = None,
 ) -> Done:
     """Record what a body decided at a moment, and do what follows, in one transaction.
 
     ``to`` is the body that it is handed on to; without one an outcome ``överlämnas`` goes to the body that treats
-    the report next. ``body`` is another body than the moment's own, which the report was handed on to. Raises
-    RefusedError as :func:`actions.bodies.recording.record_decision`, for a word that the body cannot decide, and for a
-    body that nothing can be handed on to.
+    the report next. ``back`` is whom an återremiss goes to, and until when. ``body`` is another body than the moment's
+    own, which the report was handed on to. Raises RefusedError as :func:`actions.bodies.recording.record_decision`, for
+    a word that the body cannot decide, for a body that nothing can be handed on to, and for an återremiss without a
+    reason, or without whom it goes to.
     """
     scene, wheel, definition = act.scene, act.scene.wheel, act.scene.office.definition
     one = act.body_moment(key)
     at = body or one.body or ""
     among = words_for(scene, one, at)
     outcome = among[0] if decided.outcome is None else stated_outcome(decided.outcome, among, one.name)
+    if outcome == SENT_BACK:
+        refuse_unsaid(act, one, at, back)
     to = _goes_to(scene, one, at, outcome, to)
     law = handing_over(wheel, one, to) if to and at == one.body else None
     said = f"{outcome} till {_short(scene, to, law)}" if to and outcome == HANDED_ON else outcome
@@ -70,6 +89,8 @@ def decide_moment(
         )  # fmt: skip
         words.append(arrival_words(scene, to, arrives))
         _tell(act, one, at, to, law, arrives, row)
+    if outcome == SENT_BACK and back:
+        refer_report_back(act, one, at, decided, back)
     return Done(decision=row, words=" ".join(words))
 
 

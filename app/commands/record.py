@@ -22,6 +22,7 @@ _T = TypeVar("_T")
 DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
 
 Why = Annotated[str, typer.Option("--varfor", help="Varför, så att den som läser loggen förstår.")]
+MaybeWhy = Annotated[str, typer.Option("--varfor", help="Organets skäl, om det finns några. De står i loggen.")]
 Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD")]
 Step = Annotated[str, typer.Argument(metavar="STEG", help="Stegets id, som delarsrapport.")]
 PeriodKey = Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08, eller 2027 för ett år.")]
@@ -65,14 +66,15 @@ def decide(
     till: Annotated[
         str, typer.Option("--till", help="Organet som det överlämnas till; annars nästa i årshjulet.")
     ] = "",
+    why: MaybeWhy = "",
 ) -> None:
-    """Registrera ett organs beslut eller överlämnande."""
+    """Registrera ett organs beslut eller överlämnande. En återremiss registreras på organets sida i portalen."""
     day, to = decided_on.date(), till or None
 
     def record(scene: Scene) -> str:
         key = MilestoneKey.of(scene.office.definition.kommun.id, step, period, enhet, moment)
         decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
-        return decide_moment(Act(scene, by), key, decided, to=to).words
+        return decide_moment(Act(scene, by, why), key, decided, to=to).words
 
     typer.echo(_carry_out(record))
 

@@ -3,14 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, USUAL
+from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, SENT_BACK, USUAL
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms.flows import registrera_beslut
 from flows.forms.form_words import body_names, moment_names, report_names, unit_names
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 
-OUTCOMES = tuple(dict.fromkeys((*USUAL, *ANYWHERE, *(word for words in LAWFUL.values() for word in words))))
+#: what the form of decisions offers; an återremiss says whom it goes to and until when, which the body's page asks for
+OUTCOMES = tuple(
+    dict.fromkeys(
+        (
+            *USUAL,
+            *(word for word in ANYWHERE if word != SENT_BACK),
+            *(word for words in LAWFUL.values() for word in words),
+        )
+    )
+)
+WHY = {"title": "Varför?", "description": "Så att den som läser loggen förstår.", "minLength": 5}
+REASONS = {"title": "Skäl", "description": "Organets skäl, om det finns några. De står i loggen och i brevet."}
 DAY = {"format": "date"}  #: the UI shows a calendar to choose from; it does not check what is written
 
 
@@ -48,7 +59,7 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
         "beslut": {
             "title": "Beslut",
             "description": "Tomt betyder momentets eget ord: KF behandlar delårsrapporten, godkänner årsredovisningen, "
-            "beviljar ansvarsfrihet; annars godkänns det, eller överlämnas.",
+            "beviljar ansvarsfrihet; annars godkänns det, eller överlämnas. En återremiss registreras på organets sida.",
             "enum": ["", *OUTCOMES],
         },
         "overlamnas_till": {
@@ -59,7 +70,7 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
         "enhet": _or_the_body(units) if form == registrera_beslut.name else units,
         "krav": {"title": "Vad det gäller", "enum": krav},
         "till": {"title": "Till och med", **DAY},
-        "varfor": {"title": "Varför?", "description": "Så att den som läser loggen förstår.", "minLength": 5},
+        "varfor": REASONS if form == registrera_beslut.name else WHY,
         "vem": {"title": "Vem gör detta?", "description": "Namn eller roll; skrivs i loggen.", "minLength": 2},
         "organ": {"title": "Organ", "enum": list(body_names(definition))},
         "motets_dag": {"title": "Mötets dag", "description": "Tom för ett extra möte.", **DAY},

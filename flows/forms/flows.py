@@ -95,7 +95,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
 async def registrera_beslut(
     rapport: str, period: str, moment: str, beslutad_den: str, vem: str,
     paragraf: str = "", diarienummer: str = "", beslut: str = "", enhet: str = MUNICIPALITY,
-    overlamnas_till: str = "",
+    overlamnas_till: str = "", varfor: str = "",
 ) -> State:  # fmt: skip
     """Record a body's decision or hand-over; without it the moment stays open."""
 
@@ -107,7 +107,7 @@ async def registrera_beslut(
         key = MilestoneKey.of(definition.kommun.id, report, period, whose, which)
         to = read_choice(overlamnas_till, body_names(definition), "Organet") if overlamnas_till else None
         decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
-        return decide_moment(Act(scene, vem), key, decided, to=to).words
+        return decide_moment(Act(scene, vem, varfor), key, decided, to=to).words
 
     return _carry_out(record, vem)
 

@@ -10,10 +10,10 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from actions.act import Act, reason
+from actions.act import Act
 from actions.bodies.matter_decisions import decide_matter
 from actions.bodies.recording import Decided, record_utlatande
-from actions.bodies.referring_back import refer_matter_back, refer_report_back
+from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
 from actions.ladder.raising import preparing
 from actions.scene import Scene
@@ -177,40 +177,30 @@ def _decide_moment(act: Act, held: Meeting, form: FormData) -> int:
     if moment is None:
         raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
     mine = moment.body == held.body
-    outcome = _outcome(form)
+    outcome = text_of(form, "beslut")
     decided = _recorded(form, outcome)
-    keys = [value for value in form.getlist("enhet") if isinstance(value, str)]
-    if outcome == SENT_BACK and not keys:
-        raise RefusedError("Välj vilka enheter som ska komplettera.")
+    keys = tuple(value for value in form.getlist("enhet") if isinstance(value, str))
+    back = None
+    if outcome == SENT_BACK and keys:
+        back = ReferredTo(keys=keys, until=day_of(form, "till", "senast när det ska lämnas in igen"))
     chosen = outcome == HANDED_ON and not is_handed_over(moment)
     to = _handed_to(scene, held.body, form) if chosen else None
-    done = decide_moment(act, moment.key, decided, body=None if mine else held.body, to=to)
-    if outcome == SENT_BACK:
-        until = day_of(form, "till", "senast när det ska lämnas in igen")
-        refer_report_back(act, moment, held.body, decided, keys, until)
+    done = decide_moment(act, moment.key, decided, body=None if mine else held.body, to=to, back=back)
     return done.decision.id
 
 
 def _decide_matter(act: Act, body: str, form: FormData) -> int:
     """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
-    scene, read, outcome = act.scene, text_of(form, "arende"), _outcome(form)
+    scene, read, outcome = act.scene, text_of(form, "arende"), text_of(form, "beslut")
     matter = matter_of(scene.session, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
     decided = _recorded(form, outcome)
     to = _handed_to(scene, body, form) if outcome == HANDED_ON else None
-    decide_matter(act, matter, decided, to=to)
-    if outcome == SENT_BACK:
-        refer_matter_back(act, matter, body, decided, day_of(form, "till", "senast när det ska lämnas in"))
+    until = day_of(form, "till", "senast när det ska lämnas in") if outcome == SENT_BACK else None
+    decide_matter(act, matter, decided, to=to, until=until)
     key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
     return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
-
-
-def _outcome(form: FormData) -> str:
-    outcome = text_of(form, "beslut")
-    if outcome == SENT_BACK:
-        reason(text_of(form, "skal"))
-    return outcome
 
 
 def _handed_to(scene: Scene, body: str, form: FormData) -> str:

@@ -286,12 +286,17 @@ def test_a_form_is_recorded_and_logged_with_who_did_it(town, form, filled_in, ev
         assert town.logged(event) == ["ekonomichefen"]
 
 
+SENT_BACK = {"rapport": "Delårsrapport", "period": "2026-08", "moment": "KF behandlar delårsrapporten",
+             "beslutad_den": "2026-11-24", "beslut": "återremitteras"}  # fmt: skip
+
 REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "2027-08-15"}, "kan inte vara stängd söndag 15 augusti 2027"),
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "i går"}, "'i går' är inget datum. Skriv det som 2027-09-14."),
     (faststall_tidplanen, {"ar": "nästa", "beslutad_den": "2027-09-07"}, "'nästa' är inget år"),
     (faststall_tidplanen, {"ar": "2027", "beslutad_den": "2027-12-07"}, "har inte varit än"),
     (registrera_beslut, {"rapport": "Delårsrapport", "period": "2027-08", "moment": "KF", "beslutad_den": "2027-09-01"}, "Momentet i delårsrapporten 'KF' finns inte"),
+    (registrera_beslut, SENT_BACK, "Skriv varför"),
+    (registrera_beslut, SENT_BACK | WHY, "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/kf"),
     (bevilja_anstand, OMSORG | WHY | {"till": "2027-12-24"}, "Anstånd kan ges längst till måndag 27 september 2027 kl. 12.00"),
     (bevilja_anstand, OMSORG | WHY | {"till": "2027-09-23", "enhet": "Omsorgnämnden"}, "menade du 'Omsorgsnämnden'?"),
     (vila_brev, OMSORG | {"till": "2027-09-15", "varfor": "?", "vem": "ekonomichefen"}, "Skriv varför"),
@@ -338,6 +343,7 @@ def test_a_person_sees_swedish_titles_choices_and_calendars(town):
     assert anstand["properties"]["vem"]["title"] == "Vem gör detta?"
     decision = shown["Registrera beslut eller överlämnande"]["properties"]
     assert decision["enhet"]["enum"] == [*UNITS, "kommunen"]
+    assert "bordläggs" in decision["beslut"]["enum"] and "återremitteras" not in decision["beslut"]["enum"]
     assert "KF behandlar delårsrapporten" in decision["moment"]["enum"]
     assert shown["rapport"]["properties"]["period"]["enum"] == ["2025-08", "2026-08", "2027-08", "2028-08", "2029-08"]
     assert all("vem" in schema["properties"] for name, schema in shown.items() if name != "rapport")

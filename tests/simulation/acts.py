@@ -10,6 +10,7 @@ from sqlalchemy import select
 from actions.act import Act
 from actions.bodies.matter_decisions import decide_matter
 from actions.bodies.recording import Decided
+from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
 from actions.people import seating
 from actions.plan import frister, meeting_changes, tidplan
@@ -21,7 +22,7 @@ from actions.underlag.approving import approve
 from actions.underlag.reopenings import take_in_ledger
 from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
-from arshjul.bodies.outcomes import outcomes_of
+from arshjul.bodies.outcomes import SENT_BACK, outcomes_of
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
 from arshjul.swedish import local, local_date
@@ -33,6 +34,7 @@ from store.plan.shadow import choose_utskick
 from store.post import letters
 from store.tables import LetterRow, Matter, Person
 from submissions.ledger.ledger_reading import read_ledger
+from submissions.standing.completeness import part_states
 from tests.rig.files.books import book
 from tests.simulation.handing_in import answer_question
 from tests.simulation.world import DEADLY, GARBLED, World, municipality
@@ -191,20 +193,25 @@ def decide(world: World, dice: Random) -> None:
             row = scene.session.get_one(Matter, chosen.id)
             outcome = "överlämnas" if to else dice.choice(["läggs till handlingarna", "bordläggs", "återremitteras"])
             decided = Decided(on=scene.today, outcome=outcome, paragraf="§ 1")
-            decide_matter(Act(scene, BY, WHY), row, decided, to=to)
+            until = scene.today + timedelta(days=7) if outcome == SENT_BACK else None
+            decide_matter(Act(scene, BY, WHY), row, decided, to=to, until=until)
 
         world.act(f"ärendet {chosen.obligation_key} beslutas, {to or 'stannar'}", about_matter, chosen.obligation_key)
     elif moments:
         one = dice.choice(moments)
         outcome = dice.choice(outcomes_of(one))
-        world.act(
-            f"{one.key}: {outcome}",
-            lambda scene: decide_moment(
-                Act(scene, BY, WHY),
-                one.key,
-                Decided(on=scene.today, outcome=outcome, paragraf="§ 2", diarienummer="SUN 1"),
-            ),
-        )
+
+        def about_report(scene: Scene) -> None:
+            owed = [
+                each for each in scene.wheel.occurrence(one.occurrence).obligations if one.unit in (None, each.unit)
+            ]
+            parts = part_states(scene.session, owed)
+            keys = tuple(each.key for each in owed if any(part.version for part in parts[each.key]))
+            back = ReferredTo(keys=keys, until=scene.today + timedelta(days=7)) if outcome == SENT_BACK else None
+            decided = Decided(on=scene.today, outcome=outcome, paragraf="§ 2", diarienummer="SUN 1")
+            decide_moment(Act(scene, BY, WHY), one.key, decided, back=back)
+
+        world.act(f"{one.key}: {outcome}", about_report)
 
 
 def take_ledger(world: World, dice: Random) -> None:

@@ -284,9 +284,9 @@ def test_a_decision_before_the_periods_end_is_refused(desk):
         desk.decide(OVERLAMNANDE, "tisdag 1 januari 2019", instant("fredag 29 oktober 2027 kl. 10.00"))
 
 
-def test_what_was_sent_back_stays_open(desk):
+def test_what_was_tabled_stays_open(desk):
     now = instant("onsdag 20 oktober 2027 kl. 10.00")
-    words = desk.decide(OVERLAMNANDE, "tisdag 19 oktober 2027", now, outcome="återremitteras")
+    words = desk.decide(OVERLAMNANDE, "tisdag 19 oktober 2027", now, outcome="bordläggs")
     assert "i tid" not in words
     assert decisions(desk.session, [OVERLAMNANDE]) == {}
     desk.decide(OVERLAMNANDE, "onsdag 20 oktober 2027", now)

@@ -32,6 +32,8 @@ pytestmark = pytest.mark.whole
 
 KEYS = ["key", "step", "period", "unit", "milestone", "at", "last_day", "lawful_until", "lagrum", "status"]
 
+KF_DECIDES = ("delarsrapport", "2026-08", "kf", "2026-11-24")
+
 
 @pytest.fixture
 def arshjul(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
@@ -223,6 +225,32 @@ class TestPeople:
             links.issue(scene.session, "hr-chef@example.se", ["hr_chef"], scene.now)
         assert "Avslutat: 1 personlig länk" in arshjul("people", "revoke-links", "hr-chef@example.se").output
         assert "personlig länk" not in arshjul("people", "revoke-links", "hr-chef@example.se").output
+
+
+class TestRecord:
+    """What is recorded by a command is refused as on a page, with the remedy."""
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("decide", *KF_DECIDES, "--beslut", "återremitteras"), "Skriv varför"),
+            (
+                ("decide", *KF_DECIDES, "--beslut", "återremitteras", "--varfor", "Redovisa åtgärderna."),
+                "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/kf",
+            ),
+        ],
+    )
+    def test_what_a_page_refuses_a_command_refuses_too(
+        self, arshjul: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str
+    ) -> None:
+        monkeypatch.setenv("ARSHJUL_NOW", "2026-12-01T09:00")
+        _installation()
+        with open_machine().look() as scene:
+            before = len(scene.session.scalars(select(LogRow)).all())
+        refused = arshjul(*words, "--vem", "ekonomichef").exception
+        assert isinstance(refused, RefusedError) and told in str(refused)
+        with open_machine().look() as scene:
+            assert len(scene.session.scalars(select(LogRow)).all()) == before
 
 
 class TestMail:
