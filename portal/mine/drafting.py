@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Wheel
-from portal.mine.card_form import KEPT, Admitted, CardForm, Where, admit, card_of, content_of, spend
+from portal.mine.card_form import Admitted, CardForm, Where, admit, card_of, content_of, spend
 from portal.mine.visiting import Visits
 from portal.web.limits import HandInAnswer
 from portal.web.uploads import read_form
@@ -102,11 +102,6 @@ def name_of(wheel: Wheel, where: Where) -> str:
     """Return a part as the form names it: ``delarsrapport.underlag.ekonomi``."""
     one = wheel.obligations[where[0]]
     return f"{one.step}.{one.krav}.{where[1]}"
-
-
-def kept_field(number: int) -> str:
-    """Return the field that says which part a kept file is."""
-    return f"{KEPT}{number}"
 
 
 def _texts(wheel: Wheel, card: CardForm) -> Iterator[tuple[str, str]]:

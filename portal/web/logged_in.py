@@ -179,7 +179,7 @@ class Authenticator:
         answer.delete_cookie(self.cookie, **self.context.cookie_flags)
 
 
-def gate_of(request: Request) -> Authenticator:
+def authenticator_of(request: Request) -> Authenticator:
     """Return what knows who is logged in."""
     authenticator = request.app.state.authenticator
     assert isinstance(authenticator, Authenticator)  # noqa: S101 - create_app put it there
@@ -188,17 +188,17 @@ def gate_of(request: Request) -> Authenticator:
 
 def anyone(request: Request) -> Who | None:
     """Return who is logged in, or None: for a page that everybody may read."""
-    return gate_of(request).who(request)
+    return authenticator_of(request).who(request)
 
 
 def office(request: Request) -> Who:
     """Return who acts for the ekonomikontor; raise the way to the login, or a 403."""
-    return gate_of(request).let_in(request, OFFICE)
+    return authenticator_of(request).let_in(request, OFFICE)
 
 
 def secretary_or_office(request: Request) -> Who:
     """Return who reads: the ekonomikontor or a nämndsekreterare; raise the way to the login, or a 403."""
-    return gate_of(request).let_in(request, OFFICE, SECRETARY)
+    return authenticator_of(request).let_in(request, OFFICE, SECRETARY)
 
 
 Anyone = Annotated[Who | None, Depends(anyone)]
@@ -236,7 +236,7 @@ def from_our_own_page(request: Request) -> bool:
     Only JSON counts: another site's page may send that to nobody who does not ask for it.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-    hosts = (request.headers.get("host"), urlsplit(gate_of(request).context.office.public_url).netloc)
+    hosts = (request.headers.get("host"), urlsplit(authenticator_of(request).context.office.public_url).netloc)
     ours = urlsplit(origin).netloc in hosts if site is None else site == "same-origin"
     return ours and request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
 
@@ -253,7 +253,7 @@ def same_site(request: Request) -> None:
     if site is not None:
         ours = site in ("same-origin", "none")
     else:
-        hosts = (request.headers.get("host"), urlsplit(gate_of(request).context.office.public_url).netloc)
+        hosts = (request.headers.get("host"), urlsplit(authenticator_of(request).context.office.public_url).netloc)
         ours = origin in (None, "null") or urlsplit(origin).netloc in hosts
     if not ours:
         raise DeniedError(OLD_FORM, "another site's form")

@@ -109,12 +109,6 @@ def held_by(session: Session, person: str, day: date) -> list[Holder]:
     return [held[seat] for seat in sorted(held, key=str)]
 
 
-def holder_on(session: Session, seat: Seat, day: date) -> Person | None:
-    """Return who holds the seat itself on ``day``, deputised or not."""
-    row = holding_on(session, seat, day)
-    return session.get(Person, row.person_id) if row else None
-
-
 def leave(session: Session, role: str, unit: UnitId | None, last_day: date) -> None:
     """Let whoever holds a seat end on ``last_day`` (inclusive), and whoever was to begin after it not begin."""
     for row in open_rows(session, (role, unit), last_day + ONE_DAY):

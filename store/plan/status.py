@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
 from store.post.letters import BOUNCED
-from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow, Tidplan
+from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +79,3 @@ def opened(session: Session, keys: Iterable[ObligationKey] | None = None) -> fro
 def closed_on(session: Session, period: PeriodKey) -> date | None:
     """Return the day on which a period was recorded as closed in the ekonomisystem."""
     return session.scalar(select(Closing.closed_on).where(Closing.period == period))
-
-
-def letters_handed(session: Session) -> int:
-    """Return how many letters have been handed over."""
-    return session.scalar(select(func.count()).where(LetterRow.handed_at.is_not(None))) or 0
-
-
-def tidplan_by(session: Session, year: int) -> str | None:
-    """Return who fastställde a year's tidplan in the running system."""
-    return session.scalar(select(Tidplan.fastst_by).where(Tidplan.year == year))

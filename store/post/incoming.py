@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import defer
 
 from arshjul.keys import ObligationKey
@@ -124,11 +124,6 @@ def waiting(session: Session) -> Sequence[Incoming]:
     return session.scalars(select(Incoming).where(where).order_by(Incoming.received_at, Incoming.id)).all()
 
 
-def count_waiting(session: Session) -> int:
-    """Return how many mails wait for a person."""
-    return session.scalar(select(func.count()).select_from(Incoming).where(Incoming.state == UNREAD)) or 0
-
-
 def handled(session: Session, limit: int) -> Sequence[Incoming]:
     """Return the mails that were handled last."""
     where = Incoming.state != UNREAD
@@ -182,8 +177,3 @@ def person_by_address(session: Session, address: str) -> Person | None:
     wanted = person_id(address)
     rows = [one for one in session.scalars(select(Person)) if person_id(one.address) == wanted]
     return rows[0] if wanted and len(rows) == 1 else None
-
-
-def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Person]:
-    """Return people by their ids."""
-    return {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(list(ids))))}
