@@ -3,14 +3,14 @@
 from datetime import date
 
 from actions.act import Act
-from actions.bodies.recording import Decided, record_matter_decision
+from actions.bodies.recording import Decided, chosen_body, record_matter_decision
 from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.raising import body_for, ksau_rung, preparing
 from actions.posting import write_each
 from actions.readers import body_readers
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, stated_outcome, usual
-from arshjul.errors import RefusedError, nearest
+from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
@@ -40,10 +40,9 @@ def decide_matter(
         raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
     body_id, _ = body_for(definition, rung, matter)
     _refuse_too_early(scene, one, matter, body_id, decided.on)
-    if to is not None and (to not in definition.bodies or to == body_id):
-        raise RefusedError(f"Välj vilket organ ärendet överlämnas till{nearest(to, definition.bodies)}")
     among = (*usual(prepares=body_id in preparing(definition)), *ANYWHERE)
     outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_name}")
+    to = chosen_body(scene, body_id, to) if outcome == HANDED_ON else None
     if outcome == SENT_BACK:
         _ = act.reason
         if until is None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.act import Act
-from arshjul.bodies.chain import after, before, held_against_law, utlatande_of
+from actions.scene import Scene
+from arshjul.bodies.chain import after, before, common_bodies, held_against_law, utlatande_of
 from arshjul.bodies.outcomes import LEFT_OPEN
-from arshjul.errors import RefusedError
+from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text
 from arshjul.year.wheel import Milestone, Obligation
@@ -86,6 +87,17 @@ def record_matter_decision(act: Act, one: Obligation, body: str, decided: Decide
     act.log("decision.recorded", one.key, _detail(decided, outcome) | {"why": act.why, "body": body})
     touch(scene.session, [one.occurrence], scene.now)
     return f"Ärendet om {one.unit_name}: {outcome} {day_text(decided.on)}."
+
+
+def chosen_body(scene: Scene, at: str, to: str | None) -> str:
+    """Return the body that ``at`` hands something on to, one that the whole municipality's reports go to.
+
+    Raises RefusedError for another, and when none is chosen.
+    """
+    common = common_bodies(scene.wheel)
+    if to is None or to not in common or to == at:
+        raise RefusedError(f"Välj vilket organ det överlämnas till{nearest(to or '', common)}")
+    return to
 
 
 def decision_words(milestone: Milestone, outcome: str, decided_on: date, *, lawful: bool = True) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from actions.act import Act
 from actions.bodies.body_letters import may_log_in, receivers, report_views
-from actions.bodies.recording import Decided, decision_words, record_decision
+from actions.bodies.recording import Decided, chosen_body, decision_words, record_decision
 from actions.bodies.referring_back import ReferredTo, refer_report_back, refuse_unsaid
 from actions.ladder.raising import preparing
 from actions.posting import write
@@ -25,7 +25,7 @@ from arshjul.bodies.outcomes import (
     usual,
 )
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
-from arshjul.errors import RefusedError, nearest
+from arshjul.errors import RefusedError
 from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
@@ -57,15 +57,17 @@ def decide_moment(
 ) -> Done:
     """Record what a body decided at a moment, and do what follows, in one transaction.
 
-    ``to`` is the body that it is handed on to; without one an outcome ``överlämnas`` goes to the body that treats
-    the report next. ``back`` is whom an återremiss goes to, and until when. ``body`` is another body than the moment's
-    own, which the report was handed on to. Raises RefusedError as :func:`actions.bodies.recording.record_decision`, for
-    a word that the body cannot decide, for a body that nothing can be handed on to, and for an återremiss without a
+    ``to`` is the body that it is handed on to, one that the whole municipality's reports go to; the law's handing over
+    goes to fullmäktige without being told. ``back`` is whom an återremiss goes to, and until when. ``body`` is another body than the moment's
+    own, which the report was handed on to and lies before. Raises RefusedError as
+    :func:`actions.bodies.recording.record_decision`, for a body that it does not lie before, for a word that the body cannot decide, for a body that nothing can be handed on to, and for an återremiss without a
     reason, or without whom it goes to.
     """
     scene, wheel, definition = act.scene, act.scene.wheel, act.scene.office.definition
     one = act.body_moment(key)
     at = body or one.body or ""
+    if at != one.body and not lies_before(scene, one, at):
+        raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
     among = words_for(scene, one, at)
     outcome = among[0] if decided.outcome is None else stated_outcome(decided.outcome, among, one.name)
     if outcome == SENT_BACK:
@@ -100,16 +102,21 @@ def words_for(scene: Scene, one: Milestone, at: str) -> tuple[str, ...]:
     return outcomes_of(one, prepares=prepares) if at == one.body else (*usual(prepares=prepares), *ANYWHERE)
 
 
+def lies_before(scene: Scene, one: Milestone, body: str) -> bool:
+    """Return whether a report was handed on to a body at a moment, and was not taken back."""
+    newest = body_rows.newest_decisions(scene.session, [one.key]).values()
+    return any(row.handed_to == body for row in newest)
+
+
 def _goes_to(scene: Scene, one: Milestone, at: str, outcome: str, to: str | None) -> str | None:
-    if outcome in LEFT_OPEN or one.unit is not None:
+    if outcome != HANDED_ON or one.unit is not None:
         return None
-    if to is None and (outcome == HANDED_ON or is_handed_over(one)):
-        to = next_body(scene.wheel, one)
-    if outcome != HANDED_ON and not is_handed_over(one):
-        return None
-    if to is None or to not in scene.office.definition.bodies or to == at:
-        raise RefusedError(f"Välj vilket organ det överlämnas till{nearest(to or '', scene.office.definition.bodies)}")
-    return to
+    if is_handed_over(one) and at == one.body:
+        law = next_body(scene.wheel, one)
+        if to not in (None, law):
+            raise RefusedError(f"{one.name}: det går till fullmäktige. Välj inget annat organ.")
+        return law
+    return chosen_body(scene, at, to)
 
 
 def _carry(act: Act, one: Milestone, law: Milestone | None, previous: Decision | None, row: Decision) -> list[str]:

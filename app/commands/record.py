@@ -64,7 +64,7 @@ def decide(
     beslut: Annotated[str, typer.Option(help="Beslutets ord; annars det som momentet har i lagen och årshjulet.")] = "",
     enhet: str = MUNICIPALITY,
     till: Annotated[
-        str, typer.Option("--till", help="Organet som det överlämnas till; annars nästa i årshjulet.")
+        str, typer.Option("--till", help="Organet som det överlämnas till, när beslutet är överlämnas.")
     ] = "",
     why: MaybeWhy = "",
 ) -> None:

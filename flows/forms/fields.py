@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, SENT_BACK, USUAL
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms.flows import registrera_beslut
@@ -64,8 +65,8 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
         },
         "overlamnas_till": {
             "title": "Överlämnas till",
-            "description": "Bara om det överlämnas; tomt betyder nästa organ i årshjulet.",
-            "enum": ["", *body_names(definition)],
+            "description": "Välj om beslutet är överlämnas. Överlämnandet enligt lagen går till fullmäktige av sig självt.",
+            "enum": ["", *(body.name for body in common_bodies(wheel).values())],
         },
         "enhet": _or_the_body(units) if form == registrera_beslut.name else units,
         "krav": {"title": "Vad det gäller", "enum": krav},

@@ -17,19 +17,19 @@ from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
 from actions.ladder.raising import preparing
 from actions.scene import Scene
-from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
-from arshjul.bodies.overlamnande import is_handed_over
+from arshjul.bodies.chain import common_bodies
+from arshjul.bodies.outcomes import ANYWHERE, SENT_BACK, usual
 from arshjul.errors import RefusedError
 from arshjul.keys import MilestoneKey
 from arshjul.year.meetings import Meeting
-from portal.organ.view import bodies_of_letter, came_to, direct_to_chair, done_words, dossier, meetings_of
+from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
-from portal.web.scope import common_bodies, scope_of
+from portal.web.scope import scope_of
 from store.plan import body_rows
 from store.plan.matters import matter_of
 from submissions.files.parts import KINDS
@@ -53,7 +53,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             seen = scope_of(scene, context, who)
             seen.needs_body(body)
             ahead, been = meetings_of(scene, body)
-            common, direct = common_bodies(scene), direct_to_chair(scene, body)
+            common, direct = common_bodies(scene.wheel), direct_to_chair(scene, body)
             bodies = {key: one for key, one in common.items() if seen.bodies is None or key in seen.bodies}
         name = context.office.definition.bodies[body]
         return pages.html(
@@ -137,10 +137,11 @@ def _page(
 
 def _decide(context: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
-        held, act = _meeting(scene, body, day), Act(scene, who.name, text_of(form, "skal"))
+        _meeting(scene, body, day)
+        act = Act(scene, who.name, text_of(form, "skal"))
         if text_of(form, "arende"):
-            return _decide_matter(act, body, form)
-        return _decide_moment(act, held, form)
+            return _decide_matter(act, form)
+        return _decide_moment(act, body, form)
 
     try:
         done = context.act(decide, who.acting)
@@ -168,50 +169,31 @@ def _given(context: PortalContext, pages: Pages, who: Who, body: str, day: date,
     return RedirectResponse(f"/organ/{body}/{day}", 303)
 
 
-def _decide_moment(act: Act, held: Meeting, form: FormData) -> int:
+def _decide_moment(act: Act, body: str, form: FormData) -> int:
     """Record a decision about a report, and what follows; return the decision's number."""
-    scene, key = act.scene, text_of(form, "moment")
-    handed = (each.one for each in came_to(scene, held.body) if each.withdrawn is None)
-    own = (each for each in scene.wheel.milestones if each.body == held.body)
-    moment = next((each for each in (*own, *handed) if each.key == key), None)
-    if moment is None:
-        raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
-    mine = moment.body == held.body
-    outcome = text_of(form, "beslut")
-    decided = _recorded(form, outcome)
+    decided = _recorded(form)
     keys = tuple(value for value in form.getlist("enhet") if isinstance(value, str))
     back = None
-    if outcome == SENT_BACK and keys:
+    if decided.outcome == SENT_BACK and keys:
         back = ReferredTo(keys=keys, until=day_of(form, "till", "senast när det ska lämnas in igen"))
-    chosen = outcome == HANDED_ON and not is_handed_over(moment)
-    to = _handed_to(scene, held.body, form) if chosen else None
-    done = decide_moment(act, moment.key, decided, body=None if mine else held.body, to=to, back=back)
-    return done.decision.id
+    moment, to = MilestoneKey(text_of(form, "moment")), text_of(form, "till_organ") or None
+    return decide_moment(act, moment, decided, body=body, to=to, back=back).decision.id
 
 
-def _decide_matter(act: Act, body: str, form: FormData) -> int:
+def _decide_matter(act: Act, form: FormData) -> int:
     """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
-    scene, read, outcome = act.scene, text_of(form, "arende"), text_of(form, "beslut")
+    scene, read, decided = act.scene, text_of(form, "arende"), _recorded(form)
     matter = matter_of(scene.session, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
-    decided = _recorded(form, outcome)
-    to = _handed_to(scene, body, form) if outcome == HANDED_ON else None
-    until = day_of(form, "till", "senast när det ska lämnas in") if outcome == SENT_BACK else None
-    decide_matter(act, matter, decided, to=to, until=until)
+    until = day_of(form, "till", "senast när det ska lämnas in") if decided.outcome == SENT_BACK else None
+    decide_matter(act, matter, decided, to=text_of(form, "till_organ") or None, until=until)
     key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
     return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
 
 
-def _handed_to(scene: Scene, body: str, form: FormData) -> str:
-    to = text_of(form, "till_organ")
-    if to not in common_bodies(scene) or to == body:
-        raise RefusedError("Välj vilket organ det överlämnas till.")
-    return to
-
-
-def _recorded(form: FormData, outcome: str) -> Decided:
+def _recorded(form: FormData) -> Decided:
     return Decided(
-        on=day_of(form, "beslutad", "beslutets dag"), outcome=outcome, paragraf=text_of(form, "paragraf")[:60],
+        on=day_of(form, "beslutad", "beslutets dag"), outcome=text_of(form, "beslut"), paragraf=text_of(form, "paragraf")[:60],
         diarienummer=text_of(form, "diarienummer")[:60],
     )  # fmt: skip

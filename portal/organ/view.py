@@ -13,6 +13,7 @@ from actions.underlag.mending import latest_mending
 from arshjul.bodies.chain import (
     Landing,
     WantedUtlatande,
+    common_bodies,
     handing_over,
     held_against_law,
     lagrum_of,
@@ -29,7 +30,6 @@ from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
-from portal.web.scope import common_bodies
 from store.plan import body_rows
 from store.plan.recorded import utlatanden
 from store.tables import Decision, Matter
@@ -162,7 +162,7 @@ def dossier(scene: Scene, body_id: str, meeting: Meeting) -> Dossier:
         meeting=meeting,
         moments=moments,
         matters=tuple(_matter_views(scene, body_id, meeting)),
-        others=tuple((key, body.name) for key, body in common_bodies(scene).items() if key != body_id),
+        others=tuple((key, body.name) for key, body in common_bodies(scene.wheel).items() if key != body_id),
         mend_until=min(known, default=None),
     )
 
@@ -278,7 +278,7 @@ def _moment_view(
         outcomes=words_for(scene, one, body_id),
         others=tuple(
             (key, f"{body.name} och revisorerna" if handing_over(scene.wheel, one, key) else body.name)
-            for key, body in common_bodies(scene).items()
+            for key, body in common_bodies(scene.wheel).items()
             if key != body_id
         ),
         next_body=next_body(scene.wheel, one) if definition.bodies.get(body_id) and one.body == body_id else None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from actions.recipients import REGISTRATOR
 from actions.scene import Scene
-from arshjul.definition.model import Body
+from arshjul.bodies.chain import common_bodies
 from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.web.context import PortalContext
@@ -69,7 +69,7 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
         return Scope(who=who)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
     owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items()}
-    common = common_bodies(scene)
+    common = common_bodies(scene.wheel)
     bodies = frozenset(
         key
         for key, body in definition.bodies.items()
@@ -79,9 +79,3 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     if bodies & common.keys():
         return Scope(who=who, bodies=bodies)
     return Scope(who=who, bodies=bodies, units=frozenset(owners[key] for key in bodies if key in owners))
-
-
-def common_bodies(scene: Scene) -> dict[str, Body]:
-    """Return the bodies that the whole municipality's reports go to, in the definition's order."""
-    named = {each.body for each in scene.wheel.milestones if each.body and each.unit is None}
-    return {key: body for key, body in scene.office.definition.bodies.items() if key in named}

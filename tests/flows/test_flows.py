@@ -296,6 +296,8 @@ REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
     (faststall_tidplanen, {"ar": "2027", "beslutad_den": "2027-12-07"}, "har inte varit än"),
     (registrera_beslut, {"rapport": "Delårsrapport", "period": "2027-08", "moment": "KF", "beslutad_den": "2027-09-01"}, "Momentet i delårsrapporten 'KF' finns inte"),
     (registrera_beslut, SENT_BACK, "Skriv varför"),
+    (registrera_beslut, SENT_BACK | {"beslut": "överlämnas"}, "Välj vilket organ det överlämnas till"),
+    (registrera_beslut, SENT_BACK | {"beslut": "överlämnas", "overlamnas_till": "Bildningsnämnden"}, "Välj vilket organ det överlämnas till"),
     (registrera_beslut, SENT_BACK | WHY, "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/kf"),
     (bevilja_anstand, OMSORG | WHY | {"till": "2027-12-24"}, "Anstånd kan ges längst till måndag 27 september 2027 kl. 12.00"),
     (bevilja_anstand, OMSORG | WHY | {"till": "2027-09-23", "enhet": "Omsorgnämnden"}, "menade du 'Omsorgsnämnden'?"),

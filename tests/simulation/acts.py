@@ -22,7 +22,8 @@ from actions.underlag.approving import approve
 from actions.underlag.reopenings import take_in_ledger
 from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
-from arshjul.bodies.outcomes import SENT_BACK, outcomes_of
+from arshjul.bodies.chain import next_body
+from arshjul.bodies.outcomes import HANDED_ON, SENT_BACK, outcomes_of
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
 from arshjul.swedish import local, local_date
@@ -209,7 +210,8 @@ def decide(world: World, dice: Random) -> None:
             keys = tuple(each.key for each in owed if any(part.version for part in parts[each.key]))
             back = ReferredTo(keys=keys, until=scene.today + timedelta(days=7)) if outcome == SENT_BACK else None
             decided = Decided(on=scene.today, outcome=outcome, paragraf="§ 2", diarienummer="SUN 1")
-            decide_moment(Act(scene, BY, WHY), one.key, decided, back=back)
+            to = next_body(scene.wheel, one) if outcome == HANDED_ON else None
+            decide_moment(Act(scene, BY, WHY), one.key, decided, to=to, back=back)
 
         world.act(f"{one.key}: {outcome}", about_report)
 

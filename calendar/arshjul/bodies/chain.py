@@ -8,6 +8,7 @@ from arshjul.bodies.overlamnande import UNDECIDED, is_handed_over, meeting_of
 from arshjul.check.coherence import PAIRS
 from arshjul.check.law import bodies
 from arshjul.check.statutes import GIVEN
+from arshjul.definition.model import Body
 from arshjul.swedish import day_text, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
@@ -100,6 +101,12 @@ def handing_over(wheel: Wheel, one: Milestone, to: str) -> Milestone | None:
         return None
     every = _common(wheel.occurrence(one.occurrence))
     return next((each for each in every if is_handed_over(each) and each.body == one.body), None)
+
+
+def common_bodies(wheel: Wheel) -> dict[str, Body]:
+    """Return the bodies that the whole municipality's reports go to, in the definition's order."""
+    named = {each.body for each in wheel.milestones if each.body and each.unit is None}
+    return {key: body for key, body in wheel.definition.bodies.items() if key in named}
 
 
 def next_body(wheel: Wheel, one: Milestone) -> str | None:

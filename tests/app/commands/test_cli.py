@@ -238,6 +238,11 @@ class TestRecord:
                 ("decide", *KF_DECIDES, "--beslut", "återremitteras", "--varfor", "Redovisa åtgärderna."),
                 "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/kf",
             ),
+            (("decide", *KF_DECIDES, "--beslut", "överlämnas"), "Välj vilket organ det överlämnas till"),
+            (
+                ("decide", *KF_DECIDES, "--beslut", "överlämnas", "--till", "bildningsnamnden"),
+                "Välj vilket organ det överlämnas till",
+            ),
         ],
     )
     def test_what_a_page_refuses_a_command_refuses_too(
