@@ -1,6 +1,6 @@
 """Registering for somebody: what was mailed or handed over in the corridor, filed by a person of the ekonomikontor."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from actions.act import Act
 from actions.inbox.inbox import mark_filed, take_in
-from actions.inbox.returned import came_back
+from actions.inbox.returned import Returned, may_have_returned, say_lost
 from actions.inbox.sorting import Opened
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
@@ -22,9 +22,9 @@ from notifications.plain import one_line, quoted
 from store.handins import versions as submissions
 from store.people.person_words import name_faults
 from store.post import incoming
-from store.post.incoming import ASIDE, BOUNCE, REGISTERED, UNREAD
+from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.post.letters import letter_afresh
-from store.tables import Incoming, LetterRow, Person
+from store.tables import Incoming, Person
 from store.tokens import blotted_bytes
 from submissions.files.parts import Upload, form_of
 from submissions.intake.receive import Fields, Received, examined_for, owed, receive
@@ -148,22 +148,23 @@ def register(
     return tuple(received)
 
 
-def returned_letter(scene: Scene, row: Incoming) -> LetterRow | None:
-    """Return the letter of ours that an entry, which waits, says came back; None for any other entry."""
-    if row.state != UNREAD or row.letter_id is None or row.kind != BOUNCE:
+def returned(scene: Scene, row: Incoming, mail: Mail) -> Returned | None:
+    """Return the letter of ours that an entry (its ``mail``), which waits, says came back; None for any other entry."""
+    if row.state != UNREAD or row.letter_id is None or mail.bounce is None:
         return None
-    return letter_afresh(scene.session, row.letter_id)
+    return may_have_returned(letter_afresh(scene.session, row.letter_id), mail.bounce)
 
 
-def confirm_return(act: Act, row: Incoming) -> None:
-    """Say that a letter did come back, as a bounce says that was doubted: its reader has had no word.
+def confirm_return(act: Act, row: Incoming, lost: Collection[str]) -> None:
+    """Say that a letter did not reach ``lost``, as a bounce says that was doubted or not clear: they have had no word.
 
-    Raises RefusedError for an entry that is no such bounce.
+    Raises RefusedError for an entry that is no such bounce, and for others than the letter's readers.
     """
-    letter, told = returned_letter(act.scene, row), mail_of(act.scene, row).bounce
-    if letter is None or told is None:
+    mail = mail_of(act.scene, row)
+    found = returned(act.scene, row, mail)
+    if found is None or mail.bounce is None:
         raise RefusedError("Det här är ingen studs av ett brev från årshjulet. Ladda om sidan och försök igen.")
-    came_back(act, row, told, letter, sure=True)
+    say_lost(act, row, mail.bounce, found.letter, lost)
 
 
 def set_aside(act: Act, row: Incoming) -> None:

@@ -4,7 +4,8 @@ Anybody who has had a letter can write a bounce of it, and whoever was not reach
 for them. So a bounce that does not fit what is known is no proof, and is laid before a person.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from actions.act import Act
@@ -29,12 +30,11 @@ class OnItsWayError(RefusedError):
     """A bounce of a letter that is being sent right now: it is read again when the letter has been settled."""
 
 
-def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None, *, sure: bool = False) -> None:
+def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None) -> None:
     """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
 
     What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
-    settles nothing, and is laid before a person; so is a bounce that does not fit what is known, unless a person says
-    that it is true (``sure``).
+    settles nothing, and is laid before a person; so is a bounce that does not fit what is known.
     """
     scene = act.scene
     if letter is None:
@@ -49,27 +49,84 @@ def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None, *
     late = [address for address, each in reached.items() if not each.permanent]
     if not reached:
         word = f"En studs av brevet ”{letter.subject}”, men det går inte att se vilken mottagare den gäller."
+        word += f" Den nämner {listing([quoted(each.address) for each in told.failed])}." if told.failed else ""
         return _lay(act, row, word)
-    if not sure and (doubts := _doubts(scene, row, letter, {address: reached[address] for address in back})):
+    if doubts := _doubts(scene, row, letter, {address: reached[address] for address in back}):
         word = (
             f"Brevet ”{letter.subject}” sägs ha kommit tillbaka från {listing(sorted(back))}, men {listing(doubts)}. "
             "Ingenting är ändrat. Hör med mottagaren. Kom brevet inte fram: välj det här nedanför. Kom det fram: lägg åt sidan."
         )
         return _lay(act, row, word)
     if gone:
-        bounce(scene.session, letter.id, gone, scene.now)
-        told_of = incoming.obligations_told(scene.session, letter.id)
-        touch(scene.session, {key.occurrence for key in told_of}, scene.now)
+        _bounce(scene, letter, gone)
     words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
     words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
     words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
     if ours:
-        why = next(iter(ours.values()))
-        fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
-        note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
+        fault = _note_ours(scene, next(iter(ours.values())))
         never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
         return _lay(act, row, " ".join(filter(None, [never, *words])))
     return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), act.by, scene.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A letter that a bounce is of, for a person to say whom it did not reach."""
+
+    letter: LetterRow
+    readers: tuple[str, ...]  #: whom it went to and who are not known to be without it; none: there is nothing to say
+    named: frozenset[str]  #: those of them whom the bounce names
+    why: str  #: why there is nothing to say, in Swedish; "" otherwise
+
+
+def may_have_returned(letter: LetterRow, told: Bounce) -> Returned:
+    """Return who may be said not to have got a letter that a bounce is of: nobody of one that is only late."""
+    known = {address for address, _ in failures(letter.answer)}
+    readers = tuple(each for each in dict.fromkeys((*letter.to, *letter.cc)) if each not in known)
+    named = frozenset(address for each in told.failed if (address := matching(each, readers)))
+    why = ""
+    if told.failed and not told.permanent:
+        why = "Brevet är fördröjt, och servern försöker fortfarande. Kommer det tillbaka läggs en ny studs här."
+    elif not readers:
+        why = "Det är redan antecknat för alla som brevet gick till att det inte kom fram."
+    return Returned(letter=letter, readers=() if why else readers, named=named, why=why)
+
+
+def say_lost(act: Act, row: Incoming, told: Bounce, letter: LetterRow, lost: Collection[str]) -> None:
+    """Say as a person that a letter did not reach ``lost``, some of its readers; whosever fault it is, they have had no word.
+
+    A fault of the post's is noted as such too. Raises OnItsWayError, and RefusedError for one who is not to be said of.
+    """
+    scene = act.scene
+    if letter.state == RESERVED:
+        raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
+    found = may_have_returned(letter, told)
+    if found.why:
+        raise RefusedError(found.why)
+    if not lost or not set(lost) <= set(found.readers):
+        raise RefusedError("Markera vem brevet inte nådde. Nådde det alla: lägg åt sidan i stället.")
+    words = {address: each.words for each in told.failed if (address := matching(each, found.readers))}
+    other = next((each.words for each in told.failed if each.permanent), "inget skäl angivet")
+    gone = {address: words.get(address, other) for address in found.readers if address in lost}
+    _bounce(scene, letter, gone)
+    ours = next((each for each in gone.values() if is_of_sender(each)), None)
+    note = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(gone))}."
+    note += " Brevet är märkt som studsat." if letter.state == BOUNCED else ""
+    note += f" {_note_ours(scene, ours)}" if ours else ""
+    incoming.handle(scene.session, row, BOUNCE, note, act.by, scene.now)
+
+
+def _bounce(scene: Scene, letter: LetterRow, gone: Mapping[str, str]) -> None:
+    bounce(scene.session, letter.id, gone, scene.now)
+    told_of = incoming.obligations_told(scene.session, letter.id)
+    touch(scene.session, {key.occurrence for key in told_of}, scene.now)
+
+
+def _note_ours(scene: Scene, why: str) -> str:
+    """Note what came back because of us as the post's fault; return the words of it."""
+    fault = f"Ett brev kom tillbaka, och felet är avsändarens, inte mottagarens ({quoted(why)}): {remedy(why)}."
+    note_fault(scene.session, fault, scene.now, sure=False)  # another reader's server may take it
+    return fault
 
 
 def _doubts(scene: Scene, row: Incoming, letter: LetterRow, back: Mapping[str, Failed]) -> list[str]:

@@ -85,7 +85,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
 
     @router.post("/{entry_id}/kom-tillbaka")
     async def returned(request: Request, who: ByOffice, entry_id: RowId) -> Response:
-        """Say that a letter did come back, as a doubted bounce says."""
+        """Say whom a letter did not reach, as a bounce says that was doubted or not clear."""
         async with checked_form(request, who, **LIMITS) as form:
             return await run_in_threadpool(_returned, context, pages, who, entry_id, form)
 
@@ -203,7 +203,8 @@ def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: 
 
 def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        context.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id)), who.acting)
+        lost = [each for each in form.getlist("mottagare") if isinstance(each, str)]
+        context.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id), lost), who.acting)
     except RefusedError as refused:
         return _again(context, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from actions.inbox.registering import mail_of, returned_letter
+from actions.inbox.registering import mail_of, returned
+from actions.inbox.returned import Returned
 from actions.inbox.sorting import letter_of, obligations_of, places_of
 from actions.scene import Scene
 from arshjul.keys import ObligationKey, UnitId
@@ -34,6 +35,16 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One whom a letter that came back went to."""
+
+    address: str
+    name: str  #: "" where nobody, or more than one, has the address
+    copied: bool
+    named: bool  #: the bounce means this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
     """All that the page of one entry shows."""
 
@@ -41,7 +52,8 @@ class EntryView:
     sender_name: str
     text: str
     letter: LetterRow | None
-    returned: bool  #: it says that the letter came back, and a person shall say whether that is so
+    returned: Returned | None  #: the letter that it says came back, where a person shall say whether that is so
+    lost: tuple[Reader, ...]  #: whom it may not have reached
     files: tuple[FileView, ...]
     places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: what is owed, and (value, part) of each
     choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: tillfälle, and (key, enhet and krav) of each
@@ -56,7 +68,7 @@ class EntryView:
 def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
     """Gather an entry; ``chosen`` is an obligation's key, "" for those that the mail is about."""
     mail = mail_of(scene, row)
-    letter = letter_of(scene, mail, row.received_at)
+    letter, back = letter_of(scene, mail, row.received_at), returned(scene, row, mail)
     one = scene.wheel.find(chosen)
     keys = _with_hosted(scene, one) if one else obligations_of(scene, mail, letter)
     places = places_of(scene, keys)
@@ -68,7 +80,8 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
         sender_name=mail.sender_name,
         text=mail.text[:LONGEST_SHOWN].strip(),
         letter=letter,
-        returned=returned_letter(scene, row) is not None,
+        returned=back,
+        lost=tuple(_reader(scene, back, each) for each in back.readers) if back else (),
         files=_files(mail, row, places),
         places=_grouped(places),
         choices=_choices(scene),
@@ -78,6 +91,17 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
         wants_decision=any(PARAGRAF in form_of(place.part).fields for place in places),
         day=at.date().isoformat(),
         clock=f"{at:%H.%M}",
+    )
+
+
+def _reader(scene: Scene, back: Returned, address: str) -> Reader:
+    person = incoming.person_by_address(scene.session, address)
+    only = len(back.readers) == 1
+    return Reader(
+        address=address,
+        name=person.name if person else "",
+        copied=address not in back.letter.to,
+        named=only or address in back.named,
     )
 
 

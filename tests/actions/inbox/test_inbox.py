@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.act import Act
-from actions.inbox.registering import confirm_return
+from actions.inbox.registering import confirm_return, mail_of, returned
 from actions.ladder.notes import tell_waiting
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey
@@ -377,9 +377,52 @@ def test_a_bounce_that_does_not_fit_what_is_known_unhears_nobody_and_a_person_sa
     with desk.scene() as scene:
         assert post_fault(scene.session) is None
         row = scene.session.get_one(Incoming, taken.row.id)
-        confirm_return(Act(scene, "Ekonom E"), row)
-        assert (row.handled_by == "Ekonom E") == (status == "5.1.1")  # what is the post's fault waits on, as ever
-    assert (desk.letter().state == "studsat") == (status == "5.1.1")
+        confirm_return(Act(scene, "Ekonom E"), row, [CHIEF])
+        assert row.handled_by == "Ekonom E"
+        assert (post_fault(scene.session) is None) == (status == "5.1.1")  # the other is the post's fault too
+    assert desk.letter().state == "studsat" and f"{CHIEF}: kom tillbaka. {status}" in desk.letter().answer
+
+
+FORWARDED = "bildning.chef@intern.example.se"
+
+
+@pytest.mark.parametrize(
+    "address, status, named",
+    [(FORWARDED, "5.1.1", frozenset()), (CHIEF, "5.7.60", {CHIEF})],
+    ids=["forwarded", "the sender's fault"],
+)
+@pytest.mark.parametrize("lost", [(CHIEF,), (CONTROLLER,), (CHIEF, CONTROLLER)], ids=["reader", "copy", "both"])
+def test_a_person_says_whom_a_letter_with_a_copy_did_not_reach(desk, address, status, named, lost):
+    assert (desk.letter().to, desk.letter().cc) == ([CHIEF], [CONTROLLER])
+    desk.later(minutes=5)
+    taken = desk.take(dsn(address, desk.letter().mime, status=status, said=f"smtp; 550 {status} x"))
+    assert taken.row.state == UNREAD and address in taken.row.note
+    with desk.scene() as scene:
+        row = scene.session.get_one(Incoming, taken.row.id)
+        found = returned(scene, row, mail_of(scene, row))
+        assert (found.readers, found.named, found.why) == ((CHIEF, CONTROLLER), named, "")
+        for nobody in ([], ["annan@example.se"], [CHIEF, FORWARDED]):
+            with pytest.raises(RefusedError, match="Markera vem brevet inte nådde"):
+                confirm_return(Act(scene, "Ekonom E"), row, nobody)
+        confirm_return(Act(scene, "Ekonom E"), row, lost)
+        assert (row.state, row.handled_by) == (BOUNCE, "Ekonom E")
+        assert returned(scene, row, mail_of(scene, row)) is None
+    assert [each.split(": ")[0] for each in desk.letter().answer.splitlines()] == list(lost)
+    assert desk.letter().state == ("studsat" if CHIEF in lost else "överlämnat")
+
+
+def test_there_is_nothing_to_say_of_a_letter_that_is_only_late_or_whose_readers_are_all_told(desk):
+    late = desk.take(dsn(FORWARDED, desk.letter().mime, action="delayed", status="4.4.1", said="smtp; 451 x"))
+    desk.take(dsn(CHIEF, desk.letter().mime, ident="<studs-2@relay.example.se>"))
+    desk.take(dsn(CONTROLLER, desk.letter().mime, ident="<studs-3@relay.example.se>"))
+    told = desk.take(dsn(FORWARDED, desk.letter().mime, ident="<studs-4@relay.example.se>"))
+    with desk.scene() as scene:
+        for taken, why in ((late, "servern försöker fortfarande"), (told, "redan antecknat för alla")):
+            row = scene.session.get_one(Incoming, taken.row.id)
+            found = returned(scene, row, mail_of(scene, row))
+            assert (row.state, found.readers) == (UNREAD, ()) and why in found.why
+            with pytest.raises(RefusedError, match=why):
+                confirm_return(Act(scene, "Ekonom E"), row, [CHIEF])
 
 
 def test_a_bounce_that_came_before_the_link_was_opened_counts_and_a_second_one_changes_nothing(desk):
@@ -392,7 +435,7 @@ def test_a_bounce_that_came_before_the_link_was_opened_counts_and_a_second_one_c
 def test_only_a_bounce_can_be_said_to_be_so(desk):
     taken = desk.take(answer(about=desk.letter().message_id, text="Hej"))
     with desk.scene() as scene, pytest.raises(RefusedError, match="ingen studs"):
-        confirm_return(Act(scene, "Ekonom E"), scene.session.get_one(Incoming, taken.row.id))
+        confirm_return(Act(scene, "Ekonom E"), scene.session.get_one(Incoming, taken.row.id), [CHIEF])
 
 
 def test_the_ladder_goes_on_after_a_bounce_as_after_a_refusal(desk):

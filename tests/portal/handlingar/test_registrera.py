@@ -207,8 +207,25 @@ def test_a_bounce_of_a_letter_that_was_answered_is_the_ekonomikontors_to_say(cou
     )
     assert "Kom brevet fram?" not in counter.get("/registrera/1")  # the answer is no bounce
     assert counter.send("/registrera/1/kom-tillbaka").status_code == 400
-    assert counter.send(f"{page}/kom-tillbaka").status_code == 303
+    assert f'name="mottagare" value="{CHIEF}" checked' in counter.get(page)
+    assert "Markera vem brevet inte nådde" in told(counter.send(f"{page}/kom-tillbaka"))
+    assert counter.send(f"{page}/kom-tillbaka", {"mottagare": CHIEF}).status_code == 303
     assert counter.desk.letter().state == "studsat" and "Kom brevet fram?" not in counter.get(page)
+
+
+def test_a_bounce_that_names_another_address_asks_whom_it_means_and_one_of_a_delay_says_why_it_does_not(counter):
+    letter, forwarded = counter.desk.letter().mime, "bildning.chef@intern.example.se"
+    page = counter.drop(("studs.eml", dsn(forwarded, letter)))
+    asked = counter.get(page)
+    assert "Den nämner »bildning.chef@intern.example.se«" in asked and "fick en kopia" in asked
+    assert 'name="mottagare"' in asked and " checked" not in asked
+    late = dsn(
+        forwarded, letter, action="delayed", status="4.4.1", said="smtp; 451 x", ident="<studs-2@relay.example.se>"
+    )
+    said = counter.get(counter.drop(("sen.eml", late)))
+    assert "servern försöker fortfarande" in said and "Det kom inte fram" not in said
+    assert counter.send(f"{page}/kom-tillbaka", {"mottagare": CHIEF}).status_code == 303
+    assert counter.desk.letter().state == "studsat"
 
 
 def test_the_status_page_shows_the_bounce(counter):
