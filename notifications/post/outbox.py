@@ -144,8 +144,7 @@ def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool
     of the copies. Refusals for good are gathered in ``answer``; unless ``proven`` (the server takes letters from us)
     nobody is refused, and all wait. Who could not be given it for ``GIVE_UP`` by a server that works counts
     as refused too (RFC 5321 4.5.4.1: at least four to five days), from the first such answer on, and never for what
-    may be the server's fault or our own, however long it lasts. ``soon``: the pause is a short one. Of one that was
-    refused ``not_before`` tells when.
+    may be the server's fault or our own, however long it lasts. ``soon``: the pause is a short one.
     """
     refused, deferred = dict(delivery.refused), dict(delivery.deferred)
     theirs = [address for address in deferred if address not in delivery.unproven]
@@ -164,7 +163,7 @@ def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool
         letter=letter,
         at=now,
         state=WAITING if deferred else HANDED if reached else REFUSED,
-        not_before=now + pause if deferred else letter.not_before if reached else now,
+        not_before=now + pause if deferred else letter.not_before,
         handed_at=reached,
         answer="\n".join(filter(None, [letter.answer, *refusals])) or None,
         accepted=delivery.accepted,

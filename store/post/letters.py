@@ -120,7 +120,8 @@ _SETTLE = (
     .where(*_OPEN, _letter.c.attempts == bindparam("b_attempt"))
     .values(
         {name: bindparam(f"b_{name}") for name in ("state", "not_before", "pending", "handed_at", "answer")}
-        | {"deferred_since": bindparam("b_deferred_since"), "lease_until": sa.null(), "holder": sa.null()}
+        | {"deferred_since": bindparam("b_deferred_since"), "refused_at": bindparam("b_refused_at")}
+        | {"lease_until": sa.null(), "holder": sa.null()}
         | {"tried_at": sa.func.coalesce(_letter.c.tried_at, bindparam("b_at", type_=Instant))}
     )
 )
@@ -296,6 +297,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "b_not_before": outcome.not_before,
         "b_pending": dict(outcome.deferred) or None,
         "b_deferred_since": outcome.deferred_since,
+        "b_refused_at": outcome.at if outcome.state == REFUSED else None,
         "b_at": outcome.at,
     }
 

@@ -53,7 +53,8 @@ def told(
     """
     found = {key: Told() for key in frists}
     notice = (NoticeRow.obligation_key, NoticeRow.rung, NoticeRow.due_at, NoticeRow.person_id, NoticeRow.letter_id)
-    letter = (LetterRow.state, LetterRow.handed_at, LetterRow.not_before, LetterRow.to, LetterRow.shadow)
+    otherwise = func.coalesce(LetterRow.refused_at, LetterRow.made_at)
+    letter = (LetterRow.state, LetterRow.handed_at, otherwise, LetterRow.to, LetterRow.shadow)
     rows = session.execute(
         select(*notice, *letter)
         .outerjoin(LetterRow, NoticeRow.letter_id == LetterRow.id)
@@ -62,7 +63,7 @@ def told(
         )
         .order_by(NoticeRow.id)
     )
-    for key, rung, due_at, person_id, letter_id, state, handed_at, refused_at, to, shadow in rows:
+    for key, rung, due_at, person_id, letter_id, state, handed_at, otherwise_at, to, shadow in rows:
         one = found[key]
         reached = state == HANDED or (handed_at is not None and state not in SETTLED)  # a copy may be on its way still
         if letter_id and (reached or state not in SETTLED):
@@ -71,7 +72,7 @@ def told(
         if rung != "ksau":
             one.frists[person_id] = due_at
         one.started = one.started or rung == "start"
-        settled = local_date(handed_at or refused_at) if state in SETTLED or reached else None
+        settled = local_date(handed_at or otherwise_at) if state in SETTLED or reached else None
         if settled and rung != MOVED:
             one.spoken_on = max(settled, one.spoken_on or settled)
         if due_at != frists[key]:

@@ -42,7 +42,8 @@ class LetterRow(Table):
     yet (address: the server's last words), and only they are tried again. ``answer`` holds refusals for good,
     one recipient a line; ``handed_at`` is when the first of ``to`` was taken care of, copies do not count.
     ``holder`` is the process that has it on lease (:mod:`store.service.lease_holders`), ``tried_at`` the first attempt that the
-    server answered, and ``deferred_since`` since when a server that works cannot give it to its reader.
+    server answered, ``deferred_since`` since when a server that works cannot give it to its reader, and ``refused_at``
+    when it was refused for good: the ladder counts from that day.
     """
 
     __tablename__ = "letter"
@@ -75,6 +76,7 @@ class LetterRow(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None] = mapped_column(default=None)
     deferred_since: Mapped[datetime | None] = mapped_column(default=None)
+    refused_at: Mapped[datetime | None] = mapped_column(default=None)
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     handed_at: Mapped[datetime | None]
     answer: Mapped[str | None]

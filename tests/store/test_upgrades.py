@@ -160,6 +160,18 @@ def test_a_letter_that_the_ekonomikontor_got_instead_is_known_as_a_shadow_letter
         assert dict(database.execute("SELECT id = 99, shadow FROM letter")) == {0: 0, 1: 1}
 
 
+def test_a_letter_that_was_refused_before_that_was_written_counts_from_when_it_was_tried_last(tmp_path: Path) -> None:
+    url = laid_in(tmp_path, next(sql for sql in DATABASES if sql.name.startswith("0006-")))
+    with closing(sqlite3.connect(tmp_path / "arshjul.db")) as database:
+        (number,) = database.execute("SELECT min(id) FROM letter").fetchone()
+        database.execute("UPDATE letter SET state = 'avvisat', handed_at = NULL WHERE id = ?", (number,))
+        database.commit()
+    migrate(url)
+    with closing(sqlite3.connect(tmp_path / "arshjul.db")) as database:
+        told = "SELECT id, refused_at = not_before FROM letter WHERE refused_at IS NOT NULL"
+        assert database.execute(told).fetchall() == [(number, 1)]
+
+
 HOLLOWED = """
     DROP TABLE asked_code; DROP TABLE diarienummer; DROP TABLE utlatande; DROP INDEX ix_submission_sha256;
     ALTER TABLE submission DROP COLUMN taken_away; ALTER TABLE letter DROP COLUMN shadow;

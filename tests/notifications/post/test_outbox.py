@@ -139,6 +139,7 @@ def test_a_refused_letter_is_settled_with_the_servers_words_and_others_go(store:
     assert run(store, post, connections=1) == Tally(handed=1, refused=1)
     row = read(store, 1)
     assert (row.state, row.answer, row.handed_at) == (REFUSED, f"{A}: 550 5.1.1 No such user", None)
+    assert row.refused_at == NOW
     assert ("letter.refused", "brev/001") in logged(store)
     assert run(store, post, NOW + timedelta(days=1)) == Tally()
 
@@ -172,7 +173,7 @@ def test_a_copy_that_arrived_does_not_hide_that_the_addressee_was_refused(store:
     post = ListPost()
     post.refused[A] = "550 5.1.1 No such user"
     assert run(store, post) == Tally(refused=1)
-    assert (read(store, 1).state, read(store, 1).handed_at) == (REFUSED, None)
+    assert (read(store, 1).state, read(store, 1).handed_at, read(store, 1).refused_at) == (REFUSED, None, NOW)
 
 
 def test_when_the_post_is_down_letters_wait_and_all_go_soon_after(store: Store) -> None:
