@@ -201,6 +201,7 @@ class Watchdog:
         with machine.store.begin() as session:
             fault = post_fault(session)
             opens = now if is_sending_time(now, workdays, hours) else next_sending_time(now, workdays, hours)
+            let_go_of_what_waits_past(session, now + LONGEST_LETTER_PAUSE, now, kinds=AT_ONCE)  # no hour holds them
             let_go_of_what_waits_past(session, max(opens, now + LONGEST_LETTER_PAUSE), opens)
             if opens > now:
                 hold_until(session, now, opens, but=AT_ONCE)

@@ -326,12 +326,15 @@ def waiting_since(session: Session, now: datetime) -> datetime | None:
     return session.scalar(sa.select(sa.func.min(LetterRow.made_at)).where(*where))
 
 
-def let_go_of_what_waits_past(session: Session, latest: datetime, until: datetime) -> int:
-    """Let what waits past ``latest`` wait ``until`` then instead; return how many letters.
+def let_go_of_what_waits_past(
+    session: Session, latest: datetime, until: datetime, *, kinds: Sequence[str] | None = None
+) -> int:
+    """Let what waits past ``latest``, of these ``kinds`` (None: all), wait ``until`` then instead; return how many letters.
 
     No pause and no hold reaches beyond ``latest``, so the clock has been set back since they were put off.
     """
-    where = (LetterRow.state == WAITING, LetterRow.not_before > latest)
+    those = sa.true() if kinds is None else LetterRow.kind.in_(list(kinds))
+    where = (LetterRow.state == WAITING, LetterRow.not_before > latest, those)
     result = session.execute(sa.update(LetterRow).where(*where).values(not_before=until))
     return cast("sa.CursorResult[Any]", result).rowcount
 

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from actions.service.health import HealthPart, store_parts
 from arshjul.workdays import Workdays
 from flows.machine import Machine
-from flows.service.watchdog import Watchdog
+from flows.service.watchdog import AT_ONCE, Watchdog
 from notifications.post.post import Delivery, ListPost, SmtpPost
 from store.plan.in_step import sync
 from store.post.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
@@ -319,6 +319,26 @@ def test_a_clock_that_steps_back_holds_no_letter_for_hours_and_forgets_no_fewer_
     assert dog._connections(post) == 1
     empty(back + timedelta(hours=1), later=3600)
     assert dog._connections(post) == post.connections
+
+
+def test_a_clock_that_steps_back_at_night_holds_nothing_that_somebody_waits_for_and_the_rest_until_the_morning() -> (
+    None
+):
+    made, clock, post = house(), Stands(instant("måndag 13 september 2027 kl. 22.00")), ListPost()
+    machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: post)
+    ahead, morning = instant("tisdag 14 september 2027 kl. 03.00"), instant("tisdag 14 september 2027 kl. 07.00")
+    put_off = clock.now + timedelta(minutes=30)  # by a server that wants to be asked again
+    kinds = dict(enumerate([*AT_ONCE, *AT_ONCE, "återremiss"], 1))
+    write(made.store, [letter(each, not_before=ahead if each <= len(AT_ONCE) else put_off) for each in kinds])
+    with made.store.begin() as session:
+        for each, kind in kinds.items():
+            session.get_one(LetterRow, each).kind = kind
+        session.get_one(LetterRow, len(kinds)).not_before = morning
+    asyncio.run(Watchdog(machine).empty_outbox())
+    with made.store.read() as session:
+        rows = list(session.scalars(select(LetterRow).order_by(LetterRow.id)))
+    assert [row.kind for row in rows if row.state == HANDED] == list(AT_ONCE)
+    assert [row.not_before for row in rows if row.state == WAITING] == [*[put_off] * len(AT_ONCE), morning]
 
 
 def test_what_was_put_off_while_the_clock_was_right_waits_its_time() -> None:
