@@ -4,7 +4,7 @@ It is saved by a button, and by itself where the browser runs our script. Nothin
 says so, and an intyg is never kept: it is given when it is given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -17,7 +17,7 @@ from arshjul.year.wheel import Wheel
 from portal.mine.card_form import Admitted, CardForm, Where, admit, card_of, content_of, spend
 from portal.mine.visiting import Visits
 from portal.web.limits import HandInAnswer
-from portal.web.uploads import read_form
+from portal.web.uploads import parsed_form, scanned_form
 from store.database import Session
 from store.handins import drafts
 from submissions.files.contents import clean_name
@@ -41,11 +41,11 @@ def routes(page: Visits) -> APIRouter:
         visit = page.visit(request, context.clock())
         key = ObligationKey.of(context.office.definition.kommun.id, step, period, unit, krav)
         admitted = await page.in_thread(admit, page, visit, key, context.clock())
-        form = await read_card(request, admitted.count, visit.link_id)
+        form, _ = await read_card(request, admitted.count, visit.link_id, context.clock)
         try:
             page.check(visit, form.get("csrf"), key)
             await page.in_thread(spend, page, admitted, form)
-            card = await page.in_thread(card_of, page, admitted, form)
+            card = await page.reading(visit, card_of, page, admitted, form)
             answer = await page.in_thread(_save, page, admitted, card, context.clock())
         finally:
             await form.close()
@@ -57,11 +57,16 @@ def routes(page: Visits) -> APIRouter:
     return router
 
 
-async def read_card(request: Request, count: int, who: str) -> FormData:
-    """Read a card's form: a file for each part, and as many that were dropped together."""
-    return await read_form(
+async def read_card(request: Request, count: int, who: str, clock: Callable[[], datetime]) -> tuple[FormData, datetime]:
+    """Read a card's form: a file for each part, and as many that were dropped together.
+
+    Return also when all of it was here: that counts, however long scanner, readers and other people take.
+    """
+    form = await parsed_form(
         request, max_bytes=count * MAX_BYTES + 1_000_000, max_files=2 * count + 2, max_fields=60 * count + 40, who=who
     )
+    arrived = clock()
+    return await scanned_form(request, form, who), arrived
 
 
 def _save(page: Visits, admitted: Admitted, card: CardForm, now: datetime) -> HandInAnswer:

@@ -50,12 +50,11 @@ def routes(page: Visits) -> APIRouter:
         visit = page.visit(request, now)
         key = ObligationKey.of(context.office.definition.kommun.id, step, period, unit, krav)
         admitted = await page.in_thread(admit, page, visit, key, now)
-        form = await read_card(request, admitted.count, visit.link_id)
+        form, arrived = await read_card(request, admitted.count, visit.link_id, context.clock)
         try:
             page.check(visit, form.get("csrf"), key)
             await page.in_thread(spend, page, admitted, form)
-            arrived = context.clock()  # what counts, however long the others take
-            card, examined = await page.in_thread(_taken_in, page, admitted, form)
+            card, examined = await page.reading(visit, _taken_in, page, admitted, form)
             answer = await page.in_thread(_take, page, admitted, card, examined, arrived)
         finally:
             await form.close()

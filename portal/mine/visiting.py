@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, TypeVarTuple
+from weakref import WeakValueDictionary
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, Semaphore, to_thread
 from fastapi import Request
 
 from arshjul.errors import RefusedError
@@ -24,6 +25,7 @@ CLOSED = "Öppna länken i ditt senaste brev, så kommer du in. Hittar du det in
 OLD_FORM = "Sidan hade legat öppen för länge eller öppnats på nytt någon annanstans. Inget har tagits emot. Gå tillbaka, ladda om sidan och försök igen."
 
 THREADS = 4  #: of all hand-ins: however many they are, and however long their files take, pages have theirs
+READ_AT_ONCE = 2  #: forms of one link whose files are read: the rest of the threads are other people's
 
 _Done = TypeVar("_Done")
 _Given = TypeVarTuple("_Given")
@@ -39,10 +41,18 @@ class Visits:
     limit: Limit
     answers: Recent[HandInAnswer]
     hand_ins: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS))
+    readings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS))
+    _turns: WeakValueDictionary[str, Semaphore] = field(default_factory=WeakValueDictionary)
 
     async def in_thread(self, step: Callable[[*_Given], _Done], *given: *_Given) -> _Done:
-        """Carry out a step of a hand-in in one of their threads; who comes when all are taken waits, in order."""
+        """Carry out a short step of a hand-in in one of their threads; who comes when all are taken waits, in order."""
         return await to_thread.run_sync(step, *given, limiter=self.hand_ins)
+
+    async def reading(self, visit: Visit, step: Callable[[*_Given], _Done], *given: *_Given) -> _Done:
+        """Carry out a step that reads files, and may take a minute: in threads of its own, and in few for one link."""
+        turn = self._turns.setdefault(visit.link_id, Semaphore(READ_AT_ONCE))
+        async with turn:
+            return await to_thread.run_sync(step, *given, limiter=self.readings)
 
     @property
     def cookie(self) -> str:

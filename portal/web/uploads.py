@@ -42,9 +42,20 @@ async def read_form(
 ) -> FormData:
     """Return the form, its words without what hides or turns text. Files lie on disk; the caller closes the form.
 
+    Raises DeniedError as :func:`parsed_form` and :func:`scanned_form` do.
+    """
+    form = await parsed_form(request, max_bytes=max_bytes, max_files=max_files, max_fields=max_fields, who=who)
+    return await scanned_form(request, form, who)
+
+
+async def parsed_form(
+    request: Request, *, max_bytes: int, max_files: int, max_fields: int, who: str = UNKNOWN
+) -> FormData:
+    """Return the form when all of it is here; nothing of it may be used before the scanner has seen it.
+
     Raises DeniedError for ``who``: 413 over ``max_bytes``, 408 when the sender is too slow, 415 when it is no form of
-    a browser's, 400 when it cannot be read or holds what no database takes (NUL). With files also 507 when the disk
-    has no room for them, 422 when the virus scanner finds something in one, and 503 when it does not say.
+    a browser's, 400 when it cannot be read or holds what no database takes (NUL), 507 when the disk has no room for
+    its files.
     """
     intake: Intake = request.app.state.intake
     if max_files:
@@ -70,6 +81,15 @@ async def read_form(
     if _holds_nul(form):
         await form.close()
         raise DeniedError(BROKEN, "a broken form", who=who, status=400)
+    return form
+
+
+async def scanned_form(request: Request, form: FormData, who: str) -> FormData:
+    """Return the form that the virus scanner has seen, its words without what hides or turns text.
+
+    Raises DeniedError for ``who``, and closes the form: 422 when it finds something, 503 when it does not say.
+    """
+    intake: Intake = request.app.state.intake
     try:
         await run_in_threadpool(_scan, intake, form, who)
     except DeniedError:
