@@ -1,4 +1,4 @@
-"""The mailbox: fetches what has come over IMAP, and puts it away when it has been taken in. Only here IMAPClient.
+"""The mailbox: fetches what has come over IMAP, and puts it away when it has been taken in. The line is :mod:`bounded_client`'s.
 
 A mail is fetched without being marked, given to ``take``, and moved or flagged only after that has returned: its
 transaction is committed. A kill between the two fetches the mail once more, and ``take`` knows it again.
@@ -6,19 +6,17 @@ transaction is committed. A kill between the two fetches the mail once more, and
 
 import asyncio
 import logging
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Event, Timer
 from typing import Any, Self, TypeVar
 
-from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from arshjul.errors import ArshjulError
+from notifications.mailbox.bounded_client import BoundedClient
 from notifications.mailbox.mail_reading import MAX_BYTES
 from notifications.plain import one_line
 from notifications.post.mail_url import ImapServer, parse_imap_url
@@ -109,12 +107,8 @@ class Mailbox:
         """Log in and open the folder; the line is closed whatever happens. Raises MailboxError."""
         server = self.server
         try:
-            client = IMAPClient(
-                server.host,
-                server.port,
-                ssl=server.tls == "implicit",
-                ssl_context=self._tls,
-                timeout=server.timeout,
+            client = BoundedClient(
+                server.host, server.port, server.timeout, self._tls if server.tls == "implicit" else None
             )
             try:
                 client.normalise_times = False
@@ -122,7 +116,7 @@ class Mailbox:
                     self._start_tls(client)
                 self._log_in(client)
                 yield _Folder(client, server)
-                with suppress(Exception), _within(client, FAREWELL):  # what was to be done is done
+                with suppress(Exception), client.within(FAREWELL):  # what was to be done is done
                     client.logout()
             finally:
                 with suppress(Exception):
@@ -140,23 +134,23 @@ class Mailbox:
                 f"kontrollera att servern är igång och att {SETTING} stämmer."
             ) from None
 
-    def _start_tls(self, client: IMAPClient) -> None:
+    def _start_tls(self, client: BoundedClient) -> None:
         try:
-            with _within(client, self.server.timeout):
+            with client.within(self.server.timeout):
                 client.starttls(self._tls)
         except CapabilityError:
             raise MailboxError(
                 f"Brevlådan {self.server} erbjuder inte STARTTLS. {BACK}; använd imaps:// i {SETTING}, eller be om TLS."
             ) from None
 
-    def _log_in(self, client: IMAPClient) -> None:
+    def _log_in(self, client: BoundedClient) -> None:
         """Log in by token, else by password: as SASL PLAIN where the server knows it, which takes any signs."""
         server = self.server
         try:
             token = ""
             if server.uses_token:
                 token = asyncio.run(access_token(server.token_command, server.token_file, server.timeout, BACK))
-            with _within(client, server.timeout):
+            with client.within(server.timeout):
                 if token:
                     said = f"user={server.user}\x01auth=Bearer {token}\x01\x01"
                     # a refusal comes as a question, which is answered with nothing
@@ -190,7 +184,7 @@ class Mailbox:
 class _Folder:
     """The open folder, and what we ask of it."""
 
-    def __init__(self, client: IMAPClient, server: ImapServer) -> None:
+    def __init__(self, client: BoundedClient, server: ImapServer) -> None:
         self._client = client
         self._server = server
         try:
@@ -202,7 +196,7 @@ class _Folder:
     def _ask(self, what: str, command: Callable[..., T], *words: object, seconds: float | None = None) -> T:
         """Return what the server answers. Raises MailboxError when it says no, TimeoutError when it is not done in time."""
         try:
-            with _within(self._client, seconds or self._server.timeout):
+            with self._client.within(seconds or self._server.timeout):
                 return command(*words)
         except IMAPClientAbortError:
             raise  # the line broke
@@ -282,32 +276,6 @@ class _Folder:
 
     def _do(self, what: str, command: Callable[..., object], *words: object) -> None:
         self._ask(what, command, *words)
-
-
-@contextmanager
-def _within(client: IMAPClient, seconds: float) -> Iterator[None]:
-    """Cut the line when what is done within is not done in time: a server that drips would hold us for ever.
-
-    Raises TimeoutError then. The library's own time-out is that of each silence.
-    """
-    late = Event()
-
-    def cut() -> None:
-        late.set()
-        with suppress(OSError):
-            client.socket().shutdown(socket.SHUT_RDWR)
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except Exception:
-        if late.is_set():
-            raise TimeoutError from None
-        raise
-    finally:
-        timer.cancel()
 
 
 def _quoted(word: str) -> str:

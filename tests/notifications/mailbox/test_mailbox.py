@@ -3,9 +3,13 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -80,6 +84,28 @@ def empty(url: str, take: Callable[[Fetched], None] = lambda _: None, since: dat
 
 def folders(sink: ImapSink) -> tuple[int, int]:
     return len(sink.folder("INBOX")), len(sink.folder(DONE))
+
+
+@contextmanager
+def dripping(head: bytes) -> Iterator[int]:
+    """Say ``head`` on each line that is opened, then a byte at a time for half a minute, or until it is closed."""
+    heard: list[bool] = []
+
+    def talk() -> None:
+        line, _ = server.accept()
+        with line, suppress(OSError):
+            line.sendall(head)
+            for _ in range(600):
+                time.sleep(0.05)
+                line.sendall(b"x")
+            heard.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join(60)
+    assert not heard and not thread.is_alive()  # the line was closed
 
 
 @pytest.mark.slow
@@ -255,6 +281,23 @@ class TestTheLine:
                 sink.manners.drip_at = "UID FETCH"
                 empty(sink.url(query="timeout=0.3"), slowly)
             assert folders(sink) == (1, 0)
+
+    @pytest.mark.parametrize(
+        ("scheme", "head"),
+        [
+            ("imap", b"* OK "),
+            ("imap", b"* OK ready\r\n* CAPABILITY IMAP4rev1 "),
+            ("imaps", b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc"),  # the beginning of a record of 16 kB
+        ],
+    )
+    def test_a_server_that_drips_before_it_has_greeted_is_left_within_its_time(self, scheme: str, head: bytes) -> None:
+        with dripping(head) as port, pytest.raises(MailboxError, match=r"svarade inte inom 0\.3 sekunder"):
+            empty(f"{scheme}://anna:hemligt@127.0.0.1:{port}?timeout=0.3")
+
+    def test_more_mails_than_a_line_of_the_library_tells_are_taken_oldest_first(self) -> None:
+        with ImapSink(found_besides=100_000) as sink:
+            sink.put(answer().as_bytes())
+            assert empty(sink.url(), limit=1) == Emptied(taken=1, left=0)
 
     def test_a_folder_that_is_not_there_and_a_server_that_is_not_there_are_told(self) -> None:
         with ImapSink() as sink:

@@ -46,6 +46,7 @@ class Manners:
     silent_at: str = ""  #: never answer this command
     drip_at: str = ""  #: from this command on send a byte at a time
     chunk: int = 0  #: bytes sent at a time; 0: all at once
+    found_besides: int = 0  #: so many further mails a search tells of
     size_lies: int | None = None  #: RFC822.SIZE says this
 
 
@@ -223,7 +224,11 @@ class _Talk:
         here = self.sink.folders[self.selected]
         if name == "UID SEARCH":
             found = [each for each in here if _matches(each, [word.decode() for word in words])]
-            await self.send(" ".join(["* SEARCH", *(str(each.uid) for each in found)]).encode())
+            uids = [
+                *(each.uid for each in found),
+                *range(4_000_000_000, 4_000_000_000 + self.sink.manners.found_besides),
+            ]
+            await self.send(" ".join(["* SEARCH", *map(str, uids)]).encode())
             return "OK done"
         chosen = [each for each in here if str(each.uid) == words[0].decode()]
         if name == "UID FETCH":
