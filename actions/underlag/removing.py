@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from email import policy
+from email.header import Header
 from email.message import Message
 from email.parser import BytesParser
+from email.utils import format_datetime
 from hashlib import sha256
 
+from notifications.plain import one_line
 from store.database import Session
 from store.handins import removals
 from store.handins import versions as submissions
+from store.handins.versions import RottenFileError
 from store.post import incoming
-from store.tables import Submission
+from store.tables import Incoming, Submission
 
 KEPT_HEADERS = ("From", "To", "Date", "Subject", "Message-ID")
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # headers stay as they are
@@ -25,10 +29,25 @@ def strip_mails(session: Session, gone: Iterable[Submission], word: str, names: 
     checksums = {row.sha256 for row in gone if row.sha256 and not removals.holding(session, row.sha256)}
     rows = incoming.with_files(session, checksums)
     for row in rows:
-        raw = submissions.content(session, row.sha256)
+        try:
+            raw = submissions.content(session, row.sha256)
+        except RottenFileError:  # what the files are in it nobody knows: nothing of it stays
+            incoming.replace_content(session, row, _bare_of(row, word), checksums, names)
+            continue
         if raw is not None:
             incoming.replace_content(session, row, without_files(raw, checksums, word), checksums, names)
     return len(rows)
+
+
+def _bare_of(row: Incoming, word: str) -> bytes:
+    """Return a mail whose bytes were found changed as what was noted of it when it came: who sent what when."""
+    bare = Message(policy=_POLICY)
+    noted = (row.sender, None, format_datetime(row.received_at), row.subject, row.message_id)
+    for name, value in zip(KEPT_HEADERS, noted, strict=True):
+        if value:
+            bare[name] = Header(one_line(value), "utf-8").encode() if not value.isascii() else one_line(value)
+    _say(bare, f"Mejlets innehåll är borttaget: det hade skadats efter att det kom in, och en fil i det är {word}.")
+    return bare.as_bytes()
 
 
 def without_files(raw: bytes, checksums: Collection[str], word: str) -> bytes:

@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from actions.act import Act
 from actions.inbox.inbox import MAILBOX, take_in
@@ -218,6 +219,27 @@ def test_gallring_goes_through_the_mails_that_brought_the_files(house):
     assert [each.get("gone", False) for each in mail.files] == [True, False]
     kept = {row.sha256: row.content for row in house.rows(Blob)}
     assert before not in kept and b"Filen " in kept[mail.sha256]
+    assert house.inside().get(f"/registrera/{mail.id}/fil/1").status_code == 410
+
+
+def test_gallring_goes_on_past_a_mail_that_has_rotten_and_keeps_of_it_who_sent_what_when(house):
+    with house.town.store.begin() as session:
+        brought = mail_with(xlsx(), xlsx(b"9"))
+        row = take_in(Act(Scene(session, house.office(), NOW), MAILBOX), opened(brought), NOW).row
+        row.subject = "Underlag från nämnden, årets\r\nBcc: annan@example.se"  # as a stranger may write it
+        before = row.sha256
+        session.execute(
+            update(Blob).where(Blob.sha256 == before).values(content=brought.replace(b"Kom", b"Hom") + b"!")
+        )
+    assert house.gallra(f"{MARS}/{PART}").mails == 1
+    (mail,) = house.rows(Incoming)
+    kept = {row.sha256: row.content for row in house.rows(Blob)}
+    assert before not in kept and sha256(xlsx()).hexdigest() not in kept
+    read = read_mail(kept[mail.sha256])
+    assert (read.sender, read.files, read.message_id) == (mail.sender, (), mail.message_id)
+    assert read.subject.startswith("Underlag från nämnden, årets") and b"\nBcc" not in kept[mail.sha256]
+    assert "Mejlets innehåll är borttaget: det hade skadats" in read.text and "gallrad" in read.text
+    assert house.inside().get(f"/registrera/{mail.id}").status_code == 200
     assert house.inside().get(f"/registrera/{mail.id}/fil/1").status_code == 410
 
 
