@@ -31,7 +31,9 @@ def look_at_some(session: Session, after: str, most: int) -> tuple[list[str], st
         select(Blob.sha256).where(Blob.sha256 > after).order_by(Blob.sha256).limit(_BATCH)
     ).all():
         for name in names:
-            content, after = session.scalar(select(Blob.content).where(Blob.sha256 == name)) or b"", name
+            content, after = session.scalar(select(Blob.content).where(Blob.sha256 == name)), name
+            if content is None:
+                continue  # taken away since the names were read
             read += len(content)
             if digest(content).hexdigest() != name:
                 found.append(name)
@@ -43,9 +45,11 @@ def look_at_some(session: Session, after: str, most: int) -> tuple[list[str], st
 def note_rotten(session: Session, found: Iterable[str], first: str, last: str, now: datetime) -> list[str]:
     """Note what was found among the files after ``first``, up to ``last`` ("": to the end); return what is new.
 
-    What was noted of those files before, and is whole or gone now, is no longer noted.
+    What was noted of those files before, and is whole or gone now, is no longer noted; nor is what was taken away since
+    it was found.
     """
-    before, found = known_rotten(session), set(found)
+    before = known_rotten(session)
+    found = set(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(list(found)))))
     others = {each for each in before if each <= first or (last and each > last)}
     after = sorted(others | found)
     if after != before:

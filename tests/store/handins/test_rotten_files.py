@@ -17,11 +17,12 @@ from app.settings import Settings
 from app.wiring import open_machine, prepare
 from flows.machine import Machine
 from flows.service.file_check import FileCheck
+from notifications.letters.resealing import seal_what_is_kept
 from store.database import overwrite_deleted
 from store.handins import versions as submissions
 from store.handins.removals import forget_blob
 from store.handins.versions import RottenFileError, content, keep_blob, rotten
-from store.service.rotten import known_rotten
+from store.service.rotten import known_rotten, look_at_some, note_rotten
 from store.tables import Blob, Incoming, LetterRow, LogRow
 from tests.rig.handins import town
 from tests.rig.pages.hall import SECRET, Hall
@@ -154,6 +155,41 @@ def test_a_file_that_rots_is_found_by_the_round_told_once_and_in_health_until_it
         for each in contents:
             keep_blob(session, sha256(each).hexdigest(), each)
     assert round_of() == ([], "")
+
+
+def test_a_file_that_is_taken_away_while_the_round_reads_is_not_rotten(machine):
+    contents = [b"ett", b"tva", b"tre"]
+    first, second, third = sorted(sha256(each).hexdigest() for each in contents)
+    with machine.store.begin() as session:
+        session.execute(sa.delete(Blob))
+        for each in contents:
+            keep_blob(session, sha256(each).hexdigest(), each)
+    swap(machine.store, third)
+    with machine.store.begin() as session:
+
+        def another(
+            connection, _cursor, statement, *_
+        ):  # commits between the list and the read: READ COMMITTED sees it
+            if "blob.content" in statement.partition("FROM")[0]:
+                connection.exec_driver_sql(f"DELETE FROM blob WHERE sha256 = '{second}'")
+
+        sa.event.listen(session.connection(), "before_cursor_execute", another)
+        assert look_at_some(session, "", 1_000_000) == ([third], "")
+        assert session.scalars(sa.select(Blob.sha256).order_by(Blob.sha256)).all() == [first, third]
+        assert note_rotten(session, [second, third], "", "", NOW) == [third]  # gone since it was found
+        assert known_rotten(session) == [third]
+
+
+def test_a_mail_that_has_rotten_does_not_stop_the_start(machine):
+    with machine.store.begin() as session:
+        session.add(
+            Incoming(digest="x", message_id="<1@example.se>", sha256=NAME, received_at=NOW, taken_in_at=NOW,
+                     sender="a@example.se", subject="Hej", kind="svar", state="oläst", obligation_key=None,
+                     letter_id=None, files=[], note="", handled_at=None, handled_by=None)
+        )  # fmt: skip
+    swap(machine.store)
+    with machine.store.begin() as session:
+        assert seal_what_is_kept(session, SECRET) == 0
 
 
 def test_what_was_taken_away_is_gone_from_the_file_and_from_its_wal(machine, tmp_path):
