@@ -27,10 +27,13 @@ class ReferredTo:
 def refuse_unsaid(act: Act, moment: Milestone, body: str, back: ReferredTo | None) -> None:
     """Refuse an återremiss without a reason, or without whom it goes to and until when.
 
-    A report that no enhet hands anything in to is sent back by the decision alone.
+    A report that no enhet has handed anything in to is sent back by the decision alone.
     """
     _ = act.reason
-    if _treated(act, moment) and not (back and back.keys):
+    owed = [act.obligation(key) for key in _treated(act, moment).values()]
+    parts = part_states(act.scene.session, owed)
+    handed_in = any(part.version for one in owed for part in parts[one.key])
+    if handed_in and not (back and back.keys):
         raise RefusedError(
             "Välj vilka enheter som ska komplettera, och till vilken dag. Det görs på organets sida i portalen: "
             f"{act.scene.office.public_url}/organ/{body}"

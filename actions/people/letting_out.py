@@ -8,7 +8,7 @@ from store.access.revoking import Revoked
 def let_out(act: Act, who: str) -> Revoked:
     """End all that opens something for ``who`` at once: an address, or a subject as the log and the page tell it.
 
-    Raises RefusedError for one who is not known at all.
+    Raises RefusedError for one who is not known at all, and without a reason.
     """
-    scene = act.scene
-    return revoking.revoke(scene.session, scene.office.definition, who, scene.now, act.by, act.why)
+    scene, why = act.scene, act.reason
+    return revoking.revoke(scene.session, scene.office.definition, who, scene.now, act.by, why)

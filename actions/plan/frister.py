@@ -25,12 +25,15 @@ def confirm_earlier(act: Act, key: ObligationKey) -> list[Moved]:
 
 
 def open_obligation(act: Act, key: ObligationKey) -> None:
-    """Let an obligation whose past is over be told about after all (:mod:`arshjul.ladder.silence`), with all its parts."""
-    scene, one = act.scene, act.obligation(key)
+    """Let an obligation whose past is over be told about after all (:mod:`arshjul.ladder.silence`), with all its parts.
+
+    Raises RefusedError without a reason, and for one that is not planned yet.
+    """
+    scene, why, one = act.scene, act.reason, act.obligation(key)
     row = rows_of(scene.session, [one.key]).get(one.key)
     if row is None:
         raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
     row.opened, row.opened_at, row.added_parts = True, scene.now, None
-    act.log("obligation.opened", one.key, {"why": act.reason} if act.why else {})
+    act.log("obligation.opened", one.key, {"why": why})
     scene.replan()
     wake(scene.session, [one.key], scene.now)

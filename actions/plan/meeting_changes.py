@@ -26,7 +26,7 @@ def checked_change(
 ) -> ChangedMeeting:
     """Return a change of a meeting as the wheel takes it; nothing is written.
 
-    Raises RefusedError for a body or a meeting that is not there, and when no day is said.
+    Raises RefusedError for a body or a meeting that is not there, when no day is said, and for a move to another year.
     """
     bodies = scene.office.definition.bodies
     if body not in bodies:
@@ -37,4 +37,6 @@ def checked_change(
     if original and original not in held:
         near = nearest(original.isoformat(), [each.isoformat() for each in held])
         raise RefusedError(f"{bodies[body].name} har inget möte {day_text(original)}{near}")
+    if original and day and original.year != day.year:
+        raise RefusedError("Mötet måste flyttas inom samma år. Ställ in det, och lägg till ett i det andra året.")
     return ChangedMeeting(body=body, original=original, day=day, clock=clock)

@@ -262,8 +262,8 @@ def import_file(file: Path, by: By = "") -> None:
 @people.command("revoke-links")
 def revoke_links(
     who: Annotated[str, typer.Argument(metavar="E-POST", help="Adressen, eller det som loggen visar under namnet.")],
+    why: Annotated[str, typer.Option("--varfor", help="Varför. Skrivs i loggen.")],
     by: By = "",
-    why: Annotated[str, typer.Option("--varfor", help="Varför. Skrivs i loggen.")] = "",
 ) -> None:
     """Återkalla allt som släpper in en person, genast: länkar, besök, inloggningar, inloggningslänkar och koder."""
     from actions.people.letting_out import let_out

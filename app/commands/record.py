@@ -149,11 +149,11 @@ def meeting(
     _tell(_carry_out(record))
 
 
-def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
+def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, why: Why, krav: Krav = "underlag") -> None:
     """Öppna ett krav vars frist låg före införandet, så att brev går om det."""
 
     def record(scene: Scene) -> None:
-        frister.open_obligation(Act(scene, by), _key(scene, step, period, unit, krav))
+        frister.open_obligation(Act(scene, by, why), _key(scene, step, period, unit, krav))
 
     _carry_out(record)
     typer.echo("Öppnat.")

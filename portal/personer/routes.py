@@ -34,7 +34,6 @@ from store.plan.planning import current_wheel
 
 MAX_BYTES = 1_000_000
 MOST_FAULTS = 30
-SHORTEST_REASON = 5
 STILL = "Har personen kvar en roll kan hon eller han logga in igen, och nästa brev får en ny länk. Avsluta rollen också om det inte ska vara så."
 GONE = "Det som lästes in ligger inte kvar. Läs in filen igen."
 
@@ -189,8 +188,6 @@ def _change(context: PortalContext, who: Who, seat: Seat, form: FormData) -> Sea
 def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
     whom, why = _field(form, "vem"), _field(form, "varfor")
     try:
-        if len(why) < SHORTEST_REASON:
-            raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
         with context.store.begin(who.acting) as session:
             done = let_out(Act(Scene(session, context.office, context.clock()), who.name, why), whom)
     except RefusedError as refused:

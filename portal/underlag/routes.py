@@ -78,7 +78,6 @@ def _rest(act: Act, key: ObligationKey, form: FormData) -> None:
 
 
 def _open_again(act: Act, key: ObligationKey, _form: FormData) -> None:
-    _ = act.reason  # a page's act says why; a rehearsal's need not
     open_obligation(act, key)
 
 

@@ -45,7 +45,7 @@ def scene() -> Iterator[Scene]:
         hand_in(session, ENERGI, wheel.obligations[ENERGI].parts, ej_aktuellt="Bolaget är vilande i år.")
         raise_matter(session, wheel.obligations[OMN_UNDERLAG], None, LATER)
         grant_anstand(Act(Scene(session, office, NOW), "ekonomen", "sjukdom"), KS_UNDERLAG, date(2027, 9, 24))
-        open_obligation(Act(Scene(session, office, NOW), "ekonomen"), MAY)
+        open_obligation(Act(Scene(session, office, NOW), "ekonomen", "Begärt av nämnden."), MAY)
         yield Scene(session, office, LATER)
 
 

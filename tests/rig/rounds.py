@@ -119,7 +119,7 @@ class House:
 
     def open(self, key: str, when: str) -> None:
         with self.store.begin() as session:
-            open_obligation(act(session, instant(when), office=self.office), key)
+            open_obligation(act(session, instant(when), why="begärt av nämnden", office=self.office), key)
 
     def rows(self, table: type) -> Sequence[object]:
         with self.store.read() as session:

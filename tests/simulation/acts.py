@@ -104,7 +104,7 @@ def _refuse(scene: Scene, one: Obligation, _dice: Random) -> None:
 
 
 def _open(scene: Scene, one: Obligation, _dice: Random) -> None:
-    open_obligation(Act(scene, BY), one.key)
+    open_obligation(Act(scene, BY, WHY), one.key)
 
 
 def change_meeting(world: World, dice: Random) -> None:

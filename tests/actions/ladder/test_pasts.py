@@ -247,7 +247,7 @@ def decide(service: House, key: str, outcome: str, when: str) -> None:
     now = instant(when)
     with service.store.begin() as session:
         decided = Decided(on=date(2027, 11, 16), outcome=outcome, paragraf="§ 7")
-        decide_moment(Act(Scene(session, service.office, now), "sekreteraren"), key, decided)
+        decide_moment(Act(Scene(session, service.office, now), "sekreteraren", "Bilaga saknas."), key, decided)
 
 
 def effects(service: House, when: str, **of_definition: object) -> dict[str, list[str]]:

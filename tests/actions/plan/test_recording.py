@@ -312,6 +312,11 @@ def test_a_meeting_moved_twice_over_is_refused_the_second_time(desk):
         desk.meeting("ksau", KSAU_5_OKTOBER, date(2027, 10, 12))
 
 
+def test_a_meeting_is_not_moved_to_another_year(desk):
+    with pytest.raises(RefusedError, match="Mötet måste flyttas inom samma år"):
+        desk.meeting("ksau", KSAU_5_OKTOBER, date(2028, 1, 11))
+
+
 def test_vila_rests_at_most_until_the_frist(desk):
     rest(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG, date(2027, 9, 21))
     assert quiet_until(desk.session, "vila", [BIN_UNDERLAG]) == {BIN_UNDERLAG: date(2027, 9, 21)}
@@ -348,6 +353,8 @@ def test_a_tidplan_is_fastst_from_a_day_that_has_been(desk):
 
 
 def test_an_obligation_from_before_we_began_can_be_opened(desk):
-    open_obligation(act(desk.session, NOW, WHO), BIN_UNDERLAG)
+    with pytest.raises(RefusedError, match="Skriv varför"):
+        open_obligation(act(desk.session, NOW, WHO), BIN_UNDERLAG)
+    open_obligation(act(desk.session, NOW, WHO, WHY), BIN_UNDERLAG)
     row = desk.session.get(ObligationRow, BIN_UNDERLAG)
     assert (row.opened, row.wake_at) == (True, NOW)

@@ -20,18 +20,23 @@ from app.commands.cli import cli
 from app.settings import load_settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import DefinitionError, RefusedError
+from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import local
 from store.access import links, login_links, sessions
 from store.database import open_store
 from store.tables import LogRow
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.rig.acts import act
 from tests.rig.files.malls import FILES, OWN
+from tests.rig.handins import docx
 from tests.rig.load import file_of, hedemora, text
 
 pytestmark = pytest.mark.whole
 
 KEYS = ["key", "step", "period", "unit", "milestone", "at", "last_day", "lawful_until", "lagrum", "status"]
 
+BIN_2026 = ObligationKey("hedemora/delarsrapport/2026-08/bildningsnamnden/underlag")
 KF_DECIDES = ("delarsrapport", "2026-08", "kf", "2026-11-24")
 
 
@@ -223,8 +228,14 @@ class TestPeople:
         _installation()
         with open_machine().scene() as scene:
             links.issue(scene.session, "hr-chef@example.se", ["hr_chef"], scene.now)
-        assert "Avslutat: 1 personlig länk" in arshjul("people", "revoke-links", "hr-chef@example.se").output
-        assert "personlig länk" not in arshjul("people", "revoke-links", "hr-chef@example.se").output
+        assert (
+            "Avslutat: 1 personlig länk"
+            in arshjul("people", "revoke-links", "hr-chef@example.se", "--varfor", "Har slutat.").output
+        )
+        assert (
+            "personlig länk"
+            not in arshjul("people", "revoke-links", "hr-chef@example.se", "--varfor", "Har slutat.").output
+        )
 
 
 class TestRecord:
@@ -238,6 +249,12 @@ class TestRecord:
                 ("decide", *KF_DECIDES, "--beslut", "återremitteras", "--varfor", "Redovisa åtgärderna."),
                 "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/kf",
             ),
+            (("people", "revoke-links", "hr-chef@example.se", "--varfor", "nej"), "Skriv varför"),
+            (("open", "delarsrapport", "2026-08", "bildningsnamnden", "--varfor", "nej"), "Skriv varför"),
+            (
+                ("meeting", "kf", "--dag", "2026-12-22", "--ny-dag", "2027-01-12", "--varfor", "Lokalen."),
+                "Mötet måste flyttas inom samma år",
+            ),
             (("decide", *KF_DECIDES, "--beslut", "överlämnas"), "Välj vilket organ det överlämnas till"),
             (
                 ("decide", *KF_DECIDES, "--beslut", "överlämnas", "--till", "bildningsnamnden"),
@@ -250,7 +267,11 @@ class TestRecord:
     ) -> None:
         monkeypatch.setenv("ARSHJUL_NOW", "2026-12-01T09:00")
         _installation()
-        with open_machine().look() as scene:
+        with open_machine().scene() as scene:
+            receive(
+                scene.session, scene.wheel, BIN_2026, PartId("mal-och-resultat"), upload=Upload(filename="mål.docx", content=docx()),
+                by="controller", via="prov", now=scene.now,
+            )  # fmt: skip
             before = len(scene.session.scalars(select(LogRow)).all())
         refused = arshjul(*words, "--vem", "ekonomichef").exception
         assert isinstance(refused, RefusedError) and told in str(refused)
@@ -362,7 +383,10 @@ class TestLogin:
             address = "ekonomikontoret@example.se"
             who = {"subject": address, "name": "Anna Ek", "address": address, "via": "brev", "roles": None}
             token, _ = sessions.begin(session, machine.office.secret, **who, now=machine.clock())
-        assert "Avslutat: 1 inloggning" in arshjul("people", "revoke-links", address, "--vem", "test").output
+        assert (
+            "Avslutat: 1 inloggning"
+            in arshjul("people", "revoke-links", address, "--vem", "test", "--varfor", "Har slutat.").output
+        )
         with machine.store.read() as session:
             assert sessions.find(session, machine.office.secret, token, machine.clock()) is None
 

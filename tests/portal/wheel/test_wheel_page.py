@@ -52,7 +52,9 @@ def busy(office):
         grant_anstand(act(session, NOW, why="sjukdom"), KS_UNDERLAG, date(2027, 9, 24))
         key = "hedemora/arsredovisning/2026/kommunen/kf"
         decide_moment(act(session, NOW), key, Decided(on=date(2027, 4, 27), outcome="godkänns", paragraf="§ 45"))
-        open_obligation(act(session, NOW), "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag")
+        open_obligation(
+            act(session, NOW, why="Begärt av nämnden."), "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag"
+        )
     office.now = LATER
     return office
 

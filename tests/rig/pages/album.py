@@ -203,7 +203,10 @@ def _the_office(seen: Photographer) -> None:
     with seen.hall.town.store.begin() as session:
         end(session, date(2027, 9, 9), ("vd", "energibolaget"))
         deputise(session, date(2027, 9, 10), date(2027, 9, 17))
-        open_obligation(act(session, seen.hall.now), "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag")
+        open_obligation(
+            act(session, seen.hall.now, why="Begärt av nämnden."),
+            "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag",
+        )
         people = people_csv(session, seen.hall.now)
     for path in (
         "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",

@@ -132,7 +132,7 @@ def test_an_opened_obligation_asks_for_its_parts_also_where_the_wheel_is_the_sam
     row(session, BIN_UNDERLAG).parts = ["en annan"]
     session.flush()
     wheel = current_wheel(session, hedemora().definition, later)
-    open_obligation(act(session, later), BIN_UNDERLAG)
+    open_obligation(act(session, later, why="begärt av nämnden"), BIN_UNDERLAG)
     assert row(session, BIN_UNDERLAG).parts == [part.id for part in wheel.obligations[BIN_UNDERLAG].parts]
 
 
