@@ -86,7 +86,7 @@ def may_have_returned(letter: LetterRow, told: Bounce) -> Returned:
     named = frozenset(address for each in told.failed if (address := matching(each, readers)))
     why = ""
     if told.failed and not told.permanent:
-        why = "Brevet är fördröjt, och servern försöker fortfarande. Kommer det tillbaka läggs en ny studs här."
+        why = "Brevet är fördröjt, och servern försöker fortfarande. Kommer det tillbaka får du en ny studs."
     elif not readers:
         why = "Det är redan antecknat för alla som brevet gick till att det inte kom fram."
     return Returned(letter=letter, readers=() if why else readers, named=named, why=why)
