@@ -1,5 +1,6 @@
 """What the ladder brings up to KSAU: the matter, the meeting it is meant for, and the letter with its paper."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -7,6 +8,7 @@ from itertools import groupby
 
 from actions.act import by_service
 from actions.alone import alone
+from actions.posting import note
 from actions.readers import reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
@@ -19,12 +21,15 @@ from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
+from notifications.letters.word_template import WordTemplateError
 from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at
 from store.post.correspondence import letters_beside, notices_in
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Matter, NoticeRow, Person
+
+logger = logging.getLogger(__name__)
 
 
 def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
@@ -114,7 +119,10 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
 
 
 def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[NoticeRow], matter: Matter) -> Composed:
-    """Compose the letter that brings some late obligations of one occurrence before the body, as things stand."""
+    """Compose the letter that brings some late obligations of one occurrence before the body, as things stand.
+
+    When the municipality's own template cannot be filled in, ours is, and the ekonomikontor is told: KSAU waits for none.
+    """
     scene = sight.scene
     late = [scene.wheel.obligations[notice.obligation_key] for notice in notices]
     rung = ksau_rung(late[0])
@@ -122,8 +130,27 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
     body_id, body = body_of(scene.office.definition, rung)
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
-    template = scene.office.papers.get("tjansteskrivelse")
-    return compose.escalation(reader_of(scene, person, notices[0].role), view, template)
+    reader = reader_of(scene, person, notices[0].role)
+    if template := scene.office.papers.get("tjansteskrivelse"):
+        try:
+            return compose.escalation(reader, view, template)
+        except WordTemplateError as fault:
+            _tell_of_template(scene, fault)
+    return compose.escalation(reader, view)
+
+
+def _tell_of_template(scene: Scene, fault: WordTemplateError) -> None:
+    """Tell the ekonomikontor, once a day, that a tjänsteskrivelse was written from our template, and what to mend."""
+    own = scene.office.definition.papers.get("tjansteskrivelse")
+    name = f"Mallen '{own.file}'" if own else "Er mall"
+    logger.error("paper.template file=%s fault=%s", own.file if own else None, fault)
+    words = [
+        f"{name} till tjänsteskrivelsen {fault}.",
+        "Därför skrevs tjänsteskrivelsen efter tjänstens egen mall i stället. Den har gått ut som vanligt, och inget "
+        "behöver göras om. Rätta mallen, pröva den med arshjul check och starta om tjänsten.",
+    ]
+    key = LetterKey.of(scene.office.definition.kommun.id, "pappersmall", scene.today)
+    note(scene, key, f"{name} till tjänsteskrivelsen gick inte att fylla i", words, None)
 
 
 def _write(

@@ -14,29 +14,35 @@ from submissions.templates.own import why_not
 
 Papers = Mapping[str, bytes]  #: the municipality's own templates, by the paper's id
 
-_LATE = {
-    "namn": "Exempelnämnden",
+_LATE: Mapping[str, Any] = {
+    "namn": "Nämnden för A & B <exempel>",
     "krav": "underlag till delårsrapporten",
     "ansvariga": "Förvaltningschef",
-    "saknas": ["Ekonomi – är inte inlämnad (KL 11 kap. 16 §)"],
+    "saknas": ["Ekonomi & mål <1> – är inte inlämnad (KL 11 kap. 16 §)"],
     "frist": "tisdag 21 september 2027 kl. 16.00",
     "lagens_dag": "måndag 1 november 2027",
-    "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första brevet", "till": "Chef", "öppnad": "Nej"}],
+    "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första & <andra>", "till": "Chef", "öppnad": "Nej"}],
 }
-#: what a tjänsteskrivelse can show, with something in each field; :func:`tjansteskrivelse.fields_of` gives the same names
+#: what a tjänsteskrivelse can show, with something in each field, & and < among it; :func:`tjansteskrivelse.fields_of` gives the same names
 EXAMPLE: Mapping[str, Any] = {
-    "kommun": "Exempelkommunen",
+    "kommun": "Kommunen A & B <exempel>",
     "organ": "Kommunstyrelsens arbetsutskott",
     "datum": "tisdag 28 september 2027",
     "diarienummer": "KS 2027/101",
     "rubrik": "Underlag saknas till delårsrapporten augusti 2027",
     "rapport": "delårsrapporten augusti 2027",
-    "enheter": "Exempelnämnden",
-    "förslag": ["Kommunstyrelsens arbetsutskott uppmanar Exempelnämnden att lämna det som saknas."],
+    "enheter": "Nämnden för A & B <exempel>",
+    "förslag": ["Kommunstyrelsens arbetsutskott uppmanar A & B <exempel> att lämna det som saknas."],
     "sena": [_LATE],
     "lagrum": "KL 6 kap. 12 §",
     "sammanträde": "tisdag 5 oktober 2027 kl. 08.30",
     "dagordningen_stänger": "onsdag 29 september 2027 kl. 12.00",
+}
+#: the same with several of whatever may be several
+MANY: Mapping[str, Any] = {
+    **EXAMPLE,
+    "förslag": list(EXAMPLE["förslag"]) * 3,
+    "sena": [{**_LATE, "saknas": list(_LATE["saknas"]) * 3, "brev": list(_LATE["brev"]) * 3}] * 3,
 }
 #: the same with nothing in what may be empty: what a template says then is tried, too
 BARE: Mapping[str, Any] = {
@@ -77,7 +83,7 @@ def _faults(own: OwnPaper, folder: Path) -> Iterator[tuple[str, str]]:
     if why := why_not(content, ending, kind_words):
         yield "fel-slag", f"{why}; spara om den som {kind_words}"
         return
-    for fields in (EXAMPLE, BARE):
+    for fields in (EXAMPLE, MANY, BARE):
         try:
             left = left_over(fill(content, fields))
         except WordTemplateError as fault:

@@ -13,14 +13,17 @@ from typing import Any
 from docx import Document
 from docx.document import Document as Paper
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
 
 from arshjul.errors import ArshjulError, nearest
 
 _TAG = re.compile(r"\{\{|\}\}|\{%|%\}")
 _UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
+_SHORT = re.compile(r"has no element (\d+)")
+_HOLDERS = frozenset({"body", "hdr", "ftr", "p", "r", "tbl", "tr", "tc"})  #: what has its words in others within it
 
 
 class WordTemplateError(ArshjulError, ValueError):
@@ -29,21 +32,50 @@ class WordTemplateError(ArshjulError, ValueError):
 
 def fill(template: bytes, fields: Mapping[str, Any]) -> Paper:
     """Return the paper. Raises WordTemplateError; BadZipFile, KeyError or SyntaxError for a file that is broken."""
-    filled = DocxTemplate(io.BytesIO(template))
+    filled = _Template(io.BytesIO(template))
+    filled.init_docx()
     try:
         filled.render(dict(fields), _environment())
-    except TemplateSyntaxError as error:
-        raise WordTemplateError(f"har en felskriven tagg ({_near(error)}); rätta den") from None
+    except WordTemplateError:
+        raise
     except UndefinedError as error:
         raise WordTemplateError(_unknown(error, fields)) from None
     except SecurityError:
         raise WordTemplateError("har en tagg som gör annat än att visa fälten; ta bort den") from None
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except TemplateError as error:
+        raise WordTemplateError(f"har en felskriven tagg ({_near(error)}); rätta den") from None
+    except RecursionError:
+        raise WordTemplateError("har ett makro som anropar sig självt utan slut; ta bort det anropet") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise WordTemplateError(
             f"går inte att fylla i ({type(error).__name__}); jämför taggarna med vår mall"
         ) from None
     paper: Paper = filled.docx
     return paper
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]  # the library has no types
+    """docxtpl's template, which mends what is broken by leaving words out; ours is refused instead."""
+
+    def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
+        """Return a part of the file, filled in. Raises WordTemplateError when words would be lost in it."""
+        xml: str = super().render_xml_part(src_xml, part, context, jinja_env)
+        try:
+            root = etree.fromstring(xml.encode())
+        except etree.XMLSyntaxError:
+            raise WordTemplateError(
+                "blir en trasig Word-fil när den fylls i; ta bort det som släpper igenom & och < som de är"
+            ) from None
+        for each in root.iter("*"):
+            name = etree.QName(each)
+            inside = each.text if len(each) or not name.namespace or name.localname in _HOLDERS else ""
+            for words in (inside, each.tail):
+                if shown := (words or "").strip():
+                    raise WordTemplateError(
+                        f"visar inte »{shown[:60]}«, för taggen står utanför texten; "
+                        "skriv {{ i stället för {{r, {{p, {{tr och {{tc"
+                    )
+        return xml
 
 
 @cache
@@ -61,6 +93,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 @lru_cache(maxsize=64)
 def _compiled(source: str) -> Template:
+    if any(each.name == "safe" for each in _environment().parse(source).find_all(nodes.Filter)):
+        raise WordTemplateError("har »|safe«, som förstör filen när det står & eller < i ett fält; ta bort »|safe«")
     return ImmutableSandboxedEnvironment.from_string(_environment(), source)
 
 
@@ -78,7 +112,7 @@ def left_over(paper: Paper) -> str:
     return ""
 
 
-def _near(error: TemplateSyntaxError) -> str:
+def _near(error: TemplateError) -> str:
     """Return the words around a fault, as they stand in the paper; else what Jinja says."""
     around = getattr(error, "docx_context", None)
     lines = [" ".join(line.split()) for line in around or ()]
@@ -87,6 +121,9 @@ def _near(error: TemplateSyntaxError) -> str:
 
 
 def _unknown(error: UndefinedError, fields: Mapping[str, Any]) -> str:
+    if short := _SHORT.search(error.message or ""):
+        row = int(short[1]) + 1
+        return f"frågar efter rad {row} i en lista som kan vara kortare; gå igenom den med »for«, eller fråga först"
     found = _UNKNOWN.search(error.message or "")
     name = (found[1] or found[2]) if found else ""
     return f"har ett okänt fält '{name}'{nearest(name, _names(fields))}"

@@ -13,7 +13,7 @@ from docx import Document
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
 from notifications.letters import compose
-from notifications.letters.paper_templates import BARE, EXAMPLE, own_papers, paper_faults
+from notifications.letters.paper_templates import BARE, EXAMPLE, MANY, own_papers, paper_faults
 from notifications.letters.tjansteskrivelse import fields_of, our_template
 from tests.rig.letter_views import MATTER, SIGRID
 from tests.rig.load import text
@@ -86,6 +86,7 @@ def test_what_is_tried_has_the_names_of_what_is_filled_in() -> None:
         return names(fields[0]) if isinstance(fields, list) and fields else type(fields)
 
     assert names(EXAMPLE) == names(fields_of(MATTER))
+    assert names(MANY) == names(EXAMPLE)
     assert BARE.keys() == EXAMPLE.keys() and BARE["sena"][0].keys() == EXAMPLE["sena"][0].keys()
 
 
@@ -108,6 +109,18 @@ def test_ours_can_be_the_municipalitys_own(tmp_path: Path) -> None:
         (template("Till organ }}"), "har en tagg som inte fylls i, vid »Till organ }}«"),
         (template("{{ kommun.__class__.__mro__ }}"), "har en tagg som gör annat än att visa fälten; ta bort den"),
         (template("{% for n in range(1000000000) %}{% endfor %}"), "går inte att fylla i"),
+        (template("Före {{ enheter|safe }} efter", "nästa"), "har »|safe«, som förstör filen när det står & eller < i ett fält; ta bort"),
+        (template("{% if 1 > 2 %}{{ enheter|safe }}{% endif %}"), "har »|safe«"),
+        (template("{% autoescape false %}{{ enheter }}{% endautoescape %}"), "blir en trasig Word-fil när den fylls i; ta bort"),
+        (template("{{ lipsum(2) }}"), "visar inte »"),
+        (template("Enhet: {{r enheter }} slut"), "visar inte »Nämnden för A & B <exempel>«, för taggen står utanför texten; skriv {{"),
+        (template("{{p enheter }}"), "visar inte »Nämnden för A & B <exempel>«"),
+        (template("{% for s in sena %}{% if loop.index == 2 %}{{ s.nam }}{% endif %}{% endfor %}"), "har ett okänt fält 'nam', menade du 'namn'?"),
+        (template("{% for s in sena %}{% for b in s.brev %}{% if loop.index == 2 %}{{ b.tid }}{% endif %}{% endfor %}{% endfor %}"), "har ett okänt fält 'tid'"),
+        (template("{{ sena[0].brev[0].till }}"), "frågar efter rad 1 i en lista som kan vara kortare; gå igenom den med »for«"),
+        (template("{% if organ is nosuch %}a{% endif %}"), "har en felskriven tagg (No test named 'nosuch' found"),
+        (template("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"), "har ett makro som anropar sig självt utan slut"),
+        (template("{{ '{x}'.format() }}"), "går inte att fylla i (KeyError)"),
         (b"hej", "är inte en Word-fil (.docx); spara om den som en Word-fil (.docx)"),
         (template("a", change=lambda xml: xml[:200]), "är skadad"),
     ],
