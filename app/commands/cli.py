@@ -334,18 +334,9 @@ def submit(
 @cli.command()
 def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
-    from actions.ladder.rounds import bring_up
-    from store.plan.waking import wake_all
+    from actions.ladder.asked_round import bring_up_now
 
-    machine = by_hand()
-
-    def bring(scene: Scene) -> tuple[int, int]:
-        moved = scene.plan()
-        wake_all(scene.session, scene.now)
-        return len(moved), len(bring_up(scene).letters)
-
-    moved, letters = machine.carry_out(bring)
-    out.print(f"{moved} frister planerade om, {letters} brev i utkorgen (begärd av {by}).")
+    out.print(by_hand().carry_out(lambda scene: bring_up_now(Act(scene, by))), markup=False)
 
 
 @cli.command()

@@ -16,7 +16,7 @@ from prefect.states import Completed, Crashed, Failed
 from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
-from actions.ladder.rounds import bring_up
+from actions.ladder.asked_round import bring_up_now
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period, fix_tidplan
@@ -43,7 +43,6 @@ from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store.acting import Acting, Way
 from store.people.person_words import name_faults
 from store.plan.in_step import Moved
-from store.plan.waking import wake_all
 from store.service.form_runs import RECORDED, record_form, settled
 from store.tables import FormRun
 
@@ -199,10 +198,7 @@ async def avstamning_nu(vem: str) -> State:
     """Bring everything up to now, at once: what is due goes out, and nothing twice."""
 
     def bring(scene: Scene) -> str:
-        moved = scene.plan()
-        wake_all(scene.session, scene.now)
-        done = bring_up(scene, run_id=str(flow_run.id) if flow_run.id else None)
-        return f"{len(moved)} frister planerade om, {len(done.letters)} brev i utkorgen (begärd av {vem})."
+        return bring_up_now(Act(scene, vem), str(flow_run.id) if flow_run.id else None)
 
     return _carry_out(bring, vem)
 

@@ -94,6 +94,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "form.given_up": "formulär inte registrerat",
         "deployment.put_right": "ändring i Prefect återställd",
         "log.gallrad": "uppgifter i loggen gallrade",
+        "round.asked": "avstämning nu begärd",
         "archive.made": "arkivpaket uttaget",
     },
 }

@@ -273,7 +273,7 @@ FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
         "meeting.changed",
         "Registrerat.",
     ),
-    (avstamning_nu, {}, "", "brev i utkorgen (begärd av ekonomichefen)"),
+    (avstamning_nu, {}, "round.asked", "brev i utkorgen (begärd av ekonomichefen)"),
 ]  # fmt: skip
 
 

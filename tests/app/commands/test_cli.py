@@ -278,6 +278,13 @@ class TestRecord:
         with open_machine().look() as scene:
             assert len(scene.session.scalars(select(LogRow)).all()) == before
 
+    def test_a_round_that_is_asked_for_is_in_the_log_by_whom(self, arshjul: Callable[..., Result]) -> None:
+        _installation()
+        assert "(begärd av ekonomichef)." in arshjul("reconcile", "--vem", "ekonomichef").output
+        with open_machine().look() as scene:
+            rows = scene.session.scalars(select(LogRow).where(LogRow.what == "round.asked")).all()
+        assert [row.who for row in rows] == ["ekonomichef"]
+
 
 class TestMail:
     """``mail`` takes in a saved mail, and says what became of it."""
