@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.people.feeds import renew_feed
-from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.year.agenda import feeds_of
 from notifications.letters.feed_calendar import feed_calendar
@@ -53,8 +53,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             key = str(form.get("kalender", ""))
         if key not in {feed.key for feed in feeds_of(context.office.definition)}:
             raise HTTPException(404, NO_SUCH)
-        with context.store.begin(who.acting) as session:
-            renew_feed(Act(Scene(session, context.office, context.clock()), who.name), key)
+        await run_in_threadpool(context.act, lambda scene: renew_feed(Act(scene, who.name), key), who.acting)
         return RedirectResponse(f"/kalender?ny={key}#svar", 303)
 
     @router.get("/plan-{year}.xlsx")

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
-from actions.scene import Scene
 from actions.service.choosing import choose, silent
 from actions.service.holding_letters import hold_letters, release_letters
 from actions.service.trying import try_post
@@ -61,24 +60,14 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         """Hold every letter, with a reason."""
         async with checked_form(request, who) as form:
             why = text_of(form, "varfor")
-
-        def write() -> None:
-            with context.store.begin(who.acting) as session:
-                hold_letters(Act(Scene(session, context.office, context.clock()), who.name, why))
-
-        return await _done(write)
+        return await _done(lambda: context.act(lambda scene: hold_letters(Act(scene, who.name, why)), who.acting))
 
     @router.post("/utskick/slapp")
     async def lets_go(request: Request, who: ByOffice) -> Response:
         """Let the letters go."""
         async with checked_form(request, who):
             pass
-
-        def write() -> None:
-            with context.store.begin(who.acting) as session:
-                release_letters(Act(Scene(session, context.office, context.clock()), who.name))
-
-        return await _done(write)
+        return await _done(lambda: context.act(lambda scene: release_letters(Act(scene, who.name)), who.acting))
 
     @router.post("/utskick/lage")
     async def chooses(request: Request, who: ByOffice) -> Response:
@@ -98,9 +87,8 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
                 return
             now = context.clock()
             words = asyncio.run(try_post(context.post(), context.office, now))
-            with context.store.begin(who.acting) as session:
-                told = {TRIED: f"{instant_text(now)}: {words}"}
-                set_up(session, told, now, replace=True, by=who.name)
+            told = {TRIED: f"{instant_text(now)}: {words}"}
+            context.act(lambda scene: set_up(scene.session, told, now, replace=True, by=who.name), who.acting)
 
         return await _done(send)
 

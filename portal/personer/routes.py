@@ -14,7 +14,6 @@ from actions.act import Act
 from actions.people.importing import import_shown, show_import
 from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
-from actions.scene import Scene
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.keys import UnitId
 from arshjul.swedish import local_date, stated_day
@@ -159,37 +158,37 @@ def _seat(context: PortalContext, unit: str, role: str) -> Seat:
 
 def _change(context: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAnswer:
     typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
-    name, address, why = (_field(form, key) for key in ("namn", "e-post", "varfor"))
     try:
-        with context.store.begin(who.acting) as session:
-            act = Act(Scene(session, context.office, context.clock()), who.name, why)
-            match _field(form, "vad"):
-                case "byt":
-                    since = _day(form, "fran", "från vilken dag")
-                    change_holder(act, seat, name, address, since)
-                    done = "Den nya innehavaren är inlagd"
-                case "ersattare":
-                    first, last = _day(form, "fran", "första dagen"), _day(form, "till", "sista dagen")
-                    name_deputy(act, seat, name, address, first, last)
-                    done = "Ersättaren är inlagd"
-                case "sluta":
-                    end_seat(act, seat, _day(form, "till", "sista dagen"))
-                    done = "Rollen är lämnad"
-                case "ersattare-slut":
-                    end_deputy(act, seat)
-                    done = "Ersättaren är avslutad"
-                case _:
-                    raise RefusedError("Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.")
+        done = context.act(lambda scene: _changed(Act(scene, who.name, _field(form, "varfor")), seat, form), who.acting)
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är ändrat", good=False, paragraphs=(str(refused),), typed=typed)
     return SeatAnswer(heading=done, good=True)
 
 
+def _changed(act: Act, seat: Seat, form: FormData) -> str:
+    """Change what the form says, and return what was done."""
+    name, address = _field(form, "namn"), _field(form, "e-post")
+    match _field(form, "vad"):
+        case "byt":
+            change_holder(act, seat, name, address, _day(form, "fran", "från vilken dag"))
+            return "Den nya innehavaren är inlagd"
+        case "ersattare":
+            first, last = _day(form, "fran", "första dagen"), _day(form, "till", "sista dagen")
+            name_deputy(act, seat, name, address, first, last)
+            return "Ersättaren är inlagd"
+        case "sluta":
+            end_seat(act, seat, _day(form, "till", "sista dagen"))
+            return "Rollen är lämnad"
+        case "ersattare-slut":
+            end_deputy(act, seat)
+            return "Ersättaren är avslutad"
+    raise RefusedError("Formuläret kom inte fram som det skulle. Ladda om sidan och försök igen.")
+
+
 def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
     whom, why = _field(form, "vem"), _field(form, "varfor")
     try:
-        with context.store.begin(who.acting) as session:
-            done = let_out(Act(Scene(session, context.office, context.clock()), who.name, why), whom)
+        done = context.act(lambda scene: let_out(Act(scene, who.name, why), whom), who.acting)
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
     feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
@@ -198,9 +197,9 @@ def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
 
 def _take_in(context: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer:
     try:
-        with context.store.begin(who.acting) as session:
-            act = Act(Scene(session, context.office, context.clock()), who.name)
-            done = import_shown(act, found.shown, found.text, found.name)
+        done = context.act(
+            lambda scene: import_shown(Act(scene, who.name), found.shown, found.text, found.name), who.acting
+        )
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är inläst", good=False, paragraphs=(str(refused),))
     words = f"{done.added} nya, {done.changed} ändrade, {done.ended} avslutade, {done.unchanged} oförändrade."
@@ -212,10 +211,9 @@ def _upload(context: PortalContext, who: Who, form: FormData) -> SeatAnswer | Sh
         file = form.get("fil")
         if not isinstance(file, UploadFile) or not file.filename:
             raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
-        text = people_text(file.file.read())
-        with context.store.begin(who.acting) as session:
-            shown = show_import(Act(Scene(session, context.office, context.clock()), who.name), text, file.filename)
-        return ShownUpload(name=file.filename, text=text, shown=shown)
+        text, name = people_text(file.file.read()), file.filename
+        shown = context.act(lambda scene: show_import(Act(scene, who.name), text, name), who.acting)
+        return ShownUpload(name=name, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:
         lines = str(refused).splitlines()
         more = (f"Och {len(lines) - MOST_FAULTS} till.",) if len(lines) > MOST_FAULTS else ()

@@ -251,6 +251,13 @@ def test_each_act_of_a_person_takes_one_act() -> None:
     assert [file.name for file in rows if "RefusedError" in file.read_text()] == []
 
 
+def test_an_act_of_a_page_is_done_while_no_round_decides_and_again_when_it_had_to_give_way() -> None:
+    """As a command's is: ``PortalContext.act``, and no transaction of the page's own."""
+    acting = [file for file in (ROOT / "portal").rglob("*.py") if re.search(r"\bAct\(", file.read_text())]
+    assert len(acting) > 5
+    assert [file.name for file in acting if "store.begin(who.acting)" in file.read_text()] == []
+
+
 #: a page of the portal has its routes and its view
 EACH_PAGE = frozenset({"routes", "view"})
 
