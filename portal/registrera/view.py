@@ -35,7 +35,7 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class MissedBy:
     """One whom a letter that came back went to."""
 
     address: str
@@ -53,7 +53,7 @@ class EntryView:
     text: str
     letter: LetterRow | None
     returned: Returned | None  #: the letter that it says came back, where a person shall say whether that is so
-    lost: tuple[Reader, ...]  #: whom it may not have reached
+    lost: tuple[MissedBy, ...]  #: whom it may not have reached
     files: tuple[FileView, ...]
     places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: what is owed, and (value, part) of each
     choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: tillfälle, and (key, enhet and krav) of each
@@ -94,10 +94,10 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
     )
 
 
-def _reader(scene: Scene, back: Returned, address: str) -> Reader:
+def _reader(scene: Scene, back: Returned, address: str) -> MissedBy:
     person = incoming.person_by_address(scene.session, address)
     only = len(back.readers) == 1
-    return Reader(
+    return MissedBy(
         address=address,
         name=person.name if person else "",
         copied=address not in back.letter.to,
