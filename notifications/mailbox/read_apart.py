@@ -17,7 +17,7 @@ from submissions.readers.process.apart import told_apart
 from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import Refusal
 
-Read = Callable[[bytes], Mail]  #: reads a mail and never raises: here, or apart
+Read = Callable[[bytes], Mail]  #: reads a mail and raises for none: here, or apart
 
 LIMITS = Limits(output=2 * MAX_BYTES)
 COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.mailbox")
@@ -27,7 +27,10 @@ _TOLD = TypeAdapter(MailLine)
 
 
 def read_mail_apart(raw: bytes, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND) -> Mail:
-    """Read a mail, in a process of its own. Never raises: one that cannot be read is ``oläsligt``."""
+    """Read a mail, in a process of its own. One that cannot be read is ``oläsligt``; nothing that it does raises.
+
+    Raises OSError when the machine's disk is full: the mail lies where it is, and is read when there is room.
+    """
     said = told_apart({}, raw, "mail", command=command, limits=limits)
     try:
         return unreadable(raw) if isinstance(said, Refusal) else heard(said)

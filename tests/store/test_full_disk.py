@@ -3,16 +3,21 @@
 import errno
 import os
 import subprocess
-from collections.abc import Iterator
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from notifications.mailbox.read_apart import read_mail_apart
 from portal.app import create_app
 from store.database import migrate, open_store
 from store.full_disk import is_full
 from store.post.holding import held_by
+from submissions.readers.process.apart import read_apart
+from tests.rig.files.reading_files import mall
 from tests.rig.handins import town
 from tests.rig.pages.hall import Hall
 from tests.rig.pages.logging_in import hidden, log_in
@@ -62,6 +67,26 @@ def test_on_a_full_disk_a_page_says_so_with_507_and_nothing_was_saved(small_disk
     filler.unlink()
     assert client.post("/utskick/hall", data={"csrf": token, "varfor": why}).status_code == 303
     hall.town.store.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("content", "does"), [(b"x" * 8_000_000, "pass"), (b"x", "sys.stdout.buffer.write(b'x' * 8_000_000)")]
+)
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda content, command: read_apart(content, "xlsx", mall(), command=command),
+        lambda content, command: read_mail_apart(content, command=command),
+    ],
+)
+def test_a_full_temporary_folder_is_no_fault_of_the_file_or_mail_that_is_read(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[..., object], content: bytes, does: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    with pytest.raises(OSError, match="No space left") as raised:
+        read(content, (sys.executable, "-c", f"import sys; sys.stdin.buffer.read(); {does}"))
+    assert is_full(raised.value)
 
 
 def test_what_it_came_from_is_looked_at_too_and_nothing_else_is_a_full_disk() -> None:

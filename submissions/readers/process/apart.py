@@ -5,6 +5,7 @@ output. One that dies, hangs or talks nonsense is a refusal like any other, with
 its reason in the log.
 """
 
+import io
 import json
 import logging
 import os
@@ -52,6 +53,7 @@ def read_apart(
 ) -> Filled | Refusal:
     """Read a file for a mall, in a process of its own. Never raises for what the file or the process does.
 
+    Raises OSError when the machine has no room for what lies there meanwhile: that is no fault of the file's.
     ``kind`` is the id of ``parts.KINDS`` that the file was handed in as. At most as many files are read at once as
     there are processors; the rest wait here. ``command`` starts the process.
     """
@@ -66,7 +68,8 @@ def told_apart(
 ) -> bytes | Refusal:
     """Return what a reading process of ours tells on stdout of ``content``; ``kind`` names it in the log.
 
-    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content.
+    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content. Raises OSError
+    when the machine's disk is full.
     """
     head = json.dumps({**asked, "limits": limits.to_json()}).encode() + b"\n"
     with _AT_ONCE, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
@@ -85,6 +88,7 @@ def told_apart(
         if code or words:
             _LOG.warning("reading.told kind=%s bytes=%d code=%d %s", kind, len(content), code, words)
         if code:
+            _hold_room(said)
             return _death(code, words)
         said.seek(0)
         return said.read(limits.output)
@@ -122,6 +126,13 @@ def _is_asked(filled: Filled, wanted: Wanted) -> bool:
     return filled.tables.keys() <= {each.id for each in wanted.sheets} and all(
         each.id is None or each.id in headings for each in filled.sections
     )
+
+
+def _hold_room(said: IO[bytes]) -> None:
+    """Raise OSError when nothing more can be written: what the process died of is then the full disk."""
+    said.seek(0, os.SEEK_END)
+    said.write(bytes(io.DEFAULT_BUFFER_SIZE))
+    said.flush()
 
 
 def _death(code: int, words: str) -> Refusal:
