@@ -78,19 +78,25 @@ def logged_kinds():
         for file in sorted((ROOT / room).rglob("*.py")):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) == "log"]
-            for call in calls:
-                kind = call.args[3] if len(call.args) > 3 else None
+            kinds_of = [kind for call in calls if (kind := _kind(call))]
+            for kind in kinds_of:
                 if isinstance(kind, ast.Constant):
                     found.add(kind.value)
                 elif isinstance(kind, ast.JoinedStr):
                     found.add(f"{kind.values[0].value}*")
-            if any(not isinstance(call.args[3], ast.Constant) for call in calls if len(call.args) > 3) or "_LOG" in str(
+            if any(not isinstance(kind, ast.Constant) for kind in kinds_of) or "_LOG" in str(
                 file.read_text(encoding="utf-8")
             ):
                 texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
                 found |= {text for text in texts if isinstance(text, str) and KIND.fullmatch(text)}
     others = (".xml", ".html", ".md", ".csv", ".py", ".readers", ".incoming", ".mailbox")
     return {kind for kind in found if not kind.endswith(others)}
+
+
+def _kind(call):
+    """What a call logs: ``act.log(kind, …)``, or ``log(session, now, who, kind, …)``."""
+    place = 0 if isinstance(call.func, ast.Attribute) else 3
+    return call.args[place] if len(call.args) > place else None
 
 
 def _name(function):

@@ -70,6 +70,7 @@ class Hall:
     def app(self):
         """One server for all who come; a new one only when the installation is another: it takes its time to make."""
         parts = [getattr(self, each.name) for each in fields(self) if each.name not in ("now", "kvittens", "served")]
+        parts.append(self.town.store)
         if not (self.served and all(one is other for one, other in zip(self.served[0], parts, strict=True))):
             self.served = (parts, create_app(self.desk()))
         return self.served[1]
