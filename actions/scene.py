@@ -1,9 +1,10 @@
 """One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
 from actions.recipients import People, holding
 from arshjul.keys import ObligationKey, OccurrenceKey
@@ -12,7 +13,8 @@ from arshjul.ladder.standing import State, krav_state
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Wheel
 from notifications.office import Office
-from store.database import Session
+from store.acting import Acting
+from store.database import Session, Store, alone
 from store.people.holders import holders
 from store.plan.in_step import Moved, bring_into_step, is_in_step, replan
 from store.plan.matters import escalated, fallen_matters, open_matters
@@ -25,6 +27,7 @@ from store.savepoints import settle
 from submissions.standing.completeness import PartState, completed_at, is_complete, owing_roles, part_states
 from submissions.standing.states import facts_of
 
+_T = TypeVar("_T")
 TRIED_AGAIN_AFTER = (
     5  #: working days until a word that was refused is tried at the same address: a box is no longer full
 )
@@ -223,3 +226,23 @@ def _words(one: Obligation, word: Told) -> Set[str]:
     """
     late = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "sen"}
     return late or word.heard.keys() | word.tried.keys()
+
+
+def carry_out(
+    store: Store,
+    office: Office,
+    clock: Callable[[], datetime],
+    work: Callable[[Scene], _T],
+    acting: Acting | None = None,
+) -> _T:
+    """Do ``work`` in a scene of its own, while nobody else decides; from its beginning again when it had to give way.
+
+    ``work`` keeps nothing outside its session; ``acting`` is who the log says did it, None whoever the store was opened
+    for.
+    """
+
+    def alone_in(session: Session) -> _T:
+        alone(session)
+        return work(Scene(session, office, clock()))
+
+    return store.carry_out(alone_in, acting)

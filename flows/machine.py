@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from actions.ladder.rounds import Round, bring_up
-from actions.scene import Scene
+from actions.scene import Scene, carry_out
 from actions.service.health import HealthPart
 from arshjul.errors import RefusedError
 from flows.naming import Whose
@@ -22,7 +22,7 @@ from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post.post import Post
 from store.acting import Acting
-from store.database import Session, Store, alone
+from store.database import Store, alone
 from store.service.installation import INSTALLATION, installed
 from submissions.intake.room import Intake
 
@@ -82,12 +82,7 @@ class Machine:
 
     def carry_out(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:
         """Do ``work`` in a scene of its own; from its beginning again when it had to give way to another."""
-
-        def alone_in(session: Session) -> _T:
-            alone(session)
-            return work(Scene(session, self.office, self.clock()))
-
-        return self.store.carry_out(alone_in, acting)
+        return carry_out(self.store, self.office, self.clock, work, acting)
 
     @contextmanager
     def look(self) -> Iterator[Scene]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
-from actions.scene import Scene
+from actions.scene import Scene, carry_out
 from actions.service.health import HealthPart as HealthPart
 from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.office import Office
@@ -15,7 +15,7 @@ from portal.prefect_client import PrefectServer
 from portal.web.entry import LoginRules
 from portal.web.uploads import SenderPatience
 from store.acting import Acting
-from store.database import Session, Store, alone
+from store.database import Session, Store
 from store.tables import Person
 from submissions.intake.receive import Received
 from submissions.intake.room import Intake
@@ -54,12 +54,7 @@ class PortalContext:
 
         ``work`` keeps nothing outside its session; ``acting`` is who the log says did it.
         """
-
-        def alone_in(session: Session) -> _T:
-            alone(session)
-            return work(Scene(session, self.office, self.clock()))
-
-        return self.store.carry_out(alone_in, acting)
+        return carry_out(self.store, self.office, self.clock, work, acting)
 
     @property
     def https(self) -> bool:
