@@ -5,6 +5,7 @@ its own way. So a server that holds what others have registered or run is not op
 accepted.
 """
 
+import asyncio
 import json
 from time import monotonic
 
@@ -16,8 +17,14 @@ from store.database import Store
 from store.service.installation import INSTALLATION, OWNER, installed
 
 HELD = 5.0  #: seconds that an answer is held for true: a page asks twenty times at once
-#: what has an owner's tag on the server; a run that outlives its deployment keeps its tags
-_OWNED = ("deployments", "flow_runs")
+#: how often what is there is counted anew while it changes, and how long is waited in between, in seconds
+TRIES, PAUSE = 5, 0.2
+#: what no installation of ours ever has there: what there is of it is others'
+_NEVER_OURS: dict[str, object] = {
+    "automations": {},
+    "work_pools": {},
+    "task_runs": {"task_runs": {"flow_run_id": {"is_null_": True}}},  # the others go with their runs
+}
 NOT_OURS = (
     "På Prefect-servern finns också sådant som inte hör till den här installationen, och det skulle synas här. Därför är "
     "Prefects sidor stängda. Breven går ändå. Den som sköter tjänsten kan ge den en egen Prefect-server (ta bort "
@@ -58,14 +65,31 @@ class Sharing:
         return self._shut[0]
 
     async def _has_others(self) -> bool:
-        tag = f"{OWNER}{await run_in_threadpool(own_id, self._store)}"
-        for kind in _OWNED:
-            ours = {kind: {"tags": {"all_": [tag]}}}
-            before = await self._count(kind, ours)
-            there = await self._count(kind, {})
-            if there > max(before, await self._count(kind, ours)):  # ours come and go meanwhile
+        tagged = {"tags": {"all_": [f"{OWNER}{await run_in_threadpool(own_id, self._store)}"]}}
+        ours: dict[str, object] = {
+            "deployments": {"deployments": tagged},
+            "flow_runs": {"flow_runs": tagged},  # a run that outlives its deployment keeps its tags
+            "artifacts": {"artifacts": {"key": {"like_": f"{self._server.slug}-"}}},  # most belong to no run
+        }
+        for kind, chosen in ours.items():
+            if await self._has_more(kind, chosen):
+                return True
+        for kind, chosen in _NEVER_OURS.items():
+            if await self._count(kind, chosen):
                 return True
         return False
+
+    async def _has_more(self, kind: str, ours: object) -> bool:
+        """Tell whether there is more of a kind than is ours. Prefect cannot be asked for what lacks a tag.
+
+        Ours come and go meanwhile, and one that went would hide another's: counted twice over, neither may differ.
+        """
+        for _ in range(TRIES):
+            counts = [await self._count(kind, chosen) for chosen in (ours, {}, ours, {})]
+            if counts[:2] == counts[2:]:
+                return counts[0] != counts[1]
+            await asyncio.sleep(PAUSE)
+        raise httpx.HTTPError(f"{kind} come and go faster than they can be counted")
 
     async def _count(self, kind: str, chosen: object) -> int:
         answer = await self._server.ask("POST", f"{kind}/count", body=json.dumps(chosen).encode())

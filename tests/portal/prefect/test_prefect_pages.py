@@ -33,7 +33,9 @@ class StandIn:
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     index: str = INDEX
     tokens: int = 0
-    others: int = 0  #: runs of others on the same server
+    others: dict[str, int] = field(default_factory=dict)  #: how many of each kind others have on the same server
+    ours: dict[str, int] = field(default_factory=lambda: {"deployments": 9, "flow_runs": 3, "artifacts": 2})
+    going: int = 0  #: how many of our runs are deleted, each when one has just counted ours
     busy: int = 0  #: how many runs it yet answers so, with nothing done, because another holds its database
 
     async def __call__(self, scope, receive, send) -> None:
@@ -49,10 +51,12 @@ class StandIn:
         if path == "csrf-token":
             self.tokens += 1
             return JSONResponse({"token": f"t{self.tokens}"})
-        if path == "flow_runs/count":
-            return JSONResponse(3 if b"installation:" in body else 3 + self.others)
-        if path == "deployments/count":
-            return JSONResponse(9)
+        if path.endswith("/count"):
+            kind = path.removesuffix("/count")
+            ours, chosen = self.ours.get(kind, 0), b"installation:" in body or b"hedemora-" in body
+            if kind == "flow_runs" and chosen and self.going:
+                self.ours[kind], self.going = ours - 1, self.going - 1
+            return JSONResponse(ours if chosen else ours + self.others.get(kind, 0))
         if path.startswith("/prefect/"):
             cookie = {"set-cookie": "prefect_ui_version=v2"}
             if path.endswith(".js"):
@@ -236,9 +240,18 @@ def test_an_occurrences_page_leads_to_its_table_there(door):
     assert 'href="/prefect/v2/artifacts/key/hedemora-delarsrapport-2027-08"' in page
 
 
-@pytest.mark.parametrize(("others", "status"), [(0, 200), (1, 403)])
-def test_a_shared_server_is_shown_while_all_on_it_is_ours(others, status):
-    prefect = StandIn(others=others)
+@pytest.mark.parametrize(
+    ("others", "going", "status"),
+    [
+        ({}, 0, 200),
+        ({}, 1, 200),
+        *(({kind: 1}, 0, 403) for kind in ("deployments", "flow_runs", "artifacts", "automations", "work_pools", "task_runs")),
+        ({"flow_runs": 1}, 1, 403),
+        ({}, 99, 503),
+    ],
+)  # fmt: skip
+def test_a_shared_server_is_shown_while_all_on_it_is_ours(others, going, status):
+    prefect = StandIn(others=others, going=going, ours={"deployments": 9, "flow_runs": 99, "artifacts": 2})
     with served(prefect) as server:
         hall = Hall(town(), prefect=PrefectServer(f"{server}/api", "arshjul:hemligt", "hedemora", shared=True))
         with served(hall.app()) as portal:
@@ -247,7 +260,7 @@ def test_a_shared_server_is_shown_while_all_on_it_is_ours(others, status):
             form = door.post(f"{FORM}/create_flow_run", {"parameters": {"till": "2027-09-15"}})
     assert (page.status_code, form.status_code) == (status, status)
     assert ("inte hör till den här installationen" in page.text) == bool(others)
-    assert bool(prefect.calls("flow_runs/filter")) == (not others)
+    assert bool(prefect.calls("flow_runs/filter")) == (status == 200)
 
 
 def test_a_shared_server_that_does_not_say_what_it_holds_is_not_shown(door):
