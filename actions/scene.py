@@ -1,7 +1,7 @@
 """One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -24,7 +24,7 @@ from store.plan.recorded import number_of
 from store.plan.silences import quiet_until, silences
 from store.post.notices import Told, told
 from store.savepoints import settle
-from submissions.standing.completeness import PartState, completed_at, is_complete, owing_roles, part_states
+from submissions.standing.completeness import PartState, all_complete, completed_at, owing_roles, part_states
 from submissions.standing.states import facts_of
 
 _T = TypeVar("_T")
@@ -135,7 +135,12 @@ class Sight:
 
     def complete(self, one: Obligation) -> bool:
         """Tell whether nothing is missing, also of what is handed in with it."""
-        return is_complete(self.with_hosted(one))
+        return all_complete(self.with_hosted(one))
+
+    def is_late(self, one: Obligation) -> bool:
+        """Tell whether its frist has passed while something is missing, also of what is handed in with it."""
+        facts = facts_of(self.scene.wheel, one, self.states, self.silences.get(one.key))
+        return krav_state(replace(facts, complete=self.complete(one)), self.scene.now).core is State.FORSENAD
 
     def completed_at(self, one: Obligation) -> datetime:
         """Return when the last of what an obligation asks for came in whole; now where nothing says when."""
@@ -210,7 +215,7 @@ class Sight:
         """
         for required in self._named(one.requires):
             asked = required.key not in self.silences and required.key not in self._lifted
-            if asked and not is_complete(self.states[required.key]):
+            if asked and not all_complete(self.states[required.key]):
                 return True
         return False
 

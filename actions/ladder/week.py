@@ -59,8 +59,8 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
     soon, lost = scene.now + AHEAD, known_rotten(scene.session)
     return WeekView(
         week=week,
-        due=tuple(_line(sight, one) for one in open_ones if scene.now <= one.deadline.at <= soon),
-        late=tuple(_line(sight, one) for one in open_ones if one.deadline.at < scene.now and one.key not in matters),
+        due=tuple(_line(sight, one) for one in open_ones if not sight.is_late(one) and one.deadline.at <= soon),
+        late=tuple(_line(sight, one) for one in open_ones if sight.is_late(one) and one.key not in matters),
         escalated=tuple(_line(sight, one) for one in open_ones if one.key in matters),
         decisions=tuple(_unrecorded(scene)),
         undelivered=tuple(_undelivered(scene)),

@@ -3,7 +3,9 @@
 It changes nothing of the versions; it stands in the log with them, and counts for as long as the same ones do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from actions.act import Act
 from actions.underlag.sending_back import RULE, is_back
@@ -12,15 +14,24 @@ from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation
 from store.database import Session
-from store.handins import answers
 from store.handins import versions as submissions
-from store.handins.resting import resting
+from store.plan import timeline
 from store.plan.obligations import hold
 from store.plan.waking import wake
 from store.savepoints import settle
-from submissions.finding import finding_of
-from submissions.standing import version as standing
-from submissions.standing.completeness import PartState, is_complete, part_states
+from submissions.standing.completeness import PartState, all_complete, part_states
+from submissions.standing.version import judge_again
+
+APPROVED = "underlag.approved"  #: as the log has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """An approval that holds: the same versions count."""
+
+    by: str
+    at: datetime
+    note: str
 
 
 def approve(act: Act, key: ObligationKey) -> None:
@@ -32,14 +43,28 @@ def approve(act: Act, key: ObligationKey) -> None:
     hold(session, concerned(wheel, one))
     _withdraw(session, one)
     states = part_states(session, [one])[one.key]
-    if not is_complete(states):
+    if not all_complete(states):
         missing = ", ".join(state.part.name for state in states if not state.complete)
         raise RefusedError(f"Underlaget är inte komplett och kan inte godkännas. Det här återstår: {missing}.")
-    act.log("underlag.approved", one.key, {"versions": versions_of(states), "note": " ".join(act.why.split())})
+    act.log(APPROVED, one.key, {"versions": _versions_of(states), "note": " ".join(act.why.split())})
     wake(session, concerned(wheel, one), act.scene.now)
 
 
-def versions_of(states: Sequence[PartState]) -> dict[str, int | None]:
+def approvals(session: Session, many: Iterable[Obligation]) -> dict[ObligationKey, Approved]:
+    """Return the approvals that hold, by obligation key: those whose versions are the ones that count now."""
+    by_key = {one.key: one for one in many}
+    rows = timeline.newest(session, list(by_key), APPROVED)
+    if not rows:
+        return {}
+    states = part_states(session, [by_key[key] for key in rows])
+    return {
+        key: Approved(by=row.who, at=row.at, note=str(detail.get("note", "")))
+        for key, row in rows.items()
+        if (detail := row.detail or {}).get("versions") == _versions_of(states[key]) and all_complete(states[key])
+    }
+
+
+def _versions_of(states: Sequence[PartState]) -> dict[str, int | None]:
     """Return which version counts of each part: an approval holds while they are the same."""
     return {state.part.id: state.version for state in states}
 
@@ -50,7 +75,5 @@ def _withdraw(session: Session, one: Obligation) -> None:
     for row in newest.values():
         if is_back(session, row):
             submissions.replace_finding(session, row.id, RULE, None)
-            left = [finding_of(each) for each in submissions.findings(session, [row.id]).get(row.id, [])]
-            answered = answers.answers(session, [row.id]).get(row.id, {})
-            row.complete = standing.is_complete(left, answered, resting(session))
+            judge_again(session, row)
     settle(session)

@@ -5,12 +5,10 @@ from collections.abc import Collection
 from actions.act import Act
 from arshjul.errors import RefusedError, nearest
 from arshjul.year.concerned import concerned
-from store.handins import answers
 from store.handins import resting as rules
 from store.handins import versions as submissions
 from store.plan.waking import wake
-from submissions.finding import finding_of
-from submissions.standing.version import is_complete
+from submissions.standing.version import judge_again
 
 
 def rest_rule(act: Act, known: Collection[str], rule: str) -> int:
@@ -51,9 +49,7 @@ def _freed(act: Act, submission_id: int) -> bool:
     row = submissions.by_id(session, submission_id)
     if row is None:
         return False
-    found = [finding_of(each) for each in submissions.findings(session, [row.id]).get(row.id, [])]
-    row.complete = is_complete(found, answers.answers(session, [row.id]).get(row.id, {}), rules.resting(session))
-    one = wheel.obligations.get(row.obligation_key)
-    if row.complete and one:
+    complete, one = judge_again(session, row), wheel.obligations.get(row.obligation_key)
+    if complete and one:
         wake(session, concerned(wheel, one), act.scene.now)
-    return row.complete
+    return complete

@@ -33,6 +33,7 @@ from store.post.notices import MOVED
 from store.savepoints import settle
 from store.tables import LetterRow, Submission
 from submissions.finding import STOP, Finding
+from submissions.standing.version import judge_again
 
 KIND, RULE = "återremiss", "aterremitterad"
 MEND = "Åtgärda det som skälen säger, och lämna in på nytt på din sida."
@@ -116,7 +117,7 @@ def _take_back(session: Session, one: Obligation, part: PartOwed, versions: Sequ
             rule=RULE, severity=STOP, place=part.name, message=message, mend=MEND, lagrum=part.lagrum.text or one.lagrum.text
         )  # fmt: skip
         submissions.replace_finding(session, row.id, RULE, asdict(found))
-        row.complete = False
+        judge_again(session, row)
     settle(session)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from actions.scene import Scene
+from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
 from portal.underlag.timeline_view import Timeline, timeline_of
-from portal.underlag.view import Approved, approvals
 from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
@@ -137,7 +137,7 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
         points=tuple(point for point in points if point.body or point.kind == "frist"),
         letters=tuple(point for point in points if not point.body and point.kind != "frist"),
         timeline=timeline_of(session, wheel, occurrence, now),
-        approved=approvals(scene, list(occurrence.obligations)),
+        approved=approvals(scene.session, list(occurrence.obligations)),
         diarienummer=scene.diarienummer(occurrence.key),
     )
 

@@ -21,8 +21,8 @@ from store.tables import AnstandRequest, DraftFile, DraftForm, Link, Person, Sub
 from submissions.files.parts import Form, form_of
 from submissions.standing.completeness import (
     PartState,
+    all_complete,
     attempts,
-    is_complete,
     lacks,
     part_states,
 )
@@ -296,11 +296,11 @@ def _section(
         if state.obligation_key != one.key and people.covers(mine.seats, mine.held, state.part.role, one.unit)
     ]
     own = [state for state in here if state.part.id in ids]
-    waits = one.key in seen.finaliser and not is_complete(seen.states[seen.finaliser[one.key]])
+    waits = one.key in seen.finaliser and not all_complete(seen.states[seen.finaliser[one.key]])
     roles = wheel.definition.roles
     return CardSection(
         one=one,
-        state=_own(one, now, complete=is_complete((*own, *within)), waits=waits),
+        state=_own(one, now, complete=all_complete((*own, *within)), waits=waits),
         parts=tuple(
             PartView(
                 field=f"{one.step}.{one.krav}.{state.part.id}",

@@ -5,10 +5,9 @@ from datetime import date, datetime
 
 from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
 from actions.scene import Scene
-from actions.underlag.approving import versions_of
+from actions.underlag.approving import Approved, approvals
 from actions.underlag.mending import latest_mending
 from actions.underlag.sending_back import RULE
-from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation, Occurrence
@@ -17,23 +16,14 @@ from portal.underlag.timeline_view import Timeline, timeline_of
 from portal.web.pages import left_text
 from store.handins import removals
 from store.handins import versions as submissions
-from store.plan import anstand_requests, timeline
+from store.plan import anstand_requests
 from store.plan.matters import escalated
 from store.plan.obligations import rows_of
 from store.plan.silences import quiet_until, silences
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
-from submissions.standing.completeness import PartState, part_states
+from submissions.standing.completeness import PartState, all_complete, part_states
 from submissions.standing.states import states_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
-    """An approval that holds: the same versions count."""
-
-    by: str
-    at: datetime
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +81,8 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     occurrence = scene.wheel.occurrence(one.occurrence)
     parts = part_states(session, [one])[one.key]
     back = any(found.rule == RULE for part in parts for found in part.findings)
-    approval, today = approvals(scene, [one]).get(one.key), local_date(now)
-    complete = all(part.complete for part in parts)
+    approval, today = approvals(session, [one]).get(one.key), local_date(now)
+    complete = all_complete(parts)
     names: dict[str, str] = {part.id: part.name.partition(" (")[0] for part in one.parts}
     rows = submissions.every_version(session, [one.key])
     away = removals.removals(session, [row.id for row in rows])
@@ -139,17 +129,3 @@ def _gone(scene: Scene, part_name: str, row: Submission, removal: Removal) -> Go
         elsewhere=tuple(dict.fromkeys(about(definition, each.obligation_key).text for each in same)),
         by_mail=bool(checksum and incoming.with_files(scene.session, [checksum])),
     )
-
-
-def approvals(scene: Scene, many: list[Obligation]) -> dict[ObligationKey, Approved]:
-    """Return the approvals that hold, by obligation key: those whose versions are the ones that count now."""
-    rows = timeline.newest(scene.session, [one.key for one in many], "underlag.approved")
-    if not rows:
-        return {}
-    states = part_states(scene.session, [one for one in many if one.key in rows])
-    return {
-        key: Approved(by=row.who, at=row.at, note=str(detail.get("note", "")))
-        for key, row in rows.items()
-        if (detail := row.detail or {}).get("versions") == versions_of(states[key])
-        and all(each.complete for each in states[key])
-    }

@@ -20,7 +20,7 @@ from submissions.finding import Finding, finding_of
 from submissions.intake.receive import Received, owed
 from submissions.ledger.known import known_of
 from submissions.review.examining import judged
-from submissions.standing.version import QUESTION, asked, is_complete
+from submissions.standing.version import QUESTION, asked, judge_again
 
 MIN_LETTERS = 12  #: in a motivering: fewer say nothing to those who compile the report
 MAX_LETTERS = 2000
@@ -54,7 +54,7 @@ def answer(
     opened = [each for each in _opened(session, wheel, row, {rule for rule, _ in answered}) if each not in findings]
     submissions.add_findings(session, row.id, [asdict(each) for each in opened])
     findings += opened
-    row.complete = is_complete(findings, answered, resting(session))
+    judge_again(session, row)
     wake(session, concerned(wheel, one), now)
     left = [each for each in findings if each.severity != QUESTION or asked(each) not in answered]
     return Received(

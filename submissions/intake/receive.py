@@ -29,7 +29,7 @@ from submissions.intake import checks
 from submissions.intake.checks import HandIn
 from submissions.ledger.known import known_of
 from submissions.review.examining import Examined, examine, is_looked_into, judged
-from submissions.standing.version import asked, is_complete, questions
+from submissions.standing.version import asked, is_faultless, questions
 
 Outcome = Literal["mottagen", "samma igen", "nekad", "besvarad"]
 Fields = Mapping[str, str | bool]
@@ -287,7 +287,7 @@ class _Taking:
         sha256: str | None = None, fields: dict[str, Any] | None = None, ej_aktuellt: str | None = None,
     ) -> Received:  # fmt: skip
         replies = self._replies(findings, before)
-        late, complete = self.at > self.one.deadline.at, is_complete(findings, replies, resting(self.session))
+        late, complete = self.at > self.one.deadline.at, is_faultless(findings, replies, resting(self.session))
         draft = Draft(
             obligation_key=self.one.key,
             part=self.part.id,

@@ -18,7 +18,7 @@ from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from store.database import Session
-from store.handins import answers, ledgers
+from store.handins import ledgers
 from store.handins import versions as submissions
 from store.handins.resting import resting
 from store.log.writing import log
@@ -27,11 +27,11 @@ from store.plan.obligations import hold
 from store.plan.waking import wake
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
-from submissions.finding import STOP, Finding, finding_of
+from submissions.finding import STOP, Finding
 from submissions.ledger.ledger_changes import LedgerChange, changes, in_tkr, told
 from submissions.ledger.ledger_rows import closing, until_text
-from submissions.standing import version as standing
-from submissions.standing.completeness import is_complete, part_states
+from submissions.standing.completeness import all_complete, part_states
+from submissions.standing.version import judge_again
 
 RULE = "andrad-bokforing"
 REPLACED = "ersatt-version"
@@ -99,7 +99,7 @@ class _File:
         host = self._host(one)
         if host.key not in self._was_complete:
             states = part_states(self.session, self._group(host))
-            self._was_complete[host.key] = all(is_complete(each) for each in states.values())
+            self._was_complete[host.key] = all(all_complete(each) for each in states.values())
         rows = submissions.contents(self.session, [one.key])
         for part in one.parts:
             versions = rows.get((one.key, part.id), [])
@@ -135,9 +135,7 @@ class _File:
             return None
         if not changed:
             submissions.replace_finding(self.session, row.id, RULE, None)
-            left = submissions.findings(self.session, [row.id]).get(row.id, [])
-            answered = answers.answers(self.session, [row.id]).get(row.id, {})
-            row.complete = standing.is_complete([finding_of(each) for each in left], answered, resting(self.session))
+            judge_again(self.session, row)
             return self._outcome(one, part, row, "återställd", ())
         if self._is_treated(one):
             return self._outcome(one, part, row, "redan behandlad", changed)
@@ -146,8 +144,8 @@ class _File:
             if other.complete and other is not row:  # else an older version would count in its place
                 found = asdict(self._replaced(row, part))
                 submissions.replace_finding(self.session, other.id, REPLACED, found)
-                other.complete = False
-        row.complete = False
+                judge_again(self.session, other)
+        judge_again(self.session, row)
         return self._outcome(one, part, row, "öppnad på nytt" if before is None else "ändrad igen", changed)
 
     def _outcome(

@@ -113,7 +113,7 @@ def _judged(
     return found, answers.answers(session, found)
 
 
-def is_complete(states: Sequence[PartState]) -> bool:
+def all_complete(states: Sequence[PartState]) -> bool:
     """Tell whether every part is complete."""
     return all(state.complete for state in states)
 

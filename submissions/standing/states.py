@@ -14,7 +14,7 @@ from store.database import Session
 from store.plan.matters import open_matters
 from store.plan.planning import recorded
 from store.plan.silences import silences
-from submissions.standing.completeness import PartState, is_complete, part_states
+from submissions.standing.completeness import PartState, all_complete, part_states
 
 
 def states_of(
@@ -66,8 +66,8 @@ def facts_of(
     """
     final = wheel.finalisers.get(one.key)
     return Facts(
-        complete=is_complete(parts[one.key]),
-        finalised=final is None or (final in parts and is_complete(parts[final])),
+        complete=all_complete(parts[one.key]),
+        finalised=final is None or (final in parts and all_complete(parts[final])),
         due_at=one.deadline.at,
         silence=silence,
     )

@@ -14,7 +14,7 @@ from store.plan.matters import COMPLETED, RAISED, WITHDRAWN
 from store.post.letters import BOUNCED
 from store.post.notices import MOVED, UNHEARD
 from store.tables import LetterRow, LogRow, NoticeRow
-from submissions.standing.completeness import is_complete
+from submissions.standing.completeness import all_complete
 from tests.simulation.seeing import View, Word
 from tests.simulation.world import OFFICE
 
@@ -178,7 +178,7 @@ def matters_end_by_the_agenda(view: View) -> Found:
         if one is None or matter.id in view.witness.ended:
             continue
         parts = view.sight.with_hosted(one)
-        complete = is_complete(parts)
+        complete = all_complete(parts)
         if matter.state == RAISED:
             if complete and not view.world.down_until:
                 yield one.key, "ärendet står kvar fast allt är inne"

@@ -17,7 +17,7 @@ from store.handins.versions import Draft, add
 from store.tables import Answer
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.finding import Finding
-from submissions.standing.version import asked, is_complete
+from submissions.standing.version import asked, is_faultless
 from tests.rig.handins import Town, town
 from tests.rig.swedish_words import instant
 
@@ -236,7 +236,7 @@ def hand_in(
         filled = (changed or {}).get(part.id, content_of(part, unit))
         draft = Draft(
             obligation_key=one.key, part=part.id, received_at=at, by="Karin Exempelsson", via="prov",
-            late=at > one.deadline.at, complete=is_complete(findings, [asked(each) for each in findings] if answered else ()),
+            late=at > one.deadline.at, complete=is_faultless(findings, [asked(each) for each in findings] if answered else ()),
             filename=None if ej_aktuellt else f"{part.id}.xlsx", media_type=None, sha256=None, fields={},
             ej_aktuellt=ej_aktuellt, findings=[asdict(each) for each in findings],
         )  # fmt: skip

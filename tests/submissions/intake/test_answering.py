@@ -11,7 +11,8 @@ from store.handins import versions as submissions
 from submissions.files.parts import Upload
 from submissions.intake.answering import answer
 from submissions.intake.receive import receive
-from submissions.standing.completeness import is_complete, part_states
+from submissions.standing.completeness import all_complete, part_states
+from submissions.standing.version import judge_again
 from tests.rig.acts import act
 from tests.rig.handins import ANVISNING, NOW, PROTECTED, town
 
@@ -50,7 +51,7 @@ def test_a_question_keeps_a_part_from_being_complete_until_it_is_answered(desk):
     assert [each.finding.rule for each in desk.state().unanswered] == ["skyddad-pdf"]
     got = desk.answer()
     assert (got.outcome, got.complete, got.findings) == ("besvarad", True, ())
-    assert is_complete([desk.state()])
+    assert all_complete([desk.state()])
     assert desk.state().questions[0].answer == WHY
 
 
@@ -68,6 +69,15 @@ def test_the_newest_answer_counts_and_the_earlier_one_stays(desk):
     desk.answer()
     desk.answer("Vi har provat den på tre datorer.")
     assert desk.state().questions[0].answer == "Vi har provat den på tre datorer."
+
+
+def test_what_was_taken_away_is_never_complete_again_though_nothing_is_left_to_answer(desk):
+    desk.take()
+    desk.answer()
+    row = submissions.by_id(desk.session, desk.state().submission_id)
+    assert judge_again(desk.session, row) and row.complete
+    row.taken_away = True
+    assert not judge_again(desk.session, row) and not row.complete
 
 
 @pytest.mark.parametrize("words", ["ok", "se ovan", "...............", "1234567890123"])

@@ -11,7 +11,7 @@ from store.plan.waking import TOUCHED
 from store.tables import Blob, FindingRow, LogRow, ObligationRow, OccurrenceRow, Submission
 from submissions.files.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.intake.receive import receive
-from submissions.standing.completeness import is_complete, lacks, owing_roles, part_states
+from submissions.standing.completeness import all_complete, lacks, owing_roles, part_states
 from submissions.standing.states import cores_of
 from tests.rig.handins import (
     ANVISNING,
@@ -284,7 +284,7 @@ def test_complete_is_preliminary_until_the_namnd_has_decided(desk):
     desk.take(BIN_UNDERLAG, "mal-och-resultat", "a.pdf", PDF)
     assert owing_roles(desk.states(BIN_UNDERLAG)[BIN_UNDERLAG]) == ("forvaltningschef",)
     desk.take(BIN_UNDERLAG, "riskanalys-och-intern-kontroll", "b.docx", docx())
-    assert is_complete(desk.states(BIN_UNDERLAG)[BIN_UNDERLAG])
+    assert all_complete(desk.states(BIN_UNDERLAG)[BIN_UNDERLAG])
     assert names() == ["Preliminär", "Ofullständig", "Ofullständig"]
     desk.take(BIN_PROTOKOLL, "protokollsutdrag", "p.pdf", PDF, fields=DECISION)
     assert names() == ["Komplett", "Komplett", "Ofullständig"]

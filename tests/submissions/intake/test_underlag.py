@@ -15,7 +15,7 @@ from submissions.files.parts import Upload
 from submissions.intake.answering import answer
 from submissions.intake.receive import examined_for, receive
 from submissions.ledger.known import known_of
-from submissions.standing.completeness import is_complete, part_states
+from submissions.standing.completeness import all_complete, part_states
 from submissions.templates.mall import mall_of
 from submissions.templates.mall_words import due_text
 from tests.rig.acts import act
@@ -81,7 +81,7 @@ def test_the_whole_delårsrapport_of_a_nämnd_is_complete(desk):
     for key in (BIN_UNDERLAG, BIN_PROGNOS):
         for part in desk.wheel.obligations[key].parts:
             assert desk.take(key, part.id).findings == ()
-        assert is_complete(part_states(desk.session, [desk.wheel.obligations[key]])[key])
+        assert all_complete(part_states(desk.session, [desk.wheel.obligations[key]])[key])
 
 
 def test_a_faulty_file_is_stored_and_mended_by_the_next_version(desk):

@@ -17,7 +17,7 @@ from submissions.compilation.keeping import basis_of
 from submissions.compilation.merging import merged_tables
 from submissions.files.filled import Filled
 from submissions.intake.receive import owed
-from submissions.standing.completeness import is_complete, part_states
+from submissions.standing.completeness import all_complete, part_states
 from submissions.standing.states import cores_of
 from tests.rig.files.filling import careful
 from tests.rig.files.reading_files import filled, mall
@@ -70,7 +70,7 @@ def test_the_state_says_whose_file_it_is(here: Town) -> None:
     with here.store.read() as session:
         (_, state) = part_states(session, [here.wheel.obligations[BIN_PROGNOS]])[BIN_PROGNOS]
     assert (state.part.id, state.obligation_key, state.version) == ("helarsprognos", BIN_UNDERLAG, 1)
-    assert is_complete([state])
+    assert all_complete([state])
 
 
 def test_to_hand_it_in_by_itself_is_refused_with_where_it_is_handed_in(here: Town) -> None:
