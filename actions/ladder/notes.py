@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from actions.alone import KIND, alone
+from actions.posting import note
 from actions.scene import Scene
 from actions.service.health import rotten_words
 from arshjul.definition.model import Definition
@@ -163,16 +164,8 @@ def tell_rotten(scene: Scene, found: Sequence[str]) -> LetterRow | None:
     for name, key in files_called(scene.session, found)[:MOST_TOLD]:
         one = scene.wheel.find(key or "")
         words.append(f"{quoted(name)}: {one.unit_name}, {one.name} {one.period.text}." if one else quoted(name))
-    return freeze(
-        scene.session,
-        scene.office,
-        scene.now,
-        key=LetterKey.of(definition.kommun.id, "skadad-fil", scene.today, digest),
-        kind=KIND,
-        composed=compose.note("En sparad fil är skadad", words, definition.kommun.name),
-        to=None,
-        not_before=scene.opens,
-    )
+    key = LetterKey.of(definition.kommun.id, "skadad-fil", scene.today, digest)
+    return note(scene, key, "En sparad fil är skadad", words, to=None)
 
 
 def tell_vacant(scene: Scene) -> LetterRow | None:

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from actions.act import Act
 from actions.moved import hear_of_move
+from actions.posting import write
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from arshjul.ladder.due import BEFORE, due, next_sending_time
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import ChangedFigure, ReopenedPart, ReopenedView
 from notifications.office import Office
@@ -78,10 +78,8 @@ def _write(scene: Scene, taken: TakenLedger, one: Obligation, role: str, parts: 
         lagrum=taken.read.plan.source.text,
     )
     calendar = [frist_event(host, office, scene.now)] if moved else []
-    return freeze(
-        session,
-        office,
-        scene.now,
+    return write(
+        scene,
         key=key,
         kind=KIND,
         composed=compose.reopened(
@@ -92,7 +90,6 @@ def _write(scene: Scene, taken: TakenLedger, one: Obligation, role: str, parts: 
         rung=MOVED if moved else None,
         thread=one.occurrence,
         notices=notices,
-        not_before=scene.opens,
     )
 
 
