@@ -8,10 +8,8 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.year.wheel import Milestone, Obligation
-from store.acting import Acting, acting_in
+from store.acting import BY_SERVICE, Acting, acting_in
 from store.log.writing import log
-
-SERVICE = "årshjulet"  #: what the log calls the service where it acts by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +71,4 @@ def reason(why: str) -> str:
 
 def by_service(scene: Scene) -> Act:
     """Return what the service does by itself."""
-    return Act(scene, SERVICE)
+    return Act(scene, BY_SERVICE)

@@ -32,6 +32,7 @@ from notifications.post.post import Post, SmtpPost
 from notifications.trust import Trust
 from portal.web.entry import LoginRules, Provider
 from store.access import login_links
+from store.acting import BY_SERVICE
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.people.holders import import_people
 from store.people.people_file import people_text
@@ -47,7 +48,6 @@ from submissions.review.book import rulebook
 from submissions.templates.own import own_files
 
 SEALED = "forseglat"  #: since when no letter is kept with its links open
-SYSTEM = "årshjulet"  #: who the log says did what nobody asked for
 
 
 def open_machine(settings: Settings | None = None) -> Machine:
@@ -117,7 +117,7 @@ def _install(session: Session, settings: Settings, sourced: Sourced, now: dateti
         set_up(session, {"i_drift_fran": since.isoformat()}, now, replace=True)
     if installed(session, "people") is None:
         text = read_text(settings.people)
-        import_people(session, text, settings.people.name, sourced.definition, now, SYSTEM)
+        import_people(session, text, settings.people.name, sourced.definition, now, BY_SERVICE)
         set_up(session, {"people": settings.people.name}, now)
     if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
         leave_shadow(session)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 KEY = "acting"  #: where a session of the store remembers who it acts for
 SERVICE_SUBJECT = "tjänsten"
+BY_SERVICE = "årshjulet"  #: who the log says did what nobody asked for
 #: who the log says did what the service did by itself; nobody else may be called so
-SERVICE_NAMES = frozenset({"årshjulet", "utkorgen", "inkorgen", "brevlådan", "den bevakade mappen", "tjänsten"})
+SERVICE_NAMES = frozenset({BY_SERVICE, "utkorgen", "inkorgen", "brevlådan", "den bevakade mappen", "tjänsten"})
 #: names that a person may not take: the service's own, the office's, and those that say who nobody knows
 RESERVED = SERVICE_NAMES | {
     "ekonomikontoret",

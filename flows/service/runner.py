@@ -27,6 +27,7 @@ from flows.runs.schedule import scheduled
 from flows.service.deployments import RegisteredFlow, registered
 from flows.service.earlier import clear_away_earlier
 from flows.service.server_sharing import refuse_anothers, refuse_clash
+from store.acting import BY_SERVICE
 from store.log.writing import log
 from store.service.leases import RUNNER, beat
 
@@ -36,7 +37,6 @@ AT_ONCE = 4  #: runs at the same time; each is a process of its own
 LOOK_SECONDS = 10  #: between two looks at what stands registered
 STALLED = timedelta(minutes=2)  #: a run that is due and first in turn for so long shows that nothing is picked up
 WAIT_SECONDS = 2  #: between two tries of a server that does not answer yet
-SYSTEM = "årshjulet"
 #: What a deployment could tell a runner or worker to fetch, run, set, wait for or leave: ours tell nothing.
 NOTHING: Mapping[str, Any] = {
     "pull_steps": None,
@@ -164,7 +164,7 @@ class Keeper:
             logger.warning("deployment.put_right %s", changed)
             with self.machine.store.begin() as session:
                 for name, wrong in changed.items():
-                    log(session, self.machine.clock(), SYSTEM, "deployment.put_right", name, {"fields": wrong})
+                    log(session, self.machine.clock(), BY_SERVICE, "deployment.put_right", name, {"fields": wrong})
         return changed
 
     async def _register(self, each: RegisteredFlow) -> None:

@@ -11,6 +11,7 @@ from notifications.letters.mime import build, message_id, reworded, sign_of
 from notifications.letters.sealing import SealError, blot, seal, unsealed
 from notifications.letters.views import Composed
 from notifications.office import Office
+from store.acting import BY_SERVICE
 from store.database import Session
 from store.log.log_chain import head
 from store.log.writing import log
@@ -90,7 +91,7 @@ def freeze(
         answer=None,
     )
     put(session, letter, notices)
-    log(session, now, "årshjulet", "letter.frozen", key, {"kind": kind, "to": to_addresses, "run": run_id})
+    log(session, now, BY_SERVICE, "letter.frozen", key, {"kind": kind, "to": to_addresses, "run": run_id})
     return letter
 
 
@@ -120,7 +121,7 @@ def refreeze(
         session, office, now, composed, to, to_addresses, cc_addresses, letter.key, ident, first, run_id
     )
     letter.to, letter.cc, letter.subject, letter.rung = to_addresses, cc_addresses, composed.subject, rung
-    log(session, now, "årshjulet", "letter.rewritten", letter.key, {"kind": letter.kind, "to": to_addresses})
+    log(session, now, BY_SERVICE, "letter.rewritten", letter.key, {"kind": letter.kind, "to": to_addresses})
     settle(session)
     return True
 

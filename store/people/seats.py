@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from arshjul.definition.model import Definition
 from arshjul.keys import UnitId
+from store.acting import BY_SERVICE
 from store.database import Session
 from store.log.writing import log
 from store.people.holders import Seat, needed
@@ -91,7 +92,7 @@ def untold(session: Session, found: Iterable[Vacancy]) -> list[Vacancy]:
 def mark_told(session: Session, found: Iterable[Vacancy], now: datetime) -> None:
     """Note that vacancies were told, so that each is told once."""
     for each in found:
-        log(session, now, "årshjulet", VACANCY_TOLD, each.key)
+        log(session, now, BY_SERVICE, VACANCY_TOLD, each.key)
 
 
 def history(session: Session, seat: Seat | None = None, most: int = 50) -> list[LogRow]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from arshjul.keys import ObligationKey
 from arshjul.year.agenda import Event, events_of
 from arshjul.year.wheel import Obligation, Wheel
+from store.acting import BY_SERVICE
 from store.log.writing import log
 from store.plan.calendar_events import digest_of, keep_events
 from store.plan.matters import RAISED
@@ -89,7 +90,7 @@ def bring_into_step(session: Session, wheel: Wheel, now: datetime) -> list[Moved
         if moved.after is None:
             row = rows[moved.key]
             row.wake_at, row.state = None, GONE
-            log(session, now, "årshjulet", "obligation.gone", moved.key)
+            log(session, now, BY_SERVICE, "obligation.gone", moved.key)
         elif moved.before is None:
             session.add(_row(wheel.obligations[moved.key], now, first=first))
         else:
@@ -117,7 +118,7 @@ def _move(session: Session, row: ObligationRow, moved: Moved, now: datetime) -> 
         return
     row.due_at = moved.after or row.due_at
     detail = {"from": moved.before and moved.before.isoformat(), "to": row.due_at.isoformat()}
-    log(session, now, "årshjulet", "frist.moved", moved.key, detail)
+    log(session, now, BY_SERVICE, "frist.moved", moved.key, detail)
 
 
 def _waits_for_word(moved: Moved, now: datetime) -> bool:
@@ -140,7 +141,7 @@ def _keep_parts(session: Session, one: Obligation, before: list[str] | None, now
         row.parts = asked
     elif new and new != set(asked) and not new <= set(row.added_parts or ()):
         row.added_parts, row.wake_at = sorted(new | set(row.added_parts or ())), now
-        log(session, now, "årshjulet", "part.added_afterwards", one.key, {"parts": sorted(new)})
+        log(session, now, BY_SERVICE, "part.added_afterwards", one.key, {"parts": sorted(new)})
 
 
 def _parts(one: Obligation) -> list[str]:

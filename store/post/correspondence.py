@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, func, select, update
 
 from arshjul.keys import ObligationKey, OccurrenceKey, joined
 from arshjul.swedish import local
+from store.acting import BY_SERVICE
 from store.database import Session
 from store.log.writing import log
 from store.post.letter_keys import LetterKey
@@ -134,7 +135,7 @@ def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> b
     for notice in left:
         notice.letter_id = None
     detail = {"why": why, "notices": [notice.key for notice in left]}
-    log(session, now, "årshjulet", "letter.taken_back", letter.key, detail)
+    log(session, now, BY_SERVICE, "letter.taken_back", letter.key, detail)
     session.flush()
     return True
 

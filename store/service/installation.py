@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from store.acting import BY_SERVICE
 from store.database import Session
 from store.log.writing import log
 from store.tables import Setting
@@ -19,7 +20,7 @@ def installed(session: Session, name: str) -> str | None:
 
 
 def set_up(
-    session: Session, facts: Mapping[str, str], now: datetime, *, replace: bool = False, by: str = "årshjulet"
+    session: Session, facts: Mapping[str, str], now: datetime, *, replace: bool = False, by: str = BY_SERVICE
 ) -> None:
     """Set facts; one that is there stays unless ``replace``. Each change is logged."""
     for name, value in facts.items():
