@@ -11,6 +11,8 @@ from arshjul.year.wheel import Milestone, Obligation
 from store.acting import BY_SERVICE, Acting, acting_in
 from store.log.writing import log
 
+SHORTEST_REASON = 5  #: characters: less says nothing to whoever reads the log
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -36,7 +38,7 @@ class Act:
 
     @property
     def reason(self) -> str:
-        """Why, without edges. Raises RefusedError for less than five characters."""
+        """Why, without edges. Raises RefusedError for less than ``SHORTEST_REASON``."""
         return reason(self.why)
 
     def obligation(self, key: ObligationKey) -> Obligation:
@@ -63,8 +65,8 @@ class Act:
 
 
 def reason(why: str) -> str:
-    """Return why something is done, without edges. Raises RefusedError for less than five characters."""
-    if len(why.strip()) < 5:
+    """Return why something is done, without edges. Raises RefusedError for less than ``SHORTEST_REASON``."""
+    if len(why.strip()) < SHORTEST_REASON:
         raise RefusedError("Skriv varför, så att den som läser loggen förstår.")
     return why.strip()
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import sha256
 
-from actions.act import Act
+from actions.act import SHORTEST_REASON, Act
 from actions.inbox.inbox import mark_filed, take_in
 from actions.inbox.returned import Returned, may_have_returned, say_lost
 from actions.inbox.sorting import Opened
@@ -33,7 +33,6 @@ from submissions.review.examining import Examined
 VIA = "registrerat åt"
 HANDED_OVER = "överlämnade filer"  #: what an entry is that did not come as a mail
 WRAPPED = "@overlamnat.invalid>"  #: how the Message-ID of files that were handed over ends
-SHORTEST_REASON = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from actions.act import Act
+from actions.act import SHORTEST_REASON, Act
 from actions.underlag.removing import strip_mails
 from arshjul.definition.model import Definition, part_named
 from arshjul.definition.retention import Retention
@@ -71,7 +71,7 @@ def gallra(act: Act, chosen: Collection[str]) -> Gallrat:
     has not come or that must wait.
     """
     scene, decision = act.scene, " ".join(act.why.split())
-    if len(decision) < 5:
+    if len(decision) < SHORTEST_REASON:
         raise RefusedError("Ange vilket beslut gallringen görs på, till exempel delegationsbeslut 2030-01-08 § 2.")
     if not chosen:
         raise RefusedError("Välj vad som ska gallras.")

@@ -10,6 +10,8 @@ from store.handins import versions as submissions
 from store.plan.waking import wake
 from submissions.standing.version import judge_again
 
+SHORTEST_RULE_REASON = 10  #: characters: everybody reads it on the page of the rules, and not only who reads the log
+
 
 def rest_rule(act: Act, known: Collection[str], rule: str) -> int:
     """Take a rule out of force; return how many versions it alone had kept from being complete.
@@ -19,7 +21,7 @@ def rest_rule(act: Act, known: Collection[str], rule: str) -> int:
     """
     _refuse_unknown(known, rule)
     session, reason = act.scene.session, " ".join(act.why.split())
-    if len(reason) < 10:
+    if len(reason) < SHORTEST_RULE_REASON:
         raise RefusedError("Skriv varför regeln tas ur kraft, så att den som läser listan förstår.")
     if rule in rules.resting(session):
         raise RefusedError(f"Regeln {rule} är redan ur kraft.")
