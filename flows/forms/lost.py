@@ -30,12 +30,12 @@ from flows.forms.flows import DONE, GAVE_UP, form_flows, given_up
 from flows.machine import Machine
 from flows.naming import Whose
 from flows.runs.stages import REFUSED
+from store.acting import BY_SERVICE
 from store.service.form_runs import RECORDED, give_up_form, settled
 from store.tables import FormRun
 
 SILENT = timedelta(minutes=10)  #: a form takes seconds; one that has taken so long hangs, or is waited for in vain
 BACK = timedelta(days=14)  #: an older one is nothing to send in again
-SYSTEM = "årshjulet"
 PAGE = 200
 UNENDED = (StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 
@@ -84,7 +84,7 @@ def _settle(scene: Scene, run: FlowRun, form: str, why: str) -> tuple[State, boo
     if before is not None:
         return shown(before), False
     lost = _lost(scene, run, form, why)
-    row = give_up_form(scene.session, lost.run_id, lost.form, why, scene.now, SYSTEM)
+    row = give_up_form(scene.session, lost.run_id, lost.form, why, scene.now, BY_SERVICE)
     tell_lost(scene, lost)
     return shown(row), True
 

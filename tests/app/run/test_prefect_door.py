@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.prefect_auth import auth_file, prefect_auth
-from app.run.prefect_server import PrefectGuard
+from app.run.prefect_guard import PrefectGuard
 from app.run.up import child_env
 from app.settings import Settings
 from arshjul.errors import RefusedError
