@@ -9,16 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig.sharing import SHARED, SHARING, group
+
 _WHOLLY = re.compile(r"^pytestmark = \[?pytest\.mark\.(whole|slow)\b", re.MULTILINE)
 _PARTLY = "pytest.mark.slow"
-#: files that share something dear, as one running service, to its name: one worker takes them, in this order
-SHARING = {
-    "test_service.py": "the service",
-    "test_prefect_portal.py": "the service",
-    "test_flows.py": "a Prefect server",
-    "test_schedule.py": "a Prefect server",
-    "test_compilation_reached.py": "a Prefect server",
-}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -55,10 +49,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = super()._split_scope(nodeid)
-            return SHARING.get(file.rpartition("/")[2], file)
+            return group(super()._split_scope(nodeid))
 
     return Scheduling(config, log) if config.option.dist == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End what a group of files shared when its last test is over."""
+    if nextitem is None or group(nextitem.path) != group(item.path):
+        SHARED.end()
 
 
 def pytest_collection_finish() -> None:

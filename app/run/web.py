@@ -13,6 +13,7 @@ from app.prefect_auth import prefect_auth
 from app.run.wire import Wire
 from app.settings import Settings
 from app.wiring import login_rules, open_machine
+from flows.machine import Machine
 from portal.app import create_app
 from portal.prefect_client import PrefectServer
 from portal.web.context import PortalContext
@@ -36,11 +37,25 @@ def prefect_server(settings: Settings, slug: str) -> PrefectServer:
 def serve(settings: Settings) -> None:
     """Serve the portal until the process is told to stop. Links' tokens stay out of its logs."""
     machine = open_machine(settings)
+    context = context_of(settings, machine)
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).addFilter(HideTokens())
+    with machine.store.read() as session:
+        current_wheel(session, machine.office.definition, machine.clock())
+    gc.collect()
+    gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
+    sys.setswitchinterval(TURN)
+    host, port = settings.portal_host, settings.portal_port
+    uvicorn.run(create_app(context), host=host, port=port, http=Wire, log_config=None, log_level="info")
+
+
+def context_of(settings: Settings, machine: Machine) -> PortalContext:
+    """Return what the portal of a machine works with."""
 
     def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
         write_receipt(session, machine.office, received, person, now)
 
-    context = PortalContext(
+    return PortalContext(
         store=machine.store,
         office=machine.office,
         clock=machine.clock,
@@ -52,12 +67,3 @@ def serve(settings: Settings) -> None:
         prefect=prefect_server(settings, machine.whose().slug),
         post=machine.post,
     )
-    for name in ("uvicorn.access", "uvicorn.error"):
-        logging.getLogger(name).addFilter(HideTokens())
-    with machine.store.read() as session:
-        current_wheel(session, machine.office.definition, machine.clock())
-    gc.collect()
-    gc.freeze()  # the plan is 300 000 objects that stay: to look through them again would stop every page for 0.2 s
-    sys.setswitchinterval(TURN)
-    host, port = settings.portal_host, settings.portal_port
-    uvicorn.run(create_app(context), host=host, port=port, http=Wire, log_config=None, log_level="info")

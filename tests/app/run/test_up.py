@@ -22,10 +22,10 @@ from app.run.processes import Child, Supervisor
 from app.run.up import child_env, stays_here
 from app.settings import Settings
 from arshjul.errors import RefusedError
+from tests.rig.servers.service import free_port, within
 
 pytestmark = pytest.mark.whole
 
-pytest_plugins = ["tests.rig.servers.prefect_server"]
 
 MAIN = textwrap.dedent(
     """
@@ -71,15 +71,6 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return condition()
 
 
 class Up:
@@ -129,7 +120,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def variables(data: Path, free_port: Callable[[], int]) -> dict[str, str]:
+def variables(data: Path) -> dict[str, str]:
     return {
         "DATA_DIR": str(data),
         "PREFECT_PORT": str(free_port()),
@@ -264,7 +255,7 @@ WANTING = textwrap.dedent(
 
 
 @pytest.fixture
-def wanting(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Callable[..., tuple[subprocess.Popen, Path]]]:
+def wanting(tmp_path: Path) -> Iterator[Callable[..., tuple[subprocess.Popen, Path]]]:
     """Start ``up`` with a Prefect that is not there and children that are whole, late or dying."""
     (tmp_path / "main.py").write_text(WANTING)
     started: list[subprocess.Popen] = []

@@ -44,9 +44,9 @@ def chromium() -> str:
 
 
 @contextmanager
-def served(app) -> Iterator[str]:
-    """Serve an app on a free port of loopback, and yield its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+def served(app, port: int = 0) -> Iterator[str]:
+    """Serve an app on a port of loopback, any free one unless told, and yield its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 10

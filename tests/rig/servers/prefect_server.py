@@ -1,13 +1,14 @@
-"""A real Prefect server for the tests that need one: a free port, a home of its own, once per session.
+"""A real Prefect server for the tests that need one: a free port, a home of its own.
 
 A test module says ``pytest_plugins = ["tests.rig.servers.prefect_server"]`` and asks for its fixtures.
 """
 
-import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ from app.run.up import child_env
 from app.run.up import prefect_server as server_child
 from app.settings import Settings
 from tests.rig.servers.new_prefect import lay_prefect_database
+from tests.rig.servers.service import free_port
+from tests.rig.sharing import SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +30,16 @@ class PrefectServer:
     env: dict[str, str]
 
 
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    """Return a function that returns a port of the loopback that nobody listens on now."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
+@pytest.fixture(scope="module")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> PrefectServer:
+    """Return the server of the files that share one."""
+    return SHARED.get("a Prefect server", lambda: started(tmp_path_factory.mktemp("prefect") / "år 1? #2"))
 
 
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[PrefectServer]:
-    """Start the server as ``up`` does, and end it with the session."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("prefect") / "år 1? #2", prefect_port=free_port())
+@contextmanager
+def started(data_dir: Path) -> Iterator[PrefectServer]:
+    """Start a server as ``up`` does, and end it."""
+    settings = Settings(data_dir=data_dir, prefect_port=free_port())
     lay_prefect_database(settings.data_dir)
     child, env = server_child(settings), child_env(settings)
     log = settings.data_dir.with_name("prefect.log")

@@ -3,27 +3,29 @@
 A test module says ``pytest_plugins = ["tests.rig.servers.shared_service"]`` and asks for its fixtures.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.rig.servers.service import Service
 from tests.rig.servers.smtp_sink import Sink
+from tests.rig.sharing import SHARED
 
 START = "2027-09-10T06:59:20"  #: a Friday: at 07.00 the delårsrapport's first letters go
 
 
-@pytest.fixture(scope="session")
-def sink() -> Iterator[Sink]:
+@pytest.fixture(scope="module")
+def sink() -> Sink:
     """Return what takes the service's letters."""
-    with Sink() as sink:
-        yield sink
+    return SHARED.get("its post", Sink)
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Service:
     """Return the service on a new folder, started just before the first letters of the delårsrapport."""
-    folder = tmp_path_factory.mktemp("tjanst")
-    (folder / "sie").mkdir()
-    with Service(folder / "data? år#1", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=str(folder / "sie")) as service:
-        yield service
+
+    def started() -> Service:
+        folder = tmp_path_factory.mktemp("tjanst")
+        (folder / "sie").mkdir()
+        ledgers = str(folder / "sie")
+        return Service(folder / "data? år#1", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=ledgers)
+
+    return SHARED.get("the service", started)
