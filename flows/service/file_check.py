@@ -6,12 +6,13 @@ from actions.ladder.notes import tell_rotten
 from actions.scene import Scene
 from flows.machine import Machine
 from store.service.rotten import look_at_some, note_rotten
+from submissions.compilation.keeping import make_rotten_anew
 
 SOME = 20_000_000  #: bytes that are read each time: a store of a gigabyte is gone through within the hour
 
 
 class FileCheck:
-    """Goes round among the files of one store, again and again."""
+    """Goes round among the files of one store, again and again; what we made ourselves is made anew."""
 
     def __init__(self, machine: Machine, some: int = SOME) -> None:
         self._machine, self._some = machine, some
@@ -25,6 +26,9 @@ class FileCheck:
         machine, first = self._machine, self._after
         with machine.store.read() as session:
             found, last = look_at_some(session, first, self._some)
+        if found:
+            office = machine.office
+            make_rotten_anew(machine.store, office.definition, found, machine.clock(), office.since)
 
         def note(scene: Scene) -> None:
             tell_rotten(scene, note_rotten(scene.session, found, first, last, scene.now))

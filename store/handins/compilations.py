@@ -1,5 +1,6 @@
 """Kept sammanställningar: one file of each kind for an occurrence, and what it was made from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,12 @@ def last_kept(session: Session, occurrence: OccurrenceKey, kind: str) -> KeptCom
     """Return the file that was made last, whatever it was made from."""
     row = session.scalar(select(Compilation).where(*_is(occurrence, kind)))
     return KeptCompilation(sha256=row.sha256, made_at=row.made_at) if row else None
+
+
+def with_files(session: Session, checksums: Iterable[str]) -> list[tuple[OccurrenceKey, str]]:
+    """Return (occurrence, kind) of the sammanställningar that are these files (by SHA-256)."""
+    rows = session.scalars(select(Compilation).where(Compilation.sha256.in_(list(checksums))).order_by(Compilation.id))
+    return [(OccurrenceKey.of(row.step, row.period), row.kind) for row in rows]
 
 
 def forget(session: Session, occurrence: OccurrenceKey) -> None:

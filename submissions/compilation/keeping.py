@@ -5,7 +5,8 @@ are made between two sessions, so that nobody waits for them: what is out of dat
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -16,6 +17,8 @@ from arshjul.year.wheel import Occurrence, Wheel
 from store.database import Session, Store
 from store.handins import answers, compilations, removals
 from store.handins import versions as submissions
+from store.handins.compilations import KeptCompilation
+from store.handins.versions import RottenFileError
 from store.plan.planning import current_wheel
 from store.plan.silences import silences
 from submissions.compilation.basis import Basis, Given
@@ -27,6 +30,8 @@ from submissions.files.filled import Filled
 from submissions.files.parts import KINDS
 from submissions.standing.completeness import part_states
 from submissions.standing.states import cores_of
+
+logger = logging.getLogger(__name__)
 
 #: what a sammanställning is made as, by the file's ending
 MAKERS: Mapping[str, Callable[[Compiled], bytes]] = MappingProxyType({"xlsx": workbook_of, "docx": document_of})
@@ -83,8 +88,8 @@ def fetch(
 ) -> Made:
     """Return an occurrence's file of one kind: the kept one, or one that is made and kept now.
 
-    Raises KeyError for an occurrence that the open years do not hold or in which nothing is handed in, and for a
-    kind that is not made.
+    A kept one that has rotten is made anew. Raises KeyError for an occurrence that the open years do not hold or in
+    which nothing is handed in, and for a kind that is not made; RottenFileError where it cannot be made anew.
     """
     maker = MAKERS[kind]
     with store.read() as session:
@@ -94,9 +99,10 @@ def fetch(
             raise KeyError(key)  # a budget's moments: nothing is handed in
         basis = basis_of(session, wheel, occurrence, now, since)
         kept = compilations.kept(session, key, kind, basis.digest)
-        if removals.gallrade(session, basis.submission_ids):  # made anew it would lack what has been gallrat
+        the_last = bool(removals.gallrade(session, basis.submission_ids))
+        if the_last:  # made anew it would lack what has been gallrat
             kept = compilations.last_kept(session, key, kind) or kept
-        content = submissions.content(session, kept.sha256) if kept else None
+        content = _content(session, kept, the_last=the_last) if kept else None
         if kept and content is not None:
             return _made(occurrence, kind, content, kept.made_at)
         values = compiled(session, basis, now)
@@ -107,6 +113,21 @@ def fetch(
         )
     )
     return made
+
+
+def make_rotten_anew(
+    store: Store, definition: Definition, rotten: Collection[str], now: datetime, since: date = date.min
+) -> None:
+    """Make those of these files (by SHA-256) anew that are sammanställningar and can be: nobody need hear of them."""
+    with store.read() as session:
+        lost = compilations.with_files(session, rotten)
+    for key, kind in lost:
+        try:
+            fetch(store, definition, key, kind, now, since)
+        except (KeyError, RottenFileError):
+            continue  # it is told as the other rotten files
+        except Exception:
+            logger.exception("compilation.not_made_anew occurrence=%s/%s kind=%s", *key, kind)
 
 
 def keep_compilations(
@@ -130,6 +151,16 @@ def keep_compilations(
     for key, kind in stale:
         fetch(store, definition, key, kind, now, since)
     return len(stale)
+
+
+def _content(session: Session, kept: KeptCompilation, *, the_last: bool) -> bytes | None:
+    """Return a kept file's bytes; None when they have rotten, and another can be made in its place."""
+    try:
+        return submissions.content(session, kept.sha256)
+    except RottenFileError:
+        if the_last:
+            raise
+        return None
 
 
 def _made(occurrence: Occurrence, kind: str, content: bytes, made_at: datetime) -> Made:

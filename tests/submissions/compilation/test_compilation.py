@@ -4,22 +4,25 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from openpyxl import load_workbook
+from sqlalchemy import func, select, update
 
 from arshjul.keys import OccurrenceKey
 from store.database import migrate, open_store
 from store.handins import versions as submissions
+from store.handins.removals import GALLRAD, remove_content
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import Answer, Blob, Compilation, Submission
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Compiled, Merged
 from submissions.compilation.compiled_words import answer_rows, counting, lack_rows
-from submissions.compilation.keeping import basis_of, compiled, fetch, keep_compilations
+from submissions.compilation.keeping import basis_of, compiled, fetch, keep_compilations, make_rotten_anew
 from submissions.compilation.making import compile_occurrence
 from submissions.files.filled import Filled, FilledTable, Section
 from submissions.finding import Finding
@@ -51,6 +54,11 @@ def made(here: Town) -> Compiled:
     with here.store.read() as session:
         wheel = current_wheel(session, DEFINITION, NOW)
         return compiled(session, basis_of(session, wheel, wheel.occurrence(OCCURRENCE), NOW), NOW)
+
+
+def rot(here: Town, name: str) -> None:
+    with here.store.begin() as session:
+        session.execute(update(Blob).where(Blob.sha256 == name).values(content=b"Nagot annat"))
 
 
 def sheet(values: Compiled, sheet_id: str) -> Merged:
@@ -394,6 +402,38 @@ class TestKeeping:
         fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW)
         with here.store.read() as session:
             assert session.get(Blob, first.sha256) is not None
+
+    def test_a_kept_one_that_has_rotten_is_made_anew_and_the_rotten_bytes_go(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        here, later = filled_town(), NOW + timedelta(minutes=5)
+        first = fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", NOW)
+        rot(here, first.sha256)
+        made = fetch(here.store, DEFINITION, OCCURRENCE, "xlsx", later)
+        assert made.made_at == later and load_workbook(BytesIO(made.content)).sheetnames
+        assert f"file.rotten sha256={first.sha256}" in caplog.text
+        with here.store.read() as session:
+            assert session.scalars(select(Blob.sha256)).all() == [made.sha256]
+        rot(here, made.sha256)
+        make_rotten_anew(here.store, DEFINITION, [made.sha256, "0" * 64], later + timedelta(minutes=5))
+        with here.store.read() as session:
+            (name,) = session.scalars(select(Blob.sha256))
+            assert name != made.sha256 and list(submissions.rotten(session)) == []
+
+    def test_one_that_cannot_be_made_anew_because_its_underlag_are_gallrade_is_told_and_stays(self) -> None:
+        here = filled_town()
+        first = fetch(here.store, DEFINITION, OCCURRENCE, "docx", NOW)
+        with here.store.begin() as session:
+            row = session.scalars(select(Submission)).first()
+            assert row is not None
+            remove_content(session, row, GALLRAD, "gallring", "beslut § 2", "arkivarien", NOW)
+        assert fetch(here.store, DEFINITION, OCCURRENCE, "docx", NOW).content == first.content
+        rot(here, first.sha256)
+        make_rotten_anew(here.store, DEFINITION, [first.sha256], NOW)
+        with pytest.raises(submissions.RottenFileError, match="säkerhetskopia från tiden före"):
+            fetch(here.store, DEFINITION, OCCURRENCE, "docx", NOW)
+        with here.store.read() as session:
+            assert list(submissions.rotten(session)) == [first.sha256]
 
     def test_what_is_not_in_the_arshjul_and_what_nobody_hands_in_has_none(self) -> None:
         here = filled_town()
