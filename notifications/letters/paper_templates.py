@@ -1,18 +1,18 @@
 """The municipality's own Word templates of papers: read once at start, and tried, so that none fails at the frist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from arshjul.definition.asked import OwnPaper
 from arshjul.definition.own_malls import ENDINGS
 from arshjul.definition.reading import Sourced
 from arshjul.errors import DefinitionError, Fault
-from notifications.letters.word_template import WordTemplateError, fill, left_over
+from notifications.letters.word_template import BrokenTemplateError, Fields, WordTemplateError, try_apart
 from submissions.templates.own import why_not
 
 Papers = Mapping[str, bytes]  #: the municipality's own templates, by the paper's id
+Trying = Callable[[bytes, Sequence[Fields]], object]  #: fills a template in with each; raises WordTemplateError
 
 _LATE: Mapping[str, Any] = {
     "namn": "Nämnden för A & B <exempel>",
@@ -52,14 +52,14 @@ BARE: Mapping[str, Any] = {
 }
 
 
-def own_papers(sourced: Sourced, folder: Path) -> Papers:
+def own_papers(sourced: Sourced, folder: Path, *, trying: Trying = try_apart) -> Papers:
     """Read the own templates that lie in ``folder``. Raises DefinitionError with every fault."""
-    if faults := paper_faults(sourced, folder):
+    if faults := paper_faults(sourced, folder, trying=trying):
         raise DefinitionError(faults)
     return {key: (folder / each.file).read_bytes() for key, each in sourced.definition.papers.items()}
 
 
-def paper_faults(sourced: Sourced, folder: Path) -> list[Fault]:
+def paper_faults(sourced: Sourced, folder: Path, *, trying: Trying = try_apart) -> list[Fault]:
     """Return what is wrong in the own templates: each is filled in with examples, and what comes of it is looked at."""
     return [
         Fault(
@@ -69,11 +69,11 @@ def paper_faults(sourced: Sourced, folder: Path) -> list[Fault]:
             message=f"mallen '{own.file}' till {key.replace('tjanste', 'tjänste')} {words}",
         )
         for key, own in sourced.definition.papers.items()
-        for rule, words in _faults(own, folder)
+        for rule, words in _faults(own, folder, trying)
     ]
 
 
-def _faults(own: OwnPaper, folder: Path) -> Iterator[tuple[str, str]]:
+def _faults(own: OwnPaper, folder: Path, trying: Trying) -> Iterator[tuple[str, str]]:
     ending, kind_words = ENDINGS["text"]
     try:
         content = (folder / own.file).read_bytes()
@@ -83,18 +83,9 @@ def _faults(own: OwnPaper, folder: Path) -> Iterator[tuple[str, str]]:
     if why := why_not(content, ending, kind_words):
         yield "fel-slag", f"{why}; spara om den som {kind_words}"
         return
-    for fields in (EXAMPLE, MANY, BARE):
-        try:
-            left = left_over(fill(content, fields))
-        except WordTemplateError as fault:
-            yield "fel-i-mallen", str(fault)
-            return
-        except (BadZipFile, KeyError, OSError, SyntaxError):  # a broken part of the file, or broken XML
-            yield "skadad", f"är skadad; öppna den, spara den på nytt som {kind_words}"
-            return
-        if left:
-            yield (
-                "fel-i-mallen",
-                f"har en tagg som inte fylls i, vid »{left}«; skriv om den i ett svep, utan fet eller färg inuti",
-            )
-            return
+    try:
+        trying(content, (EXAMPLE, MANY, BARE))
+    except BrokenTemplateError as fault:
+        yield "skadad", str(fault)
+    except WordTemplateError as fault:
+        yield "fel-i-mallen", str(fault)

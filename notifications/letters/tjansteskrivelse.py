@@ -13,7 +13,7 @@ from arshjul.definition.model import fold
 from arshjul.swedish import day_text, instant_text, listing
 from notifications.letters.text import unbroken
 from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter
-from notifications.letters.word_template import fill
+from notifications.letters.word_template import fill, fill_apart
 from notifications.plain import one_line
 from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe
 
@@ -26,7 +26,7 @@ def tjansteskrivelse_file(matter: MatterView, template: bytes | None = None) -> 
     Raises WordTemplateError for a template that cannot be filled in.
     """
     fields = fields_of(matter)
-    paper = fill(template or our_template(), fields)
+    paper = fill_apart(template, fields) if template else fill(our_template(), fields)
     describe(
         paper,
         title=one_line(fields["rubrik"]),

@@ -2,13 +2,20 @@
 
 A template sees texts and lists of texts only, in Jinja's sandbox, and each value is escaped: whatever stands in it is
 words in the paper, never a field, a tag or a piece of the file. A template that cannot be filled in is told in Swedish.
+
+The sandbox keeps no measure: ``{{ 9**(9**9) }}`` would compute for ever, and hold the store's lock meanwhile. So one that
+is not ours is filled in in a process of its own, with its limits (:mod:`submissions.readers.process`).
 """
 
 import io
+import json
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache, lru_cache
 from typing import Any
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.document import Document as Paper
@@ -19,6 +26,17 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from arshjul.errors import ArshjulError, nearest
+from submissions.readers.process.apart import told_apart
+from submissions.readers.process.process_limits import Limits
+from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, Refusal
+
+Fields = Mapping[str, Any]  #: what a template can show
+
+LIMITS = Limits(seconds=3, wall_seconds=20)  #: a paper takes half a second, and most of it is the process's start
+COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.letters")
+ENDLESS = "tar för lång tid eller för mycket minne att fylla i; ta bort det som räknar eller upprepar utan slut"
+UNFILLED = "går inte att fylla i; jämför taggarna med vår mall"
+BROKEN = "är skadad; öppna den, spara den på nytt som en Word-fil (.docx)"
 
 _TAG = re.compile(r"\{\{|\}\}|\{%|%\}")
 _UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
@@ -30,7 +48,78 @@ class WordTemplateError(ArshjulError, ValueError):
     """A Word template cannot be filled in. The message is Swedish, a clause that says what is wrong and the remedy."""
 
 
-def fill(template: bytes, fields: Mapping[str, Any]) -> Paper:
+class BrokenTemplateError(WordTemplateError):
+    """It is no whole Word file."""
+
+
+def fill_apart(template: bytes, fields: Fields, *, limits: Limits = LIMITS) -> Paper:
+    """Return the paper of a template that is not ours. Raises WordTemplateError whatever it does."""
+    return Document(io.BytesIO(_filled_apart(template, (fields,), limits, tried=False)))
+
+
+def try_apart(template: bytes, every: Sequence[Fields], *, limits: Limits = LIMITS) -> None:
+    """Fill a template in with each of ``every``, for nobody to read. Raises WordTemplateError as :func:`try_here`."""
+    _filled_apart(template, every, limits, tried=True)
+
+
+def try_here(template: bytes, every: Sequence[Fields]) -> Paper:
+    """Fill a template in with each of ``every`` in this process, and return the last paper.
+
+    Raises WordTemplateError for what cannot be filled in, also for a tag that is left as it is, and for a broken file.
+    """
+    for fields in every:
+        paper = _fill_whole(template, fields)
+        if left := left_over(paper):
+            raise WordTemplateError(
+                f"har en tagg som inte fylls i, vid »{left}«; skriv om den i ett svep, utan fet eller färg inuti"
+            )
+    return paper
+
+
+def told(template: bytes, every: Sequence[Fields], *, tried: bool) -> bytes:
+    """Return what the process tells: a line of JSON with the fault, if there is one, and then the last paper."""
+    try:
+        paper = try_here(template, every) if tried else _fill_whole(template, every[-1])
+    except WordTemplateError as fault:
+        return _fault(str(fault), broken=isinstance(fault, BrokenTemplateError))
+    into = io.BytesIO()
+    paper.save(into)
+    return b"{}\n" + into.getvalue()
+
+
+def _filled_apart(template: bytes, every: Sequence[Fields], limits: Limits, *, tried: bool) -> bytes:
+    said = _said(template, json.dumps({"every": every, "tried": tried}), limits)
+    line, _, paper = said.partition(b"\n")
+    fault = json.loads(line)
+    if fault:
+        raise (BrokenTemplateError if fault["broken"] else WordTemplateError)(fault["fault"])
+    return paper
+
+
+@lru_cache(maxsize=8)
+def _said(template: bytes, asked: str, limits: Limits) -> bytes:
+    """Return what the process tells: once for all readers of a paper, also when it is that it cannot be filled in."""
+    try:
+        said = told_apart(json.loads(asked), template, "paper", command=COMMAND, limits=limits, turn=nullcontext())
+    except OSError as error:  # the disk is full
+        return _fault(f"går inte att fylla i ({error.strerror}); se till att det finns plats på disken")
+    if isinstance(said, Refusal):
+        return _fault(ENDLESS if said in (TOO_LONG, TOO_MUCH_MEMORY) else UNFILLED)
+    return said
+
+
+def _fault(words: str, *, broken: bool = False) -> bytes:
+    return json.dumps({"fault": words, "broken": broken}).encode()
+
+
+def _fill_whole(template: bytes, fields: Fields) -> Paper:
+    try:
+        return fill(template, fields)
+    except (BadZipFile, KeyError, OSError, SyntaxError):  # a broken part of the file, or broken XML
+        raise BrokenTemplateError(BROKEN) from None
+
+
+def fill(template: bytes, fields: Fields) -> Paper:
     """Return the paper. Raises WordTemplateError; BadZipFile, KeyError or SyntaxError for a file that is broken."""
     filled = _Template(io.BytesIO(template))
     filled.init_docx()

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -64,15 +65,22 @@ def read_apart(
 
 
 def told_apart(
-    asked: Mapping[str, Any], content: bytes, kind: str, *, command: tuple[str, ...], limits: Limits
+    asked: Mapping[str, Any],
+    content: bytes,
+    kind: str,
+    *,
+    command: tuple[str, ...],
+    limits: Limits,
+    turn: AbstractContextManager[Any] = _AT_ONCE,
 ) -> bytes | Refusal:
     """Return what a reading process of ours tells on stdout of ``content``; ``kind`` names it in the log.
 
-    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content. Raises OSError
-    when the machine's disk is full.
+    The process gets a line of JSON (``asked``, and the ``limits`` that it takes on), then the content. ``turn`` is what
+    it waits for first: the others, unless whoever asks holds a transaction meanwhile. Raises OSError when the machine's
+    disk is full.
     """
     head = json.dumps({**asked, "limits": limits.to_json()}).encode() + b"\n"
-    with _AT_ONCE, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
+    with turn, TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as cried:
         # no pipe: feeding one a page at a time, beside others, would make them all wait for their turn
         given.writelines((head, content))
         given.seek(0)

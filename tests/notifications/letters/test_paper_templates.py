@@ -1,9 +1,12 @@
 """The municipality's own Word template of the tjänsteskrivelse: filled in, and refused at start when it cannot be."""
 
 import io
+import os
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from arshjul.errors import DefinitionError
 from notifications.letters import compose
 from notifications.letters.paper_templates import BARE, EXAMPLE, MANY, own_papers, paper_faults
 from notifications.letters.tjansteskrivelse import fields_of, our_template
+from notifications.letters.word_template import BROKEN, ENDLESS, LIMITS, _said, try_apart, try_here
+from submissions.readers.process.apart import _AT_ONCE
 from tests.rig.letter_views import MATTER, SIGRID
 from tests.rig.load import text
 
@@ -129,11 +134,42 @@ def test_a_template_that_cannot_be_filled_in_stops_the_start_and_says_what_to_me
     tmp_path: Path, content: bytes, words: str
 ) -> None:
     (tmp_path / "egen.docx").write_bytes(content)
-    (fault,) = paper_faults(sourced(), tmp_path)
+    (fault,) = paper_faults(sourced(), tmp_path, trying=try_here)
     assert fault.message.startswith(f"mallen 'egen.docx' till tjänsteskrivelse {words}"), fault.message
     assert fault.line == (text("hedemora") + OWN).splitlines().index(OWN.splitlines()[2]) + 1
     with pytest.raises(DefinitionError, match=r"egen\.docx"):
-        own_papers(sourced(), tmp_path)
+        own_papers(sourced(), tmp_path, trying=try_here)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (template("{{ 9**(9**9) }}"), ENDLESS),
+        (template("{{ 'x' * 9**9 }}"), ENDLESS),
+        (template("{{ orgen }}"), "har ett okänt fält 'orgen', menade du 'organ'?"),
+        (template("Till organ }}"), "har en tagg som inte fylls i, vid »Till organ }}«"),
+        (template("a", change=lambda xml: xml[:200]), BROKEN),
+    ],
+    ids=["computes for ever", "takes all memory", "unknown", "left over", "broken"],
+)  # fmt: skip
+def test_whatever_a_template_does_it_does_in_a_process_with_limits(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "egen.docx").write_bytes(content)
+    trying = partial(try_apart, limits=replace(LIMITS, seconds=1))
+    (fault,) = paper_faults(sourced(), tmp_path, trying=trying)
+    assert f"till tjänsteskrivelse {words}" in fault.message
+    assert fault.rule == ("skadad" if words == BROKEN else "fel-i-mallen")
+
+
+def test_a_paper_waits_for_no_file_that_is_read_and_is_filled_in_once_for_all_its_readers() -> None:
+    """Whoever writes it holds the store meanwhile."""
+    own = template("Till {{ organ }}")
+    with ExitStack() as readers:
+        for _ in range(max(2, os.cpu_count() or 2)):
+            readers.enter_context(_AT_ONCE)
+        assert shown(own) == ["Till Kommunstyrelsens arbetsutskott"]
+        before = _said.cache_info().misses
+        assert shown(own) == ["Till Kommunstyrelsens arbetsutskott"]
+    assert _said.cache_info().misses == before
 
 
 def test_one_with_macros_is_refused(tmp_path: Path) -> None:
