@@ -34,7 +34,8 @@ def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None) -
     """Turn the letter into ``studsat`` for those whom it did not reach; a delay changes nothing.
 
     What came back because of us (our address, login or network) is no recipient's: it is noted as the post's fault,
-    settles nothing, and is laid before a person; so is a bounce that does not fit what is known.
+    settles nothing, and is laid before a person; so is a bounce that does not fit what is known, or that names among
+    its recipients one whom the letter did not go to: it may be anybody's of the others.
     """
     scene = act.scene
     if letter is None:
@@ -62,10 +63,14 @@ def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None) -
     words = [f"Brevet ”{letter.subject}” kom tillbaka från {listing(sorted(gone))}." if gone else ""]
     words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
     words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
+    if strange := [quoted(each.address) for each in told.failed if _is_strange(told, each, everyone)]:
+        words += [f"Det nådde inte heller {listing(strange)}, och det går inte att se vilken mottagare det är."]
     if ours:
         fault = _note_ours(scene, next(iter(ours.values())))
         never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."
         return _lay(act, row, " ".join(filter(None, [never, *words])))
+    if strange:
+        return _lay(act, row, " ".join(filter(None, words)))
     return incoming.handle(scene.session, row, BOUNCE, " ".join(filter(None, words)), act.by, scene.now)
 
 
@@ -75,21 +80,22 @@ class Returned:
 
     letter: LetterRow
     readers: tuple[str, ...]  #: whom it went to and who are not known to be without it; none: there is nothing to say
-    named: frozenset[str]  #: those of them whom the bounce names
+    named: frozenset[str]  #: those of them whom the bounce names, and the only one left where it names a stranger
     why: str  #: why there is nothing to say, in Swedish; "" otherwise
 
 
 def may_have_returned(letter: LetterRow, told: Bounce) -> Returned:
     """Return who may be said not to have got a letter that a bounce is of: nobody of one that is only late."""
-    known = {address for address, _ in failures(letter.answer)}
-    readers = tuple(each for each in dict.fromkeys((*letter.to, *letter.cc)) if each not in known)
-    named = frozenset(address for each in told.failed if (address := matching(each, readers)))
+    known, everyone = {address for address, _ in failures(letter.answer)}, dict.fromkeys((*letter.to, *letter.cc))
+    readers = tuple(each for each in everyone if each not in known)
+    meant = {matching(each, everyone) for each in told.failed} or {None}
+    named = frozenset(readers) if len(readers) == 1 and None in meant else meant.intersection(readers)
     why = ""
     if told.failed and not told.permanent:
         why = "Brevet är fördröjt, och servern försöker fortfarande. Kommer det tillbaka får du en ny studs."
     elif not readers:
         why = "Det är redan antecknat för alla som brevet gick till att det inte kom fram."
-    return Returned(letter=letter, readers=() if why else readers, named=named, why=why)
+    return Returned(letter=letter, readers=() if why else readers, named=frozenset(filter(None, named)), why=why)
 
 
 def say_lost(act: Act, row: Incoming, told: Bounce, letter: LetterRow, lost: Collection[str]) -> None:
@@ -105,8 +111,8 @@ def say_lost(act: Act, row: Incoming, told: Bounce, letter: LetterRow, lost: Col
         raise RefusedError(found.why)
     if not lost or not set(lost) <= set(found.readers):
         raise RefusedError("Markera vem brevet inte nådde. Nådde det alla: lägg åt sidan i stället.")
-    words = {address: each.words for each in told.failed if (address := matching(each, found.readers))}
-    other = next((each.words for each in told.failed if each.permanent), "inget skäl angivet")
+    words = {matching(each, (*letter.to, *letter.cc)): each.words for each in told.failed if each.permanent}
+    other = words.get(None) or next(iter(words.values()), "inget skäl angivet")
     gone = {address: words.get(address, other) for address in found.readers if address in lost}
     _bounce(scene, letter, gone)
     ours = next((each for each in gone.values() if is_of_sender(each)), None)
@@ -114,6 +120,11 @@ def say_lost(act: Act, row: Incoming, told: Bounce, letter: LetterRow, lost: Col
     note += " Brevet är märkt som studsat." if letter.state == BOUNCED else ""
     note += f" {_note_ours(scene, ours)}" if ours else ""
     incoming.handle(scene.session, row, BOUNCE, note, act.by, scene.now)
+
+
+def _is_strange(told: Bounce, failed: Failed, everyone: Collection[str]) -> bool:
+    """Tell whether a bounce tells of a recipient who is none of the letter's: one of theirs who forwards it."""
+    return told.by_status and failed.permanent and matching(failed, everyone) is None
 
 
 def _bounce(scene: Scene, letter: LetterRow, gone: Mapping[str, str]) -> None:

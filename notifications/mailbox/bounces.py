@@ -57,6 +57,9 @@ class Bounce:
     """What a mail server tells of a letter of ours."""
 
     failed: tuple[Failed, ...]  #: empty when the server does not say whom
+    by_status: bool = (
+        False  #: each of ``failed`` is a recipient, as RFC 3464 tells; else some may be anybody's addresses
+    )
 
     @property
     def permanent(self) -> bool:
@@ -118,7 +121,7 @@ def _by_status(part: Message, text: str) -> Bounce | None:
         asked = _typed(parsing.header(block, "Original-Recipient"))
         failed.append(Failed(address=final, asked=asked, permanent=permanent, words=said))
     if failed or not blocks:
-        return Bounce(failed=tuple(failed))
+        return Bounce(failed=tuple(failed), by_status=True)
     told = any(parsing.header(block, "Final-Recipient") for block in blocks)
     return None if told else Bounce(failed=_named(text, permanent=not _DELAYED.search(text)))
 

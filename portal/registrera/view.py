@@ -96,12 +96,11 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
 
 def _reader(scene: Scene, back: Returned, address: str) -> MissedBy:
     person = incoming.person_by_address(scene.session, address)
-    only = len(back.readers) == 1
     return MissedBy(
         address=address,
         name=person.name if person else "",
         copied=address not in back.letter.to,
-        named=only or address in back.named,
+        named=address in back.named,
     )
 
 

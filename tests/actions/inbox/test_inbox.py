@@ -411,6 +411,32 @@ def test_a_person_says_whom_a_letter_with_a_copy_did_not_reach(desk, address, st
     assert desk.letter().state == ("studsat" if CHIEF in lost else "överlämnat")
 
 
+@pytest.mark.parametrize("action, state", [("failed", BOUNCE), ("delayed", "")])
+def test_a_bounce_that_names_one_reader_and_another_address_is_laid_before_a_person_for_the_other(desk, action, state):
+    another = f"Final-Recipient: rfc822; {FORWARDED}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n".encode()
+    clear = dsn(CONTROLLER, desk.letter().mime, action=action, status="5.1.1" if state else "4.4.1", said="smtp; x")
+    taken = desk.take(clear.replace(b"\r\n\r\n--b\r\nContent-Type: message/rfc822", b"\r\n\r\n" + another + b"--b\r\nContent-Type: message/rfc822"))  # fmt: skip
+    assert taken.row.state == UNREAD and f"Det nådde inte heller »{FORWARDED}«" in taken.row.note
+    assert (desk.letter().answer or "").startswith(f"{CONTROLLER}: kom tillbaka" if state else "")
+    with desk.scene() as scene:
+        row = scene.session.get_one(Incoming, taken.row.id)
+        found = returned(scene, row, mail_of(scene, row))
+        assert CHIEF in found.readers and (CHIEF in found.named) == bool(state)  # then nobody else is left
+        confirm_return(Act(scene, "Ekonom E"), row, [CHIEF])
+    assert desk.letter().state == "studsat"
+
+
+def test_a_bounce_of_the_copy_alone_means_not_the_reader_who_is_left(desk):
+    desk.take(dsn(CONTROLLER, desk.letter().mime))
+    again = dsn(CONTROLLER, desk.letter().mime, status="5.7.60", said="smtp; 550 5.7.60 x", ident="<studs-2@a.example>")
+    taken = desk.take(again)
+    assert taken.row.state == UNREAD and f"nådde inte {CONTROLLER}" in taken.row.note
+    with desk.scene() as scene:
+        row = scene.session.get_one(Incoming, taken.row.id)
+        found = returned(scene, row, mail_of(scene, row))
+        assert (found.readers, found.named) == ((CHIEF,), frozenset())
+
+
 def test_there_is_nothing_to_say_of_a_letter_that_is_only_late_or_whose_readers_are_all_told(desk):
     late = desk.take(dsn(FORWARDED, desk.letter().mime, action="delayed", status="4.4.1", said="smtp; 451 x"))
     desk.take(dsn(CHIEF, desk.letter().mime, ident="<studs-2@relay.example.se>"))
