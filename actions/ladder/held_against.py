@@ -5,24 +5,21 @@ matter and reader no earlier letter goes after a later one, and nobody gets two 
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from actions.ladder import afterwards, daily, unheard
+from actions.ladder.copied import about, still_reading, told_in
 from actions.ladder.daily import compose_daily
 from actions.ladder.raising import compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
-from actions.recipients import still_reads_along
 from actions.scene import Scene
-from arshjul.keys import UnitId
-from arshjul.year.wheel import Obligation
 from notifications.letters import code_letter as code_letter
 from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store.access import codes, login_links
-from store.access.revoking import let_out_since
 from store.database import Session, is_to_be_done_again
 from store.people.holders import person_of
 from store.plan.matters import matter_of, open_matters
@@ -45,7 +42,6 @@ DONE = "det har kommit in, eller gäller inte längre"
 OTHER_WAY = "utskick är ett annat än när brevet skrevs"
 TOMORROW = "läsaren har fått dagens brev"
 SPLIT = "ärendena går till olika möten"
-_REGISTERED = ("eskalering", "kvittens")  #: kinds whose copy is the registrator's; of the others it is a controller's
 OVER = "tiden för det är ute"
 NEWER = "ett nyare brev finns"
 MOVED_ON = "ärendet är avslutat eller går till ett annat möte"
@@ -61,7 +57,9 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     row = letter_afresh(session, letter.id)
     try:
         with apart(session):
-            hold(Scene(session, office, now), row)
+            scene = Scene(session, office, now)
+            hold(scene, row)
+            reading = still_reading(scene, row, row.cc)
     except Exception as error:
         if is_to_be_done_again(session, error):
             raise  # nothing is wrong with it: all is done again
@@ -74,9 +72,11 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     if row.handed_at is not None:
         return replace(letter, recipients=tuple(row.pending or letter.recipients))
     if row.mime == letter.mime:
-        return letter
-    if not (left := _left(session, row)):
-        row.state, row.lease_until, row.holder, row.pending = REFUSED, None, None, None
+        left = tuple(each for each in letter.recipients if each in row.to or each in reading)
+    else:
+        left = _left(session, row)
+    if not left:
+        row.state, row.lease_until, row.holder, row.pending, row.refused_at = REFUSED, None, None, None, now
         settle(session)
         return None
     if row.pending is not None:
@@ -137,26 +137,13 @@ def _hold_copy(scene: Scene, letter: LetterRow) -> None:
 
     Whom the letter is to has it, as it was then.
     """
-    told = notices_in(scene.session, letter)
-    sight = scene.look({notice.obligation_key for notice in told})
-    units = {one.unit for one in sight.obligations} | ({one.unit} if (one := _about(scene, letter)) else set())
+    told, sight = notices_in(scene.session, letter), told_in(scene, letter)
     over = bool(told) and all(sight.complete(one) for one in sight.obligations)
-    left = {
-        address: words
-        for address, words in (letter.pending or {}).items()
-        if not over and _reads_along(scene, letter, address, units)
-    }
-    if left:
-        letter.pending = left
+    reading = () if over else still_reading(scene, letter, letter.pending or ())
+    if reading:
+        letter.pending = {each: words for each, words in (letter.pending or {}).items() if each in reading}
     else:
         letter.state, letter.lease_until, letter.holder, letter.pending = HANDED, None, None, None
-
-
-def _reads_along(scene: Scene, letter: LetterRow, address: str, units: Collection[UnitId]) -> bool:
-    """Tell whether somebody whom a letter was copied to has the role for it still, and was not let out since."""
-    those = None if letter.kind in _REGISTERED else units
-    reads = still_reads_along(scene.session, address, those, scene.today)
-    return reads and not let_out_since(scene.session, address, letter.made_at)
 
 
 def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:
@@ -221,7 +208,7 @@ def _hold_case(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
     """A word about one underlag to mend or to hand in again is nothing to whoever has done it."""
-    one = _about(scene, letter)
+    one = about(scene, letter)
     if one and scene.look([one.host or one.key]).complete(scene.wheel.obligations[one.host or one.key]):
         still_so(scene, letter)
         take_back(scene.session, letter, DONE, scene.now)
@@ -247,11 +234,6 @@ def _hold_timed(lifetime: timedelta) -> "Held":
 def _hold_newest(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
     if not is_newest_of_kind(scene.session, letter):
         take_back(scene.session, letter, NEWER, scene.now)
-
-
-def _about(scene: Scene, letter: LetterRow) -> Obligation | None:
-    """Return the obligation that a letter's key begins with."""
-    return scene.wheel.find(LetterKey(letter.key).beginning)
 
 
 Held = Callable[[Scene, LetterRow, Person | None], None]

@@ -1,6 +1,6 @@
 """A letter that could not go at once is held against how things stand before each later attempt."""
 
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -10,6 +10,7 @@ from sqlalchemy import update
 from actions.act import Act
 from actions.people.letting_out import let_out
 from actions.people.seating import end_seat, name_deputy
+from actions.underlag.sending_back import send_back
 from store.people.holders import person_of
 from store.people.seats import replace_holder
 from store.plan.shadow import choose_utskick
@@ -227,7 +228,7 @@ def test_an_address_whose_capitals_are_put_right_is_not_given_the_copy_again():
 
 
 def ends_seat(by: Act) -> None:
-    end_seat(by, ("controller", "bildningsnamnden"), date(2027, 10, 15))
+    end_seat(by, ("controller", "bildningsnamnden"), by.scene.today)
 
 
 def is_let_out(by: Act) -> None:
@@ -235,7 +236,7 @@ def is_let_out(by: Act) -> None:
 
 
 def is_away(by: Act) -> None:
-    day = date(2027, 10, 18)
+    day = by.scene.today + timedelta(days=3)
     name_deputy(by, ("controller", "bildningsnamnden"), "Ersättare Ek", DEPUTY, day, day)
 
 
@@ -252,6 +253,43 @@ def test_a_copy_that_waits_goes_to_those_who_have_the_role_still(happens, copies
     town.round("måndag 18 oktober 2027 kl. 06.59")  # before the letter of that day is written
     assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER, DEPUTY)] == [1, copies, 0]
     assert [(row.state, row.pending) for row in letters(town) if row.id == waits.id] == [(HANDED, None)]
+
+
+@pytest.mark.parametrize("happens, copies", [(ends_seat, 0), (is_let_out, 0), (is_away, 1)])
+def test_a_letter_that_nobody_has_had_yet_is_copied_to_those_who_have_the_role_still(happens, copies):
+    """An återremiss: it tells what has happened, and is not written anew."""
+    town = month()
+    town.post.down = "ingen svarar"
+    town.hand_in(LATE, "torsdag 14 oktober 2027 kl. 09.00")
+    with town.store.begin() as session:
+        by = act(session, instant("fredag 15 oktober 2027 kl. 10.00"), why="Bilaga saknas.", office=town.office)
+        send_back(by, by.scene.wheel.find(LATE).key, (), date(2027, 10, 22))
+    with town.store.begin() as session:
+        happens(act(session, instant("fredag 15 oktober 2027 kl. 11.00"), why="slutar i dag", office=town.office))
+    town.post.down = None
+    town.round("måndag 18 oktober 2027 kl. 10.00")
+    (row,) = [row for row in letters(town) if row.kind == "återremiss"]
+    assert row.state == HANDED and CONTROLLER in row.cc
+    sent = [recipients for _, recipients, mime in town.post.sent if mime == row.mime]
+    assert sent == [(CHIEF, *[CONTROLLER] * copies)]
+
+
+def test_a_letter_whose_reader_was_refused_and_whose_copy_nobody_reads_any_more_was_refused_on_that_day():
+    town = month()
+    town.post.deferred[CHIEF] = "450 försök igen"
+    deferred(town, CONTROLLER)
+    (waits,) = [row for row in letters(town) if row.state == WAITING]
+    with town.store.begin() as session:  # the server has refused its reader by now
+        refused = {"answer": f"{CHIEF}: 550 5.1.1 No such user", "pending": {CONTROLLER: "450 försök igen"}}
+        session.execute(update(LetterRow).where(LetterRow.id == waits.id).values(**refused))
+    now = instant("fredag 15 oktober 2027 kl. 10.00")
+    with town.store.begin() as session:
+        ends_seat(act(session, now, why="slutar i dag", office=town.office))
+        wake_all(session, now)
+    later = "måndag 18 oktober 2027 kl. 06.59"
+    town.round(later)
+    (row,) = [row for row in letters(town) if row.id == waits.id]
+    assert (row.state, row.refused_at, row.pending) == (REFUSED, instant(later), None)
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["another", "none before"])
