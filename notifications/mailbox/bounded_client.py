@@ -84,7 +84,10 @@ class _Line(imaplib.IMAP4):
         super().__init__(host, port, seconds)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        line = socket.create_connection((self.host, self.port), timeout)
+        addresses = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        # each of them has its share: behind one that does not answer there may be one that does
+        line = socket.create_connection((self.host, self.port), timeout and timeout / len(addresses))
+        line.settimeout(timeout)
         try:
             self._hold(line)
             return self._tls.wrap_socket(line, server_hostname=self.host) if self._tls else line

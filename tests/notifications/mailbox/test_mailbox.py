@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -293,6 +293,20 @@ class TestTheLine:
     def test_a_server_that_drips_before_it_has_greeted_is_left_within_its_time(self, scheme: str, head: bytes) -> None:
         with dripping(head) as port, pytest.raises(MailboxError, match=r"svarade inte inom 0\.3 sekunder"):
             empty(f"{scheme}://anna:hemligt@127.0.0.1:{port}?timeout=0.3")
+
+    def test_behind_an_address_that_does_not_answer_the_next_one_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As where a name has an IPv6 address that leads nowhere: its queue is full, and takes nobody more."""
+        with ImapSink() as sink, socket.create_server(("127.0.0.2", sink.port), backlog=0), ExitStack() as queue:
+            sink.put(answer().as_bytes())
+            for _ in range(4):
+                waits = queue.enter_context(socket.socket())
+                waits.setblocking(False)
+                waits.connect_ex(("127.0.0.2", sink.port))
+            places = [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, sink.port)) for each in ("127.0.0.2", "127.0.0.1")
+            ]
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+            assert empty(sink.url(query="timeout=1")).taken == 1
 
     def test_more_mails_than_a_line_of_the_library_tells_are_taken_oldest_first(self) -> None:
         with ImapSink(found_besides=100_000) as sink:
