@@ -16,7 +16,7 @@ from portal.prefect_client import PrefectServer
 from store.database import Store
 from store.service.installation import INSTALLATION, OWNER, installed
 
-HELD = 5.0  #: seconds that an answer is held for true: a page asks twenty times at once
+HELD = 5.0  #: seconds that an answer is held for true
 #: how often what is there is counted anew while it changes, and how long is waited in between, in seconds
 TRIES, PAUSE = 5, 0.2
 #: what no installation of ours ever has there: what there is of it is others'
@@ -52,6 +52,7 @@ class Sharing:
     def __init__(self, server: PrefectServer, store: Store) -> None:
         self._server, self._store = server, store
         self._shut: tuple[bool, float] | None = None
+        self._counting: asyncio.Task[bool] | None = None
 
     async def is_closed(self) -> bool:
         """Tell whether something on the server is not this installation's.
@@ -61,7 +62,9 @@ class Sharing:
         if not self._server.shared:
             return False
         if self._shut is None or monotonic() - self._shut[1] > HELD:
-            self._shut = await self._has_others(), monotonic()
+            if self._counting is None or self._counting.done():  # a page asks twenty times at once: one counts, for all
+                self._counting = asyncio.create_task(self._has_others())
+            self._shut = await asyncio.shield(self._counting), monotonic()
         return self._shut[0]
 
     async def _has_others(self) -> bool:

@@ -1,5 +1,6 @@
 """The portal before Prefect: who comes in, what is passed on, what is taken away. Prefect is a stand-in that notes."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from notifications.sent_form import Sender, SentForm, sender_of
+from portal.prefect.sharing import Sharing
 from portal.prefect_client import PrefectServer
 from store.tables import LogRow
 from tests.rig.handins import town
@@ -261,6 +263,18 @@ def test_a_shared_server_is_shown_while_all_on_it_is_ours(others, going, status)
     assert (page.status_code, form.status_code) == (status, status)
     assert ("inte hör till den här installationen" in page.text) == bool(others)
     assert bool(prefect.calls("flow_runs/filter")) == (status == 200)
+
+
+def test_what_is_asked_at_once_of_a_shared_server_is_counted_once():
+    prefect = StandIn(others={"flow_runs": 1})
+    with served(prefect) as server:
+        sharing = Sharing(PrefectServer(f"{server}/api", "arshjul:hemligt", "hedemora", shared=True), town().store)
+
+        async def page():
+            return await asyncio.gather(*(sharing.is_closed() for _ in range(20)))
+
+        assert asyncio.run(page()) == [True] * 20
+    assert len(prefect.calls("flow_runs/count")) == 4  # ours and all, twice over
 
 
 def test_a_shared_server_that_does_not_say_what_it_holds_is_not_shown(door):
