@@ -20,7 +20,7 @@ from store.people.seats import Vacancy, mark_told, untold, vacancies
 from store.post.correspondence import is_written, tried_and_waiting, undelivered
 from store.post.incoming import waiting
 from store.post.letter_keys import LetterKey
-from store.post.letters import BOUNCED, REFUSED, failures
+from store.post.letters import BOUNCED, REFUSED, WAITING, failures
 from store.post.state import told_fault
 from store.service.rotten import files_called
 from store.tables import LetterRow
@@ -214,12 +214,12 @@ def _key(scene: Scene, letter: LetterRow, count: int) -> LetterKey:
 
 
 def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:
-    nobody = letter.state in (REFUSED, BOUNCED)
+    nobody = letter.state in (REFUSED, BOUNCED, WAITING)  # it waits for a copy alone
     reached = "inte den som det är ställt till" if nobody else "inte alla mottagare"
     return [
         f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
         *(f"{address}: {quoted(words)}" if address else words for address, words in failed),
         "Kontrollera adressen, rätta den bland rollernas innehavare och säg till mottagaren på annat sätt. "
-        "Brevet skickas inte om. Gäller det något som mottagaren själv ska lämna in går trappan inte vidare förrän ett "
+        f"{'' if letter.state == WAITING else 'Brevet skickas inte om. '}Gäller det något som mottagaren själv ska lämna in går trappan inte vidare förrän ett "
         "brev har kommit fram; i övrigt går den vidare.",
     ]

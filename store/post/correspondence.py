@@ -14,7 +14,7 @@ from store.acting import BY_SERVICE
 from store.database import Session
 from store.log.writing import log
 from store.post.letter_keys import LetterKey
-from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING
+from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING, failures
 from store.tables import LetterRow, NoticeRow, Quiet
 
 
@@ -194,9 +194,14 @@ def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:
 
 
 def undelivered(session: Session, since: datetime) -> Sequence[LetterRow]:
-    """Return the letters since ``since`` that someone was not given: refused, bounced, or refused by one of several."""
-    failed = LetterRow.state.in_((REFUSED, BOUNCED)) | ((LetterRow.state == HANDED) & LetterRow.answer.is_not(None))
-    return session.scalars(select(LetterRow).where(failed, LetterRow.made_at >= since).order_by(LetterRow.id)).all()
+    """Return the letters since ``since`` that someone was not given: refused, bounced, or refused by one of several.
+
+    Also one that waits for a copy alone: whom it is to has refused it, and a copy may take days.
+    """
+    answered = LetterRow.state.in_((HANDED, WAITING)) & LetterRow.answer.is_not(None)
+    failed = LetterRow.state.in_((REFUSED, BOUNCED)) | answered
+    rows = session.scalars(select(LetterRow).where(failed, LetterRow.made_at >= since).order_by(LetterRow.id))
+    return [row for row in rows if row.state != WAITING or set(row.to) <= {each for each, _ in failures(row.answer)}]
 
 
 def tried_and_waiting(session: Session) -> Sequence[LetterRow]:

@@ -282,6 +282,11 @@ def test_a_letter_whose_reader_was_refused_and_whose_copy_nobody_reads_any_more_
     with town.store.begin() as session:  # the server has refused its reader by now
         refused = {"answer": f"{CHIEF}: 550 5.1.1 No such user", "pending": {CONTROLLER: "450 försök igen"}}
         session.execute(update(LetterRow).where(LetterRow.id == waits.id).values(**refused))
+    deferred(
+        town, CONTROLLER, "fredag 15 oktober 2027"
+    )  # the copy waits, and the ekonomikontor hears at once of the address
+    (told,) = [mail for mail in town.to("ekonomikontoret") if "som inte kom fram" in str(mail["Subject"])]
+    assert f"{CHIEF}: »550 5.1.1 No such user«" in body(told) and "inte den som det är ställt till" in body(told)
     now = instant("fredag 15 oktober 2027 kl. 10.00")
     with town.store.begin() as session:
         ends_seat(act(session, now, why="slutar i dag", office=town.office))
