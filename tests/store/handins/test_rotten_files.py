@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -18,13 +19,17 @@ from app.wiring import open_machine, prepare
 from flows.machine import Machine
 from flows.service.file_check import FileCheck
 from notifications.letters.resealing import seal_what_is_kept
+from notifications.post.post import ListPost
 from store.database import overwrite_deleted
 from store.handins import versions as submissions
 from store.handins.removals import forget_blob
 from store.handins.versions import RottenFileError, content, keep_blob, rotten
 from store.service.rotten import known_rotten, look_at_some, note_rotten
 from store.tables import Blob, Incoming, LetterRow, LogRow
-from tests.rig.handins import town
+from submissions.compilation.keeping import fetch
+from tests.rig.files.six_units import NOW as MADE
+from tests.rig.files.six_units import OCCURRENCE, filled_town
+from tests.rig.handins import town, whole_hedemora
 from tests.rig.pages.hall import SECRET, Hall
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import OFFICE, house
@@ -155,6 +160,21 @@ def test_a_file_that_rots_is_found_by_the_round_told_once_and_in_health_until_it
         for each in contents:
             keep_blob(session, sha256(each).hexdigest(), each)
     assert round_of() == ([], "")
+
+
+def test_a_sammanstallning_that_rots_is_made_anew_by_the_round_and_told_to_nobody():
+    here, definition = filled_town(), whole_hedemora()
+    first = fetch(here.store, definition.definition, OCCURRENCE, "xlsx", MADE)
+    swap(here.store, first.sha256)
+    office = replace(house().office, sourced=definition)
+    check = FileCheck(
+        Machine(store=here.store, office=office, clock=Stands(MADE + timedelta(minutes=1)), post=ListPost)
+    )
+    asyncio.run(check.look())
+    with here.store.read() as session:
+        (name,) = session.scalars(sa.select(Blob.sha256))
+        assert name != first.sha256 and (known_rotten(session), list(rotten(session))) == ([], [])
+        assert session.scalars(sa.select(LetterRow)).all() == []
 
 
 def test_a_file_that_is_taken_away_while_the_round_reads_is_not_rotten(machine):
