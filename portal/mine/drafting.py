@@ -71,7 +71,8 @@ async def read_card(request: Request, count: int, who: str, clock: Callable[[], 
 
 def _save(page: Visits, admitted: Admitted, card: CardForm, now: datetime) -> HandInAnswer:
     person, key = admitted.mine.person.id, admitted.key
-    with page.context.store.begin() as session:
+
+    def save(session: Session) -> list[str]:
         page.link(session, admitted.visit, now)
         texts = _texts(admitted.wheel, card)
         drafts.save_fields(session, person, key, dict(texts), now)
@@ -84,6 +85,9 @@ def _save(page: Visits, admitted: Admitted, card: CardForm, now: datetime) -> Ha
                 words += _keep(session, person, key, name_of(admitted.wheel, where), file, now)
         for file in card.unsure:
             words += _keep(session, person, key, None, file, now) or [WHICH.format(name=_name(file))]
+        return words
+
+    words = page.context.store.carry_out(save)
     return HandInAnswer(link_id=admitted.visit.link_id, saved=SAVED, word=" ".join((*words, NEXT)))
 
 

@@ -90,11 +90,14 @@ class Visits:
 
     def close(self, visit: Visit, now: datetime) -> None:
         """End a visit: its cookie opens nothing any more, wherever a copy of it lies."""
-        with self.context.store.begin() as session:
+
+        def end(session: Session) -> None:
             link = links.by_id(session, visit.link_id)
             act(session, self.acting(visit, link))
             who = link.person_id if link else visit.link_id
             visits.end(session, short_session(visit.nonce), visit.until, now, who, visit.link_id)
+
+        self.context.store.carry_out(end)
 
     def check(self, visit: Visit, token: object, key: str | None = None) -> None:
         """Raise 403 for a form that was not made for this visit."""

@@ -5,17 +5,33 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 
 from actions.scene import Scene
 from store.access.links import issue, renew, sign
+from store.database import migrate, open_store
 from store.handins import drafts
+from store.people.holders import import_people
+from store.plan.planning import current_wheel
 from store.tables import DraftFile, DraftForm, LogRow, Submission
 from submissions.files.parts import MAX_BYTES, form_of
 from submissions.intake.placing import places_for
 from submissions.templates.given_malls import handed_out
 from submissions.templates.mall import KnownFigures
 from tests.rig.files.malls import owed
-from tests.rig.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, docx, town, whole_hedemora, xlsx
+from tests.rig.handins import (
+    BIN_PROTOKOLL,
+    BIN_UNDERLAG,
+    NOW,
+    PDF,
+    Town,
+    docx,
+    hedemora,
+    people_csv,
+    town,
+    whole_hedemora,
+    xlsx,
+)
 from tests.rig.pages.hall import SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
 
@@ -32,8 +48,8 @@ WHY = "Nämnden har inga investeringar i år, enligt budgeten."
 class Page:
     """A chief's page, in one browser or several."""
 
-    def __init__(self):
-        self.hall = Hall(town())
+    def __init__(self, place=None):
+        self.hall = Hall(place or town())
         self.browser = self.open(CHIEF)
 
     def open(self, person):
@@ -237,3 +253,26 @@ def test_the_page_runs_our_script_alone(page):
     with page.hall.town.store.read() as session:
         assert Scene(session, page.hall.office(), NOW).wheel  # and the script is there to be fetched
     assert page.browser.get(re.search(r'src="(/static/mina[^"]*)"', answer.text)[1]).status_code == 200
+
+
+@pytest.mark.slow
+def test_two_tabs_that_save_and_close_at_the_same_moment_are_both_answered(postgres_url):
+    migrate(postgres_url)
+    store, met = open_store(postgres_url), []
+    with store.begin() as session:
+        import_people(session, people_csv(), "personer.csv", hedemora().definition, NOW, "test")
+        wheel = current_wheel(session, hedemora().definition, NOW)
+    page = Page(Town(store, wheel))
+
+    def other_tab(_connection, _cursor, statement, parameters, *_):
+        table = statement.removeprefix("INSERT INTO ").partition(" ")[0]
+        if statement.startswith("INSERT") and table in ("draft_form", "ended_visit") and table not in met:
+            met.append(table)
+            with store.engine.begin() as beside:
+                beside.exec_driver_sql(statement, parameters)
+
+    sa.event.listen(store.engine, "before_cursor_execute", other_tab)
+    assert page.save(**{f"{MAL}.ej": WHY}).status_code == 303
+    assert page.browser.post("/stang", data={"csrf": hidden(page.browser.get("/mina").text)}).status_code == 200
+    assert met == ["draft_form", "ended_visit"] and [row.fields for row in page.rows(DraftForm)] == [{f"{MAL}.ej": WHY}]
+    store.close()
