@@ -1,13 +1,8 @@
-"""What every flow, the watchdog and the forms work with: the store, the standing orders, the post and the clock.
+"""What every flow, the watchdog and the forms work with: the store, the standing orders, the post and the clock."""
 
-Prefect starts each run in a process of its own, which must open the machine by itself. ``app`` is above this
-room, so it is named, not imported: ``ARSHJUL_MACHINE`` says which function opens it.
-"""
-
-import os
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +22,7 @@ from store.service.installation import INSTALLATION, installed
 from submissions.intake.room import Intake
 
 _T = TypeVar("_T")
-OPENER = "ARSHJUL_MACHINE"
-DEFAULT_OPENER = "app.wiring:open_machine"
+_AT_HAND: ContextVar["Machine"] = ContextVar("machine")  #: Prefect calls a flow with what its form holds, and no more
 
 
 class Clock(Protocol):
@@ -95,10 +89,16 @@ class Machine:
         return self.carry_out(lambda scene: bring_up(scene, run_id=run_id))
 
 
-def open_machine() -> Machine:
-    """Open the machine that ``ARSHJUL_MACHINE`` names."""
-    opener = pkgutil.resolve_name(os.environ.get(OPENER, DEFAULT_OPENER))
-    machine = opener()
-    if not isinstance(machine, Machine):
-        raise TypeError(f"{OPENER} must name a function that returns a Machine, not {type(machine).__name__}")
-    return machine
+@contextmanager
+def at_hand(machine: Machine) -> Iterator[None]:
+    """Let the flows that are carried out here work with a machine."""
+    before = _AT_HAND.set(machine)
+    try:
+        yield
+    finally:
+        _AT_HAND.reset(before)
+
+
+def machine_at_hand() -> Machine:
+    """Return the machine that this run works with. Raises LookupError outside of :func:`at_hand`."""
+    return _AT_HAND.get()

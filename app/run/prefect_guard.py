@@ -26,7 +26,7 @@ class PrefectGuard:
 
     def __init__(self, app: ASGIApp, *, hosts: Iterable[str], auth: str) -> None:
         self._app, self._hosts = app, frozenset(host.encode() for host in hosts)
-        self._auth = b"Basic " + base64.b64encode(auth.encode())
+        self._auth = basic(auth).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or say why not."""
@@ -56,6 +56,11 @@ class PrefectGuard:
     def _knows(self, scope: Scope) -> bool:
         given = _values(scope, b"authorization")
         return len(given) == 1 and hmac.compare_digest(given[0], self._auth)
+
+
+def basic(auth: str) -> str:
+    """Return how HTTP's Authorization says a secret of the form "user:password" (RFC 7617)."""
+    return f"Basic {base64.b64encode(auth.encode()).decode()}"
 
 
 def _values(scope: Scope, name: bytes) -> list[bytes]:

@@ -1,5 +1,6 @@
 """``arshjul up``: the Prefect server and our own processes, started together and ended together."""
 
+import json
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from app.clock import wall_clock
 from app.lock import held
 from app.prefect_auth import prefect_auth
 from app.run.logs import PREFECT_FORM
+from app.run.prefect_guard import basic
 from app.run.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, sqlite_url
 from arshjul.errors import RefusedError
@@ -100,6 +102,8 @@ def child_env(
     }
     if (auth := prefect_auth(settings)) is not None:
         ours |= {"PREFECT_SERVER_API_AUTH_STRING": auth, "PREFECT_API_AUTH_STRING": auth}
+        if settings.prefect_api_url is None:  # Prefect says it inside a websocket, and our guard asks at the door
+            ours["PREFECT_CLIENT_CUSTOM_HEADERS"] = json.dumps({"Authorization": basic(auth)})
     if not PREFECT_DATABASE & environ.keys():
         ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = sqlite_url(settings.data_dir / "prefect/prefect.db", AIOSQLITE)
     if since is not None:

@@ -37,7 +37,7 @@ from flows.forms.form_words import (
     report_names,
     unit_names,
 )
-from flows.machine import open_machine
+from flows.machine import machine_at_hand
 from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
 from store.acting import Acting, Way
@@ -217,7 +217,7 @@ def _carry_out(record: Callable[[Scene], str], by: str) -> State:
     Who it was is who was logged in, when the form came through the portal; as stated, when it came past it. The same
     run carried out again answers as before; one that was given up meanwhile records nothing.
     """
-    machine, run_id = open_machine(), str(flow_run.id) if flow_run.id else None
+    machine, run_id = machine_at_hand(), str(flow_run.id) if flow_run.id else None
     sender = _sender(machine.office.secret)
 
     def once(scene: Scene) -> State:

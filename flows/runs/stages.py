@@ -16,7 +16,7 @@ from arshjul.ladder import standing
 from arshjul.ladder.standing import enhet_state, tillfalle_state
 from arshjul.swedish import day_text, listing
 from arshjul.year.wheel import Wheel
-from flows.machine import Machine, open_machine
+from flows.machine import Machine, machine_at_hand
 from flows.runs.run_letters import letters_told
 from flows.runs.run_picture import picture
 from store.service.runs import carried_out
@@ -50,7 +50,7 @@ async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> St
 
 def open_occurrence(key: OccurrenceKey, enheter: Sequence[str] | None) -> OpenOccurrence:
     """Open a tillfälle for this run. Raises RefusedError when the årshjul does not hold it, or one of ``enheter``."""
-    machine = open_machine()
+    machine = machine_at_hand()
     with machine.look() as scene:
         wheel = scene.wheel
         step, period = key

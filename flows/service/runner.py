@@ -1,56 +1,42 @@
-"""The runner: carries out the runs of our deployments by our own functions alone, and keeps what is registered.
+"""The runner: carries out the runs of our deployments by our own functions alone, here in this process.
 
 A deployment on the server says where code is fetched from and what is run before it. Whoever reaches the server's
-API can change that. So nothing of it is obeyed: a run's process is given the function that this process registered
-under the deployment's id, and what differs on the server is put right and told.
+API can change that. So nothing of it is obeyed: the server is asked which runs of our deployments are due, and a run
+is carried out by the function that this process registered under the deployment's id.
 """
 
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from httpx import HTTPError
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentUpdate
-from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilterNextScheduledStartTime
-from prefect.client.schemas.responses import DeploymentResponse
-from prefect.deployments.runner import RunnerDeployment
-from prefect.runner import Runner
+from prefect.client.schemas import OrchestrationResult
+from prefect.client.schemas.filters import FlowRunFilterNextScheduledStartTime
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.flow_engine import run_flow
+from prefect.states import Crashed, Pending
 
 from arshjul.errors import RefusedError
-from flows.machine import Machine
+from flows.forms.flows import ANY_FLOW
+from flows.machine import Machine, at_hand
 from flows.runs.schedule import scheduled
-from flows.service.deployments import RegisteredFlow, registered
-from flows.service.earlier import clear_away_earlier
-from flows.service.server_sharing import refuse_anothers, refuse_clash
-from store.acting import BY_SERVICE
-from store.log.writing import log
+from flows.service.deployments import RegisteredFlow
+from flows.service.keeper import Keeper
 from store.service.leases import RUNNER, beat
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 4  #: runs at the same time; each is a process of its own
+AT_ONCE = 4  #: runs at the same time; each in a thread of its own
+ASK_SECONDS = 2  #: between two questions about what is due, and two tries of a server that does not answer
 LOOK_SECONDS = 10  #: between two looks at what stands registered
+END_SECONDS = 5  #: that runs under way are given when the process is told to stop
 STALLED = timedelta(minutes=2)  #: a run that is due and first in turn for so long shows that nothing is picked up
-WAIT_SECONDS = 2  #: between two tries of a server that does not answer yet
-#: What a deployment could tell a runner or worker to fetch, run, set, wait for or leave: ours tell nothing.
-NOTHING: Mapping[str, Any] = {
-    "pull_steps": None,
-    "job_variables": {},
-    "work_pool_name": None,
-    "work_queue_name": None,
-    "concurrency_limit": None,
-    "concurrency_options": None,
-    "storage_document_id": None,
-    "infrastructure_document_id": None,
-    "parameters": {},
-    "schedules": [],
-    "paused": False,
-}
 
 
 async def serve(machine: Machine) -> None:
@@ -58,64 +44,75 @@ async def serve(machine: Machine) -> None:
 
     Waits for a server that does not answer yet. Raises RefusedError when another installation has our names there.
     """
-    runner = Runner(name="årshjul", query_seconds=2, prefetch_seconds=2, limit=AT_ONCE, pause_on_shutdown=False)
-    keeper = Keeper(machine, runner)
-    await _answering()
-    await keeper.register()
-    keeping = asyncio.create_task(keeper.keep())
-    try:
-        await runner.start()
-    finally:
-        keeping.cancel()
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    keeper = Keeper(machine)
+    runner = Runner(machine, keeper.ours)
+    await _registered(keeper)
+    work = [asyncio.create_task(runner.carry_out_due()), asyncio.create_task(_look(keeper, runner))]
+    stopped = asyncio.create_task(stopping.wait())
+    done, _ = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
+    for each in (*work, stopped):
+        each.cancel()
+    await runner.finish()
+    for each in done:
+        each.result()  # a refusal ends the process with its word
 
 
-class Keeper:
-    """Registers our deployments with a runner and on the server, and keeps them there as they were registered."""
+class Runner:
+    """Carries out what is due of ``ours``, each deployment's function by its id."""
 
-    def __init__(self, machine: Machine, runner: Runner) -> None:
+    def __init__(self, machine: Machine, ours: Mapping[UUID, RegisteredFlow]) -> None:
         self.machine = machine
-        self._runner = runner
-        self._ours: dict[UUID, RegisteredFlow] = {}
+        self.asked_at: datetime | None = None  #: when the server last said what is due; the machine's time
+        self._ours = ours
+        self._under_way: dict[UUID, asyncio.Task[None]] = {}
         self._oldest: tuple[UUID | None, datetime] = None, self._now()  #: the run that has been due longest, since when
 
-    async def register(self) -> None:
-        """Register every deployment; a run of it is then carried out by its function here, whatever the server says.
-
-        Raises RefusedError when another installation has one of our names; what is its own is left as it is.
-        """
-        ours, whose = await registered(self.machine), self.machine.whose()
-        async with get_client() as client:
-            await refuse_clash(client, whose, ours)
-            for each in ours:
-                await self._register(each)
-            await self.put_right(client)
-
-    async def keep(self) -> None:
-        """Look again and again at what stands on the server. A server that is down is asked the next time."""
-        cleared = False
+    async def carry_out_due(self) -> None:
+        """Begin what is due, again and again. A server that is down is asked the next time."""
         while True:
             try:
                 async with get_client() as client:
-                    if not cleared:
-                        await self.clear_away(client)
-                        cleared = True
-                    await self.put_right(client)
-                    if await self.works(client):
-                        await asyncio.to_thread(self._beat)  # a store that is busy holds up no run
+                    while True:
+                        await self.begin_due(client)
+                        await asyncio.sleep(ASK_SECONDS)
             except HTTPError as error:
                 logger.warning("prefect.down job=runner error=%s", type(error).__name__)
-            except RefusedError:
-                logger.exception("runner.refused")
-                signal.raise_signal(signal.SIGTERM)  # the next start tells it, with its remedy
-                return
             except Exception:
                 logger.exception("job.failed job=runner")
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(ASK_SECONDS)
+
+    async def begin_due(self, client: PrefectClient) -> None:
+        """Begin the runs that are due, the one that has waited longest first, as far as there is room."""
+        now = self._now()
+        due = await client.get_scheduled_flow_runs_for_deployments(list(self._ours), scheduled_before=now)
+        self.asked_at = now
+        for run in sorted(due, key=lambda each: each.next_scheduled_start_time or now):
+            if len(self._under_way) >= AT_ONCE:
+                return
+            known = self._ours.get(run.deployment_id) if run.deployment_id else None
+            if known and run.id not in self._under_way and await _is_taken(client, run):
+                self._under_way[run.id] = asyncio.create_task(self._carry_out(run, known.flow))
+
+    async def _carry_out(self, run: FlowRun, flow: ANY_FLOW) -> None:
+        try:
+            await asyncio.to_thread(self._run, run, flow)
+        except Exception as error:
+            logger.exception("run.failed run=%s", run.id)
+            await _tell_crashed(run, type(error).__name__)
+        finally:
+            del self._under_way[run.id]
+
+    def _run(self, run: FlowRun, flow: ANY_FLOW) -> None:
+        """Carry a run out by our own function, in a loop of its own: what it does holds up no other."""
+        with at_hand(self.machine):
+            asyncio.run(run_flow(flow, flow_run=run, return_type="state"))  # type: ignore[arg-type]  # ours are async
 
     async def works(self, client: PrefectClient) -> bool:
-        """Tell whether the runner asks for runs, and the oldest that is due does not wait and wait."""
-        polled, now = self._runner.last_polled, self._now()
-        if polled is None or now - polled > STALLED:
+        """Tell whether the server is asked for runs, and the oldest that is due does not wait and wait."""
+        asked, now = self.asked_at, self._now()
+        if asked is None or now - asked > STALLED:
             return False
         due = FlowRunFilterNextScheduledStartTime.model_validate({"before_": now - STALLED})
         waiting = await scheduled(client, list(self._ours), due, limit=1)
@@ -124,89 +121,66 @@ class Keeper:
             self._oldest = oldest, now
         return oldest is None or now - self._oldest[1] <= STALLED
 
+    def beat(self) -> None:
+        """Note that it works."""
+        with self.machine.store.begin() as session:
+            beat(session, RUNNER, self._now())
+
+    async def finish(self) -> None:
+        """Wait a little for what is under way. What does not end then is told as lost, when it is a form."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=END_SECONDS)
+
     def _now(self) -> datetime:
         """Return the machine's time, by which the server goes."""
         return self.machine.clock.real(self.machine.clock())
 
-    def _beat(self) -> None:
-        with self.machine.store.begin() as session:
-            beat(session, RUNNER, self._now())
 
-    async def clear_away(self, client: PrefectClient) -> None:
-        """Clear away what an earlier version registered under other names."""
-        with self.machine.look() as scene:
-            occurrences = list(scene.wheel.keys)
-        await clear_away_earlier(client, self.machine.store, self.machine.whose(), self._ours, occurrences)
-
-    async def put_right(self, client: PrefectClient) -> dict[str, list[str]]:
-        """Put right what differs from what we registered, and tell it in the log; return the fields by deployment.
-
-        Raises RefusedError when another installation has taken one of our names meanwhile.
-        """
-        chosen = DeploymentFilter(id=DeploymentFilterId(any_=list(self._ours)))
-        standing = {each.id: each for each in await client.read_deployments(deployment_filter=chosen)}
-        changed: dict[str, list[str]] = {}
-        whose = self.machine.whose()
-        for there in standing.values():
-            refuse_anothers(whose, there)
-        for key, each in list(self._ours.items()):
-            wanted = wanted_fields(each.deployment)
-            wrong = differing(standing[key], wanted) if key in standing else ["borttagen"]
-            if not wrong:
-                continue
-            changed[each.deployment.name] = wrong
-            if key in standing:
-                await client.update_deployment(key, DeploymentUpdate(**wanted))
-            else:
-                del self._ours[key]
-                await self._register(each)
-        if changed:
-            logger.warning("deployment.put_right %s", changed)
-            with self.machine.store.begin() as session:
-                for name, wrong in changed.items():
-                    log(session, self.machine.clock(), BY_SERVICE, "deployment.put_right", name, {"fields": wrong})
-        return changed
-
-    async def _register(self, each: RegisteredFlow) -> None:
-        key = await self._runner.aadd_deployment(each.deployment)
-        # Prefect's public way to say so (aadd_flow) does not let a form be worded
-        self._runner._deployment_registry.register_flow(key, each.flow)
-        self._ours[key] = each
+async def _is_taken(client: PrefectClient, run: FlowRun) -> bool:
+    """Take a run, so that no other runner does; False when the server says that it is not to be begun now."""
+    answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
+    return answer.status == SetStateStatus.ACCEPT
 
 
-def wanted_fields(deployment: RunnerDeployment) -> dict[str, Any]:
-    """Return what shall stand on the server of a deployment of ours: its words, and nothing else to obey."""
-    return {
-        **NOTHING,
-        "path": deployment._path,
-        "entrypoint": deployment.entrypoint,
-        "description": deployment.description,
-        "tags": list(deployment.tags),
-        "enforce_parameter_schema": deployment.enforce_parameter_schema,
-        "parameter_openapi_schema": deployment._parameter_openapi_schema.model_dump(exclude_unset=True),
-    }
+async def _tell_crashed(run: FlowRun, error: str) -> None:
+    try:
+        async with get_client() as client:
+            await client.set_flow_run_state(run.id, Crashed(message=f"Körningen gick inte att utföra: {error}."))
+    except HTTPError:
+        logger.warning("prefect.down job=runner run=%s", run.id)
 
 
-def differing(there: DeploymentResponse, wanted: Mapping[str, Any]) -> list[str]:
-    """Return the fields of a deployment on the server that are not as we registered them."""
-    shown = {name: getattr(there, name, None) for name in wanted}
-    shown["concurrency_limit"] = there.global_concurrency_limit and there.global_concurrency_limit.limit
-    return [name for name, value in wanted.items() if not _same(shown[name], value)]
-
-
-def _same(there: object, wanted: object) -> bool:
-    if isinstance(wanted, list) and all(isinstance(each, str) for each in wanted) and isinstance(there, Sequence):
-        return sorted(map(str, there)) == sorted(wanted)
-    return there == wanted or (not there and not wanted)
-
-
-async def _answering() -> None:
-    """Wait until the server answers."""
+async def _registered(keeper: Keeper) -> None:
+    """Register, as soon as the server answers."""
     while True:
         try:
             async with get_client() as client:
-                if await client.api_healthcheck() is None:
-                    return
+                await keeper.register(client)
+                return
         except HTTPError as error:
             logger.warning("prefect.down job=runner error=%s", type(error).__name__)
-        await asyncio.sleep(WAIT_SECONDS)
+        await asyncio.sleep(ASK_SECONDS)
+
+
+async def _look(keeper: Keeper, runner: Runner) -> None:
+    """Look again and again at what stands on the server, and note that the runner works.
+
+    Raises RefusedError when another installation has taken one of our names: the next start tells it as well.
+    """
+    cleared = False
+    while True:
+        try:
+            async with get_client() as client:
+                if not cleared:
+                    await keeper.clear_away(client)
+                    cleared = True
+                await keeper.put_right(client)
+                if await runner.works(client):
+                    await asyncio.to_thread(runner.beat)  # a store that is busy holds up no run
+        except HTTPError as error:
+            logger.warning("prefect.down job=runner error=%s", type(error).__name__)
+        except RefusedError:
+            raise
+        except Exception:
+            logger.exception("job.failed job=runner")
+        await asyncio.sleep(LOOK_SECONDS)

@@ -136,6 +136,13 @@ def test_a_form_is_recorded_with_who_did_it_or_refused_with_words(service):
     assert _logged(service, "anstand.granted") == []
 
 
+def test_the_runs_leave_no_fault_in_their_log(service):
+    lines = (service.data / "logg" / "körningar.log").read_text().splitlines()
+    faults = [line for line in lines if " ERROR " in line or " WARNING " in line]
+    expected = ("prefect.down", "Finished in state Avslaget")  # it was started beside the server; a form said no
+    assert [line for line in faults if not any(each in line for each in expected)] == []
+
+
 def _logged(service: Service, what: str) -> list[str]:
     """Return who did something, the first first."""
     with service.store.read() as session:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import stat
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.prefect_auth import auth_file, prefect_auth
-from app.run.prefect_guard import PrefectGuard
+from app.run.prefect_guard import PrefectGuard, basic
 from app.run.up import child_env
 from app.settings import Settings
 from arshjul.errors import RefusedError
@@ -141,6 +142,15 @@ class TestDoor:
     def test_lets_no_page_of_a_browsers_open_a_websocket(self):
         for origin in (b"http://127.0.0.1:4200", b"https://evil.example", b"null"):
             assert knock(HOST, KNOWS, (b"origin", origin), kind="websocket", path="/api/events/in") == 1008
+
+    def test_lets_the_websockets_of_our_own_processes_in(self, tmp_path):
+        env = child_env(Settings(data_dir=tmp_path), environ={})
+        said = json.loads(env["PREFECT_CLIENT_CUSTOM_HEADERS"])["Authorization"]
+        assert said == basic(env["PREFECT_API_AUTH_STRING"])
+
+    def test_tells_a_server_that_is_not_ours_no_more_than_prefect_does(self, tmp_path):
+        settings = Settings(data_dir=tmp_path, prefect_api_url="http://prefect.example.se/api", prefect_auth="a:b")
+        assert "PREFECT_CLIENT_CUSTOM_HEADERS" not in child_env(settings, environ={})
 
     def test_lets_nobody_open_a_websocket_without_the_secret(self):
         assert knock(HOST, kind="websocket", path="/api/events/in") == 1008
