@@ -64,7 +64,7 @@ def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None) -
     words += [f"Brevet är fördröjt till {listing(sorted(late))}; servern fortsätter försöka." if late else ""]
     words += ["Brevet är märkt som studsat." if letter.state == BOUNCED else ""]
     if strange := [quoted(each.address) for each in told.failed if _is_strange(told, each, everyone)]:
-        words += [f"Det nådde inte heller {listing(strange)}, och det går inte att se vilken mottagare det är."]
+        words += [f"Det nådde inte {listing(strange)}, och det går inte att se vilken mottagare det är."]
     if ours:
         fault = _note_ours(scene, next(iter(ours.values())))
         never = f"Brevet ”{letter.subject}” nådde inte {listing(sorted(ours))}. {fault} Skriv till mottagaren på annat sätt."

@@ -4,7 +4,7 @@ import ast
 import csv
 import re
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO, StringIO
 
 import pytest
@@ -71,26 +71,51 @@ def kinds(office, query=""):
     return [row[2] for row in rows(office, query)]
 
 
+@cache
+def sources():
+    """The product's files, as text and as its tree."""
+    texts = [file.read_text(encoding="utf-8") for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
+    return [(text, ast.parse(text)) for text in texts if "log(" in text or "_LOG" in text]
+
+
+def _calls(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) == "log"]
+
+
+@cache
 def logged_kinds():
     """Every kind that the code logs: what stands in the call, or in what it gives the call."""
     found = set()
-    for room in ROOMS:
-        for file in sorted((ROOT / room).rglob("*.py")):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) == "log"]
-            kinds_of = [kind for call in calls if (kind := _kind(call))]
-            for kind in kinds_of:
-                if isinstance(kind, ast.Constant):
-                    found.add(kind.value)
-                elif isinstance(kind, ast.JoinedStr):
-                    found.add(f"{kind.values[0].value}*")
-            if any(not isinstance(kind, ast.Constant) for kind in kinds_of) or "_LOG" in str(
-                file.read_text(encoding="utf-8")
-            ):
-                texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-                found |= {text for text in texts if isinstance(text, str) and KIND.fullmatch(text)}
+    for source, tree in sources():
+        kinds_of = [kind for call in _calls(tree) if (kind := _kind(call))]
+        for kind in kinds_of:
+            if isinstance(kind, ast.Constant):
+                found.add(kind.value)
+            elif isinstance(kind, ast.JoinedStr):
+                found.add(f"{kind.values[0].value}*")
+        if any(not isinstance(kind, ast.Constant) for kind in kinds_of) or "_LOG" in source:
+            texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+            found |= {text for text in texts if isinstance(text, str) and KIND.fullmatch(text)}
     others = (".xml", ".html", ".md", ".csv", ".py", ".readers", ".incoming", ".mailbox")
     return {kind for kind in found if not kind.endswith(others)}
+
+
+def logged_details():
+    """Every detail that the code logs: the names in what a call is given last, or in what it was put in before."""
+    found = set()
+    for _, tree in sources():
+        calls = _calls(tree)
+        last = [each for call in calls for each in call.args[2 if isinstance(call.func, ast.Attribute) else 5 :]]
+        names = {node.id for each in last for node in ast.walk(each) if isinstance(node, ast.Name)}
+        put = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign | ast.AugAssign)
+            and names & {_name(each) for each in (node.targets if isinstance(node, ast.Assign) else [node.target])}
+        ]
+        dicts = [node for each in (*last, *put) for node in ast.walk(each) if isinstance(node, ast.Dict)]
+        found |= {key.value for each in dicts for key in each.keys if isinstance(key, ast.Constant)}
+    return found
 
 
 def _kind(call):
@@ -110,6 +135,12 @@ def test_each_kind_that_is_logged_has_swedish_words():
     assert whole <= set(KINDS)
     for begins in (kind.removesuffix("*") for kind in logged if kind.endswith("*")):
         assert [kind for kind in KINDS if kind.startswith(begins)], begins
+
+
+def test_each_detail_that_is_logged_has_swedish_words():
+    logged = logged_details()
+    assert {"why", "letters", "notices", "lost", "decided_on", "versions"} <= logged
+    assert {name for name in logged if isinstance(name, str)} - set(DETAILS) == set()
 
 
 def test_no_words_are_for_a_kind_that_nobody_logs():
