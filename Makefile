@@ -1,6 +1,8 @@
 # Everything is installed from the lock into .venv; `make up` and `make test` set up what they need.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+FROM_LOCK := --no-deps --require-hashes
 # what is compiled is kept: a test starts some hundred processes, and each would compile all of it anew
 unexport PYTHONDONTWRITEBYTECODE
 # a file to a worker, in the order that tests/conftest.py gives
@@ -11,12 +13,12 @@ FILES := --dist loadfile --no-loadscope-reorder --durations=10
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) $(FROM_LOCK) -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch .venv/ready
 
 .venv/tests: .venv/ready requirements-dev.lock  # the tests' own tools, which the service does without
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	$(INSTALL) $(FROM_LOCK) -r requirements-dev.lock
 	@touch .venv/tests
 
 up: .venv/ready  ## the whole service, until Ctrl-C
@@ -66,7 +68,7 @@ check: lint types walls test
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: .venv/ready  ## resolve pyproject.toml anew, with hashes and without any index's address: what runs, and what tests
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install --quiet $(FROM_LOCK) -r .ci/uv.lock
 	$(COMPILE) --extra install pyproject.toml -o requirements.lock
 	$(COMPILE) --extra install --extra dev --constraints requirements.lock pyproject.toml -o requirements-dev.lock
 

@@ -68,6 +68,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 10, 10)  # a worker keeps whole years and albums: looking through them all is dear
 
 
+def pytest_sessionfinish() -> None:
+    """Let the collector be: what the tests kept goes with the process, and pytest has it looked through five times."""
+    gc.freeze()
+
+
 def _is_slow(text: str) -> bool:
     wholly = _WHOLLY.search(text)
     return bool(wholly and wholly[1] == "slow")
