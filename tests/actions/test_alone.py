@@ -28,7 +28,7 @@ from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING, reserve
 from store.service.installation import set_up
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow, Person, Setting, Submission
 from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, cases, climb, month
-from tests.rig.handins import people_csv
+from tests.rig.load import people_of
 from tests.rig.outbox_letters import letter
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import OFFICE, OWING, House, body, house, name_of
@@ -109,7 +109,9 @@ def test_an_obligation_that_cannot_be_thought_of_holds_up_no_other_and_is_tried_
 
 
 def test_in_the_shadow_no_copy_leaves_and_a_vacant_roles_letter_counts_as_tried_only() -> None:
-    controllers = [line for line in people_csv().splitlines() if line.startswith(("#", "roll,", "controller,"))]
+    controllers = [
+        line for line in people_of("strandby").splitlines() if line.startswith(("#", "roll,", "controller,"))
+    ]
     service = house(utskick="skugga", people="\n".join(controllers))
     service.round(f"{FIRST} kl. 07.00")
     with service.store.read() as session:
@@ -197,7 +199,7 @@ def test_a_word_of_a_refused_letter_that_cannot_be_written_holds_up_neither_the_
     with service.store.read() as session:
         refused = session.scalars(select(LetterRow).where(LetterRow.state == REFUSED).order_by(LetterRow.id)).all()
     assert len(refused) == 2
-    block(service, f"hedemora/notis/{refused[0].id}")
+    block(service, f"strandby/notis/{refused[0].id}")
     service.round(f"{FIRST} kl. 08.30")
     service.round(f"{FIRST} kl. 08.31")
     told = [body(mail) for mail in service.mails() if "Brev som inte kom fram" in str(mail["Subject"])]
@@ -212,7 +214,7 @@ def test_a_case_a_matters_end_and_a_word_after_ksau_that_cannot_be_written_stop_
     with town.store.read() as session:
         notice = session.scalars(select(NoticeRow.id).order_by(NoticeRow.id.desc()).limit(1)).one()
     for number in range(notice + 1, notice + 40):
-        block(town, f"hedemora/inte-nadd/2027-10-18/{number}")
+        block(town, f"strandby/inte-nadd/2027-10-18/{number}")
     before = len(town.mails())
     town.morning("måndag 18 oktober 2027")
     assert "brevet om dem som inget brev har nått" in failed_words(town)
@@ -240,7 +242,7 @@ def test_a_case_a_matters_end_and_a_word_after_ksau_that_cannot_be_written_stop_
     with town.store.read() as session:
         last = session.scalars(select(NoticeRow.id).order_by(NoticeRow.id.desc()).limit(1)).one()
     for number in range(last + 1, last + 20):
-        block(town, f"hedemora/manadsrapport/2027-09/efter-ksau/{number}/{in_key(secretary)}")
+        block(town, f"strandby/manadsrapport/2027-09/efter-ksau/{number}/{in_key(secretary)}")
     town.morning("torsdag 4 november 2027")
     assert afterwards(town, "ekonomikontoret") and not afterwards(town, SECRETARY)
     assert any(words.startswith("brevet efter KSAU till ") for words in failed_words(town))

@@ -1,4 +1,4 @@
-"""The definitions that the tests read: Hedemora's, and three that are made up and lawful."""
+"""The definitions that the tests read: Hedemora's, three that are made up and lawful, and the ladder's Strandby."""
 
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,16 @@ def text(name: str) -> str:
 def made_up(name: str) -> Sourced:
     """Return a definition, read once in the test session."""
     return read_definition(text(name), f"{name}.yaml")
+
+
+def people_of(name: str) -> str:
+    """Return who holds the roles in ``hedemora`` or in ``strandby``."""
+    return file_of(name).with_suffix(".personer.csv").read_text(encoding="utf-8")
+
+
+def strandby() -> Sourced:
+    """Return the definition of a small town with Hedemora's days and no budget: for tests of the ladder."""
+    return made_up("strandby")
 
 
 def hedemora() -> Sourced:

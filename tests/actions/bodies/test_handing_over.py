@@ -30,7 +30,7 @@ class Round(Counter):
 
     def __init__(self):
         super().__init__()
-        self.office = replace(self.hall.office(), sourced=only("delarsrapport"))
+        self.office = replace(self.hall.office(), sourced=only("delarsrapport", town="hedemora"))
 
     def told(self, when, **changes):
         """Run once at an instant; return to whom a new letter goes, and its subject."""

@@ -16,17 +16,15 @@ from store.tables import Matter, ObligationRow
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from tests.rig.acts import act
-from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, climb, month
+from tests.rig.climbing import AFTER, CHIEF_OF, LATE, SECRETARY, afterwards, month
 from tests.rig.handins import PDF
-from tests.rig.rounds import House, attached, body, house, only
+from tests.rig.rounds import House, attached, body, house, house_after, only
 from tests.rig.swedish_words import instant
 
 
 def at_ksau() -> House:
     """The månadsrapport for September before KSAU of tisdag 2 november, whose agenda closes onsdag 27 oktober."""
-    town = month()
-    climb(town)
-    return town
+    return month(*AFTER)
 
 
 def test_when_the_proposed_day_has_passed_the_ekonomikontoret_and_the_secretary_are_told_once():
@@ -88,8 +86,7 @@ def test_what_was_handed_over_after_the_agenda_closed_completes_the_matter():
 
 
 def test_a_frist_that_moves_away_and_back_is_told_each_time():
-    town = house(only("delarsrapport"))
-    town.morning("fredag 10 september 2027")
+    town = house_after("fredag 10 september 2027 kl. 07.00", steps=("delarsrapport",))
     for until, when in ((date(2027, 9, 23), "måndag 13"), (date(2027, 9, 24), "onsdag 15")):
         town.anstand(LATER, until, f"{when} september 2027 kl. 10.00")
         town.round(f"{when} september 2027 kl. 10.01")
@@ -108,12 +105,11 @@ def test_a_frist_that_moves_away_and_back_is_told_each_time():
 
 
 FRIST = instant("tisdag 21 september 2027 kl. 16.00")
-LATER = "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag"
+LATER = "strandby/delarsrapport/2027-08/bildningsnamnden/underlag"
 
 
 def test_a_frist_that_moved_is_told_to_the_one_who_came_and_not_to_the_one_who_left():
-    town = house(only("delarsrapport"))
-    town.morning("fredag 10 september 2027")
+    town = house_after("fredag 10 september 2027 kl. 07.00", steps=("delarsrapport",))
     now = instant("måndag 13 september 2027 kl. 08.00")
     with town.store.begin() as session:
         replace_holder(
@@ -129,8 +125,7 @@ def test_a_frist_that_moved_is_told_to_the_one_who_came_and_not_to_the_one_who_l
 
 
 def test_a_moved_frist_takes_no_reminders_place():
-    town = house(only("delarsrapport"))
-    town.morning("fredag 10 september 2027")
+    town = house_after("fredag 10 september 2027 kl. 07.00", steps=("delarsrapport",))
     town.anstand(LATER, date(2027, 9, 22), "tisdag 21 september 2027 kl. 07.00")
     with town.store.begin() as session:  # the run of one moment wrote the word of the move ...
         scene = Scene(session, town.office, instant("tisdag 21 september 2027 kl. 07.00"))
@@ -148,7 +143,7 @@ def test_a_moved_frist_takes_no_reminders_place():
 
 
 def test_after_three_anstand_the_first_letter_goes_on_the_day_that_the_last_one_gives_it():
-    town, key = house(only("manadsrapport"), since=date(2026, 6, 1)), "hedemora/manadsrapport/2026-05/bildningsnamnden/underlag"  # fmt: skip
+    town, key = house(only("manadsrapport"), since=date(2026, 6, 1)), "strandby/manadsrapport/2026-05/bildningsnamnden/underlag"  # fmt: skip
     granted = [("måndag 1", date(2026, 6, 16)), ("måndag 8", date(2026, 6, 18)), ("onsdag 10", date(2026, 7, 20))]
     for day, until in granted:
         town.anstand(key, until, f"{day} juni 2026 kl. 10.00")

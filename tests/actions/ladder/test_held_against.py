@@ -119,8 +119,7 @@ def test_a_frist_that_is_no_longer_in_force_is_not_told():
 
 
 def test_ksau_does_not_read_a_matter_after_it_was_withdrawn():
-    town = month()
-    climb(town, AFTER[:4])
+    town = month(*AFTER[:4])
     town.post.deferred[SECRETARY] = "450 försök igen"
     climb(town, AFTER[4:])
     for one in {row.obligation_key for row in town.rows(Matter)}:
@@ -132,8 +131,7 @@ def test_ksau_does_not_read_a_matter_after_it_was_withdrawn():
 
 
 def test_ksau_reads_only_what_is_still_so_of_a_letter_that_waited():
-    town = month()
-    climb(town, AFTER[:4])
+    town = month(*AFTER[:4])
     town.post.down = "ingen svarar"
     climb(town, AFTER[4:])
     town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
@@ -299,8 +297,7 @@ def test_a_letter_whose_reader_was_refused_and_whose_copy_nobody_reads_any_more_
 
 @pytest.mark.parametrize("named", [True, False], ids=["another", "none before"])
 def test_a_registrator_who_came_while_the_tjansteskrivelse_waited_reads_it_once(named):
-    town = month()
-    climb(town, AFTER[:4])
+    town = month(*AFTER[:4])
     town.post.down = "ingen svarar"
     climb(town, AFTER[4:])
     assert sorted(tuple(row.cc) for row in of_kind(town, "eskalering"))[-1] == ("registrator@example.se",)
@@ -322,8 +319,7 @@ def of_kind(town: House, kind: str) -> list[LetterRow]:
 
 
 def test_a_sharp_letter_waits_while_everything_goes_to_the_ekonomikontoret_and_comes_when_it_is_sharp_again():
-    town = month()
-    climb(town)
+    town = month(*AFTER)
     town.post.down = "ingen svarar"
     town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
     town.round("torsdag 21 oktober 2027 kl. 10.01")
@@ -343,8 +339,7 @@ def test_a_sharp_letter_waits_while_everything_goes_to_the_ekonomikontoret_and_c
 
 
 def test_in_the_shadow_a_word_of_where_a_matter_went_that_waits_goes_as_long_as_it_lies_there():
-    town = month(utskick="skugga")
-    climb(town)
+    town = month(*AFTER, utskick="skugga")
     town.post.down = "ingen svarar"
     town.meeting("ksau", date(2027, 11, 2), date(2027, 11, 9), "fredag 22 oktober 2027 kl. 10.00")
     town.round("fredag 22 oktober 2027 kl. 10.01")

@@ -13,21 +13,20 @@ from arshjul.definition.model import Definition
 from store.plan.in_step import IN_STEP
 from store.tables import LogRow, Matter, ObligationRow, Setting
 from tests.rig.acts import act
-from tests.rig.rounds import House, body, house, only
+from tests.rig.rounds import House, body, house, house_after, only
 from tests.rig.swedish_words import instant
 
-SEPTEMBER = "hedemora/manadsrapport/2027-09/bildningsnamnden/underlag"  # frist: torsdag 14 oktober 2027 kl. 16.00
-OCTOBER = "hedemora/manadsrapport/2027-10/bildningsnamnden/underlag"  # frist: fredag 12 november 2027 kl. 16.00
-KS = "hedemora/manadsrapport/2027-09/kommunen/ks"  # tisdag 16 november 2027
+SEPTEMBER = "strandby/manadsrapport/2027-09/bildningsnamnden/underlag"  # frist: torsdag 14 oktober 2027 kl. 16.00
+OCTOBER = "strandby/manadsrapport/2027-10/bildningsnamnden/underlag"  # frist: fredag 12 november 2027 kl. 16.00
+KS = "strandby/manadsrapport/2027-09/kommunen/ks"  # tisdag 16 november 2027
 TO_KSAU = ("fredag 15", "måndag 18", "tisdag 19", "onsdag 20", "torsdag 21")
-UP = ("ekonomichef", "kommundirektor", "ksau.sekreterare", "ksau.ordforande")
+PLANNED = "onsdag 13 oktober 2027 kl. 12.00"
 
 
-def month() -> House:
-    """The månadsrapport for September alone, sharply, planned on Wednesday 13 October."""
-    service = house(only("manadsrapport"), since=date(2027, 10, 13))
-    service.round("onsdag 13 oktober 2027 kl. 12.00")
-    return service
+def month(*mornings: str) -> House:
+    """The månadsrapport for September alone, sharply, planned on Wednesday 13 October; after these mornings."""
+    rounds = [f"{day} oktober 2027 kl. 07.00" for day in mornings]
+    return house_after(PLANNED, *rounds, steps=("manadsrapport",), since=date(2027, 10, 13))
 
 
 def changed(service: House, when: str, **of_definition: object) -> House:
@@ -158,8 +157,7 @@ def test_a_frist_that_lies_ahead_moves_into_the_past_only_when_it_is_confirmed()
 
 
 def test_what_the_last_body_has_decided_is_over_and_its_matters_end_with_a_word():
-    service = month()
-    climb(service, *TO_KSAU)
+    service = month(*TO_KSAU)
     assert matters(service)[SEPTEMBER] == "väckt"
     decide(service, KS, "godkänns", "onsdag 17 november 2027 kl. 09.00")
     service.round("onsdag 17 november 2027 kl. 09.01")
@@ -177,8 +175,7 @@ def test_what_the_last_body_has_decided_is_over_and_its_matters_end_with_a_word(
 
 
 def test_a_matter_that_fell_by_a_decision_that_was_put_right_is_raised_anew_and_withdrawn_once_more():
-    service = month()
-    climb(service, *TO_KSAU)
+    service = month(*TO_KSAU)
     decide(service, KS, "godkänns", "onsdag 17 november 2027 kl. 09.00")
     service.round("onsdag 17 november 2027 kl. 09.01")
     decide(service, KS, "återremitteras", "onsdag 17 november 2027 kl. 10.00")
@@ -194,8 +191,7 @@ def test_a_matter_that_fell_by_a_decision_that_was_put_right_is_raised_anew_and_
 
 
 def test_what_is_sent_back_is_not_over_and_what_is_opened_afterwards_is_owed_again():
-    service = month()
-    climb(service, *TO_KSAU[:2])
+    service = month(*TO_KSAU[:2])
     decide(service, KS, "återremitteras", "onsdag 17 november 2027 kl. 09.00")
     assert shown(service, SEPTEMBER, "onsdag 17 november 2027 kl. 09.01") == "Försenad"
     decide(service, KS, "godkänns", "onsdag 17 november 2027 kl. 10.00")
@@ -205,8 +201,7 @@ def test_what_is_sent_back_is_not_over_and_what_is_opened_afterwards_is_owed_aga
 
 
 def test_an_enhet_that_is_removed_ends_its_matters_and_ksaus_secretary_is_told():
-    service = month()
-    climb(service, *TO_KSAU)
+    service = month(*TO_KSAU)
     service = changed(
         service, "fredag 22 oktober 2027 kl. 06.00", **without(service.office.definition, "bildningsnamnden")
     )
@@ -219,8 +214,7 @@ def test_an_enhet_that_is_removed_ends_its_matters_and_ksaus_secretary_is_told()
 
 
 def test_an_enhet_that_ends_takes_its_matters_with_it():
-    service = month()
-    climb(service, *TO_KSAU)
+    service = month(*TO_KSAU)
     units = service.office.definition.units
     ending = units["bildningsnamnden"].model_copy(update={"until": date(2027, 10, 31)})
     service = changed(service, "fredag 22 oktober 2027 kl. 06.00", units={**units, "bildningsnamnden": ending})
@@ -271,8 +265,7 @@ def test_the_diff_tells_what_comes_after_its_frist_and_keeps_nothing():
 
 
 def test_the_diff_tells_new_debts_and_the_matters_that_end():
-    service = month()
-    climb(service, *TO_KSAU)
+    service = month(*TO_KSAU)
     units = service.office.definition.units
     new = units["bildningsnamnden"].model_copy(update={"name": "Ny nämnd"})
     wanted = {key: each for key, each in units.items() if key != "bildningsnamnden"} | {"nyan": new}

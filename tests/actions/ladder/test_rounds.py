@@ -25,16 +25,20 @@ from submissions.templates.given_malls import handed_out
 from submissions.templates.mall import NOTHING_KNOWN
 from submissions.templates.own import own_files
 from tests.rig.acts import act
+from tests.rig.climbing import LATE, month
 from tests.rig.files.filling import careful
 from tests.rig.files.malls import FILES, OWN, mall, wheel
-from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, PDF, hedemora, people_csv, whole_hedemora
-from tests.rig.load import text
-from tests.rig.rounds import OFFICE, OWING, attached, body, go_live, house, name_of, only, weekly
+from tests.rig.handins import BIN_UNDERLAG as HEDEMORAS
+from tests.rig.handins import PDF, whole_hedemora
+from tests.rig.load import people_of, strandby, text
+from tests.rig.rounds import OFFICE, OWING, attached, body, go_live, house, house_after, name_of, only, weekly
 from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
 
-MSN_UNDERLAG = "hedemora/delarsrapport/2027-08/miljo-och-samhallsbyggnadsnamnden/underlag"
+BIN_UNDERLAG = "strandby/delarsrapport/2027-08/bildningsnamnden/underlag"  # frist: tisdag 21 september 2027 kl. 16.00
+BIN_PROGNOS = "strandby/prognos/2027-08/bildningsnamnden/underlag"
+OMN_UNDERLAG = "strandby/delarsrapport/2027-08/omsorgsnamnden/underlag"
 
 
 def test_two_rounds_in_a_minute_write_the_same_letters_once():
@@ -50,7 +54,7 @@ def both_at_once(store: Store) -> list[int]:
     """Let two services plan and bring up the same instant on one database at the same time."""
     office, now, ready = house().office, instant("fredag 10 september 2027 kl. 07.00"), Barrier(2)
     with store.begin() as session:
-        import_people(session, people_csv(), "personer.csv", hedemora().definition, now, "test")
+        import_people(session, people_of("strandby"), "personer.csv", strandby().definition, now, "test")
 
     def one(_number: int) -> int:
         ready.wait()
@@ -136,52 +140,48 @@ def test_two_reports_on_one_day_are_one_letter_per_person():
 
 
 def test_what_falls_due_after_the_letter_of_the_day_goes_the_next_working_day_at_seven():
-    service = house()
-    service.morning("fredag 10 september 2027")
-    service.morning("tisdag 14 september 2027")
-    service.anstand(MSN_UNDERLAG, date(2027, 9, 23), "tisdag 14 september 2027 kl. 10.00")
+    service = house_after("fredag 10 september 2027 kl. 07.00", "tisdag 14 september 2027 kl. 07.00")
+    service.anstand(OMN_UNDERLAG, date(2027, 9, 23), "tisdag 14 september 2027 kl. 10.00")
     assert service.round("tisdag 14 september 2027 kl. 10.00").letters == ()
     with service.store.read() as session:
-        row = session.get(ObligationRow, MSN_UNDERLAG)
+        row = session.get(ObligationRow, OMN_UNDERLAG)
     assert row is not None
     assert row.wake_at == instant("onsdag 15 september 2027 kl. 07.00")
     told = service.morning("onsdag 15 september 2027")
-    assert [to for to, _ in told] == ["forvaltningschef.samhallsbyggnad"]
+    assert [to for to, _ in told] == ["forvaltningschef.omsorg"]
 
 
 def test_a_moved_frist_is_told_once_with_a_new_calendar_file():
-    service = house()
-    service.morning("fredag 10 september 2027")
-    service.anstand(MSN_UNDERLAG, date(2027, 9, 23), "måndag 13 september 2027 kl. 10.00")
+    service = house_after("fredag 10 september 2027 kl. 07.00")
+    service.anstand(OMN_UNDERLAG, date(2027, 9, 23), "måndag 13 september 2027 kl. 10.00")
     service.round("måndag 13 september 2027 kl. 10.00")
     service.round("måndag 13 september 2027 kl. 10.01")
-    first, moved = service.to("forvaltningschef.samhallsbyggnad")
-    calendar = "frist-delarsrapport-2027-08-miljo-och-samhallsbyggnadsnamnden-underlag.ics"
+    first, moved = service.to("forvaltningschef.omsorg")
+    calendar = "frist-delarsrapport-2027-08-omsorgsnamnden-underlag.ics"
     assert (attached(first)[0], attached(moved)) == (calendar, [calendar])
     assert "torsdag 23 september" in body(moved)
     assert "tisdag 21 september" in body(moved)
     assert service.morning("tisdag 14 september 2027")  # the others' reminder
-    assert len(service.to("forvaltningschef.samhallsbyggnad")) == 2
+    assert len(service.to("forvaltningschef.omsorg")) == 2
 
 
 def test_a_frist_that_moves_twice_in_a_day_is_told_twice_that_day():
-    service = house()
-    service.morning("fredag 10 september 2027")
+    service = house_after("fredag 10 september 2027 kl. 07.00")
     for hour, day in ((10, 22), (13, 23)):
-        service.anstand(MSN_UNDERLAG, date(2027, 9, day), f"måndag 13 september 2027 kl. {hour}.00")
+        service.anstand(OMN_UNDERLAG, date(2027, 9, day), f"måndag 13 september 2027 kl. {hour}.00")
         for minute in (0, 1):
             service.round(f"måndag 13 september 2027 kl. {hour}.0{minute}")
-    _, first, second = service.to("forvaltningschef.samhallsbyggnad")
+    _, first, second = service.to("forvaltningschef.omsorg")
     assert "onsdag 22 september" in body(first)
     assert "torsdag 23 september" in body(second)
     assert [str(mail["X-Arshjul-Key"]) for mail in (first, second)] == [
-        "hedemora/flyttad-frist/2027-09-13/forvaltningschef.samhallsbyggnad@example.se",
-        "hedemora/flyttad-frist/2027-09-13/forvaltningschef.samhallsbyggnad@example.se/2",
+        "strandby/flyttad-frist/2027-09-13/forvaltningschef.omsorg@example.se",
+        "strandby/flyttad-frist/2027-09-13/forvaltningschef.omsorg@example.se/2",
     ]
 
 
 def test_a_frist_moves_earlier_when_the_ekonomikontoret_confirms_and_those_who_were_told_are_told():
-    service, protokoll = house(only("delarsrapport")), "hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll"
+    service, protokoll = house(only("delarsrapport")), "strandby/delarsrapport/2027-08/bildningsnamnden/protokoll"
     service.meeting("bildningsnamnden", date(2027, 9, 23), date(2027, 9, 28), "onsdag 1 september 2027 kl. 09.00")
     service.morning("onsdag 29 september 2027")  # told: tisdag 5 oktober
     service.meeting("bildningsnamnden", date(2027, 9, 28), date(2027, 9, 27), "onsdag 29 september 2027 kl. 09.00")
@@ -195,19 +195,18 @@ def test_a_frist_moves_earlier_when_the_ekonomikontoret_confirms_and_those_who_w
 
 
 def test_the_calendar_file_comes_in_the_first_letter_only():
-    service = house()
-    service.morning("fredag 10 september 2027")
-    service.morning("tisdag 14 september 2027")
+    service = house_after("fredag 10 september 2027 kl. 07.00", "tisdag 14 september 2027 kl. 07.00")
     first, reminder = service.to("forvaltningschef.bildning")
     assert [name for name in attached(first) if str(name).endswith(".ics")] == attached(first)[:1]
     assert attached(reminder) == []
 
 
 def with_contents() -> Sourced:
-    """The delårsrapport and the prognos with the sheets and headings that their parts are made of."""
+    """Hedemora's delårsrapport and prognos with what their parts are made of, of two who have the most of it."""
     whole = whole_hedemora()
     steps = {each: whole.definition.steps[each] for each in ("delarsrapport", "prognos")}
-    return replace(whole, definition=whole.definition.model_copy(update={"steps": steps}))
+    units = {each: whole.definition.units[each] for each in ("kommunstyrelsen", "bildningsnamnden")}
+    return replace(whole, definition=whole.definition.model_copy(update={"steps": steps, "units": units}))
 
 
 def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_told_in_it():
@@ -224,7 +223,7 @@ def test_the_mallar_of_what_the_reader_owes_come_in_the_first_letter_and_are_tol
         "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx",
     ]
     assert {part.get_content_type() for part in malls} == {KINDS["xlsx"].media_type, KINDS["docx"].media_type}
-    one = wheel().obligations[BIN_UNDERLAG]
+    one = wheel().obligations[HEDEMORAS]
     ours = handed_out(service.office.definition, {}, one, one.parts[0], NOTHING_KNOWN)
     assert malls[0].get_payload(decode=True) == ours.content
     assert "Mallarna att fylla i" in body(first)
@@ -242,7 +241,7 @@ def test_a_mall_of_a_part_that_is_in_already_is_not_sent():
     content = careful(mall("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
     with service.store.begin() as session:
         now = instant("torsdag 9 september 2027 kl. 09.00")
-        receive(session, Scene(session, service.office, now).wheel, BIN_UNDERLAG, "ekonomi",
+        receive(session, Scene(session, service.office, now).wheel, HEDEMORAS, "ekonomi",
                 upload=Upload(filename="a.xlsx", content=content), fields={}, by="chef", via="länk", now=now)  # fmt: skip
     service.morning("fredag 10 september 2027")
     (first,) = service.to("forvaltningschef.bildning")
@@ -253,7 +252,8 @@ def test_a_mall_of_a_part_that_is_in_already_is_not_sent():
 def test_an_own_mall_goes_with_the_letter_as_it_is():
     read = read_definition(text("hedemora") + OWN, "kommun.yaml")
     own = own_files(read, FILES)
-    service = house(read)
+    units = {"bildningsnamnden": read.definition.units["bildningsnamnden"]}
+    service = house(replace(read, definition=read.definition.model_copy(update={"units": units})))
     service = replace(service, office=replace(service.office, own=own))
     service.morning("fredag 10 september 2027")
     (letter,) = service.to("forvaltningschef.bildning")
@@ -262,8 +262,7 @@ def test_an_own_mall_goes_with_the_letter_as_it_is():
 
 
 def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state():
-    service = house()
-    service.morning("fredag 10 september 2027")
+    service = house_after("fredag 10 september 2027 kl. 07.00")
     (letter,) = service.to("forvaltningschef.bildning")
     assert all(part in body(letter) for part in ("Ekonomi (utfall", "Planerade åtgärder"))
     assert "Helårsprognos" not in body(letter)  # it is in Ekonomi
@@ -310,7 +309,7 @@ def test_in_skugga_a_tidplan_that_is_not_fastst_is_tried_out():
 
 
 def test_a_role_that_nobody_holds_is_told_to_the_ekonomikontoret():
-    without = "\n".join(line for line in people_csv().splitlines() if "forvaltningschef.bildning@" not in line)
+    without = "\n".join(line for line in people_of("strandby").splitlines() if "forvaltningschef.bildning@" not in line)
     service = house(people=without)
     told = [to for to, _ in service.morning("fredag 10 september 2027")]
     assert sorted(told) == sorted(["ekonomikontoret", *OWING[1:]])
@@ -318,9 +317,7 @@ def test_a_role_that_nobody_holds_is_told_to_the_ekonomikontoret():
 
 
 def test_letters_about_one_report_thread_under_the_first():
-    service = house()
-    for day in ("fredag 10 september 2027", "tisdag 14 september 2027", "måndag 20 september 2027"):
-        service.morning(day)
+    service = house_after(*(f"{day} september 2027 kl. 07.00" for day in ("fredag 10", "tisdag 14", "måndag 20")))
     first, *later = service.to("forvaltningschef.omsorg")
     assert first["In-Reply-To"] is None
     assert [mail["In-Reply-To"] for mail in later] == [first["Message-ID"]] * 2
@@ -332,11 +329,11 @@ def test_a_letter_carries_its_key_and_the_prefect_run_that_wrote_it():
     service = house()
     service.round("fredag 10 september 2027 kl. 07.00", run_id="5f0c2b1e-0000-4000-8000-000000000001")
     assert {mail["X-Arshjul-Run"] for mail in service.mails()} == {"5f0c2b1e-0000-4000-8000-000000000001"}
-    assert service.to("hr-chef")[0]["X-Arshjul-Key"] == "hedemora/brev/2027-09-10/hr-chef@example.se"
+    assert service.to("hr-chef")[0]["X-Arshjul-Key"] == "strandby/brev/2027-09-10/hr-chef@example.se"
 
 
 def test_an_address_with_swedish_letters_does_not_stop_the_others():
-    odd = people_csv().replace("hr-chef@example.se", "hr-chéf@exämple.se")
+    odd = people_of("strandby").replace("hr-chef@example.se", "hr-chéf@exämple.se")
     with pytest.raises(DefinitionError, match="utan å, ä, ö"):
         house(people=odd)
     service = house()  # one that was read in before that was refused
@@ -363,10 +360,7 @@ def test_the_letter_of_the_week_comes_although_the_week_began_while_the_service_
 
 def test_a_matter_whose_enhet_gets_a_new_frist_is_withdrawn_and_the_ladder_begins_anew() -> None:
     """The månadsrapport for September, due Thursday 14 October; KSAU meets 2 November, agenda closes the 27th."""
-    town = house(only("manadsrapport"), since=date(2027, 10, 1))
-    late = "hedemora/manadsrapport/2027-09/bildningsnamnden/underlag"
-    for day in ("fredag 15", "måndag 18", "tisdag 19", "onsdag 20", "torsdag 21"):
-        town.morning(f"{day} oktober 2027")
+    town, late = month("fredag 15", "måndag 18", "tisdag 19", "onsdag 20", "torsdag 21"), LATE
     assert len(town.to("ksau.sekreterare")) == 1
     town.anstand(late, date(2027, 10, 21), "torsdag 21 oktober 2027 kl. 08.00")
     town.round("torsdag 21 oktober 2027 kl. 08.01")
@@ -467,7 +461,7 @@ def test_a_later_version_that_is_not_complete_does_not_undo_the_one_that_was() -
 
 
 def test_the_body_is_the_one_that_most_of_the_rung_belongs_to_whatever_the_order() -> None:
-    definition = hedemora().definition
+    definition = strandby().definition
     turned = definition.model_copy(update={"bodies": dict(reversed(definition.bodies.items()))})
     rung = definition.ladders["delarsrapport"].rungs[-1]
     assert [body_of(each, rung)[0] for each in (definition, turned)] == ["ksau", "ksau"]

@@ -18,7 +18,7 @@ from store.plan.in_step import sync
 from store.tables import Matter, NoticeRow, ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF
+from tests.rig.handins import PDF
 from tests.rig.processes.faults import POINTS, WITHIN, Chance, FaultyPost, FaultyStore, Killed
 from tests.rig.rounds import House, house
 from tests.rig.swedish_words import instant
@@ -26,6 +26,8 @@ from tests.rig.swedish_words import instant
 pytestmark = pytest.mark.whole
 
 #: the delårsrapport of 2027, due Tuesday 21 September: first letters, reminders, late, up the ladder
+BIN_UNDERLAG = "strandby/delarsrapport/2027-08/bildningsnamnden/underlag"
+OMN_UNDERLAG = "strandby/delarsrapport/2027-08/omsorgsnamnden/underlag"
 DAYS = ("fredag 10", "tisdag 14", "onsdag 22", "måndag 27", "tisdag 28")
 AGAIN = LEASE + timedelta(minutes=5)  #: a service is started again so long after it died: its leases are over
 QUIET, SEEDS = 0, (1, 2)

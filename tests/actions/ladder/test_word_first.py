@@ -15,7 +15,7 @@ from store.post.letters import BOUNCED, HANDED, REFUSED, WAITING
 from store.post.notices import queue
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, cases, climb, month
-from tests.rig.handins import people_csv
+from tests.rig.load import people_of
 from tests.rig.rounds import House, body, go_live, name_of
 from tests.rig.rungs import BIN, CHIEF, HOURS, WORKDAYS, rung_at
 from tests.rig.swedish_words import instant
@@ -107,8 +107,7 @@ def test_a_box_that_was_full_is_tried_again_after_five_working_days():
 
 
 def test_the_five_working_days_count_from_the_refusal_however_long_the_letter_had_waited():
-    town = month()
-    climb(town, AFTER[:1])  # the word of Friday the 15th is written, and waits
+    town = month(*AFTER[:1])  # the word of Friday the 15th is written, and waits
     with town.store.begin() as session:
         letter = session.scalars(select(LetterRow).where(LetterRow.person_id == f"{CHIEF_OF}@example.se")).one()
         letter.state, letter.handed_at, letter.not_before = WAITING, None, instant("måndag 25 oktober 2027 kl. 09.00")
@@ -124,8 +123,7 @@ def test_the_five_working_days_count_from_the_refusal_however_long_the_letter_ha
 
 
 def test_a_letter_that_came_back_is_no_word():
-    town = month()
-    climb(town, AFTER[:2])
+    town = month(*AFTER[:2])
     with town.store.begin() as session:
         session.execute(update(LetterRow).where(LetterRow.person_id == f"{CHIEF_OF}@example.se").values(state=BOUNCED))
     climb(town, AFTER[2:])
@@ -134,8 +132,7 @@ def test_a_letter_that_came_back_is_no_word():
 
 
 def test_a_reminder_of_before_the_frist_is_no_late_word():
-    town = month()
-    town.morning("torsdag 14 oktober 2027")
+    town = month("torsdag 14")
     assert len(town.to(CHIEF_OF)) == 1  # handed over: what comes after the frist is not
     town.post.refused[f"{CHIEF_OF}@example.se"] = "550 5.1.1 Okänd mottagare"
     climb(town)
@@ -146,8 +143,7 @@ def test_a_reminder_of_before_the_frist_is_no_late_word():
 
 
 def test_a_new_chief_gets_the_word_before_anything_goes_above_her():
-    town = month()
-    climb(town, AFTER[:3])
+    town = month(*AFTER[:3])
     with town.store.begin() as session:
         now = instant("tisdag 19 oktober 2027 kl. 10.00")
         replace_holder(
@@ -180,7 +176,7 @@ def test_a_rung_that_only_the_one_who_owes_held_is_taken_when_another_holds_it()
 
 
 def test_an_enhet_without_a_chief_is_the_ekonomikontorets_case():
-    town = month(people="\n".join(line for line in people_csv().splitlines() if f"{CHIEF_OF}@" not in line))
+    town = month(people="\n".join(line for line in people_of("strandby").splitlines() if f"{CHIEF_OF}@" not in line))
     climb(town)
     assert about_bildning(town, *UP) == []
     assert "saknar innehavare" in cases(town)[0]
@@ -189,7 +185,9 @@ def test_an_enhet_without_a_chief_is_the_ekonomikontorets_case():
 @pytest.mark.parametrize("live", ["onsdag 20 oktober 2027 kl. 10.00", "tisdag 19 oktober 2027 kl. 10.00"])
 def test_from_skugga_to_skarpt_in_the_middle_of_a_ladder_it_begins_with_those_who_owe(live):
     # nobody is kommundirektör: that rung went to the ekonomikontoret itself, and not as another's
-    town = month(utskick="skugga", people="\n".join(x for x in people_csv().splitlines() if "kommundirektor@" not in x))
+    town = month(
+        utskick="skugga", people="\n".join(x for x in people_of("strandby").splitlines() if "kommundirektor@" not in x)
+    )
     climb(town, AFTER[: 4 if "onsdag" in live else 3])
     go_live(town, live)
     before = len(town.mails())
@@ -200,8 +198,7 @@ def test_from_skugga_to_skarpt_in_the_middle_of_a_ladder_it_begins_with_those_wh
 
 
 def test_a_reminder_of_before_the_frist_is_not_written_after_it():
-    town = month()
-    town.morning("torsdag 14 oktober 2027")
+    town = month("torsdag 14")
     with town.store.begin() as session:
         one = Scene(session, town.office, instant("torsdag 14 oktober 2027 kl. 15.59")).wheel.obligations[LATE]
         rung = next(each for each in one.ladder.rungs if each.kind == "påminnelse")

@@ -27,12 +27,13 @@ from submissions.ledger.taking import TakenLedger
 from submissions.standing.completeness import part_states
 from tests.rig.files.books import book, filled
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG, PDF
-from tests.rig.rounds import House, house, name_of
+from tests.rig.rounds import House, house, name_of, only
 from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
 
 CHIEF = "forvaltningschef.bildning"
+HEDEMORAS = only("delarsrapport", "prognos", town="hedemora")  # with its ledger
 #: what the ledger of August says, and the enhet hands in
 FIGURES = {
     "forskola": {"utfall": "1440", "budget": "2280", "prognos": "2300"},
@@ -93,7 +94,7 @@ def _as_usual() -> Year:
 
 
 def _complete(figures: Mapping[str, Mapping[str, str]]) -> Year:
-    here = Year(house())
+    here = Year(house(HEDEMORAS))
     here.house.round("onsdag 8 september 2027 kl. 07.00")
     here.ledger("onsdag 8 september 2027 kl. 09.00")
     here.hand_in("tisdag 14 september 2027 kl. 09.00", figures)
@@ -148,7 +149,7 @@ def test_a_difference_that_was_there_at_the_hand_in_is_no_change() -> None:
 
 
 def test_what_was_handed_in_before_the_first_file_is_held_against_it() -> None:
-    here = Year(house())
+    here = Year(house(HEDEMORAS))
     here.house.round("onsdag 8 september 2027 kl. 07.00")
     here.hand_in("tisdag 14 september 2027 kl. 09.00")
     (reopened,) = here.ledger("onsdag 15 september 2027 kl. 09.00", more={"210": 100_000}).reopened
@@ -208,7 +209,7 @@ def test_the_enhet_gets_one_letter_with_all_rows_the_link_and_the_frist() -> Non
 
 
 def test_in_skugga_the_letter_goes_to_the_ekonomikontor_without_the_link() -> None:
-    here = Year(house(utskick="skugga"))
+    here = Year(house(HEDEMORAS, utskick="skugga"))
     here.house.round("onsdag 8 september 2027 kl. 07.00")
     here.ledger("onsdag 8 september 2027 kl. 09.00")
     here.hand_in("tisdag 14 september 2027 kl. 09.00")
@@ -253,7 +254,7 @@ def test_after_the_frist_the_enhet_gets_days_and_the_ladder_begins_anew() -> Non
 
 def test_one_that_had_climbed_the_ladder_before_it_was_complete_does_not_go_straight_to_ksau() -> None:
     """Late since the 21st, all told up to the last word on Monday the 27th, complete that day, changed the 28th."""
-    here = Year(house())
+    here = Year(house(HEDEMORAS))
     here.house.round("onsdag 8 september 2027 kl. 07.00")
     here.ledger("onsdag 8 september 2027 kl. 09.00")
     for day in ("tisdag 14", "måndag 20", "onsdag 22", "torsdag 23", "fredag 24", "måndag 27"):
@@ -272,7 +273,7 @@ def test_one_that_had_climbed_the_ladder_before_it_was_complete_does_not_go_stra
 
 def test_what_was_not_complete_keeps_its_frist_and_its_ladder() -> None:
     """The prognos is missing: the enhet is late anyway, and a changed figure gives no new frist."""
-    here = Year(house())
+    here = Year(house(HEDEMORAS))
     here.house.round("onsdag 8 september 2027 kl. 07.00")
     here.ledger("onsdag 8 september 2027 kl. 09.00")
     here.hand_in("tisdag 14 september 2027 kl. 09.00")

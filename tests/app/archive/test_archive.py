@@ -40,7 +40,7 @@ from submissions.intake.receive import receive
 from tests.rig.acts import act
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF, hedemora
 from tests.rig.paths import ROOT
-from tests.rig.rounds import House, house
+from tests.rig.rounds import House, house, only
 from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
@@ -53,7 +53,7 @@ SIE = hashlib.sha256(b"#SIE").hexdigest()
 @pytest.fixture(scope="module")
 def year() -> House:
     """A delårsrapport that went its way: letters, hand-ins with odd names, an anstånd, a meeting, a decision."""
-    bench = house()
+    bench = house(only("delarsrapport", "prognos", town="hedemora"))
     bench.morning("måndag 6 september 2027")
     with bench.store.begin() as session:
         now = instant("fredag 10 september 2027 kl. 09.00")

@@ -36,14 +36,14 @@ def test_the_run_that_writes_the_days_letters_says_so_and_the_others_say_where_t
     service.round("fredag 10 september 2027 kl. 07.00")
     tuesday = instant("tisdag 14 september 2027 kl. 07.00")
     service.round("tisdag 14 september 2027 kl. 07.00", run_id="ett")
-    assert said(service, DELARSRAPPORT, "ett", tuesday) == "Dagens brev från den här körningen: 7 om rapporten."
+    assert said(service, DELARSRAPPORT, "ett", tuesday) == "Dagens brev från den här körningen: 5 om rapporten."
     told = said(service, PROGNOS, "två", tuesday)
-    assert told == "Dagens brev om rapporten som skrevs annars: 7 av körningen för Delårsrapport 2027-08."
+    assert told == "Dagens brev om rapporten som skrevs annars: 5 av körningen för Delårsrapport 2027-08."
 
 
 def test_what_the_watchdog_wrote_is_said_and_a_day_without_letters_too() -> None:
     service = house()
     service.round("fredag 10 september 2027 kl. 07.00")
-    assert said(service, DELARSRAPPORT, "ett") == "Dagens brev om rapporten som skrevs annars: 7 av väktaren."
+    assert said(service, DELARSRAPPORT, "ett") == "Dagens brev om rapporten som skrevs annars: 5 av väktaren."
     saturday = instant("lördag 11 september 2027 kl. 09.00")
     assert said(service, DELARSRAPPORT, "ett", saturday) == "Inga brev om rapporten i dag."

@@ -108,7 +108,7 @@ def test_what_only_the_office_saw_is_told_anew_when_it_chooses_skarpt_on_the_pag
 
 
 def test_skarpt_without_a_tidplan_says_what_will_not_be_said_and_a_setting_wins() -> None:
-    hall = Hall(town(), sourced=only("delarsrapport", tidplan=False))
+    hall = Hall(town(), sourced=only("delarsrapport", town="hedemora", tidplan=False))
     assert "Tidplanen för 2027 är inte fastställd" in browser(hall).get("/lage").text
     desk = replace(hall.desk(), office=replace(hall.office(), utskick_is_set=True))
     client = log_in(
