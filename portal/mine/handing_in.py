@@ -79,22 +79,26 @@ def _taken_in(page: Visits, admitted: Admitted, form: FormData) -> tuple[CardFor
 
 
 def _take(
-    page: Visits, admitted: Admitted, card: CardForm, examined: Mapping[Where, Examined], now: datetime
+    page: Visits, admitted: Admitted, card: CardForm, examined: Mapping[Where, Examined], arrived: datetime
 ) -> HandInAnswer:
-    """Take in every part that has something in it, and write one kvittens, in one transaction; the draft ends."""
+    """Take in every part that has something in it, and write one kvittens, in one transaction; the draft ends.
+
+    It counts from when it ``arrived``, and is not taken over what arrived later and was read sooner.
+    """
     visit, key = admitted.visit, admitted.key
 
     def take(session: Session) -> HandInAnswer:
-        link = page.link(session, visit, now)
-        wheel = current_wheel(session, page.context.office.definition, now)
-        mine = reach(session, link, now)
+        now = max(page.context.clock(), arrived)  # the clock may have been set back
+        link = page.link(session, visit, arrived)
+        wheel = current_wheel(session, page.context.office.definition, arrived)
+        mine = reach(session, link, arrived)
         for where, part in card.asked:
             if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
                 raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key)
         hold(session, {near for where, _ in card.asked for near in concerned(wheel, wheel.obligations[where])})
         answer = HandInAnswer(link_id=link.id)
         if card.asked or not (card.words or card.unsure):
-            answer = _receive(page, session, wheel, mine, link, card.asked, examined, now)
+            answer = _receive(page, session, wheel, mine, link, card.asked, examined, now, arrived)
         words = end_draft(session, mine.person.id, key, card, answer, now)
         return replace(answer, word=" ".join(filter(None, (answer.word, *words))))
 
@@ -104,13 +108,16 @@ def _take(
 def _receive(
     page: Visits, session: Session, wheel: Wheel, mine: Reach, link: Link,
     asked: Mapping[Where, Mapping[str, str | UploadFile]], examined: Mapping[Where, Examined], now: datetime,
+    arrived: datetime,
 ) -> HandInAnswer:  # fmt: skip
     received: list[Received] = []
     words: list[str] = []
     typed: dict[str, str] = {}
     for (key, part), values in asked.items():
         try:
-            outcomes = _one(session, wheel, key, part, values, examined.get((key, part)), mine.person.name, now)
+            outcomes = _one(
+                session, wheel, key, part, values, examined.get((key, part)), mine.person.name, now, arrived
+            )
         except RefusedError as refused:
             words.append(str(refused))
             outcomes = []
@@ -143,10 +150,11 @@ def _one(
     examined: Examined | None,
     by: str,
     now: datetime,
+    arrived: datetime,
 ) -> list[Received]:
     """Take one part's answers, then its file or statement, if there is one."""
     answered = _answered(session, wheel, key, part_id, values, by, now)
-    return [*answered, *_handed_in(session, wheel, key, part_id, values, examined, by, now)]
+    return [*answered, *_handed_in(session, wheel, key, part_id, values, examined, by, now, arrived)]
 
 
 def _answered(
@@ -181,6 +189,7 @@ def _handed_in(
     examined: Examined | None,
     by: str,
     now: datetime,
+    arrived: datetime,
 ) -> list[Received]:
     file, ej = values.get("fil"), values.get("ej")
     if file is None and ej is None and not any(field in values for field in FIELDS):
@@ -189,7 +198,7 @@ def _handed_in(
     upload = None
     if isinstance(file, UploadFile):
         if (file.size or 0) > MAX_BYTES:
-            return [_oversize(wheel, key, part_id, file, by, now)]
+            return [_oversize(wheel, key, part_id, file, by, arrived)]
         upload = Upload(filename=file.filename or "", content=content_of(file))
     motivering = ej if isinstance(ej, str) else None
     received = receive(
@@ -203,6 +212,7 @@ def _handed_in(
         by=by,
         via=VIA,
         now=now,
+        handed_over_at=arrived,
         examined=examined,
     )
     return [received]

@@ -77,9 +77,9 @@ def receive(
 ) -> Received:
     """Take in one part: a file, fields, or ``ej aktuellt`` with its motivering.
 
-    What is filed for somebody counts from ``handed_over_at``, when ``by`` handed it over (None: now); the log
-    says when and by whom it was registered. After the frist it is taken and marked late. The same file with the
-    same fields as the newest version is recognised. A file of the wrong kind, or that cannot be read, is not
+    It counts from ``handed_over_at``, when ``by`` handed it over (None: now): it took its time to read, or is filed for
+    somebody, and then the log says when and by whom. After the frist it is taken and marked late. The same file with
+    the same fields as the newest version is recognised. A file of the wrong kind, or that cannot be read, is not
     stored; one that can be read but lacks something is stored as a version that is not complete. Fields alone
     complete a protokollsutdrag whose file was handed in before.
 
@@ -217,11 +217,21 @@ class _Taking:
         return self._add((), before, ej_aktuellt=motivering)
 
     def _stands(self, before: Submission | None) -> None:
-        """Refuse what was handed over earlier than the version that stands, when it is registered afterwards."""
-        if before and self.at < min(before.received_at, self.now):
+        """Refuse what was handed over earlier than the version that stands, when it is taken in afterwards.
+
+        What was only slow to read is taken after one that is not complete: it may be what was to be handed in.
+        """
+        if not before or self.at >= min(before.received_at, self.now):
+            return
+        if self.registered_by:
             raise RefusedError(
                 f"{self.part.name}: en nyare version lämnades in {instant_text(before.received_at)}, och den gäller. "
                 "Ska den här filen gälla i stället: fråga den som lämnade den, och ange tiden för det svaret."
+            )
+        if before.complete:
+            raise RefusedError(
+                f"{self.part.name}: medan den här lästes lämnades en nyare version in, {instant_text(before.received_at)}, "
+                "och den gäller. Ska den här gälla i stället: lämna in den igen."
             )
 
     def refused(self, upload: Upload | None, findings: tuple[Finding, ...]) -> Received:

@@ -1,12 +1,15 @@
 """Hand-ins beside one another: what counts is when a form was here, and nobody's slow files hold up the others'."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from datetime import time as hour
+from html import unescape
 from threading import Event
 
 import pytest
+from sqlalchemy import update
 
 from arshjul.swedish import local
 from portal.mine.visiting import READ_AT_ONCE, THREADS, Visits
@@ -15,7 +18,7 @@ from store.access.links import issue, sign
 from store.tables import Submission
 from submissions.files.scanning import Clamd
 from submissions.intake.room import Intake
-from tests.rig.handins import BIN_UNDERLAG, NOW, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, docx, town, xlsx
 from tests.rig.pages.hall import CHIEF, SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
 
@@ -45,6 +48,46 @@ def test_a_form_that_was_here_before_the_frist_is_in_time_however_long_the_servi
     assert browser.post("/mina/" + BIN_UNDERLAG.removeprefix("hedemora/"), data=form, files=sent).status_code == 303
     (kept,) = hall.rows(Submission)
     assert hall.now > FRIST and (kept.received_at, kept.late) == (FRIST - timedelta(seconds=4), False)
+
+
+@dataclass(frozen=True, slots=True)
+class OvertakenScanner(Clamd):
+    """A virus scanner that is so slow with the first file that the next form is here, and taken in, before it is done."""
+
+    hall: Hall
+    send: Callable[[], object]
+
+    def scan(self, name, file):
+        if name == "forsta.docx":
+            self.hall.now += timedelta(seconds=20)
+            self.send()
+            self.hall.now += timedelta(seconds=20)
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("complete", "kept"), [(True, ["andra.docx"]), (False, ["andra.docx", "forsta.docx"])])
+def test_a_form_that_was_slow_to_read_takes_no_place_from_a_whole_one_that_came_later(complete, kept):
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        link = issue(session, CHIEF, ["forvaltningschef"], NOW)
+
+    def hand_in(name, mark):
+        sent = {"delarsrapport.underlag.mal-och-resultat.fil": (name, docx(mark))}
+        return browser.post("/mina/" + BIN_UNDERLAG.removeprefix("hedemora/"), data={"csrf": form}, files=sent)
+
+    def overtake():
+        hand_in("andra.docx", b"2")
+        with hall.town.store.begin() as session:
+            session.execute(update(Submission).values(complete=complete))
+
+    hall.intake = Intake(scanner=OvertakenScanner("tcp://127.0.0.1:1", hall, overtake))
+    browser = hall.browser()
+    press(browser, f"/l/{sign(SECRET, link)}")
+    form = hidden(browser.get("/mina").text)
+    answer = hand_in("forsta.docx", b"1")
+    assert [row.filename for row in hall.rows(Submission)] == kept
+    told = unescape(browser.get(answer.headers["location"].partition("#")[0]).text)
+    assert ("medan den här lästes lämnades en nyare version in" in told) == complete
 
 
 def test_one_links_slow_files_hold_up_neither_others_files_nor_who_comes():
