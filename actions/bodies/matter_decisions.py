@@ -3,7 +3,7 @@
 from datetime import date
 
 from actions.act import Act
-from actions.bodies.recording import Decided, chosen_body, record_matter_decision
+from actions.bodies.recording import Decided, chosen_body, record_matter_decision, refuse_handed_on
 from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.raising import body_for, ksau_rung, preparing
 from actions.posting import write_each
@@ -42,6 +42,7 @@ def decide_matter(
     _refuse_too_early(scene, one, matter, body_id, decided.on)
     among = (*usual(prepares=body_id in preparing(definition)), *ANYWHERE)
     outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_name}")
+    refuse_handed_on(outcome, to)
     to = chosen_body(scene, body_id, to) if outcome == HANDED_ON else None
     if outcome == SENT_BACK:
         _ = act.reason

@@ -10,7 +10,7 @@ from datetime import date
 from actions.act import Act
 from actions.scene import Scene
 from arshjul.bodies.chain import after, before, common_bodies, held_against_law, utlatande_of
-from arshjul.bodies.outcomes import LEFT_OPEN
+from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import MilestoneKey
 from arshjul.swedish import day_text
@@ -98,6 +98,14 @@ def chosen_body(scene: Scene, at: str, to: str | None) -> str:
     if to is None or to not in common or to == at:
         raise RefusedError(f"Välj vilket organ det överlämnas till{nearest(to or '', common)}")
     return to
+
+
+def refuse_handed_on(outcome: str, to: str | None) -> None:
+    """Refuse a body that is chosen with a decision that hands nothing on: one of the two is not what was meant."""
+    if to is not None and outcome != HANDED_ON:
+        raise RefusedError(
+            f"Beslutet är {outcome}, och då överlämnas inget. Välj beslutet överlämnas, eller inget organ."
+        )
 
 
 def decision_words(milestone: Milestone, outcome: str, decided_on: date, *, lawful: bool = True) -> str:

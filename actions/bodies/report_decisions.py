@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from actions.act import Act
 from actions.bodies.body_letters import may_log_in, receivers, report_views
-from actions.bodies.recording import Decided, chosen_body, decision_words, record_decision
+from actions.bodies.recording import Decided, chosen_body, decision_words, record_decision, refuse_handed_on
 from actions.bodies.referring_back import ReferredTo, refer_report_back, refuse_unsaid
 from actions.ladder.raising import preparing
 from actions.posting import write
@@ -60,8 +60,9 @@ def decide_moment(
     ``to`` is the body that it is handed on to, one that the whole municipality's reports go to; the law's handing over
     goes to fullmäktige without being told. ``back`` is whom an återremiss goes to, and until when. ``body`` is another body than the moment's
     own, which the report was handed on to and lies before. Raises RefusedError as
-    :func:`actions.bodies.recording.record_decision`, for a body that it does not lie before, for a word that the body cannot decide, for a body that nothing can be handed on to, and for an återremiss without a
-    reason, or without whom it goes to.
+    :func:`actions.bodies.recording.record_decision`, for a body that it does not lie before, for a word that the body
+    cannot decide, for a body that nothing can be handed on to or that is chosen with another word than ``överlämnas``,
+    and for an återremiss without a reason, or without whom it goes to.
     """
     scene, wheel, definition = act.scene, act.scene.wheel, act.scene.office.definition
     one = act.body_moment(key)
@@ -70,6 +71,7 @@ def decide_moment(
         raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
     among = words_for(scene, one, at)
     outcome = among[0] if decided.outcome is None else stated_outcome(decided.outcome, among, one.name)
+    refuse_handed_on(outcome, to)
     if outcome == SENT_BACK:
         refuse_unsaid(act, one, at, back)
     to = _goes_to(scene, one, at, outcome, to)

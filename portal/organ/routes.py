@@ -18,7 +18,7 @@ from actions.bodies.report_decisions import decide_moment
 from actions.ladder.raising import preparing
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
-from arshjul.bodies.outcomes import ANYWHERE, SENT_BACK, usual
+from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
 from arshjul.keys import MilestoneKey
 from arshjul.year.meetings import Meeting
@@ -176,8 +176,8 @@ def _decide_moment(act: Act, body: str, form: FormData) -> int:
     back = None
     if decided.outcome == SENT_BACK and keys:
         back = ReferredTo(keys=keys, until=day_of(form, "till", "senast när det ska lämnas in igen"))
-    moment, to = MilestoneKey(text_of(form, "moment")), text_of(form, "till_organ") or None
-    return decide_moment(act, moment, decided, body=body, to=to, back=back).decision.id
+    moment = MilestoneKey(text_of(form, "moment"))
+    return decide_moment(act, moment, decided, body=body, to=_handed_to(form, decided), back=back).decision.id
 
 
 def _decide_matter(act: Act, form: FormData) -> int:
@@ -187,9 +187,14 @@ def _decide_matter(act: Act, form: FormData) -> int:
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
     until = day_of(form, "till", "senast när det ska lämnas in") if decided.outcome == SENT_BACK else None
-    decide_matter(act, matter, decided, to=text_of(form, "till_organ") or None, until=until)
+    decide_matter(act, matter, decided, to=_handed_to(form, decided), until=until)
     key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
     return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
+
+
+def _handed_to(form: FormData, decided: Decided) -> str | None:
+    """Return the body that is chosen; the page proposes the next one whatever is decided."""
+    return (text_of(form, "till_organ") or None) if decided.outcome == HANDED_ON else None
 
 
 def _recorded(form: FormData) -> Decided:

@@ -312,6 +312,7 @@ REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
     (registrera_beslut, {"rapport": "Delårsrapport", "period": "2027-08", "moment": "KF", "beslutad_den": "2027-09-01"}, "Momentet i delårsrapporten 'KF' finns inte"),
     (registrera_beslut, SENT_BACK, "Skriv varför"),
     (registrera_beslut, KF | {"beslut": "överlämnas"}, "Välj vilket organ det överlämnas till"),
+    (registrera_beslut, KF | {"overlamnas_till": "Kommunstyrelsen"}, "Beslutet är behandlas, och då överlämnas inget"),
     (registrera_beslut, KF | {"beslut": "överlämnas", "overlamnas_till": "Bildningsnämnden"}, "Välj vilket organ det överlämnas till"),
     (registrera_beslut, SENT_BACK | WHY, "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/ksau"),
     (bevilja_anstand, OMSORG | WHY | {"till": "2027-12-24"}, "Anstånd kan ges längst till måndag 27 september 2027 kl. 12.00"),

@@ -55,6 +55,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
         ("decide", *KF_DECIDES, "--beslut", "överlämnas", "--till", "bildningsnamnden"),
         "Välj vilket organ det överlämnas till",
     ),
+    (("decide", *KF_DECIDES, "--till", "ks"), "Beslutet är behandlas, och då överlämnas inget"),
 ]
 
 
