@@ -17,7 +17,7 @@ from store.acting import Acting
 from store.database import Session, Store, alone
 from store.people.holders import holders
 from store.plan.in_step import Moved, bring_into_step, is_in_step, replan
-from store.plan.matters import escalated, fallen_matters, open_matters
+from store.plan.matters import RAISED, matters_about
 from store.plan.obligations import rows_of
 from store.plan.planning import current_wheel
 from store.plan.recorded import number_of
@@ -116,14 +116,21 @@ class Sight:
         self.told: Mapping[ObligationKey, Told] = told(
             scene.session, frists, shadow_counts=scene.office.utskick == "skugga"
         )
-        self._rests = quiet_until(scene.session, "vila", keys)
-        self._held = quiet_until(scene.session, "håll", keys)
-        self._lifted = escalated(scene.session, {one.requires for one in obligations if one.requires})
+        self._quiet = quiet_until(scene.session, keys)
         self.rows = rows_of(scene.session, keys)
         #: why nothing is said, by key
         self.silences = silences(scene.session, wheel, near.values(), scene.office.since, scene.now)
-        self.matters = dict(open_matters(scene.session, keys))  #: those that are raised and not ended
-        self._fallen = fallen_matters(scene.session, frists)
+        matters = matters_about(scene.session, {*keys, *(one.requires for one in obligations if one.requires)})
+        self._lifted = {row.obligation_key for row in matters}
+        self.matters = {
+            row.obligation_key: row for row in matters if row.state == RAISED and row.obligation_key in frists
+        }
+        #: whose matter for the frist as it is now has ended
+        self._fallen = {
+            row.obligation_key
+            for row in matters
+            if row.state != RAISED and frists.get(row.obligation_key) == row.due_at
+        }
         self._standings: dict[ObligationKey, Standing] = {}
 
     def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
@@ -174,8 +181,8 @@ class Sight:
             taken=self._taken(one, word),
             pending=frozenset(word.pending),
             started=word.started,
-            rests_until=self._rests.get(one.key),
-            held_until=self._held.get(one.key),
+            rests_until=self._quiet["vila"].get(one.key),
+            held_until=self._quiet["håll"].get(one.key),
             in_force_since=self.scene.office.since,
             opened=bool(row and row.opened),
             silent=one.key in self.silences,

@@ -11,8 +11,8 @@ from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
-from store.post.notices import MOVED, letters_about, link_opened
-from store.tables import Person
+from store.post.notices import MOVED, letters_about, links_opened
+from store.tables import LetterRow, Person
 from submissions.standing.completeness import PartState, lacks
 
 
@@ -107,20 +107,26 @@ def matter_view(
 def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey, tuple[SentLetter, ...]]:
     definition = scene.office.definition
     found: dict[ObligationKey, tuple[SentLetter, ...]] = {}
-    for key, rows in letters_about(scene.session, keys).items():
+    told = letters_about(scene.session, keys)
+    opened = links_opened(scene.session, {notice.person_id for rows in told.values() for notice, _ in rows})
+    for key, rows in told.items():
         one = scene.wheel.obligations[key]
         names = {rung.id: rung.name for rung in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
         found[key] = tuple(
             SentLetter(
-                handed_at=letter.handed_at or letter.made_at,
+                handed_at=_left(letter),
                 rung_name=names.get(notice.rung, notice.rung),
                 to=definition.roles[notice.role].name if notice.role in definition.roles else notice.role,
                 had_link=notice.role in {part.role for part in one.parts},
-                link_opened_at=link_opened(scene.session, notice.person_id, letter.handed_at or letter.made_at),
+                link_opened_at=next((at for at in opened.get(notice.person_id, ()) if at >= _left(letter)), None),
             )
             for notice, letter in rows
         )
     return found
+
+
+def _left(letter: LetterRow) -> datetime:
+    return letter.handed_at or letter.made_at
 
 
 def _meeting_text(scene: Scene, meeting: Meeting | None) -> str | None:

@@ -15,7 +15,9 @@ def one_line(text: str) -> str:
 
     Nothing that is left can end a header, open a paragraph or break an XML document; markup is not touched.
     """
-    return " ".join("".join(_fit(char) for char in text).split())
+    if not text.isprintable():  # nearly all is: then each sign stays, and the only space is the plain one
+        text = "".join(map(_fit, text))
+    return " ".join(text.split())
 
 
 def quoted(text: str, longest: int = LONGEST_QUOTED) -> str:

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, create_mock_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm import sessionmaker
@@ -176,8 +177,20 @@ def open_store(url: str) -> Store:
 def memory_store() -> Store:
     """Return an empty store in memory, with all tables, for rehearsals and pure tests."""
     store = open_store("sqlite://")
-    Table.metadata.create_all(store.engine)
+    with closing(store.engine.raw_connection()) as connection:
+        connection.cursor().executescript(_all_tables())
     return store
+
+
+@cache
+def _all_tables() -> str:
+    """Return the SQL that makes all tables in SQLite."""
+    made: list[str] = []
+    writer = create_mock_engine(
+        "sqlite://", lambda sql, *_, **__: made.append(str(sql.compile(dialect=writer.dialect)))
+    )
+    Table.metadata.create_all(writer, checkfirst=False)
+    return ";\n".join(made)
 
 
 def refuse_other_version(store: Store) -> None:

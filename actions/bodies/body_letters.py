@@ -28,11 +28,12 @@ from notifications.letters.views import HandOverView, PointView, Reader, ReportV
 from store.plan.body_rows import all_matters
 from store.plan.matters import RAISED
 from store.plan.recorded import decisions, utlatanden
-from store.post.correspondence import is_written
+from store.post.correspondence import written
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Person
 
 KIND = "överlämnande"
+_Readers = list[tuple[str, Person | None]]
 
 
 def tell_hand_overs(scene: Scene) -> list[LetterRow]:
@@ -77,7 +78,7 @@ def report_views(scene: Scene, moments: Iterable[Milestone]) -> tuple[ReportView
 def _tell(scene: Scene, one: HandOver) -> list[LetterRow]:
     told = _open(scene, one.moments)
     readers = _readers(scene, one) if told else []
-    due = [each for each in readers if not _is_told(scene, _key(one, each[1]))]
+    due = _untold(scene, one, readers)
     if not due:
         return []
     view, letters = _view(scene, one, told), []
@@ -135,9 +136,12 @@ def _key(one: HandOver, person: Person | None) -> LetterKey:
     return LetterKey.of(one.moments[0].key, "overlamnas", one.day, in_key(person.id if person else None))
 
 
-def _is_told(scene: Scene, key: LetterKey) -> bool:
-    shadow = scene.office.utskick == "skugga" and is_written(scene.session, key.shadow)
-    return shadow or is_written(scene.session, key)
+def _untold(scene: Scene, one: HandOver, readers: _Readers) -> _Readers:
+    """Return the readers to whom the letter has not been written."""
+    keys = [_key(one, person) for _, person in readers]
+    shadows = [key.shadow for key in keys if scene.office.utskick == "skugga"]
+    known = written(scene.session, (*keys, *shadows))
+    return [each for each, key in zip(readers, keys, strict=True) if not {key, key.shadow} & known]
 
 
 def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverView:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 
 from actions.alone import KIND, alone
 from actions.posting import note
@@ -17,7 +18,7 @@ from notifications.letters.freezing import freeze
 from notifications.plain import defused, quoted
 from notifications.post.post import NOT_TAKEN
 from store.people.seats import Vacancy, mark_told, untold, vacancies
-from store.post.correspondence import is_written, tried_and_waiting, undelivered
+from store.post.correspondence import is_written, tried_and_waiting, undelivered, written
 from store.post.incoming import waiting
 from store.post.letter_keys import LetterKey
 from store.post.letters import BOUNCED, REFUSED, WAITING, failures
@@ -39,17 +40,15 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
     if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
         return []
     found = []
-    for letter in undelivered(scene.session, scene.now - BACK):
-        if letter.kind == KIND:
+    back = [letter for letter in undelivered(scene.session, scene.now - BACK) if letter.kind != KIND]
+    failed = {letter.id: failures(letter.answer) or [("", letter.state)] for letter in back}
+    keys = {letter.id: [_key(scene, letter, count + 1) for count in range(len(failed[letter.id]))] for letter in back}
+    known = written(scene.session, chain.from_iterable(keys.values()))
+    for letter in back:
+        told = max((count for count, key in enumerate(keys[letter.id], 1) if key in known), default=0)
+        if told == len(failed[letter.id]):
             continue
-        failed = failures(letter.answer) or [("", letter.state)]
-        told = max(
-            (count for count in range(1, len(failed) + 1) if is_written(scene.session, _key(scene, letter, count))),
-            default=0,
-        )
-        if told == len(failed):
-            continue
-        write = partial(_tell_failed, scene, letter, failed, told, run_id)
+        write = partial(_tell_failed, scene, letter, failed[letter.id], told, run_id)
         note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte kom fram", write)
         found += [note] if note else []
     return found

@@ -94,6 +94,8 @@ def _too_late_after(scene: Scene, one: Obligation, body_id: str) -> datetime | N
 
 def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
     """Freeze one letter for each reader and occurrence, with the tjänsteskrivelse that names all its late enheter."""
+    if not notices:
+        return []
     scene = sight.scene
     matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
     notices = [notice for notice in notices if notice.obligation_key in matters]

@@ -203,7 +203,7 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
         since=since_before(session, wheel.definition, tuple(every.values()), versions),
         finaliser=finaliser,
         asked=anstand_requests.newest(session, groups),
-        rests=quiet_until(session, "vila", groups),
+        rests=quiet_until(session, groups)["vila"],
         forms=drafts.forms(session, mine.person.id, groups),
         files=drafts.files(session, mine.person.id, groups),
     )

@@ -87,7 +87,8 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     rows = submissions.every_version(session, [one.key])
     away = removals.removals(session, [row.id for row in rows])
     row = rows_of(session, [one.key]).get(one.key)
-    rests, held = (quiet_until(session, kind, [one.key]).get(one.key) for kind in ("vila", "håll"))
+    quiet = quiet_until(session, [one.key])
+    rests, held = (quiet[kind].get(one.key) for kind in ("vila", "håll"))
     return Underlag(
         one=one,
         occurrence=occurrence,

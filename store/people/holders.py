@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
@@ -34,12 +34,12 @@ class ImportResult:
 
 def holders(session: Session, day: date) -> Mapping[Seat, Person]:
     """Return who answers for each seat on ``day``: the deputy where one is in force, else the holder."""
-    rows = session.scalars(select(Holder).where(_in_force(day)).order_by(Holder.id)).all()
-    ids = {row.person_id for row in rows} | {row.deputy_id for row in rows if row.deputy_id}
-    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
+    deputy = aliased(Person)
+    seats = select(Holder, Person, deputy).join(Person, Person.id == Holder.person_id)
+    rows = session.execute(seats.outerjoin(deputy, deputy.id == Holder.deputy_id).where(_in_force(day))).all()
     found: dict[Seat, Person] = {}
-    for row in sorted(rows, key=lambda row: (row.since or date.min, row.id)):  # the latest to begin wins
-        found[row.role, row.unit] = people[(_deputy(row, day) or row.person_id)]
+    for row, person, stand_in in sorted(rows, key=lambda each: (each[0].since or date.min, each[0].id)):
+        found[row.role, row.unit] = stand_in if _deputy(row, day) else person  # the latest to begin wins
     return found
 
 

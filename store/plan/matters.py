@@ -1,6 +1,6 @@
 """Matters that the ladder brought up to KSAU."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -55,11 +55,10 @@ def matter_of(session: Session, number: int) -> Matter | None:
     return session.get(Matter, number)
 
 
-def fallen_matters(session: Session, frists: Mapping[ObligationKey, datetime]) -> set[ObligationKey]:
-    """Return those of the obligations whose matter for the frist as it is now has ended."""
-    where = (Matter.obligation_key.in_(list(frists)), Matter.state != RAISED)
-    rows = session.execute(select(Matter.obligation_key, Matter.due_at).where(*where))
-    return {key for key, due_at in rows if frists[key] == due_at}
+def matters_about(session: Session, keys: Iterable[ObligationKey]) -> Sequence[Matter]:
+    """Return every matter about these obligations as it stands now, raised or ended, oldest first."""
+    rows = select(Matter).where(Matter.obligation_key.in_(list(keys))).order_by(Matter.id)
+    return session.scalars(rows.execution_options(populate_existing=True)).all()
 
 
 def escalated(session: Session, keys: Iterable[ObligationKey]) -> set[ObligationKey]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition, YearPlan
@@ -14,6 +14,16 @@ from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
 from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan
 
+# asked of every scene, so they are put together once
+_ANSTAND = select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id)
+_CLOSINGS = select(Closing.period, Closing.closed_on)
+_CHANGES = select(MeetingChange).order_by(MeetingChange.id)
+_ADDED = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
+_TIDPLANER = select(Tidplan)
+_TOLD_OR_PAST = select(ObligationRow.key, ObligationRow.told_at, ObligationRow.due_at).where(
+    or_(ObligationRow.told_at.is_not(None), ObligationRow.due_at < bindparam("now"))
+)
+
 
 def plan_years(now: datetime) -> range:
     """Return the periods' years that are open at ``now``: three parallel years, and the budget's beyond them."""
@@ -23,15 +33,11 @@ def plan_years(now: datetime) -> range:
 
 def recorded(session: Session) -> Recorded:
     """Return what people have recorded that moves days; the newest word of each counts."""
-    anstand = session.execute(select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id))
-    closings = session.execute(select(Closing.period, Closing.closed_on))
-    changes = session.scalars(select(MeetingChange).order_by(MeetingChange.id))
-    added = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
     return Recorded(
-        added={key: frozenset(parts) for key, parts in session.execute(added) if parts},
-        closings={period: day for period, day in closings},
-        meetings=tuple(_change(row) for row in changes),
-        anstand={key: until for key, until in anstand},
+        added={key: frozenset(parts) for key, parts in session.execute(_ADDED) if parts},
+        closings={period: day for period, day in session.execute(_CLOSINGS)},
+        meetings=tuple(_change(row) for row in session.scalars(_CHANGES)),
+        anstand={key: until for key, until in session.execute(_ANSTAND)},
     )
 
 
@@ -46,7 +52,7 @@ def current_wheel(
     """
     definition, facts = _facts(session, definition, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    told, past = _told_later(session, wheel), _past(session, wheel, now)
+    told, past = _held_where_they_were(session, wheel, now)
     if not told and not past:
         return wheel
     return _turned.get(definition, plan_years(now), replace(facts, told=told, past=past))
@@ -58,7 +64,7 @@ def held_back(
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
     definition, facts = _facts(session, definition, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    return {key: wheel.obligations[key].deadline.at for key in _told_later(session, wheel)}
+    return {key: wheel.obligations[key].deadline.at for key in _held_where_they_were(session, wheel, now)[0]}
 
 
 def _facts(
@@ -69,25 +75,28 @@ def _facts(
     return with_recorded_tidplaner(session, definition), replace(facts, meetings=(*facts.meetings, *imagined))
 
 
-def _told_later(session: Session, wheel: Wheel) -> dict[ObligationKey, datetime]:
-    told = select(ObligationRow.key, ObligationRow.told_at).where(ObligationRow.told_at.is_not(None))
-    rows = ((key, at) for key, at in session.execute(told) if key in wheel.obligations and at is not None)
-    return {key: at for key, at in rows if at > wheel.obligations[key].deadline.at}
-
-
-def _past(session: Session, wheel: Wheel, now: datetime) -> dict[ObligationKey, datetime]:
-    rows = session.execute(select(ObligationRow.key, ObligationRow.due_at).where(ObligationRow.due_at < now))
-    every = wheel.obligations
-    moved = {key: at for key, at in rows if (one := every.get(key)) and one.deadline.at != at and one.deadline.at < now}
-    if not moved:
-        return moved
-    closed = set(session.scalars(select(Closing.period)))  # a late closing moves later, also when recorded late
-    return {key: at for key, at in moved.items() if every[key].deadline.at < at or key.period not in closed}
+def _held_where_they_were(
+    session: Session, wheel: Wheel, now: datetime
+) -> tuple[dict[ObligationKey, datetime], dict[ObligationKey, datetime]]:
+    """Return the fristen that were told and that the wheel has earlier, and those that have been and that it moves."""
+    every, told, past = wheel.obligations, dict[ObligationKey, datetime](), dict[ObligationKey, datetime]()
+    for key, told_at, due_at in session.execute(_TOLD_OR_PAST, {"now": now}):
+        if (one := every.get(key)) is None:
+            continue
+        planned = one.deadline.at
+        if told_at is not None and told_at > planned:
+            told[key] = told_at
+        if due_at != planned and due_at < now and planned < now:
+            past[key] = due_at
+    if past:
+        closed = set(session.scalars(select(Closing.period)))  # a late closing moves later, also when recorded late
+        past = {key: at for key, at in past.items() if every[key].deadline.at < at or key.period not in closed}
+    return told, past
 
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
     """Return the definition with the tidplaner that were fastställda in the running system."""
-    rows = session.scalars(select(Tidplan)).all()
+    rows = session.scalars(_TIDPLANER).all()
     if not rows:
         return definition
     plans = dict(definition.year_plans)

@@ -33,14 +33,13 @@ def silences(
     return found
 
 
-def quiet_until(session: Session, kind: str, keys: Iterable[ObligationKey]) -> Mapping[ObligationKey, date]:
-    """Return the last day (inclusive) of the newest ``vila`` or ``håll`` of each obligation that has one."""
-    rows = session.execute(
-        select(Quiet.obligation_key, Quiet.until)
-        .where(Quiet.kind == kind, Quiet.obligation_key.in_(list(keys)))
-        .order_by(Quiet.id)
-    )
-    return {key: until for key, until in rows}
+def quiet_until(session: Session, keys: Iterable[ObligationKey]) -> Mapping[str, Mapping[ObligationKey, date]]:
+    """Return the last day (inclusive) of the newest ``vila`` and ``håll`` of each obligation that has one, by the two."""
+    wanted = select(Quiet.kind, Quiet.obligation_key, Quiet.until).where(Quiet.obligation_key.in_(list(keys)))
+    found: dict[str, dict[ObligationKey, date]] = {"vila": {}, "håll": {}}
+    for kind, key, until in session.execute(wanted.order_by(Quiet.id)):
+        found[kind][key] = until
+    return found
 
 
 def _remembered(session: Session) -> dict[ObligationKey, tuple[datetime | None, bool, datetime | None]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import event, select, update
+from sqlalchemy import bindparam, event, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.keys import ObligationKey, OccurrenceKey
@@ -11,6 +11,11 @@ from store.plan.obligations import hold, hold_all
 from store.tables import ObligationRow, OccurrenceRow
 
 TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
+_TOUCH = (
+    update(OccurrenceRow.__table__)
+    .where(OccurrenceRow.step == bindparam("b_step"), OccurrenceRow.period == bindparam("b_period"))
+    .values(touched_at=bindparam("b_now"))
+)
 
 
 def wake(session: Session, keys: Iterable[ObligationKey], now: datetime) -> None:
@@ -42,9 +47,10 @@ def _write_touches(session: Session) -> None:
     """Write what was touched, in one order."""
     if session.in_nested_transaction():
         return
-    for (step, period), now in sorted(session.info.pop(TOUCHED, {}).items()):
-        where = (OccurrenceRow.step == step, OccurrenceRow.period == period)
-        session.execute(update(OccurrenceRow).where(*where).values(touched_at=now))
+    touched = sorted(session.info.pop(TOUCHED, {}).items())
+    if touched:
+        rows = [{"b_step": step, "b_period": period, "b_now": now} for (step, period), now in touched]
+        session.connection().execute(_TOUCH, rows)
 
 
 def touched(session: Session) -> list[OccurrenceKey]:

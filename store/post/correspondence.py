@@ -23,10 +23,16 @@ def is_written(session: Session, key: LetterKey) -> bool:
     return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
 
 
+def written(session: Session, keys: Iterable[LetterKey]) -> frozenset[str]:
+    """Return those of these keys by which a letter is in the outbox, or has been."""
+    wanted = list(keys)
+    return frozenset(session.scalars(select(LetterRow.key).where(LetterRow.key.in_(wanted))) if wanted else ())
+
+
 def free_key(session: Session, key: LetterKey) -> LetterKey:
     """Return a letter's key, or with the first number that makes it a new one: the same may happen once more."""
     keys = chain((key,), (key.again(number) for number in count(2)))
-    return next(each for each in keys if not (is_written(session, each) or is_written(session, each.shadow)))
+    return next(each for each in keys if not written(session, (each, each.shadow)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

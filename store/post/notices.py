@@ -180,5 +180,14 @@ def letters_about(
 
 def link_opened(session: Session, person_id: str | None, since: datetime) -> datetime | None:
     """Return when a person first opened a personal link on purpose at or after ``since``."""
-    where = (LogRow.what == "link.opened", LogRow.who == person_id, LogRow.at >= since)
-    return session.scalar(select(func.min(LogRow.at)).where(*where))
+    opened = links_opened(session, [person_id] if person_id else [])
+    return next((at for at in opened.get(person_id, ()) if at >= since), None)
+
+
+def links_opened(session: Session, person_ids: Iterable[str | None]) -> Mapping[str | None, Sequence[datetime]]:
+    """Return when each of these opened a personal link on purpose, the first time first; by person."""
+    found: dict[str | None, list[datetime]] = {}
+    where = (LogRow.what == "link.opened", LogRow.who.in_([each for each in person_ids if each]))
+    for person_id, at in session.execute(select(LogRow.who, LogRow.at).where(*where).order_by(LogRow.at)):
+        found.setdefault(person_id, []).append(at)
+    return found

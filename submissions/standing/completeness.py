@@ -105,12 +105,13 @@ def _judged(
     session: Session, rows: Iterable[Submission]
 ) -> tuple[Mapping[int, Sequence[FindingRow]], Mapping[int, Mapping[Asked, Answer]]]:
     """Return what was found in versions by rules in force, and what was answered, by the version's id."""
+    found = submissions.findings(session, (row.id for row in rows))
+    if not found:
+        return found, {}
     resting = rules.resting(session)
-    found = {
-        key: [row for row in each if row.rule not in resting]
-        for key, each in submissions.findings(session, (row.id for row in rows)).items()
-    }
-    return found, answers.answers(session, found)
+    found = {key: [row for row in each if row.rule not in resting] for key, each in found.items()}
+    asked = [key for key, each in found.items() if any(row.severity == QUESTION for row in each)]
+    return found, answers.answers(session, asked)
 
 
 def all_complete(states: Sequence[PartState]) -> bool:
