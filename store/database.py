@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, create_mock_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm import sessionmaker
@@ -186,9 +187,8 @@ def memory_store() -> Store:
 def _all_tables() -> str:
     """Return the SQL that makes all tables in SQLite."""
     made: list[str] = []
-    writer = create_mock_engine(
-        "sqlite://", lambda sql, *_, **__: made.append(str(sql.compile(dialect=writer.dialect)))
-    )
+    dialect = sqlite.dialect()
+    writer = create_mock_engine("sqlite://", lambda sql, *_, **__: made.append(str(sql.compile(dialect=dialect))))
     Table.metadata.create_all(writer, checkfirst=False)
     return ";\n".join(made)
 

@@ -9,7 +9,7 @@ from hashlib import sha256 as digest
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -21,6 +21,15 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _CHUNK = 2000  # keys in one query, well below what SQLite and PostgreSQL take
 _STANDS = Submission.taken_away.is_(False)
+# asked in every round and by every page, so they are put together once
+_COUNTING = (
+    select(Submission)
+    .where(Submission.obligation_key.in_(bindparam("keys", expanding=True)), _STANDS)
+    .order_by(Submission.complete, Submission.version)
+)
+_FINDINGS = (
+    select(FindingRow).where(FindingRow.submission_id.in_(bindparam("ids", expanding=True))).order_by(FindingRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +78,7 @@ def counting(session: Session, keys: Iterable[ObligationKey]) -> dict[tuple[Obli
     """
     found: dict[tuple[ObligationKey, str], Submission] = {}
     for chunk in _chunks(keys):
-        rows = select(Submission).where(Submission.obligation_key.in_(chunk), _STANDS)
-        for row in session.scalars(rows.order_by(Submission.complete, Submission.version)):
+        for row in session.scalars(_COUNTING, {"keys": chunk}):
             found[row.obligation_key, row.part] = row
     return found
 
@@ -127,8 +135,7 @@ def findings(session: Session, ids: Iterable[int]) -> dict[int, list[FindingRow]
     """Return what was found, by the version's id, in the order in which it was found."""
     found: dict[int, list[FindingRow]] = defaultdict(list)
     for chunk in _chunks(ids):
-        rows = select(FindingRow).where(FindingRow.submission_id.in_(chunk)).order_by(FindingRow.id)
-        for row in session.scalars(rows):
+        for row in session.scalars(_FINDINGS, {"ids": chunk}):
             found[row.submission_id].append(row)
     return dict(found)
 

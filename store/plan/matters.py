@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from arshjul.keys import ObligationKey
@@ -15,6 +15,14 @@ from store.tables import Matter, ObligationRow
 RAISED = "väckt"
 WITHDRAWN = "återkallat"
 COMPLETED = "kompletterat"
+
+# asked in every round, so it is put together once
+_ABOUT = (
+    select(Matter)
+    .where(Matter.obligation_key.in_(bindparam("keys", expanding=True)))
+    .order_by(Matter.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now: datetime) -> Matter:
@@ -57,8 +65,7 @@ def matter_of(session: Session, number: int) -> Matter | None:
 
 def matters_about(session: Session, keys: Iterable[ObligationKey]) -> Sequence[Matter]:
     """Return every matter about these obligations as it stands now, raised or ended, oldest first."""
-    rows = select(Matter).where(Matter.obligation_key.in_(list(keys))).order_by(Matter.id)
-    return session.scalars(rows.execution_options(populate_existing=True)).all()
+    return session.scalars(_ABOUT, {"keys": list(keys)}).all()
 
 
 def escalated(session: Session, keys: Iterable[ObligationKey]) -> set[ObligationKey]:

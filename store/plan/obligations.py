@@ -8,7 +8,7 @@ it will write at once, so that no two wait for each other.
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
@@ -19,6 +19,13 @@ from store.tables import NoticeRow, ObligationRow
 NEW = State.EJ_PABORJAD.word  #: before anything has happened
 GONE = State.UTGAR.word  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
 SETTLED = tuple(state.word for state in State if state.is_whole or state.is_past)
+
+# asked in every round, so it is put together once
+_ROWS = (
+    select(ObligationRow)
+    .where(ObligationRow.key.in_(bindparam("keys", expanding=True)))
+    .execution_options(populate_existing=True)
+)
 
 
 def need_a_thought(session: Session, now: datetime, *, also: Collection[ObligationKey] = ()) -> list[ObligationKey]:
@@ -51,9 +58,7 @@ def hold_all(session: Session) -> None:
 
 def rows_of(session: Session, keys: Iterable[ObligationKey]) -> dict[ObligationKey, ObligationRow]:
     """Return the rows of these obligations, by key, as they stand now, also those that were read before."""
-    rows = select(ObligationRow).where(ObligationRow.key.in_(list(keys)))
-    found = session.scalars(rows.execution_options(populate_existing=True))
-    return {row.key: row for row in found}
+    return {row.key: row for row in session.scalars(_ROWS, {"keys": list(keys)})}
 
 
 def planned(session: Session) -> set[str]:

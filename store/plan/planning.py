@@ -52,7 +52,7 @@ def current_wheel(
     """
     definition, facts = _facts(session, definition, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    told, past = _held_where_they_were(session, wheel, now)
+    told, past = _held_where_they_were(session, wheel, facts, now)
     if not told and not past:
         return wheel
     return _turned.get(definition, plan_years(now), replace(facts, told=told, past=past))
@@ -64,7 +64,7 @@ def held_back(
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
     definition, facts = _facts(session, definition, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    return {key: wheel.obligations[key].deadline.at for key in _held_where_they_were(session, wheel, now)[0]}
+    return {key: wheel.obligations[key].deadline.at for key in _held_where_they_were(session, wheel, facts, now)[0]}
 
 
 def _facts(
@@ -76,7 +76,7 @@ def _facts(
 
 
 def _held_where_they_were(
-    session: Session, wheel: Wheel, now: datetime
+    session: Session, wheel: Wheel, facts: Recorded, now: datetime
 ) -> tuple[dict[ObligationKey, datetime], dict[ObligationKey, datetime]]:
     """Return the fristen that were told and that the wheel has earlier, and those that have been and that it moves."""
     every, told, past = wheel.obligations, dict[ObligationKey, datetime](), dict[ObligationKey, datetime]()
@@ -86,11 +86,11 @@ def _held_where_they_were(
         planned = one.deadline.at
         if told_at is not None and told_at > planned:
             told[key] = told_at
-        if due_at != planned and due_at < now and planned < now:
+        moved_back = (
+            planned < due_at or key.period not in facts.closings
+        )  # a late closing moves later, also when recorded late
+        if planned != due_at and moved_back and max(planned, due_at) < now:
             past[key] = due_at
-    if past:
-        closed = set(session.scalars(select(Closing.period)))  # a late closing moves later, also when recorded late
-        past = {key: at for key, at in past.items() if every[key].deadline.at < at or key.period not in closed}
     return told, past
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from arshjul.bodies.closing import closing, is_treated
 from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
@@ -13,6 +13,17 @@ from arshjul.swedish import local_date
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.database import Session
 from store.tables import Decision, ObligationRow, Quiet
+
+# asked in every round, so they are put together once
+_QUIET = (
+    select(Quiet.kind, Quiet.obligation_key, Quiet.until)
+    .where(Quiet.obligation_key.in_(bindparam("keys", expanding=True)))
+    .order_by(Quiet.id)
+)
+_REMEMBERED = select(ObligationRow.key, ObligationRow.added_at, ObligationRow.opened, ObligationRow.opened_at).where(
+    or_(ObligationRow.added_at.is_not(None), ObligationRow.opened.is_(True))
+)
+_DECISIONS = select(Decision).where(Decision.milestone_key.in_(bindparam("keys", expanding=True))).order_by(Decision.id)
 
 
 def silences(
@@ -35,17 +46,14 @@ def silences(
 
 def quiet_until(session: Session, keys: Iterable[ObligationKey]) -> Mapping[str, Mapping[ObligationKey, date]]:
     """Return the last day (inclusive) of the newest ``vila`` and ``håll`` of each obligation that has one, by the two."""
-    wanted = select(Quiet.kind, Quiet.obligation_key, Quiet.until).where(Quiet.obligation_key.in_(list(keys)))
     found: dict[str, dict[ObligationKey, date]] = {"vila": {}, "håll": {}}
-    for kind, key, until in session.execute(wanted.order_by(Quiet.id)):
+    for kind, key, until in session.execute(_QUIET, {"keys": list(keys)}):
         found[kind][key] = until
     return found
 
 
 def _remembered(session: Session) -> dict[ObligationKey, tuple[datetime | None, bool, datetime | None]]:
-    wanted = select(ObligationRow.key, ObligationRow.added_at, ObligationRow.opened, ObligationRow.opened_at)
-    rows = session.execute(wanted.where(or_(ObligationRow.added_at.is_not(None), ObligationRow.opened.is_(True))))
-    return {key: (added_at, opened, opened_at) for key, added_at, opened, opened_at in rows}
+    return {key: (added_at, opened, opened_at) for key, added_at, opened, opened_at in session.execute(_REMEMBERED)}
 
 
 def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) -> dict[ObligationKey, datetime]:
@@ -73,8 +81,8 @@ def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) 
 
 def _newest(session: Session, moments: Iterable[Milestone]) -> dict[MilestoneKey, Decision]:
     """Return the newest decision of each moment that settles it: not sent back, withdrawn or handed on."""
-    wanted = select(Decision).where(Decision.milestone_key.in_([each.key for each in moments]))
-    newest = {row.milestone_key: row for row in session.scalars(wanted.order_by(Decision.id))}
+    rows = session.scalars(_DECISIONS, {"keys": [each.key for each in moments]})
+    newest = {row.milestone_key: row for row in rows}
     return {
         key: row
         for key, row in newest.items()

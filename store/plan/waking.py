@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, event, select, update
+from sqlalchemy import Table, bindparam, event, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.keys import ObligationKey, OccurrenceKey
@@ -12,7 +13,7 @@ from store.tables import ObligationRow, OccurrenceRow
 
 TOUCHED = "touched"  #: under this name a session remembers the occurrences that it touches, until it commits
 _TOUCH = (
-    update(OccurrenceRow.__table__)
+    update(cast("Table", OccurrenceRow.__table__))
     .where(OccurrenceRow.step == bindparam("b_step"), OccurrenceRow.period == bindparam("b_period"))
     .values(touched_at=bindparam("b_now"))
 )

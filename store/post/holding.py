@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from store.database import Session
-from store.service.installation import installed, set_up
+from store.service.installation import facts, installed, set_up
 from store.tables import LogRow
 
 UTSKICK, HELD = "utskick", "utskick_hålls"
@@ -26,7 +26,8 @@ def keep_hold(session: Session, words: str, by: str, now: datetime) -> None:
 
 def holds_all(session: Session, utskick: str | None = None) -> bool:
     """Tell whether only :data:`ALWAYS` may leave. ``utskick`` is the setting that wins over what the store says."""
-    return held_by(session) is not None or (utskick or installed(session, UTSKICK)) == "av"
+    said = facts(session, (HELD, UTSKICK))
+    return bool(said.get(HELD)) or (utskick or said.get(UTSKICK)) == "av"
 
 
 def changed_since(session: Session, instant: datetime) -> bool:

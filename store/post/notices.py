@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, count
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
 from arshjul.keys import MilestoneKey, ObligationKey, joined
@@ -18,6 +18,24 @@ MOVED = "frist-flyttad"  #: the notice that a told frist has moved; no rung of t
 UNHEARD = "inte-nadd"  #: the ekonomikontor gets the case of one who owes and whom no letter has reached
 AFTERWARDS = "efter-ksau"  #: the day that was proposed to KSAU has passed, and nothing has come
 ASIDE = (UNHEARD, AFTERWARDS)  #: words beside the ladder, not to those who owe
+
+# asked in every round, so they are put together once
+_QUEUED = (
+    select(NoticeRow)
+    .where(NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
+    .order_by(NoticeRow.made_at, NoticeRow.id)
+)
+_TOLD = (
+    select(
+        *(NoticeRow.obligation_key, NoticeRow.rung, NoticeRow.due_at, NoticeRow.person_id, NoticeRow.letter_id),
+        *(LetterRow.state, LetterRow.handed_at, func.coalesce(LetterRow.refused_at, LetterRow.made_at)),
+        *(LetterRow.to, LetterRow.shadow),
+    )
+    .outerjoin(LetterRow, NoticeRow.letter_id == LetterRow.id)
+    .where(NoticeRow.obligation_key.in_(bindparam("keys", expanding=True)))
+    .where(NoticeRow.passed.is_(None), NoticeRow.rung.not_in(ASIDE))
+    .order_by(NoticeRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +70,7 @@ def told(
     heard by its reader, so that the whole ladder can be tried out.
     """
     found = {key: Told() for key in frists}
-    notice = (NoticeRow.obligation_key, NoticeRow.rung, NoticeRow.due_at, NoticeRow.person_id, NoticeRow.letter_id)
-    otherwise = func.coalesce(LetterRow.refused_at, LetterRow.made_at)
-    letter = (LetterRow.state, LetterRow.handed_at, otherwise, LetterRow.to, LetterRow.shadow)
-    rows = session.execute(
-        select(*notice, *letter)
-        .outerjoin(LetterRow, NoticeRow.letter_id == LetterRow.id)
-        .where(
-            NoticeRow.obligation_key.in_(list(frists)), NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(ASIDE))
-        )
-        .order_by(NoticeRow.id)
-    )
+    rows = session.execute(_TOLD, {"keys": list(frists)})
     for key, rung, due_at, person_id, letter_id, state, handed_at, otherwise_at, to, shadow in rows:
         one = found[key]
         reached = state == HANDED or (handed_at is not None and state not in SETTLED)  # a copy may be on its way still
@@ -139,8 +147,7 @@ def _free(key: str, existing: Set[str]) -> str:
 
 def queued(session: Session) -> Sequence[NoticeRow]:
     """Return the notices that wait for a letter, oldest first."""
-    where = (NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
-    return session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.made_at, NoticeRow.id)).all()
+    return session.scalars(_QUEUED).all()
 
 
 def roles_told_since(session: Session, obligation_key: ObligationKey, rung: str, since: datetime) -> set[str]:

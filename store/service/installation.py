@@ -1,7 +1,9 @@
 """Facts about the installation: from when it is in drift, towards whom it speaks, what was read in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+
+from sqlalchemy import select
 
 from store.acting import BY_SERVICE
 from store.database import Session
@@ -17,6 +19,12 @@ def installed(session: Session, name: str) -> str | None:
     """Return a fact, or None when it is not set."""
     row = session.get(Setting, name)
     return row.value if row else None
+
+
+def facts(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Return those of these facts that are set, by name."""
+    rows = session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(names)))
+    return {name: value for name, value in rows}
 
 
 def set_up(
