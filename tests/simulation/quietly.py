@@ -1,8 +1,12 @@
 """A seed's year in a process of its own: a module that such a process can import, as it cannot ``__main__``."""
 
+import gc
 import logging
 
 from tests.simulation.running import Year, run
+
+gc.freeze()  # what was imported stays: only what a year makes is looked through, and seldom, as little of it goes in circles
+gc.set_threshold(50_000, 20, 100)
 
 
 def quietly(asked: tuple[int, bool]) -> Year:
