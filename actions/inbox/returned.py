@@ -79,7 +79,9 @@ class Returned:
     """A letter that a bounce is of, for a person to say whom it did not reach."""
 
     letter: LetterRow
-    readers: tuple[str, ...]  #: whom it went to and who are not known to be without it; none: there is nothing to say
+    readers: tuple[
+        str, ...
+    ]  #: whom it has gone to and who are not known to be without it; none: there is nothing to say
     named: frozenset[str]  #: those of them whom the bounce names, and the only one left where it names a stranger
     why: str  #: why there is nothing to say, in Swedish; "" otherwise
 
@@ -87,7 +89,7 @@ class Returned:
 def may_have_returned(letter: LetterRow, told: Bounce) -> Returned:
     """Return who may be said not to have got a letter that a bounce is of: nobody of one that is only late."""
     known, everyone = {address for address, _ in failures(letter.answer)}, dict.fromkeys((*letter.to, *letter.cc))
-    readers = tuple(each for each in everyone if each not in known)
+    readers = tuple(each for each in everyone if each not in known and _has_got(letter, each))
     meant = {matching(each, everyone) for each in told.failed} or {None}
     named = frozenset(readers) if len(readers) == 1 and None in meant else meant.intersection(readers)
     why = ""
@@ -122,6 +124,11 @@ def say_lost(act: Act, row: Incoming, told: Bounce, letter: LetterRow, lost: Col
     incoming.handle(scene.session, row, BOUNCE, note, act.by, scene.now)
 
 
+def _has_got(letter: LetterRow, address: str) -> bool:
+    """Tell whether a server has taken a letter for one of its readers; what has not left cannot come back."""
+    return address not in (letter.pending or {}) and (letter.handed_at is not None or address not in letter.to)
+
+
 def _is_strange(told: Bounce, failed: Failed, everyone: Collection[str]) -> bool:
     """Tell whether a bounce tells of a recipient who is none of the letter's: one of theirs who forwards it."""
     return told.by_status and failed.permanent and matching(failed, everyone) is None
@@ -152,6 +159,8 @@ def _doubt(scene: Scene, row: Incoming, letter: LetterRow, address: str, told: F
     if address.casefold() not in (told.address.casefold(), told.asked.casefold()):
         yield f"servern nämner {quoted(told.address)}, som brevet inte gick till"
     handed = letter.handed_at or letter.made_at
+    if not _has_got(letter, address):
+        yield f"det har inte lämnats över till {address} än"
     if row.received_at - handed > GIVES_UP:
         yield f"det lämnades över redan {instant_text(handed)}, och en server försöker högst en vecka"
     person = incoming.person_by_address(scene.session, address)

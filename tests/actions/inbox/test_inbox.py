@@ -437,6 +437,21 @@ def test_a_bounce_of_the_copy_alone_means_not_the_reader_who_is_left(desk):
         assert (found.readers, found.named) == ((CHIEF,), frozenset())
 
 
+def test_a_bounce_for_one_who_has_not_been_given_the_letter_yet_is_doubted_and_not_to_be_said(desk):
+    """Whoever has the copy knows what a bounce of it must look like, and could hold the letter back from its reader."""
+    with desk.town.store.begin() as session:
+        letter = session.get_one(LetterRow, desk.letter().id)
+        letter.state, letter.handed_at, letter.pending = "väntar", None, {CHIEF: "450 försök igen"}
+    taken = desk.take(dsn(CHIEF, desk.letter().mime))
+    assert taken.row.state == UNREAD and f"det har inte lämnats över till {CHIEF} än" in taken.row.note
+    assert (desk.letter().state, desk.letter().answer) == ("väntar", None)
+    with desk.scene() as scene:
+        row = scene.session.get_one(Incoming, taken.row.id)
+        assert returned(scene, row, mail_of(scene, row)).readers == (CONTROLLER,)
+        with pytest.raises(RefusedError, match="Markera vem brevet inte nådde"):
+            confirm_return(Act(scene, "Ekonom E"), row, [CHIEF])
+
+
 def test_there_is_nothing_to_say_of_a_letter_that_is_only_late_or_whose_readers_are_all_told(desk):
     late = desk.take(dsn(FORWARDED, desk.letter().mime, action="delayed", status="4.4.1", said="smtp; 451 x"))
     desk.take(dsn(CHIEF, desk.letter().mime, ident="<studs-2@relay.example.se>"))
