@@ -13,8 +13,7 @@ from actions.act import Act
 from actions.inbox.returned import OnItsWayError, came_back
 from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_out
 from actions.scene import Scene
-from actions.underlag.receipts import write_receipt
-from arshjul.errors import RefusedError
+from actions.underlag.receiving import PartHandedIn, hand_in, received_of
 from notifications.mailbox.fitting import Place
 from notifications.mailbox.mail_reading import MAX_TEXT, File, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
@@ -30,7 +29,7 @@ from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import Upload, form_of
 from submissions.intake import checks
 from submissions.intake.checks import HandIn
-from submissions.intake.receive import Received, receive
+from submissions.intake.receive import Received
 
 logger = logging.getLogger(__name__)
 
@@ -169,31 +168,26 @@ def _file(
     act: Act, row: Incoming, found: Sorted, person: Person, examined: Readings
 ) -> tuple[tuple[Received, ...], list[str]]:
     """Hand in what has its place, in the person's name; return what was received and what was not taken."""
-    scene = act.scene
-    received: list[Received] = []
-    faults: list[str] = []
+    parts: list[PartHandedIn] = []
+    files: list[File] = []
     for file in found.files:
-        place = found.placed.get(file.sha256)
-        if place is None:
-            continue
-        try:
-            one = receive(
-                scene.session, scene.wheel, *place.key, upload=Upload(filename=file.name, content=file.content),
-                by=person.name, via=VIA, now=scene.now, handed_over_at=row.received_at, registered_by=act.by,
-                examined=examined.get((*place.key, file.sha256)),
-            )  # fmt: skip
-        except RefusedError as refused:
-            faults.append(str(refused))
-            continue
-        received.append(one)
-        if one.outcome == REFUSED:
-            faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
-        else:
-            mark_filed(row, file.sha256, one)
-    stored = [one for one in received if one.outcome == "mottagen"]
-    if stored:
-        write_receipt(scene.session, scene.office, stored, person, scene.now)
-    return tuple(one for one in received if one.outcome != REFUSED), faults
+        if (place := found.placed.get(file.sha256)) is not None:
+            key, part = place.key
+            upload = Upload(filename=file.name, content=file.content)
+            parts.append(
+                PartHandedIn(key=key, part=part, upload=upload, examined=examined.get((key, part, file.sha256)))
+            )
+            files.append(file)
+    outcomes = hand_in(act, person, parts, via=VIA, handed_over_at=row.received_at, for_name=person.name)
+    faults: list[str] = []
+    for file, outcome in zip(files, outcomes, strict=True):
+        faults += [outcome.refusal] if outcome.refusal else []
+        for one in outcome.received:
+            if one.outcome == REFUSED:
+                faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
+            else:
+                mark_filed(row, file.sha256, one)
+    return tuple(one for one in received_of(outcomes) if one.outcome != REFUSED), faults
 
 
 def mark_filed(row: Incoming, checksum: str, one: Received) -> None:

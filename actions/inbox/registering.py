@@ -12,7 +12,7 @@ from actions.inbox.inbox import mark_filed, take_in
 from actions.inbox.returned import Returned, may_have_returned, say_lost
 from actions.inbox.sorting import Opened
 from actions.scene import Scene
-from actions.underlag.receipts import write_receipt
+from actions.underlag.receiving import PartHandedIn, hand_in, received_of
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
@@ -27,7 +27,7 @@ from store.post.letters import letter_afresh
 from store.tables import Incoming, Person
 from store.tokens import blotted_bytes
 from submissions.files.parts import Upload, form_of
-from submissions.intake.receive import Fields, Received, examined_for, owed, receive
+from submissions.intake.receive import Fields, Received, examined_for, owed
 from submissions.review.examining import Examined
 
 VIA = "registrerat åt"
@@ -120,31 +120,33 @@ def register(
     for fault in name_faults(one_line(through)) if one_line(through) else ():
         raise RefusedError(f"Genom: {fault}.")
     name = f"{one_line(through)[:80]} för {person.name}" if one_line(through) else person.name
-    received: list[Received] = []
-    faults: list[str] = []
+    parts = []
     for choice, (file, examined) in chosen.items():
         _, part = owed(scene.wheel, choice.obligation_key, choice.part)
-        one = receive(
-            scene.session, scene.wheel, choice.obligation_key, choice.part,
-            upload=Upload(filename=file.name, content=file.content),
-            fields=_fields_of(fields, form_of(part).fields), by=name, via=VIA, now=scene.now,
-            handed_over_at=handed_over_at or row.received_at, registered_by=by, examined=examined,
-        )  # fmt: skip
-        received.append(one)
+        taken = _fields_of(fields, form_of(part).fields)
+        upload = Upload(filename=file.name, content=file.content)
+        parts.append(
+            PartHandedIn(key=choice.obligation_key, part=choice.part, upload=upload, fields=taken, examined=examined)
+        )
+    at = handed_over_at or row.received_at
+    outcomes = hand_in(Act(scene, by), person, parts, via=VIA, handed_over_at=at, for_name=name)
+    received = received_of(outcomes)
+    faults: list[str] = []
+    for (choice, (file, _)), outcome in zip(chosen.items(), outcomes, strict=True):
+        if outcome.refusal:
+            raise RefusedError(outcome.refusal)
+        [one] = outcome.received
         if one.outcome == "nekad":
             faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
         else:
             mark_filed(row, choice.sha256, one)
-    stored = [one for one in received if one.outcome == "mottagen"]
-    if stored:
-        write_receipt(scene.session, scene.office, stored, person, scene.now)
     row.obligation_key = next(iter(chosen)).obligation_key
     done = listing([one.part.name for one in received if one.outcome != "nekad"])
     incoming.handle(
         scene.session, row, UNREAD if faults else REGISTERED,
         " ".join(filter(None, [f"Registrerat: {done}." if done else "", *faults])), by, scene.now,
     )  # fmt: skip
-    return tuple(received)
+    return received
 
 
 def returned(scene: Scene, row: Incoming, mail: Mail) -> Returned | None:

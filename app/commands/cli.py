@@ -41,7 +41,7 @@ from app.wiring import (
 from arshjul.check.law import check as check_law
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
-from arshjul.errors import ArshjulError, DefinitionError, Fault
+from arshjul.errors import ArshjulError, DefinitionError, Fault, RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import STOCKHOLM, clock_text
 from arshjul.year.turning import around
@@ -50,7 +50,6 @@ from notifications.letters.paper_templates import paper_faults
 from store.full_disk import is_full
 from store.plan.planning import recorded, with_recorded_tidplaner
 from store.private_files import be_private, make_folder
-from submissions.intake.receive import Received
 from submissions.readers.process.confined import can_confine
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
@@ -294,9 +293,9 @@ def submit(
     by: By = "",
 ) -> None:
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
-    from actions.underlag.receipts import write_receipt
+    from actions.underlag.receiving import PartHandedIn, PartTaken, hand_in
     from submissions.files.parts import Upload
-    from submissions.intake.receive import examined_for, receive
+    from submissions.intake.receive import examined_for, owed
 
     machine = by_hand()
     key = ObligationKey.of(machine.office.definition.kommun.id, step, period, unit, krav)
@@ -312,17 +311,18 @@ def submit(
         examine = examined_for(scene.session, scene.wheel, key, PartId(part), upload.content) if upload else None
     examined = examine() if examine else None
 
-    def take(scene: Scene) -> Received:
-        received = receive(
-            scene.session, scene.wheel, key, PartId(part), upload=upload, fields=fields, ej_aktuellt=ej_aktuellt,
-            by=by, via="kommandoraden", now=scene.now, examined=examined,
-        )  # fmt: skip
-        person = scene.people.who(received.part.role, received.obligation.unit)
-        if person:
-            write_receipt(scene.session, machine.office, [received], person, scene.now)
-        return received
+    what = PartHandedIn(
+        key=key, part=PartId(part), upload=upload, fields=fields, ej_aktuellt=ej_aktuellt, examined=examined
+    )  # fmt: skip
 
-    received = machine.carry_out(take)
+    def take(scene: Scene) -> PartTaken:
+        one, owned = owed(scene.wheel, key, PartId(part))
+        [outcome] = hand_in(Act(scene, by), scene.people.who(owned.role, one.unit), [what], via="kommandoraden")
+        if outcome.refusal:
+            raise RefusedError(outcome.refusal)
+        return outcome
+
+    [received] = machine.carry_out(take).received
     out.print(
         f"{received.part.name}: {received.outcome}" + (f", version {received.version}" if received.version else "")
     )

@@ -24,7 +24,8 @@ from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
-from actions.underlag.receipts import write_receipt
+from actions.underlag.receiving import PartHandedIn
+from actions.underlag.receiving import hand_in as handed_in
 from app.rehearsal.scenario import (
     ALL,
     ClosedPeriod,
@@ -39,10 +40,10 @@ from app.rehearsal.scenario import (
 from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import ObligationKey, UnitId
+from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.swedish import local, local_date
 from arshjul.year.turning import turn
-from arshjul.year.wheel import Obligation, Wheel
+from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from notifications.office import Office
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
@@ -54,7 +55,6 @@ from store.plan.in_step import sync
 from store.plan.obligations import next_thought
 from store.post.letters import waiting_since
 from submissions.files.parts import Upload
-from submissions.intake.receive import Received, receive
 
 BY, WHY = "scenariot", "enligt scenariot"
 PDF = b"%PDF-1.7\n% a rehearsed hand-in\n%%EOF\n"
@@ -268,28 +268,29 @@ def _hand_in_at(hand_in: RehearsedHandIn, one: Obligation, sourced: Sourced) -> 
 def _hand_in(hand_in: RehearsedHandIn, key: ObligationKey) -> Do:
     def do(scene: Scene) -> None:
         one = scene.wheel.obligations[key]
-        taken: dict[str, list[Received]] = defaultdict(list)
+        by_role: dict[RoleId, list[PartHandedIn]] = defaultdict(list)
         for part in one.parts:
-            if ALL not in hand_in.parts and part.id not in hand_in.parts:
-                continue
-            fields: dict[str, str | bool] = {}
-            if part.form == "protokollsutdrag":
-                fields = {"paragraf": "§ 1", "datum": local_date(scene.now).isoformat(), "omedelbar justering": False}
-            if part.form == "intyg":
-                fields = {"intygas": True}
-            upload = None if part.form == "intyg" else Upload(filename=f"{part.id}.pdf", content=PDF)
-            person = scene.people.who(part.role, one.unit)
-            received = receive(
-                scene.session, scene.wheel, key, part.id, upload=upload, fields=fields,
-                by=person.name if person else BY, via="repetition", now=scene.now,
-            )  # fmt: skip
-            if person:
-                taken[part.role].append(received)
-        for role, every in taken.items():  # one kvittens for each who handed in, as from the page
-            if person := scene.people.who(role, one.unit):
-                write_receipt(scene.session, scene.office, every, person, scene.now)
+            if ALL in hand_in.parts or part.id in hand_in.parts:
+                by_role[part.role].append(_imagined(key, part, scene))
+        for role, parts in by_role.items():  # each who hands in gets a kvittens, as from the page
+            person = scene.people.who(role, one.unit)
+            act = Act(scene, person.name if person else BY)
+            for outcome in handed_in(act, person, parts, via="repetition"):
+                if outcome.refusal:
+                    raise RefusedError(outcome.refusal)
 
     return do
+
+
+def _imagined(key: ObligationKey, part: PartOwed, scene: Scene) -> PartHandedIn:
+    """Return a hand-in of a part that nobody looks into."""
+    fields: dict[str, str | bool] = {}
+    if part.form == "protokollsutdrag":
+        fields = {"paragraf": "§ 1", "datum": local_date(scene.now).isoformat(), "omedelbar justering": False}
+    if part.form == "intyg":
+        fields = {"intygas": True}
+    upload = None if part.form == "intyg" else Upload(filename=f"{part.id}.pdf", content=PDF)
+    return PartHandedIn(key=key, part=part.id, upload=upload, fields=fields)
 
 
 def _next_week(scene: Scene, now: datetime) -> datetime:

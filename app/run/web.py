@@ -3,12 +3,9 @@
 import gc
 import logging
 import sys
-from collections.abc import Sequence
-from datetime import datetime
 
 import uvicorn
 
-from actions.underlag.receipts import write_receipt
 from app.prefect_auth import prefect_auth
 from app.run.wire import Wire
 from app.settings import Settings
@@ -18,10 +15,7 @@ from portal.app import create_app
 from portal.prefect_client import PrefectServer
 from portal.web.context import PortalContext
 from portal.web.redaction import HideTokens
-from store.database import Session
 from store.plan.planning import current_wheel
-from store.tables import Person
-from submissions.intake.receive import Received
 
 #: seconds that a thread computes before another gets its turn. A page asks the database row by row, and waits for a
 #: turn after each: with Python's own 5 ms a hand-in that is being judged would hold a page up for long
@@ -51,17 +45,12 @@ def serve(settings: Settings) -> None:
 
 def context_of(settings: Settings, machine: Machine) -> PortalContext:
     """Return what the portal of a machine works with."""
-
-    def send_receipt(session: Session, received: Sequence[Received], person: Person, now: datetime) -> None:
-        write_receipt(session, machine.office, received, person, now)
-
     return PortalContext(
         store=machine.store,
         office=machine.office,
         clock=machine.clock,
         maildir=None if settings.smtp_url else settings.maildir,
         health=machine.health or dict,
-        send_receipt=send_receipt,
         login=login_rules(settings),
         intake=machine.intake,
         prefect=prefect_server(settings, machine.whose().slug),

@@ -1,6 +1,6 @@
 """What the portal is given: everything it needs of the rest, in one frozen value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,7 @@ from portal.prefect_client import PrefectServer
 from portal.web.entry import LoginRules
 from portal.web.uploads import SenderPatience
 from store.acting import Acting
-from store.database import Session, Store
-from store.tables import Person
-from submissions.intake.receive import Received
+from store.database import Store
 from submissions.intake.room import Intake
 
 _T = TypeVar("_T")
@@ -34,14 +32,13 @@ class CookieFlags(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalContext:
-    """The portal's seams. ``send_receipt`` writes the kvittens in the hand-in's own transaction."""
+    """The portal's seams."""
 
     store: Store
     office: Office
     clock: Callable[[], datetime]
     maildir: Path | None  #: where letters lie when none leaves the machine; None: no page shows them
     health: Callable[[], Mapping[str, HealthPart]]
-    send_receipt: Callable[[Session, Sequence[Received], Person, datetime], None]
     login: LoginRules = field(default_factory=LoginRules)
     post: Callable[[], Post] | None = None  #: for a test letter; None: there is no button for it
     patience: SenderPatience = field(default_factory=SenderPatience)  #: with whoever sends a form

@@ -109,6 +109,27 @@ def receive(
     return taking.take(form, upload, typed, before, examined)
 
 
+def refuse_oversize(
+    session: Session,
+    wheel: Wheel,
+    obligation_key: ObligationKey,
+    part_id: PartId,
+    *,
+    filename: str,
+    by: str,
+    via: str,
+    now: datetime,
+    handed_over_at: datetime | None = None,
+    registered_by: str | None = None,
+) -> Received:
+    """Refuse a file by its size alone: its bytes were never read. Raises RefusedError as :func:`receive` does."""
+    one, part = owed(wheel, obligation_key, part_id)
+    taking = _Taking(session, wheel, one, part, by, via, now, handed_over_at or now, registered_by)
+    upload = Upload(filename=filename, content=b"")
+    hand_in = HandIn(part=part, upload=upload, contents=Contents(), fields={}, today=local_date(now))
+    return taking.refused(upload, (checks.oversize(hand_in),))
+
+
 def examined_for(
     session: Session, wheel: Wheel, obligation_key: ObligationKey, part_id: PartId, content: bytes
 ) -> Callable[[], Examined | None]:

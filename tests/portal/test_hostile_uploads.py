@@ -26,7 +26,7 @@ GIF = b"GIF89a/*" + HTML + b"*/=1;"
 
 @pytest.fixture(scope="module")
 def siege(tmp_path_factory):
-    return Siege(maildir=tmp_path_factory.mktemp("brev"), kvittens=True)
+    return Siege(maildir=tmp_path_factory.mktemp("brev"))
 
 
 @pytest.fixture

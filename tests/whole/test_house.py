@@ -262,6 +262,15 @@ def test_an_act_of_a_page_is_done_while_no_round_decides_and_again_when_it_had_t
 EACH_PAGE = frozenset({"routes", "view"})
 
 
+def test_what_is_handed_in_is_handed_in_by_one_act() -> None:
+    """Whichever the way in: ``actions/underlag/receiving.py``, so that no kvittens is forgotten and none is sent twice."""
+    floors = ("notifications", "actions", "flows", "portal", "app")
+    doing = [file for floor in floors for file in sorted((ROOT / floor).rglob("*.py"))]
+    alone = re.compile(r"(?<![\w.])(?:receive|write_receipt|refuse_oversize)\(")
+    found = [file.name for file in doing if alone.search(file.read_text())]
+    assert found == ["receipts.py", "receiving.py"]  # the first writes the kvittens, the second hands in
+
+
 def test_no_module_and_no_class_of_the_product_has_another_ones_name() -> None:
     """One word, one thing: who reads a name in an error or an import knows which it is.
 

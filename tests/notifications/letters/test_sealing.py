@@ -220,7 +220,7 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     machine = open_machine(settings)
     desk = PortalContext(
         store=machine.store, office=machine.office, clock=lambda: NOW, maildir=settings.maildir, health=dict,
-        send_receipt=lambda *_: None, login=login_rules(settings),
+        login=login_rules(settings),
     )  # fmt: skip
     from fastapi.testclient import TestClient
 

@@ -8,7 +8,6 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from actions.underlag.receipts import write_receipt
 from notifications.mailbox.mail_reading import read_mail
 from notifications.trust import Trust
 from portal.app import create_app
@@ -90,7 +89,6 @@ def opened(desk: Desk) -> Counter:
         clock=lambda: desk.now,
         maildir=None,
         health=dict,
-        send_receipt=lambda session, received, person, now: write_receipt(session, desk.office, received, person, now),
         read_mail=read_mail,
     )
     browser = TestClient(create_app(portal), base_url=desk.office.public_url, follow_redirects=False)

@@ -11,6 +11,7 @@ from notifications.office import Office
 from portal.app import create_app
 from portal.web.context import HealthPart, PortalContext
 from store.access.links import issue, sign
+from store.tables import LetterRow
 from tests.rig.handins import (
     NOW,
     Town,
@@ -33,7 +34,6 @@ class Bench:
 
     town: Town
     now: datetime = NOW
-    receipts: list = field(default_factory=list)
     parts: dict = field(default_factory=lambda: {"databasen": HealthPart(ok=True, text="svarar")})
     served: dict = field(default_factory=dict)
 
@@ -53,7 +53,6 @@ class Bench:
             clock=lambda: self.now,
             maildir=maildir,
             health=lambda: self.parts,
-            send_receipt=lambda session, received, person, now: self.receipts.append((person.id, tuple(received))),
         )
 
     def client(self, **more):
@@ -68,6 +67,11 @@ class Bench:
     def inside(self, **more):
         """A browser in which the ekonomikontor is logged in."""
         return log_in(self.client(**more), self.town.store, SECRET, self.now)
+
+    @property
+    def receipts(self):
+        """The kvittenser, the oldest first."""
+        return [row for row in self.rows(LetterRow) if row.kind == "kvittens"]
 
     def link(self, person=CHIEF, role="forvaltningschef"):
         with self.town.store.begin() as session:

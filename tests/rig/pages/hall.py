@@ -9,7 +9,6 @@ from email import message_from_bytes, policy
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from actions.underlag.receipts import write_receipt
 from app.part_health import Prefect, health
 from arshjul.definition.reading import Sourced
 from flows.machine import Machine
@@ -44,7 +43,6 @@ class Hall:
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
     intake: Intake = field(default_factory=Intake)
-    kvittens: bool = False  #: whether hand-ins are answered by letter
     sourced: Sourced = field(default_factory=hedemora)
     prefect: object = None
     patience: SenderPatience = field(default_factory=SenderPatience)
@@ -59,17 +57,13 @@ class Hall:
     def desk(self):
         return PortalContext(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
-            health=dict, send_receipt=self._receipt, login=self.rules, intake=self.intake,
+            health=dict, login=self.rules, intake=self.intake,
             prefect=self.prefect, patience=self.patience,
         )  # fmt: skip
 
-    def _receipt(self, session, received, person, now):
-        if self.kvittens:
-            write_receipt(session, self.office(), received, person, now)
-
     def app(self):
         """One server for all who come; a new one only when the installation is another: it takes its time to make."""
-        parts = [getattr(self, each.name) for each in fields(self) if each.name not in ("now", "kvittens", "served")]
+        parts = [getattr(self, each.name) for each in fields(self) if each.name not in ("now", "served")]
         parts.append(self.town.store)
         if not (self.served and all(one is other for one, other in zip(self.served[0], parts, strict=True))):
             self.served = (parts, create_app(self.desk()))
@@ -116,7 +110,7 @@ def portal_of(machine: Machine) -> TestClient:
 
     desk = PortalContext(
         store=machine.store, office=machine.office, clock=machine.clock, maildir=None, health=parts,
-        send_receipt=lambda *_: None,
+
     )  # fmt: skip
     return TestClient(create_app(desk))
 

@@ -148,7 +148,7 @@ FORMULAS = (
 
 def poisoned(**hall):
     """A siege in which every word that a person may write has been written as badly as can be, through the pages."""
-    siege = Siege(kvittens=True, **hall)
+    siege = Siege(**hall)
     office = siege.logged_in(name=f"Ekonom {EVIL}")
     ask = {"skal": EVIL, "varfor": EVIL, "anteckning": EVIL}
     done = [

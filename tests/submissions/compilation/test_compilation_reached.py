@@ -62,7 +62,7 @@ def second_version(utfall: int = 92150) -> dict[str, Filled | None]:
 def browser(here: Town) -> TestClient:
     desk = PortalContext(
         store=here.store, office=OFFICE, clock=lambda: NOW, maildir=None, health=dict,
-        send_receipt=lambda *_: None,
+
     )  # fmt: skip
     client = TestClient(create_app(desk), base_url=OFFICE.public_url, follow_redirects=False)
     log_in(client, here.store, OFFICE.secret, NOW)
