@@ -86,8 +86,7 @@ class Pages:
             "office_address": context.office.mail_from.rpartition("<")[2].strip("> "),
             "letters_shown": context.maildir is not None,
         }
-        for name in _environment().list_templates():
-            _environment().get_template(name)  # a template that cannot be read is told at start
+        _environment()
 
     def html(
         self, template: str, now: datetime, *, status: int = 200, who: Who | None = None, **values: Any
@@ -124,6 +123,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # what runs is what it was started with
     )
     environment.filters |= {
         "instant": instant_text,
@@ -138,6 +138,8 @@ def _environment() -> Environment:
         "number": number_text,
     }
     environment.globals |= {"asset": asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too
+    for name in environment.list_templates():
+        environment.get_template(name)  # a template that cannot be read is told at start
     return environment
 
 

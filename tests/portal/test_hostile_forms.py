@@ -4,11 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.rig.handins import PDF
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import SECRET
 from tests.rig.pages.hostile import CHIEF, OTHER, UNDERLAG, Siege, swedish
 from tests.rig.pages.logging_in import hidden, link_for
@@ -129,7 +129,7 @@ def test_no_form_however_broken_is_our_fault(siege, kind, parameters, content, n
     head = b"; ".join([b"form-data", *(each.encode() + b"=" + given for each, given in parameters)])
     body = b"--x\r\nContent-Disposition: " + head + b"\r\n\r\n" + content + b"\r\n--x--\r\n"
     header = bytes(sign for sign in kind + b"; " + name + b"=" + value if sign >= 32 and sign != 127)
-    answer = siege.ask(TestClient(siege.app), "POST", "/logga-in", content=body, headers={"Content-Type": header})
+    answer = siege.ask(Client(siege.app), "POST", "/logga-in", content=body, headers={"Content-Type": header})
     assert answer.status_code in (400, 403, 413, 415) and swedish(answer.text)
 
 

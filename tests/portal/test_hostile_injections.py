@@ -8,7 +8,6 @@ from io import BytesIO
 
 import pytest
 from docx import Document
-from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -25,6 +24,7 @@ from portal.web.pages import HEADERS
 from portal.web.redaction import HideTokens
 from store.tables import LetterRow, LogRow, Submission
 from tests.rig.handins import NOW
+from tests.rig.pages.client import Client
 from tests.rig.pages.hostile import BREAKS, CHIEF, HIDES, MARKUP, SQL, UNDERLAG, poisoned, swedish
 from tests.rig.pages.logging_in import hidden
 from tests.rig.swedish_words import instant
@@ -102,7 +102,7 @@ def test_no_page_of_a_fault_or_a_file_is_without_its_guards(siege, insider):
     siege.hall.now = siege.hall.now.replace(hour=8)
     broken = siege.hall.desk()
     object.__setattr__(broken, "health", lambda: 1 / 0)
-    fault = TestClient(create_app(broken), raise_server_exceptions=False).get("/health")
+    fault = Client(create_app(broken), raise_server_exceptions=False).get("/health")
     assert fault.status_code == 500 and swedish(fault.text)
     answers = [fault, *(siege.ask(siege.anybody(), *each) for each in (
         ("GET", f"/{MARKUP}"), ("GET", "/static/arshjul.css"), ("GET", "/static/x"), ("PUT", "/lage"), ("GET", "/lage"), ("GET", "/mina"),

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from portal.kalender.routes import feed_routes
 from portal.web.limits import Limit
 from store.access import links
 from tests.rig.handins import NOW
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import COOKIE, OPEN_TO_ALL, SECRET
 from tests.rig.pages.hostile import CHIEF, OTHER, REAL, UNDERLAG, Siege, swedish
 from tests.rig.pages.logging_in import hidden, link_for, press
@@ -232,7 +232,7 @@ def test_a_letters_links_are_the_services_own_whatever_host_was_asked(siege):
 def test_whoever_makes_up_addresses_of_a_proxy_meets_the_feeds_common_limit(siege):
     app = FastAPI()
     app.include_router(feed_routes(siege.hall.desk(), together=Limit(burst=3, per_second=0.1)))
-    claimed = (TestClient(app, client=(f"10.0.0.{number}", 1)) for number in range(4))  # as uvicorn tells it
+    claimed = (Client(app, client=(f"10.0.0.{number}", 1)) for number in range(4))  # as uvicorn tells it
     assert [each.head(f"/kalender/{siege.feed()}.ics").status_code for each in claimed] == [200, 200, 200, 429]
 
 

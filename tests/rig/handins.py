@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from io import BytesIO
+from typing import Any
+
+from sqlalchemy.util import LRUCache
 
 from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced, read_definition
@@ -71,14 +74,20 @@ def town(now: datetime = NOW, *, whole: bool = False) -> Town:
     return copied(_filled(now, whole))
 
 
+#: the SQL of questions, by question and dialect: no store is in it, and a test asks the same as the last one
+_COMPILED = LRUCache[Any, Any](2000)
+
+
 def copied(filled: Town) -> Town:
     """A copy of a store, for a test of its own."""
     return Town(copy_of(filled.store), filled.wheel)
 
 
 def copy_of(store: Store) -> Store:
-    """A store in memory with the same in it."""
+    """A store in memory with the same in it. What SQLAlchemy has made of a question it need not make again."""
     copy = open_store("sqlite://")
+    copy.engine.dialect = store.engine.dialect
+    copy.engine.update_execution_options(compiled_cache=_COMPILED)
     source, target = (each.engine.raw_connection().driver_connection for each in (store, copy))
     source.backup(target)
     return copy

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from notifications.mailbox.read_apart import read_mail_apart
 from portal.app import create_app
@@ -19,6 +18,7 @@ from store.post.holding import held_by
 from submissions.readers.process.apart import read_apart
 from tests.rig.files.reading_files import mall
 from tests.rig.handins import town
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import Hall
 from tests.rig.pages.logging_in import hidden, log_in
 
@@ -54,7 +54,7 @@ def test_on_a_full_disk_a_page_says_so_with_507_and_nothing_was_saved(small_disk
     migrate(url)
     hall = Hall(town())
     hall.town.store = open_store(url)
-    client = TestClient(create_app(hall.desk()), raise_server_exceptions=False, follow_redirects=False)
+    client = Client(create_app(hall.desk()), raise_server_exceptions=False, follow_redirects=False)
     log_in(client, hall.town.store, hall.office().secret, hall.now)
     token = hidden(client.get("/lage").text)
     filler = fill(small_disk)

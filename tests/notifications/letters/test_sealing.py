@@ -222,10 +222,10 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
         store=machine.store, office=machine.office, clock=lambda: NOW, maildir=settings.maildir, health=dict,
         login=login_rules(settings),
     )  # fmt: skip
-    from fastapi.testclient import TestClient
+    from tests.rig.pages.client import Client
 
     asked: list[str] = []
-    browser = TestClient(create_app(desk), follow_redirects=False)
+    browser = Client(create_app(desk), follow_redirects=False)
     browser.event_hooks["request"] = [lambda request: asked.append(f"INFO:     GET {request.url}")]
     page = browser.get("/logga-in", params={"till": "/lage"}).text
     fields = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("csrf", "till")}

@@ -11,7 +11,6 @@ from math import inf
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from actions.service.health import HealthPart, store_parts
 from arshjul.workdays import Workdays
@@ -26,6 +25,7 @@ from store.service.leases import LEADER, beat, beats
 from store.tables import Lease, LetterRow, LogRow, Matter, NoticeRow
 from tests.rig.answers import ATTRIBUTION, BAD_SENDER, BASIC_AUTH, MAPI, SEND_AS, STOREDRV
 from tests.rig.outbox_letters import letter, write
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import portal_of
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import house
@@ -52,7 +52,7 @@ class Service:
     dog: Watchdog
     clock: Stands
     sink: Sink
-    browser: TestClient
+    browser: Client
 
     def look(self, at: datetime) -> HealthPart:
         """Do a minute's work, and ask ``/health`` of the outbox."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
@@ -25,6 +24,7 @@ from store.tables import LedgerFile, LogRow
 from tests.rig.files.books import OBJECTS, book, company_book
 from tests.rig.handins import NOW, Town, town
 from tests.rig.pages.bench import SECRET, Bench
+from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, log_in
 
 pytestmark = pytest.mark.whole
@@ -109,18 +109,18 @@ def bench() -> Bench:
     return Bench(town())
 
 
-def logged_in(bench: Bench) -> TestClient:
+def logged_in(bench: Bench) -> Client:
     browser = bench.client()
     log_in(browser, bench.town.store, SECRET, bench.now, name="ekonom Eva")
     return browser
 
 
-def send(browser: TestClient, content: bytes, name: str = "bok.se", **data: str) -> Response:
+def send(browser: Client, content: bytes, name: str = "bok.se", **data: str) -> Response:
     token = hidden(browser.get("/bokforing").text)
     return browser.post("/bokforing", data={"csrf": token, **data}, files={"fil": (name, content)})
 
 
-def shown(browser: TestClient, answer: Response) -> str:
+def shown(browser: Client, answer: Response) -> str:
     assert answer.status_code == 303, answer.text
     page = browser.get(answer.headers["location"].partition("#")[0]).text
     return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\u00a0", " ").split())

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx import Response
 
 from notifications.mailbox.mail_reading import read_mail
@@ -16,6 +15,7 @@ from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
 from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer, dsn
 from tests.rig.handins import BIN_PROTOKOLL, BIN_UNDERLAG, LOCKED_EXCEL, OMN_UNDERLAG, PDF, docx, xlsx
+from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, log_in
 from tests.rig.swedish_words import instant
 
@@ -29,7 +29,7 @@ class Counter:
     """The ekonomikontor's browser at the running portal."""
 
     desk: Desk
-    browser: TestClient
+    browser: Client
 
     def come_in(self, when: str) -> None:
         """Let a later day come; the login of the day before is over."""
@@ -91,7 +91,7 @@ def opened(desk: Desk) -> Counter:
         health=dict,
         read_mail=read_mail,
     )
-    browser = TestClient(create_app(portal), base_url=desk.office.public_url, follow_redirects=False)
+    browser = Client(create_app(portal), base_url=desk.office.public_url, follow_redirects=False)
     return Counter(desk, log_in(browser, desk.town.store, desk.office.secret, desk.now, name=EKONOM))
 
 
@@ -315,7 +315,7 @@ def test_no_name_can_become_a_header_of_the_kvittens(counter):
 
 def test_who_is_not_the_ekonomikontor_sees_and_files_nothing(counter):
     page = counter.drop(("ekonomi.xlsx", xlsx()))
-    stranger = TestClient(counter.browser.app, base_url=counter.desk.office.public_url, follow_redirects=False)
+    stranger = Client(counter.browser.app, base_url=counter.desk.office.public_url, follow_redirects=False)
     assert stranger.get(page).headers["location"] == f"/logga-in?till={page}"
     assert stranger.post(page, data=counter.proposed(f"{page}?krav={BIN_UNDERLAG}")).status_code == 403
     desk, address = counter.desk, "namndsekreterare.omsorg@example.se"

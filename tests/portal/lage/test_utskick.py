@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from starlette.testclient import TestClient
 
 from notifications.post.post import ListPost, SmtpPost
 from portal.app import create_app
@@ -15,13 +14,14 @@ from store.post.state import note_fault
 from store.tables import LetterRow, LogRow
 from tests.rig.handins import town
 from tests.rig.outbox_letters import letter, write
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import Hall, browser
 from tests.rig.pages.logging_in import hidden, log_in
 from tests.rig.rounds import only
 from tests.rig.servers.smtp_sink import Sink
 
 
-def press(client: TestClient, path: str, **data: str):  # type: ignore[no-untyped-def]  # httpx's own answer
+def press(client: Client, path: str, **data: str):  # type: ignore[no-untyped-def]  # httpx's own answer
     return client.post(path, data={"csrf": hidden(client.get("/lage").text), **data})
 
 
@@ -111,9 +111,7 @@ def test_skarpt_without_a_tidplan_says_what_will_not_be_said_and_a_setting_wins(
     hall = Hall(town(), sourced=only("delarsrapport", town="hedemora", tidplan=False))
     assert "Tidplanen för 2027 är inte fastställd" in browser(hall).get("/lage").text
     desk = replace(hall.desk(), office=replace(hall.office(), utskick_is_set=True))
-    client = log_in(
-        TestClient(create_app(desk), follow_redirects=False), hall.town.store, hall.office().secret, hall.now
-    )
+    client = log_in(Client(create_app(desk), follow_redirects=False), hall.town.store, hall.office().secret, hall.now)
     assert "ARSHJUL_UTSKICK bestämmer" in client.get("/lage").text
     assert press(client, "/utskick/lage", utskick="av").status_code == 400
 

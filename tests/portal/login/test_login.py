@@ -9,7 +9,6 @@ from threading import Barrier
 
 import pytest
 from fastapi import Depends
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from arshjul.errors import RefusedError
@@ -27,6 +26,7 @@ from store.database import migrate, open_store
 from store.people.holders import import_people
 from store.tables import LoginLink, LoginSession, LogRow
 from tests.rig.handins import NOW, hedemora, people_csv, town
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, COOKIE, OFFICE, OPEN_TO_ALL, SECRET, SECRETARY, Hall, link_in, words
 from tests.rig.pages.logging_in import NAME, hidden, log_in, press
 from tests.rig.processes.mailbox_process import Stands
@@ -54,7 +54,7 @@ class TestTheDoor:
     def test_no_page_shows_a_stranger_anything_but_those_that_are_meant_to(self, hall, tmp_path):
         hall.maildir = tmp_path
         app = hall.app()
-        stranger = TestClient(app, follow_redirects=False)
+        stranger = Client(app, follow_redirects=False)
         pages = {path for path, methods in app.openapi()["paths"].items() if "get" in methods}
         assert {"/lage", "/brev", "/mina"} <= pages - OPEN_TO_ALL
         for path in sorted(pages - OPEN_TO_ALL):
@@ -311,7 +311,7 @@ class TestTheSession:
     def test_a_form_sent_after_the_session_ended_saves_nothing_and_says_so(self, hall):
         app = hall.app()
         app.post("/prov", dependencies=[Depends(logged_in.office)])(lambda: None)
-        answer = TestClient(app, follow_redirects=False).post("/prov")
+        answer = Client(app, follow_redirects=False).post("/prov")
         assert answer.status_code == 403 and "inget har sparats" in answer.text and 'href="/logga-in"' in answer.text
 
     def test_a_role_that_is_taken_away_is_gone_at_the_next_request(self, hall):
@@ -323,7 +323,7 @@ class TestTheSession:
 
     def test_a_session_used_far_too_often_waits_while_others_pass(self, hall):
         app = hall.app()
-        browser, other = (TestClient(app, follow_redirects=False) for _ in range(2))
+        browser, other = (Client(app, follow_redirects=False) for _ in range(2))
         for each in (browser, other):
             log_in(each, hall.town.store, SECRET, hall.now)
         answers = [browser.get("/lage/x/y") for _ in range(121)]

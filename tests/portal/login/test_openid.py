@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from fastapi.testclient import TestClient
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from oidc_provider_mock import User, run_server_in_thread
@@ -18,6 +17,7 @@ from portal.login.openid import claimed_name, claimed_roles, proven_address
 from portal.web.entry import LoginRules, Provider
 from store.tables import LoginSession, LogRow
 from tests.rig.handins import town
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import COOKIE, OFFICE, SECRETARY, Hall
 from tests.rig.servers.foreign_provider import foreign_provider
 from tests.rig.servers.service import free_port
@@ -63,7 +63,7 @@ class Walk:
 
     def __init__(self, hall):
         self.hall = hall
-        self.browser = TestClient(hall.app(), base_url=PUBLIC, follow_redirects=False)
+        self.browser = Client(hall.app(), base_url=PUBLIC, follow_redirects=False)
 
     def start(self, till="/lage"):
         """Press the login page's button; return the provider's address."""

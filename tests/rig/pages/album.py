@@ -13,7 +13,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from fastapi.testclient import TestClient
 from httpx import Response
 from starlette.responses import HTMLResponse
 
@@ -31,6 +30,7 @@ from tests.rig.files.malls import mall
 from tests.rig.handins import KS_UNDERLAG, PDF, docx, town, whole_hedemora, xlsx
 from tests.rig.pages.browsers import served
 from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import hidden, log_in, press
 from tests.rig.reorganising import deputise, end, reorganised
@@ -96,8 +96,8 @@ class Photographer:
         self.hands = Chamber(self.hall)
         self.come_in()
 
-    def browser(self) -> TestClient:
-        return TestClient(self.app, base_url=self.hall.public_url, follow_redirects=False)
+    def browser(self) -> Client:
+        return Client(self.app, base_url=self.hall.public_url, follow_redirects=False)
 
     def come_in(self) -> None:
         """Log the ekonomikontor in; its session does not last to another day."""
@@ -108,13 +108,11 @@ class Photographer:
         self.hall.now = moment
         self.come_in()
 
-    def see(self, path: str, status: int = 200, browser: TestClient | None = None) -> str:
+    def see(self, path: str, status: int = 200, browser: Client | None = None) -> str:
         """Open a page and keep it; return its text."""
         return self.album.keep((browser or self.office).get(path), status).text
 
-    def send(
-        self, path: str, page: str, status: int = 200, browser: TestClient | None = None, files=None, **data
-    ) -> str:
+    def send(self, path: str, page: str, status: int = 200, browser: Client | None = None, files=None, **data) -> str:
         """Send a form of ``page``; keep the page that answers, or the one that the answer leads to."""
         by = browser or self.office
         got = by.post(path, data={"csrf": hidden(by.get(page).text), **data}, files=files)

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from notifications.office import Office
@@ -17,6 +16,7 @@ from tests.rig.handins import (
     Town,
     hedemora,
 )
+from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import link_for, log_in, press
 
 CHIEF = "forvaltningschef.bildning@example.se"
@@ -62,7 +62,7 @@ class Bench:
             desk = self.desk(**more)
             self.served[asked] = (create_app(desk), desk.office.public_url, more)
         app, url, _ = self.served[asked]
-        return TestClient(app, base_url=url, follow_redirects=False)
+        return Client(app, base_url=url, follow_redirects=False)
 
     def inside(self, **more):
         """A browser in which the ekonomikontor is logged in."""

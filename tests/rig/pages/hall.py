@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from email import message_from_bytes, policy
 
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.part_health import Prefect, health
@@ -23,6 +22,7 @@ from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow
 from submissions.intake.room import Intake
 from tests.rig.handins import NOW, Town, hedemora
+from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, link_for, log_in
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -70,7 +70,7 @@ class Hall:
         return self.served[1]
 
     def browser(self):
-        return TestClient(self.app(), base_url=self.public_url, follow_redirects=False)
+        return Client(self.app(), base_url=self.public_url, follow_redirects=False)
 
     def inside(self, **who):
         return log_in(self.browser(), self.town.store, SECRET, self.now, **who)
@@ -101,7 +101,7 @@ def link_in(letter):
     return re.search(r"http://testserver(/logga-in/lank/\S+)", words(letter))[1]
 
 
-def portal_of(machine: Machine) -> TestClient:
+def portal_of(machine: Machine) -> Client:
     """Return a browser at the portal of a machine that has no Prefect: ``/health`` tells of all the other parts."""
 
     def parts():
@@ -112,13 +112,13 @@ def portal_of(machine: Machine) -> TestClient:
         store=machine.store, office=machine.office, clock=machine.clock, maildir=None, health=parts,
 
     )  # fmt: skip
-    return TestClient(create_app(desk))
+    return Client(create_app(desk))
 
 
 #: what a stranger may read. A new page stands here only when everybody may read it
 OPEN_TO_ALL = {"/", "/health", "/logga-in", "/kontroller"}
 
 
-def browser(hall: Hall, post: Callable[[], Post] | None = None, **who: object) -> TestClient:
-    client = TestClient(create_app(replace(hall.desk(), post=post)), follow_redirects=False)
+def browser(hall: Hall, post: Callable[[], Post] | None = None, **who: object) -> Client:
+    client = Client(create_app(replace(hall.desk(), post=post)), follow_redirects=False)
     return log_in(client, hall.town.store, hall.office().secret, hall.now, **who)

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from functools import cache, cached_property
 
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from actions.act import Act
@@ -16,6 +15,7 @@ from store.log.writing import log
 from store.tables import LogRow
 from tests.rig.handins import NOW, PDF
 from tests.rig.pages.chamber import Chamber
+from tests.rig.pages.client import Client
 from tests.rig.pages.hall import COOKIE, SECRET, SECRETARY
 from tests.rig.pages.logging_in import log_in, press
 
@@ -47,7 +47,7 @@ class Siege(Chamber):
         self.app = self.hall.app()
 
     def anybody(self):
-        return TestClient(self.app, base_url=self.hall.public_url, follow_redirects=False)
+        return Client(self.app, base_url=self.hall.public_url, follow_redirects=False)
 
     def logged_in(self, **who):
         return log_in(self.anybody(), self.hall.town.store, SECRET, self.hall.now, **who)

@@ -35,7 +35,7 @@ def hidden(page: str, name: str = "csrf") -> str:
 
 
 def press(browser: Any, link: str, *, shown: str | None = None, **more: Any) -> Any:
-    """Open a personal link or a login link in a browser (TestClient or httpx.Client) and press its button.
+    """Open a personal link or a login link in a browser (Client or httpx.Client) and press its button.
 
     ``shown`` is another page whose form's token is sent, when the link itself shows none any more.
     """

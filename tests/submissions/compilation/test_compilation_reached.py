@@ -12,7 +12,6 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
@@ -35,6 +34,7 @@ from submissions.files.filled import Filled
 from submissions.intake.receive import Received
 from tests.rig.files.six_units import NOW, OCCURRENCE, QUESTION, economy, filled_town, hand_in, tables, with_cell
 from tests.rig.handins import BIN_UNDERLAG, Town, whole_hedemora
+from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import log_in, press
 from tests.rig.servers.service import environment, reporting_to
 
@@ -59,12 +59,12 @@ def second_version(utfall: int = 92150) -> dict[str, Filled | None]:
     return {"ekonomi": replace(whole, tables={**whole.tables, "ekonomi-delar": table})}
 
 
-def browser(here: Town) -> TestClient:
+def browser(here: Town) -> Client:
     desk = PortalContext(
         store=here.store, office=OFFICE, clock=lambda: NOW, maildir=None, health=dict,
 
     )  # fmt: skip
-    client = TestClient(create_app(desk), base_url=OFFICE.public_url, follow_redirects=False)
+    client = Client(create_app(desk), base_url=OFFICE.public_url, follow_redirects=False)
     log_in(client, here.store, OFFICE.secret, NOW)
     return client
 
