@@ -192,8 +192,8 @@ class TestRehearse:
     """``rehearse YEAR --json`` is a list of events."""
 
     def test_events_have_the_documented_shape(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
-        scenario = tmp_path / "till mars.yaml"  # up to KSAU for the månadsrapport; a whole year takes long
-        scenario.write_text("nere:\n  - {från: 2027-03-25, till: 2028-01-01}\n", encoding="utf-8")
+        scenario = tmp_path / "till februari.yaml"  # up to KSAU for the årsredovisning; a whole year takes long
+        scenario.write_text("nere:\n  - {från: 2027-02-19, till: 2028-01-01}\n", encoding="utf-8")
         events = rows(arshjul("rehearse", "2027", "--scenario", str(scenario), "--json"))
         assert {event["kind"] for event in events} <= {"letter", "finding", "escalation", "withdrawn", "state"}
         letters = [event for event in events if event["kind"] == "letter"]
