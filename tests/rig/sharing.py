@@ -12,6 +12,7 @@ SHARING = {
     "test_flows.py": "a Prefect server",
     "test_schedule.py": "a Prefect server",
     "test_compilation_reached.py": "a Prefect server",
+    "test_runner.py": "a Prefect server",
 }
 
 
