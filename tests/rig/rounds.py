@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache, lru_cache, partial
@@ -20,6 +20,7 @@ from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from arshjul.definition.model import YearPlan, without_contents
 from arshjul.definition.reading import Sourced
+from arshjul.swedish import local
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
@@ -160,14 +161,20 @@ def house(
 
 
 def house_after(*rounds: str, steps: tuple[str, ...] = ("delarsrapport", "prognos"), **options: Any) -> House:
-    """A house of these steps after these rounds: they are gone through once, and each test has a copy of its own."""
+    """A house of these steps, planned when it came into drift, after these rounds.
+
+    It is planned and its rounds are gone through once; each test has a copy of its own.
+    """
     return _lived(rounds, steps, tuple(sorted(options.items()))).copy()
 
 
 @cache
 def _lived(rounds: tuple[str, ...], steps: tuple[str, ...], options: tuple[tuple[str, Any], ...]) -> House:
     if not rounds:
-        return house(only(*steps), **dict(options))
+        new = house(only(*steps), **dict(options))
+        with new.store.begin() as session:
+            Scene(session, new.office, local(new.office.since, time(6))).plan()
+        return new
     service = _lived(rounds[:-1], steps, options).copy()
     service.round(rounds[-1])
     return service

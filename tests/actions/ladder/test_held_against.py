@@ -19,7 +19,7 @@ from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
 from tests.rig.acts import act
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month
-from tests.rig.rounds import House, attached, body, go_live, house, only
+from tests.rig.rounds import House, attached, body, go_live, house_after
 from tests.rig.swedish_words import instant
 
 CHIEF = f"{CHIEF_OF}@example.se"
@@ -56,7 +56,7 @@ def test_what_came_in_while_the_post_was_down_is_taken_back_with_its_notices():
 
 
 def test_five_days_left_becomes_what_is_left_under_the_same_key_with_its_files():
-    town = house(only("delarsrapport"))
+    town = house_after(steps=("delarsrapport",))
     town.post.down = "ingen svarar"
     town.morning("fredag 10 september 2027")
     before = letters(town)[0]
@@ -75,7 +75,7 @@ def letters_words(row: LetterRow) -> str:
 
 
 def test_a_letter_that_says_the_same_still_is_the_same_bytes():
-    town = house(only("delarsrapport"))
+    town = house_after(steps=("delarsrapport",))
     town.post.down = "ingen svarar"
     town.morning("fredag 10 september 2027")
     before = {row.key: row.mime for row in town.rows(LetterRow)}

@@ -42,7 +42,7 @@ OMN_UNDERLAG = "strandby/delarsrapport/2027-08/omsorgsnamnden/underlag"
 
 
 def test_two_rounds_in_a_minute_write_the_same_letters_once():
-    service = house()
+    service = house_after()
     first = service.round("fredag 10 september 2027 kl. 07.00")
     second = service.round("fredag 10 september 2027 kl. 07.01")
     assert sorted(letter.to[0].removesuffix("@example.se") for letter in first.letters) == OWING
@@ -85,7 +85,7 @@ def test_a_second_service_at_the_same_moment_writes_nothing_again_on_postgresql(
 
 
 def test_nothing_goes_outside_the_sending_hours_and_all_of_it_when_they_begin():
-    service = house()
+    service = house_after()
     for closed in (
         "fredag 10 september 2027 kl. 06.59",
         "fredag 10 september 2027 kl. 17.00",
@@ -96,7 +96,7 @@ def test_nothing_goes_outside_the_sending_hours_and_all_of_it_when_they_begin():
 
 
 def test_a_refused_address_holds_the_ladder_and_the_ekonomikontoret_is_told_once():
-    service = house(only("delarsrapport"))
+    service = house_after(steps=("delarsrapport",))
     service.post.refused["forvaltningschef.bildning@example.se"] = "550 5.1.1 Okänd mottagare"
     service.morning("onsdag 22 september 2027")  # sen
     service.round("onsdag 22 september 2027 kl. 07.01")
@@ -113,7 +113,7 @@ def test_a_refused_address_holds_the_ladder_and_the_ekonomikontoret_is_told_once
 
 
 def test_a_refused_copy_is_told_too_and_the_letter_itself_is_handed_over():
-    service = house(only("delarsrapport"))
+    service = house_after(steps=("delarsrapport",))
     service.post.refused["controller.omsorg@example.se"] = "550 Okänd"
     service.round("fredag 10 september 2027 kl. 07.00")
     service.round("fredag 10 september 2027 kl. 07.01")
@@ -122,7 +122,7 @@ def test_a_refused_copy_is_told_too_and_the_letter_itself_is_handed_over():
 
 
 def test_a_note_that_is_refused_itself_makes_no_new_note():
-    service = house(only("delarsrapport"))
+    service = house_after(steps=("delarsrapport",))
     service.post.refused |= {"forvaltningschef.bildning@example.se": "550 Nej", OFFICE: "550 Nej"}
     for minute in range(4):
         service.round(f"fredag 10 september 2027 kl. 07.0{minute}")
@@ -181,7 +181,10 @@ def test_a_frist_that_moves_twice_in_a_day_is_told_twice_that_day():
 
 
 def test_a_frist_moves_earlier_when_the_ekonomikontoret_confirms_and_those_who_were_told_are_told():
-    service, protokoll = house(only("delarsrapport")), "strandby/delarsrapport/2027-08/bildningsnamnden/protokoll"
+    service, protokoll = (
+        house_after(steps=("delarsrapport",)),
+        "strandby/delarsrapport/2027-08/bildningsnamnden/protokoll",
+    )
     service.meeting("bildningsnamnden", date(2027, 9, 23), date(2027, 9, 28), "onsdag 1 september 2027 kl. 09.00")
     service.morning("onsdag 29 september 2027")  # told: tisdag 5 oktober
     service.meeting("bildningsnamnden", date(2027, 9, 28), date(2027, 9, 27), "onsdag 29 september 2027 kl. 09.00")
@@ -280,13 +283,13 @@ def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state(
 
 
 def test_utskick_av_says_nothing_to_anybody():
-    service = house(utskick="av")
+    service = house_after(utskick="av")
     assert service.morning("fredag 10 september 2027") == []
     assert service.rows(NoticeRow) == []
 
 
 def test_in_skugga_every_letter_goes_to_the_ekonomikontoret_and_says_who_would_have_got_it():
-    service = house(utskick="skugga")
+    service = house_after(utskick="skugga")
     assert [to for to, _ in service.morning("fredag 10 september 2027")] == ["ekonomikontoret"] * len(OWING)
     assert {recipients for _, recipients, _ in service.post.sent} == {(OFFICE,)}
     text = "".join(body(mail) for mail in service.mails())
@@ -310,7 +313,7 @@ def test_in_skugga_a_tidplan_that_is_not_fastst_is_tried_out():
 
 def test_a_role_that_nobody_holds_is_told_to_the_ekonomikontoret():
     without = "\n".join(line for line in people_of("strandby").splitlines() if "forvaltningschef.bildning@" not in line)
-    service = house(people=without)
+    service = house_after(people=without)
     told = [to for to, _ in service.morning("fredag 10 september 2027")]
     assert sorted(told) == sorted(["ekonomikontoret", *OWING[1:]])
     assert "Bildningsnämnden" in body(service.to("ekonomikontoret")[0])
@@ -326,7 +329,7 @@ def test_letters_about_one_report_thread_under_the_first():
 
 
 def test_a_letter_carries_its_key_and_the_prefect_run_that_wrote_it():
-    service = house()
+    service = house_after()
     service.round("fredag 10 september 2027 kl. 07.00", run_id="5f0c2b1e-0000-4000-8000-000000000001")
     assert {mail["X-Arshjul-Run"] for mail in service.mails()} == {"5f0c2b1e-0000-4000-8000-000000000001"}
     assert service.to("hr-chef")[0]["X-Arshjul-Key"] == "strandby/brev/2027-09-10/hr-chef@example.se"
@@ -346,7 +349,7 @@ def test_an_address_with_swedish_letters_does_not_stop_the_others():
 
 
 def test_the_letter_of_the_week_goes_once_on_the_weeks_first_working_day():
-    service = house(since=date(2027, 3, 1))
+    service = house_after(since=date(2027, 3, 1))
     assert weekly(service, "måndag 29 mars 2027 kl. 09.00") is None  # annandag påsk
     assert weekly(service, "tisdag 30 mars 2027 kl. 06.59") is None
     assert weekly(service, "tisdag 30 mars 2027 kl. 07.00") is not None
@@ -355,7 +358,7 @@ def test_the_letter_of_the_week_goes_once_on_the_weeks_first_working_day():
 
 
 def test_the_letter_of_the_week_comes_although_the_week_began_while_the_service_was_down():
-    assert weekly(house(), "torsdag 16 september 2027 kl. 11.00") is not None
+    assert weekly(house_after(), "torsdag 16 september 2027 kl. 11.00") is not None
 
 
 def test_a_matter_whose_enhet_gets_a_new_frist_is_withdrawn_and_the_ladder_begins_anew() -> None:
@@ -377,7 +380,7 @@ def test_a_matter_whose_enhet_gets_a_new_frist_is_withdrawn_and_the_ladder_begin
 
 
 def test_what_only_the_ekonomikontoret_saw_in_skugga_is_told_anew_and_nobody_meets_ksau_untold() -> None:
-    town = house(utskick="skugga")
+    town = house_after(utskick="skugga")
     for day in (
         "fredag 10",
         "tisdag 14",
@@ -403,7 +406,7 @@ def test_what_only_the_ekonomikontoret_saw_in_skugga_is_told_anew_and_nobody_mee
 
 
 def test_a_copy_that_is_deferred_for_ever_does_not_hold_up_the_ladder() -> None:
-    town = house()
+    town = house_after()
     town.post.deferred["controller.bildning@example.se"] = "452 mailbox full"
     for day in ("fredag 10", "tisdag 14", "måndag 20", "onsdag 22"):
         town.morning(f"{day} september 2027")
@@ -411,7 +414,7 @@ def test_a_copy_that_is_deferred_for_ever_does_not_hold_up_the_ladder() -> None:
 
 
 def test_a_reader_who_cannot_be_given_a_letter_for_five_days_counts_as_refused_and_the_ladder_goes_on() -> None:
-    town = house()
+    town = house_after()
     town.post.deferred["forvaltningschef.bildning@example.se"] = "450 greylisted"
     town.morning("fredag 10 september 2027")
     for day in ("lördag 11", "söndag 12", "måndag 13", "tisdag 14", "onsdag 15", "torsdag 16"):
@@ -423,7 +426,7 @@ def test_a_reader_who_cannot_be_given_a_letter_for_five_days_counts_as_refused_a
 
 def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> None:
     """KSAU of 5 October (agenda closes 29 September) is moved to the 12th (closes 6 October 12.00)."""
-    town = house()
+    town = house_after()
     for day in ("onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28"):
         town.morning(f"{day} september 2027")
     town.meeting("ksau", date(2027, 10, 5), date(2027, 10, 12), "onsdag 29 september 2027 kl. 10.00")
@@ -445,7 +448,7 @@ def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> No
 
 
 def test_a_later_version_that_is_not_complete_does_not_undo_the_one_that_was() -> None:
-    town = house()
+    town = house_after()
     for key in (BIN_UNDERLAG, BIN_PROGNOS):
         town.hand_in(key, "måndag 13 september 2027 kl. 10.00")
     with town.store.begin() as session:
