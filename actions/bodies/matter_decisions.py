@@ -11,12 +11,13 @@ from actions.readers import body_readers
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, stated_outcome, usual
 from arshjul.errors import RefusedError
+from arshjul.keys import BodyId
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.plan.body_rows import newest_decisions
-from store.plan.matters import RAISED
+from store.plan.matters import RAISED, lay_before
 from store.plan.waking import wake
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
@@ -53,9 +54,7 @@ def decide_matter(
     words = record_matter_decision(act, one, body_id, decided, outcome)
     if to is not None:
         meeting = scene.wheel.meetings.first_open(to, scene.now)
-        matter.body = to
-        matter.meeting_day = meeting.day if meeting else None
-        matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+        lay_before(matter, BodyId(to), meeting)
         wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
         detail = {
             "from": body_id,

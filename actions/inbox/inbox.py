@@ -101,9 +101,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
 def _follow(act: Act, opened: Opened, row: Incoming, *, ask: bool) -> tuple[Received, ...]:
     scene, mail = act.scene, opened.mail
     found = sort_out(scene, mail, row.received_at)
-    if found.letter:
-        row.letter_id = found.letter.id
-    row.obligation_key = found.keys[0] if found.keys else None
+    incoming.concern(row, found.keys[0] if found.keys else None, found.letter)
     if mail.sender == _bare(scene) and _is_ours(scene, mail):
         _handle(act, row, ASIDE, "Tjänstens eget brev.")
     elif mail.bounce:
@@ -128,7 +126,7 @@ def _bare(scene: Scene) -> str:
 def _answered(act: Act, opened: Opened, found: Sorted, row: Incoming, *, ask: bool) -> tuple[Received, ...]:
     """File what surely fits; the rest, and every doubt, is laid before a person."""
     scene = act.scene
-    row.files = [_kept(file) for file in found.files]
+    incoming.keep_files(row, [_kept(file) for file in found.files])
     if found.doubt or found.person is None:
         _lay(act, row, found.doubt)
         return ()
@@ -193,7 +191,7 @@ def _file(
 def mark_filed(row: Incoming, checksum: str, one: Received) -> None:
     """Note on a mail where one of its files went."""
     where = {"obligation": one.obligation.key, "part": one.part.id, "part_name": one.part.name, "version": one.version}
-    row.files = [{**file, **where} if file["sha256"] == checksum else file for file in row.files]
+    incoming.file_under(row, checksum, where)
 
 
 def _lay(act: Act, row: Incoming, why: str) -> None:

@@ -71,7 +71,7 @@ def bring(act: Act, opened: Opened) -> Incoming:
     scene = act.scene
     row = take_in(act, opened, opened.mail.arrived or scene.now, ask=True).row
     if opened.mail.message_id.endswith(WRAPPED):
-        row.kind = HANDED_OVER
+        incoming.be_of_kind(row, HANDED_OVER)
         incoming.handle(scene.session, row, UNREAD, "Välj vad det är, vem som lämnade det och när.", act.by, scene.now)
     return row
 
@@ -140,7 +140,7 @@ def register(
             faults += [f"{quoted(file.name)}: {found.message} {found.mend}" for found in one.findings]
         else:
             mark_filed(row, choice.sha256, one)
-    row.obligation_key = next(iter(chosen)).obligation_key
+    incoming.concern(row, next(iter(chosen)).obligation_key)
     done = listing([one.part.name for one in received if one.outcome != "nekad"])
     incoming.handle(
         scene.session, row, UNREAD if faults else REGISTERED,

@@ -19,7 +19,7 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.people.holders import person_of
-from store.plan.matters import WITHDRAWN, end, gone_matters, open_matters, withdraw
+from store.plan.matters import WITHDRAWN, end, gone_matters, move_to, open_matters, withdraw
 from store.plan.obligations import think_at
 from store.plan.waking import wake
 from store.post.correspondence import told_roles, waiting_about
@@ -111,8 +111,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
     if matter.meeting_day is None or meeting_of(scene, body_id, matter) is not None:
         return []
     before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
-    matter.meeting_day = meeting.day if meeting else None
-    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
+    move_to(matter, meeting)
     wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
     where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
     by_service(scene).log(

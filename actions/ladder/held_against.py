@@ -25,8 +25,9 @@ from store.people.holders import person_of
 from store.plan.matters import matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
 from store.post.holding import changed_since
+from store.post.letter_changes import be_of_day, end_handed, end_refused, leave_to, let_wait, take_out
 from store.post.letter_keys import LetterKey
-from store.post.letters import HANDED, REFUSED, RESERVED, WAITING, Reserved, accepted, failures, letter_afresh
+from store.post.letters import RESERVED, WAITING, Reserved, accepted, failures, letter_afresh
 from store.savepoints import apart, reread, settle
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -65,7 +66,7 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
             raise  # nothing is wrong with it: all is done again
         logger.exception("letter.not_held key=%s", letter.key)
         reread(session, row)
-        _wait(row, now + AGAIN)
+        let_wait(row, now + AGAIN)
     settle(session)
     if row.state != RESERVED:
         return None
@@ -76,11 +77,11 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
     else:
         left = _left(session, row)
     if not left:
-        row.state, row.lease_until, row.holder, row.pending, row.refused_at = REFUSED, None, None, None, now
+        end_refused(row, now)
         settle(session)
         return None
     if row.pending is not None:
-        row.pending = {each: row.pending.get(each, NOT_TRIED) for each in left}
+        leave_to(row, {each: row.pending.get(each, NOT_TRIED) for each in left})
         settle(session)
     return replace(letter, mime=row.mime, to=tuple(row.to), recipients=left)
 
@@ -108,7 +109,7 @@ def hold(scene: Scene, letter: LetterRow) -> None:
     """Hold a letter that waits, or is on lease to us, against how things stand: as it is, written anew or taken back."""
     to = person_of(scene.session, letter.person_id)
     if not letter.shadow and _goes_sharply_only(scene, letter, to):
-        _wait(letter, scene.now + AGAIN)
+        let_wait(letter, scene.now + AGAIN)
     elif letter.handed_at is not None:
         _hold_copy(scene, letter)
     elif letter.shadow and scene.office.utskick == "skarpt":
@@ -127,11 +128,6 @@ def _goes_sharply_only(scene: Scene, letter: LetterRow, to: Person | None) -> bo
     return not asked_for and goes_to_office_instead(scene.office, to, letter.kind, has_readers=theirs)
 
 
-def _wait(letter: LetterRow, until: datetime) -> None:
-    """Let go of a letter, which waits for its next attempt."""
-    letter.state, letter.lease_until, letter.holder, letter.not_before = WAITING, None, None, until
-
-
 def _hold_copy(scene: Scene, letter: LetterRow) -> None:
     """Let a copy go to those who read along still, and to nobody when what it says is no longer so.
 
@@ -141,9 +137,9 @@ def _hold_copy(scene: Scene, letter: LetterRow) -> None:
     over = bool(told) and all(sight.complete(one) for one in sight.obligations)
     reading = () if over else still_reading(scene, letter, letter.pending or ())
     if reading:
-        letter.pending = {each: words for each, words in (letter.pending or {}).items() if each in reading}
+        leave_to(letter, {each: words for each, words in (letter.pending or {}).items() if each in reading})
     else:
-        letter.state, letter.lease_until, letter.holder, letter.pending = HANDED, None, None, None
+        end_handed(letter)
 
 
 def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:
@@ -155,7 +151,7 @@ def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:
     sight = scene.look({notice.obligation_key for notice in notices})
     written = compose_daily(sight, to.id if to else None, notices)
     put(scene.session, letter, notices)
-    letter.day = scene.today  # it is today's letter to this reader, whenever it was begun
+    be_of_day(letter, scene.today)  # it is today's letter to this reader, whenever it was begun
     refreeze(
         scene.session,
         scene.office,
@@ -194,8 +190,7 @@ def _live(scene: Scene, letter: LetterRow) -> list[NoticeRow]:
     notices = still_so(scene, letter)
     if not notices:
         take_back(scene.session, letter, DONE, scene.now)
-    for notice in notices:
-        notice.letter_id = None
+    take_out(notices)
     settle(scene.session)
     return notices
 

@@ -32,7 +32,7 @@ from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
 from store.database import is_to_be_done_again
 from store.people.holders import person_of
-from store.plan.obligations import need_a_thought, think_at
+from store.plan.obligations import need_a_thought, settle_thought, tell, think_at, wake_by
 from store.plan.waking import touch
 from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.savepoints import apart
@@ -121,7 +121,7 @@ def _think(sight: Sight, one: Obligation) -> State | None:
             again=bool(answer.again)
             or answer.rung.id in sight.told[one.key].taken,  # a matter that fell is raised anew
         )
-        row.told_at = one.deadline.at
+        tell(row, one.deadline.at)
         if answer.rung.kind == "ksau":
             sight.matters[one.key] = bring_up_matter(scene, one, answer.rung)
     if answer.withheld:
@@ -129,11 +129,10 @@ def _think(sight: Sight, one: Obligation) -> State | None:
     state = sight.state(one)
     follows = None if _silent(sight, one) else follow_up(sight, one)
     wakes = (answer.wake or _frist_ahead(scene, one, state), follows, _end_of_unit(scene, one))
-    row.wake_at = min((each for each in wakes if each), default=None)
     changed = state.word != row.state
     if changed:
         by_service(scene).log("obligation.state", one.key, {"from": row.state, "to": state.word})
-        row.state = state.word
+    settle_thought(row, state.word, min((each for each in wakes if each), default=None))
     return state if changed else None
 
 
@@ -169,7 +168,7 @@ def _tell_moved(sight: Sight, one: Obligation, row: ObligationRow) -> None:
         now=sight.scene.now,
         again=True,  # the same frist may have been told before, and another since
     )
-    row.told_at = one.deadline.at
+    tell(row, one.deadline.at)
 
 
 def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
@@ -217,7 +216,7 @@ def _pass_over_stale(scene: Scene) -> set[ObligationKey]:
 def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> None:
     """Think again at ``instant``, or before it where something else comes first (a frist that passes)."""
     for row in (sight.rows[notice.obligation_key] for notice in notices):
-        row.wake_at = min(row.wake_at or instant, instant)
+        wake_by(row, instant)
 
 
 def _name(scene: Scene, person_id: str | None) -> str:

@@ -14,9 +14,11 @@ from store.people.seats import (
     DEPUTY,
     ENDED,
     NO_DEPUTY,
+    end_deputy_after,
     holding_on,
     keep_deputy,
     leave,
+    leave_without_deputy,
     open_rows,
     replace_holder,
     seat_key,
@@ -83,9 +85,9 @@ def end_deputy(act: Act, seat: Seat) -> None:
     for row in rows:
         person = row.deputy_id
         if row.deputy_from is None or row.deputy_from < today:
-            row.deputy_to = today - ONE_DAY  # what has been stays
+            end_deputy_after(row, today - ONE_DAY)  # what has been stays
         else:
-            row.deputy_id = row.deputy_from = row.deputy_to = None
+            leave_without_deputy(row)
         act.log(NO_DEPUTY, seat_key(*seat), {"person": person, "why": why})
 
 

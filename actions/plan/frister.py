@@ -5,7 +5,7 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.swedish import instant_text
 from store.plan.in_step import Moved
-from store.plan.obligations import rows_of
+from store.plan.obligations import be_due, open_past, rows_of, tell
 from store.plan.planning import held_back
 from store.plan.waking import wake
 
@@ -17,9 +17,9 @@ def confirm_earlier(act: Act, key: ObligationKey) -> list[Moved]:
     if planned is None:
         raise RefusedError(f"Fristen {instant_text(one.deadline.at)} är den som planen säger; inget att bekräfta.")
     row = rows_of(scene.session, [one.key])[one.key]
-    row.told_at = None
+    tell(row, None)
     if planned < scene.now:
-        row.due_at = planned
+        be_due(row, planned)
     act.log("frist.confirmed_earlier", one.key, {"to": planned.isoformat()})
     return scene.replan()
 
@@ -33,7 +33,7 @@ def open_obligation(act: Act, key: ObligationKey) -> None:
     row = rows_of(scene.session, [one.key]).get(one.key)
     if row is None:
         raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
-    row.opened, row.opened_at, row.added_parts = True, scene.now, None
+    open_past(row, scene.now)
     act.log("obligation.opened", one.key, {"why": why})
     scene.replan()
     wake(scene.session, [one.key], scene.now)

@@ -17,6 +17,7 @@ from store.log import log_chain
 from store.log.search import about
 from store.plan import timeline
 from store.plan.waking import touch
+from store.post.letter_changes import reword
 from store.post.letter_keys import LetterKey
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission
@@ -60,7 +61,7 @@ def hide_quotes(
     for row in _letters(scene, one):
         text = _words(row.mime)
         if _repeats(row, text, part, [each.version for each in versions], quotes, names):
-            row.mime = edited(row.mime, lambda letter: without_content(letter, HIDDEN), scene.office.secret)
+            reword(row, edited(row.mime, lambda letter: without_content(letter, HIDDEN), scene.office.secret))
             hidden += 1
     settle(scene.session)
     return hidden

@@ -17,6 +17,7 @@ from notifications.letters.views import ChangedFigure, ReopenedPart, ReopenedVie
 from notifications.office import Office
 from store.access import links
 from store.database import Session
+from store.plan.obligations import tell
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED, queue
@@ -112,7 +113,7 @@ def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None
         )
     mine = [notice for rung in rungs for notice in _queue(scene, host, rung, [reader])]
     if rungs:
-        row.told_at = frist
+        tell(row, frist)
     return mine
 
 

@@ -109,7 +109,7 @@ def _record(
             "why": why,
         }
         if not keep_name:
-            row.filename = None
+            removals.forget_name(row)
         act.log("submission.taken_away", one.key, detail)
     forget_in_store(act, one, part, versions, names)
     after = _state(session, one, part)

@@ -17,6 +17,7 @@ from store.log.log_chain import head
 from store.log.writing import log
 from store.plan.recorded import numbers
 from store.post.correspondence import first_of_thread, is_written, put
+from store.post.letter_changes import address_anew, reword
 from store.post.letter_keys import LetterKey, occurrence_of, thread_key
 from store.post.letters import WAITING
 from store.savepoints import settle
@@ -117,10 +118,11 @@ def refreeze(
     first = first_of_thread(session, letter.thread) if letter.thread else None
     first = None if first == letter.message_id else first
     ident, run_id = letter.message_id, letter.run_id
-    letter.mime = _bytes(
-        session, office, now, composed, to, to_addresses, cc_addresses, letter.key, ident, first, run_id
+    reword(
+        letter,
+        _bytes(session, office, now, composed, to, to_addresses, cc_addresses, letter.key, ident, first, run_id),
     )
-    letter.to, letter.cc, letter.subject, letter.rung = to_addresses, cc_addresses, composed.subject, rung
+    address_anew(letter, to_addresses, cc_addresses, composed.subject, rung)
     log(session, now, BY_SERVICE, "letter.rewritten", letter.key, {"kind": letter.kind, "to": to_addresses})
     settle(session)
     return True

@@ -8,6 +8,7 @@ from store.database import Session, overwrite_deleted
 from store.handins import versions as submissions
 from store.handins.versions import RottenFileError
 from store.post import correspondence, incoming
+from store.post.letter_changes import reword
 from store.post.letters import letter_afresh
 from store.private_files import write_whole
 from store.savepoints import let_go, settle
@@ -25,7 +26,7 @@ def seal_what_is_kept(session: Session, secret: bytes) -> int:
         row = letter_afresh(session, number)
         sealed = _sealed(row.mime, secret)
         changed += sealed != row.mime
-        row.mime = sealed
+        reword(row, sealed)
         settle(session)
         let_go(session, row)  # one letter at a time in memory
     for number in incoming.ids(session):

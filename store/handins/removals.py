@@ -37,6 +37,11 @@ def remove_content(
     return removal
 
 
+def forget_name(row: Submission) -> None:
+    """Let a version's file have no name: the name told something."""
+    row.filename = None
+
+
 def removals(session: Session, ids: Iterable[int]) -> dict[int, Removal]:
     """Return how the content of these versions was taken away, by the version's id, where it was."""
     wanted, found = sorted(set(ids)), dict[int, Removal]()

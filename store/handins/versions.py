@@ -166,6 +166,11 @@ def add(session: Session, draft: Draft) -> Submission:
     return row
 
 
+def be_complete(row: Submission, complete: bool) -> None:
+    """Note whether a version counts: what is found in it, or answered, may change that."""
+    row.complete = complete
+
+
 def replace_finding(session: Session, submission_id: int, rule: str, found: Mapping[str, str] | None) -> None:
     """Put a rule's finding about a version in place of what the rule said before; None takes it away."""
     session.execute(delete(FindingRow).where(FindingRow.submission_id == submission_id, FindingRow.rule == rule))

@@ -68,6 +68,16 @@ def keep_deputy(session: Session, row: Holder, name: str, address: str, first: d
     row.deputy_id, row.deputy_from, row.deputy_to = _person(session, name, address).id, first, last
 
 
+def end_deputy_after(row: Holder, last_day: date) -> None:
+    """Let a deputy answer for a seat to this day, and no longer."""
+    row.deputy_to = last_day
+
+
+def leave_without_deputy(row: Holder) -> None:
+    """Let a seat have no deputy, now or later."""
+    row.deputy_id = row.deputy_from = row.deputy_to = None
+
+
 def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vacancy, ...]:
     """Return the seats that are needed on ``day`` and that nobody holds, each with its first empty day."""
     rows = session.scalars(select(Holder)).all()

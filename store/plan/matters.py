@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import BodyId, ObligationKey
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from store.plan.obligations import GONE
@@ -72,6 +72,18 @@ def escalated(session: Session, keys: Iterable[ObligationKey]) -> set[Obligation
     """Return those of the obligations that have gone to KSAU, whatever became of it."""
     where = Matter.obligation_key.in_(list(keys))
     return set(session.scalars(select(Matter.obligation_key).where(where)))
+
+
+def lay_before(matter: Matter, body: BodyId, meeting: Meeting | None) -> None:
+    """Let a matter go to another body, at its meeting (None: to the chair directly)."""
+    matter.body = body
+    move_to(matter, meeting)
+
+
+def move_to(matter: Matter, meeting: Meeting | None) -> None:
+    """Let a matter follow to another meeting of its body's (None: to the chair directly)."""
+    matter.meeting_day = meeting.day if meeting else None
+    matter.agenda_closes_at = meeting.agenda_closes if meeting else None
 
 
 def withdraw(matter: Matter, now: datetime) -> str:

@@ -78,6 +78,31 @@ def think_at(session: Session, keys: Iterable[ObligationKey], instant: datetime 
     session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=instant))
 
 
+def tell(row: ObligationRow, frist: datetime | None) -> None:
+    """Note which frist people have been told; None: it may be told anew, also an earlier one."""
+    row.told_at = frist
+
+
+def wake_by(row: ObligationRow, instant: datetime) -> None:
+    """Let an obligation get a thought at ``instant``, or before it where something else comes first."""
+    row.wake_at = min(row.wake_at or instant, instant)
+
+
+def settle_thought(row: ObligationRow, state: str, wake_at: datetime | None) -> None:
+    """Note what a thought came to: the state's word, and when the next one is due (None: not before something happens)."""
+    row.state, row.wake_at = state, wake_at
+
+
+def be_due(row: ObligationRow, frist: datetime) -> None:
+    """Let the frist be another than the plan was held against."""
+    row.due_at = frist
+
+
+def open_past(row: ObligationRow, now: datetime) -> None:
+    """Let an obligation whose past is over be told about after all, with the parts that were added to it since."""
+    row.opened, row.opened_at, row.added_parts = True, now, None
+
+
 def unsettled(session: Session, until: datetime) -> list[ObligationKey]:
     """Return the keys of the obligations due up to ``until`` that are ours and not complete, soonest first."""
     where = (ObligationRow.due_at <= until, ObligationRow.state.not_in(SETTLED))

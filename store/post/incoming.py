@@ -1,6 +1,6 @@
 """What came to the mailbox, as rows; and which of our letters and people a mail is about."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -85,6 +85,28 @@ def handle(session: Session, row: Incoming, state: str, note: str, by: str, now:
     detail = {"incoming": row.id, "state": state, "from": row.sender, "received_at": row.received_at.isoformat()}
     log(session, now, by, "mail.handled", row.obligation_key, detail | {"note": note[:LONGEST]})
     session.flush()
+
+
+def concern(row: Incoming, key: ObligationKey | None, letter: LetterRow | None = None) -> None:
+    """Say what a mail is about: an obligation, and the letter of ours that it answers or brings back, where it does."""
+    row.obligation_key = key
+    if letter is not None:
+        row.letter_id = letter.id
+
+
+def keep_files(row: Incoming, files: Sequence[dict[str, Any]]) -> None:
+    """Say which files a mail brought."""
+    row.files = list(files)
+
+
+def file_under(row: Incoming, checksum: str, where: Mapping[str, Any]) -> None:
+    """Say where one of a mail's files (by its SHA-256) went."""
+    row.files = [{**file, **where} if file["sha256"] == checksum else file for file in row.files]
+
+
+def be_of_kind(row: Incoming, kind: str) -> None:
+    """Say that an entry is another kind than it looked to be."""
+    row.kind = kind
 
 
 def with_files(session: Session, checksums: Iterable[str]) -> Sequence[Incoming]:

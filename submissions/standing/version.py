@@ -47,5 +47,5 @@ def judge_again(session: Session, row: Submission) -> bool:
     """
     found = [finding_of(each) for each in submissions.findings(session, [row.id]).get(row.id, [])]
     answered = answers.answers(session, [row.id]).get(row.id, {})
-    row.complete = not row.taken_away and is_faultless(found, answered, rules.resting(session))
+    submissions.be_complete(row, not row.taken_away and is_faultless(found, answered, rules.resting(session)))
     return row.complete

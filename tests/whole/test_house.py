@@ -13,6 +13,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from arshjul.ladder.standing import State
+from store.tables.base import Table
 from tests.drawing import FLOORS, pictures
 from tests.rig.load import ROOT
 
@@ -233,6 +234,24 @@ def test_no_floor_above_the_store_asks_a_session_for_anything() -> None:
                 if name == "session" and node.func.attr in ASKED_OF_A_SESSION:
                     asked.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.func.attr}")
     assert asked == []
+
+
+def test_no_floor_above_the_store_writes_in_a_row() -> None:
+    """A column is set by a function of the store's, whose name says what that means."""
+    columns = {column.key for table in Table.metadata.tables.values() for column in table.columns}
+    assert {"wake_at", "mime", "agenda_closes_at"} <= columns
+    papers = ("compilation", "templates")  # their texts and cells are called as columns are
+    written = []
+    for floor in ("submissions", "notifications", "actions", "flows", "portal", "app"):
+        for file in sorted((ROOT / floor).rglob("*.py")):
+            if file.parent.name in papers:
+                continue
+            for node in ast.walk(_read(file)):
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in columns:
+                    whose = ast.unparse(node.value)
+                    if whose not in ("self", "error", "found"):  # an object's own, a fault's and a form's words
+                        written.append(f"{file.relative_to(ROOT)}:{node.lineno} {whose}.{node.attr}")
+    assert written == []
 
 
 def test_each_act_of_a_person_takes_one_act() -> None:
