@@ -12,8 +12,10 @@ from app.rehearsal.scenario import Scenario
 from arshjul.swedish import local, local_date
 from store.plan.history import Happened
 from store.tables import LetterRow, Submission
-from tests.rig.handins import BIN_UNDERLAG, NOW, hedemora, people_csv, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, town, xlsx
+from tests.rig.load import people_of
 from tests.rig.pages.bench import EKONOMI, Bench, hand_in, opened
+from tests.rig.rounds import only
 
 pytestmark = pytest.mark.whole
 
@@ -65,7 +67,9 @@ def test_a_clock_that_jumps_back_writes_nothing_again(office: Bench) -> None:
 def test_after_a_week_without_power_everybody_gets_what_is_still_owed_once(back_on: str) -> None:
     """The machine stops on Wednesday the 15th, before the frist on Tuesday the 21st."""
     scenario = Scenario.model_validate({"nere": [{"från": "2027-09-15T08:00", "till": f"{back_on}T09:30"}]})
-    events = rehearse(hedemora(), people_csv(), 2027, scenario, since=date(2027, 9, 6), until=date(2027, 10, 5))
+    events = rehearse(
+        only("delarsrapport"), people_of("strandby"), 2027, scenario, since=date(2027, 9, 6), until=date(2027, 10, 5)
+    )
     told = [event for event in events if BIN in " ".join(event.notices)]
     days = [(local_date(event.at).isoformat(), event.rung) for event in told if event.rung != "ksau"]
     down = [event for event in events if "2027-09-15T08" < event.at.isoformat()[:13] < f"{back_on}T07"]
@@ -93,7 +97,7 @@ def rungs_of(events: list[Happened]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for event in events:
         for notice in event.notices:
-            if notice.startswith(f"hedemora/{BIN}") and "protokoll" not in notice:
+            if notice.startswith(f"strandby/{BIN}") and "protokoll" not in notice:
                 found.setdefault(notice.split("/")[4], local_date(event.at).isoformat())
     return [(day, rung) for rung, day in found.items()]
 
