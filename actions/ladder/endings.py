@@ -1,6 +1,7 @@
 """How a matter ends, or moves: what comes in after all, a new frist, a meeting that is no longer there."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from actions.act import by_service
@@ -19,7 +20,7 @@ from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.people.holders import person_of
-from store.plan.matters import WITHDRAWN, end, gone_matters, move_to, open_matters, withdraw
+from store.plan.matters import COMPLETED, WITHDRAWN, end, gone_matters, move_to, open_matters
 from store.plan.obligations import think_at
 from store.plan.waking import wake
 from store.post.correspondence import told_roles, waiting_about
@@ -48,13 +49,13 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
 def _end(sight: Sight, one: Obligation, matter: Matter, run_id: str | None) -> list[LetterRow]:
     scene, rung = sight.scene, ksau_rung(one)
     if rung is None:  # the definition's ladder no longer goes there
-        by_service(scene).log(f"matter.{withdraw(matter, scene.now)}", one.key)
+        by_service(scene).log(f"matter.{end(matter, WITHDRAWN, scene.now)}", one.key)
         return []
     letters = _follow_meeting(sight, one, rung, matter, run_id)
     complete, why = sight.complete(one), sight.silences.get(one.key)
     if not complete and matter.due_at == one.deadline.at and why is None:
         return letters
-    state = end(matter, sight.completed_at(one), scene.now) if complete else withdraw(matter, scene.now)
+    state = end(matter, _ends_as(matter, sight.completed_at(one)) if complete else WITHDRAWN, scene.now)
     by_service(scene).log(f"matter.{state}", one.key, {"state": state})
     for letter in waiting_about(scene.session, one.key):
         hold(scene, letter)  # nobody reads a matter after it was withdrawn
@@ -63,6 +64,16 @@ def _end(sight: Sight, one: Obligation, matter: Matter, run_id: str | None) -> l
     if why and not complete:
         because = headline = str(why)
     return letters + _tell_ended(sight, one, rung, matter, (because, headline), run_id)
+
+
+def _ends_as(matter: Matter, came_in: datetime) -> str:
+    """Return what a matter becomes when all its parts have come in, the last of them at ``came_in``.
+
+    Up to and including the agenda's closing it is withdrawn; after that KSAU is told of the komplettering. What was
+    handed over before it closed counts by its own hour, whenever it was registered or a round looked.
+    """
+    in_time = matter.agenda_closes_at is not None and came_in <= matter.agenda_closes_at
+    return WITHDRAWN if in_time else COMPLETED
 
 
 def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
@@ -76,7 +87,7 @@ def end_gone(scene: Scene, run_id: str | None) -> list[LetterRow]:
 
 def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[LetterRow]:
     key = matter.obligation_key
-    by_service(scene).log(f"matter.{withdraw(matter, scene.now)}", key, {"gone": True})
+    by_service(scene).log(f"matter.{end(matter, WITHDRAWN, scene.now)}", key, {"gone": True})
     for waiting in waiting_about(scene.session, key):
         hold(scene, waiting)
     what = _name_of(scene, key)

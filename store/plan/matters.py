@@ -86,19 +86,7 @@ def move_to(matter: Matter, meeting: Meeting | None) -> None:
     matter.agenda_closes_at = meeting.agenda_closes if meeting else None
 
 
-def withdraw(matter: Matter, now: datetime) -> str:
-    """End a matter that no longer is one, as its obligation got a new frist."""
-    matter.state, matter.ended_at = WITHDRAWN, now
-    return matter.state
-
-
-def end(matter: Matter, came_in: datetime, now: datetime) -> str:
-    """End a matter whose parts have all come in, the last of them at ``came_in``; return what it became.
-
-    Up to and including the agenda's closing it is withdrawn; after that KSAU is told of the komplettering. What was
-    handed over before it closed counts by its own hour, whenever it was registered or a round looked.
-    """
-    in_time = matter.agenda_closes_at is not None and came_in <= matter.agenda_closes_at
-    matter.state = WITHDRAWN if in_time else COMPLETED
-    matter.ended_at = now
-    return matter.state
+def end(matter: Matter, state: str, now: datetime) -> str:
+    """End a matter as ``WITHDRAWN`` or ``COMPLETED``; return which."""
+    matter.state, matter.ended_at = state, now
+    return state
