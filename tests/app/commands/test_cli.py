@@ -4,11 +4,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
+from runpy import run_module
+from tempfile import TemporaryDirectory
 
 import pytest
 from openpyxl import load_workbook
@@ -66,6 +68,23 @@ def arshjul(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
         monkeypatch.delenv(name)
     monkeypatch.setenv("ARSHJUL_DATA_DIR", str(tmp_path / "data"))
     return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[object, str]]:
+    """Run ``python -m app`` in this process; return the code that it ends with and what it says of a fault."""
+
+    def run(*words: str) -> tuple[object, str]:
+        monkeypatch.setattr(sys, "argv", ["arshjul", *words])
+        mask = os.umask(0o022)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                run_module("app", run_name="__main__")
+        finally:
+            os.umask(mask)  # a command makes what it writes its user's alone
+        return ended.value.code, capsys.readouterr().err
+
+    return run
 
 
 def rows(result: Result) -> list[dict[str, object]]:
@@ -179,13 +198,11 @@ class TestCheck:
         assert result.exit_code == 1
         assert "okänd roll 'ekonmichef', menade du 'ekonomichef'?" in line["message"]
 
-    @pytest.mark.slow
-    def test_a_file_that_is_not_there_is_told(self, tmp_path: Path) -> None:
-        run = [sys.executable, "-m", "app", "check", str(tmp_path / "saknas.yaml")]
-        result = subprocess.run(run, capture_output=True, text=True, check=False)
-        assert result.returncode == 1
-        assert "går inte att läsa" in result.stderr
-        assert "Traceback" not in result.stderr
+    def test_a_file_that_is_not_there_is_told(self, program: Callable[..., tuple[object, str]], tmp_path: Path) -> None:
+        code, told = program("check", str(tmp_path / "saknas.yaml"))
+        assert code == 1
+        assert "går inte att läsa" in told
+        assert "Traceback" not in told
 
 
 class TestRehearse:
@@ -400,14 +417,12 @@ class TestLogin:
 class TestInstallation:
     """Commands that need an installation say so when there is none."""
 
-    @pytest.mark.slow
-    def test_an_empty_installation_is_told(self, tmp_path: Path) -> None:
-        environ = {**os.environ, "ARSHJUL_DATA_DIR": str(tmp_path / "tom")}
-        run = [sys.executable, "-m", "app", "status"]
-        result = subprocess.run(run, env=environ, capture_output=True, text=True, check=False)
-        assert result.returncode == 1
-        assert "arshjul up" in result.stderr
-        assert "Traceback" not in result.stderr
+    @pytest.mark.usefixtures("arshjul")
+    def test_an_empty_installation_is_told(self, program: Callable[..., tuple[object, str]]) -> None:
+        code, told = program("status")
+        assert code == 1
+        assert "arshjul up" in told
+        assert "Traceback" not in told
 
     def test_an_own_mall_that_is_missing_stops_the_start_and_is_told_by_check(
         self, arshjul: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -441,10 +456,26 @@ class TestInstallation:
 
 
 def _installation(*, recorded: bool = False) -> None:
+    """Make the installation ready; one that nothing has been said to is a copy of one that was made ready before."""
     settings = load_settings()
-    prepare(settings, _clock)
+    said = {name for name in os.environ if name.startswith("ARSHJUL_")} - {"ARSHJUL_DATA_DIR", "ARSHJUL_NOW"}
+    if said or settings.data_dir.exists():
+        prepare(settings, _clock)
+    else:
+        shutil.copytree(_ready().name, settings.data_dir)
     if recorded:
         _record_late_closing(settings.database_url)
+
+
+@cache
+def _ready() -> TemporaryDirectory[str]:
+    """The folder of an installation that has just been made ready."""
+    folder = TemporaryDirectory()
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("ARSHJUL_DATA_DIR", folder.name)
+        environ.delenv("ARSHJUL_NOW", raising=False)
+        prepare(load_settings(), _clock)
+    return folder
 
 
 def _record_late_closing(url: str) -> None:
