@@ -83,7 +83,9 @@ class Hall:
             return session.scalars(select(table)).all()
 
     def denied(self):
-        return [(row.who, row.key, row.detail["what"]) for row in self.rows(LogRow) if row.what == "portal.denied"]
+        asked = select(LogRow.who, LogRow.key, LogRow.detail).where(LogRow.what == "portal.denied").order_by(LogRow.id)
+        with self.town.store.read() as session:
+            return [(who, key, detail["what"]) for who, key, detail in session.execute(asked)]
 
     def ask(self, browser, address, till="/lage"):
         page = browser.get("/logga-in", params={"till": till}).text
