@@ -15,8 +15,8 @@ from actions.act import Act
 from actions.scene import Scene
 from actions.underlag.rule_rest import rest_rule, resume_rule
 from arshjul.errors import RefusedError
-from notifications.plain import one_line
 from portal.web.context import PortalContext
+from portal.web.forms import text_of
 from portal.web.limits import Recent
 from portal.web.logged_in import Anyone, ByOffice, Who, checked_form
 from portal.web.pages import Pages
@@ -59,8 +59,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     async def rest(request: Request, who: ByOffice, rule: str) -> Response:
         """Take a rule out of force, and go back to the page."""
         async with checked_form(request, who, max_fields=4) as form:
-            value = form.get("varfor")
-        why = one_line(value) if isinstance(value, str) else ""
+            why = text_of(form, "varfor")
 
         def take(scene: Scene) -> str:
             known = restable(definition)

@@ -5,7 +5,7 @@ from threading import Lock
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -13,11 +13,11 @@ from actions.act import Act
 from actions.underlag.reopenings import take_in_ledger
 from arshjul.errors import RefusedError
 from arshjul.keys import ledger_key
-from notifications.plain import one_line
 from portal.bokforing.view import books
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
+from portal.web.forms import file_of, text_of
 from portal.web.limits import Recent
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
@@ -89,15 +89,17 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
 
 
 def _take(context: PortalContext, who: Who, form: FormData) -> LedgerAnswer:
-    period = _field(form, "period")
+    period = text_of(form, "period")
     try:
-        upload = form.get("fil")
-        if not isinstance(upload, UploadFile) or not upload.filename:
-            raise RefusedError("Ingen fil är vald. Välj SIE-filen från ekonomisystemet.")
+        upload = file_of(form, "fil", "Välj SIE-filen från ekonomisystemet.")
         with _reading:  # before the database is asked for anything
             content = upload.file.read()
             read = read_ledger(
-                context.office.definition, content, upload.filename, _field(form, "bokforing") or None, period or None
+                context.office.definition,
+                content,
+                upload.filename or "",
+                text_of(form, "bokforing") or None,
+                period or None,
             )
         return _told(context.act(lambda scene: take_in_ledger(Act(scene, who.name), read), who.acting))
     except RefusedError as refused:
@@ -121,8 +123,3 @@ def _told(taken: TakenLedger) -> LedgerAnswer:
         warnings=(*read.warnings[:MOST_WARNINGS], *more),
         reopened=tuple(map(reopened_text, taken.reopened)),
     )
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return one_line(value) if isinstance(value, str) else ""

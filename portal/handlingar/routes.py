@@ -11,7 +11,7 @@ from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
 from portal.handlingar.view import handlingar
 from portal.web.context import PortalContext
-from portal.web.forms import text_of
+from portal.web.forms import text_of, texts_of
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 
@@ -37,7 +37,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
 
 
 def _cull(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
-    chosen = {each for value in form.getlist("del") if isinstance(value, str) for each in value.split()}
+    chosen = {each for value in texts_of(form, "del") for each in value.split()}
     decision = text_of(form, "beslut")
     try:
         done = context.act(lambda scene: gallra(Act(scene, who.name, decision), chosen), who.acting)

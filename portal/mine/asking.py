@@ -29,7 +29,7 @@ from portal.mine.wishes import (
     where_of,
 )
 from portal.web.denials import DeniedError
-from portal.web.forms import text_of
+from portal.web.forms import text_of, texts_of
 from portal.web.limits import Visit
 from portal.web.uploads import read_form
 from store.access import codes
@@ -114,8 +114,7 @@ def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
                 detail = {"what": "deputy: foreign domain"}
                 log(session, context.clock(), visit.link_id, codes.DENIED, f"/mina/begar/{vad}", detail)
         was = {name: text_of(form, name) for name in form if name not in ("csrf", "roll")}
-        chosen = [value for value in form.getlist("roll") if isinstance(value, str)]
-        return _form(page, visit, vad, was, word=str(refused), chosen=chosen)
+        return _form(page, visit, vad, was, word=str(refused), chosen=texts_of(form, "roll"))
     return RedirectResponse(there, 303)
 
 

@@ -24,7 +24,7 @@ from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation
 from portal.mine.view import Reach, seat_text
 from portal.web.denials import DeniedError
-from portal.web.forms import day_of, text_of
+from portal.web.forms import day_of, text_of, texts_of
 from store.access.codes import Kind
 from store.people import holders as people
 from store.people import seats
@@ -134,7 +134,7 @@ def restable(asking: Asking, one: Obligation, until: date) -> None:
 
 def _deputy(asking: Asking, form: FormData) -> dict[str, Any]:
     held = own_seats(asking)
-    chosen = {value for value in form.getlist("roll") if isinstance(value, str)}
+    chosen = set(texts_of(form, "roll"))
     wanted = [row for row in held if len(held) == 1 or seats.seat_key(row.role, row.unit) in chosen]
     if not wanted:
         raise RefusedError("Välj minst en av rollerna som ersättaren ska ha.")

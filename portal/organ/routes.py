@@ -25,7 +25,7 @@ from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
-from portal.web.forms import day_of, text_of
+from portal.web.forms import day_of, text_of, texts_of, typed_in
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
@@ -148,8 +148,7 @@ def _decide(context: PortalContext, pages: Pages, who: Who, body: str, day: date
     except RefusedError as refused:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
-            was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-            return _page(pages, who, scene, body, day, str(refused), was)
+            return _page(pages, who, scene, body, day, str(refused), typed_in(form))
     return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
 
 
@@ -172,7 +171,7 @@ def _given(context: PortalContext, pages: Pages, who: Who, body: str, day: date,
 def _decide_moment(act: Act, body: str, form: FormData) -> int:
     """Record a decision about a report, and what follows; return the decision's number."""
     decided = _recorded(form)
-    keys = tuple(value for value in form.getlist("enhet") if isinstance(value, str))
+    keys = tuple(texts_of(form, "enhet"))
     back = None
     if decided.outcome == SENT_BACK and keys:
         back = ReferredTo(keys=keys, until=day_of(form, "till", "senast när det ska lämnas in igen"))

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -16,11 +15,11 @@ from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.keys import UnitId
-from arshjul.swedish import local_date, stated_day
-from notifications.plain import one_line
+from arshjul.swedish import local_date
 from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
 from portal.web.attachments import attachment
 from portal.web.context import PortalContext
+from portal.web.forms import day_of, file_of, text_of
 from portal.web.limits import Recent
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
@@ -124,7 +123,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         """Let somebody out at once: by address, or by the subject of a login without one."""
         async with checked_form(request, who, max_fields=5) as form:
             told = await run_in_threadpool(_revoke, context, who, form)
-        back = local_path(_field(form, "till"))
+        back = local_path(text_of(form, "till"))
         return answered(told, back if back.startswith("/personer") else "/personer")
 
     @router.get("/{unit}/{role}")
@@ -159,7 +158,9 @@ def _seat(context: PortalContext, unit: str, role: str) -> Seat:
 def _change(context: PortalContext, who: Who, seat: Seat, form: FormData) -> SeatAnswer:
     typed = {key: value for key, value in form.items() if isinstance(value, str) and key != "csrf"}
     try:
-        done = context.act(lambda scene: _changed(Act(scene, who.name, _field(form, "varfor")), seat, form), who.acting)
+        done = context.act(
+            lambda scene: _changed(Act(scene, who.name, text_of(form, "varfor")), seat, form), who.acting
+        )
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är ändrat", good=False, paragraphs=(str(refused),), typed=typed)
     return SeatAnswer(heading=done, good=True)
@@ -167,17 +168,17 @@ def _change(context: PortalContext, who: Who, seat: Seat, form: FormData) -> Sea
 
 def _changed(act: Act, seat: Seat, form: FormData) -> str:
     """Change what the form says, and return what was done."""
-    name, address = _field(form, "namn"), _field(form, "e-post")
-    match _field(form, "vad"):
+    name, address = text_of(form, "namn"), text_of(form, "e-post")
+    match text_of(form, "vad"):
         case "byt":
-            change_holder(act, seat, name, address, _day(form, "fran", "från vilken dag"))
+            change_holder(act, seat, name, address, day_of(form, "fran", "från vilken dag"))
             return "Den nya innehavaren är inlagd"
         case "ersattare":
-            first, last = _day(form, "fran", "första dagen"), _day(form, "till", "sista dagen")
+            first, last = day_of(form, "fran", "första dagen"), day_of(form, "till", "sista dagen")
             name_deputy(act, seat, name, address, first, last)
             return "Ersättaren är inlagd"
         case "sluta":
-            end_seat(act, seat, _day(form, "till", "sista dagen"))
+            end_seat(act, seat, day_of(form, "till", "sista dagen"))
             return "Rollen är lämnad"
         case "ersattare-slut":
             end_deputy(act, seat)
@@ -186,7 +187,7 @@ def _changed(act: Act, seat: Seat, form: FormData) -> str:
 
 
 def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
-    whom, why = _field(form, "vem"), _field(form, "varfor")
+    whom, why = text_of(form, "vem"), text_of(form, "varfor")
     try:
         done = context.act(lambda scene: let_out(Act(scene, who.name, why), whom), who.acting)
     except RefusedError as refused:
@@ -208,10 +209,8 @@ def _take_in(context: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer
 
 def _upload(context: PortalContext, who: Who, form: FormData) -> SeatAnswer | ShownUpload:
     try:
-        file = form.get("fil")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise RefusedError("Ingen fil är vald. Välj CSV-filen med rollerna.")
-        text, name = people_text(file.file.read()), file.filename
+        file = file_of(form, "fil", "Välj CSV-filen med rollerna.")
+        text, name = people_text(file.file.read()), file.filename or ""
         shown = context.act(lambda scene: show_import(Act(scene, who.name), text, name), who.acting)
         return ShownUpload(name=name, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:
@@ -219,15 +218,3 @@ def _upload(context: PortalContext, who: Who, form: FormData) -> SeatAnswer | Sh
         more = (f"Och {len(lines) - MOST_FAULTS} till.",) if len(lines) > MOST_FAULTS else ()
         paragraphs = (*lines[:MOST_FAULTS], *more)
         return SeatAnswer(heading="Inget är inläst", good=False, paragraphs=paragraphs)
-
-
-def _day(form: FormData, name: str, what: str) -> date:
-    try:
-        return stated_day(_field(form, name))
-    except ValueError:
-        raise RefusedError(f"Ange {what}, till exempel 2027-09-01.") from None
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return one_line(value) if isinstance(value, str) else ""

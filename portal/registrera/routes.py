@@ -28,10 +28,10 @@ from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.mailbox.genuine import NOT_SET
 from notifications.mailbox.mail_reading import MAX_BYTES, File
-from notifications.plain import one_line
 from portal.registrera.view import entry_view, file_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
+from portal.web.forms import text_of, texts_of, typed_in
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
@@ -142,17 +142,12 @@ def _page(
     pages: Pages, who: Who, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
 ) -> Response:
     shown = entry_view(scene, row, krav)
-    was = {name: value for name, value in (typed.multi_items() if typed else ()) if isinstance(value, str)}
+    was = typed_in(typed) if typed else {}
     waits = row.state == UNREAD
     status = 400 if word else 200
     return pages.html(
         "registrering.html", scene.now, who=who, status=status, shown=shown, waits=waits, word=word, was=was
     )
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return one_line(value) if isinstance(value, str) else ""
 
 
 def _put_in(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
@@ -170,11 +165,11 @@ def _put_in(context: PortalContext, pages: Pages, who: Who, form: FormData) -> R
 def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     def file(scene: Scene) -> bool:
         row = _waiting(scene, entry_id)
-        person = person_of(scene.session, _text(form, "person"))
+        person = person_of(scene.session, text_of(form, "person"))
         if person is None:
             raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
         register(
-            Act(scene, who.name), row, chosen, person, through=_text(form, "genom"),
+            Act(scene, who.name), row, chosen, person, through=text_of(form, "genom"),
             handed_over_at=_when(form, row), fields=_fields(form),
         )  # fmt: skip
         return row.state == UNREAD
@@ -194,7 +189,7 @@ def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: F
 
 def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        why = _text(form, "skal")
+        why = text_of(form, "skal")
         context.act(lambda scene: set_aside(Act(scene, who.name, why), _waiting(scene, entry_id)), who.acting)
     except RefusedError as refused:
         return _again(context, pages, who, entry_id, form, str(refused))
@@ -203,7 +198,7 @@ def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: 
 
 def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
-        lost = [each for each in form.getlist("mottagare") if isinstance(each, str)]
+        lost = texts_of(form, "mottagare")
         context.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id), lost), who.acting)
     except RefusedError as refused:
         return _again(context, pages, who, entry_id, form, str(refused))
@@ -213,7 +208,7 @@ def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, for
 def _again(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
     """Show the entry again with what was refused, and what was typed."""
     with _looks(context) as scene:
-        return _page(pages, who, scene, _entry(scene, entry_id), _text(form, "krav"), word, form)
+        return _page(pages, who, scene, _entry(scene, entry_id), text_of(form, "krav"), word, form)
 
 
 def _waiting(scene: Scene, entry_id: int) -> Incoming:
@@ -226,7 +221,7 @@ def _waiting(scene: Scene, entry_id: int) -> Incoming:
 def _choices(form: FormData, row: Incoming) -> list[Choice]:
     found = []
     for number, kept in enumerate(row.files, 1):
-        key, _, part = _text(form, f"del.{number}").rpartition("|")
+        key, _, part = text_of(form, f"del.{number}").rpartition("|")
         if key:
             found.append(Choice(sha256=kept["sha256"], obligation_key=ObligationKey(key), part=PartId(part)))
     if len({(each.obligation_key, each.part) for each in found}) < len(found):
@@ -236,7 +231,7 @@ def _choices(form: FormData, row: Incoming) -> list[Choice]:
 
 def _when(form: FormData, row: Incoming) -> datetime:
     """Return when it was handed over, to the minute; what was not changed keeps the mail's own second."""
-    day, clock = _text(form, "dag"), _text(form, "klockslag").replace(".", ":")
+    day, clock = text_of(form, "dag"), text_of(form, "klockslag").replace(".", ":")
     came = row.received_at.astimezone(STOCKHOLM)
     if (day, clock) == (came.date().isoformat(), f"{came:%H:%M}"):
         return row.received_at
@@ -247,5 +242,5 @@ def _when(form: FormData, row: Incoming) -> datetime:
 
 
 def _fields(form: FormData) -> dict[str, str | bool]:
-    fields: dict[str, str | bool] = {PARAGRAF: _text(form, "paragraf"), DATUM: _text(form, "beslutsdag")}
-    return fields | {JUSTERAD: is_yes(_text(form, "justerad"))}
+    fields: dict[str, str | bool] = {PARAGRAF: text_of(form, "paragraf"), DATUM: text_of(form, "beslutsdag")}
+    return fields | {JUSTERAD: is_yes(text_of(form, "justerad"))}

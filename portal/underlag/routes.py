@@ -25,7 +25,7 @@ from arshjul.keys import ObligationKey, joined
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
 from portal.web.context import PortalContext
-from portal.web.forms import day_of, text_of
+from portal.web.forms import day_of, text_of, texts_of, typed_in
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
@@ -65,8 +65,7 @@ def _refuse(act: Act, key: ObligationKey, _form: FormData) -> None:
 
 
 def _send_back(act: Act, key: ObligationKey, form: FormData) -> None:
-    parts = {value for value in form.getlist("del") if isinstance(value, str)}
-    send_back(act, key, parts, day_of(form, "till", "senast när det ska lämnas in igen"))
+    send_back(act, key, set(texts_of(form, "del")), day_of(form, "till", "senast när det ska lämnas in igen"))
 
 
 def _approve(act: Act, key: ObligationKey, _form: FormData) -> None:
@@ -140,8 +139,7 @@ def _act(
     except RefusedError as refused:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
-            was = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-            return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=was)
+            return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=typed_in(form))
     return RedirectResponse(f"/lage/{joined(*where)}?gjort={handling}", 303)
 
 

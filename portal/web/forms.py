@@ -1,8 +1,8 @@
-"""What stands in a form's fields: one line of text, or a day."""
+"""What stands in a form's fields: a line of text, several, a day, a file."""
 
 from datetime import date
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import stated_day
@@ -17,9 +17,27 @@ def text_of(form: FormData, name: str) -> str:
     return one_line(value)[:LONGEST_REASON].strip() if isinstance(value, str) else ""
 
 
+def texts_of(form: FormData, name: str) -> list[str]:
+    """Return every value of a field that may be sent several times (boxes of one name), as they were sent."""
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+def typed_in(form: FormData) -> dict[str, str]:
+    """Return what was typed, by field, so that a page that refuses it can show it again."""
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
 def day_of(form: FormData, name: str, what: str) -> date:
     """Return a field's day. Raises RefusedError that names the field."""
     try:
         return stated_day(text_of(form, name))
     except ValueError:
-        raise RefusedError(f"Skriv {what} som en dag, till exempel 2027-10-05.") from None
+        raise RefusedError(f"Ange {what}, till exempel 2027-10-05.") from None
+
+
+def file_of(form: FormData, name: str, missing: str) -> UploadFile:
+    """Return a field's file. Raises RefusedError, with what is ``missing``, when none was chosen."""
+    file = form.get(name)
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise RefusedError(f"Ingen fil är vald. {missing}")
+    return file

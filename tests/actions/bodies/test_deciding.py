@@ -247,7 +247,7 @@ def test_kfs_dossier_says_whether_the_report_is_handed_over_and_the_revisorers_b
     [
         ("kf", "2027-12-24", "har inte varit än"),
         ("kf", "2027-08-31", "ligger före periodens slut"),
-        ("kf", "i går", "som en dag"),
+        ("kf", "i går", "till exempel 2027-10-05"),
         ("ks", "2027-11-12", "lämnar inget utlåtande"),
     ],
 )

@@ -41,7 +41,7 @@ def test_an_anstand_moves_the_frist_and_is_signed_by_whoever_is_logged_in(counte
         ({"till": "2027-10-04", "skal": "Vi hinner inte."}, "Anstånd kan ges längst till"),
         ({"till": "2027-09-15", "skal": "Vi hinner inte."}, "ett anstånd måste vara senare"),
         ({"till": "2027-09-23", "skal": ""}, "Skriv varför"),
-        ({"till": "i morgon", "skal": "Vi hinner inte."}, "som en dag"),
+        ({"till": "i morgon", "skal": "Vi hinner inte."}, "till exempel 2027-10-05"),
     ],
     ids=["past the agenda", "earlier", "no reason", "no day"],
 )

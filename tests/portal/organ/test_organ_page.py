@@ -82,7 +82,10 @@ def test_what_is_sent_back_is_open_again_until_the_day_that_was_decided_and_its_
     [
         ({"beslut": "återremitteras", "till": "2027-10-08", "skal": "Redovisa åtgärderna."}, "vilka enheter"),
         ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-10-08", "skal": ""}, "Skriv varför"),
-        ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "skal": "Redovisa åtgärderna."}, "som en dag"),
+        (
+            {"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "skal": "Redovisa åtgärderna."},
+            "till exempel 2027-10-05",
+        ),
         ({"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-12-01", "skal": "Redovisa."}, "längst till"),
         ({"beslut": "återremitteras", "enhet": "a/b/c", "till": "2027-10-08", "skal": "Redovisa."}, "bland de enheter"),
         ({"beslut": "överlämnas"}, "vilket organ"),
