@@ -17,7 +17,7 @@ from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office
 from notifications.post.post import Post
 from store.acting import Acting
-from store.database import Store, alone
+from store.database import Store
 from store.service.installation import INSTALLATION, installed
 from submissions.intake.room import Intake
 
@@ -63,16 +63,6 @@ class Machine:
         return Whose(
             kommun=kommun.id, kommun_name=kommun.name, installation=own_id, place=self.place, has_server=self.has_server
         )
-
-    @contextmanager
-    def scene(self, acting: Acting | None = None) -> Iterator[Scene]:
-        """Open a transaction in which one round may write; nobody else decides meanwhile.
-
-        ``acting`` is who the log says did it; None: the service, or whoever the machine was opened for.
-        """
-        with self.store.begin(acting) as session:
-            alone(session)
-            yield Scene(session, self.office, self.clock())
 
     def carry_out(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:
         """Do ``work`` in a scene of its own; from its beginning again when it had to give way to another."""

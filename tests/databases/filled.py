@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.swedish import STOCKHOLM
 from submissions.intake.receive import Upload, receive
+from tests.rig.scenes import writing
 
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)
 OCCURRENCE = "hedemora/delarsrapport/2027-08/"
@@ -43,7 +44,7 @@ def filled(folder: Path) -> None:
     prepare(settings, lambda: NOW)
     machine = open_machine(settings)
     machine.bring_up()
-    with machine.scene() as scene:
+    with writing(machine) as scene:
         part = scene.wheel.obligations[HANDED_IN].parts[0].id
         upload = Upload(filename="anvisningar.pdf", content=PDF)
         received = receive(

@@ -56,6 +56,7 @@ from submissions.templates.mall_words import due_text
 from tests.rig.files.filling import careful
 from tests.rig.handins import PDF
 from tests.rig.hands import Hands
+from tests.rig.scenes import writing
 from tests.rig.servers.served import CHIEF, READERS, daily, letters_to, mail
 from tests.rig.servers.service import environment, free_port, reporting_to, within
 from tests.rig.servers.smtp_sink import Sink
@@ -99,7 +100,7 @@ class Town:
     def hand_in(self, unit: str, step: str = "delarsrapport", period: str = "2027-08") -> None:
         """Hand in everything that an enhet owes for a report, the protokoll apart."""
         machine = self.machine
-        with machine.scene() as scene:
+        with writing(machine) as scene:
             for one in scene.wheel.occurrence(OccurrenceKey.of(step, period)).obligations:
                 if one.unit != unit or one.krav == "protokoll":
                     continue

@@ -21,6 +21,7 @@ from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from notifications.post.maildir import MaildirPost
 from store.private_files import close, made_once, make_folder, write_whole
+from tests.rig.scenes import writing
 from tests.rig.servers.other_user import readable_by_others
 
 NOW = datetime(2027, 9, 10, 8, tzinfo=UTC)
@@ -52,7 +53,7 @@ def test_an_installation_is_made_private_whatever_the_umask_and_the_folders_name
     settings = Settings(data_dir=tmp_path / "ny" / "data? år#1")
     prepare(settings, lambda: NOW)
     machine = open_machine(settings)
-    with machine.scene():  # while it is written to, the -wal and -shm are there
+    with writing(machine):  # while it is written to, the -wal and -shm are there
         asyncio.run(MaildirPost(settings.maildir).deliver("a@example.se", ["b@example.se"], b"Subject: x\r\n\r\ny"))
         made = {path.relative_to(settings.data_dir).parts[0] for path in settings.data_dir.rglob("*")}
         assert made == {"arshjul.db", "arshjul.db-wal", "arshjul.db-shm", "hemlighet", "hemlighet-prefect", "brev"}

@@ -24,6 +24,7 @@ from tests.rig.outbox_letters import letter, write
 from tests.rig.pages.hall import portal_of
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import OFFICE, house
+from tests.rig.scenes import writing
 from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
@@ -118,7 +119,7 @@ def test_prefect_and_the_runner_count_too() -> None:
 def week_of(alarmed: Alarmed, when: str) -> str:
     """Return the words of the week's letter, as the watchdog writes it."""
     alarmed.clock.now = instant(when)
-    with alarmed.dog.machine.scene() as scene:
+    with writing(alarmed.dog.machine) as scene:
         sync(scene.session, scene.wheel, scene.now)
     asyncio.run(alarmed.dog.round())
     asyncio.run(alarmed.dog.empty_outbox())
@@ -152,7 +153,7 @@ def test_a_job_that_fails_each_time_is_503_after_three_minutes_until_it_works(jo
     machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: made.post)
     dog, began = Watchdog(machine, grace=timedelta(0)), clock.now
     work = {"väktare": dog.round, "loggkedja": dog.chain_log}[job]
-    with machine.scene() as scene:
+    with writing(machine) as scene:
         sync(scene.session, scene.wheel, scene.now)
     browser = portal_of(machine)
 

@@ -53,6 +53,7 @@ from tests.rig.pages.browsers import served
 from tests.rig.pages.hall import SECRET, Hall
 from tests.rig.pages.logging_in import log_in
 from tests.rig.paths import TESTS
+from tests.rig.scenes import writing
 from tests.rig.servers.prefect_server import PrefectServer
 from tests.rig.servers.service import environment, prefect_client, reporting_to, within
 
@@ -439,7 +440,7 @@ def test_a_form_whose_run_died_is_told_once(prefect_server, tmp_path):
 def test_a_form_whose_runner_is_killed_midway_is_told_and_can_be_sent_in_again(hedemora):
     """Its run then never records, whoever starts it again; the same form sent in anew does, once."""
     before = len(hedemora.logged("quiet.vila"))
-    with hedemora.machine.scene():  # the form comes no further than here: the store is ours
+    with writing(hedemora.machine):  # the form comes no further than here: the store is ours
         run = hedemora.fill_in("Vila brev", **REST, **WHO)
         running = lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] == "RUNNING"  # noqa: E731
         assert within(300, running), hedemora.log.read_text()

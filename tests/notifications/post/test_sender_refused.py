@@ -29,6 +29,7 @@ from tests.rig.pages.client import Client
 from tests.rig.pages.hall import portal_of
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import house
+from tests.rig.scenes import writing
 from tests.rig.servers.smtp_sink import Sink
 from tests.rig.swedish_words import instant
 
@@ -92,7 +93,7 @@ def service() -> Iterator[Service]:
 
 
 def plan(service: Service, at: datetime) -> None:
-    with service.dog.machine.scene() as scene:
+    with writing(service.dog.machine) as scene:
         sync(scene.session, scene.wheel, at)
 
 

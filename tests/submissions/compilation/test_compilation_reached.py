@@ -36,6 +36,7 @@ from tests.rig.files.six_units import NOW, OCCURRENCE, QUESTION, economy, filled
 from tests.rig.handins import BIN_UNDERLAG, Town, whole_hedemora
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import log_in, press
+from tests.rig.scenes import writing
 from tests.rig.servers.service import environment, reporting_to
 
 pytest_plugins = ["tests.rig.servers.prefect_server"]
@@ -194,7 +195,7 @@ def arshjul(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
 
 
 def _hand_in(machine: Machine, unit: str, *parts: str, changed: dict[str, Filled | None] | None = None) -> None:
-    with machine.scene() as scene:
+    with writing(machine) as scene:
         hand_in(scene.session, Town(machine.store, scene.wheel), unit, *parts, changed=changed)
         touch(scene.session, [OCCURRENCE], scene.now)
 
@@ -266,7 +267,7 @@ def test_the_watchdog_makes_it_anew_after_a_hand_in_and_not_otherwise(machine: M
 
     assert look() == (4, 4)  # the prognos' too: its figures are in the delårsrapport's Ekonomi
     assert look() == (0, 4)
-    with machine.scene() as scene:
+    with writing(machine) as scene:
         touch(scene.session, [OCCURRENCE], scene.now)  # a letter was handed over: nothing that it shows
     assert look() == (0, 4)
     _hand_in(machine, "bildningsnamnden", "ekonomi", changed=second_version())
