@@ -1,11 +1,13 @@
 """Letters that rest until a day (vila), and a matter held back from KSAU (håll). Neither moves the frist."""
 
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from actions.act import Act
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
-from arshjul.swedish import day_text, local_date
+from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.wheel import Obligation
 from store.plan.matters import escalated
 from store.plan.recorded import add_quiet
@@ -28,6 +30,21 @@ def refuse_rest(one: Obligation, until: date, now: datetime) -> None:
     if until > one.deadline.last_day:
         raise RefusedError(
             f"Breven kan vila längst till fristen, {day_text(one.deadline.last_day)}. Ge anstånd om fristen ska flyttas."
+        )
+
+
+def refuse_own_rest(scene: Scene, one: Obligation, until: date, owes: Callable[[Obligation], Collection[str]]) -> None:
+    """Refuse a person's wish to let the letters rest when others hand in a part of it: they get them too.
+
+    ``owes`` tells which of an obligation's parts are the person's. Raises RefusedError also as :func:`refuse_rest` does.
+    """
+    refuse_rest(one, until, scene.now)
+    group = (one, *scene.wheel.hosted.get(one.key, ()))
+    others = {part.role for each in group for part in each.parts if part.id not in owes(each)}
+    if others:
+        names = listing([scene.office.definition.roles[role].definite for role in sorted(others)])
+        raise RefusedError(
+            f"Breven går också till {names}, som lämnar in en del var. Be ekonomikontoret om de ska vila för alla."
         )
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.people.deputies import ForeignAddressError
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.year.wheel import Obligation
@@ -21,7 +22,6 @@ from portal.mine.wishes import (
     BY_KIND,
     WISHES,
     Asking,
-    ForeignAddressError,
     latest,
     obligations,
     own_seats,

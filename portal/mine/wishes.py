@@ -12,9 +12,8 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from actions.act import Act, reason
-from actions.people.deputies import tell_deputy
-from actions.people.seating import name_deputy
-from actions.plan.silencing import refuse_rest, rest
+from actions.people.deputies import NamedDeputy, name_own_deputy, refuse_deputy
+from actions.plan.silencing import refuse_own_rest, rest
 from actions.scene import Scene
 from actions.underlag.anstand import ask_anstand, grantable
 from arshjul.errors import RefusedError
@@ -26,19 +25,11 @@ from portal.mine.view import Reach, seat_text
 from portal.web.denials import DeniedError
 from portal.web.forms import day_of, text_of, texts_of
 from store.access.codes import Kind
-from store.people import holders as people
 from store.people import seats
-from store.people.holders import known_person
-from store.people.people_file import person_faults, person_id
 from store.tables import Holder
 
-LONGEST_DEPUTY = timedelta(days=183)  #: a longer time is the ekonomikontor's to enter
 NOT_YOURS = "Det hör inte till din länk. Gå tillbaka till din sida och välj därifrån."
 BY_PAGE = "Utsedd på den personliga sidan, bekräftat med kod."
-
-
-class ForeignAddressError(RefusedError):
-    """A deputy's address lies in a domain that is not ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,23 +104,10 @@ def _anstand(asking: Asking, form: FormData) -> dict[str, Any]:
 def _vila(asking: Asking, form: FormData) -> dict[str, Any]:
     one = _chosen(asking, text_of(form, "galler"))
     why, until = reason(text_of(form, "skal")), day_of(form, "till", "till och med vilken dag")
-    restable(asking, one, until)
+    refuse_own_rest(asking.scene, one, until, asking.mine.owes)
     frist = instant_text(one.deadline.at)
     words = f"att breven om {what_of(one)} vilar till och med {day_text(until)}. Fristen står fast: {frist}."
     return {"where": where_of(one), "until": until.isoformat(), "why": why, "words": words}
-
-
-def restable(asking: Asking, one: Obligation, until: date) -> None:
-    """Raise RefusedError when the letters cannot rest: past the frist, or when others get them too."""
-    refuse_rest(one, until, asking.scene.now)
-    group = (one, *asking.scene.wheel.hosted.get(one.key, ()))
-    others = {part.role for each in group for part in each.parts if part.id not in asking.mine.owes(each)}
-    if others:
-        roles = asking.scene.office.definition.roles
-        names = listing([roles[role].definite for role in sorted(others)])
-        raise RefusedError(
-            f"Breven går också till {names}, som lämnar in en del var. Be ekonomikontoret om de ska vila för alla."
-        )
 
 
 def _deputy(asking: Asking, form: FormData) -> dict[str, Any]:
@@ -138,46 +116,18 @@ def _deputy(asking: Asking, form: FormData) -> dict[str, Any]:
     wanted = [row for row in held if len(held) == 1 or seats.seat_key(row.role, row.unit) in chosen]
     if not wanted:
         raise RefusedError("Välj minst en av rollerna som ersättaren ska ha.")
-    name, address = text_of(form, "namn"), text_of(form, "e-post")
     first, last = day_of(form, "fran", "första dagen"), day_of(form, "till", "sista dagen")
-    _stands(asking, wanted, name, address, first, last)
+    deputy = NamedDeputy(name=text_of(form, "namn"), address=text_of(form, "e-post"), first=first, last=last)
+    refuse_deputy(asking.scene, asking.mine.person, wanted, deputy)
     roles = [seat_text(asking.scene.wheel, (row.role, row.unit)) for row in wanted]
     words = (
-        f"att {name} ({address}) blir din ersättare från {day_text(first)} till och med {day_text(last)}, "
+        f"att {deputy.name} ({deputy.address}) blir din ersättare från {day_text(first)} till och med {day_text(last)}, "
         f"som {listing(roles)}. Breven går dit under de dagarna."
     )
     return {
-        "seats": [[row.role, row.unit] for row in wanted], "roles": roles, "name": name, "address": address,
+        "seats": [[row.role, row.unit] for row in wanted], "roles": roles, "name": deputy.name, "address": deputy.address,
         "first": first.isoformat(), "last": last.isoformat(), "words": words,
     }  # fmt: skip
-
-
-def _stands(asking: Asking, wanted: list[Holder], name: str, address: str, first: date, last: date) -> None:
-    """Raise RefusedError for a deputy who cannot be: whose address is foreign, or whose days are none."""
-    scene = asking.scene
-    for fault in person_faults(name, address):
-        raise RefusedError(f"{fault[:1].upper()}{fault[1:]}.")
-    domains = people.own_domains(scene.session, scene.office.definition, scene.today)
-    if people.domain_of(address) not in domains:
-        ours = listing([f"@{each}" for each in domains]).replace(" och ", " eller ")
-        raise ForeignAddressError(
-            f"Ersättarens adress ska sluta på {ours}: breven går inte utanför kommunen. Skriv jobbadressen, "
-            "eller be ekonomikontoret lägga in ersättaren."
-        )
-    if first < scene.today:
-        raise RefusedError(f"{day_text(first)} har redan varit. Välj i dag eller senare som första dag.")
-    if last < first:
-        raise RefusedError(f"Sista dagen, {day_text(last)}, är före den första, {day_text(first)}.")
-    if last - first > LONGEST_DEPUTY:
-        raise RefusedError(
-            f"Du kan utse en ersättare för högst ett halvår, från den dagen till {day_text(first + LONGEST_DEPUTY)}. "
-            "Behövs det längre: be ekonomikontoret."
-        )
-    for row in wanted:
-        if row.until and last > row.until:
-            raise RefusedError(f"Din roll slutar {day_text(row.until)}. Ersättaren kan stå in längst till dess.")
-    if person_id(address) == person_id(asking.mine.person.address):
-        raise RefusedError("Det är din egen adress. Skriv ersättarens.")
 
 
 def _ask_anstand(asking: Asking, what: Mapping[str, Any]) -> None:
@@ -188,25 +138,19 @@ def _ask_anstand(asking: Asking, what: Mapping[str, Any]) -> None:
 
 def _rest(asking: Asking, what: Mapping[str, Any]) -> None:
     one, until = _chosen(asking, what["where"]), date.fromisoformat(what["until"])
-    restable(asking, one, until)
+    refuse_own_rest(asking.scene, one, until, asking.mine.owes)
     rest(Act(asking.scene, asking.mine.person.name, what["why"]), one.key, until)
 
 
 def _name_deputy(asking: Asking, what: Mapping[str, Any]) -> None:
-    scene, person = asking.scene, asking.mine.person
     first, last = (date.fromisoformat(what[each]) for each in ("first", "last"))
+    deputy = NamedDeputy(name=what["name"], address=what["address"], first=first, last=last)
     asked = {(role, unit) for role, unit in what["seats"]}
     wanted = [row for row in own_seats(asking) if (row.role, row.unit) in asked]
     if len(wanted) != len(asked):
         raise RefusedError("Du har inte längre den rollen. Ladda om din sida.")
-    _stands(asking, wanted, what["name"], what["address"], first, last)
-    known = next(iter(people.people_at(scene.session, what["address"])), None)
-    name = known.name if known else what["name"]  # nobody renames somebody else from here
-    address = known.address if known else what["address"]
-    for row in wanted:
-        name_deputy(Act(scene, person.name, BY_PAGE), (row.role, row.unit), name, address, first, last)
-    deputy = known_person(scene.session, person_id(address))
-    tell_deputy(scene, what["roles"], person, deputy, first, last)
+    person = asking.mine.person
+    name_own_deputy(Act(asking.scene, person.name, BY_PAGE), person, wanted, deputy, what["roles"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
