@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId, UnitId
-from store.tables import Blob, FindingRow, ObligationRow, Submission
+from store.tables import Blob, FindingRow, ObligationRow, RuleRest, Submission
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -30,6 +30,7 @@ _COUNTING = (
 _FINDINGS = (
     select(FindingRow).where(FindingRow.submission_id.in_(bindparam("ids", expanding=True))).order_by(FindingRow.id)
 )
+_IN_FORCE = _FINDINGS.where(FindingRow.rule.not_in(select(RuleRest.rule).where(RuleRest.until.is_(None))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,15 @@ def findings(session: Session, ids: Iterable[int]) -> dict[int, list[FindingRow]
     found: dict[int, list[FindingRow]] = defaultdict(list)
     for chunk in _chunks(ids):
         for row in session.scalars(_FINDINGS, {"ids": chunk}):
+            found[row.submission_id].append(row)
+    return dict(found)
+
+
+def findings_in_force(session: Session, ids: Iterable[int]) -> dict[int, list[FindingRow]]:
+    """As :func:`findings`, without what was found by rules that are out of force."""
+    found: dict[int, list[FindingRow]] = defaultdict(list)
+    for chunk in _chunks(ids):
+        for row in session.scalars(_IN_FORCE, {"ids": chunk}):
             found[row.submission_id].append(row)
     return dict(found)
 

@@ -10,7 +10,6 @@ from arshjul.ladder.standing import State, part_state
 from arshjul.year.wheel import Obligation, PartOwed
 from store.database import Session
 from store.handins import answers
-from store.handins import resting as rules
 from store.handins import versions as submissions
 from store.handins.answers import Asked
 from store.tables import Answer, FindingRow, Submission
@@ -105,11 +104,7 @@ def _judged(
     session: Session, rows: Iterable[Submission]
 ) -> tuple[Mapping[int, Sequence[FindingRow]], Mapping[int, Mapping[Asked, Answer]]]:
     """Return what was found in versions by rules in force, and what was answered, by the version's id."""
-    found = submissions.findings(session, (row.id for row in rows))
-    if not found:
-        return found, {}
-    resting = rules.resting(session)
-    found = {key: [row for row in each if row.rule not in resting] for key, each in found.items()}
+    found = submissions.findings_in_force(session, (row.id for row in rows))
     asked = [key for key, each in found.items() if any(row.severity == QUESTION for row in each)]
     return found, answers.answers(session, asked)
 

@@ -209,15 +209,18 @@ def late_ones_reach_ksau(view: View) -> Found:
         if due_at != one.deadline.at:
             witness.late_since[one.key] = one.deadline.at, view.scene.today
             continue
-        raised = any(m.obligation_key == one.key and m.due_at == one.deadline.at for m in view.matters)
-        unheard = (NoticeRow.obligation_key == one.key, NoticeRow.rung == UNHEARD, NoticeRow.due_at == one.deadline.at)
-        raised = (
-            raised or view.session.scalar(select(NoticeRow.id).where(*unheard)) is not None
-        )  # the ekonomikontor has it
         assert top
         good = witness.good_since(since, *_concerned(view, one, standing))
-        if not raised and good > top.workdays + SLACK:
+        if good > top.workdays + SLACK and not _is_before_ksau(view, one):
             yield one.key, f"är sen sedan {since} och har inte nått KSAU på {good} goda arbetsdagar"
+
+
+def _is_before_ksau(view: View, one: Obligation) -> bool:
+    """Tell whether a matter was raised for the frist, or the ekonomikontor has got the case of whom no letter reached."""
+    if any(m.obligation_key == one.key and m.due_at == one.deadline.at for m in view.matters):
+        return True
+    unheard = (NoticeRow.obligation_key == one.key, NoticeRow.rung == UNHEARD, NoticeRow.due_at == one.deadline.at)
+    return view.session.scalar(select(NoticeRow.id).where(*unheard).limit(1)) is not None
 
 
 def told_frist_never_earlier(view: View) -> Found:

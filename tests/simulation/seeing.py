@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import defer
 
 from actions.scene import Scene, Sight
@@ -15,7 +15,7 @@ from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.post.notices import ASIDE
-from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
+from store.tables import LetterRow, LogRow, Matter, NoticeRow
 from tests.simulation.world import Handed, World
 
 ABOUT_ONE = ("letter", "matter", "submission", "obligation")  #: how what the log says of one thing alone begins
@@ -23,6 +23,7 @@ OFTEN = timedelta(
     days=5
 )  #: so often what is near its frist is looked at; else what was written about since the last look
 WHOLE = timedelta(days=30)  #: so often everything is
+_NOTED = text("SELECT key, state, wake_at, due_at, told_at FROM obligation")  # as they are kept: only compared
 NEAR = timedelta(days=75)  #: a frist that was so long ago, or is a third of it ahead
 
 
@@ -82,7 +83,7 @@ class Witness:
     failures: int = 0
     written: int = -1  #: rows, at the last look
     logged: int = 0  #: the log's newest row then
-    rows: dict[ObligationKey, tuple[object, ...]] = field(default_factory=dict)  #: what the round had noted of each
+    rows: dict[str, list[object]] = field(default_factory=dict)  #: what the round had noted of each
     near_at: datetime | None = None  #: when everything that is near its frist was looked at last
     whole_at: datetime | None = None  #: and everything
 
@@ -173,9 +174,8 @@ def _written_about(witness: Witness, scene: Scene) -> tuple[set[ObligationKey], 
     logged = scene.session.execute(
         select(LogRow.id, LogRow.what, LogRow.key).where(LogRow.id > witness.logged).order_by(LogRow.id)
     ).all()
-    columns = (ObligationRow.state, ObligationRow.wake_at, ObligationRow.due_at, ObligationRow.told_at)
-    rows = {key: tuple(rest) for key, *rest in scene.session.execute(select(ObligationRow.key, *columns))}
-    keys = {key for key, row in rows.items() if witness.rows.get(key) != row}
+    rows = {key: rest for key, *rest in scene.session.execute(_NOTED)}
+    keys = {ObligationKey(key) for key, row in rows.items() if witness.rows.get(key) != row}
     witness.logged, witness.rows = max((each.id for each in logged), default=witness.logged), rows
     keys.update(ObligationKey(each.key) for each in logged if each.key in rows)
     return keys, any(each.key not in rows and each.what.partition(".")[0] not in ABOUT_ONE for each in logged)

@@ -57,6 +57,7 @@ OFFICE = "ekonomikontoret@example.se"
 HOPEFUL = 3  #: tries of a letter at the service's own hours, before those that are bound to fail are left out
 GARBLED = "ingen adress\r\nalls"  #: no letter can be composed to it
 TICK = timedelta(minutes=1)  #: so often the watchdog looks
+_TURNS = select(Holder.since, Holder.until, Holder.deputy_from, Holder.deputy_to)
 DEADLY = (BEGINS, WRITTEN, KEPT, SENDS, ACCEPTED)
 
 
@@ -382,9 +383,9 @@ class World:
 
     def _people_change(self, session: Session) -> Iterator[date]:
         """Yield the days to come on which somebody begins or ends to answer for a role."""
-        for row in session.scalars(select(Holder)):
-            ends = [each + timedelta(days=1) for each in (row.until, row.deputy_to) if each]
-            for day in (row.since, row.deputy_from, *ends):
+        for since, until, deputy_from, deputy_to in session.execute(_TURNS):
+            ends = [each + timedelta(days=1) for each in (until, deputy_to) if each]
+            for day in (since, deputy_from, *ends):
                 if day and day > self.today:
                     yield day
 
