@@ -177,7 +177,11 @@ def open_store(url: str) -> Store:
 
 def memory_store() -> Store:
     """Return an empty store in memory, with all tables, for rehearsals and pure tests."""
-    store = open_store("sqlite://")
+    return make_tables(open_store("sqlite://"))
+
+
+def make_tables(store: Store) -> Store:
+    """Make all tables in a store in memory that is new, or was closed since, which emptied it; return it."""
     with closing(store.engine.raw_connection()) as connection:
         connection.cursor().executescript(_all_tables())
     return store

@@ -33,7 +33,7 @@ def no_rung_twice(view: View) -> Found:
     And for a matter that ended in between, and is raised anew; and for a word that came back, which nobody has had.
     """
     repeated = view.world.repeated
-    for word, _ in view.words():
+    for word, _ in view.words:
         same = (word.rung, word.due_at, word.address)
         for before in _before(view, word):
             if (before.rung, before.due_at, before.address) == same and not (
@@ -55,7 +55,7 @@ def _fell_since(view: View, key: str, at: datetime) -> bool:
 
 def one_rung_a_day(view: View) -> Found:
     """Never two rungs of one obligation on a day."""
-    for word, _ in view.words():
+    for word, _ in view.words:
         if word.rung != MOVED:
             others = {
                 before.rung + ("" if before.due_at == word.due_at else " för den förra fristen")
@@ -70,7 +70,7 @@ def one_rung_a_day(view: View) -> Found:
 
 def in_order(view: View) -> Found:
     """The rungs of a frist go in the ladder's order, but for the late word to one who has had none, or whose own came back."""
-    for word, one in view.words():
+    for word, one in view.words:
         had = [before for before in _before(view, word) if before.person == word.person]
         late = [before for before in had if before.rung == "sen" and before.due_at == word.due_at]
         if word.rung == "sen" and (not had or any(_came_back(view, before.letter) for before in late)):
@@ -86,10 +86,10 @@ def in_order(view: View) -> Found:
 def nobody_to_ksau_unheard(view: View) -> Found:
     """KSAU hears of, and a matter is raised for, nobody but who was handed a word that it was late, for this frist."""
     sharp = view.world.office.utskick == "skarpt"
-    told = [(word.key, word.due_at) for word, _ in view.words() if word.rung == "ksau"]
+    told = [(word.key, word.due_at) for word, _ in view.words if word.rung == "ksau"]
     told += [(m.obligation_key, m.due_at) for m in view.matters if sharp and m.id not in view.witness.raised]
     for key, due_at in dict.fromkeys(told):
-        every = [*view.witness.words[key], *(word for word, _ in view.words() if word.key == key)]
+        every = [*view.witness.words[key], *(word for word, _ in view.words if word.key == key)]
         if not any(each.due_at == due_at and each.rung in ("sen", "sista-ord") for each in every):
             yield key, "går till KSAU utan att den som är sen har fått ett ord"
 
@@ -104,14 +104,14 @@ def within_sending_hours(view: View) -> Found:
 
 def nothing_about_what_is_complete(view: View) -> Found:
     """What is complete when a letter is sent is not told as missing in it."""
-    for word, one in view.words():
+    for word, one in view.words:
         if word.rung != MOVED and view.sight.complete(one):
             yield word.key, f"{word.rung} till {word.address} om det som är komplett ({word.letter})"
 
 
 def what_is_over_is_silent(view: View) -> Found:
     """Nothing is told of what came after its frist, is decided or has ended; and no matter about it, or about what is gone, stays open."""
-    for word, one in view.words():
+    for word, one in view.words:
         if word.rung != MOVED and one.key in view.sight.silences:
             yield word.key, f"{word.rung} till {word.address} fast {view.sight.silences[one.key]} ({word.letter})"
     if view.world.busy or view.world.down_until is not None:
@@ -127,7 +127,7 @@ def what_is_over_is_silent(view: View) -> Found:
 
 def reminders_before_the_frist(view: View) -> Found:
     """A reminder reaches its reader before the frist that it tells, and that frist is the one in force."""
-    for word, one in view.words():
+    for word, one in view.words:
         kind = next((each.kind for each in (one.ladder.rungs if one.ladder else ()) if each.id == word.rung), None)
         if kind in BEFORE and word.at > word.due_at:
             yield word.key, f"{word.rung} går först efter fristen {instant_text(word.due_at)}"
@@ -166,7 +166,7 @@ def one_daily_letter(view: View) -> Found:
 def ksau_reads_what_stands(view: View) -> Found:
     """A matter that has ended is not told to KSAU afterwards."""
     stands = {matter.obligation_key for matter in view.matters if matter.state == RAISED}
-    for word, _ in view.words():
+    for word, _ in view.words:
         if word.kind == "eskalering" and word.key not in stands:
             yield word.key, f"{word.letter} går fast ärendet är avslutat"
 
@@ -303,7 +303,7 @@ def chain_is_whole(view: View) -> Found:
 def _before(view: View, word: Word) -> list[Word]:
     """Everything that was told of the word's obligation before it, also by letters of this step that left before."""
     earlier = list(view.witness.words[word.key])
-    for other, _ in view.words():
+    for other, _ in view.words:
         if other is word or other == word:
             break
         if other.key == word.key:

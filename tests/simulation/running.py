@@ -12,7 +12,7 @@ from app.wiring import read_sourced
 from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from notifications.office import Utskick
-from store.database import Store, memory_store
+from store.database import Store, make_tables, open_store
 from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
@@ -171,7 +171,13 @@ def world_of(seed: int, store: Store | None = None, since: tuple[int, int] | Non
     utskick: Utskick = dice.choice(["skarpt", "skarpt", "skarpt", "skugga"])
     sourced = municipality(year, state) if seed % 25 else hedemora()
     month, day = since or (1, dice.choice([1, 4, 18]))
-    return World(store or memory_store(), sourced, date(year if seed % 25 else 2027, month, day), utskick)
+    return World(store or make_tables(_one_store()), sourced, date(year if seed % 25 else 2027, month, day), utskick)
+
+
+@cache
+def _one_store() -> Store:
+    """Return the store of this process's years, one after the other: its engine has compiled what they ask."""
+    return open_store("sqlite://")
 
 
 @cache

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import defer
@@ -115,12 +116,11 @@ class View:
     def session(self) -> Session:
         return self.scene.session
 
-    def words(self) -> Iterator[tuple[Word, Obligation]]:
-        """Yield what the fresh letters told, with the obligation where the plan still has it."""
-        for seen in self.fresh:
-            for word in seen.words():
-                if one := self.scene.wheel.obligations.get(word.key):
-                    yield word, one
+    @cached_property
+    def words(self) -> Sequence[tuple[Word, Obligation]]:
+        """What the fresh letters told, with the obligation where the plan still has it."""
+        every = self.scene.wheel.obligations
+        return [(word, one) for seen in self.fresh for word in seen.words() if (one := every.get(word.key))]
 
     def is_silent(self, one: Obligation) -> bool:
         """Tell whether nothing may be said about an obligation now."""
