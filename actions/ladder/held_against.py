@@ -202,10 +202,13 @@ def _hold_case(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 
 def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
-    """A word about one underlag to mend or to hand in again is nothing to whoever has done it."""
+    """A word about one underlag to mend or to hand in again is nothing to whoever has done it.
+
+    What is told along with it (that the frist moved, a reminder) counts as told only while it is so.
+    """
     one = about(scene, letter)
+    still_so(scene, letter)
     if one and scene.look([one.host or one.key]).complete(scene.wheel.obligations[one.host or one.key]):
-        still_so(scene, letter)
         take_back(scene.session, letter, DONE, scene.now)
 
 

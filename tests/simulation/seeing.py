@@ -150,7 +150,8 @@ def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
     if handed:
         left = select(LetterRow).where(LetterRow.key.in_({each.key for each in handed})).options(defer(LetterRow.mime))
         rows = {row.key: row for row in session.scalars(left)}
-        notices = select(NoticeRow).where(NoticeRow.letter_id.in_([row.id for row in rows.values()]))
+        carries = (NoticeRow.letter_id.in_([row.id for row in rows.values()]), NoticeRow.passed.is_(None))
+        notices = select(NoticeRow).where(*carries)
         for notice in session.scalars(notices.order_by(NoticeRow.id)):
             carried[notice.letter_id].append(notice)
     fresh = [Seen(each, rows[each.key], carried[rows[each.key].id]) for each in handed]

@@ -410,7 +410,7 @@ class World:
                 yield max(not_before, min(fails, now + timedelta(hours=20)))
             elif not_before > now:
                 yield not_before
-            elif self._watchdog._post_again or crowded:
+            elif self._watchdog._post_again or crowded or self.office.utskick != "av":
                 yield self._watchdog._post_again or now + TICK
 
     def chain(self) -> None:

@@ -272,6 +272,24 @@ def test_a_letter_that_nobody_has_had_yet_is_copied_to_those_who_have_the_role_s
     assert sent == [(CHIEF, *[CONTROLLER] * copies)]
 
 
+def test_a_reminder_that_goes_along_with_another_word_counts_no_more_once_its_frist_has_passed():
+    town = month()
+    town.post.down = "ingen svarar"
+    town.hand_in(LATE, "torsdag 14 oktober 2027 kl. 09.00")
+    with town.store.begin() as session:
+        by = act(session, instant("fredag 15 oktober 2027 kl. 10.00"), why="Bilaga saknas.", office=town.office)
+        send_back(by, by.scene.wheel.find(LATE).key, (), date(2027, 10, 18))
+    (row,) = [row for row in letters(town) if row.kind == "återremiss"]
+    along = [notice.rung for notice in town.rows(NoticeRow) if notice.letter_id == row.id]
+    assert any(rung.startswith("paminnelse") for rung in along)
+    town.post.down = None
+    town.round("tisdag 19 oktober 2027 kl. 10.00")
+    (row,) = [row for row in letters(town) if row.kind == "återremiss"]
+    assert row.state == HANDED  # what was sent back is so still
+    told = [notice.rung for notice in town.rows(NoticeRow) if notice.letter_id == row.id and notice.passed is None]
+    assert told == [rung for rung in along if not rung.startswith("paminnelse")]
+
+
 def test_a_letter_whose_reader_was_refused_and_whose_copy_nobody_reads_any_more_was_refused_on_that_day():
     town = month()
     town.post.deferred[CHIEF] = "450 försök igen"
