@@ -5,7 +5,9 @@ import unicodedata
 
 LONGEST_QUOTED = 300  #: characters of a stranger's words in a letter of ours
 
-_LINKS = re.compile(r"\S*(?:://|\bwww\.|\bmailto:)\S*|(?<![\w@./-])[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_LINK = re.compile(r"://|\bwww\.|\bmailto:", re.IGNORECASE)  #: in a word that is one
+_HOST_AND_PATH = re.compile(r"(?<![\w@./-])[\w-]++(?:\.[\w-]++)++(?::\d++)?/\S*")
 _BREAKING = frozenset({"Cc", "Zl", "Zp", "Zs"})  #: control characters and every kind of space
 _DROPPED = frozenset({"Cf", "Cs", "Cn"})  #: invisible ones that turn or hide text, and what is no character
 
@@ -28,7 +30,12 @@ def quoted(text: str, longest: int = LONGEST_QUOTED) -> str:
 
 def defused(text: str) -> str:
     """Return text on one line, with every address in it written so that no mail program makes a link of it."""
-    return _LINKS.sub(lambda found: _unlinked(found[0]), one_line(text))
+    return _WORD.sub(lambda word: _without_link(word[0]), one_line(text))
+
+
+def _without_link(word: str) -> str:
+    """Word by word, for one pattern that seeks its way into a stranger's long word from each sign takes hours."""
+    return _unlinked(word) if _LINK.search(word) else _HOST_AND_PATH.sub(lambda found: _unlinked(found[0]), word)
 
 
 def _unlinked(address: str) -> str:
