@@ -93,6 +93,16 @@ def copy_of(store: Store) -> Store:
     return copy
 
 
+@cache
+def _empty() -> Store:
+    return memory_store()
+
+
+def empty_store() -> Store:
+    """An empty store of the test's own, with all tables."""
+    return copy_of(_empty())
+
+
 def archive(**files: bytes) -> bytes:
     into = BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as zipped:

@@ -4,6 +4,7 @@ What was found before is what is kept, which shows that nothing is read again wh
 """
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from store.tables import FindingRow, Incoming, Person, Submission
 from submissions.finding import Finding
 from submissions.review.examining import Examined
 from tests.rig.files.mails import CHIEF, Desk, answer
-from tests.rig.handins import BIN_UNDERLAG, NOW, town, whole_hedemora, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, Town, copied, town, whole_hedemora, xlsx
 
 pytestmark = pytest.mark.whole
 
@@ -32,9 +33,19 @@ MADE_UP = Finding(
 @pytest.fixture
 def desk() -> Desk:
     """At nine on the Friday on which the first letters go, with what must be in the parts."""
-    desk = Desk(town=town(NOW, whole=True), now=NOW)
-    desk.office = replace(desk.office, sourced=whole_hedemora())
+    return whole_desk(copied(after_the_first_round()))
+
+
+@cache
+def after_the_first_round() -> Town:
+    desk = whole_desk(town(NOW, whole=True))
     desk.round()
+    return desk.town
+
+
+def whole_desk(of: Town) -> Desk:
+    desk = Desk(town=of, now=NOW)
+    desk.office = replace(desk.office, sourced=whole_hedemora())
     return desk
 
 

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from notifications.post.mail_url import LONGEST_TIMEOUT
 from notifications.post.outbox import LEASE, Tally, empty, longest_attempt, outcome, pause_after
 from notifications.post.post import Delivery, ListPost, Post, SmtpPost
-from store.database import Store, memory_store, open_store
+from store.database import Store, open_store
 from store.post.letters import HANDED, REFUSED, RESERVED, WAITING, release_expired, reserve, settle
 from store.tables import LetterRow, LogRow, Table
+from tests.rig.handins import empty_store
 from tests.rig.outbox_letters import NOW, letter, read, write
 from tests.rig.servers.smtp_sink import Sink
 
@@ -28,7 +29,7 @@ A, B, C = "a@example.se", "b@example.se", "c@example.se"
 
 @pytest.fixture
 def store() -> Store:
-    return memory_store()
+    return empty_store()
 
 
 def run(store: Store, post: Post, now: datetime = NOW, connections: int = 4, limit: int | None = None) -> Tally:

@@ -11,7 +11,7 @@ from portal.login.openid import claimed_name
 from portal.web.entry import LoginRules
 from store.access import links
 from store.acting import Acting, Way, is_reserved
-from store.database import memory_store, open_store
+from store.database import open_store
 from store.log.log_chain import chain, verify
 from store.log.writing import log
 from store.people.people_file import person_id
@@ -20,7 +20,7 @@ from store.plan.planning import current_wheel
 from store.tables import LogRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, NOW, PDF, hedemora, town
+from tests.rig.handins import BIN_UNDERLAG, NOW, PDF, empty_store, hedemora, town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
 
@@ -34,7 +34,7 @@ def rows(store):
 
 class TestTheLog:
     def test_a_row_carries_the_transactions_subject_way_and_session(self):
-        store = memory_store()
+        store = empty_store()
         anna = Acting(subject="anna@example.se", way=Way.SESSION, session="3f2a")
         with store.begin(anna) as session:
             log(session, NOW, "Anna Ek", "role.held")
@@ -50,7 +50,7 @@ class TestTheLog:
     @pytest.mark.parametrize("name", ["subject", "way", "session"])
     @pytest.mark.parametrize("value", ["bo@example.se", "", None])
     def test_the_chain_holds_what_a_row_says_of_who_it_was(self, name, value):
-        store = memory_store()
+        store = empty_store()
         with store.begin(Acting(subject="anna@example.se", way=Way.LINK, session="3f2a")) as session:
             log(session, NOW, "Anna Ek", "role.held")
             chain(session)

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from functools import cache
 from threading import Barrier
 
 import pytest
@@ -22,11 +23,12 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
-from store.database import Store, memory_store, migrate, open_store
+from store.database import Store, migrate, open_store
 from store.log.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify
 from store.log.writing import log
 from store.plan.in_step import sync
 from store.tables import LogRow, Setting, Table
+from tests.rig.handins import copy_of, empty_store
 from tests.rig.paths import ROOT
 from tests.rig.rounds import house
 from tests.rig.swedish_words import instant
@@ -38,7 +40,13 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT /
 
 
 def filled(count: int, *, chained: bool = True) -> Store:
-    store = memory_store()
+    """A log of so many rows; each test and example has a copy of its own."""
+    return copy_of(_written(count, chained))
+
+
+@cache
+def _written(count: int, chained: bool) -> Store:
+    store = empty_store()
     with store.begin() as session:
         for number in range(1, count + 1):
             at = NOW + timedelta(minutes=number)
@@ -98,7 +106,7 @@ def test_rows_are_chained_in_the_order_in_which_they_were_written():
 
 
 def test_an_empty_log_has_no_head_and_nothing_broken():
-    found = verdict(memory_store())
+    found = verdict(empty_store())
     assert (found.broken, found.fitting, found.head) == (None, 0, None)
 
 

@@ -7,10 +7,9 @@ from sqlalchemy import select
 
 from arshjul.errors import DefinitionError
 from arshjul.swedish import STOCKHOLM
-from store.database import memory_store
 from store.people.holders import covers, holder, holders, import_people, roles_of, vacant, who
 from store.tables import Holder, LogRow, Person
-from tests.rig.handins import HEAD, NOW, hedemora, people_csv
+from tests.rig.handins import HEAD, NOW, empty_store, hedemora, people_csv
 
 pytestmark = pytest.mark.whole
 
@@ -19,7 +18,7 @@ TODAY = date(2027, 9, 10)
 
 @pytest.fixture
 def session():
-    store = memory_store()
+    store = empty_store()
     with store.begin() as session:
         yield session
 
@@ -29,7 +28,7 @@ def load(session, lines, now=NOW):
 
 
 def faults(lines):
-    store = memory_store()
+    store = empty_store()
     with store.begin() as session, pytest.raises(DefinitionError) as told:
         load(session, lines)
     return [str(fault) for fault in told.value.faults]
@@ -144,7 +143,7 @@ def test_one_address_is_one_person():
 
 
 def test_a_misspelt_column_is_told_with_the_right_one():
-    store = memory_store()
+    store = empty_store()
     with store.begin() as session, pytest.raises(DefinitionError, match="menade du 'e-post'"):
         import_people(session, "roll,enhet,namn,epost\n", "p.csv", hedemora().definition, NOW, "test")
 

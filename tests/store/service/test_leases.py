@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from arshjul.swedish import STOCKHOLM
-from store.database import memory_store
 from store.service.leases import give_up_lead, take_lead
+from tests.rig.handins import empty_store
 
 pytestmark = pytest.mark.whole
 
@@ -20,7 +20,7 @@ def seconds(count: float) -> datetime:
 
 @pytest.fixture
 def session():
-    with memory_store().begin() as session:
+    with empty_store().begin() as session:
         assert take_lead(session, "första", LEAD, AT)
         yield session
 
