@@ -31,14 +31,14 @@ from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, cases, cli
 from tests.rig.load import people_of
 from tests.rig.outbox_letters import letter
 from tests.rig.processes.mailbox_process import Stands
-from tests.rig.rounds import OFFICE, OWING, House, body, house, name_of
+from tests.rig.rounds import OFFICE, OWING, House, body, house, house_after, name_of
 from tests.rig.swedish_words import instant
 
 FIRST = "fredag 10 september 2027"
 
 
 def test_a_letter_that_cannot_be_composed_stops_itself_alone_and_is_told_once_a_day() -> None:
-    service = house()
+    service = house_after()
     with service.store.begin() as session:
         person = session.scalars(select(Person).where(Person.address == f"{OWING[0]}@example.se")).one()
         torn = letter(1, state=HANDED)  # its id cannot stand in the header of the next letter in the thread
@@ -81,8 +81,7 @@ def test_a_letter_whose_key_another_wrote_at_the_same_moment_is_done_again_and_t
 
 
 def test_an_obligation_that_cannot_be_thought_of_holds_up_no_other_and_is_tried_again(caplog) -> None:
-    as_it_would_be, service = house().copy(), house()
-    as_it_would_be.round(f"{FIRST} kl. 07.00")
+    as_it_would_be, service = house_after(f"{FIRST} kl. 07.00"), house_after()
     with as_it_would_be.store.read() as session:
         every = session.scalars(select(NoticeRow).order_by(NoticeRow.id)).all()
         taken = every[0]
@@ -112,7 +111,7 @@ def test_in_the_shadow_no_copy_leaves_and_a_vacant_roles_letter_counts_as_tried_
     controllers = [
         line for line in people_of("strandby").splitlines() if line.startswith(("#", "roll,", "controller,"))
     ]
-    service = house(utskick="skugga", people="\n".join(controllers))
+    service = house_after(utskick="skugga", people="\n".join(controllers))
     service.round(f"{FIRST} kl. 07.00")
     with service.store.read() as session:
         rows = session.scalars(select(LetterRow).join(NoticeRow, NoticeRow.letter_id == LetterRow.id)).all()
@@ -121,7 +120,7 @@ def test_in_the_shadow_no_copy_leaves_and_a_vacant_roles_letter_counts_as_tried_
 
 
 def test_what_is_said_of_utskick_holds_at_once() -> None:
-    service = house()
+    service = house_after()
     with service.store.begin() as session:
         set_up(session, {"utskick": "av"}, instant(f"{FIRST} kl. 06.00"))
     assert service.morning(FIRST) == []
@@ -133,7 +132,7 @@ def test_what_is_said_of_utskick_holds_at_once() -> None:
 
 
 def test_a_hold_needs_a_reason_and_ends() -> None:
-    service, now = house(), instant(f"{FIRST} kl. 06.00")
+    service, now = house_after(), instant(f"{FIRST} kl. 06.00")
     with service.store.begin() as session:
         with pytest.raises(RefusedError, match="varför"):
             hold_letters(Act(Scene(session, service.office, now), "Eva", "  "))
@@ -192,7 +191,7 @@ def failed_words(service: House) -> list[str]:
 
 
 def test_a_word_of_a_refused_letter_that_cannot_be_written_holds_up_neither_the_other_nor_the_round() -> None:
-    service = house()
+    service = house_after()
     for name in OWING[:2]:
         service.post.refused[f"{name}@example.se"] = "550 5.1.1 Okänd mottagare"
     service.morning(FIRST)
@@ -268,7 +267,7 @@ def test_in_the_shadow_no_copy_leaves_of_what_is_sent_back_taken_away_or_brought
 
 
 def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_letters() -> None:
-    service = house(utskick="skugga")
+    service = house_after(utskick="skugga")
     service.post.down = "E-postservern svarar inte."
     service.morning(FIRST)
     with service.store.begin() as session:

@@ -21,6 +21,7 @@ from actions.underlag.anstand import grant_anstand
 from arshjul.definition.model import YearPlan, without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.swedish import local
+from arshjul.workdays import ONE_DAY
 from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
@@ -43,10 +44,12 @@ OWING = ["forvaltningschef.bildning", "forvaltningschef.omsorg", "hr-chef", "kom
 
 
 @cache
-def only(*steps: str, town: str = "strandby", tidplan: bool = True) -> Sourced:
-    """A town with these steps alone, and nothing said of what is in a file, so that a round has little to read."""
+def only(*steps: str, town: str = "strandby", units: tuple[str, ...] = (), tidplan: bool = True) -> Sourced:
+    """A town with these steps (and ``units``) alone, and nothing said of what is in a file: a round has little to read."""
     definition = without_contents(made_up(town).definition)
     changes: dict[str, object] = {"steps": {step: definition.steps[step] for step in steps}}
+    if units:
+        changes["units"] = {unit: definition.units[unit] for unit in units}
     if not tidplan:
         changes["year_plans"] = dict[int, YearPlan]()
     return replace(made_up(town), definition=definition.model_copy(update=changes))
@@ -161,7 +164,7 @@ def house(
 
 
 def house_after(*rounds: str, steps: tuple[str, ...] = ("delarsrapport", "prognos"), **options: Any) -> House:
-    """A house of these steps, planned when it came into drift, after these rounds.
+    """A house of these steps, planned on the day before it came into drift, after these rounds.
 
     It is planned and its rounds are gone through once; each test has a copy of its own.
     """
@@ -173,7 +176,9 @@ def _lived(rounds: tuple[str, ...], steps: tuple[str, ...], options: tuple[tuple
     if not rounds:
         new = house(only(*steps), **dict(options))
         with new.store.begin() as session:
-            Scene(session, new.office, local(new.office.since, time(6))).plan()
+            scene = Scene(session, new.office, local(new.office.since - ONE_DAY, time(12)))
+            scene.plan()
+            assert bring_up(scene).letters == ()
         return new
     service = _lived(rounds[:-1], steps, options).copy()
     service.round(rounds[-1])

@@ -381,16 +381,7 @@ def test_a_matter_whose_enhet_gets_a_new_frist_is_withdrawn_and_the_ladder_begin
 
 def test_what_only_the_ekonomikontoret_saw_in_skugga_is_told_anew_and_nobody_meets_ksau_untold() -> None:
     town = house_after(utskick="skugga")
-    for day in (
-        "fredag 10",
-        "tisdag 14",
-        "måndag 20",
-        "onsdag 22",
-        "torsdag 23",
-        "fredag 24",
-        "måndag 27",
-        "tisdag 28",
-    ):
+    for day in ("fredag 10", "onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28"):
         town.morning(f"{day} september 2027")
     assert {name_of(mail) for mail in town.mails()} == {"ekonomikontoret"}
     go_live(town, "tisdag 28 september 2027 kl. 10.00")

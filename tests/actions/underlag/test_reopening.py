@@ -33,7 +33,9 @@ from tests.rig.swedish_words import instant
 pytestmark = pytest.mark.whole
 
 CHIEF = "forvaltningschef.bildning"
-HEDEMORAS = only("delarsrapport", "prognos", town="hedemora")  # with its ledger
+HEDEMORAS = only(
+    "delarsrapport", "prognos", town="hedemora", units=("bildningsnamnden", "omsorgsnamnden")
+)  # with a ledger
 #: what the ledger of August says, and the enhet hands in
 FIGURES = {
     "forskola": {"utfall": "1440", "budget": "2280", "prognos": "2300"},
