@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from actions.scene import Scene
-from arshjul.keys import OccurrenceKey
+from arshjul.keys import OccurrenceKey, RoleId
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed
@@ -39,11 +39,11 @@ def write(
 
 def write_each(
     scene: Scene,
-    readers: Iterable[tuple[str, Person | None]],
+    readers: Iterable[tuple[RoleId, Person | None]],
     *,
     key: Callable[[Person | None], LetterKey],
     kind: str,
-    composed: Callable[[str, Person | None], Composed],
+    composed: Callable[[RoleId, Person | None], Composed],
     rung: str | None = None,
     thread: OccurrenceKey | None = None,
     run_id: str | None = None,

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
+from arshjul.keys import BodyId, RoleId
 from notifications.letters.views import Reader
 from store.tables import Person
 
 
-def reader_of(scene: Scene, person: Person | None, role: str, link: str | None = None) -> Reader:
+def reader_of(scene: Scene, person: Person | None, role: RoleId, link: str | None = None) -> Reader:
     """Return a person as a template's reader."""
     names = scene.office.definition.roles
     return Reader(
@@ -19,19 +20,19 @@ def reader_of(scene: Scene, person: Person | None, role: str, link: str | None =
     )
 
 
-def body_readers(scene: Scene, body_id: str) -> list[tuple[str, Person | None]]:
+def body_readers(scene: Scene, body_id: BodyId) -> list[tuple[RoleId, Person | None]]:
     """Return a body's secretary and chair, each person once; a role that nobody holds is the ekonomikontor's."""
     body = scene.office.definition.bodies[body_id]
     return _persons(scene, (body.secretary, body.chair))
 
 
-def _persons(scene: Scene, roles: Iterable[str]) -> list[tuple[str, Person | None]]:
+def _persons(scene: Scene, roles: Iterable[RoleId]) -> list[tuple[RoleId, Person | None]]:
     people = scene.people
     return _once([(role, people.who(role, None) or people.who(EKONOMIKONTORET, None)) for role in roles])
 
 
-def _once(readers: Iterable[tuple[str, Person | None]]) -> list[tuple[str, Person | None]]:
-    found: dict[str | None, tuple[str, Person | None]] = {}
+def _once(readers: Iterable[tuple[RoleId, Person | None]]) -> list[tuple[RoleId, Person | None]]:
+    found: dict[str | None, tuple[RoleId, Person | None]] = {}
     for role, person in readers:
         found.setdefault(person.id if person else None, (role, person))
     return list(found.values())

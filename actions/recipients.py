@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.definition.model import OWING, Rung
-from arshjul.keys import UnitId
+from arshjul.keys import RoleId, UnitId
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.people.holders import Seat, covers, held, people_at, roles_of, who
 from store.tables import Person
 
-EKONOMIKONTORET = "ekonomikontoret"
-CONTROLLER = "controller"
-REGISTRATOR = "registrator"
+EKONOMIKONTORET = RoleId("ekonomikontoret")
+CONTROLLER = RoleId("controller")
+REGISTRATOR = RoleId("registrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class People:
 
     seats: Mapping[Seat, Person]
 
-    def who(self, role: str, unit: UnitId | None) -> Person | None:
+    def who(self, role: RoleId, unit: UnitId | None) -> Person | None:
         """Return who answers for a role: the unit's own before the one for all units."""
         return who(self.seats, role, unit)
 
@@ -31,13 +31,13 @@ class People:
         return sorted({role for (role, _unit), person in self.seats.items() if person.id == person_id})
 
 
-def told_by(rung: Rung, one: Obligation, owing: Iterable[str], people: People) -> list[tuple[str, Person | None]]:
+def told_by(rung: Rung, one: Obligation, owing: Iterable[RoleId], people: People) -> list[tuple[RoleId, Person | None]]:
     """Return the (role, person) that a rung tells; each person once, by the first role that reaches them.
 
     A role that nobody holds is told to the ekonomikontoret, so that no word is lost. None stands for the
     ekonomikontor's own address when not even that role is held.
     """
-    found: dict[str | None, tuple[str, Person | None]] = {}
+    found: dict[str | None, tuple[RoleId, Person | None]] = {}
     for role in rung.recipients(one.unit_kind):
         for each in owing if role == OWING else (role,):
             person = people.who(each, one.unit) or people.who(EKONOMIKONTORET, None)
@@ -72,6 +72,6 @@ def registrator(people: People) -> list[str]:
     return [person.address] if person else []
 
 
-def holding(roles: Iterable[str], unit: UnitId, people: People) -> Mapping[str, str | None]:
+def holding(roles: Iterable[RoleId], unit: UnitId, people: People) -> Mapping[str, str | None]:
     """Return the person's id behind each role, for one unit."""
     return {role: person.id if (person := people.who(role, unit)) else None for role in roles}

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from actions.recipients import People, holding
-from arshjul.keys import ObligationKey, OccurrenceKey
+from arshjul.keys import ObligationKey, OccurrenceKey, RoleId
 from arshjul.ladder.due import Standing, next_sending_time
 from arshjul.ladder.standing import State, krav_state
 from arshjul.swedish import local_date
@@ -203,7 +203,7 @@ class Sight:
         top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"}
         return {rung: day for rung, day in word.taken.items() if rung not in top}
 
-    def _may_be_tried(self, role: str, one: Obligation, word: Told) -> bool:
+    def _may_be_tried(self, role: RoleId, one: Obligation, word: Told) -> bool:
         """Tell whether a word may reach the holder of a role who has had none: another person or address, or time."""
         person = self.scene.people.who(role, one.unit)
         if person is None:

@@ -18,6 +18,7 @@ from arshjul.bodies.chain import utlatande_of
 from arshjul.bodies.overlamnande import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
 from arshjul.definition.model import Definition
+from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import day_text, listing, local_date
@@ -33,7 +34,7 @@ from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Person
 
 KIND = "överlämnande"
-_Readers = list[tuple[str, Person | None]]
+_Readers = list[tuple[RoleId, Person | None]]
 
 
 def tell_hand_overs(scene: Scene) -> list[LetterRow]:
@@ -54,15 +55,15 @@ def next_hand_over(scene: Scene) -> datetime | None:
     return min((at for at in due if at > scene.now), default=None)
 
 
-def receivers(scene: Scene) -> list[tuple[str, Person | None]]:
+def receivers(scene: Scene) -> list[tuple[RoleId, Person | None]]:
     """Return who is handed a report by law: fullmäktige's secretary and chair, and the revisorer."""
     definition = scene.office.definition
-    kf = definition.bodies.get(bodies(definition)[1] or "")
+    kf = definition.bodies.get(bodies(definition)[1] or BodyId(""))
     roles = (kf.secretary, kf.chair) if kf else ()
     return _persons(scene, (*roles, *((REVISORER,) if REVISORER in definition.roles else ())))
 
 
-def may_log_in(definition: Definition, role: str, person: Person | None) -> bool:
+def may_log_in(definition: Definition, role: RoleId, person: Person | None) -> bool:
     """Tell whether a reader can open the pages behind the login: a secretary, and the ekonomikontor."""
     return person is None or role in {EKONOMIKONTORET, *(body.secretary for body in definition.bodies.values())}
 
@@ -119,7 +120,7 @@ def _is_proposed(scene: Scene, one: Milestone) -> bool:
     return "förslag" in {one.status, *(each.deadline.status for each in owed)}
 
 
-def _readers(scene: Scene, one: HandOver) -> list[tuple[str, Person | None]]:
+def _readers(scene: Scene, one: HandOver) -> list[tuple[RoleId, Person | None]]:
     if one.meeting:
         return body_readers(scene, one.body)
     moment = one.moments[0]
@@ -148,7 +149,7 @@ def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverVie
     definition, held = scene.office.definition, one.meeting
     at = held or meeting_of(scene.wheel, one.moments[0])
     page = f"/organ/{one.body}/{at.day}" if at else f"/organ/{one.body}"
-    kf = definition.bodies.get(bodies(definition)[1] or "")
+    kf = definition.bodies.get(bodies(definition)[1] or BodyId(""))
     handed = [kf.short] if kf else []
     return HandOverView(
         municipality=definition.kommun.name,

@@ -10,6 +10,7 @@ from actions.moved import hear_of_move
 from actions.plan.meeting_changes import checked_change
 from actions.recipients import told_by
 from actions.scene import Scene
+from arshjul.keys import BodyId
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.meetings import ChangedMeeting, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
@@ -93,7 +94,7 @@ class _Imagined(Scene):
         return current_wheel(self.session, self.office.definition, self.now, imagined=(self.change,))
 
 
-def preview(scene: Scene, body: str, original: date | None, day: date | None, clock: time | None) -> Preview:
+def preview(scene: Scene, body: BodyId, original: date | None, day: date | None, clock: time | None) -> Preview:
     """Return what changing a meeting would move. Raises RefusedError as ``change_meeting``; nothing is written."""
     change = checked_change(scene, body, original, day, clock)
     after = _Imagined(scene.session, scene.office, scene.now, change)
@@ -148,7 +149,7 @@ def _limits(scene: Scene, after: _Imagined) -> Iterator[MovedLimit]:
         yield MovedLimit(name=name, units=tuple(units), before=before, after=then)
 
 
-def _matters(scene: Scene, after: _Imagined, body: str) -> Iterator[MovedMatter]:
+def _matters(scene: Scene, after: _Imagined, body: BodyId) -> Iterator[MovedMatter]:
     for key, matter in open_matters(scene.session, scene.wheel.obligations):
         one = after.wheel.obligations.get(key)
         rung = ksau_rung(one) if one else None

@@ -24,7 +24,7 @@ from store.tables import LetterRow, Matter
 
 
 def decide_matter(
-    act: Act, matter: Matter, decided: Decided, *, to: str | None = None, until: date | None = None
+    act: Act, matter: Matter, decided: Decided, *, to: BodyId | None = None, until: date | None = None
 ) -> str:
     """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
 
@@ -70,7 +70,7 @@ def decide_matter(
     return words
 
 
-def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: str, decided_on: date) -> None:
+def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: BodyId, decided_on: date) -> None:
     """Refuse a day before the matter was raised, or before the body that handed it on decided."""
     raised = local_date(matter.raised_at)
     if decided_on < raised:
@@ -86,7 +86,7 @@ def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: st
             )
 
 
-def _tell(act: Act, matter: Matter, before: str, meeting: Meeting | None, decided: Decided) -> list[LetterRow]:
+def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, decided: Decided) -> list[LetterRow]:
     """Tell the new body's secretary and chair, each once."""
     scene = act.scene
     one, definition = scene.wheel.obligations[matter.obligation_key], scene.office.definition

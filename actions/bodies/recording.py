@@ -12,7 +12,7 @@ from actions.scene import Scene
 from arshjul.bodies.chain import after, before, common_bodies, held_against_law, utlatande_of
 from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import MilestoneKey
+from arshjul.keys import BodyId, MilestoneKey
 from arshjul.swedish import day_text
 from arshjul.year.wheel import Milestone, Obligation
 from store.plan.recorded import add_decision, add_utlatande, decisions
@@ -36,7 +36,7 @@ def record_decision(
     decided: Decided,
     outcome: str,
     *,
-    body: str | None = None,
+    body: BodyId | None = None,
     handed_to: str | None = None,
 ) -> Decision:
     """Record a body's decision or hand-over: it closes the moment.
@@ -57,7 +57,7 @@ def record_decision(
         )
     _refuse_out_of_order(act, milestone, decided.on, body)
     row = add_decision(
-        scene.session, milestone.key, body or milestone.body or "", decided.on, decided.paragraf or None,
+        scene.session, milestone.key, body or milestone.body or BodyId(""), decided.on, decided.paragraf or None,
         decided.diarienummer or None, outcome, act.by, scene.now, handed_to=handed_to,
     )  # fmt: skip
     own = body in (None, milestone.body)
@@ -73,7 +73,7 @@ def record_decision(
     return row
 
 
-def record_matter_decision(act: Act, one: Obligation, body: str, decided: Decided, outcome: str) -> str:
+def record_matter_decision(act: Act, one: Obligation, body: BodyId, decided: Decided, outcome: str) -> str:
     """Record what a body decided about a matter that the ladder brought up. Returns a sentence on it.
 
     It stands under the obligation's rung to KSAU, and closes no moment.
@@ -89,7 +89,7 @@ def record_matter_decision(act: Act, one: Obligation, body: str, decided: Decide
     return f"Ärendet om {one.unit_name}: {outcome} {day_text(decided.on)}."
 
 
-def chosen_body(scene: Scene, at: str, to: str | None) -> str:
+def chosen_body(scene: Scene, at: BodyId, to: BodyId | None) -> BodyId:
     """Return the body that ``at`` hands something on to, one that the whole municipality's reports go to.
 
     Raises RefusedError for another, and when none is chosen.
@@ -100,7 +100,7 @@ def chosen_body(scene: Scene, at: str, to: str | None) -> str:
     return to
 
 
-def refuse_handed_on(outcome: str, to: str | None) -> None:
+def refuse_handed_on(outcome: str, to: BodyId | None) -> None:
     """Refuse a body that is chosen with a decision that hands nothing on: one of the two is not what was meant."""
     if to is not None and outcome != HANDED_ON:
         raise RefusedError(
@@ -150,7 +150,7 @@ def _refuse_ahead(act: Act, day: date) -> None:
         raise RefusedError(f"{day_text(day)} har inte varit än. Registrera beslutet när det är fattat.")
 
 
-def _refuse_out_of_order(act: Act, milestone: Milestone, decided_on: date, body: str | None) -> None:
+def _refuse_out_of_order(act: Act, milestone: Milestone, decided_on: date, body: BodyId | None) -> None:
     """Refuse a day that turns the chain's order: KF cannot have treated what KS had not handed over."""
     if milestone.unit is not None:
         return

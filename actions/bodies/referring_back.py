@@ -8,7 +8,7 @@ from actions.bodies.recording import Decided
 from actions.underlag.mending import new_frist
 from actions.underlag.sending_back import send_back
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import day_text
 from arshjul.year.wheel import Milestone
 from store.plan.recorded import give_time
@@ -24,7 +24,7 @@ class ReferredTo:
     until: date  #: inclusive
 
 
-def refuse_unsaid(act: Act, moment: Milestone, body: str, back: ReferredTo | None) -> None:
+def refuse_unsaid(act: Act, moment: Milestone, body: BodyId, back: ReferredTo | None) -> None:
     """Refuse an återremiss without a reason, or without whom it goes to and until when.
 
     A report that no enhet has handed anything in to is sent back by the decision alone.
@@ -40,7 +40,7 @@ def refuse_unsaid(act: Act, moment: Milestone, body: str, back: ReferredTo | Non
         )
 
 
-def refer_report_back(act: Act, moment: Milestone, body: str, decided: Decided, back: ReferredTo) -> None:
+def refer_report_back(act: Act, moment: Milestone, body: BodyId, decided: Decided, back: ReferredTo) -> None:
     """Send back the underlag of a report that a body chose. Raises RefusedError for one that is not the report's."""
     known = _treated(act, moment)
     for each in back.keys:
@@ -55,7 +55,7 @@ def _treated(act: Act, moment: Milestone) -> dict[str, ObligationKey]:
     return {one.key: one.key for one in owed if moment.unit in (None, one.unit)}
 
 
-def refer_matter_back(act: Act, matter: Matter, body: str, decided: Decided, until: date) -> None:
+def refer_matter_back(act: Act, matter: Matter, body: BodyId, decided: Decided, until: date) -> None:
     """Send back the underlag that a matter is about. What was never handed in gets a new frist instead.
 
     The round tells the frist, and it withdraws the matter.
@@ -68,6 +68,6 @@ def refer_matter_back(act: Act, matter: Matter, body: str, decided: Decided, unt
     give_time(scene.session, scene.wheel.definition, frist, act.reason, act.by, scene.now)
 
 
-def _decided(act: Act, body: str, decided: Decided) -> str:
+def _decided(act: Act, body: BodyId, decided: Decided) -> str:
     name = act.scene.office.definition.bodies[body].name
     return f"{name} ({day_text(decided.on)}{', ' + decided.paragraf if decided.paragraf else ''})"

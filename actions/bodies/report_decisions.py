@@ -26,7 +26,7 @@ from arshjul.bodies.outcomes import (
 )
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.errors import RefusedError
-from arshjul.keys import MilestoneKey
+from arshjul.keys import BodyId, MilestoneKey, RoleId
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
 from notifications.letters import compose
@@ -51,8 +51,8 @@ def decide_moment(
     key: MilestoneKey,
     decided: Decided,
     *,
-    body: str | None = None,
-    to: str | None = None,
+    body: BodyId | None = None,
+    to: BodyId | None = None,
     back: ReferredTo | None = None,
 ) -> Done:
     """Record what a body decided at a moment, and do what follows, in one transaction.
@@ -66,7 +66,7 @@ def decide_moment(
     """
     scene, wheel, definition = act.scene, act.scene.wheel, act.scene.office.definition
     one = act.body_moment(key)
-    at = body or one.body or ""
+    at = body or one.body or BodyId("")
     if at != one.body and not lies_before(scene, one, at):
         raise RefusedError("Välj vad beslutet gäller, bland det som organet behandlar.")
     among = words_for(scene, one, at)
@@ -98,19 +98,19 @@ def decide_moment(
     return Done(decision=row, words=" ".join(words))
 
 
-def words_for(scene: Scene, one: Milestone, at: str) -> tuple[str, ...]:
+def words_for(scene: Scene, one: Milestone, at: BodyId) -> tuple[str, ...]:
     """Return what the body ``at`` can decide at a moment: the law's words are those of the moment's own body."""
     prepares = at in preparing(scene.office.definition)
     return outcomes_of(one, prepares=prepares) if at == one.body else (*usual(prepares=prepares), *ANYWHERE)
 
 
-def lies_before(scene: Scene, one: Milestone, body: str) -> bool:
+def lies_before(scene: Scene, one: Milestone, body: BodyId) -> bool:
     """Return whether a report was handed on to a body at a moment, and was not taken back."""
     newest = body_rows.newest_decisions(scene.session, [one.key]).values()
     return any(row.handed_to == body for row in newest)
 
 
-def _goes_to(scene: Scene, one: Milestone, at: str, outcome: str, to: str | None) -> str | None:
+def _goes_to(scene: Scene, one: Milestone, at: BodyId, outcome: str, to: BodyId | None) -> BodyId | None:
     if outcome != HANDED_ON or one.unit is not None:
         return None
     if is_handed_over(one) and at == one.body:
@@ -144,7 +144,7 @@ def _same(one: Decision, other: Decision) -> bool:
 
 
 def _tell(
-    act: Act, one: Milestone, at: str, to: str, law: Milestone | None, arrives: Landing, row: Decision
+    act: Act, one: Milestone, at: BodyId, to: BodyId, law: Milestone | None, arrives: Landing, row: Decision
 ) -> list[LetterRow]:
     """Tell the readers of the body that a report goes to, and by law the revisorer."""
     scene = act.scene
@@ -179,7 +179,7 @@ def _tell(
     return letters
 
 
-def _tell_withdrawn(scene: Scene, one: Milestone, at: str, before: str, row: Decision) -> list[LetterRow]:
+def _tell_withdrawn(scene: Scene, one: Milestone, at: BodyId, before: BodyId, row: Decision) -> list[LetterRow]:
     """Tell those who were told that a report came to them that it does not."""
     definition = scene.office.definition
     report = f"{definition.steps[one.step].definite} {one.period.text}"
@@ -195,16 +195,16 @@ def _tell_withdrawn(scene: Scene, one: Milestone, at: str, before: str, row: Dec
     return letters
 
 
-def _readers(scene: Scene, to: str, law: Milestone | None) -> list[tuple[str, Person | None]]:
+def _readers(scene: Scene, to: BodyId, law: Milestone | None) -> list[tuple[RoleId, Person | None]]:
     return receivers(scene) if law else body_readers(scene, to)
 
 
-def _short(scene: Scene, to: str, law: Milestone | None) -> str:
+def _short(scene: Scene, to: BodyId, law: Milestone | None) -> str:
     revisorer = " och revisorerna" if law and REVISORER in scene.office.definition.roles else ""
     return f"{scene.office.definition.bodies[to].short}{revisorer}"
 
 
-def arrival_words(scene: Scene, to: str, arrives: Landing) -> str:
+def arrival_words(scene: Scene, to: BodyId, arrives: Landing) -> str:
     """Return a sentence on where a report that was handed on is treated."""
     short = scene.office.definition.bodies[to].short
     if arrives.meeting is None:
@@ -222,7 +222,7 @@ def _freeze(
     one: Milestone,
     word: str,
     row: Decision,
-    to: str,
+    to: BodyId,
     kind: str,
     composed: Composed,
     person: Person | None,

@@ -14,7 +14,7 @@ from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Rung, fold
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, RoleId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.wheel import Obligation
@@ -164,7 +164,7 @@ def _tell_ended(
     )  # fmt: skip
 
 
-def _told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[str, Person | None]]:
+def _told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[RoleId, Person | None]]:
     """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
     told = told_roles(scene.session, key, ABOVE)
     found = [(role, person_of(scene.session, person)) for person, role in told.items()]

@@ -14,7 +14,7 @@ from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Body, Definition, Rung
-from arshjul.keys import ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
 from arshjul.swedish import local, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
@@ -44,7 +44,7 @@ def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
     return matter
 
 
-def body_of(definition: Definition, rung: Rung) -> tuple[str, Body]:
+def body_of(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
     """Return the body that the rung tells: whose secretary and chair it names, the most of them."""
 
     def named(body: Body) -> int:
@@ -62,19 +62,19 @@ def preparing(definition: Definition) -> frozenset[str]:
     return frozenset(body_of(definition, rung)[0] for rung in tops)
 
 
-def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[str, Body]:
+def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[BodyId, Body]:
     """Return the body that has a matter before it: the one that it was handed on to, or the one the rung tells."""
     return (matter.body, definition.bodies[matter.body]) if matter.body else body_of(definition, rung)
 
 
-def meeting_in_time(scene: Scene, one: Obligation, body_id: str) -> Meeting | None:
+def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId) -> Meeting | None:
     """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it."""
     meeting = scene.wheel.meetings.first_open(body_id, scene.now)
     last = _too_late_after(scene, one, body_id)
     return None if meeting and last and meeting.at > last else meeting
 
 
-def _too_late_after(scene: Scene, one: Obligation, body_id: str) -> datetime | None:
+def _too_late_after(scene: Scene, one: Obligation, body_id: BodyId) -> datetime | None:
     """Return the last instant at which the body can do something about what is missing; None when there is no end.
 
     What another body treats: that meeting. What the body itself treats: the report's next moment after that.
@@ -203,7 +203,7 @@ def ksau_rung(one: Obligation) -> Rung | None:
     return next((each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau"), None)
 
 
-def meeting_of(scene: Scene, body_id: str, matter: Matter) -> Meeting | None:
+def meeting_of(scene: Scene, body_id: BodyId, matter: Matter) -> Meeting | None:
     """Return the meeting that a matter is meant for, as the calendar stands; None when it is no longer there."""
     if matter.meeting_day is None:
         return None

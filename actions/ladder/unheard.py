@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from actions.act import by_service
 from actions.scene import TRIED_AGAIN_AFTER, Scene, Sight
+from arshjul.keys import RoleId
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -68,7 +69,7 @@ def _case(scene: Scene, one: Obligation, notice: NoticeRow) -> str:
     return " ".join((what, *_why(scene, one, notice.role)))
 
 
-def _why(scene: Scene, one: Obligation, role: str) -> Iterator[str]:
+def _why(scene: Scene, one: Obligation, role: RoleId) -> Iterator[str]:
     name, person = scene.office.definition.roles[role].name, scene.people.who(role, one.unit)
     if person is None:
         yield f"Rollen {name} saknar innehavare."

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 
 from actions.ladder.unfixed import unfixed
+from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.service.health import HealthPart, faults, rotten_words
 from actions.telling import missing
@@ -44,7 +45,7 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
         return None
     while chain(scene.session):
         pass  # what has happened up to now is held by the heads that the letter tells
-    person = scene.people.who("ekonomikontoret", None)
+    person = scene.people.who(EKONOMIKONTORET, None)
     composed = compose.weekly(week_view(scene, f"vecka {week} {year}", parts or {}), definition.kommun.name)
     return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
 

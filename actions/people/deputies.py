@@ -9,6 +9,7 @@ from actions.people.seating import name_deputy
 from actions.posting import note
 from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.keys import RoleId
 from arshjul.swedish import day_text, listing
 from store.people import holders as people
 from store.people.people_file import person_faults, person_id
@@ -66,7 +67,7 @@ def refuse_deputy(scene: Scene, holder: Person, seats: Sequence[Holder], deputy:
 
 
 def name_own_deputy(
-    act: Act, holder: Person, seats: Sequence[Holder], deputy: NamedDeputy, roles: Sequence[str]
+    act: Act, holder: Person, seats: Sequence[Holder], deputy: NamedDeputy, roles: Sequence[RoleId]
 ) -> None:
     """Let a deputy stand in for ``holder`` in these seats (``roles`` as people read them), and tell who is concerned.
 

@@ -5,13 +5,14 @@ from datetime import date, time
 from actions.act import Act
 from actions.scene import Scene
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import BodyId
 from arshjul.swedish import day_text
 from arshjul.year.meetings import ChangedMeeting
 from store.plan.in_step import Moved
 from store.plan.recorded import add_meeting_change
 
 
-def change_meeting(act: Act, body: str, original: date | None, day: date | None, clock: time | None) -> list[Moved]:
+def change_meeting(act: Act, body: BodyId, original: date | None, day: date | None, clock: time | None) -> list[Moved]:
     """Move a meeting (``original`` to ``day``), cancel it (no ``day``), or add one (no ``original``)."""
     scene, why = act.scene, act.reason
     _ = scene.wheel  # the plan before, which what was recorded is held against
@@ -22,7 +23,7 @@ def change_meeting(act: Act, body: str, original: date | None, day: date | None,
 
 
 def checked_change(
-    scene: Scene, body: str, original: date | None, day: date | None, clock: time | None
+    scene: Scene, body: BodyId, original: date | None, day: date | None, clock: time | None
 ) -> ChangedMeeting:
     """Return a change of a meeting as the wheel takes it; nothing is written.
 

@@ -9,6 +9,7 @@ from actions.posting import write
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
+from arshjul.keys import RoleId
 from arshjul.ladder.due import BEFORE, due, next_sending_time
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -56,7 +57,9 @@ def tell_reopened(session: Session, office: Office, taken: TakenLedger, now: dat
     return letters
 
 
-def _write(scene: Scene, taken: TakenLedger, one: Obligation, role: str, parts: Sequence[Reopened]) -> LetterRow | None:
+def _write(
+    scene: Scene, taken: TakenLedger, one: Obligation, role: RoleId, parts: Sequence[Reopened]
+) -> LetterRow | None:
     session, office = scene.session, scene.office
     person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
     key = LetterKey.of(one.key, RULE, taken.file_id, role, in_key(person.id if person else None))
@@ -94,7 +97,7 @@ def _write(scene: Scene, taken: TakenLedger, one: Obligation, role: str, parts: 
     )
 
 
-def taken_along(scene: Scene, host: Obligation, role: str, person: Person | None) -> list[NoticeRow]:
+def taken_along(scene: Scene, host: Obligation, role: RoleId, person: Person | None) -> list[NoticeRow]:
     """Queue what a letter about reopened parts says besides: that the frist moved, and the reminder that it stands for.
 
     Others who were told of the obligation hear that the frist moved in their letter of the day.
@@ -125,7 +128,7 @@ def _reminder(scene: Scene, sight: Sight, host: Obligation) -> str | None:
     return rung.id if rung and rung.kind in BEFORE else None
 
 
-def _queue(scene: Scene, host: Obligation, rung: str, readers: Sequence[tuple[str, str | None]]) -> list[NoticeRow]:
+def _queue(scene: Scene, host: Obligation, rung: str, readers: Sequence[tuple[RoleId, str | None]]) -> list[NoticeRow]:
     return queue(
         scene.session,
         milestone_key=host.milestone_key(rung),

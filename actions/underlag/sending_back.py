@@ -17,7 +17,7 @@ from actions.scene import Scene
 from actions.underlag.mending import host_of, new_frist
 from actions.underlag.reopenings import link_for, taken_along
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, RoleId
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters import compose
@@ -121,7 +121,7 @@ def _take_back(session: Session, one: Obligation, part: PartOwed, versions: Sequ
     settle(session)
 
 
-def _tell(scene: Scene, sent: SentBack, role: str, decided: str) -> LetterRow | None:
+def _tell(scene: Scene, sent: SentBack, role: RoleId, decided: str) -> LetterRow | None:
     one = scene.wheel.obligations[sent.obligation.key]  # as it stands now: its frist may be the new one
     host = host_of(scene.wheel, one)
     person = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)

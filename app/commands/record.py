@@ -13,7 +13,7 @@ from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
-from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from store.plan.in_step import Moved
@@ -69,7 +69,7 @@ def decide(
     why: MaybeWhy = "",
 ) -> None:
     """Registrera ett organs beslut eller överlämnande. En återremiss registreras på organets sida i portalen."""
-    day, to = decided_on.date(), till or None
+    day, to = decided_on.date(), BodyId(till) if till else None
 
     def record(scene: Scene) -> str:
         key = MilestoneKey.of(scene.office.definition.kommun.id, step, period, enhet, moment)
@@ -142,7 +142,7 @@ def meeting(
 
     def record(scene: Scene) -> list[Moved]:
         return meeting_changes.change_meeting(
-            Act(scene, by, why), body, day.date() if day else None, new_day.date() if new_day else None,
+            Act(scene, by, why), BodyId(body), day.date() if day else None, new_day.date() if new_day else None,
             clock.time() if clock else None,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 from arshjul.definition.dating import Clock, Value
 from arshjul.definition.faultwords import fault_words
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import BodyId, RoleId
 from arshjul.swedish import STOCKHOLM, local
 
 ALL = "alla"
@@ -88,7 +89,7 @@ class HeldOrResting(Value):
 class MovedMeeting(Value):
     """A meeting is moved, cancelled (no ``ny dag``) or added (no ``dag``)."""
 
-    body: str = Field(alias="organ")
+    body: BodyId = Field(alias="organ")
     day: date | None = Field(None, alias="dag")
     new_day: date | None = Field(None, alias="ny dag")
     clock: Clock | None = Field(None, alias="kl")
@@ -98,7 +99,7 @@ class MovedMeeting(Value):
 class NewHolder(Value):
     """A role gets a new holder from a day."""
 
-    role: str = Field(alias="roll")
+    role: RoleId = Field(alias="roll")
     unit: str | None = Field(None, alias="enhet")
     name: str = Field(alias="namn")
     address: str = Field(alias="e-post")

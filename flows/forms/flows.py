@@ -23,7 +23,7 @@ from actions.plan.tidplan import close_period, fix_tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from arshjul.errors import ArshjulError, RefusedError
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from flows.forms.form_words import (
@@ -104,7 +104,7 @@ async def registrera_beslut(
         which = read_choice(moment, moment_names(definition, report), f"Momentet i {definition.steps[report].definite}")
         whose = enhet if enhet == MUNICIPALITY else read_choice(enhet, unit_names(definition), "Enheten")
         key = MilestoneKey.of(definition.kommun.id, report, period, whose, which)
-        to = read_choice(overlamnas_till, body_names(definition), "Organet") if overlamnas_till else None
+        to = BodyId(read_choice(overlamnas_till, body_names(definition), "Organet")) if overlamnas_till else None
         decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
         return decide_moment(Act(scene, vem, varfor), key, decided, to=to).words
 
@@ -182,7 +182,7 @@ async def andra_mote(
     def record(scene: Scene) -> str:
         body = read_choice(organ, body_names(scene.office.definition), "Organet")
         before, after = read_day_if_any(motets_dag, "Mötets dag"), read_day_if_any(ny_dag, "Ny dag")
-        moved = change_meeting(Act(scene, vem, varfor), body, before, after, read_clock(klockslag))
+        moved = change_meeting(Act(scene, vem, varfor), BodyId(body), before, after, read_clock(klockslag))
         return _moved_words(scene, moved)
 
     return _carry_out(record, vem)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from arshjul.keys import RoleId
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Reader
@@ -22,7 +23,7 @@ def write_code_letter(
     It goes to its reader whatever utskick is: in ``skugga`` the ekonomikontor would get somebody else's code.
     """
     person = known_person(session, link.person_id)
-    role = link.roles[0] if link.roles else ""
+    role = RoleId(link.roles[0] if link.roles else "")
     names = office.definition.roles
     reader = Reader(
         name=person.name,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from arshjul.keys import RoleId
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Reader
@@ -17,7 +18,7 @@ PATH = "/logga-in/lank"  #: where the portal opens the links
 
 
 def write_login_letter(
-    session: Session, office: Office, *, name: str, address: str, role: str, next_path: str, now: datetime
+    session: Session, office: Office, *, name: str, address: str, role: RoleId, next_path: str, now: datetime
 ) -> LetterRow | None:
     """Make a link and freeze its letter, in this transaction. ``role`` is why the reader may log in.
 

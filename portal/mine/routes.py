@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, RoleId
 from arshjul.swedish import local
 from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
@@ -55,9 +55,8 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         with context.store.read() as session:
             link = _opens(session, context, token, now)
             mine = reach(session, link, now)
-        roles = [
-            context.office.definition.roles[role].name for role in link.roles if role in context.office.definition.roles
-        ]
+        names = context.office.definition.roles
+        roles = [names[role].name for role in map(RoleId, link.roles) if role in names]
         return forms.page(request, "link.html", now, token=token, person=mine.person, roles=roles)
 
     @router.post("/l/{token}")

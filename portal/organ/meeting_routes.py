@@ -12,6 +12,7 @@ from actions.bodies.imagined import Preview, preview
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.keys import BodyId
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of
 from portal.web.logged_in import ByOffice, Who, checked_form, office
@@ -71,7 +72,7 @@ def _change(context: PortalContext, pages: Pages, who: Who, form: FormData) -> R
     return RedirectResponse(f"/organ/{body}", 303)
 
 
-def _asked(form: FormData) -> tuple[str, date | None, date | None, time | None]:
+def _asked(form: FormData) -> tuple[BodyId, date | None, date | None, time | None]:
     """Return body, the meeting's day, its new day and clock time; empty ones are None."""
     original = day_of(form, "dag", "mötets dag") if text_of(form, "dag") else None
     day = None
@@ -84,7 +85,7 @@ def _asked(form: FormData) -> tuple[str, date | None, date | None, time | None]:
         clock = time.fromisoformat(read).replace(tzinfo=None) if read and day else None
     except ValueError:
         raise RefusedError("Skriv klockslaget som 08.30, eller lämna det tomt.") from None
-    return text_of(form, "organ"), original, day, clock
+    return BodyId(text_of(form, "organ")), original, day, clock
 
 
 def _was(form: FormData) -> dict[str, str]:

@@ -20,7 +20,7 @@ from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
-from arshjul.keys import MilestoneKey
+from arshjul.keys import BodyId, MilestoneKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
@@ -44,7 +44,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     router = APIRouter(prefix="/organ/{body}")
 
     @router.get("")
-    def meetings(who: ByReader, body: str) -> Response:
+    def meetings(who: ByReader, body: BodyId) -> Response:
         """Show a body's meetings."""
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
@@ -61,7 +61,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         )  # fmt: skip
 
     @router.get("/{day}")
-    def meeting(who: ByReader, body: str, day: date, gjort: str = "") -> Response:
+    def meeting(who: ByReader, body: BodyId, day: date, gjort: str = "") -> Response:
         """Show a meeting's dossier; ``gjort`` is the decision that was just recorded."""
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
@@ -69,19 +69,19 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             return _page(pages, who, scene, body, day, done=done_words(scene, gjort))
 
     @router.post("/{day}/beslut")
-    async def decide(request: Request, who: ByOffice, body: str, day: date) -> Response:
+    async def decide(request: Request, who: ByOffice, body: BodyId, day: date) -> Response:
         """Record what was decided, and do what follows."""
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_decide, context, pages, who, body, day, form)
 
     @router.post("/{day}/utlatande")
-    async def given(request: Request, who: ByOffice, body: str, day: date) -> Response:
+    async def given(request: Request, who: ByOffice, body: BodyId, day: date) -> Response:
         """Record that the revisorer have given what fullmäktige is to have."""
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_given, context, pages, who, body, day, form)
 
     @router.get("/{day}/tjansteskrivelse/{letter_id}")
-    def paper(who: ByReader, body: str, day: date, letter_id: RowId) -> Response:
+    def paper(who: ByReader, body: BodyId, day: date, letter_id: RowId) -> Response:
         """Give the tjänsteskrivelse as it went with its letter."""
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
@@ -100,7 +100,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     return router
 
 
-def _meeting(scene: Scene, body: str, day: date) -> Meeting:
+def _meeting(scene: Scene, body: BodyId, day: date) -> Meeting:
     if body not in scene.office.definition.bodies:
         raise HTTPException(404, NO_BODY)
     found = next((each for each in scene.wheel.meetings.of_year(body, day.year) if each.day == day), None)
@@ -113,7 +113,7 @@ def _page(
     pages: Pages,
     who: Who,
     scene: Scene,
-    body: str,
+    body: BodyId,
     day: date,
     word: str = "",
     was: Mapping[str, str] | None = None,
@@ -135,7 +135,7 @@ def _page(
     )
 
 
-def _decide(context: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+def _decide(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
         _meeting(scene, body, day)
         act = Act(scene, who.name, text_of(form, "skal"))
@@ -152,7 +152,7 @@ def _decide(context: PortalContext, pages: Pages, who: Who, body: str, day: date
     return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
 
 
-def _given(context: PortalContext, pages: Pages, who: Who, body: str, day: date, form: FormData) -> Response:
+def _given(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: date, form: FormData) -> Response:
     def record(scene: Scene) -> None:
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
@@ -168,7 +168,7 @@ def _given(context: PortalContext, pages: Pages, who: Who, body: str, day: date,
     return RedirectResponse(f"/organ/{body}/{day}", 303)
 
 
-def _decide_moment(act: Act, body: str, form: FormData) -> int:
+def _decide_moment(act: Act, body: BodyId, form: FormData) -> int:
     """Record a decision about a report, and what follows; return the decision's number."""
     decided = _recorded(form)
     keys = tuple(texts_of(form, "enhet"))
@@ -191,9 +191,10 @@ def _decide_matter(act: Act, form: FormData) -> int:
     return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
 
 
-def _handed_to(form: FormData, decided: Decided) -> str | None:
+def _handed_to(form: FormData, decided: Decided) -> BodyId | None:
     """Return the body that is chosen; the page proposes the next one whatever is decided."""
-    return (text_of(form, "till_organ") or None) if decided.outcome == HANDED_ON else None
+    chosen = text_of(form, "till_organ")
+    return BodyId(chosen) if chosen and decided.outcome == HANDED_ON else None
 
 
 def _recorded(form: FormData) -> Decided:

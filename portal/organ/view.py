@@ -24,7 +24,7 @@ from arshjul.bodies.chain import (
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.bodies.overlamnande import is_handed_over, meeting_of
 from arshjul.definition.model import Body
-from arshjul.keys import MilestoneKey
+from arshjul.keys import BodyId, MilestoneKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.year.meetings import Meeting
@@ -99,7 +99,7 @@ class MatterShown:
 class Dossier:
     """All that lies before one meeting."""
 
-    body_id: str
+    body_id: BodyId
     body: Body
     meeting: Meeting
     moments: tuple[MomentView, ...]
@@ -115,7 +115,7 @@ def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:
     return frozenset(body for matter in theirs if (body := _body_of(scene, matter)))
 
 
-def meetings_of(scene: Scene, body_id: str) -> tuple[tuple[MeetingLine, ...], tuple[MeetingLine, ...]]:
+def meetings_of(scene: Scene, body_id: BodyId) -> tuple[tuple[MeetingLine, ...], tuple[MeetingLine, ...]]:
     """Return a body's meetings that are ahead, soonest first, and those that have been, newest first."""
     year = scene.today.year
     every = [each for y in range(year - BEHIND, year + 2) for each in scene.wheel.meetings.of_year(body_id, y)]
@@ -133,7 +133,7 @@ def meetings_of(scene: Scene, body_id: str) -> tuple[tuple[MeetingLine, ...], tu
     return ahead, tuple(reversed([line for line in lines if line.meeting.day < scene.today]))
 
 
-def _named(scene: Scene, body_id: str, meeting: Meeting, came: Sequence[Came]) -> Iterator[str]:
+def _named(scene: Scene, body_id: BodyId, meeting: Meeting, came: Sequence[Came]) -> Iterator[str]:
     """Name what is treated at a meeting: the body's own moments, and what was handed on to it."""
     own = _moments(scene, body_id, meeting)
     yield from (f"{one.step_name} {one.period.text}: {one.name}" for one in own)
@@ -144,14 +144,14 @@ def _named(scene: Scene, body_id: str, meeting: Meeting, came: Sequence[Came]) -
             yield f"{each.one.step_name} {each.one.period.text}: {name}"
 
 
-def direct_to_chair(scene: Scene, body_id: str) -> list[tuple[Matter, Obligation]]:
+def direct_to_chair(scene: Scene, body_id: BodyId) -> list[tuple[Matter, Obligation]]:
     """Return the matters that went to the body's chair directly, each with its obligation."""
     known = scene.wheel.obligations
     rows = [row for row in body_rows.direct_matters(scene.session) if row.obligation_key in known]
     return [(row, known[row.obligation_key]) for row in rows if _body_of(scene, row) == body_id]
 
 
-def dossier(scene: Scene, body_id: str, meeting: Meeting) -> Dossier:
+def dossier(scene: Scene, body_id: BodyId, meeting: Meeting) -> Dossier:
     """Gather what lies before a meeting."""
     moments = tuple(_moment_views(scene, body_id, meeting))
     ends = [latest_mending(scene.wheel, one, scene.now) for view in moments for one, _ in view.units]
@@ -167,7 +167,7 @@ def dossier(scene: Scene, body_id: str, meeting: Meeting) -> Dossier:
     )
 
 
-def came_to(scene: Scene, body_id: str) -> tuple[Came, ...]:
+def came_to(scene: Scene, body_id: BodyId) -> tuple[Came, ...]:
     """Return the reports that were handed on to a body, oldest first; each time once, also what was taken back."""
     found: dict[tuple[str, str, str, date], Came] = {}
     for row in body_rows.handed_to(scene.session, body_id):
@@ -224,7 +224,7 @@ def _moment(scene: Scene, key: MilestoneKey) -> Milestone | None:
     return next((each for each in scene.wheel.occurrence(key.occurrence).milestones if each.key == key), None)
 
 
-def _moments(scene: Scene, body_id: str, meeting: Meeting) -> list[Milestone]:
+def _moments(scene: Scene, body_id: BodyId, meeting: Meeting) -> list[Milestone]:
     """Return the body's moments at a meeting; one whose day is no meeting's stands at the meeting before it."""
     return [
         each
@@ -233,7 +233,7 @@ def _moments(scene: Scene, body_id: str, meeting: Meeting) -> list[Milestone]:
     ]
 
 
-def _moment_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MomentView]:
+def _moment_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[MomentView]:
     own = _moments(scene, body_id, meeting)
     came = came_to(scene, body_id)
     here = [each for each in came if each.landing.meeting and each.landing.meeting.day == meeting.day]
@@ -256,7 +256,7 @@ def _moment_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[Mome
 
 
 def _moment_view(
-    scene: Scene, body_id: str, meeting: Meeting, one: Milestone, name: str, came: tuple[Came, ...]
+    scene: Scene, body_id: BodyId, meeting: Meeting, one: Milestone, name: str, came: tuple[Came, ...]
 ) -> MomentView:
     occurrence, definition = scene.wheel.occurrence(one.occurrence), scene.office.definition
     owed = [each for each in occurrence.obligations if one.unit in (None, each.unit)]
@@ -308,7 +308,7 @@ def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, b
     return f"Lagens dag är {day_text(lawful)} ({lagrum}).", False
 
 
-def _matter_views(scene: Scene, body_id: str, meeting: Meeting) -> Iterator[MatterShown]:
+def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[MatterShown]:
     decided_here = body_rows.decided_by(scene.session, body_id, meeting.day)
     for row in body_rows.all_matters(scene.session):
         one = scene.wheel.obligations.get(row.obligation_key)

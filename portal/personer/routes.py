@@ -14,7 +14,7 @@ from actions.people.importing import import_shown, show_import
 from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
 from arshjul.errors import DefinitionError, RefusedError
-from arshjul.keys import UnitId
+from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import local_date
 from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
 from portal.web.attachments import attachment
@@ -127,7 +127,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         return answered(told, back if back.startswith("/personer") else "/personer")
 
     @router.get("/{unit}/{role}")
-    def seat_page(unit: str, role: str, who: ByOffice, svar: str = "") -> Response:
+    def seat_page(unit: str, role: RoleId, who: ByOffice, svar: str = "") -> Response:
         """Show one seat with its forms and history."""
         seat, now = _seat(context, unit, role), context.clock()
         with context.store.read() as session:
@@ -138,7 +138,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         return pages.html("personer_roll.html", now, who=who, line=line, history=past, answer=answer, units=own)
 
     @router.post("/{unit}/{role}")
-    async def change(request: Request, unit: str, role: str, who: ByOffice) -> Response:
+    async def change(request: Request, unit: str, role: RoleId, who: ByOffice) -> Response:
         """Change who holds one seat."""
         seat = _seat(context, unit, role)
         async with checked_form(request, who, max_fields=10) as form:
@@ -148,7 +148,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     return router
 
 
-def _seat(context: PortalContext, unit: str, role: str) -> Seat:
+def _seat(context: PortalContext, unit: str, role: RoleId) -> Seat:
     definition = context.office.definition
     if role not in definition.roles or (unit != WHOLE and unit not in definition.units):
         raise HTTPException(404, "Rollen finns inte i årshjulet. Gå tillbaka till Personer och roller.")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from actions.recipients import CONTROLLER
 from arshjul.definition.model import Definition
-from arshjul.keys import UnitId
+from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
@@ -192,7 +192,7 @@ def _happening(definition: Definition, row: LogRow, names: Mapping[str, str]) ->
     else:
         words = ", ".join(filter(None, (person, days, detail.get("why"))))
     return Happening(
-        at=row.at, what=DID[row.what], seat=seat_name(definition, (role, UnitId(unit) if unit else None)) if row.key else "", words=words,
+        at=row.at, what=DID[row.what], seat=seat_name(definition, (RoleId(role), UnitId(unit) if unit else None)) if row.key else "", words=words,
         by=row.who,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from actions.inbox.registering import mail_of, returned
 from actions.inbox.returned import Returned
 from actions.inbox.sorting import letter_of, obligations_of, places_of
 from actions.scene import Scene
-from arshjul.keys import ObligationKey, UnitId
+from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Obligation
 from notifications.mailbox.fitting import Place, suggest
@@ -164,7 +164,7 @@ def _people(scene: Scene, places: Sequence[Place], sender: Person | None) -> tup
     """Return who may have handed these parts in: those who answer for the roles first, then others of the enhet."""
     mapping, roles = holders(scene.session, scene.today), scene.office.definition.roles
     units = {place.obligation.unit for place in places}
-    owing: set[tuple[str, UnitId]] = {(place.part.role, place.obligation.unit) for place in places}
+    owing: set[tuple[RoleId, UnitId]] = {(place.part.role, place.obligation.unit) for place in places}
     found: dict[str, str] = {}
     for role, unit in owing:
         if person := scene.people.who(role, unit):

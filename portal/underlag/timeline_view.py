@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import BodyId, ObligationKey
 from arshjul.ladder.standing import state_of
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
@@ -212,7 +212,7 @@ class _Gatherer:
                 continue  # gallrad: nobody knows any more which meeting it was
             days = [date.fromisoformat(row.detail[name]) for name in ("original", "day") if row.detail.get(name)]
             if any(first <= day <= last for day in days):
-                name = self.wheel.definition.bodies[row.key or ""].short
+                name = self.wheel.definition.bodies[BodyId(row.key or "")].short
                 yield TimelineEvent(
                     at=row.at, unit=None, what=f"Möte ändrat: {name}", text=meeting_text(row.detail), who=row.who, body=True
                 )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date
 
 from actions.recipients import EKONOMIKONTORET, REGISTRATOR
 from arshjul.definition.model import Definition
+from arshjul.keys import RoleId
 from notifications.office import Office
 from notifications.plain import one_line
 from store.database import Session
@@ -48,7 +49,7 @@ class Entrant:
     name: str  #: on one line: it stands in the log, and in what they do
     address: str  #: as the store or the settings have it, never as it was typed
     roles: frozenset[str]
-    role: str
+    role: RoleId
 
 
 def entrant(session: Session, office: Office, rules: LoginRules, address: str, today: date) -> Entrant | None:
@@ -60,8 +61,8 @@ def entrant(session: Session, office: Office, rules: LoginRules, address: str, t
     """
     if not may_log_in(address):
         return None
-    found: list[tuple[Named, str, str]] = [
-        ((name, at), role, role)
+    found: list[tuple[Named, str, RoleId]] = [
+        ((name, at), role, RoleId(role))
         for role, many in ((OFFICE, rules.office), (SECRETARY, rules.secretaries))
         for name, at in many
         if person_id(at) == person_id(address)

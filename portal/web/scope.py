@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from actions.recipients import REGISTRATOR
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
-from arshjul.keys import UnitId
+from arshjul.keys import BodyId, UnitId
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
@@ -29,7 +29,7 @@ class Scope:
     bodies: frozenset[str] | None = None
     units: frozenset[str] | None = None
 
-    def needs_body(self, body: str) -> None:
+    def needs_body(self, body: BodyId) -> None:
         """Raise 404, logged, for another's body."""
         self._needs(self.bodies is None or body in self.bodies, "another's body")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 
-from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, moment_state, worst
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
@@ -229,6 +229,6 @@ def _member_owing(wheel: Wheel, one: Obligation, happened: HappenedByKey) -> Mem
 
 
 def _member_deciding(wheel: Wheel, one: Milestone, happened: HappenedByKey, now: datetime) -> Member:
-    body = wheel.definition.bodies[one.body or ""].name
+    body = wheel.definition.bodies[one.body or BodyId("")].name
     state = moment_state(one.at, now, happened.since, decided=one.key in happened.decided)
     return Member(name=body, who="", state=state)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
-from arshjul.keys import UnitId
+from arshjul.keys import BodyId, RoleId, UnitId
 from arshjul.swedish import local_date
 from store.log.writing import log
 from store.people.people_file import Entry, overlap, person_id, read_people
 from store.tables import Holder, Person, Setting
 
-Seat = tuple[str, UnitId | None]  #: a role, and the unit it is held for; None is all units
+Seat = tuple[RoleId, UnitId | None]  #: a role, and the unit it is held for; None is all units
 ONE_DAY = timedelta(days=1)
 ANSWERING = "who_answers"  #: under this name stands the digest of who answered for the seats at the last round
 
@@ -60,12 +60,12 @@ def held(session: Session, day: date) -> frozenset[Seat]:
     )
 
 
-def who(mapping: Mapping[Seat, Person], role: str, unit: UnitId | None) -> Person | None:
+def who(mapping: Mapping[Seat, Person], role: RoleId, unit: UnitId | None) -> Person | None:
     """Return who answers for a role: the unit's own before the one for all units. None when it is vacant."""
     return mapping.get((role, unit)) or mapping.get((role, None))
 
 
-def holder(session: Session, role: str, unit: UnitId | None, day: date) -> Person | None:
+def holder(session: Session, role: RoleId, unit: UnitId | None, day: date) -> Person | None:
     """Return who answers for one role on ``day``; see :func:`holders` to ask for many."""
     return who(holders(session, day), role, unit)
 
@@ -121,7 +121,7 @@ def ever_held(session: Session, person_id: str) -> frozenset[Seat]:
     return frozenset((row.role, row.unit) for row in rows)
 
 
-def covers(seats: frozenset[Seat], held: Container[Seat], role: str, unit: UnitId) -> bool:
+def covers(seats: frozenset[Seat], held: Container[Seat], role: RoleId, unit: UnitId) -> bool:
     """Tell whether one of ``seats`` answers for a unit's role.
 
     A seat for all units does not answer for a unit that has somebody of its own, among those that are ``held``.
@@ -147,7 +147,7 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
         for unit_id, unit in units.items():
             roles = {role for rung in ladder.rungs for role in rung.recipients(unit.kind)}
             found |= {(role, unit_id) for role in roles - {OWING}}
-    owners: dict[str, UnitId] = {unit.body: unit_id for unit_id, unit in units.items()}
+    owners: dict[BodyId, UnitId] = {unit.body: unit_id for unit_id, unit in units.items()}
     ended = {unit.body for unit in every.values()} - owners.keys()
     for body_id, body in ((key, body) for key, body in definition.bodies.items() if key not in ended):
         found |= {(role, owners.get(body_id)) for role in (body.secretary, body.chair)}

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
-from arshjul.keys import UnitId
+from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import stated_day
 from store.people.person_words import address_faults, name_faults
 
@@ -23,7 +23,7 @@ class Entry:
     """One line: who holds a role, for one unit or for all. Days are inclusive; None is open."""
 
     line: int
-    role: str
+    role: RoleId
     unit: UnitId | None
     name: str
     address: str
@@ -51,7 +51,7 @@ def people_text(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def person_faults(name: str, address: str, role: str | None = None) -> Iterator[str]:
+def person_faults(name: str, address: str, role: RoleId | None = None) -> Iterator[str]:
     """Yield what is wrong with a person's name and address for a role, and what to write."""
     yield from name_faults(name, role)
     yield from address_faults(address)
@@ -124,7 +124,7 @@ class _Reader:
 
     def _entry(self, line: int, cells: Mapping[str, str]) -> Iterator[Entry]:
         before = len(self.faults)
-        role, unit = cells.get("roll", ""), cells.get("enhet") or None
+        role, unit = RoleId(cells.get("roll", "")), cells.get("enhet") or None
         if role not in self.definition.roles:
             self.fault(line, "okand-roll", f"okänd roll '{role}'{nearest(role, self.definition.roles)}")
         if unit is not None and unit not in self.definition.units:
@@ -152,7 +152,7 @@ class _Reader:
                 deputy_to=deputy_to,
             )
 
-    def _person(self, line: int, role: str, name: str, address: str, whose: str) -> None:
+    def _person(self, line: int, role: RoleId, name: str, address: str, whose: str) -> None:
         for word in person_faults(name, address, role):
             rule = "saknas" if word.endswith("saknas") else "fel-namn" if word.startswith("namn") else "fel-adress"
             self.fault(line, rule, f"{whose}{word}")
@@ -175,7 +175,7 @@ class _Reader:
 
     def hold_together(self, entries: tuple[Entry, ...]) -> None:
         """Find what no line shows alone: two holders on the same day, one address with two names."""
-        seats: dict[tuple[str, UnitId | None], list[Entry]] = {}
+        seats: dict[tuple[RoleId, UnitId | None], list[Entry]] = {}
         names: dict[str, tuple[str, int]] = {}
         for entry in entries:
             seats.setdefault((entry.role, entry.unit), []).append(entry)

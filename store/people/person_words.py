@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from arshjul.formulas import begins_formula
+from arshjul.keys import RoleId
 from store.acting import is_reserved
 
 LONGEST_NAME = 200  #: characters; a longer one is a file gone wrong
@@ -18,7 +19,7 @@ _ADDRESS = re.compile(
 _LINK = re.compile(r"://|\bwww\.|\bmailto:", re.IGNORECASE)
 
 
-def name_faults(name: str, role: str | None = None) -> Iterator[str]:
+def name_faults(name: str, role: RoleId | None = None) -> Iterator[str]:
     """Yield what is wrong with a person's name, and what to write.
 
     ``role`` is the role that it is for: the office's own mailbox may bear the office's name.

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, or_, select
 
 from arshjul.definition.model import Definition
-from arshjul.keys import UnitId
+from arshjul.keys import RoleId, UnitId
 from store.acting import BY_SERVICE
 from store.database import Session
 from store.log.writing import log
@@ -33,14 +33,14 @@ class Vacancy:
         return f"{seat_key(*self.seat)}/{self.since or ''}"
 
 
-def seat_key(role: str, unit: UnitId | None) -> str:
+def seat_key(role: RoleId, unit: UnitId | None) -> str:
     """Return a seat's key in the log."""
     return f"{role}/{unit or ''}"
 
 
 def replace_holder(
     session: Session,
-    role: str,
+    role: RoleId,
     unit: UnitId | None,
     name: str,
     address: str,
@@ -120,7 +120,7 @@ def held_by(session: Session, person: str, day: date) -> list[Holder]:
     return [held[seat] for seat in sorted(held, key=str)]
 
 
-def leave(session: Session, role: str, unit: UnitId | None, last_day: date) -> None:
+def leave(session: Session, role: RoleId, unit: UnitId | None, last_day: date) -> None:
     """Let whoever holds a seat end on ``last_day`` (inclusive), and whoever was to begin after it not begin."""
     for row in open_rows(session, (role, unit), last_day + ONE_DAY):
         if row.since and row.since > last_day:

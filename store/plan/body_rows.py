@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from store.database import Session
 from store.tables import Decision, LetterRow, Matter, NoticeRow
 
@@ -37,7 +37,7 @@ def letter_content(session: Session, letter_id: int) -> bytes | None:
     return session.scalar(select(LetterRow.mime).where(*where))
 
 
-def decided_by(session: Session, body: str, day: date) -> frozenset[str]:
+def decided_by(session: Session, body: BodyId, day: date) -> frozenset[str]:
     """Return the keys of the moments that a body decided on a day."""
     where = (Decision.body == body, Decision.decided_on == day)
     return frozenset(session.scalars(select(Decision.milestone_key).where(*where)))
@@ -48,12 +48,12 @@ def decision(session: Session, decision_id: int) -> Decision | None:
     return session.get(Decision, decision_id)
 
 
-def handed_to(session: Session, body: str) -> Sequence[Decision]:
+def handed_to(session: Session, body: BodyId) -> Sequence[Decision]:
     """Return the decisions that handed a report on to a body, oldest first, also those that newer ones replaced."""
     return session.scalars(select(Decision).where(Decision.handed_to == body).order_by(Decision.id)).all()
 
 
-def newest_decisions(session: Session, keys: Sequence[MilestoneKey]) -> dict[tuple[MilestoneKey, str], Decision]:
+def newest_decisions(session: Session, keys: Sequence[MilestoneKey]) -> dict[tuple[MilestoneKey, BodyId], Decision]:
     """Return the newest decision about each moment by each body: also what was sent back or handed on."""
     rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(list(keys))).order_by(Decision.id))
     return {(row.milestone_key, row.body): row for row in rows}

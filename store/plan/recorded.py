@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Definition
-from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
 from store.log.writing import log
 from store.plan.in_step import Moved, replan
 from store.plan.planning import current_wheel
@@ -31,7 +31,7 @@ def add_tidplan(session: Session, year: int, decided_on: date, paragraf: str | N
 def add_decision(
     session: Session,
     key: MilestoneKey,
-    body: str,
+    body: BodyId,
     decided_on: date,
     paragraf: str | None,
     diarienummer: str | None,
@@ -86,7 +86,7 @@ def add_quiet(session: Session, kind: str, key: ObligationKey, until: date, why:
 
 def add_meeting_change(
     session: Session,
-    body: str,
+    body: BodyId,
     original: date | None,
     day: date | None,
     clock: time | None,

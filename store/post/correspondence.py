@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, func, select, update
 
-from arshjul.keys import ObligationKey, OccurrenceKey, joined
+from arshjul.keys import ObligationKey, OccurrenceKey, RoleId, joined
 from arshjul.swedish import local
 from store.acting import BY_SERVICE
 from store.database import Session
@@ -174,7 +174,7 @@ def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> No
 
 def told_roles(
     session: Session, obligation_key: ObligationKey, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
-) -> dict[str | None, str]:
+) -> dict[str | None, RoleId]:
     """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
 
     By ``rungs`` only those that were written a letter on one of them; ``but`` leaves rungs out.
@@ -186,7 +186,7 @@ def told_roles(
     return {person_id: role for person_id, role in rows}
 
 
-def roles_told(session: Session, obligation_key: ObligationKey, but: Iterable[str]) -> list[str]:
+def roles_told(session: Session, obligation_key: ObligationKey, but: Iterable[str]) -> list[RoleId]:
     """Return the roles by which an obligation was told to anybody, in order, on other rungs than ``but``."""
     where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
     rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))

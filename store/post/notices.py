@@ -8,7 +8,7 @@ from itertools import chain, count
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from arshjul.keys import MilestoneKey, ObligationKey, joined
+from arshjul.keys import MilestoneKey, ObligationKey, RoleId, joined
 from arshjul.swedish import local_date
 from store.tables import LetterRow, LogRow, NoticeRow
 
@@ -107,7 +107,7 @@ def queue(
     obligation_key: ObligationKey,
     rung: str,
     due_at: datetime,
-    recipients: Iterable[tuple[str, str | None]],
+    recipients: Iterable[tuple[RoleId, str | None]],
     now: datetime,
     again: bool = False,
 ) -> list[NoticeRow]:

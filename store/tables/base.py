@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute
 
-from arshjul.keys import MilestoneKey, ObligationKey, PartId, PlannedKey, UnitId
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PartId, PlannedKey, RoleId, UnitId
 
 
 class Instant(TypeDecorator[datetime]):
@@ -67,6 +67,8 @@ class Table(DeclarativeBase):
         list[str]: JSON,
         str: String,
         UnitId: String,
+        BodyId: String,
+        RoleId: String,
         PartId: String,
         ObligationKey: KeyText(ObligationKey),
         MilestoneKey: KeyText(MilestoneKey),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import MilestoneKey, ObligationKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from store.tables.base import Table
 
 
@@ -19,14 +19,14 @@ class Decision(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     milestone_key: Mapped[MilestoneKey] = mapped_column(index=True)
-    body: Mapped[str]
+    body: Mapped[BodyId]
     decided_on: Mapped[date]
     paragraf: Mapped[str | None]
     diarienummer: Mapped[str | None]
     outcome: Mapped[str]
     by: Mapped[str]
     recorded_at: Mapped[datetime]
-    handed_to: Mapped[str | None] = mapped_column(default=None)
+    handed_to: Mapped[BodyId | None] = mapped_column(default=None)
 
 
 class Matter(Table):
@@ -46,7 +46,7 @@ class Matter(Table):
     agenda_closes_at: Mapped[datetime | None]
     raised_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    body: Mapped[str | None] = mapped_column(default=None)
+    body: Mapped[BodyId | None] = mapped_column(default=None)
 
 
 class Utlatande(Table):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, RoleId
 from store.tables.base import Table
 
 
@@ -25,7 +25,7 @@ class NoticeRow(Table):
     due_at: Mapped[datetime]
     obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     rung: Mapped[str]
-    role: Mapped[str]
+    role: Mapped[RoleId]
     person_id: Mapped[str | None]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
     made_at: Mapped[datetime]

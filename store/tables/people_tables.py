@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import UnitId
+from arshjul.keys import RoleId, UnitId
 from store.tables.base import Table
 
 
@@ -29,7 +29,7 @@ class Holder(Table):
     __table_args__ = (Index("ix_holder_role_unit", "role", "unit"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    role: Mapped[str]
+    role: Mapped[RoleId]
     unit: Mapped[UnitId | None]
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     since: Mapped[date | None]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey, UnitId
+from arshjul.keys import BodyId, ObligationKey, UnitId
 from store.tables.base import Table
 
 
@@ -81,7 +81,7 @@ class MeetingChange(Table):
     __tablename__ = "meeting_change"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    body: Mapped[str]
+    body: Mapped[BodyId]
     original: Mapped[date | None]
     day: Mapped[date | None]
     clock: Mapped[str | None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, RoleId
 from arshjul.ladder.standing import State, part_state
 from arshjul.year.wheel import Obligation, PartOwed
 from store.database import Session
@@ -135,7 +135,7 @@ def completed_at(session: Session, states: Sequence[PartState]) -> datetime | No
     return max(whole, default=None)
 
 
-def owing_roles(states: Sequence[PartState]) -> tuple[str, ...]:
+def owing_roles(states: Sequence[PartState]) -> tuple[RoleId, ...]:
     """Return the roles that still owe a part, each once, in the definition's order."""
     return tuple(dict.fromkeys(state.part.role for state in states if not state.complete))
 

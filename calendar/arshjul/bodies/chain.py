@@ -9,6 +9,7 @@ from arshjul.check.coherence import PAIRS
 from arshjul.check.law import bodies
 from arshjul.check.statutes import GIVEN
 from arshjul.definition.model import Body
+from arshjul.keys import BodyId
 from arshjul.swedish import day_text, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
@@ -95,7 +96,7 @@ def after(occurrence: Occurrence, one: Milestone) -> Iterator[tuple[Milestone, s
             yield each, lagrum
 
 
-def handing_over(wheel: Wheel, one: Milestone, to: str) -> Milestone | None:
+def handing_over(wheel: Wheel, one: Milestone, to: BodyId) -> Milestone | None:
     """Return the law's handing over that takes place when ``one``'s body hands the report to ``to``; itself, if it is."""
     if to != bodies(wheel.definition)[1]:
         return None
@@ -103,13 +104,13 @@ def handing_over(wheel: Wheel, one: Milestone, to: str) -> Milestone | None:
     return next((each for each in every if is_handed_over(each) and each.body == one.body), None)
 
 
-def common_bodies(wheel: Wheel) -> dict[str, Body]:
+def common_bodies(wheel: Wheel) -> dict[BodyId, Body]:
     """Return the bodies that the whole municipality's reports go to, in the definition's order."""
     named = {each.body for each in wheel.milestones if each.body and each.unit is None}
     return {key: body for key, body in wheel.definition.bodies.items() if key in named}
 
 
-def next_body(wheel: Wheel, one: Milestone) -> str | None:
+def next_body(wheel: Wheel, one: Milestone) -> BodyId | None:
     """Return the body that treats a report next; fullmäktige for the law's handing over. None at the end."""
     if is_handed_over(one):
         return bodies(wheel.definition)[1]
@@ -117,7 +118,7 @@ def next_body(wheel: Wheel, one: Milestone) -> str | None:
     return next((each.body for each in later if each.body != one.body), None)
 
 
-def landing(wheel: Wheel, one: Milestone, to: str, decided_on: date) -> Landing:
+def landing(wheel: Wheel, one: Milestone, to: BodyId, decided_on: date) -> Landing:
     """Return where a report that was handed on arrives at ``to``.
 
     The body's own moment for it, if its meeting's agenda was open on the day of the decision; else the next meeting

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from arshjul.check.coherence import HANDED_OVER
 from arshjul.definition.model import Moment
+from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import local, local_date
 from arshjul.workdays import ONE_DAY
@@ -19,14 +20,14 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Wheel
 
 UNDECIDED = "ej beslutad"
-REVISORER = "revisorer"  #: the role that is handed what fullmäktige is handed, where the definition has it
+REVISORER = RoleId("revisorer")  #: the role that is handed what fullmäktige is handed, where the definition has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """One word to a body's readers: ``at`` inclusive, ``until`` exclusive."""
 
-    body: str
+    body: BodyId
     meeting: Meeting | None  #: None: the law's handing over, on its own day
     moments: tuple[Milestone, ...]  #: by time and key
     at: datetime
@@ -50,7 +51,7 @@ def meeting_of(wheel: Wheel, one: Milestone) -> Meeting | None:
     What is not decided yet stands at none that is held later than its month.
     """
     day = local_date(one.at)
-    held = [each for year in (day.year - 1, day.year) for each in wheel.meetings.of_year(one.body or "", year)]
+    held = [each for year in (day.year - 1, day.year) for each in wheel.meetings.of_year(one.body or BodyId(""), year)]
     return max((each for each in held if each.day <= day), key=lambda each: each.day, default=None)
 
 
@@ -60,7 +61,7 @@ def is_handed_over(one: Milestone | Moment) -> bool:
 
 
 def _every(wheel: Wheel) -> Iterator[HandOver]:
-    at_meetings: dict[tuple[str, date], tuple[Meeting, list[Milestone]]] = {}
+    at_meetings: dict[tuple[BodyId, date], tuple[Meeting, list[Milestone]]] = {}
     for one in _moments(wheel):
         meeting = meeting_of(wheel, one)
         if meeting and (meeting.day == local_date(one.at) or is_handed_over(one)):
@@ -86,5 +87,5 @@ def _on_its_day(wheel: Wheel, one: Milestone) -> HandOver:
     hours = wheel.definition.sending_hours
     at = next_sending_time(local(day, hours.start), wheel.workdays, hours)
     return HandOver(
-        body=one.body or "", meeting=None, moments=(one,), at=at, until=max(at, local(last + ONE_DAY, time()))
+        body=one.body or BodyId(""), meeting=None, moments=(one,), at=at, until=max(at, local(last + ONE_DAY, time()))
     )

@@ -11,6 +11,7 @@ from arshjul.check.statutes import GIVEN, statutes
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import Fault
+from arshjul.keys import BodyId
 from arshjul.periods import Period
 
 
@@ -30,7 +31,7 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
     return told_once(sourced, remarks, held)
 
 
-def bodies(definition: Definition) -> tuple[str | None, str | None]:
+def bodies(definition: Definition) -> tuple[BodyId | None, BodyId | None]:
     """Return KS's and KF's ids: the bodies that hold most of the moments that the law gives them."""
     moments = [moment for step in definition.steps.values() for moment in step.moments.values()]
     ks = Counter(moment.body for moment in moments if moment.concerns in KS_CONCERNS)
@@ -38,14 +39,14 @@ def bodies(definition: Definition) -> tuple[str | None, str | None]:
     return _most(ks), _most(kf)
 
 
-def _most(counted: Counter[str]) -> str | None:
+def _most(counted: Counter[BodyId]) -> BodyId | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _wrong_bodies(definition: Definition, ks: str | None, kf: str | None, years: list[int]) -> Iterator[Remark]:
+def _wrong_bodies(definition: Definition, ks: BodyId | None, kf: BodyId | None, years: list[int]) -> Iterator[Remark]:
     """The law gives these moments to styrelsen or to fullmäktige."""
 
-    def name(body: str) -> str:
+    def name(body: BodyId) -> str:
         return definition.bodies[body].name if body in definition.bodies else "enhetens eget organ"
 
     for step_id, step in definition.steps.items():

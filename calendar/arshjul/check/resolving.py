@@ -9,7 +9,7 @@ from arshjul.definition.dating import AtMeeting
 from arshjul.definition.lined import Path
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
 from arshjul.definition.reading import Sourced
-from arshjul.keys import UnitId
+from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing, month_name
 from arshjul.workdays import Workdays
@@ -68,7 +68,7 @@ class _Unresolved:
     path: Path
     period: Period
     error: str
-    meeting: tuple[str, int, int] | None  #: body, year and month of the meeting that is not there
+    meeting: tuple[BodyId, int, int] | None  #: body, year and month of the meeting that is not there
 
 
 def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[ResolvedYear], list[Remark]]:
@@ -139,7 +139,9 @@ def _owes(krav: Krav, unit_id: UnitId, unit: Unit) -> bool:
     return (not krav.kinds or unit.kind in krav.kinds) and (not krav.units or unit_id in krav.units)
 
 
-def _wanted(definition: Definition, dating: Dating, period: Period, unit: UnitId | None) -> tuple[str, int, int] | None:
+def _wanted(
+    definition: Definition, dating: Dating, period: Period, unit: UnitId | None
+) -> tuple[BodyId, int, int] | None:
     rule = dating.rule
     if not isinstance(rule, AtMeeting) or rule.month is None:
         return None
@@ -149,8 +151,8 @@ def _wanted(definition: Definition, dating: Dating, period: Period, unit: UnitId
 
 def _blamed(definition: Definition, missing: list[_Unresolved]) -> Iterator[Remark]:
     """Blame the moment that asks for a meeting that is not there, or the body when several ask for it."""
-    asking: dict[tuple[str, int, int], list[_Unresolved]] = {}
-    askers: dict[tuple[str, int], set[Path]] = {}  # by body and month, whatever the year
+    asking: dict[tuple[BodyId, int, int], list[_Unresolved]] = {}
+    askers: dict[tuple[BodyId, int], set[Path]] = {}  # by body and month, whatever the year
     for one in missing:
         if one.meeting:
             asking.setdefault(one.meeting, []).append(one)

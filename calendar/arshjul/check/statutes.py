@@ -7,6 +7,7 @@ from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear, moment_path
 from arshjul.definition.lined import Path
 from arshjul.errors import Severity
+from arshjul.keys import BodyId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
 from arshjul.workdays import lawful_until
@@ -29,7 +30,7 @@ GIVEN = {
 }
 
 
-def statutes(year: ResolvedYear, kf: str | None) -> Iterator[Remark]:
+def statutes(year: ResolvedYear, kf: BodyId | None) -> Iterator[Remark]:
     """Find what in a year does not keep the law. ``kf`` is fullmäktige's id."""
     yield from _kallelse(year, kf)
     yield from _budget(year)
@@ -37,7 +38,7 @@ def statutes(year: ResolvedYear, kf: str | None) -> Iterator[Remark]:
     yield from _arsredovisning(year)
 
 
-def _kallelse(year: ResolvedYear, kf: str | None) -> Iterator[Remark]:
+def _kallelse(year: ResolvedYear, kf: BodyId | None) -> Iterator[Remark]:
     """KL 5:13 and 5:15: at least a week, by lag (1930:173) 1 § seven calendar days, before KF's meetings."""
     for meeting in year.wheel.meetings.of_year(kf, year.year) if kf else ():
         days = (meeting.day - meeting.kallelse).days

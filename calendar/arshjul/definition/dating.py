@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from arshjul.errors import nearest
+from arshjul.keys import BodyId
 from arshjul.swedish import MONTHS, WEEKDAYS
 
 
@@ -136,7 +137,7 @@ class AtMeeting(Value):
     """
 
     regel: Literal["möte"]
-    body: str = Field(alias="organ")
+    body: BodyId = Field(alias="organ")
     month: Month | None = Field(None, alias="månad")
     year: YearShift = Field(0, alias="år")
     which: Literal["första", "sista"] = Field("första", alias="vilket")

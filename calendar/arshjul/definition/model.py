@@ -6,17 +6,30 @@ Names are as people read them; ids and what points at something else are held by
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
+from arshjul import keys
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
-from arshjul.definition.names import BodyId, Id, LadderId, LedgerId, OwnUnitId, RoleId, SheetId, Source, UnitId
+from arshjul.definition.names import (
+    BodyId,
+    Id,
+    LadderId,
+    LedgerId,
+    OwnBodyId,
+    OwnRoleId,
+    OwnUnitId,
+    RoleId,
+    SheetId,
+    Source,
+    UnitId,
+)
 from arshjul.definition.retention import Retention
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 
-OWING = "ansvariga"  #: in a rung: whoever still owes a part
-RESPONSIBLE = "ansvarig"  #: in a part: the enhet's own responsible role
+OWING = keys.RoleId("ansvariga")  #: in a rung: whoever still owes a part
+RESPONSIBLE = keys.RoleId("ansvarig")  #: in a part: the enhet's own responsible role
 OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
 
 
@@ -167,8 +180,8 @@ class Rung(Value):
 
     kind: RungKind = Field(alias="slag")
     workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
-    to: tuple[str, ...] = Field(alias="till")
-    to_for_bolag: tuple[str, ...] = Field((), alias="till för bolag")
+    to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` stands for whoever owes
+    to_for_bolag: tuple[keys.RoleId, ...] = Field((), alias="till för bolag")
 
     @property
     def id(self) -> str:
@@ -190,7 +203,7 @@ class Rung(Value):
         }
         return names[self.kind]
 
-    def recipients(self, unit_kind: str) -> tuple[str, ...]:
+    def recipients(self, unit_kind: str) -> tuple[keys.RoleId, ...]:
         """Return the roles that this rung tells, for an enhet of this kind."""
         return self.to_for_bolag if unit_kind == "bolag" and self.to_for_bolag else self.to
 
@@ -233,7 +246,7 @@ class Part(Value):
     """
 
     name: str = Field(alias="namn")
-    role: Annotated[str, AfterValidator(lambda read: read)] = Field(RESPONSIBLE, alias="roll")
+    role: keys.RoleId = Field(RESPONSIBLE, alias="roll")
     form: Literal["tabell", "text", "protokollsutdrag", "intyg"] = Field(alias="form")
     may_be_ej_aktuellt: bool = Field(True, alias="får vara ej aktuellt")
     months: tuple[Month, ...] = Field((), alias="månader")
@@ -286,7 +299,7 @@ class Moment(Value):
     """
 
     name: str = Field(alias="namn")
-    body: str = Field(alias="organ")
+    body: keys.BodyId = Field(alias="organ")
     per_unit: bool = Field(False, alias="per enhet")
     dating: Dating = Field(alias="dag")
     concerns: str | None = Field(None, alias="avser")
@@ -342,8 +355,8 @@ class Definition(Value):
     year_plans: dict[int, YearPlan] = Field(default_factory=dict, alias="tidplaner")
     closed_days: tuple[ClosedDay, ...] = Field((), alias="stängda dagar")
     sending_hours: SendingHours = Field(alias="utskickstider")
-    roles: dict[Id, Role] = Field(alias="roller")
-    bodies: dict[Id, Body] = Field(alias="organ")
+    roles: dict[OwnRoleId, Role] = Field(alias="roller")
+    bodies: dict[OwnBodyId, Body] = Field(alias="organ")
     ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
     units: dict[OwnUnitId, Unit] = Field(alias="enheter")
     checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")

@@ -52,6 +52,8 @@ def _period(read: Any) -> Period:
 
 Id = Annotated[str, AfterValidator(_slug)]
 OwnUnitId = Annotated[keys.UnitId, AfterValidator(_slug)]  #: as it is declared, not as it is pointed at
+OwnRoleId = Annotated[keys.RoleId, AfterValidator(_slug)]
+OwnBodyId = Annotated[keys.BodyId, AfterValidator(_slug)]
 SheetId = Annotated[str, AfterValidator(_sheet)]
 WrittenPeriod = Annotated[Period, BeforeValidator(_period)]
 RoleId = Annotated[keys.RoleId, known("roll")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from arshjul.definition.model import OWING, Rung, SendingHours
+from arshjul.keys import RoleId
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.workdays import ONE_DAY, Workdays
 from arshjul.year.wheel import Obligation, rung_day
@@ -22,7 +23,7 @@ A_MOMENT = timedelta(seconds=1)  #: a frist is inclusive: it has passed a moment
 class Standing:
     """What has happened with one obligation, as the ladder needs to know it."""
 
-    owing: tuple[str, ...]  #: roles that still owe a part; empty when complete
+    owing: tuple[RoleId, ...]  #: roles that still owe a part; empty when complete
     taken: Mapping[str, date] = field(default_factory=dict)  #: rung id to the day its last letter was settled
     pending: frozenset[str] = frozenset()  #: rungs whose letters are on their way
     started: bool = False  #: a first letter went out, for this frist or an earlier one
@@ -33,8 +34,8 @@ class Standing:
     silent: bool = False  #: its past is over (``arshjul.ladder.silence``), and nobody has opened it
     waits: bool = False  #: what the first letter requires (the anvisningar) is not there
     spoken_on: date | None = None  #: the latest day on which a rung was settled, of this frist or an earlier one
-    unheard: tuple[str, ...] = ()  #: roles that owe, to whose holder no late word about this frist was handed over
-    reachable: tuple[str, ...] = ()  #: those of them that may be tried anew: a new holder, a new address
+    unheard: tuple[RoleId, ...] = ()  #: roles that owe, to whose holder no late word about this frist was handed over
+    reachable: tuple[RoleId, ...] = ()  #: those of them that may be tried anew: a new holder, a new address
     holders: Mapping[str, str | None] = field(default_factory=dict)  #: role to person, for this unit today
 
 
@@ -44,7 +45,7 @@ class Due:
 
     rung: Rung | None = None
     wake: datetime | None = None
-    again: tuple[str, ...] = ()  #: the only roles that the rung is told to, once more; empty: all whom it tells
+    again: tuple[RoleId, ...] = ()  #: the only roles that the rung is told to, once more; empty: all whom it tells
     withheld: Rung | None = None  #: due, but not taken: somebody who owes has had no word (``Standing.unheard``)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from typing import Literal
 
 from arshjul.definition.model import Definition
-from arshjul.keys import UnitId, joined
+from arshjul.keys import BodyId, UnitId, joined
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
@@ -122,7 +122,7 @@ def _frist(wheel: Wheel, one: Obligation) -> Event:
 
 
 def _moment(definition: Definition, one: Milestone) -> Event:
-    body = definition.bodies[one.body or ""]
+    body = definition.bodies[one.body or BodyId("")]
     lines = [f"{one.step_name} {one.period.text}.", f"Enligt {one.lagrum}."]
     if one.lawful_until:
         lines.append(f"Lagens dag är {day_text(one.lawful_until)}.")
@@ -134,7 +134,7 @@ def _moment(definition: Definition, one: Milestone) -> Event:
         summary=f"{body.short}: {one.name} ({one.step_name.lower()} {one.period.text})",
         text="\n".join(lines),
         page=f"/lage/{one.step}/{one.period.key}",
-        feeds=_body_feeds(definition, one.body or "", one.unit),
+        feeds=_body_feeds(definition, one.body or BodyId(""), one.unit),
     )
 
 
@@ -163,7 +163,7 @@ def _meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
     )  # fmt: skip
 
 
-def _body_feeds(definition: Definition, body_id: str, unit: UnitId | None = None) -> frozenset[str]:
+def _body_feeds(definition: Definition, body_id: BodyId, unit: UnitId | None = None) -> frozenset[str]:
     body = definition.bodies[body_id]
     units = [unit] if unit else [each for each, one in definition.units.items() if one.body == body_id]
     return frozenset(

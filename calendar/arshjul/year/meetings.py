@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from arshjul.definition.model import Body, DecidedMeeting, Definition, LeadTime
+from arshjul.keys import BodyId
 from arshjul.swedish import local
 from arshjul.workdays import Workdays
 
@@ -17,7 +18,7 @@ Status = str  #: "beslutad", "förslag" or "ej beslutad"
 class Meeting:
     """One meeting. After ``agenda_closes`` no matter comes on it; ``kallelse`` is the day the notice goes out."""
 
-    body: str
+    body: BodyId
     day: date  #: the meeting's day; the last day of its month when it is not decided yet
     clock: time
     status: Status
@@ -40,7 +41,7 @@ class Meeting:
 class ChangedMeeting:
     """A meeting changed in the running system: moved, cancelled (no ``day``) or extra (no ``original``)."""
 
-    body: str
+    body: BodyId
     original: date | None
     day: date | None
     clock: time | None = None
@@ -55,15 +56,15 @@ class Meetings:
         self._changes = tuple(changes)
         self._of_year = lru_cache(maxsize=None)(self._resolve)
 
-    def of_year(self, body: str, year: int) -> tuple[Meeting, ...]:
+    def of_year(self, body: BodyId, year: int) -> tuple[Meeting, ...]:
         """Return a body's meetings of a year, in order."""
         return self._of_year(body, year)
 
-    def in_month(self, body: str, year: int, month: int) -> tuple[Meeting, ...]:
+    def in_month(self, body: BodyId, year: int, month: int) -> tuple[Meeting, ...]:
         """Return a body's meetings of a month, in order."""
         return tuple(meeting for meeting in self.of_year(body, year) if meeting.day.month == month)
 
-    def first_open(self, body: str, instant: datetime) -> Meeting | None:
+    def first_open(self, body: BodyId, instant: datetime) -> Meeting | None:
         """Return the first decided or proposed meeting whose agenda is still open at ``instant``.
 
         A matter that comes in at the very moment of closing is in time. None when two years hold none.
@@ -74,7 +75,7 @@ class Meetings:
                     return meeting
         return None
 
-    def _resolve(self, body_id: str, year: int) -> tuple[Meeting, ...]:
+    def _resolve(self, body_id: BodyId, year: int) -> tuple[Meeting, ...]:
         body = self._definition.bodies[body_id]
         held = {one.day: one for one in self._planned(body_id, body, year)}
         for change in (change for change in self._changes if change.body == body_id):
@@ -85,7 +86,7 @@ class Meetings:
                 held[change.day] = self._meeting(body_id, body, change.day, clock, "beslutad", first)
         return tuple(held[day] for day in sorted(held))
 
-    def _planned(self, body_id: str, body: Body, year: int) -> Iterator[Meeting]:
+    def _planned(self, body_id: BodyId, body: Body, year: int) -> Iterator[Meeting]:
         if year in body.decided:
             for one in body.decided[year].meetings:
                 if one.state != "inställt":
@@ -99,7 +100,7 @@ class Meetings:
                 # nobody proposes a meeting on annandag jul: the next working day
                 yield self._meeting(body_id, body, self._workdays.next(day), body.rule.clock, status)
 
-    def _decided(self, body_id: str, body: Body, year: int, one: DecidedMeeting) -> Meeting:
+    def _decided(self, body_id: BodyId, body: Body, year: int, one: DecidedMeeting) -> Meeting:
         clock = one.clock or body.rule.clock
         if one.day is None:
             month = one.month or 12
@@ -108,7 +109,7 @@ class Meetings:
         return self._meeting(body_id, body, one.day, clock, "beslutad", one.moved_from)
 
     def _meeting(
-        self, body_id: str, body: Body, day: date, clock: time, status: Status, first: date | None = None
+        self, body_id: BodyId, body: Body, day: date, clock: time, status: Status, first: date | None = None
     ) -> Meeting:
         return Meeting(
             body=body_id,

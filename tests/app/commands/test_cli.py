@@ -33,6 +33,7 @@ from tests.rig.acts import act
 from tests.rig.files.malls import FILES, OWN
 from tests.rig.handins import docx
 from tests.rig.load import file_of, hedemora, text
+from tests.rig.scenes import writing
 
 pytestmark = pytest.mark.whole
 
@@ -262,7 +263,7 @@ class TestPeople:
 
     def test_a_persons_links_are_revoked(self, arshjul: Callable[..., Result]) -> None:
         _installation()
-        with open_machine().scene() as scene:
+        with writing(open_machine()) as scene:
             links.issue(scene.session, "hr-chef@example.se", ["hr_chef"], scene.now)
         assert (
             "Avslutat: 1 personlig länk"
@@ -282,7 +283,7 @@ class TestRecord:
     ) -> None:
         monkeypatch.setenv("ARSHJUL_NOW", "2026-12-01T09:00")
         _installation()
-        with open_machine().scene() as scene:
+        with writing(open_machine()) as scene:
             receive(
                 scene.session, scene.wheel, BIN_2026, PartId("mal-och-resultat"), upload=Upload(filename="mål.docx", content=docx()),
                 by="controller", via="prov", now=scene.now,
