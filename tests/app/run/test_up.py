@@ -22,6 +22,7 @@ from app.run.processes import Child, Supervisor
 from app.run.up import child_env, stays_here
 from app.settings import Settings
 from arshjul.errors import RefusedError
+from tests.rig.servers.new_prefect import lay_prefect_database
 from tests.rig.servers.service import free_port, within
 
 pytestmark = pytest.mark.whole
@@ -115,8 +116,10 @@ class Up:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for all starts: Prefect makes its tables only once."""
-    return tmp_path_factory.mktemp("up") / "data"
+    """One data folder for all starts, with Prefect's tables in it; the night lets Prefect make them at a start."""
+    folder = tmp_path_factory.mktemp("up") / "data"
+    lay_prefect_database(folder)
+    return folder
 
 
 @pytest.fixture
