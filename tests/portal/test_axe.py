@@ -74,6 +74,8 @@ def faults(page: Page, picture: Picture, only: Sequence[str] = ()) -> list[tuple
     options = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}} | off}
     if only:
         options |= {"runOnly": only, "rules": {}}
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     found = page.evaluate(f"axe.run({json.dumps(options)}).then(results => results.violations)")
     return [(each["id"], each["nodes"][0]["html"]) for each in found]
 
@@ -105,7 +107,6 @@ def shown(page: Page, address: str, picture: Picture, width: int, colours: Liter
         wrong.append("not one heading of its own")
     if page.evaluate("document.documentElement.scrollWidth") > width:
         wrong.append("wider than the screen")
-    page.evaluate(AXE_SCRIPT)
     return wrong
 
 

@@ -18,6 +18,7 @@ from portal.prefect_client import PrefectServer
 from store.tables import LogRow
 from tests.rig.handins import town
 from tests.rig.pages.browsers import served
+from tests.rig.pages.client import PLAIN
 from tests.rig.pages.hall import SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import log_in
 from tests.rig.servers.service import free_port
@@ -88,7 +89,7 @@ class Door:
 
     @contextmanager
     def browser(self, **who: str) -> Iterator[httpx.Client]:
-        with httpx.Client(base_url=self.portal, trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=self.portal, trust_env=False, verify=PLAIN, timeout=30) as client:
             yield log_in(client, self.hall.town.store, SECRET, self.hall.now, **who)
 
     def post(self, path: str, body: object = None, **more: str) -> httpx.Response:
@@ -107,7 +108,7 @@ def door() -> Iterator[Door]:
 
 
 def test_nobody_comes_in_without_the_ekonomikontors_login(door):
-    with httpx.Client(base_url=door.portal, trust_env=False) as browser:
+    with httpx.Client(base_url=door.portal, trust_env=False, verify=PLAIN) as browser:
         for path in ("/prefect/", "/prefect", "/prefect/v2/runs?tags=x", "/prefect/ui-settings"):
             assert browser.get(path).headers["location"].startswith("/logga-in?till=/prefect")
         assert browser.get("/prefect/api/admin/version").status_code == 401
@@ -291,7 +292,7 @@ def test_a_server_that_has_its_pages_elsewhere_is_told_with_its_remedy(door):
 
 def test_with_prefect_down_the_page_says_so():
     hall = Hall(town(), prefect=PrefectServer(f"http://127.0.0.1:{free_port()}/api", "a:b", "hedemora"))
-    with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False) as browser:
+    with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, verify=PLAIN) as browser:
         log_in(browser, hall.town.store, SECRET, hall.now)
         page = browser.get("/prefect/v2/runs")
         call = browser.get("/prefect/api/admin/version")

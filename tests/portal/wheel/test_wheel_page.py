@@ -3,6 +3,7 @@
 import re
 import struct
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import pytest
 from lxml import etree, html
@@ -20,8 +21,8 @@ from store.plan.matters import raise_matter
 from store.plan.planning import current_wheel
 from store.tables import Submission
 from tests.rig.acts import act
-from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, hedemora
-from tests.rig.pages.bench import log_in_looking
+from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, copied, hedemora, town
+from tests.rig.pages.bench import Bench, log_in_looking
 from tests.rig.pages.browsers import browser, served
 
 pytestmark = pytest.mark.whole
@@ -41,8 +42,15 @@ def hand_in(session, key, parts, *, ej_aktuellt=None):
 
 
 @pytest.fixture
-def busy(office):
-    """The day after the delårsrapport's frist: one of each kind has happened."""
+def busy():
+    """The portal on the day after the delårsrapport's frist."""
+    return Bench(copied(_busy_town()), now=LATER)
+
+
+@cache
+def _busy_town():
+    """A store in which one of each kind has happened."""
+    office = Bench(town())
     wheel = office.town.wheel
     energi = OMN_UNDERLAG.replace("omsorgsnamnden", "energibolaget")
     with office.town.store.begin() as session:
@@ -55,8 +63,7 @@ def busy(office):
         open_obligation(
             act(session, NOW, why="Begärt av nämnden."), "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag"
         )
-    office.now = LATER
-    return office
+    return office.town
 
 
 def page(office, url="/arshjulet"):

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from datetime import datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from store.tables import Answer
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.finding import Finding
 from submissions.standing.version import asked, is_faultless
-from tests.rig.handins import Town, town
+from tests.rig.handins import Town, copied, town
 from tests.rig.swedish_words import instant
 
 NOW = instant("tisdag 21 september 2027 kl. 16.00")
@@ -259,6 +260,11 @@ QUESTION = Finding(
 
 def filled_town(but: tuple[str, ...] = ()) -> Town:
     """A store where every enhet but these has handed in all its underlag, one of them with an answered fråga."""
+    return copied(_filled_town(but))
+
+
+@cache
+def _filled_town(but: tuple[str, ...]) -> Town:
     here = town(local(NOW.date(), time(9)), whole=True)
     with here.store.begin() as session:
         for unit in NAMES:

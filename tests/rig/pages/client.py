@@ -4,6 +4,7 @@ FastAPI reads every handler's signature again for each portal, which takes longe
 kept for as long as the signature is the same. A portal, its handlers and all that they keep are still made anew.
 """
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,9 @@ from fastapi.dependencies.models import Dependant
 from starlette.testclient import TestClient
 
 from tests.rig.sharing import SHARED
+
+#: ``verify=`` for a client that speaks plain http on loopback: left to itself each one reads every root certificate
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 _read = fastapi.dependencies.utils.get_dependant
 _known: dict[Any, Dependant] = {}

@@ -9,13 +9,15 @@ from typing import Any
 
 import httpx
 
+from tests.rig.pages.client import PLAIN
+
 Forge = Callable[[str], str]  #: makes an ID token of the address that publishes it
 
 
 @contextmanager
 def foreign_provider(issuer: str, forge: Forge | None = None, **published: Any) -> Iterator[str]:
     """Serve what ``issuer`` publishes, at another address; with ``forge`` as its own, with a token endpoint."""
-    known = httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False).json()
+    known = httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False, verify=PLAIN).json()
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self, body: dict[str, Any]) -> None:

@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from email import message_from_bytes, policy
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import func, select
@@ -183,15 +186,31 @@ def test_the_artifact_leads_to_both_files() -> None:
 @pytest.fixture
 def arshjul(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command in an installation of Hedemora on Tuesday 21 September 2027, where some have handed in."""
-    for name in [name for name in os.environ if name.startswith("ARSHJUL_")]:
-        monkeypatch.delenv(name)
-    for name, value in environment(tmp_path / "data", NOW="2027-09-21T16:00", I_DRIFT_FRAN="2027-08-01").items():
-        if name.startswith("ARSHJUL_"):
-            monkeypatch.setenv(name, value)
-    settings = Settings()
-    prepare(settings, clock_for(settings))
-    _hand_in(open_machine(), "bildningsnamnden")
+    shutil.copytree(_ready().name, tmp_path / "data")
+    _in(tmp_path / "data", monkeypatch)
     return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+@cache
+def _ready() -> TemporaryDirectory[str]:
+    """The installation's folder, made ready once: each test has a copy."""
+    folder = TemporaryDirectory()
+    with pytest.MonkeyPatch.context() as environ:
+        _in(Path(folder.name), environ)
+        settings = Settings()
+        prepare(settings, clock_for(settings))
+        machine = open_machine()
+        _hand_in(machine, "bildningsnamnden")
+        machine.store.close()
+    return folder
+
+
+def _in(folder: Path, environ: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("ARSHJUL_")]:
+        environ.delenv(name)
+    for name, value in environment(folder, NOW="2027-09-21T16:00", I_DRIFT_FRAN="2027-08-01").items():
+        if name.startswith("ARSHJUL_"):
+            environ.setenv(name, value)
 
 
 def _hand_in(machine: Machine, unit: str, *parts: str, changed: dict[str, Filled | None] | None = None) -> None:
