@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy.util import LRUCache
 
 from arshjul.definition.model import without_contents
-from arshjul.definition.reading import Sourced, read_definition
+from arshjul.definition.reading import Sourced
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Wheel
 from store.database import Store, memory_store, open_store
 from store.people.holders import import_people
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
+from tests.rig.load import made_up, people_of
 from tests.rig.paths import ROOT
 
 DEFINITIONS = ROOT / "calendar" / "definitions"
@@ -35,10 +36,9 @@ OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
 LOCKED_EXCEL = OLD_EXCEL + "EncryptedPackage".encode("utf-16-le")
 
 
-@cache
 def whole_hedemora() -> Sourced:
     """Hedemora's definition as it stands, with what the underlag must hold."""
-    return read_definition((DEFINITIONS / "hedemora.yaml").read_text(), "hedemora.yaml")
+    return made_up("hedemora")
 
 
 @cache
@@ -48,30 +48,31 @@ def hedemora() -> Sourced:
 
 
 def people_csv() -> str:
-    return (DEFINITIONS / "hedemora.personer.csv").read_text()
+    return people_of("hedemora")
 
 
 @dataclass
 class Town:
-    """A store with Hedemora's people and plan in it."""
+    """A store with a town's people and plan in it."""
 
     store: Store
     wheel: Wheel
 
 
 @cache
-def _filled(now: datetime, whole: bool) -> Town:
-    store, definition = memory_store(), (whole_hedemora() if whole else hedemora()).definition
+def _filled(now: datetime, name: str, whole: bool) -> Town:
+    store = memory_store()
+    definition = (hedemora() if name == "hedemora" and not whole else made_up(name)).definition
     with store.begin() as session:
-        import_people(session, people_csv(), "hedemora.personer.csv", definition, now, "test")
+        import_people(session, people_of(name), f"{name}.personer.csv", definition, now, "test")
         wheel = current_wheel(session, definition, now)
         sync(session, wheel, now)
     return Town(store, wheel)
 
 
-def town(now: datetime = NOW, *, whole: bool = False) -> Town:
+def town(now: datetime = NOW, *, name: str = "hedemora", whole: bool = False) -> Town:
     """A store of the test's own: a copy, for filling one takes longer than a test. ``whole``: with what parts hold."""
-    return copied(_filled(now, whole))
+    return copied(_filled(now, name, whole))
 
 
 #: the SQL of questions, by question and dialect: no store is in it, and a test asks the same as the last one

@@ -44,8 +44,13 @@ def after_the_first_round() -> Town:
 
 
 def whole_desk(of: Town) -> Desk:
+    """With what must be in the parts of two nämnder, whose letters bring them their mallar."""
+    whole = whole_hedemora()
+    units = {unit: whole.definition.units[unit] for unit in ("bildningsnamnden", "omsorgsnamnden")}
     desk = Desk(town=of, now=NOW)
-    desk.office = replace(desk.office, sourced=whole_hedemora())
+    desk.office = replace(
+        desk.office, sourced=replace(whole, definition=whole.definition.model_copy(update={"units": units}))
+    )
     return desk
 
 

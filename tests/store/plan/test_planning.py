@@ -21,23 +21,27 @@ from store.tables import ObligationRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from tests.rig.acts import act
-from tests.rig.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, hedemora, town
+from tests.rig.handins import NOW, PDF, town
+from tests.rig.load import strandby
 from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
 
+BIN_UNDERLAG = "strandby/delarsrapport/2027-08/bildningsnamnden/underlag"  # frist: tisdag 21 september 2027 kl. 16.00
+BIN_PROGNOS = "strandby/prognos/2027-08/bildningsnamnden/underlag"
+BIN_PROTOKOLL = "strandby/delarsrapport/2027-08/bildningsnamnden/protokoll"
 TOLD = instant("torsdag 30 september 2027 kl. 16.00")
 
 
 @pytest.fixture
 def session():
-    with town().store.begin() as session:
+    with town(name="strandby").store.begin() as session:
         yield session
 
 
 def with_offset(count: int) -> Definition:
-    """Hedemora with the delårsrapport's underlag due ``count`` working days after the period's end."""
-    definition = hedemora().definition
+    """Strandby with the delårsrapport's underlag due ``count`` working days after the period's end."""
+    definition = strandby().definition
     step = definition.steps["delarsrapport"]
     krav = step.krav["underlag"]
     assert krav.due
@@ -48,7 +52,7 @@ def with_offset(count: int) -> Definition:
 
 
 def without(unit: str) -> Definition:
-    definition = hedemora().definition
+    definition = strandby().definition
     return definition.model_copy(update={"units": {key: each for key, each in definition.units.items() if key != unit}})
 
 
@@ -61,7 +65,7 @@ def row(session, key):
 
 
 def test_planning_again_changes_nothing(session):
-    assert plan(session, hedemora().definition) == []
+    assert plan(session, strandby().definition) == []
 
 
 @contextmanager
@@ -80,7 +84,7 @@ def asked(session) -> Iterator[list[tuple[str, object]]]:
 
 
 def test_a_plan_that_says_what_the_rows_say_is_asked_one_question(session):
-    definition, later = hedemora().definition, NOW + timedelta(days=3)
+    definition, later = strandby().definition, NOW + timedelta(days=3)
     plan(session, definition)
     for wheel in (
         current_wheel(session, definition, later),
@@ -92,10 +96,10 @@ def test_a_plan_that_says_what_the_rows_say_is_asked_one_question(session):
 
 
 def test_an_anstand_writes_the_rows_that_it_concerns_and_no_other(session):
-    plan(session, hedemora().definition)
+    plan(session, strandby().definition)
     think_at(session, [key for key in session.scalars(select(ObligationRow.key))], None)
     with asked(session) as questions:
-        grant_anstand(act(session, NOW, why="sjukdom"), BIN_UNDERLAG, date(2027, 9, 22))
+        grant_anstand(act(session, NOW, why="sjukdom", sourced=strandby()), BIN_UNDERLAG, date(2027, 9, 22))
     written = [(statement.split()[1], values) for statement, values in questions if statement.startswith("UPDATE")]
     assert [values[-1] for table, values in written if table == "calendar_event"] == [BIN_UNDERLAG]
     assert set(need_a_thought(session, NOW)) == {BIN_UNDERLAG, BIN_PROGNOS}  # the prognos is handed in with it
@@ -104,21 +108,21 @@ def test_an_anstand_writes_the_rows_that_it_concerns_and_no_other(session):
         statement for statement, _ in questions if statement.startswith(("INSERT INTO calendar", "INSERT INTO ob"))
     ]
     with asked(session) as questions:
-        assert plan(session, hedemora().definition) == []
+        assert plan(session, strandby().definition) == []
     assert not [statement for statement, _ in questions if not statement.startswith("SELECT")]
 
 
 def test_what_was_planned_in_a_part_that_is_taken_back_is_planned_anew(session):
-    plan(session, hedemora().definition)
+    plan(session, strandby().definition)
     point = session.begin_nested()
     moved = plan(session, without("bildningsnamnden"))
     point.rollback()
-    assert moved and plan(session, hedemora().definition) == []
+    assert moved and plan(session, strandby().definition) == []
     assert plan(session, without("bildningsnamnden")) == moved
 
 
 def test_a_start_brings_into_step_what_an_older_version_left_otherwise(session):
-    wheel = current_wheel(session, hedemora().definition, NOW)
+    wheel = current_wheel(session, strandby().definition, NOW)
     sync(session, wheel, NOW)
     row(session, BIN_UNDERLAG).parts = None  # as rows were before their parts were kept
     session.flush()
@@ -128,11 +132,11 @@ def test_a_start_brings_into_step_what_an_older_version_left_otherwise(session):
 
 def test_an_opened_obligation_asks_for_its_parts_also_where_the_wheel_is_the_same(session):
     later = instant("måndag 4 oktober 2027 kl. 08.00")
-    plan(session, hedemora().definition, later)
+    plan(session, strandby().definition, later)
     row(session, BIN_UNDERLAG).parts = ["en annan"]
     session.flush()
-    wheel = current_wheel(session, hedemora().definition, later)
-    open_obligation(act(session, later, why="begärt av nämnden"), BIN_UNDERLAG)
+    wheel = current_wheel(session, strandby().definition, later)
+    open_obligation(act(session, later, why="begärt av nämnden", sourced=strandby()), BIN_UNDERLAG)
     assert row(session, BIN_UNDERLAG).parts == [part.id for part in wheel.obligations[BIN_UNDERLAG].parts]
 
 
@@ -141,7 +145,7 @@ def test_the_differences_are_shown_first_and_nothing_is_written(session):
     wheel = current_wheel(session, with_offset(17), NOW)
     shown = differences(session, wheel)
     of_2027 = [each for each in shown if "/2027-08/" in each.key]
-    assert len(of_2027) == 12  # six enheter, each with its prognos
+    assert len(of_2027) == 8  # four enheter, each with its prognos
     assert {instant_text(each.after) for each in of_2027} == {"torsdag 23 september 2027 kl. 16.00"}
     assert [each.key for each in shown if each.told] == [BIN_UNDERLAG]
     assert row(session, BIN_UNDERLAG).due_at == instant("tisdag 21 september 2027 kl. 16.00")
@@ -174,7 +178,7 @@ def test_an_enhet_that_leaves_the_definition_falls_silent_and_its_history_stays(
 
 def test_an_enhet_that_comes_back_wakes_again(session):
     plan(session, without("bildningsnamnden"))
-    back = plan(session, hedemora().definition, NOW + timedelta(hours=1))
+    back = plan(session, strandby().definition, NOW + timedelta(hours=1))
     assert BIN_UNDERLAG in [each.key for each in back]
     assert (row(session, BIN_UNDERLAG).state, row(session, BIN_UNDERLAG).wake_at) == (NEW, NOW + timedelta(hours=1))
 
@@ -182,7 +186,11 @@ def test_an_enhet_that_comes_back_wakes_again(session):
 def test_a_frist_that_was_told_never_moves_earlier_by_itself(session):
     row(session, BIN_PROTOKOLL).told_at = TOLD
     moved = change_meeting(
-        act(session, NOW, why="lokal saknas"), "bildningsnamnden", date(2027, 9, 23), date(2027, 9, 21), None
+        act(session, NOW, why="lokal saknas", sourced=strandby()),
+        "bildningsnamnden",
+        date(2027, 9, 23),
+        date(2027, 9, 21),
+        None,
     )
     assert moved == []
     assert row(session, BIN_PROTOKOLL).due_at == TOLD
@@ -190,7 +198,11 @@ def test_a_frist_that_was_told_never_moves_earlier_by_itself(session):
 
 def test_a_frist_that_nobody_was_told_moves_earlier_too(session):
     change_meeting(
-        act(session, NOW, why="lokal saknas"), "bildningsnamnden", date(2027, 9, 23), date(2027, 9, 21), None
+        act(session, NOW, why="lokal saknas", sourced=strandby()),
+        "bildningsnamnden",
+        date(2027, 9, 23),
+        date(2027, 9, 21),
+        None,
     )
     assert row(session, BIN_PROTOKOLL).due_at == instant("tisdag 28 september 2027 kl. 16.00")
 
@@ -201,38 +213,38 @@ def test_a_told_frist_moves_later_and_back_only_to_where_it_was_told(session):
     assert row(session, BIN_UNDERLAG).due_at == instant("torsdag 23 september 2027 kl. 16.00")
     row(session, BIN_UNDERLAG).told_at = row(session, BIN_UNDERLAG).due_at
     session.flush()
-    plan(session, hedemora().definition)
+    plan(session, strandby().definition)
     assert row(session, BIN_UNDERLAG).due_at == instant("torsdag 23 september 2027 kl. 16.00")
 
 
 def test_the_wheel_is_worked_out_once_for_the_same_facts(session):
-    definition = hedemora().definition
+    definition = strandby().definition
     assert current_wheel(session, definition, NOW) is current_wheel(session, definition, NOW + timedelta(days=30))
 
 
 def test_a_new_year_brings_its_obligations_and_keeps_the_rows_of_the_old(session):
     before = {each.key for each in session.scalars(select(ObligationRow))}
-    added = plan(session, hedemora().definition, instant("måndag 3 januari 2028 kl. 06.00"))
+    added = plan(session, strandby().definition, instant("måndag 3 januari 2028 kl. 06.00"))
     assert {each.key.split("/")[2][:4] for each in added} == {"2030"}
     assert before < {each.key for each in session.scalars(select(ObligationRow))}
 
 
 def hand_in(session) -> None:
-    wheel = current_wheel(session, hedemora().definition, NOW)
+    wheel = current_wheel(session, strandby().definition, NOW)
     upload = Upload(filename="ekonomi.pdf", content=PDF)
     receive(session, wheel, BIN_UNDERLAG, "ekonomi", upload=upload, fields={}, by="chef", via="länk", now=NOW)
 
 
 def test_a_frist_that_has_been_is_not_moved_within_the_past(session):
     """In October somebody edits the definition: the frist of 21 September would have been the 22nd."""
-    plan(session, hedemora().definition)
+    plan(session, strandby().definition)
     later = instant("måndag 4 oktober 2027 kl. 08.00")
     assert [moved.key for moved in plan(session, with_offset(16), later) if moved.key == BIN_UNDERLAG] == []
     assert instant_text(row(session, BIN_UNDERLAG).due_at) == "tisdag 21 september 2027 kl. 16.00"
 
 
 def test_a_frist_that_has_been_moves_when_the_plan_opens_it_again(session):
-    plan(session, hedemora().definition)
+    plan(session, strandby().definition)
     later = instant("onsdag 22 september 2027 kl. 08.00")
     assert BIN_UNDERLAG in [moved.key for moved in plan(session, with_offset(18), later)]
     assert instant_text(row(session, BIN_UNDERLAG).due_at) == "fredag 24 september 2027 kl. 16.00"
