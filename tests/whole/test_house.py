@@ -8,8 +8,10 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import pytest
 from ruamel.yaml import YAML
 
 from arshjul.ladder.standing import State
@@ -158,8 +160,17 @@ def _is_there(path: str, name: str) -> bool:
     )
 
 
+@cache
 def _read(file: Path) -> ast.Module:
-    return ast.parse(file.read_text())
+    """Return what a module says: read once for all the rules of the house."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten() -> Iterator[None]:
+    """What was read of the whole house is much to remember for the tests that follow."""
+    yield
+    _read.cache_clear()
 
 
 STANDING = "calendar/arshjul/ladder/standing.py"
@@ -172,7 +183,7 @@ def code_with(*texts: str) -> Iterator[tuple[str, ast.AST]]:
             code = path.read_text(encoding="utf-8")
             if any(text in code for text in texts):
                 name = path.relative_to(ROOT).as_posix()
-                yield from ((name, node) for node in ast.walk(ast.parse(code)))
+                yield from ((name, node) for node in ast.walk(_read(path)))
 
 
 def test_the_words_of_how_something_stands_are_written_once() -> None:
@@ -226,7 +237,7 @@ def test_no_floor_above_the_store_asks_a_session_for_anything() -> None:
     asked = []
     for floor in ("calendar", "submissions", "notifications", "actions", "flows", "portal", "app"):
         for file in sorted((ROOT / floor).rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text())):
+            for node in ast.walk(_read(file)):
                 if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                     continue
                 whom = node.func.value
@@ -258,7 +269,7 @@ def test_each_act_of_a_person_takes_one_act() -> None:
     """Who does it, why and when comes in one value: no act asks for a name or a time of its own, and no row judges."""
     asked = []
     for file in sorted((ROOT / "actions").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(_read(file)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
                 names = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
                 asked += [
