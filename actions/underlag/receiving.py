@@ -48,12 +48,12 @@ class PartTaken:
 
     handed_in: PartHandedIn
     received: tuple[Received, ...] = ()
-    refusal: str | None = None  #: why nothing of it could be taken at all; Swedish
+    refusal: str | None = None  #: why no more of it could be taken than was received; Swedish
 
     @property
     def is_refused(self) -> bool:
         """Whether the last that was handed in of it was not taken."""
-        return not self.received or self.received[-1].outcome == "nekad"
+        return self.refusal is not None or not self.received or self.received[-1].outcome == "nekad"
 
 
 def hand_in(
@@ -82,12 +82,14 @@ def received_of(outcomes: Sequence[PartTaken]) -> tuple[Received, ...]:
 
 
 def _take(act: Act, each: PartHandedIn, via: str, at: datetime | None, for_name: str | None) -> PartTaken:
-    """Take one part's answers first, then its file, fields or motivering."""
+    """Take one part's answers first, then its file, fields or motivering. Answers that were taken are told as such."""
+    received: list[Received] = []
     try:
-        received = (*_answered(act, each), *_handed_in(act, each, via, at, for_name))
+        received += _answered(act, each)
+        received += _handed_in(act, each, via, at, for_name)
     except RefusedError as refused:
-        return PartTaken(handed_in=each, refusal=str(refused))
-    return PartTaken(handed_in=each, received=received)
+        return PartTaken(handed_in=each, received=tuple(received), refusal=str(refused))
+    return PartTaken(handed_in=each, received=tuple(received))
 
 
 def _answered(act: Act, each: PartHandedIn) -> Sequence[Received]:

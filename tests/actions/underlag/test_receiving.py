@@ -75,12 +75,27 @@ def test_what_is_filed_for_somebody_is_hers_and_the_log_has_who_filed_it(hall):
     assert row.who == "ekonomikontoret"
 
 
-def test_answers_and_a_file_come_in_one_go(hall):
-    question = replace(MAL, ej_aktuellt=None, upload=Upload(filename="mål.pdf", content=PROTECTED))
-    handed_in(hall, question)
+QUESTION = replace(MAL, ej_aktuellt=None, upload=Upload(filename="mål.pdf", content=PROTECTED))
+
+
+@pytest.fixture
+def answered(hall):
+    """Return a part whose question is answered, and nothing else of it handed in."""
+    handed_in(hall, QUESTION)
     with hall.town.store.read() as session:
         [asked] = session.scalars(select(FindingRow)).all()
-    answer = replace(question, upload=None, answers={asked.id: "Den öppnas utan lösenord hos oss."})
-    outcomes = handed_in(hall, answer, EKONOMI, now=MONDAY_AFTER)
+    return replace(QUESTION, upload=None, answers={asked.id: "Den öppnas utan lösenord hos oss."})
+
+
+def test_answers_and_a_file_come_in_one_go(hall, answered):
+    outcomes = handed_in(hall, answered, EKONOMI, now=MONDAY_AFTER)
     assert [one.outcome for each in outcomes for one in each.received] == ["besvarad", "mottagen"]
+    assert len(kvittenser(hall)) == 2
+
+
+def test_answers_that_were_taken_are_told_also_when_what_came_with_them_is_refused(hall, answered):
+    both = replace(answered, upload=QUESTION.upload, ej_aktuellt=MAL.ej_aktuellt)
+    [outcome] = handed_in(hall, both, now=MONDAY_AFTER)
+    assert [one.outcome for one in outcome.received] == ["besvarad"]
+    assert outcome.is_refused and "antingen en fil eller ej aktuellt" in outcome.refusal
     assert len(kvittenser(hall)) == 2
