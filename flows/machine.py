@@ -79,6 +79,11 @@ class Machine:
         return self.carry_out(lambda scene: bring_up(scene, run_id=run_id))
 
 
+def machine_now(machine: Machine) -> datetime:
+    """Return the time by the machine's own clock, by which Prefect and the leases go."""
+    return machine.clock.real(machine.clock())
+
+
 @contextmanager
 def at_hand(machine: Machine) -> Iterator[None]:
     """Let the flows that are carried out here work with a machine."""

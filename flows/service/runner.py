@@ -24,7 +24,7 @@ from prefect.states import Crashed, Pending
 
 from arshjul.errors import RefusedError
 from flows.forms.flows import ANY_FLOW
-from flows.machine import Machine, at_hand
+from flows.machine import Machine, at_hand, machine_now
 from flows.runs.schedule import scheduled
 from flows.service.deployments import RegisteredFlow
 from flows.service.keeper import Keeper
@@ -67,7 +67,10 @@ class Runner:
         self.asked_at: datetime | None = None  #: when the server last said what is due; the machine's time
         self._ours = ours
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
-        self._oldest: tuple[UUID | None, datetime] = None, self._now()  #: the run that has been due longest, since when
+        self._oldest: tuple[UUID | None, datetime] = (
+            None,
+            machine_now(self.machine),
+        )  #: the run that has been due longest, since when
 
     async def carry_out_due(self) -> None:
         """Begin what is due, again and again. A server that is down is asked the next time."""
@@ -85,7 +88,7 @@ class Runner:
 
     async def begin_due(self, client: PrefectClient) -> None:
         """Begin the runs that are due, the one that has waited longest first, as far as there is room."""
-        now = self._now()
+        now = machine_now(self.machine)
         due = await client.get_scheduled_flow_runs_for_deployments(list(self._ours), scheduled_before=now)
         self.asked_at = now
         for run in sorted(due, key=lambda each: each.next_scheduled_start_time or now):
@@ -111,7 +114,7 @@ class Runner:
 
     async def works(self, client: PrefectClient) -> bool:
         """Tell whether the server is asked for runs, and the oldest that is due does not wait and wait."""
-        asked, now = self.asked_at, self._now()
+        asked, now = self.asked_at, machine_now(self.machine)
         if asked is None or now - asked > STALLED:
             return False
         due = FlowRunFilterNextScheduledStartTime.model_validate({"before_": now - STALLED})
@@ -124,16 +127,12 @@ class Runner:
     def beat(self) -> None:
         """Note that it works."""
         with self.machine.store.begin() as session:
-            beat(session, RUNNER, self._now())
+            beat(session, RUNNER, machine_now(self.machine))
 
     async def finish(self) -> None:
         """Wait a little for what is under way. What does not end then is told as lost, when it is a form."""
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=END_SECONDS)
-
-    def _now(self) -> datetime:
-        """Return the machine's time, by which the server goes."""
-        return self.machine.clock.real(self.machine.clock())
 
 
 async def _is_taken(client: PrefectClient, run: FlowRun) -> bool:

@@ -276,11 +276,11 @@ def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_l
     service.post.down = None
     clock = Stands(instant(f"{FIRST} kl. 09.00"))
     machine = Machine(store=service.store, office=service.office, clock=clock, post=lambda: service.post)
-    asyncio.run(Watchdog(machine).empty_outbox())
+    asyncio.run(Watchdog(machine).outbox.empty())
     assert service.post.sent == []
     with service.store.begin() as session:
         waiting = session.scalars(select(LetterRow).where(LetterRow.state == "väntar")).all()
         assert {row.shadow for row in waiting} == {True, False}
         choose_utskick(session, "skugga", "Eva", clock.now)
-    asyncio.run(Watchdog(machine).empty_outbox())
+    asyncio.run(Watchdog(machine).outbox.empty())
     assert len(service.post.sent) == len(waiting)

@@ -397,13 +397,13 @@ def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_
         await watchdog.round()
         clock.now = at(7, 1, 30)
         await watchdog.round()
-        await watchdog.empty_outbox()
+        await watchdog.outbox.empty()
         assert set(daily(post)) == set()  # Prefect still has time
         with pytest.raises(httpx.HTTPError):
-            await watchdog.plan()
+            await watchdog.prefect.plan()
         clock.now = at(7, 2, 30)
         await watchdog.round()
-        await watchdog.empty_outbox()
+        await watchdog.outbox.empty()
         assert set(daily(post)) == READERS
 
     with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
@@ -412,7 +412,7 @@ def test_with_prefect_down_the_watchdog_sends_after_its_grace_and_the_run_finds_
     clock.now = at(7, 4)
     with reporting_to(prefect_server.api, prefect_server.auth), at_hand(machine):
         state = asyncio.run(REPORTS["delarsrapport"]("2027-08", moment="start", return_state=True))
-    asyncio.run(watchdog.empty_outbox())
+    asyncio.run(watchdog.outbox.empty())
     assert state.name == "Ofullständig"
     assert len(post.accepted) == sent
     with machine.store.read() as session:

@@ -94,7 +94,7 @@ class TownHall:
 
     async def _work(self) -> None:
         await self._watchdog.round()
-        await self._watchdog.empty_outbox()
+        await self._watchdog.outbox.empty()
 
     def login_link(self) -> str:
         """Return a new one-time link, as ``arshjul login`` makes it for whoever has the machine."""

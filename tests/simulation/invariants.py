@@ -8,7 +8,7 @@ from sqlalchemy import select
 from arshjul.ladder.due import BEFORE, Due, Standing, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
-from flows.service.watchdog import AT_ONCE
+from flows.service.outbox_job import AT_ONCE
 from store.log.log_chain import verify
 from store.plan.matters import COMPLETED, RAISED, WITHDRAWN
 from store.post.letters import BOUNCED

@@ -406,12 +406,12 @@ class World:
                 yield max(not_before, now + timedelta(hours=20))
                 continue
             fails = max([*ends, *(post.deferring.get(each, now) for each in pending or ())], default=now)
-            if max(attempts, self._watchdog._post_failures) >= HOPEFUL and fails > now:
+            if max(attempts, self._watchdog.outbox.failures) >= HOPEFUL and fails > now:
                 yield max(not_before, min(fails, now + timedelta(hours=20)))
             elif not_before > now:
                 yield not_before
-            elif self._watchdog._post_again or crowded or self.office.utskick != "av":
-                yield self._watchdog._post_again or now + TICK
+            elif self._watchdog.outbox.again_at or crowded or self.office.utskick != "av":
+                yield self._watchdog.outbox.again_at or now + TICK
 
     def chain(self) -> None:
         with self.look_store.begin() as session:
@@ -438,7 +438,7 @@ class World:
         with self.look_store.read() as session:
             if session.scalar(select(LetterRow.id).where(could).limit(1)) is None:
                 return
-        runner.run(self._watchdog.empty_outbox())
+        runner.run(self._watchdog.outbox.empty())
 
     def _new_watchdog(self) -> Watchdog:
         machine = Machine(store=self.store, office=self.office, clock=self.clock, post=lambda: self.post)

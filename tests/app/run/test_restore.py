@@ -77,7 +77,7 @@ def carried_out(name: str, folder: Path, data: Path) -> str:
 def emptied(machine: Machine) -> ListPost:
     """What the service's own job hands over now."""
     post = ListPost()
-    asyncio.run(Watchdog(replace(machine, post=lambda: post)).empty_outbox())
+    asyncio.run(Watchdog(replace(machine, post=lambda: post)).outbox.empty())
     return post
 
 

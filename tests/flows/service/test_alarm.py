@@ -60,7 +60,7 @@ class Alarmed:
             self.clock.seconds += step
             self.clock.now += timedelta(seconds=step)
             asyncio.run(self.dog._alarm.look())
-        asyncio.run(self.dog.empty_outbox())
+        asyncio.run(self.dog.outbox.empty())
         return [message_from_bytes(mime, policy=policy.default) for _, _, mime in self.post.sent[before:]]
 
 
@@ -122,7 +122,7 @@ def week_of(alarmed: Alarmed, when: str) -> str:
     with writing(alarmed.dog.machine) as scene:
         sync(scene.session, scene.wheel, scene.now)
     asyncio.run(alarmed.dog.round())
-    asyncio.run(alarmed.dog.empty_outbox())
+    asyncio.run(alarmed.dog.outbox.empty())
     mails = [message_from_bytes(mime, policy=policy.default) for _, _, mime in alarmed.post.sent]
     (week,) = [mail for mail in mails if str(mail["Subject"]).startswith("Årshjulet vecka")]
     said = week.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one

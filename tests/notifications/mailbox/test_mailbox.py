@@ -346,7 +346,7 @@ class TestTheWatchdog:
             sink.put(
                 dsn("forvaltningschef.omsorg@example.se", desk.letter("forvaltningschef.omsorg@example.se").mime), came
             )
-            asyncio.run(watchdog(desk, sink.url())[0].read_mailbox())
+            asyncio.run(watchdog(desk, sink.url())[0].mailbox.read())
             assert folders(sink) == (0, 2)
         assert [row.received_at for row in desk.rows(Submission)] == [came]
         assert desk.letter("forvaltningschef.omsorg@example.se").state == "studsat"
@@ -360,9 +360,9 @@ class TestTheWatchdog:
         for minute in range(9):
             clock.seconds = 60.0 * minute
             clock.now = desk.now - timedelta(hours=minute)  # the machine's clock is set back, which changes nothing
-            before = dog._mailbox_failures
-            asyncio.run(dog.read_mailbox())
-            tried += [minute] if dog._mailbox_failures > before else []
+            before = dog.mailbox.failures
+            asyncio.run(dog.mailbox.read())
+            tried += [minute] if dog.mailbox.failures > before else []
         assert tried == [0, 1, 3, 7]
         with desk.town.store.read() as session:
             assert "går inte att nå" in (installed(session, MAILBOX) or "")
@@ -372,11 +372,11 @@ class TestTheWatchdog:
         with ImapSink(silent_at="UID MOVE") as sink:
             sink.put(answer(about=desk.letter().message_id, files=[("Ekonomi.xlsx", xlsx())]).as_bytes(), desk.now)
             dog, clock = watchdog(desk, sink.url(query="timeout=0.5"))
-            asyncio.run(dog.read_mailbox())
+            asyncio.run(dog.mailbox.read())
             assert (len(desk.rows(Submission)), folders(sink)) == (1, (1, 0))
             sink.manners.silent_at = ""
             clock.seconds = 120.0
-            asyncio.run(dog.read_mailbox())
+            asyncio.run(dog.mailbox.read())
             assert folders(sink) == (0, 1)
         assert [row.state for row in desk.rows(Incoming)] == [REGISTERED]
         assert [(row.by, row.version) for row in desk.rows(Submission)] == [("Förvaltningschef bildning", 1)]
@@ -386,10 +386,10 @@ class TestTheWatchdog:
         desk = after_the_first_letters()
         with ImapSink(hang_up_at="AUTHENTICATE") as sink:
             dog, clock = watchdog(desk, sink.url(query="timeout=1"))
-            asyncio.run(dog.read_mailbox())
+            asyncio.run(dog.mailbox.read())
             sink.manners.hang_up_at = ""
             clock.seconds = 120.0
-            asyncio.run(dog.read_mailbox())
+            asyncio.run(dog.mailbox.read())
         with desk.town.store.read() as session:
             assert installed(session, MAILBOX) == ""
 
@@ -398,7 +398,7 @@ class TestTheWatchdog:
         with ImapSink() as sink:
             gone = sink.url()
         dog, _ = watchdog(desk, gone)
-        asyncio.run(dog.read_mailbox())
+        asyncio.run(dog.mailbox.read())
         with desk.town.store.begin() as session:
             beat(session, MAILBOX, desk.now)
         told = health(dog.machine, Prefect(api="http://127.0.0.1:1/api"))[MAILBOX]

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from actions.service.health import HealthPart, store_parts
 from arshjul.workdays import Workdays
 from flows.machine import Machine
-from flows.service.watchdog import AT_ONCE, Watchdog
+from flows.service.outbox_job import AT_ONCE
+from flows.service.watchdog import Watchdog
 from notifications.post.post import Delivery, ListPost, SmtpPost
 from store.plan.in_step import sync
 from store.post.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
@@ -63,7 +64,7 @@ class Service:
 
     def empty(self, at: datetime) -> HealthPart:
         self.clock.now = at
-        asyncio.run(self.dog.empty_outbox())
+        asyncio.run(self.dog.outbox.empty())
         store = self.dog.machine.store
         with store.begin() as session:
             beat(session, "utkorg", at)
@@ -273,8 +274,8 @@ def test_an_emptying_that_began_in_time_stops_when_the_hours_end_but_for_what_an
     machine = service.dog.machine
     slow = Machine(store=store, office=machine.office, clock=Slow(before_five), post=machine.post)
     dog = Watchdog(slow)
-    dog._fewer = 1, inf
-    asyncio.run(dog.empty_outbox())
+    dog.outbox.fewer = 1, inf
+    asyncio.run(dog.outbox.empty())
     assert [row.state for row in service.rows()] == [HANDED] * 3 + [WAITING] * 3 + [HANDED]
 
 
@@ -282,7 +283,7 @@ def test_a_server_that_wants_fewer_connections_gets_fewer_and_nobody_is_told(ser
     write(service.dog.machine.store, [letter(number, not_before=NOW) for number in range(1, 10)])
     service.refuse("432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", "DATA")
     assert service.empty(NOW).ok
-    assert service.dog._fewer and service.dog._fewer[0] == 1
+    assert service.dog.outbox.fewer and service.dog.outbox.fewer[0] == 1
     with service.dog.machine.store.read() as session:
         assert post_fault(session) is None
     assert {row.state for row in service.rows()} == {WAITING}
@@ -292,7 +293,7 @@ def test_a_server_that_wants_fewer_connections_gets_fewer_and_nobody_is_told(ser
     assert {row.state for row in service.rows()} == {HANDED}
     assert service.sink.handler.most == 1  # for an hour it gets one
     service.clock.now = NOW + timedelta(minutes=62)
-    assert service.dog._connections(service.dog.machine.post()) == 3
+    assert service.dog.outbox.connections(service.dog.machine.post()) == 3
 
 
 def test_a_clock_that_steps_back_holds_no_letter_for_hours_and_forgets_no_fewer_connections() -> None:
@@ -308,19 +309,19 @@ def test_a_clock_that_steps_back_holds_no_letter_for_hours_and_forgets_no_fewer_
 
     def empty(now: datetime, *, later: float) -> list[str]:
         clock.now, ticks[0] = now, ticks[0] + later
-        asyncio.run(dog.empty_outbox())
+        asyncio.run(dog.outbox.empty())
         with made.store.read() as session:
             return [row.state for row in session.scalars(select(LetterRow).order_by(LetterRow.id))]
 
     assert empty(NOW, later=0) == [WAITING, WAITING]
-    dog._fewer = 1, ticks[0] + 3600
+    dog.outbox.fewer = 1, ticks[0] + 3600
     write(made.store, [letter(2, not_before=tomorrow)])  # held for the night by a clock that was ahead
     back = NOW - timedelta(hours=2)  # somebody set it right: eight in the morning
     post.deferred.clear()
     assert empty(back, later=60) == [HANDED, HANDED, HANDED]  # the second was held for a morning that had been
-    assert dog._connections(post) == 1
+    assert dog.outbox.connections(post) == 1
     empty(back + timedelta(hours=1), later=3600)
-    assert dog._connections(post) == post.connections
+    assert dog.outbox.connections(post) == post.connections
 
 
 def test_a_clock_that_steps_back_at_night_holds_nothing_that_somebody_waits_for_and_the_rest_until_the_morning() -> (
@@ -336,7 +337,7 @@ def test_a_clock_that_steps_back_at_night_holds_nothing_that_somebody_waits_for_
         for each, kind in kinds.items():
             session.get_one(LetterRow, each).kind = kind
         session.get_one(LetterRow, len(kinds)).not_before = morning
-    asyncio.run(Watchdog(machine).empty_outbox())
+    asyncio.run(Watchdog(machine).outbox.empty())
     with made.store.read() as session:
         rows = list(session.scalars(select(LetterRow).order_by(LetterRow.id)))
     assert [row.kind for row in rows if row.state == HANDED] == list(AT_ONCE)
@@ -349,13 +350,13 @@ def test_what_was_put_off_while_the_clock_was_right_waits_its_time() -> None:
     friday, monday = instant("fredag 17 september 2027 kl. 20.00"), instant("måndag 20 september 2027 kl. 07.00")
     write(made.store, [letter(1, not_before=friday), letter(2, not_before=monday)])
     clock.now = friday
-    asyncio.run(Watchdog(machine).empty_outbox())
+    asyncio.run(Watchdog(machine).outbox.empty())
     clock.now = NOW
     write(made.store, [letter(3, not_before=NOW + timedelta(hours=1))])
     with made.store.read() as session:
         rows = list(session.scalars(select(LetterRow).order_by(LetterRow.id)))
     assert post.sent == [] and [row.not_before for row in rows] == [monday, monday, NOW + timedelta(hours=1)]
-    asyncio.run(Watchdog(machine).empty_outbox())
+    asyncio.run(Watchdog(machine).outbox.empty())
     with made.store.read() as session:
         assert session.get_one(LetterRow, 3).not_before == NOW + timedelta(hours=1)
 
@@ -380,7 +381,7 @@ def test_a_slow_server_is_no_silence_and_beats_are_no_more_than_needed() -> None
         Machine(store=made.store, office=made.office, clock=clock, post=lambda: post), monotonic=lambda: clock.seconds
     )
     write(made.store, [letter(number, not_before=NOW) for number in range(1, 9)])
-    asyncio.run(dog.empty_outbox())
+    asyncio.run(dog.outbox.empty())
     assert post.seen == [0, 0, 0, 0, 4, 8, 0, 4]
     with made.store.read() as session:
         assert store_parts(session, clock.now, clock.now, has_mailbox=False)["utkorg"].ok

@@ -136,7 +136,7 @@ class TestTheLetter:
         machine = Machine(
             store=hall.town.store, office=hall.office(), clock=Stands(hall.now), post=lambda: MaildirPost(tmp_path)
         )
-        asyncio.run(Watchdog(machine).empty_outbox())
+        asyncio.run(Watchdog(machine).outbox.empty())
         assert [each.state for each in hall.letters()] == ["överlämnat"]
 
     def test_the_token_is_in_the_letter_and_nowhere_else_in_the_store(self, hall):

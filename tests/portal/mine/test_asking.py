@@ -11,7 +11,7 @@ from actions.ladder.week import week_view
 from actions.scene import Scene
 from actions.underlag.anstand import waiting
 from arshjul.swedish import STOCKHOLM
-from flows.service.watchdog import AT_ONCE
+from flows.service.outbox_job import AT_ONCE
 from store.access import codes
 from store.access.links import issue, revoke, sign
 from store.people.holders import import_people, own_domains

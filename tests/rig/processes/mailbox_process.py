@@ -35,7 +35,7 @@ def main(store_url: str, mailbox_url: str, now: str) -> None:
         post=ListPost,
         mailbox=lambda: Mailbox.from_url(mailbox_url),
     )
-    asyncio.run(Watchdog(machine).read_mailbox())
+    asyncio.run(Watchdog(machine).mailbox.read())
 
 
 if __name__ == "__main__":

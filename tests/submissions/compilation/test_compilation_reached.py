@@ -277,8 +277,8 @@ def test_the_watchdog_makes_it_anew_after_a_hand_in_and_not_otherwise(machine: M
 
     def look() -> tuple[int, int]:
         async def once() -> int:
-            await watchdog.draw_touched()
-            return await watchdog.compile_redrawn()
+            await watchdog.prefect.draw_touched()
+            return await watchdog.prefect.compile_redrawn()
 
         made = asyncio.run(once())
         with machine.store.read() as session:

@@ -165,7 +165,7 @@ class TestTheMailbox:
     @pytest.mark.parametrize("intake", [Intake(scanner=NOBODY), Intake(folders=[Path("/")], floor=1 << 60)])
     def test_mail_stays_where_it_is_while_nothing_can_be_taken_in_and_it_is_told(self, intake):
         hall = Hall(town())
-        asyncio.run(self.watch(hall, intake).read_mailbox())  # opens nothing
+        asyncio.run(self.watch(hall, intake).mailbox.read())  # opens nothing
         with hall.town.store.read() as session:
             told = installed(session, MAILBOX)
         assert told.startswith("Inga mejl tas in: de ligger kvar i brevlådan.") and "inga filer tas emot" in told
@@ -175,7 +175,7 @@ class TestTheMailbox:
         raw = b"From: anna@example.se\r\nSubject: Underlag\r\nMessage-ID: <b@example.se>\r\n\r\n" + EICAR
         with speaking() as address:
             watchdog = self.watch(hall, Intake(scanner=Clamd(address)))
-            watchdog._take(Fetched(raw=raw, arrived=NOW, size=len(raw), too_large=False))
+            watchdog.mailbox.take(Fetched(raw=raw, arrived=NOW, size=len(raw), too_large=False))
         [row] = hall.rows(Incoming)
         assert row.state == "oläst" and "hittade »Eicar-Test-Signature« i brevet" in row.note
         assert not any(EICAR in blob.content for blob in hall.rows(Blob))
@@ -183,5 +183,7 @@ class TestTheMailbox:
     def test_a_mail_that_cannot_be_scanned_is_not_taken_in(self):
         hall = Hall(town())
         with pytest.raises(ScannerDownError):
-            self.watch(hall, Intake(scanner=NOBODY))._take(Fetched(raw=b"x", arrived=NOW, size=1, too_large=False))
+            self.watch(hall, Intake(scanner=NOBODY)).mailbox.take(
+                Fetched(raw=b"x", arrived=NOW, size=1, too_large=False)
+            )
         assert not hall.rows(Incoming)
