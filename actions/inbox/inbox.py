@@ -29,7 +29,7 @@ from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import Upload, form_of
 from submissions.intake import checks
 from submissions.intake.checks import HandIn
-from submissions.intake.receive import Received
+from submissions.intake.received import Received
 
 logger = logging.getLogger(__name__)
 

@@ -27,7 +27,9 @@ from store.post.letters import letter_afresh
 from store.tables import Incoming, Person
 from store.tokens import blotted_bytes
 from submissions.files.parts import Upload, form_of
-from submissions.intake.receive import Fields, Received, examined_for, owed
+from submissions.intake.part_fields import Fields
+from submissions.intake.prepared import examined_for, owed
+from submissions.intake.received import Received
 from submissions.review.examining import Examined
 
 VIA = "registrerat åt"

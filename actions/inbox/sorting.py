@@ -28,7 +28,7 @@ from store.post import incoming
 from store.tables import LetterRow, Person
 from store.tokens import blotted_bytes
 from submissions.files.parts import form_of
-from submissions.intake.receive import examined_for
+from submissions.intake.prepared import examined_for
 from submissions.review.examining import Examined
 from submissions.standing.completeness import part_states
 

@@ -15,7 +15,7 @@ from store.database import Session
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow
-from submissions.intake.receive import Received
+from submissions.intake.received import Received
 
 KIND = "budgetavvikelse"
 RULE = "ram-halls-inte"  #: the rule that finds a no to the question about the ram

@@ -19,7 +19,7 @@ from store.database import Session
 from store.handins import versions as submissions
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Person
-from submissions.intake.receive import Received
+from submissions.intake.received import Received
 from submissions.standing.completeness import PartState
 from submissions.standing.version_history import Since, since_before
 

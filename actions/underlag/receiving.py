@@ -17,7 +17,9 @@ from store.plan.obligations import hold
 from store.tables import Person
 from submissions.files.parts import Upload
 from submissions.intake.answering import answer
-from submissions.intake.receive import Fields, Received, receive, refuse_oversize
+from submissions.intake.part_fields import Fields
+from submissions.intake.receive import receive, refuse_oversize
+from submissions.intake.received import Received
 from submissions.review.examining import Examined
 
 STORED = ("mottagen", "besvarad")  #: outcomes that are something new: they get a kvittens

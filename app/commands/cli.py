@@ -295,7 +295,7 @@ def submit(
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
     from actions.underlag.receiving import PartHandedIn, PartTaken, hand_in
     from submissions.files.parts import Upload
-    from submissions.intake.receive import examined_for, owed
+    from submissions.intake.prepared import examined_for, owed
 
     machine = by_hand()
     key = ObligationKey.of(machine.office.definition.kommun.id, step, period, unit, krav)

@@ -25,7 +25,7 @@ from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.files.contents import clean_name
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
-from submissions.intake.receive import examined_for
+from submissions.intake.prepared import examined_for
 from submissions.review.examining import Examined
 
 Values = Mapping[str, str | UploadFile]  #: what one part's fields hold, by the field

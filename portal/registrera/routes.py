@@ -41,7 +41,7 @@ from store.post import incoming
 from store.post.incoming import UNREAD
 from store.tables import Incoming
 from submissions.files.parts import DATUM, JUSTERAD, PARAGRAF
-from submissions.intake.receive import is_yes
+from submissions.intake.part_fields import is_yes
 
 SHOWN = 30  #: handled entries on the page
 LIMITS = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": 20, "max_fields": 200}

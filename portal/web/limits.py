@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from store.access.proof import FormTokens, Signed
 from store.tables import Link
-from submissions.intake.receive import Received
+from submissions.intake.received import Received
 
 VISIT = timedelta(hours=12)  #: how long a cookie lives after the link was opened
 MAX_KEYS = 20_000  #: visits remembered in memory; the oldest go first

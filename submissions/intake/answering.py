@@ -17,7 +17,8 @@ from store.plan.waking import wake
 from store.tables import FindingRow, Submission
 from submissions.files.filled import Filled
 from submissions.finding import Finding, finding_of
-from submissions.intake.receive import Received, owed
+from submissions.intake.prepared import owed
+from submissions.intake.received import Received
 from submissions.ledger.known import known_of
 from submissions.review.examining import judged
 from submissions.standing.version import QUESTION, asked, judge_again

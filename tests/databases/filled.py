@@ -12,7 +12,8 @@ from pathlib import Path
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.swedish import STOCKHOLM
-from submissions.intake.receive import Upload, receive
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
 from tests.rig.scenes import writing
 
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)

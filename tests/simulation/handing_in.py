@@ -19,7 +19,8 @@ from submissions.files.filled import Filled
 from submissions.files.parts import Upload
 from submissions.finding import Finding
 from submissions.intake.answering import answer
-from submissions.intake.receive import Received, receive
+from submissions.intake.receive import receive
+from submissions.intake.received import Received
 from submissions.review.examining import Examined
 from tests.rig.files.books import filled
 from tests.simulation.world import World, dice_for

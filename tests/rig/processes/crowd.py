@@ -32,7 +32,8 @@ from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import Matter, ObligationRow, Person, Submission
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
-from submissions.intake.receive import Received, receive
+from submissions.intake.receive import receive
+from submissions.intake.received import Received
 from tests.rig.handins import PDF, docx, hedemora, people_csv, xlsx
 from tests.rig.swedish_words import instant
 

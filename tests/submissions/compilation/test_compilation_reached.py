@@ -34,7 +34,7 @@ from store.access.links import issue, sign
 from store.plan.waking import touch
 from store.tables import Compilation, LetterRow, LogRow, Person
 from submissions.files.filled import Filled
-from submissions.intake.receive import Received
+from submissions.intake.received import Received
 from tests.rig.files.six_units import NOW, OCCURRENCE, QUESTION, economy, filled_town, hand_in, tables, with_cell
 from tests.rig.handins import BIN_UNDERLAG, Town, whole_hedemora
 from tests.rig.pages.client import Client

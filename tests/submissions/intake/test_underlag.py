@@ -13,7 +13,8 @@ from store.tables import LetterRow, Person, Submission
 from submissions.files.filled import Filled
 from submissions.files.parts import Upload
 from submissions.intake.answering import answer
-from submissions.intake.receive import examined_for, receive
+from submissions.intake.prepared import examined_for
+from submissions.intake.receive import receive
 from submissions.ledger.known import known_of
 from submissions.standing.completeness import all_complete, part_states
 from submissions.templates.mall import mall_of

@@ -16,7 +16,7 @@ from submissions.compilation.basis import Basis
 from submissions.compilation.keeping import basis_of
 from submissions.compilation.merging import merged_tables
 from submissions.files.filled import Filled
-from submissions.intake.receive import owed
+from submissions.intake.prepared import owed
 from submissions.standing.completeness import all_complete, part_states
 from submissions.standing.states import cores_of
 from tests.rig.files.filling import careful
