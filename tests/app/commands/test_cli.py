@@ -7,10 +7,8 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
-from functools import cache
 from pathlib import Path
 from runpy import run_module
-from tempfile import TemporaryDirectory
 
 import pytest
 from openpyxl import load_workbook
@@ -32,6 +30,7 @@ from submissions.intake.receive import receive
 from tests.rig.acts import act
 from tests.rig.files.malls import FILES, OWN
 from tests.rig.handins import docx
+from tests.rig.installed import lay_installation
 from tests.rig.load import file_of, hedemora, text
 from tests.rig.scenes import writing
 
@@ -463,20 +462,9 @@ def _installation(*, recorded: bool = False) -> None:
     if said or settings.data_dir.exists():
         prepare(settings, _clock)
     else:
-        shutil.copytree(_ready().name, settings.data_dir)
+        lay_installation(settings.data_dir, _clock())
     if recorded:
         _record_late_closing(settings.database_url)
-
-
-@cache
-def _ready() -> TemporaryDirectory[str]:
-    """The folder of an installation that has just been made ready."""
-    folder = TemporaryDirectory()
-    with pytest.MonkeyPatch.context() as environ:
-        environ.setenv("ARSHJUL_DATA_DIR", folder.name)
-        environ.delenv("ARSHJUL_NOW", raising=False)
-        prepare(load_settings(), _clock)
-    return folder
 
 
 def _record_late_closing(url: str) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from app.commands.cli import cli
-from app.settings import load_settings
-from app.wiring import open_machine, prepare
+from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.ledger_folder import LedgerFolder
@@ -23,6 +22,7 @@ from store.database import Store
 from store.tables import LedgerFile, LogRow
 from tests.rig.files.books import OBJECTS, book, company_book
 from tests.rig.handins import NOW, Town, town
+from tests.rig.installed import lay_installation
 from tests.rig.pages.bench import SECRET, Bench
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, log_in
@@ -45,8 +45,7 @@ def arshjul(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
         monkeypatch.delenv(name)
     monkeypatch.setenv("ARSHJUL_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ARSHJUL_NOW", "2027-09-10T09:00")
-    settings = load_settings()
-    prepare(settings, lambda: NOW)  # type: ignore[arg-type]  # a clock that only tells the time
+    lay_installation(tmp_path / "data", NOW)
     return lambda *words: CliRunner().invoke(cli, list(words))
 
 

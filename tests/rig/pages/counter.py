@@ -1,12 +1,13 @@
 """A tillfälle's page: the ekonomikontor logged in, and an enhet that hands in."""
 
 import re
+from functools import cache
 
 from store.plan.planning import current_wheel
 from store.tables import LogRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, docx, hedemora, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, copied, docx, hedemora, town, xlsx
 from tests.rig.pages.hall import Hall
 from tests.rig.pages.logging_in import hidden
 
@@ -22,12 +23,24 @@ CHIEF = "forvaltningschef.bildning@example.se"
 HOSTILE = "<script>alert(1)</script>\r\nBcc: ond@example.org"
 
 
+@cache
+def _come_in():
+    """A store in which the ekonomikontor has just logged in, and its browser's cookies."""
+    hall = Hall(town())
+    return hall.town, hall.inside(name="Ekonom E").cookies
+
+
 class Counter:
     """A hall with the ekonomikontor logged in, and an enhet that hands in."""
 
     def __init__(self, hall=None):
-        self.hall = hall or Hall(town())
-        self.browser = self.hall.inside(name="Ekonom E")
+        if hall:
+            self.hall, self.browser = hall, hall.inside(name="Ekonom E")
+            return
+        filled, cookies = _come_in()
+        self.hall = Hall(copied(filled))
+        self.browser = self.hall.browser()
+        self.browser.cookies.update(cookies)
 
     def act(self, what, page=BIN, **data):
         shown = self.browser.get(page).text
