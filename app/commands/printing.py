@@ -1,9 +1,14 @@
 """What the commands print: rows for machines (stable, docs/json.md) and tables for people (Swedish)."""
 
+import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
+from rich.console import Console
 from rich.table import Table
 
 from arshjul.errors import Fault
@@ -20,6 +25,17 @@ KINDS = {
     "state": "läge",
     "finding": "anmärkning",
 }
+
+WIDE = 150  #: characters, where nobody sits at a terminal
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
+
+DefinitionFile = Annotated[Path | None, typer.Option("--definition", help="Definition (yaml); annars Hedemoras.")]
+Json = Annotated[bool, typer.Option("--json", help="Skriv som JSON.")]
+
+
+def print_json(rows: Any) -> None:
+    """Print values as a machine reads them."""
+    print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it
 
 
 def fault_row(fault: Fault) -> dict[str, Any]:

@@ -1,0 +1,166 @@
+"""``arshjul check``, ``plan``, ``rehearse`` and ``status``: a definition held against the law, its year, and how it stands."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from actions.scene import Scene
+from app.commands import printing
+from app.commands.printing import DefinitionFile, Json, out, print_json
+from app.settings import load_settings
+from app.wiring import (
+    is_prepared,
+    open_machine,
+    read_sourced,
+    read_text,
+    write_bytes,
+)
+from arshjul.check.law import check as check_law
+from arshjul.definition.model import Definition
+from arshjul.definition.reading import read_all
+from arshjul.errors import DefinitionError, Fault
+from arshjul.year.turning import around
+from arshjul.year.wheel import Wheel
+from notifications.letters.paper_templates import paper_faults
+from store.plan.planning import recorded, with_recorded_tidplaner
+from submissions.review.book import rule_faults
+from submissions.templates.own import own_faults
+
+Diff = Annotated[bool, typer.Option("--diff", help="Visa vad omplaneringen skulle ändra i den löpande tjänsten.")]
+
+
+def year_commands(cli: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (check, plan, rehearse, status):
+        cli.command()(command)
+
+
+def check(
+    file: Annotated[Path | None, typer.Argument(metavar="[DEFINITION]", show_default=False)] = None,
+    definition: DefinitionFile = None,
+    as_json: Json = False,
+) -> None:
+    """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
+    try:
+        faults = faults_of(_definition(file or definition))
+    except DefinitionError as error:
+        faults = list(error.faults)
+    if as_json:
+        print_json([printing.fault_row(fault) for fault in faults])
+    else:
+        for fault in faults:
+            out.print(str(fault), markup=False)
+        out.print(f"{len(faults)} anmärkning{'ar' if len(faults) > 1 else ''}." if faults else "Inga fel.")
+    raise typer.Exit(1 if any(fault.severity == "fel" for fault in faults) else 0)
+
+
+def plan(
+    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    definition: DefinitionFile = None,
+    diff: Diff = False,
+    as_json: Json = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Spara som Excelfil.")] = None,
+) -> None:
+    """Visa årets alla moment: tre parallella år tillsammans."""
+    if diff:
+        changes = _planned_changes(definition)
+        rows = [row for row in changes if row["effects"] or (row["before"] or row["after"])[:4] == str(year)]
+        print_json(rows) if as_json else out.print(printing.changes(rows))
+        return
+    wheel, now = _planned(year, definition)
+    if xlsx:
+        from submissions.compilation.plan_workbook import plan_workbook
+
+        write_bytes(xlsx, plan_workbook(wheel, year, now))
+        out.print(f"Årsplanen {year} är sparad som {xlsx}.", markup=False)
+        return
+    milestones = wheel.in_year(year)
+    if as_json:
+        print_json([printing.milestone_row(each) for each in milestones])
+    else:
+        out.print(printing.year(milestones, year))
+
+
+def rehearse(
+    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    scenario: Annotated[Path | None, typer.Option(help="Vad som händer under året (docs/rehearse.md).")] = None,
+    definition: DefinitionFile = None,
+    people_file: Annotated[Path | None, typer.Option("--people", help="Vilka som har rollerna (csv).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad når KSAU."""
+    from app.rehearsal.rehearsal import rehearse as rehearse_year
+    from app.rehearsal.scenario import read_scenario
+
+    path = _definition(definition)
+    sourced = read_sourced(path)
+    beside = people_file or path.with_name(f"{path.stem}.personer.csv")
+    names = read_text(beside) if people_file or beside.is_file() else None
+    events = rehearse_year(sourced, names, year, read_scenario(scenario) if scenario else None)
+    if as_json:
+        print_json([printing.event_row(event) for event in events])
+    else:
+        out.print(printing.events(events, year))
+
+
+def status(as_json: Json = False) -> None:
+    """Visa läget nu: vad som är öppet, försenat eller lyft till KSAU, två månader framåt."""
+    from app.commands.status_rows import status_rows
+
+    machine = open_machine()
+    with machine.look() as scene:
+        rows = status_rows(scene)
+    print_json(rows) if as_json else out.print(printing.status(rows))
+
+
+def faults_of(path: Path) -> list[Fault]:
+    """Return what is wrong or doubtful in a definition, all in one go and in the file's order.
+
+    Against itself, the rules that there are, the law, and the own mallar beside it. Raises DefinitionError for a file
+    that is no definition at all.
+    """
+    read = read_all(read_text(path), path.name)
+    faults = [*read.faults, *rule_faults(read, read.checks)]
+    if read.sourced:
+        faults += check_law(read.sourced, _checked_years(read.sourced.definition))
+        faults += own_faults(read.sourced, path.parent)
+        faults += paper_faults(read.sourced, path.parent)
+    return sorted(faults)
+
+
+def _definition(given: Path | None) -> Path:
+    return given or load_settings().definition
+
+
+def _checked_years(definition: Definition) -> range:
+    """Return the years from the first tidplan to the last, or to next year when that is later."""
+    this_year = date.today().year  # noqa: DTZ011 - the wall clock is read here, at the edge
+    years = list(definition.year_plans) or [this_year]
+    return range(min(years), max(*years, this_year + 1) + 1)
+
+
+def _planned(year: int, definition: Path | None) -> tuple[Wheel, datetime]:
+    """Plan a year, with what this installation has recorded; a definition that is named is planned alone."""
+    from app.clock import wall_clock
+
+    settings = load_settings()
+    if definition is not None or not is_prepared(settings):
+        return around(read_sourced(_definition(definition)).definition, year), wall_clock()
+    with open_machine(settings).look() as scene:
+        planned = with_recorded_tidplaner(scene.session, scene.office.definition)
+        return around(planned, year, recorded(scene.session)), scene.now
+
+
+def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
+    from actions.bodies.consequences import consequences
+
+    machine = open_machine(load_settings())
+    wanted = read_sourced(definition).definition if definition else machine.office.definition
+    with machine.store.begin() as session:
+        scene = Scene(session, machine.office, machine.clock())
+        moved, effects = consequences(scene, wanted)
+        obligations = scene.wheel.obligations
+        frister = {key: one.deadline.at for key in effects if (one := obligations.get(key))}
+    return printing.moved_rows(moved, effects, frister)
