@@ -22,7 +22,7 @@ from store.plan.matters import open_matters
 from store.plan.obligations import unsettled
 from store.plan.planning import held_back
 from store.plan.recorded import decisions
-from store.post.correspondence import handed_since, is_written, quiet_now, tried_and_waiting, undelivered
+from store.post.correspondence import handed_since, quiet_now, tried_and_waiting, undelivered, written
 from store.post.letter_keys import LetterKey
 from store.service.rotten import known_rotten
 from store.tables import LetterRow
@@ -37,12 +37,13 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
     ``parts`` are those of ``/health``, as they have stood for a while: the letter says the same in the same words.
     """
     definition = scene.office.definition
-    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
+    hours, utskick = definition.sending_hours, scene.office.utskick
+    if utskick == "av" or not is_sending_time(scene.now, scene.wheel.workdays, hours):
         return None
     year, week, _ = scene.today.isocalendar()
     key = LetterKey.of(definition.kommun.id, "vecka", f"{year}-V{week:02}")
-    if is_written(scene.session, key):
-        return None
+    if written(scene.session, (key, key.shadow) if utskick == "skugga" else (key,)):
+        return None  # before anything is worked out: every round asks
     while chain(scene.session):
         pass  # what has happened up to now is held by the heads that the letter tells
     person = scene.people.who(EKONOMIKONTORET, None)

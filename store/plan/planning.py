@@ -1,9 +1,10 @@
 """The plan as it stands: the definition with what was recorded, turned into a wheel."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition, YearPlan
@@ -18,11 +19,17 @@ from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan
 _ANSTAND = select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id)
 _CLOSINGS = select(Closing.period, Closing.closed_on)
 _CHANGES = select(MeetingChange).order_by(MeetingChange.id)
-_ADDED = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
 _TIDPLANER = select(Tidplan)
-_TOLD_OR_PAST = select(ObligationRow.key, ObligationRow.told_at, ObligationRow.due_at).where(
-    or_(ObligationRow.told_at.is_not(None), ObligationRow.due_at < bindparam("now"))
+_ADDED = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
+#: what a new plan leaves as it is: the fristen that were told or have been, and the parts that came after them
+_KEPT = select(ObligationRow.key, ObligationRow.told_at, ObligationRow.due_at, ObligationRow.added_parts).where(
+    or_(
+        ObligationRow.told_at.is_not(None),
+        ObligationRow.due_at < bindparam("now"),
+        ObligationRow.added_parts.is_not(None),
+    )
 )
+_Kept = Sequence[Row[ObligationKey, datetime | None, datetime, list[str] | None]]
 
 
 def plan_years(now: datetime) -> range:
@@ -33,8 +40,12 @@ def plan_years(now: datetime) -> range:
 
 def recorded(session: Session) -> Recorded:
     """Return what people have recorded that moves days; the newest word of each counts."""
+    return _recorded(session, {key: parts for key, parts in session.execute(_ADDED)})
+
+
+def _recorded(session: Session, added: Mapping[ObligationKey, list[str] | None]) -> Recorded:
     return Recorded(
-        added={key: frozenset(parts) for key, parts in session.execute(_ADDED) if parts},
+        added={key: frozenset(parts) for key, parts in added.items() if parts},
         closings={period: day for period, day in session.execute(_CLOSINGS)},
         meetings=tuple(_change(row) for row in session.scalars(_CHANGES)),
         anstand={key: until for key, until in session.execute(_ANSTAND)},
@@ -50,9 +61,9 @@ def current_wheel(
     A frist that has been stays what it was, when the plan would only move it within the past. A part that came after
     the frist is not asked for.
     """
-    definition, facts = _facts(session, definition, imagined)
+    definition, facts, kept = _facts(session, definition, now, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    told, past = _held_where_they_were(session, wheel, facts, now)
+    told, past = _held_where_they_were(kept, wheel, facts, now)
     if not told and not past:
         return wheel
     return _turned.get(definition, plan_years(now), replace(facts, told=told, past=past))
@@ -62,25 +73,27 @@ def held_back(
     session: Session, definition: Definition, now: datetime, *, imagined: tuple[ChangedMeeting, ...] = ()
 ) -> dict[ObligationKey, datetime]:
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
-    definition, facts = _facts(session, definition, imagined)
+    definition, facts, kept = _facts(session, definition, now, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    return {key: wheel.obligations[key].deadline.at for key in _held_where_they_were(session, wheel, facts, now)[0]}
+    told, _ = _held_where_they_were(kept, wheel, facts, now)
+    return {key: wheel.obligations[key].deadline.at for key in told}
 
 
 def _facts(
-    session: Session, definition: Definition, imagined: tuple[ChangedMeeting, ...]
-) -> tuple[Definition, Recorded]:
-    """Return what the wheel is made of, but for what was told and what has been."""
-    facts = recorded(session)
-    return with_recorded_tidplaner(session, definition), replace(facts, meetings=(*facts.meetings, *imagined))
+    session: Session, definition: Definition, now: datetime, imagined: tuple[ChangedMeeting, ...]
+) -> tuple[Definition, Recorded, _Kept]:
+    """Return what the wheel is made of, but for what was told and what has been, which the rows say."""
+    kept = session.execute(_KEPT, {"now": now}).all()
+    facts = _recorded(session, {row.key: row.added_parts for row in kept})
+    return with_recorded_tidplaner(session, definition), replace(facts, meetings=(*facts.meetings, *imagined)), kept
 
 
 def _held_where_they_were(
-    session: Session, wheel: Wheel, facts: Recorded, now: datetime
+    kept: _Kept, wheel: Wheel, facts: Recorded, now: datetime
 ) -> tuple[dict[ObligationKey, datetime], dict[ObligationKey, datetime]]:
     """Return the fristen that were told and that the wheel has earlier, and those that have been and that it moves."""
     every, told, past = wheel.obligations, dict[ObligationKey, datetime](), dict[ObligationKey, datetime]()
-    for key, told_at, due_at in session.execute(_TOLD_OR_PAST, {"now": now}):
+    for key, told_at, due_at, _ in kept:
         if (one := every.get(key)) is None:
             continue
         planned = one.deadline.at
