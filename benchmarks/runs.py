@@ -1,6 +1,6 @@
 """A moment for twelve enheter: one Prefect run for all of them, against one run per enhet, from due to done.
 
-Run: ``python benchmarks/runs.py``. A real Prefect server and the service's own runner, each a process of its own;
+Run: ``python benchmarks/runs.py``. A real Prefect server and the service's own runner, two processes;
 Hedemora's example with six more nämnder. Both ways are timed in turns, so that what else the machine does falls on
 both. Time is from the instant at which the runs are due to the end of the last of them, as the server notes it. The
 target is that one run takes at most a fifth of the time.
