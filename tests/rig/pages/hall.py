@@ -87,6 +87,13 @@ class Hall:
         with self.town.store.read() as session:
             return [(who, key, detail["what"]) for who, key, detail in session.execute(asked)]
 
+    def denial(self):
+        """The last denied try."""
+        asked = select(LogRow.who, LogRow.key, LogRow.detail).where(LogRow.what == "portal.denied")
+        with self.town.store.read() as session:
+            who, key, detail = session.execute(asked.order_by(LogRow.id.desc()).limit(1)).one()
+        return who, key, detail["what"]
+
     def ask(self, browser, address, till="/lage"):
         page = browser.get("/logga-in", params={"till": till}).text
         return browser.post("/logga-in", data={"csrf": hidden(page), "adress": address, "till": hidden(page, "till")})
