@@ -8,17 +8,20 @@ is carried out by the function that this process registered under the deployment
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from httpx import HTTPError
+from httpx import HTTPError, HTTPStatusError
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.filters import FlowRunFilterNextScheduledStartTime
 from prefect.client.schemas.objects import FlowRun
-from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound, PrefectSignal
 from prefect.flow_engine import run_flow
 from prefect.states import Crashed, Pending
 
@@ -35,7 +38,9 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 4  #: runs at the same time; each in a thread of its own
 ASK_SECONDS = 2  #: between two questions about what is due, and two tries of a server that does not answer
 LOOK_SECONDS = 10  #: between two looks at what stands registered
-END_SECONDS = 5  #: that runs under way are given when the process is told to stop
+RUN = "run"  #: the name of a run's thread
+#: that runs under way are given when the process is told to stop: less than whoever told it waits before it kills
+END_SECONDS = 3
 STALLED = timedelta(minutes=2)  #: a run that is due and first in turn for so long shows that nothing is picked up
 
 
@@ -95,12 +100,17 @@ class Runner:
             if len(self._under_way) >= AT_ONCE:
                 return
             known = self._ours.get(run.deployment_id) if run.deployment_id else None
-            if known and run.id not in self._under_way and await _is_taken(client, run):
-                self._under_way[run.id] = asyncio.create_task(self._carry_out(run, known.flow))
+            try:
+                if known and run.id not in self._under_way and await _is_taken(client, run):
+                    self._under_way[run.id] = asyncio.create_task(self._carry_out(run, known.flow))
+            except (HTTPStatusError, ObjectNotFound) as error:  # of this run alone: the next ones have their turn
+                logger.warning("run.not_taken run=%s error=%s", run.id, type(error).__name__)
 
     async def _carry_out(self, run: FlowRun, flow: ANY_FLOW) -> None:
         try:
-            await asyncio.to_thread(self._run, run, flow)
+            await in_own_thread(lambda: self._run(run, flow))
+        except PrefectSignal as told:  # the server wants it carried out no more: somebody cancelled or removed it
+            logger.info("run.left run=%s %s", run.id, told)
         except Exception as error:
             logger.exception("run.failed run=%s", run.id)
             await _tell_crashed(run, type(error).__name__)
@@ -115,14 +125,14 @@ class Runner:
     async def works(self, client: PrefectClient) -> bool:
         """Tell whether the server is asked for runs, and the oldest that is due does not wait and wait."""
         asked, now = self.asked_at, machine_now(self.machine)
-        if asked is None or now - asked > STALLED:
+        if asked is None or abs(now - asked) > STALLED:  # the clock may have been set back
             return False
         due = FlowRunFilterNextScheduledStartTime.model_validate({"before_": now - STALLED})
         waiting = await scheduled(client, list(self._ours), due, limit=1)
         oldest = waiting[0].id if waiting else None
-        if oldest != self._oldest[0]:
-            self._oldest = oldest, now
-        return oldest is None or now - self._oldest[1] <= STALLED
+        since = min(self._oldest[1], now) if oldest == self._oldest[0] else now
+        self._oldest = oldest, since
+        return oldest is None or now - since <= STALLED
 
     def beat(self) -> None:
         """Note that it works."""
@@ -130,22 +140,45 @@ class Runner:
             beat(session, RUNNER, machine_now(self.machine))
 
     async def finish(self) -> None:
-        """Wait a little for what is under way. What does not end then is told as lost, when it is a form."""
+        """Wait a little for what is under way. What does not end then ends with the process; a form is told as lost."""
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=END_SECONDS)
+        for run in self._under_way:
+            logger.warning("run.broken_off run=%s", run)
 
 
 async def _is_taken(client: PrefectClient, run: FlowRun) -> bool:
-    """Take a run, so that no other runner does; False when the server says that it is not to be begun now."""
+    """Take a run, so that no other runner does; False when the server says that it is not to be begun now.
+
+    Where an answer was lost the client asks again, and is told that the run stands as it asked for: it is ours. To
+    another runner the server gives no state at all.
+    """
     answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
-    return answer.status == SetStateStatus.ACCEPT
+    return answer.state is not None and answer.state.is_pending()
+
+
+async def in_own_thread(work: Callable[[], object]) -> None:
+    """Do ``work`` in a thread of its own, which the process does not wait for when it ends: it may hang."""
+    done, context = Future[None](), copy_context()
+    done.set_running_or_notify_cancel()
+
+    def do() -> None:
+        try:
+            context.run(work)
+        except BaseException as error:  # it is raised where it is waited for
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    threading.Thread(target=do, name=RUN, daemon=True).start()
+    await asyncio.wrap_future(done)
 
 
 async def _tell_crashed(run: FlowRun, error: str) -> None:
     try:
         async with get_client() as client:
             await client.set_flow_run_state(run.id, Crashed(message=f"Körningen gick inte att utföra: {error}."))
-    except HTTPError:
+    except (HTTPError, ObjectNotFound):
         logger.warning("prefect.down job=runner run=%s", run.id)
 
 

@@ -38,7 +38,7 @@ from flows.runs.schedule import scheduled, sync_runs
 from flows.service.deployments import registered, report_deployments
 from flows.service.earlier import clear_away_earlier
 from flows.service.keeper import Keeper
-from flows.service.runner import Runner
+from flows.service.runner import RUN, Runner, in_own_thread
 from flows.service.server_sharing import refuse_clash_at
 from portal.prefect.sharing import NOT_OURS, closed_pages
 from portal.prefect_client import PrefectServer as PortalsServer
@@ -471,6 +471,55 @@ def test_a_form_that_recorded_before_its_process_died_is_shown_as_recorded_and_n
     assert within(200, lambda: hedemora.ask("GET", f"/flow_runs/{run}").json()["state"]["type"] != "SCHEDULED")
     assert hedemora.ended(run) == answered
     assert (len(hedemora.logged("quiet.vila")), len(_notes(hedemora))) == (before, told)
+
+
+class Faulty(httpx.AsyncBaseTransport):
+    """A network to the server that loses the first answer about one run, and is told of a fault about another."""
+
+    def __init__(self, *, lost: str, broken: str) -> None:
+        self._to_server, self._lost, self._broken = httpx.AsyncHTTPTransport(), {lost}, broken
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        about = request.url.path.removesuffix("/set_state").rpartition("/")[2]
+        if about == self._broken:
+            return httpx.Response(500, request=request)
+        answer = await self._to_server.handle_async_request(request)
+        if about in self._lost:
+            self._lost.clear()
+            await answer.aclose()
+            raise httpx.ReadError("the connection broke before the answer")
+        return answer
+
+
+def test_a_run_whose_answer_was_lost_is_carried_out_and_one_at_fault_holds_up_no_other(prefect_server, tmp_path):
+    here = Installation(tmp_path / "nat", prefect_server, INSTALLATION="bruten")
+
+    async def begin() -> tuple[str, str]:
+        keeper = await registered_by(here.machine)
+        runner = Runner(here.machine, keeper.ours)
+        broken, lost = (here.fill_in("Avstämning nu", vem=who) for who in ("controllern", "ekonomen"))
+        faulty = {"transport": Faulty(lost=lost, broken=broken)}
+        async with PrefectClient(here.server.api, auth_string=here.server.auth, httpx_settings=faulty) as client:
+            await runner.begin_due(client)
+        return broken, await asyncio.to_thread(here.ended, lost)
+
+    with reporting_to(here.server.api, here.server.auth):
+        broken, ended = asyncio.run(begin())
+    assert ended[0] == "Registrerat"
+    assert here.ask("GET", f"/flow_runs/{broken}").json()["state"]["type"] == "SCHEDULED"  # it is tried the next time
+
+
+def test_a_run_that_hangs_keeps_no_process_from_ending():
+    goes_on = threading.Event()
+
+    async def carry_out() -> None:
+        await asyncio.wait([asyncio.create_task(in_own_thread(goes_on.wait))], timeout=0.1)
+
+    try:
+        asyncio.run(carry_out())
+        assert [each.daemon for each in threading.enumerate() if each.name == RUN] == [True]
+    finally:
+        goes_on.set()
 
 
 def test_a_runner_that_hangs_is_at_fault_in_health(hedemora):
