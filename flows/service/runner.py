@@ -28,8 +28,9 @@ from prefect.states import Crashed, Pending
 from arshjul.errors import RefusedError
 from flows.forms.flows import ANY_FLOW
 from flows.machine import Machine, at_hand, machine_now
+from flows.runs.left_behind import tell_left_behind
 from flows.runs.schedule import scheduled
-from flows.service.deployments import RegisteredFlow
+from flows.service.deployments import REPORT, RegisteredFlow
 from flows.service.keeper import Keeper
 from store.service.leases import RUNNER, beat
 
@@ -134,6 +135,11 @@ class Runner:
         self._oldest = oldest, since
         return oldest is None or now - since <= STALLED
 
+    async def tell_left_behind(self, client: PrefectClient) -> None:
+        """Tell which runs of reports a runner before us left; a form that was left is told by the watchdog."""
+        reports = [key for key, each in self._ours.items() if REPORT in (each.deployment.tags or ())]
+        await tell_left_behind(client, reports, machine_now(self.machine), self._under_way)
+
     def beat(self) -> None:
         """Note that it works."""
         with self.machine.store.begin() as session:
@@ -209,6 +215,7 @@ async def _look(keeper: Keeper, runner: Runner) -> None:
                 await keeper.put_right(client)
                 if await runner.works(client):
                     await asyncio.to_thread(runner.beat)  # a store that is busy holds up no run
+                await runner.tell_left_behind(client)
         except HTTPError as error:
             logger.warning("prefect.down job=runner error=%s", type(error).__name__)
         except RefusedError:

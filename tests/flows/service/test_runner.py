@@ -21,7 +21,7 @@ import pytest
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Scheduled
+from prefect.states import Pending, Running, Scheduled
 from sqlalchemy import select
 
 from app.clock import clock_for
@@ -33,6 +33,7 @@ from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from flows.forms.lost import settle_lost_forms, why_lost
 from flows.machine import Machine
+from flows.runs.left_behind import SILENT, WORDS, tell_left_behind
 from flows.runs.planned import planned_runs
 from flows.runs.schedule import scheduled, sync_runs
 from flows.service.deployments import registered, report_deployments
@@ -507,6 +508,31 @@ def test_a_run_whose_answer_was_lost_is_carried_out_and_one_at_fault_holds_up_no
         broken, ended = asyncio.run(begin())
     assert ended[0] == "Registrerat"
     assert here.ask("GET", f"/flow_runs/{broken}").json()["state"]["type"] == "SCHEDULED"  # it is tried the next time
+
+
+def test_a_reports_run_that_a_killed_runner_left_is_shown_as_broken_off(hedemora):
+    report, form = (UUID(hedemora.deployment(name)["id"]) for name in ("Delårsrapport", "Vila brev"))
+    minute = timedelta(minutes=1)
+
+    async def look() -> list[list[UUID]]:
+        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
+
+            async def begun(of: UUID, state: State, **parameters: str) -> UUID:
+                return (await client.create_flow_run_from_deployment(of, state=state, parameters=parameters)).id
+
+            states = (Pending(), Running(), Running())
+            taken, going, hangs = [await begun(report, state, period="2027-08") for state in states]
+            await begun(form, Running(), **REST, **WHO)
+            later = datetime.now(UTC) + SILENT
+            found = [await tell_left_behind(client, [report], at, {hangs}) for at in (later - minute, later + minute)]
+            found += [[taken, going], await tell_left_behind(client, [report], later + minute, {hangs})]
+            for each in (taken, going):
+                state = (await client.read_flow_run(each)).state
+                assert state and (state.type, state.message) == (StateType.CRASHED, WORDS)
+            return found
+
+    early, told, left, again = asyncio.run(look())
+    assert (early, sorted(told), again) == ([], sorted(left), [])
 
 
 def test_a_run_that_hangs_keeps_no_process_from_ending():
