@@ -21,6 +21,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.filters import FlowRunFilterNextScheduledStartTime
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import ObjectNotFound, PrefectSignal
 from prefect.flow_engine import run_flow
 from prefect.states import Crashed, Pending
@@ -102,7 +103,7 @@ class Runner:
                 return
             known = self._ours.get(run.deployment_id) if run.deployment_id else None
             try:
-                if known and run.id not in self._under_way and await _is_taken(client, run):
+                if known and run.id not in self._under_way and await is_taken(client, run):
                     self._under_way[run.id] = asyncio.create_task(self._carry_out(run, known.flow))
             except (HTTPStatusError, ObjectNotFound) as error:  # of this run alone: the next ones have their turn
                 logger.warning("run.not_taken run=%s error=%s", run.id, type(error).__name__)
@@ -153,14 +154,16 @@ class Runner:
             logger.warning("run.broken_off run=%s", run)
 
 
-async def _is_taken(client: PrefectClient, run: FlowRun) -> bool:
+async def is_taken(client: PrefectClient, run: FlowRun) -> bool:
     """Take a run, so that no other runner does; False when the server says that it is not to be begun now.
 
-    Where an answer was lost the client asks again, and is told that the run stands as it asked for: it is ours. To
-    another runner the server gives no state at all.
+    Where an answer was lost the client asks again with the same number, and the server says no more than that the run
+    stands so already: it is ours. Another runner, with a number of its own, is told to leave it.
     """
     answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
-    return answer.state is not None and answer.state.is_pending()
+    if answer.status == SetStateStatus.REJECT:
+        return answer.state is not None and answer.state.is_pending()
+    return answer.status == SetStateStatus.ACCEPT
 
 
 async def in_own_thread(work: Callable[[], object]) -> None:

@@ -39,7 +39,7 @@ from flows.runs.schedule import scheduled, sync_runs
 from flows.service.deployments import registered, report_deployments
 from flows.service.earlier import clear_away_earlier
 from flows.service.keeper import Keeper
-from flows.service.runner import RUN, Runner, in_own_thread
+from flows.service.runner import RUN, Runner, in_own_thread, is_taken
 from flows.service.server_sharing import refuse_clash_at
 from portal.prefect.sharing import NOT_OURS, closed_pages
 from portal.prefect_client import PrefectServer as PortalsServer
@@ -508,6 +508,21 @@ def test_a_run_whose_answer_was_lost_is_carried_out_and_one_at_fault_holds_up_no
         broken, ended = asyncio.run(begin())
     assert ended[0] == "Registrerat"
     assert here.ask("GET", f"/flow_runs/{broken}").json()["state"]["type"] == "SCHEDULED"  # it is tried the next time
+
+
+def test_of_two_runners_one_takes_a_run(hedemora):
+    report, later = UUID(hedemora.deployment("Delårsrapport")["id"]), datetime.now(UTC) + timedelta(days=9)
+
+    async def take() -> list[bool]:
+        async with PrefectClient(hedemora.server.api, auth_string=hedemora.server.auth) as client:
+            run = await client.create_flow_run_from_deployment(
+                report, state=Scheduled(scheduled_time=later), parameters={"period": "2027-08"}
+            )
+            taken = [await is_taken(client, run) for _ in range(2)]
+            await client.delete_flow_run(run.id)
+            return taken
+
+    assert asyncio.run(take()) == [True, False]
 
 
 def test_a_reports_run_that_a_killed_runner_left_is_shown_as_broken_off(hedemora):
