@@ -12,7 +12,9 @@ from email.headerregistry import Address, Group
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
@@ -37,6 +39,9 @@ _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,200}>")
 class _Policy(EmailPolicy):
     """SMTP's lines, and keys written as they are: the standard fold encodes a long word that has no space."""
 
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return (name, _parsed(name, value)) if type(value) is str else super().header_store_parse(name, value)
+
     def fold(self, name: str, value: str) -> str:
         if name in (KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER, "Message-ID", "In-Reply-To"):
             return f"{name}: {value}{self.linesep}"
@@ -47,6 +52,11 @@ class _Policy(EmailPolicy):
 
 
 _POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
+
+
+@lru_cache(maxsize=1024)  # a header is what its text says, and most are the same in every letter
+def _parsed(name: str, value: str) -> Any:
+    return EmailPolicy.header_store_parse(_POLICY, name, value)[1]
 
 
 def message_id(key: str, domain: str, secret: bytes) -> str:

@@ -20,20 +20,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="also hold the invariants that do not hold yet")
     parser.add_argument("--shrink", action="store_true", help="leave out of the year what the fault does not need")
     asked = parser.parse_args(arguments)
-    seeds, begun, faulty = list(seeds_in(asked.seeds)), time.monotonic(), 0
+    seeds, begun, faulty, lived = list(seeds_in(asked.seeds)), time.monotonic(), 0, list[int]()
     left_out = "" if asked.all else f", utan {', '.join(NOT_YET)}" if NOT_YET else ""
     print(f"{len(seeds)} år: fröna {asked.seeds}{left_out}", flush=True)
     with get_context("spawn").Pool(asked.processes) as pool:
         years = pool.imap_unordered(quietly, [(seed, asked.all) for seed in seeds])
         for done, year in enumerate(years, 1):
             faulty += bool(year.violations)
+            lived.append(year.seed)
             for violation in year.violations:
                 print(violation, flush=True)
             if year.violations and asked.shrink:
                 print(shrink(year.violations[0], everything=asked.all), flush=True)
             if done % 10 == 0 or done == len(seeds):
                 each = (time.monotonic() - begun) / done
-                print(f"  {done} av {len(seeds)} år, {faulty} med fel, {each:.1f} s per år", flush=True)
+                words = f"{done} av {len(seeds)} år, {faulty} med fel, {each:.1f} s per år"
+                print(f"  {words}: frö {', '.join(map(str, lived))}", flush=True)
+                lived.clear()
     return faulty
 
 
