@@ -391,18 +391,17 @@ class World:
 
     def _tries(self, session: Session, now: datetime) -> Iterator[datetime]:
         """Yield when letters are tried next; of tries that are bound to fail, after the first few, only one a day."""
-        post = self.post
+        post, utskick = self.post, self.office.utskick
         ends = [
             each
             for each in (post.down_until, post.confused_until, post.sender_refused_until, post.particular_until)
             if each and each > now
         ]
-        crowded = post.crowded_until is not None and now < post.crowded_until
         columns = (LetterRow.not_before, LetterRow.attempts, LetterRow.pending, LetterRow.shadow)
         for not_before, attempts, pending, shadow in session.execute(
             select(*columns).where(LetterRow.state == WAITING)
         ):
-            if not shadow and self.office.utskick == "skugga":  # most of them wait until it is skarpt
+            if utskick == "av" or (utskick == "skugga" and not shadow):  # they wait until it is another
                 yield max(not_before, now + timedelta(hours=20))
                 continue
             fails = max([*ends, *(post.deferring.get(each, now) for each in pending or ())], default=now)
@@ -410,7 +409,7 @@ class World:
                 yield max(not_before, min(fails, now + timedelta(hours=20)))
             elif not_before > now:
                 yield not_before
-            elif self._watchdog.outbox.again_at or crowded or self.office.utskick != "av":
+            else:  # one letter at a time is tried of a post that was down, and a crowded one takes some
                 yield self._watchdog.outbox.again_at or now + TICK
 
     def chain(self) -> None:
