@@ -36,8 +36,9 @@ whole: .venv/tests  ## those that go through the whole service in one process, o
 slow: .venv/tests  ## those that start servers, processes or browsers
 	$(BIN)/python -m pytest -q -m "slow and not nightly" -n 3 $(FILES)
 
-nightly: .venv/tests  ## long runs of many seeds, kills and stresses
+nightly: .venv/tests  ## long runs of many seeds, kills and stresses, and examples that no run has tried
 	$(BIN)/python -m pytest -q -m nightly -n 2 $(FILES)
+	EXAMPLES=anew $(BIN)/python -m pytest -q -n 2 $(FILES) $$(grep -rl "^from hypothesis" tests --include="test_*.py")
 
 simulate: .venv/tests  ## years in which anything can happen, every rule held after each step: make simulate SEEDS=1-100
 	$(BIN)/python -m tests.simulation $(or $(SEEDS),1-100) $(if $(SHRINK),--shrink)

@@ -1,6 +1,7 @@
 """Fixtures that several tests share."""
 
 import gc
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,8 +9,14 @@ from itertools import count, zip_longest
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.rig.sharing import SHARED, SHARING, group
+
+# the same examples in each run, and none in a hurry: a fault is the code's, not the machine's; by night others are tried
+settings.register_profile("the same", deadline=None, derandomize=True)
+settings.register_profile("anew", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("EXAMPLES", "the same"))
 
 _WHOLLY = re.compile(r"^pytestmark = \[?pytest\.mark\.(whole|slow)\b", re.MULTILINE)
 _PARTLY = "pytest.mark.slow"

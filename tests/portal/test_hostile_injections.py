@@ -146,7 +146,7 @@ def test_no_letter_has_a_header_or_markup_that_somebody_wrote(siege):
     assert "DROP TABLE" in said and "<script>alert(1)</script>" in said  # in plain text it is but words
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(max_size=80),
     st.text(max_size=80),

@@ -323,7 +323,7 @@ gaps = st.integers(min_value=-4 * 24 * 60, max_value=20 * 24 * 60) | st.integers
 someone = st.sampled_from(sorted(key for key, one in WHEEL.obligations.items() if one.ladder))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     key=someone, start=st.integers(min_value=0, max_value=50 * 24 * 60), wakes=st.lists(gaps, min_size=1, max_size=25)
 )

@@ -300,7 +300,7 @@ BITS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), BITS), max_size=6))
 def test_no_mutated_mail_raises_anything(raw, cuts):
     for where, length, bit in cuts:

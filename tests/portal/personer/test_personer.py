@@ -166,7 +166,7 @@ def test_the_roles_as_they_stand_can_be_read_in_again_and_nothing_changes(sessio
     assert holdings(session) == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
 def test_any_name_that_is_taken_comes_back_from_the_file_as_it_was(name):
     """Commas, quotes and semicolons stand for themselves; what would be a formula or a line break is not taken."""

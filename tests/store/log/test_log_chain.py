@@ -145,7 +145,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("column", sorted(CHANGES))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(row=st.integers(1, 6))
 def test_a_changed_row_is_found_and_named(column, row):
     store = filled(6)
@@ -156,7 +156,7 @@ def test_a_changed_row_is_found_and_named(column, row):
     assert found.fitting == row - 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(row=st.integers(1, 6))
 def test_a_row_that_was_taken_away_is_found_also_the_last(row):
     store = filled(6)
@@ -164,7 +164,7 @@ def test_a_row_that_was_taken_away_is_found_also_the_last(row):
     assert verdict(store).broken.number == row
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=st.lists(st.integers(1, 6), min_size=2, max_size=2, unique=True))
 def test_rows_that_changed_places_are_found(rows):
     one, other = sorted(rows)
@@ -174,7 +174,7 @@ def test_rows_that_changed_places_are_found(rows):
     assert verdict(store).broken.number == one
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(place=st.integers(1, 7))
 def test_a_row_that_was_put_in_is_found(place):
     store = filled(6)

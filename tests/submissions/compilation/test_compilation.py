@@ -331,7 +331,7 @@ def basis_and_contents() -> tuple[Basis, dict[int, Filled]]:
     return basis, {key: Filled.from_json(each) for key, each in read.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(*[st.decimals(min_value=-(10**6), max_value=10**6, places=1)] * 4), min_size=1, max_size=6))
 def test_whatever_the_rows_are_the_sums_are_theirs(rows: list[tuple[Decimal, ...]]) -> None:
     basis, contents = basis_and_contents()

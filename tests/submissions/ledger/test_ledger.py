@@ -124,7 +124,7 @@ def test_an_object_that_the_file_does_not_have_is_told_and_not_called_zero() -> 
     assert [each for each in taken.warnings if "'230' finns inte i filen" in each]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     split=st.dictionaries(st.sampled_from(sorted(OBJECTS)), st.integers(-(10**6), 10**6), max_size=6),
     extra=st.integers(-(10**6), 10**6),

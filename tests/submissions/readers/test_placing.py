@@ -67,7 +67,7 @@ def test_without_names_the_words_tell_and_without_words_the_names() -> None:
     assert placed() == Placed({0: "förskola", 1: "grundskola", 2: "gymnasium", 3: "kultur"}, TOTAL)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.permutations([*TITLES, "Projekt A", "Projekt B"]), st.integers(0, 4))
 def test_in_any_order_and_with_anything_between_each_row_is_found_by_its_words(order: Sequence[str], more: int) -> None:
     texts = ["Eget"] * more + list(order) + ["", "Summa"]

@@ -176,7 +176,7 @@ def test_the_process_loads_only_what_reading_takes() -> None:
 
 
 @pytest.mark.whole
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(fuzz.FORMATS), st.integers(0, 10**9))
 def test_a_mutated_file_is_read_or_refused_with_words(kind: str, number: int) -> None:
     content, part = fuzz.mutated(kind, 0, number)

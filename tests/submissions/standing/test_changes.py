@@ -144,7 +144,7 @@ def _table(rows: list[tuple[str, Decimal, Decimal]]) -> Filled:
     return Filled(kind="xlsx", tables={"ekonomi-delar": FilledTable(sheet="ekonomi-delar", title="Ekonomi", rows=made)})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, ROWS)
 def test_nothing_is_told_of_what_is_the_same_and_something_of_what_is_not(
     before: list[tuple[str, Decimal, Decimal]], after: list[tuple[str, Decimal, Decimal]]
