@@ -25,7 +25,7 @@ up: .venv/ready  ## the whole service, until Ctrl-C
 	$(BIN)/arshjul up
 
 test: .venv/tests  ## every test
-	$(BIN)/python -m pytest -q -n 4 $(FILES)
+	$(BIN)/python -m pytest -q -n 3 $(FILES)
 
 fast: .venv/tests  ## the pure tests, in seconds
 	$(BIN)/python -m pytest -q -m "not slow and not whole and not nightly" -n 2
