@@ -115,8 +115,9 @@ def wanted_fields(deployment: RunnerDeployment) -> dict[str, Any]:
 
 def differing(there: DeploymentResponse, wanted: Mapping[str, Any]) -> list[str]:
     """Return the fields of a deployment on the server that are not as we registered them."""
-    shown = {name: getattr(there, name, None) for name in wanted}
-    shown["concurrency_limit"] = there.global_concurrency_limit and there.global_concurrency_limit.limit
+    limit = "concurrency_limit"  # stands elsewhere in what is read than in what is written
+    shown = {name: getattr(there, name, None) for name in wanted if name != limit}
+    shown[limit] = there.global_concurrency_limit and there.global_concurrency_limit.limit
     return [name for name, value in wanted.items() if not _same(shown[name], value)]
 
 
