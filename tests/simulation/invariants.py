@@ -71,10 +71,13 @@ def one_rung_a_day(view: View) -> Found:
 def in_order(view: View) -> Found:
     """The rungs of a frist go in the ladder's order, but for the late word to one who has had none, or whose own came back."""
     for word, one in view.words:
-        had = [before for before in _before(view, word) if before.person == word.person]
-        late = [before for before in had if before.rung == "sen" and before.due_at == word.due_at]
-        if word.rung == "sen" and (not had or any(_came_back(view, before.letter) for before in late)):
-            continue
+        late = [
+            before
+            for before in _before(view, word)
+            if before.person == word.person and before.rung == "sen" and before.due_at == word.due_at
+        ]
+        if word.rung == "sen" and (not late or any(_came_back(view, before.letter) for before in late)):
+            continue  # as one who comes back to a role, and had reminders of it before a deputy had the late word
         place = _place(one, word.rung)
         for before in _before(view, word):
             earlier = _place(one, before.rung)
