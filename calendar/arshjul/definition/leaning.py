@@ -92,7 +92,10 @@ def _hosts(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Ite
     for key, host_id in _mapping(step.get("ingår i")).items():
         host, month = _mapping(steps.get(host_id)), _month(key)
         here: Path = (*path, "ingår i", key)
-        if host and month not in map(_month, host.get("perioder") or ()):
+        if month not in map(_month, step.get("perioder") or ()):
+            words = f"perioden {month} saknas i 'perioder'; lägg till den där eller ta bort raden"
+            yield here, "ingar-i", words
+        elif host and month not in map(_month, host.get("perioder") or ()):
             yield (
                 here,
                 "ingar-i",

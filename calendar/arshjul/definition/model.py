@@ -27,6 +27,7 @@ from arshjul.definition.names import (
 from arshjul.definition.retention import Retention
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
+from arshjul.swedish import month_name
 
 OWING = keys.RoleId("ansvariga")  #: in a rung: whoever still owes a part
 RESPONSIBLE = keys.RoleId("ansvarig")  #: in a part: the enhet's own responsible role
@@ -343,6 +344,9 @@ class Step(Value):
     def _periods(self) -> "Step":
         if self.whole_year == bool(self.months):
             raise ValueError("ange 'perioder' (månader) eller 'helår: ja', inte båda")
+        for month in set(self.months):
+            if self.months.count(month) > 1:
+                raise ValueError(f"perioden {month_name(month)} står två gånger i 'perioder'; ta bort den ena")
         return self
 
 

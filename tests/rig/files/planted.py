@@ -187,6 +187,15 @@ IN_THE_FILE = (
         rule="ingar-i",
         says="steget 'manadsrapport' har ingen period juli",
     ),
+    Planted(
+        kind="en månad i 'ingår i' som rapporten inte har",
+        base="stenvik",
+        under=("ingår i:", "mars"),
+        old="juli: delarsrapport",
+        new="juli: delarsrapport, juni: delarsrapport",
+        rule="ingar-i",
+        says="perioden juni saknas i 'perioder'; lägg till den där eller ta bort raden",
+    ),
 )
 
 #: What holding the plan against the law and itself finds.
