@@ -214,6 +214,11 @@ class Sight:
             return True
         return self.scene.wheel.workdays.between(last.day, self.scene.today) >= TRIED_AGAIN_AFTER
 
+    def lift(self, key: ObligationKey) -> None:
+        """Know that a matter about an obligation has just been raised: what waited for it waits no longer."""
+        self._lifted.add(key)
+        self._standings.clear()
+
     def _waits(self, one: Obligation) -> bool:
         """Tell whether the first letter must wait for what it requires (the anvisningar).
 

@@ -124,6 +124,7 @@ def _think(sight: Sight, one: Obligation) -> State | None:
         tell(row, one.deadline.at)
         if answer.rung.kind == "ksau":
             sight.matters[one.key] = bring_up_matter(scene, one, answer.rung)
+            sight.lift(one.key)  # what waits for it may be thought of later in this very round
     if answer.withheld:
         hand_to_office(sight, one)
     state = sight.state(one)
