@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition, YearPlan
 from arshjul.keys import ObligationKey
 from arshjul.swedish import local_date
+from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
 from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
@@ -29,7 +30,6 @@ _KEPT = select(ObligationRow.key, ObligationRow.told_at, ObligationRow.due_at, O
         ObligationRow.added_parts.is_not(None),
     )
 )
-_Kept = Sequence[Row[ObligationKey, datetime | None, datetime, list[str] | None]]
 
 
 def plan_years(now: datetime) -> range:
@@ -61,9 +61,10 @@ def current_wheel(
     A frist that has been stays what it was, when the plan would only move it within the past. A part that came after
     the frist is not asked for.
     """
-    definition, facts, kept = _facts(session, definition, now, imagined)
+    definition, facts, known = _facts(session, definition, now, imagined)
     wheel = _turned.get(definition, plan_years(now), facts)
-    told, past = _held_where_they_were(kept, wheel, facts, now)
+    planned = _planned(wheel, known)
+    told, past = kept_as_told(planned, known), kept_as_past(planned, known, facts.closings, now)
     if not told and not past:
         return wheel
     return _turned.get(definition, plan_years(now), replace(facts, told=told, past=past))
@@ -73,38 +74,26 @@ def held_back(
     session: Session, definition: Definition, now: datetime, *, imagined: tuple[ChangedMeeting, ...] = ()
 ) -> dict[ObligationKey, datetime]:
     """Return the fristen that the plan says are earlier than what was told, by obligation: they want a confirmation."""
-    definition, facts, kept = _facts(session, definition, now, imagined)
-    wheel = _turned.get(definition, plan_years(now), facts)
-    told, _ = _held_where_they_were(kept, wheel, facts, now)
-    return {key: wheel.obligations[key].deadline.at for key in told}
+    definition, facts, known = _facts(session, definition, now, imagined)
+    planned = _planned(_turned.get(definition, plan_years(now), facts), known)
+    return {key: planned[key] for key in kept_as_told(planned, known)}
 
 
 def _facts(
     session: Session, definition: Definition, now: datetime, imagined: tuple[ChangedMeeting, ...]
-) -> tuple[Definition, Recorded, _Kept]:
+) -> tuple[Definition, Recorded, list[KnownFrist]]:
     """Return what the wheel is made of, but for what was told and what has been, which the rows say."""
     kept = session.execute(_KEPT, {"now": now}).all()
     facts = _recorded(session, {row.key: row.added_parts for row in kept})
-    return with_recorded_tidplaner(session, definition), replace(facts, meetings=(*facts.meetings, *imagined)), kept
+    facts = replace(facts, meetings=(*facts.meetings, *imagined))
+    known = [KnownFrist(key=row.key, told=row.told_at, at=row.due_at) for row in kept]
+    return with_recorded_tidplaner(session, definition), facts, known
 
 
-def _held_where_they_were(
-    kept: _Kept, wheel: Wheel, facts: Recorded, now: datetime
-) -> tuple[dict[ObligationKey, datetime], dict[ObligationKey, datetime]]:
-    """Return the fristen that were told and that the wheel has earlier, and those that have been and that it moves."""
-    every, told, past = wheel.obligations, dict[ObligationKey, datetime](), dict[ObligationKey, datetime]()
-    for key, told_at, due_at, _ in kept:
-        if (one := every.get(key)) is None:
-            continue
-        planned = one.deadline.at
-        if told_at is not None and told_at > planned:
-            told[key] = told_at
-        moved_back = (
-            planned < due_at or key.period not in facts.closings
-        )  # a late closing moves later, also when recorded late
-        if planned != due_at and moved_back and max(planned, due_at) < now:
-            past[key] = due_at
-    return told, past
+def _planned(wheel: Wheel, known: Sequence[KnownFrist]) -> dict[ObligationKey, datetime]:
+    """Return the plan's frister of those that are known."""
+    every = wheel.obligations
+    return {one.key: every[one.key].deadline.at for one in known if one.key in every}
 
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute
 
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PartId, PlannedKey, RoleId, UnitId
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PartId, PeriodKey, PlannedKey, RoleId, UnitId
 
 
 class Instant(TypeDecorator[datetime]):
@@ -70,6 +70,7 @@ class Table(DeclarativeBase):
         BodyId: String,
         RoleId: String,
         PartId: String,
+        PeriodKey: String,
         ObligationKey: KeyText(ObligationKey),
         MilestoneKey: KeyText(MilestoneKey),
     }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import BodyId, ObligationKey, UnitId
+from arshjul.keys import BodyId, ObligationKey, PeriodKey, UnitId
 from store.tables.base import Table
 
 
@@ -66,7 +66,7 @@ class Closing(Table):
 
     __tablename__ = "closing"
 
-    period: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[PeriodKey] = mapped_column(primary_key=True)
     closed_on: Mapped[date]
     by: Mapped[str]
     recorded_at: Mapped[datetime]

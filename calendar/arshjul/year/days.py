@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from arshjul.definition.dating import AtMeeting, FixedDay, MonthEnd, MonthOnly, NthWeekday, Offset, WithinMonths
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
 from arshjul.errors import ArshjulError
-from arshjul.keys import UnitId
+from arshjul.keys import PeriodKey, UnitId
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name
@@ -48,7 +48,7 @@ class Days:
         definition: Definition,
         workdays: Workdays,
         meetings: Meetings,
-        closings: Mapping[str, date],
+        closings: Mapping[PeriodKey, date],
         step: Step,
         period: Period,
         *,

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Moment, Part, Step, Unit, fold
-from arshjul.keys import BodyId, KravId, MilestoneKey, MomentId, ObligationKey, PartId, RoleId, StepId, UnitId
+from arshjul.keys import (
+    BodyId,
+    KravId,
+    MilestoneKey,
+    MomentId,
+    ObligationKey,
+    PartId,
+    PeriodKey,
+    RoleId,
+    StepId,
+    UnitId,
+)
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
@@ -31,7 +42,7 @@ from arshjul.year.wheel import (
 class Recorded:
     """What people have recorded that moves days."""
 
-    closings: Mapping[str, date] = field(default_factory=dict)  #: period key to the day it was closed
+    closings: Mapping[PeriodKey, date] = field(default_factory=dict)  #: period key to the day it was closed
     meetings: tuple[ChangedMeeting, ...] = ()
     anstand: Mapping[ObligationKey, datetime] = field(default_factory=dict)
     told: Mapping[ObligationKey, datetime] = field(
