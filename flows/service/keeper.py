@@ -4,6 +4,7 @@ Whoever reaches the server's API can change a deployment. What differs from what
 Nothing of it is obeyed meanwhile: the runner (:mod:`flows.service.runner`) knows a run by its deployment's id alone.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -94,10 +95,13 @@ class Keeper:
                 self._ours[await each.deployment.aapply()] = each
         if changed:
             logger.warning("deployment.put_right %s", changed)
-            with self.machine.store.begin() as session:
-                for name, wrong in changed.items():
-                    log(session, self.machine.clock(), BY_SERVICE, "deployment.put_right", name, {"fields": wrong})
+            await asyncio.to_thread(self._note, changed)  # a store that is busy holds up no run
         return changed
+
+    def _note(self, changed: Mapping[str, list[str]]) -> None:
+        with self.machine.store.begin() as session:
+            for name, wrong in changed.items():
+                log(session, self.machine.clock(), BY_SERVICE, "deployment.put_right", name, {"fields": wrong})
 
 
 def wanted_fields(deployment: RunnerDeployment) -> dict[str, Any]:
