@@ -35,7 +35,7 @@ from store.access import login_links
 from store.acting import BY_SERVICE
 from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
 from store.people.holders import import_people
-from store.people.people_file import people_text
+from store.people.people_text import people_text
 from store.plan.in_step import bring_into_step
 from store.plan.planning import current_wheel
 from store.plan.shadow import leave_shadow

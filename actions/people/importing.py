@@ -1,9 +1,38 @@
 """Who holds every role, taken from a file: shown first, or at once."""
 
+import csv
+from io import StringIO
+
 from actions.act import Act
 from arshjul.errors import RefusedError
 from store.people.holders import ImportResult, import_people
 from store.people.people_preview import ImportPreview, preview
+from store.people.people_text import people_text
+from submissions.files.contents import Contents, look_into
+from submissions.readers.process.apart import read_list_apart
+from submissions.readers.refusal import Refusal
+
+TEXT_WORKS = "Går det inte: spara listan som ”CSV UTF-8” i Excel, och läs in den."
+
+
+def people_of(content: bytes) -> str:
+    """Return a file's list of people as text: a workbook's first sheet line for line, else what the file is.
+
+    With no transaction open: a workbook is read in a process of its own. Raises RefusedError for one that is not read.
+    """
+    seen = look_into(content)
+    if seen == Contents() and not content.startswith(b"PK"):
+        return people_text(content)
+    rows = read_list_apart(content, seen.kind if seen.kind == "ods" else "xlsx")
+    if isinstance(rows, Refusal):
+        raise RefusedError(f"{rows.message} {rows.mend} {TEXT_WORKS}")
+    into = StringIO()
+    writer, last = csv.writer(into, lineterminator="\n"), 0
+    for number, cells in rows:
+        into.write("\n" * (number - last - 1))  # a fault is told with the row's own number
+        writer.writerow([" ".join(cell.split("\n")) for cell in cells])
+        last = number
+    return into.getvalue()
 
 
 def import_file(act: Act, text: str, file: str) -> ImportResult:

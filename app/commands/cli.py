@@ -25,7 +25,6 @@ from app.commands.year_commands import year_commands
 from app.settings import load_settings
 from app.wiring import (
     read_bytes,
-    read_text,
     why_not,
 )
 from arshjul.errors import ArshjulError, RefusedError
@@ -79,11 +78,13 @@ def main() -> None:
 
 @people.command("import")
 def import_file(file: Path, by: By = "") -> None:
-    """Läs in vilka som har rollerna från en CSV-fil; filen är hela sanningen från och med i dag."""
+    """Läs in vilka som har rollerna från en arbetsbok eller CSV-fil; filen är hela sanningen från och med i dag."""
     from actions.people import importing
 
     machine = by_hand()
-    text = read_text(file)
+    content = read_bytes(file)
+    machine.intake.scan(file.name, content)
+    text = importing.people_of(content)
     result = machine.carry_out(lambda scene: importing.import_file(Act(scene, by), text, file.name))
     out.print(
         f"{result.added} nya, {result.changed} ändrade, {result.ended} avslutade, {result.unchanged} oförändrade."

@@ -16,6 +16,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from arshjul.addresses import ADDRESS, DOMAIN, can_carry
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
 from notifications.letters.views import Composed
@@ -28,10 +29,6 @@ Recipient = str | tuple[str, str]  #: an address, or a name and an address
 LONGEST_NAME = 60  #: characters of a display name
 LONGEST_KEY = 900  #: characters: its header must fit a line of 998 octets (RFC 5322)
 
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_ADDRESS = re.compile(rf"(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_DOMAIN.pattern}")
 _KEY = re.compile(r"[\x21-\x7e]+")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,200}>")
 
@@ -64,7 +61,7 @@ def message_id(key: str, domain: str, secret: bytes) -> str:
 
     ``domain`` is that of the ekonomikontor's address. Raises RefusedError when it is no domain.
     """
-    return f"<{_signed('Message-ID', key, secret)}.arshjul@{_checked(_DOMAIN, domain, 'domänen')}>"
+    return f"<{_signed('Message-ID', key, secret)}.arshjul@{_checked(DOMAIN, domain, 'domänen')}>"
 
 
 def sign_of(key: str, secret: bytes) -> str:
@@ -100,7 +97,7 @@ def build(
     """
     mail = EmailMessage(policy=_POLICY)
     mail["Date"] = format_datetime(now.astimezone(STOCKHOLM))
-    office = Address(_name(sender_name), addr_spec=_checked(_ADDRESS, sender, "avsändaradressen"))
+    office = Address(_name(sender_name), addr_spec=_checked(ADDRESS, sender, "avsändaradressen"))
     mail["From"] = office
     mail["Reply-To"] = office
     mail["To"] = [_recipient(each) for each in to]
@@ -189,7 +186,7 @@ def _set_boundaries(mail: EmailMessage, seed: str) -> None:
 
 def _recipient(recipient: Recipient) -> Address | Group:
     name, address = ("", recipient) if isinstance(recipient, str) else recipient
-    if not _ADDRESS.fullmatch(address):
+    if not can_carry(address):
         return Group("Adressen kan inte skrivas i ett brev", ())
     return Address(_name(name), addr_spec=address)
 

@@ -12,6 +12,7 @@ from typing import NoReturn, Protocol, Self
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
+from arshjul.addresses import can_carry
 from arshjul.errors import ArshjulError
 from notifications.post.mail_url import CONNECTIONS, TIMEOUT, SmtpServer, parse_smtp_url
 from notifications.post.refusals import Blame, Stage, judge, remedy
@@ -22,9 +23,6 @@ SETTING = "ARSHJUL_SMTP_URL"
 
 #: The server wants another login or protection, or we talk out of turn: our fault, not the letter's
 NOT_THE_LETTER = frozenset({421, 503, 530, 534, 535, 538})
-
-#: What a command can hold without quoting, in ASCII (RFC 5321); anything else is no address of ours
-ADDRESS = re.compile(r"[^\s<>\"@\x00-\x1f\x7f-\U0010ffff]+@[^\s<>\"@\x00-\x1f\x7f-\U0010ffff]+")
 
 
 class PostError(ArshjulError):
@@ -275,8 +273,8 @@ class SmtpPost:
     async def _command(
         self, client: SMTP, verb: bytes, path: bytes, address: str, options: bytes = b""
     ) -> SMTPResponse:
-        """Say ``verb`` with an address; an address that no command can hold is refused for good."""
-        if not ADDRESS.fullmatch(address):
+        """Say ``verb`` with an address; one that no letter can be written to is refused for good."""
+        if not can_carry(address):
             return _NO_ADDRESS
         answer = await client.execute_command(verb, path + b"<" + address.encode() + b">" + options, timeout=None)
         if answer.code in NOT_THE_LETTER:

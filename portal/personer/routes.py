@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
-from actions.people.importing import import_shown, show_import
+from actions.people.importing import import_shown, people_of, show_import
 from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
 from arshjul.errors import DefinitionError, RefusedError
@@ -26,7 +26,6 @@ from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access.revoking import living_logins
 from store.people.holders import Seat
-from store.people.people_file import people_text
 from store.people.people_preview import ImportPreview, people_csv
 from store.plan.planning import current_wheel
 
@@ -209,8 +208,8 @@ def _take_in(context: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer
 
 def _upload(context: PortalContext, who: Who, form: FormData) -> SeatAnswer | ShownUpload:
     try:
-        file = file_of(form, "fil", "Välj CSV-filen med rollerna.")
-        text, name = people_text(file.file.read()), file.filename or ""
+        file = file_of(form, "fil", "Välj filen med rollerna.")
+        text, name = people_of(file.file.read()), file.filename or ""
         shown = context.act(lambda scene: show_import(Act(scene, who.name), text, name), who.acting)
         return ShownUpload(name=name, text=text, shown=shown)
     except (RefusedError, DefinitionError) as refused:

@@ -172,7 +172,7 @@ def import_people(
     letters sent long ago still name who got them. Raises DefinitionError with every fault; then nothing changes.
     """
     entries = read_people(text, file, definition)
-    _keep_people(session, entries)
+    renamed = _keep_people(session, entries)
     session.flush()
     today = local_date(now)
     current = [
@@ -187,7 +187,7 @@ def import_people(
             fresh.append(entry)
             continue
         kept.add(row.id)
-        changed += _update(row, entry)
+        changed += _update(row, entry) or not renamed.isdisjoint((row.person_id, row.deputy_id))
     gone = [row for row in current if row.id not in kept]
     for row in gone:
         _end(session, row, fresh, today)
@@ -223,8 +223,10 @@ def _deputy(row: Holder, day: date) -> str | None:
     return row.deputy_id if begun and (row.deputy_to is None or day <= row.deputy_to) else None
 
 
-def _keep_people(session: Session, entries: Sequence[Entry]) -> None:
+def _keep_people(session: Session, entries: Sequence[Entry]) -> frozenset[str]:
+    """Keep everybody's name and address; return who was known and is called, or written, otherwise now."""
     known = {one.id: one for one in session.scalars(select(Person))}
+    before = {one.id: (one.name, one.address) for one in known.values()}
     for entry in entries:
         for name, address in ((entry.name, entry.address), (entry.deputy_name, entry.deputy_address)):
             if not name or not address:
@@ -235,6 +237,7 @@ def _keep_people(session: Session, entries: Sequence[Entry]) -> None:
                 session.add(person)
             if (person.name, person.address) != (name, address):
                 person.name, person.address = name, address
+    return frozenset(each for each, was in before.items() if was != (known[each].name, known[each].address))
 
 
 def _is_same(row: Holder, entry: Entry) -> bool:

@@ -1,16 +1,16 @@
-"""The CSV with the people who hold the roles, read in one go: every fault with its line and the nearest right word."""
+"""The list of the people who hold the roles, read in one go: every fault with its line and the nearest right word."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from itertools import combinations
 
 from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import stated_day
+from store.people.people_text import lines_of, visible
 from store.people.person_words import address_faults, name_faults
 
 REQUIRED = ("roll", "enhet", "namn", "e-post")
@@ -43,14 +43,6 @@ def person_id(address: str) -> str:
     return "".join(char.lower() if char.lower().upper() == char else char for char in address.strip())
 
 
-def people_text(content: bytes) -> str:
-    """Return a CSV's text: UTF-8, or the code page of Swedish Excel. Any bytes are some text."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
 def person_faults(name: str, address: str, role: RoleId | None = None) -> Iterator[str]:
     """Yield what is wrong with a person's name and address for a role, and what to write."""
     yield from name_faults(name, role)
@@ -58,12 +50,12 @@ def person_faults(name: str, address: str, role: RoleId | None = None) -> Iterat
 
 
 def read_people(text: str, file: str, definition: Definition) -> tuple[Entry, ...]:
-    """Read the lines; a comma or a semicolon parts the columns, ``#`` starts a comment.
+    """Read the lines, see :mod:`store.people.people_text`.
 
     Raises DefinitionError with every fault, each with the file and its line.
     """
     reader = _Reader(file, definition)
-    entries = tuple(reader.entries(text.removeprefix("\ufeff")))
+    entries = tuple(reader.entries(text))
     reader.hold_together(entries)
     if reader.faults:
         raise DefinitionError(reader.faults)
@@ -81,42 +73,40 @@ class _Reader:
         self.faults.append(Fault(file=self.file, line=line, rule=rule, message=message))
 
     def entries(self, text: str) -> Iterator[Entry]:
-        head = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
-        rows = csv.reader(StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
         columns: list[str] = []
-        for cells in self._lines(rows):
-            if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
-                continue
-            if not columns:
-                columns = [cell.strip().lower() for cell in cells]
-                if not self._header(rows.line_num, columns):
+        line = 1
+        try:
+            for line, cells in lines_of(text):
+                if columns:
+                    yield from self._row(line, columns, cells)
+                    continue
+                columns = [visible(cell).lower() for cell in cells]
+                if not self._header(line, columns):
                     return
-            elif len(cells) > len(columns):
-                self.fault(
-                    rows.line_num,
-                    "kolumner",
-                    f"raden har {len(cells)} kolumner, rubriken {len(columns)}; ett namn med komma skrivs inom citattecken",
-                )
-            else:
-                yield from self._entry(
-                    rows.line_num,
-                    {column: cell.strip() for column, cell in zip(columns, cells, strict=False)},
-                )
+        except csv.Error:  # a field of more than 131 072 characters: a quotation mark that nothing closes
+            words = "filen går inte att läsa; ett citattecken börjar ett fält som aldrig tar slut"
+            self.fault(line, "citattecken", words)
+            return
         if not columns:
             self.fault(1, "kolumner", f"filen är tom; första raden ska vara {','.join(COLUMNS)}")
 
-    def _lines(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
-        try:
-            yield from rows
-        except csv.Error:  # a field of more than 131 072 characters: a quotation mark that nothing closes
-            words = "filen går inte att läsa; ett citattecken börjar ett fält som aldrig tar slut"
-            self.fault(getattr(rows, "line_num", 1), "citattecken", words)
+    def _row(self, line: int, columns: Sequence[str], cells: Sequence[str]) -> Iterator[Entry]:
+        if len(cells) > len(columns):
+            words = f"raden har {len(cells)} kolumner, rubriken {len(columns)}"
+            return self.fault(line, "kolumner", f"{words}; ett namn med komma skrivs inom citattecken")
+        unnamed = [cell for column, cell in zip(columns, cells, strict=False) if not column and cell.strip()]
+        if unnamed:
+            words = f"'{unnamed[0].strip()}' står i en kolumn utan rubrik"
+            return self.fault(line, "kolumner", f"{words}; skriv rubriken, eller ta bort kolumnen")
+        yield from self._entry(line, {column: cell.strip() for column, cell in zip(columns, cells, strict=False)})
 
     def _header(self, line: int, columns: list[str]) -> bool:
         before = len(self.faults)
-        for column in columns:
+        for column in dict.fromkeys(filter(None, columns)):
             if column not in COLUMNS:
                 self.fault(line, "okand-kolumn", f"okänd kolumn '{column}'{nearest(column, COLUMNS)}")
+            if columns.count(column) > 1:
+                self.fault(line, "kolumner", f"kolumnen '{column}' står flera gånger; ta bort den som inte gäller")
         for column in REQUIRED:
             if column not in columns:
                 self.fault(line, "saknas", f"kolumnen '{column}' saknas; rubriken är {','.join(COLUMNS)}")
@@ -124,7 +114,7 @@ class _Reader:
 
     def _entry(self, line: int, cells: Mapping[str, str]) -> Iterator[Entry]:
         before = len(self.faults)
-        role, unit = RoleId(cells.get("roll", "")), cells.get("enhet") or None
+        role, unit = RoleId(visible(cells.get("roll", ""))), visible(cells.get("enhet", "")) or None
         if role not in self.definition.roles:
             self.fault(line, "okand-roll", f"okänd roll '{role}'{nearest(role, self.definition.roles)}")
         if unit is not None and unit not in self.definition.units:
@@ -164,7 +154,7 @@ class _Reader:
         return since, until
 
     def _day(self, line: int, cells: Mapping[str, str], column: str) -> date | None:
-        read = cells.get(column)
+        read = visible(cells.get(column, ""))
         if not read:
             return None
         try:

@@ -8,14 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from arshjul.addresses import can_carry
 from arshjul.formulas import begins_formula
 from arshjul.keys import RoleId
 from store.acting import is_reserved
 
 LONGEST_NAME = 200  #: characters; a longer one is a file gone wrong
-_ADDRESS = re.compile(
-    r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII
-)
+_REACHED = re.compile(r".+\.[a-z]{2,}", re.IGNORECASE | re.ASCII)  #: a domain that a mail from elsewhere finds
 _LINK = re.compile(r"://|\bwww\.|\bmailto:", re.IGNORECASE)
 
 
@@ -48,7 +47,7 @@ def address_faults(address: str) -> Iterator[str]:
         odd = next(char for char in address if not char.isascii())
         what = f"tecknet {odd!r}" if odd.isprintable() else "ett tecken som inte syns"
         yield f"e-post {address!r} har {what}; skriv adressen med a–z och siffror, utan å, ä, ö och tecken som liknar andra"
-    elif begins_formula(address) or not _ADDRESS.fullmatch(address):
+    elif begins_formula(address) or not can_carry(address) or not _REACHED.fullmatch(address.rpartition("@")[2]):
         yield f"e-post '{address}' är ingen adress; skriv namn@doman.se"
     elif any(label.casefold().startswith("xn--") for label in address.rpartition("@")[2].split(".")):
         yield f"e-post '{address}' har ett domännamn som kan likna ett annat (xn--); skriv en adress med a–z"

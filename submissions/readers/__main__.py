@@ -1,7 +1,7 @@
 """The reading process: one file in on stdin, one answer out as JSON on stdout.
 
-Stdin: a line of JSON (``limits``, ``kind``, ``wanted``), then the file's bytes. Stdout: ``{"filled": ...}`` or
-``{"refusal": ...}``. The limits are taken on before a byte of the file is read.
+Stdin: a line of JSON (``limits``, ``kind``, ``wanted``; without it a list's rows are read), then the file's bytes.
+Stdout: ``{"filled": ...}``, ``{"rows": ...}`` or ``{"refusal": ...}``. The limits are taken on before a byte of the file is read.
 """
 
 import json
@@ -35,11 +35,15 @@ def main() -> None:
 
 
 def _read(asked: dict[str, Any]) -> dict[str, Any]:
-    from submissions.readers.here import read_here
+    from submissions.readers.here import read_here, read_list_here
     from submissions.readers.refusal import Refusal
     from submissions.readers.wanted import Wanted
 
-    found = read_here(sys.stdin.buffer.read(), asked["kind"], Wanted.from_json(asked["wanted"]))
+    content, kind = sys.stdin.buffer.read(), asked["kind"]
+    if "wanted" not in asked:
+        rows = read_list_here(content, kind)
+        return {"refusal": asdict(rows)} if isinstance(rows, Refusal) else {"rows": rows}
+    found = read_here(content, kind, Wanted.from_json(asked["wanted"]))
     return {"refusal": asdict(found)} if isinstance(found, Refusal) else {"filled": found.to_json()}
 
 

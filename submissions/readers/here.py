@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from submissions.files.contents import Contents, look_into
 from submissions.files.filled import Filled
+from submissions.readers.list_rows import ListRows, rows_of
 from submissions.readers.refusal import (
     DAMAGED,
     EMPTY,
@@ -26,6 +27,7 @@ from submissions.readers.refusal import (
 from submissions.readers.wanted import Wanted
 
 if TYPE_CHECKING:
+    from submissions.readers.formats.grid import CachedBook
     from submissions.readers.formats.zipped import Archive
 
 
@@ -38,6 +40,21 @@ def read_here(content: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
         return _read_pdf(content, wanted) if kind == "pdf" else _read_archive(content, kind, wanted)
     except RefusedReadingError as error:
         return error.refusal
+
+
+def read_list_here(content: bytes, kind: str) -> ListRows | Refusal:
+    """Read the rows of a workbook's first sheet with anything in it (``kind``: "xlsx" or "ods"), as texts."""
+    refused = _refused(content, kind, look_into(content))
+    if refused:
+        return refused
+    from submissions.readers.formats.zipped import FAULTS, Archive, is_out_of_memory
+
+    try:
+        return rows_of(_opened(Archive(content), kind))
+    except RefusedReadingError as error:
+        return error.refusal
+    except FAULTS as error:
+        return TOO_MUCH_MEMORY if is_out_of_memory(error) else DAMAGED
 
 
 def _refused(content: bytes, kind: str, seen: Contents) -> Refusal | None:
@@ -86,19 +103,23 @@ def _read_archive(content: bytes, kind: str, wanted: Wanted) -> Filled:
         raise RefusedReadingError(TOO_MUCH_MEMORY if is_out_of_memory(error) else DAMAGED) from error
 
 
-def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
+def _opened(archive: "Archive", kind: str) -> "CachedBook":
     from submissions.readers.formats.grid import CachedBook
-    from submissions.readers.marks import NAMES, mark_of
-    from submissions.readers.sheet_reading import read_tables
 
     if kind == "xlsx":
         from submissions.readers.formats.xlsx import Workbook
 
-        book = CachedBook(Workbook(archive))
-    else:
-        from submissions.readers.formats.ods import Spreadsheet
+        return CachedBook(Workbook(archive))
+    from submissions.readers.formats.ods import Spreadsheet
 
-        book = CachedBook(Spreadsheet(archive))
+    return CachedBook(Spreadsheet(archive))
+
+
+def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
+    from submissions.readers.marks import NAMES, mark_of
+    from submissions.readers.sheet_reading import read_tables
+
+    book = _opened(archive, kind)
     named = {name: book.names[name] for name in NAMES if name in book.names}
     marked = {each.sheet for each in named.values()}
     tables = read_tables(book, wanted.sheets, marked)

@@ -25,6 +25,7 @@ from pydantic import TypeAdapter, ValidationError
 import arshjul
 import submissions
 from submissions.files.filled import Filled
+from submissions.readers.list_rows import ListRows
 from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
 from submissions.readers.wanted import Wanted, wanted_of
@@ -40,9 +41,10 @@ _AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # more would
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the reading process writes: one of the two."""
+    """What the reading process writes: one of the three."""
 
     filled: Filled | None = None
+    rows: ListRows | None = None
     refusal: Refusal | None = None
 
 
@@ -62,6 +64,20 @@ def read_apart(
     asked = {"kind": kind, "wanted": wanted.to_json()}
     said = told_apart(asked, content, kind, command=command, limits=limits)
     return said if isinstance(said, Refusal) else _answer(said, kind, wanted)
+
+
+def read_list_apart(
+    content: bytes, kind: str, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND
+) -> ListRows | Refusal:
+    """Read a list in a workbook (``kind``: "xlsx" or "ods"), in a process of its own; as :func:`read_apart` else."""
+    said = told_apart({"kind": kind}, content, kind, command=command, limits=limits)
+    answer = said if isinstance(said, Refusal) else _heard(said, kind)
+    if isinstance(answer, Refusal):
+        return answer
+    if answer.rows is None:
+        _LOG.warning("reading.nonsense kind=%s bytes=%d", kind, len(content))
+        return UNREADABLE
+    return answer.rows
 
 
 def told_apart(
@@ -115,14 +131,19 @@ def _environment() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(roots), "PATH": os.defpath, "LANG": "C.UTF-8"}
 
 
-def _answer(said: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
+def _heard(said: bytes, kind: str) -> _Answer | Refusal:
     try:
         answer = _ANSWER.validate_json(said)
     except ValidationError as error:
         _LOG.warning("reading.nonsense kind=%s bytes=%d errors=%d", kind, len(said), error.error_count())
         return UNREADABLE
-    if answer.refusal:
-        return answer.refusal
+    return answer.refusal or answer
+
+
+def _answer(said: bytes, kind: str, wanted: Wanted) -> Filled | Refusal:
+    answer = _heard(said, kind)
+    if isinstance(answer, Refusal):
+        return answer
     if answer.filled is None or answer.filled.kind != kind or not _is_asked(answer.filled, wanted):
         _LOG.warning("reading.nonsense kind=%s bytes=%d", kind, len(said))
         return UNREADABLE
