@@ -5,8 +5,11 @@ from datetime import date
 
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
+from arshjul.definition.dating import AtMeeting
+from arshjul.definition.decided import decided_path
 from arshjul.definition.lined import Path
-from arshjul.definition.model import Body, Dating, DecidedMeeting
+from arshjul.definition.model import OWN_BODY, Body, Dating, DecidedMeeting
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
@@ -86,24 +89,61 @@ def _days_off(year: ResolvedYear, body: Body, path: Path, days: list[date]) -> I
 
 
 def _decided_dates(year: ResolvedYear) -> Iterator[Remark]:
-    """Decided dates stand as they are written: nothing rolls them off a day off."""
+    """Decided dates stand as they are written: nothing rolls them off a day off, or on to a meeting."""
     for step_id, step in year.definition.steps.items():
         path: Path = ("steg", step_id)
         for krav_id, krav in step.krav.items():
             if krav.due:
                 here: Path = (*path, "krav", krav_id, "frist")
-                yield from _decided(year, here, f"fristen för {krav.name}", krav.due)
+                units = [key for key, unit in year.definition.units.items() if krav.is_owed_by(key, unit)]
+                yield from _decided(year, here, f"fristen för {krav.name}", krav.due, units)
         for moment_id, moment in step.moments.items():
-            yield from _decided(year, (*path, "moment", moment_id, "dag"), f"'{moment.name}'", moment.dating)
+            here = (*path, "moment", moment_id, "dag")
+            units = [key for key, unit in year.definition.units.items() if moment.is_of(unit)]
+            yield from _decided(year, here, f"'{moment.name}'", moment.dating, units)
 
 
-def _decided(year: ResolvedYear, path: Path, what: str, dating: Dating) -> Iterator[Remark]:
-    day = dating.decided.get(year.year)
-    if isinstance(day, date) and not year.wheel.workdays.is_workday(day):
+def _decided(year: ResolvedYear, path: Path, what: str, dating: Dating, units: list[UnitId]) -> Iterator[Remark]:
+    for period, said in dating.decided.items():
+        if period.year != year.year:
+            continue
+        days = {unit: said.get(unit) for unit in units} if isinstance(said, dict) else dict.fromkeys(units, said)
+        for unit, day in days.items():
+            if isinstance(day, date):
+                key = decided_path(dating.decided, period, unit if isinstance(said, dict) else None) or ()
+                here: Path = (*path, "beslutade", *key)
+                yield from _decided_day_off(year, here, what, period, day)
+                if isinstance(dating.rule, AtMeeting):
+                    yield from _no_meeting(year, here, what, period, day, dating.rule, unit)
+
+
+def _decided_day_off(year: ResolvedYear, path: Path, what: str, period: Period, day: date) -> Iterator[Remark]:
+    if not year.wheel.workdays.is_workday(day):
         yield Remark(
-            path=(*path, "beslutade", year.year),
+            path=path,
             rule="ledig-dag",
             message=f"{what} är beslutad till {day_text(day)}, en ledig dag; besluta en arbetsdag",
-            period=Period(year.year),
+            period=period,
             severity="varning",
         )
+
+
+def _no_meeting(
+    year: ResolvedYear, path: Path, what: str, period: Period, day: date, rule: AtMeeting, unit: UnitId
+) -> Iterator[Remark]:
+    """What is a body's meeting can only be decided to a day on which it meets."""
+    body_id = year.definition.units[unit].body if rule.body == OWN_BODY else rule.body
+    meetings, body = year.wheel.meetings, year.definition.bodies[body_id]
+    if meetings.planned_on(body_id, day):
+        return
+    near = sorted(meetings.of_year(body_id, day.year), key=lambda one: abs((one.day - day).days))[:2]
+    held = listing([day_text(one.day) for one in sorted(near, key=lambda one: one.day)])
+    decided = any(one.status == "beslutad" for one in meetings.of_year(body_id, day.year))
+    yield Remark(
+        path=path,
+        rule="inget-mote-den-dagen",
+        message=f"{what} är beslutad till {day_text(day)}, men {body.name} har inget möte den dagen"
+        f"{f' (närmast är {held})' if held else ''}; rätta dagen, eller lägg till mötet under organet",
+        period=period,
+        severity="fel" if decided else "varning",
+    )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from arshjul.check.remarks import Remark
 from arshjul.definition.dating import AtMeeting
+from arshjul.definition.decided import decided_path
 from arshjul.definition.lined import Path
-from arshjul.definition.model import OWN_BODY, Dating, Definition, Krav, Moment, Step, Unit
+from arshjul.definition.model import OWN_BODY, Dating, Definition, Moment, Step
 from arshjul.definition.reading import Sourced
 from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
@@ -53,8 +53,8 @@ def krav_path(definition: Definition, step: str, krav: str, period: Period) -> P
 
 
 def _said(path: Path, dating: Dating, period: Period, *inner: str) -> Path:
-    decided = isinstance(dating.decided.get(period.year), date)  # "ej beslutad" leaves the day to the rule
-    return (*path, *inner, "beslutade", period.year) if decided else path
+    decided = decided_path(dating.decided, period)  # "ej beslutad" leaves the day to the rule
+    return (*path, *inner, "beslutade", *decided) if decided else path
 
 
 def moments_of(occurrence: Occurrence) -> Iterator[Milestone]:
@@ -124,19 +124,14 @@ def _asked(
                 yield ("steg", step_id, "moment", moment_id, "lagens dag"), moment.lawful, at
     for krav_id, krav in step.krav.items():
         for unit_id, unit in definition.units.items():
-            if krav.due and _owes(krav, unit_id, unit):
+            if krav.due and krav.is_owed_by(unit_id, unit):
                 yield krav_path(definition, step_id, krav_id, period), krav.due, unit_id
 
 
 def _units_at(definition: Definition, moment: Moment) -> list[UnitId | None]:
     if not moment.per_unit:
         return [None]
-    units = definition.units.items()
-    return [unit_id for unit_id, unit in units if not moment.kinds or unit.kind in moment.kinds]
-
-
-def _owes(krav: Krav, unit_id: UnitId, unit: Unit) -> bool:
-    return (not krav.kinds or unit.kind in krav.kinds) and (not krav.units or unit_id in krav.units)
+    return [unit_id for unit_id, unit in definition.units.items() if moment.is_of(unit)]
 
 
 def _wanted(

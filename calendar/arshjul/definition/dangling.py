@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from arshjul.definition.decided import misplaced
 from arshjul.definition.leaning import Told, leaning
 from arshjul.definition.lined import Path
 from arshjul.definition.model import CONCERNS, OWN_BODY, RUNG_ORDER
@@ -74,6 +75,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
             for word in ("dag", "lagens dag"):
                 yield from _anchors((*here, word), moment.get(word), anchors, bodies)
     yield from leaning(steps)
+    yield from misplaced(steps, section(tree, "enheter"))
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
     yield from own_malls(section(tree, "egna mallar"), steps)

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from arshjul import keys
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
+from arshjul.definition.decided import DecidedDays
 from arshjul.definition.names import (
     BodyId,
     Id,
@@ -225,12 +226,12 @@ class Ladder(Value):
 
 
 class Dating(Value):
-    """A day: a rule for the proposal, and decided days by the period's year, which win over it."""
+    """A day: a rule for the proposal, and decided days by period and enhet, which win over it."""
 
     rule: Rule = Field(alias="regel")
     clock: Clock | None = Field(None, alias="kl")
     roll: Literal["bakåt", "framåt", "ingen"] = Field("bakåt", alias="rulla")
-    decided: dict[int, date | Literal["ej beslutad"]] = Field(default_factory=dict, alias="beslutade")
+    decided: DecidedDays = Field(default_factory=dict, alias="beslutade")
     statutory: bool = Field(False, alias="lagstadgad")
     source: Source = Field(alias="källa")
 
@@ -292,6 +293,10 @@ class Krav(Value):
     finalises: str | None = Field(None, alias="slutför")
     parts: dict[Id, Part] = Field(alias="delar", min_length=1)
 
+    def is_owed_by(self, unit_id: keys.UnitId, unit: Unit) -> bool:
+        """Tell whether it is asked of an enhet."""
+        return (not self.kinds or unit.kind in self.kinds) and (not self.units or unit_id in self.units)
+
 
 class Moment(Value):
     """A body's moment, or one of each enhet's own body (``per enhet``).
@@ -306,6 +311,10 @@ class Moment(Value):
     concerns: str | None = Field(None, alias="avser")
     lawful: Dating | None = Field(None, alias="lagens dag")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
+
+    def is_of(self, unit: Unit) -> bool:
+        """Tell whether an enhet of this kind has it, where it is one of each enhet's own body."""
+        return not self.kinds or unit.kind in self.kinds
 
 
 CONCERNS = (

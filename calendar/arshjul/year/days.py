@@ -5,10 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from arshjul.definition.dating import AtMeeting, FixedDay, MonthEnd, MonthOnly, NthWeekday, Offset, WithinMonths
+from arshjul.definition.dating import (
+    AtMeeting,
+    FixedDay,
+    MonthEnd,
+    MonthOnly,
+    NthWeekday,
+    Offset,
+    Undecided,
+    WithinMonths,
+)
+from arshjul.definition.decided import UNDECIDED, decided_day
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
 from arshjul.errors import ArshjulError
-from arshjul.keys import PeriodKey, UnitId
+from arshjul.keys import BodyId, PeriodKey, UnitId
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name
@@ -66,7 +76,10 @@ class Days:
     def moment(self, moment_id: str, unit: UnitId | None) -> Day:
         """Return the day of a body's moment; for one per enhet, of the unit's own body."""
         moment = self.step.moments[moment_id]
-        return self._once("moment", moment_id, unit if moment.per_unit else None, moment.dating)
+        whose = unit if moment.per_unit else None
+        # a decided day without a rule is the body's meeting of that day, where it meets
+        body = self._body(moment.body, whose) if isinstance(moment.dating.rule, Undecided) else None
+        return self._once("moment", moment_id, whose, moment.dating, body)
 
     def meeting(self, moment_id: str, unit: UnitId | None) -> Meeting | None:
         """Return the meeting at which a moment takes place, if it is one."""
@@ -78,12 +91,15 @@ class Days:
         recorded = self.closings.get(self.period.key)
         return replace(planned, day=recorded, status="beslutad") if recorded and recorded > planned.day else planned
 
-    def resolve(self, dating: Dating, unit: UnitId | None) -> Day:
-        """Return the day that ``dating`` gives. Raises NoRuleInForce when nothing gives one (see ``strict``)."""
+    def resolve(self, dating: Dating, unit: UnitId | None, body: BodyId | None = None) -> Day:
+        """Return the day that ``dating`` gives. Raises NoRuleInForce when nothing gives one (see ``strict``).
+
+        ``body`` is the one whose meeting a decided day is, when the rule names none.
+        """
         if self.strict:
-            return self._resolved(dating, unit)
+            return self._resolved(dating, unit, body)
         try:
-            return self._resolved(dating, unit)
+            return self._resolved(dating, unit, body)
         except NoRuleInForce:
             return self._undecided(dating)
 
@@ -93,28 +109,50 @@ class Days:
         month = getattr(rule, "month", None)
         year, month = (self.period.year + getattr(rule, "year", 0), month) if month else _quarter_after(self.period)
         last = date(year, month, calendar.monthrange(year, month)[1])
-        return replace(
-            self._plain(dating, last, "ej beslutad"), clock=dating.clock or self.definition.sending_hours.end
-        )
+        return replace(self._plain(dating, last, UNDECIDED), clock=dating.clock or self.definition.sending_hours.end)
 
-    def _resolved(self, dating: Dating, unit: UnitId | None) -> Day:
-        decided = dating.decided.get(self.period.year)
+    def _resolved(self, dating: Dating, unit: UnitId | None, body: BodyId | None) -> Day:
+        decided = decided_day(dating.decided, self.period, unit)
         if isinstance(decided, date):
-            # a decided day is planned for; the law's own day stays what the rule says
-            lawful = self._by_rule(dating, unit).lawful_until if dating.statutory else None
-            return replace(self._plain(dating, decided, "beslutad"), lawful_until=lawful)
-        day = self._by_rule(dating, unit)
-        return replace(day, status="ej beslutad") if decided == "ej beslutad" else day
+            return self._decided(dating, decided, unit, body)
+        if decided is None:
+            return self._by_rule(dating, unit)
+        try:
+            return replace(self._by_rule(dating, unit), status=UNDECIDED)
+        except NoRuleInForce:
+            return self._undecided(dating)
 
-    def _once(self, kind: str, name: str, unit: UnitId | None, dating: Dating | None) -> Day:
+    def _decided(self, dating: Dating, day: date, unit: UnitId | None, body: BodyId | None) -> Day:
+        """Return a decided day: it is planned for, and the law's own day stays what the rule says.
+
+        Where the rule is a body's meeting, the day is that body's meeting: its hour, its agenda and its moves with
+        it. A meeting that was cancelled since leaves the day undecided.
+        """
+        if isinstance(dating.rule, AtMeeting):
+            body = self._body(dating.rule.body, unit)
+        if body:
+            meeting = self.meetings.planned_on(body, day)
+            if meeting:
+                return replace(_at(meeting, dating), status="beslutad")
+            return self._plain(dating, day, UNDECIDED if self.meetings.was_cancelled(body, day) else "beslutad")
+        has_rule = not isinstance(dating.rule, Undecided)
+        lawful = self._by_rule(dating, unit).lawful_until if dating.statutory and has_rule else None
+        return replace(self._plain(dating, day, "beslutad"), lawful_until=lawful)
+
+    def _once(
+        self, kind: str, name: str, unit: UnitId | None, dating: Dating | None, body: BodyId | None = None
+    ) -> Day:
         if dating is None:
             raise NoRuleInForce(
                 f"'{name}' i steget {self.step.name} har ingen dag; lägg till en regel eller ett beslutat datum"
             )
         key = (kind, name, unit)
         if key not in self._known:
-            self._known[key] = self.resolve(dating, unit)
+            self._known[key] = self.resolve(dating, unit, body)
         return self._known[key]
+
+    def _body(self, body: BodyId, unit: UnitId | None) -> BodyId:
+        return self.definition.units[unit].body if body == OWN_BODY and unit else body
 
     def _by_rule(self, dating: Dating, unit: UnitId | None) -> Day:
         rule, period = dating.rule, self.period
@@ -158,7 +196,7 @@ class Days:
             rolled = self._rolled(dating, nominal, nominal)
         else:
             rolled = self._plain(dating, self.workdays.add(anchor.day, sign * rule.count), None)
-        return replace(rolled, status="ej beslutad") if anchor.status == "ej beslutad" else rolled
+        return replace(rolled, status=UNDECIDED) if anchor.status == UNDECIDED else rolled
 
     def _anchor(self, name: str, unit: UnitId | None) -> Day:
         if name == PERIOD_END:
@@ -168,7 +206,7 @@ class Days:
         return self.frist(name, unit) if name in self.step.krav else self.moment(name, unit)
 
     def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: UnitId | None) -> Day:
-        body = self.definition.units[unit].body if rule.body == OWN_BODY and unit else rule.body
+        body = self._body(rule.body, unit)
         if rule.after:
             meeting = self.meetings.first_open(body, self._ready(rule.after, unit))
         else:
@@ -180,8 +218,7 @@ class Days:
                 f"{self.definition.bodies[body].name} har inget möte {when}, som {self.step.name} {self.period.text} "
                 "behöver; lägg till mötet under organet, eller ange en annan månad"
             )
-        day = Day(day=meeting.day, clock=meeting.clock, status=meeting.status, lagrum=dating.source, meeting=meeting)
-        return replace(day, clock=dating.clock) if dating.clock else day
+        return _at(meeting, dating)
 
     def _ready(self, anchor: str, unit: UnitId | None) -> datetime:
         """Return when the anchor's material is ready for an agenda: a krav with its sammanställning."""
@@ -207,6 +244,11 @@ class Days:
             status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
         clock = dating.clock or self.definition.sending_hours.end
         return Day(day=day, clock=clock, status=status, lagrum=dating.source)
+
+
+def _at(meeting: Meeting, dating: Dating) -> Day:
+    clock = dating.clock or meeting.clock
+    return Day(day=meeting.day, clock=clock, status=meeting.status, lagrum=dating.source, meeting=meeting)
 
 
 def _quarter_after(period: Period) -> tuple[int, int]:

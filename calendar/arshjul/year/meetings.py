@@ -64,6 +64,16 @@ class Meetings:
         """Return a body's meetings of a month, in order."""
         return tuple(meeting for meeting in self.of_year(body, year) if meeting.day.month == month)
 
+    def planned_on(self, body: BodyId, day: date) -> Meeting | None:
+        """Return the meeting that was planned for ``day``, wherever it has been moved; None when there is none."""
+        held = [one for one in self.of_year(body, day.year) if one.status != "ej beslutad"]
+        here = (one for one in held if one.day == day)
+        return next(here, next((one for one in held if one.first_day == day), None))
+
+    def was_cancelled(self, body: BodyId, day: date) -> bool:
+        """Tell whether a meeting of that day was cancelled in the running system."""
+        return any(each.body == body and each.original == day and each.day is None for each in self._changes)
+
     def first_open(self, body: BodyId, instant: datetime) -> Meeting | None:
         """Return the first decided or proposed meeting whose agenda is still open at ``instant``.
 

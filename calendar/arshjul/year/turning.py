@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Moment, Part, Step, Unit, fold
+from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit, fold
 from arshjul.keys import (
     BodyId,
     KravId,
@@ -122,7 +122,7 @@ class _Builder:
     def _obligations(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Obligation]:
         for krav_id, krav in step.krav.items():
             for unit_id, unit in self.definition.units.items():
-                if (krav.kinds and unit.kind not in krav.kinds) or (krav.units and unit_id not in krav.units):
+                if not krav.is_owed_by(unit_id, unit):
                     continue
                 every = self._asked_in_time(
                     self._key(step_id, period, unit_id, krav_id), dict(_parts(krav, unit_id, unit, period))
@@ -231,7 +231,7 @@ class _Builder:
             units = [
                 unit_id
                 for unit_id, unit in self.definition.units.items()
-                if _concerns(moment, unit) and not _ended_before(unit, period)
+                if moment.is_of(unit) and not _ended_before(unit, period)
             ]
             for unit_id in units if moment.per_unit else [None]:
                 day = days.moment(moment_id, unit_id)
@@ -306,10 +306,6 @@ def _asked(part: Part, unit_id: UnitId, unit: Unit, period: Period) -> bool:
         and (not part.kinds or unit.kind in part.kinds)
         and (not part.units or unit_id in part.units)
     )
-
-
-def _concerns(moment: Moment, unit: Unit) -> bool:
-    return not moment.kinds or unit.kind in moment.kinds
 
 
 def _ended_before(unit: Unit, period: Period) -> bool:
