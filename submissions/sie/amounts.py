@@ -39,9 +39,9 @@ class Amounts:
                 return
             fields, objects = split
             year, account = self._read.year(line, fields[0]), fields[1]
-            amount = self._read.amount(line, fields[2])
+            amount = self._read.amount(line, fields, 2, before_quantity=True)
             if year is not None and amount is not None:
-                self._read.accounts_used.setdefault(account, line)
+                self._read.account(line, tokens[0], account, amount)
                 quantity = self._read.quantity(line, fields[3]) if len(fields) > 3 else None
                 self.balances.append(Balance(kind, year, account, objects, amount, quantity, line))
 
@@ -55,12 +55,12 @@ class Amounts:
                 return
             fields, objects = split
             year, month, account = self._read.year(line, fields[0]), month_of(fields[1]), fields[2]
-            amount = self._read.amount(line, fields[3])
+            amount = self._read.amount(line, fields, 3, before_quantity=True)
             if month is None:
                 told = f"Perioden {shown(fields[1])} går inte att läsa: skriv år och månad som 202708."
                 self._notes.add("perioder som inte går att läsa", line, "fel", told)
             elif year is not None and amount is not None:
-                self._read.accounts_used.setdefault(account, line)
+                self._read.account(line, tokens[0], account, amount)
                 quantity = self._read.quantity(line, fields[4]) if len(fields) > 4 else None
                 self.periods.append(PeriodAmount(kind, year, month, account, objects, amount, quantity, line))
 

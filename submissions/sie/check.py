@@ -106,9 +106,10 @@ def _out_of_type(ledger: Ledger, lines: Mapping[str, int], notes: Notes) -> None
 
 def _undeclared(ledger: Ledger, lines: Mapping[str, int], used: Fields, notes: Notes, imported: bool) -> None:
     for account, line in used.accounts_used.items():
-        if account not in ledger.accounts:
+        if account not in ledger.accounts and account.strip():  # that an account is missing is told where it is
             told = f"Konto {shown(account)} finns inte i filens kontoplan (#KONTO). Lägg upp det, eller rätta kontot."
-            notes.add("konton som inte finns i kontoplanen", line, "varning", told)
+            nowhere = not account.strip("0 ")  # what some programs write where they have no account
+            notes.add("konton som inte finns i kontoplanen", line, "fel" if nowhere else "varning", told)
     for number, line in _dimensions_used(used.objects_used):
         if number not in ledger.dimensions and number not in RESERVED:
             told = f"Dimension {shown(number)} är inte beskriven i filen (#DIM). Lägg till den i exporten."

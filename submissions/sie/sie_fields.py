@@ -4,7 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from submissions.sie.sie_findings import Notes, shown
-from submissions.sie.sie_text import day_of, loose_ore_of, ore_of, quantity_of, unquote
+from submissions.sie.sie_text import (
+    day_of,
+    is_in_groups,
+    is_last_group,
+    loose_ore_of,
+    ore_of,
+    quantity_of,
+    unquote,
+)
 from submissions.sie.values import ObjectSet
 
 
@@ -66,18 +74,54 @@ class Fields:
         self._notes.add("årsnummer som inte går att läsa", line, "fel", told)
         return None
 
-    def amount(self, line: int, text: str) -> int | None:
-        """Return an amount in öre; None for what is none, which is told."""
+    def account(self, line: int, label: str, account: str, amount: int) -> None:
+        """Keep where an account is first; money on no account is told, as it would be in no sum."""
+        if account not in self.accounts_used:
+            self.accounts_used[account] = line
+        if not account.strip():
+            told = (
+                f"{label} saknar konto, så {kronor(amount)} hör inte till något konto. Skriv kontot i ekonomisystemet"
+            )
+            self._notes.add("rader utan konto", line, "fel" if amount else "varning", f"{told} och exportera på nytt.")
+
+    def amount(self, line: int, fields: list[str], at: int, *, before_quantity: bool) -> int | None:
+        """Return the amount in öre that stands at ``at`` of the fields; None for what is none, which is told.
+
+        ``before_quantity``: whether the field after it is a quantity, else a day. An amount that blanks divide is two
+        fields, of which the latter is neither.
+        """
+        text = fields[at]
+        if len(text) < 5 and len(fields) > at + 1 and self._divided(line, fields[at:], before_quantity):
+            return None
         amount = ore_of(text)
         if amount is None:
             amount = loose_ore_of(text)
             if amount is None:
-                told = f"Beloppet {shown(text)} går inte att läsa: skriv det som -1234.50. Raden räknas inte med."
+                why = "har blanksteg mellan tusentalen" if is_in_groups(text) else "går inte att läsa"
+                told = f"Beloppet {shown(text)} {why}: skriv det som -1234.50. Raden räknas inte med."
                 self._notes.add("belopp som inte går att läsa", line, "fel", told)
             else:
                 told = f"Beloppet {shown(text)} är inte skrivet som SIE kräver (-1234.50). Det lästes som {kronor(amount)}."
                 self._notes.add("belopp i annan form än SIE:s", line, "varning", told)
         return amount
+
+    def _divided(self, line: int, fields: list[str], before_quantity: bool) -> bool:
+        """Tell of an amount that blanks divide. True when it is sure; ``75 250.00`` may also be 75 kr and a quantity."""
+        text, after = fields[0], fields[1]
+        if not (text.lstrip("+-").isdigit() and len(text.lstrip("+-")) < 4 and is_last_group(after)):
+            return False
+        sure = not before_quantity or after[0] == "0" or (len(fields) > 2 and is_last_group(fields[2]))
+        if sure:
+            whole = " ".join([text, *(each for each in fields[1:4] if is_last_group(each))])
+            told = f"Beloppet {shown(whole)} har blanksteg mellan tusentalen: SIE skriver {shown(whole.replace(' ', ''))}. "
+            self._notes.add(
+                "belopp med blanksteg", line, "fel", f"{told}Raden räknas inte med. Exportera filen på nytt."
+            )
+        elif "." in after or "," in after:
+            told = f"Beloppet {shown(text)} följs av {shown(after)}. Det lästes som {text} kr och kvantiteten {after}. "
+            told += f"Menas {text} {after} kr: exportera filen utan blanksteg mellan tusentalen."
+            self._notes.add("belopp som kan ha blanksteg", line, "varning", told)
+        return sure
 
     def day(self, line: int, text: str) -> date | None:
         """Return a row's day; None for what is none, which is told."""

@@ -26,7 +26,12 @@ _EVIDENCE = 5_000  # places that are looked at
 _TOKEN = re.compile(r'"[^"\\]*(?:\\"?[^"\\]*)*"?|[{}]|[^ \t\r\n\x1a"{}]+')
 _WITH_ORE = re.compile(r"-?\d{1,15}\.\d\d", re.ASCII)
 _AMOUNT = re.compile(r"(-?)(\d{1,15})(?:\.(\d?))?", re.ASCII)
-_LOOSE_AMOUNT = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,30})?", re.ASCII)
+_LOOSE_AMOUNT = re.compile(r"([+-]?)(\d{0,15})(?:[.,](\d{0,30}))?(-?)", re.ASCII)
+_COMMA_THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2},\d{3}(?!\d)", re.ASCII)
+_MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})  # what word processors make of it
+_BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}'"  # what programs put between thousands
+_IN_GROUPS = re.compile(rf"[+-]?\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d{{1,30}})?", re.ASCII)
+_LAST_GROUP = re.compile(r"\d{3}(?:[.,]\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,27 @@ def ore_of(text: str) -> int | None:
 
 
 def loose_ore_of(text: str) -> int | None:
-    """Return an amount with a plus sign, a decimal comma or too many decimals, rounded to öre; else None."""
-    if not _LOOSE_AMOUNT.fullmatch(text):
+    """Return an amount in another plain form, rounded to öre; None for what is no number, or one that can be two.
+
+    Plain are ``.20`` and ``-.20`` (Oracle writes so), ``5.``, ``+1.00``, ``1,50``, a minus after the number (SAP), the
+    minus sign of a word processor, and more than two decimals. ``75,000`` can be two numbers, and is none.
+    """
+    found = _LOOSE_AMOUNT.fullmatch(text.translate(_MINUS))
+    if not found or not (found[2] or found[3]) or (found[1] and found[4]) or _COMMA_THOUSANDS.search(text):
         return None
-    return int((Decimal(text.replace(",", ".")) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    number = Decimal(f"{found[2] or 0}.{found[3] or 0}")
+    ore = int((number * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return -ore if "-" in (found[1], found[4]) else ore
+
+
+def is_in_groups(text: str) -> bool:
+    """Whether a text is a number with blanks between its thousands: ``75 000.00``."""
+    return _IN_GROUPS.fullmatch(text.translate(_MINUS)) is not None
+
+
+def is_last_group(text: str) -> bool:
+    """Whether a field can be the last three digits, and the öre, of an amount that a blank divides: ``000.00``."""
+    return _LAST_GROUP.fullmatch(text) is not None
 
 
 def quantity_of(text: str) -> Decimal | None:

@@ -7,6 +7,7 @@ from datetime import date
 from submissions.sie.sie_fields import Fields, kronor
 from submissions.sie.sie_findings import Notes, shown
 from submissions.sie.sie_text import day_of, tokens_of, unquote
+from submissions.sie.twins import once
 from submissions.sie.values import ObjectSet, RowKind, Voucher, VoucherRow
 
 Handler = Callable[[int, list[str]], None]
@@ -34,7 +35,7 @@ class Vouchers:
         self._whole = True  # whether every row of the open voucher was read
         self._rows: list[VoucherRow] = []
         self._sum = 0  # of its rows that count
-        self._added: VoucherRow | None = None  # an RTRANS whose TRANS we wait for
+        self._added: list[tuple[int, int]] = []  # where in the rows an RTRANS is, and on which line
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -43,7 +44,7 @@ class Vouchers:
 
     def take_plain_row(self, number: int, line: str) -> bool:
         """Take a ``#TRANS`` of the plain form, as its handler would but sooner; False when the line is another."""
-        found = _PLAIN_ROW.fullmatch(line) if self._braced and self._added is None else None
+        found = _PLAIN_ROW.fullmatch(line) if self._braced else None
         if found is None:
             return False
         account, inner, amount, day, text = found.groups("")
@@ -55,7 +56,7 @@ class Vouchers:
             objects = self._plain_sets[inner] = self._read.object_set(number, key) if key else ()
         if account not in self._read.accounts_used:
             self._read.accounts_used[account] = number
-        ore = int(amount[:-3] + amount[-2:])
+        ore = int(amount.replace(".", ""))
         on = self._read.day(number, day) if day else None
         self._rows.append(VoucherRow("TRANS", account, objects, ore, on, text, None))
         self._sum += ore
@@ -66,7 +67,7 @@ class Vouchers:
         if brace == "{" and self._head and not self._braced:
             self._braced = True
         elif brace == "}" and self._braced:
-            self._finish(number)
+            self._finish()
         else:
             told = f"En klammer ({brace}) hör inte till någon post. Ta bort den, eller skriv posten som saknas."
             self._notes.add("klamrar utan post", number, "varning", told)
@@ -82,7 +83,7 @@ class Vouchers:
         else:
             told = "Verifikationen saknar rader: efter #VER ska det stå { och minst en #TRANS."
             self._notes.add("verifikationer utan rader", line, "varning", told)
-        self._finish(line)
+        self._finish()
 
     def _row_taker(self, kind: RowKind) -> Handler:
         def take(line: int, tokens: list[str]) -> None:
@@ -93,37 +94,23 @@ class Vouchers:
                 self._notes.add("rader utanför en verifikation", line, "fel", told)
                 return
             split = self._read.split(line, tokens, 2)
-            amount = self._read.amount(line, split[0][1]) if split else None
+            amount = self._read.amount(line, split[0], 1, before_quantity=False) if split else None
             if split is None or amount is None:
                 self._whole = False
                 return
             fields, objects = split
             account, count = fields[0], len(fields)
-            if account not in self._read.accounts_used:
-                self._read.accounts_used[account] = line
+            counts = kind != "BTRANS"
+            self._read.account(line, tokens[0], account, amount if counts else 0)
             day = self._read.day(line, fields[2]) if count > 2 and fields[2] else None
             quantity = self._read.quantity(line, fields[4]) if count > 4 and fields[4] else None
             row = VoucherRow(kind, account, objects, amount, day, fields[3] if count > 3 else "", quantity)
-            if self._added is not None or kind != "TRANS":
-                self._keep(line, row)
-            else:
-                self._rows.append(row)
-                self._sum += amount
+            if kind == "RTRANS":
+                self._added.append((len(self._rows), line))
+            self._rows.append(row)
+            self._sum += amount if counts else 0
 
         return take
-
-    def _keep(self, line: int, row: VoucherRow) -> None:
-        added, self._added = self._added, None
-        if added:
-            if row.kind == "TRANS" and (row.account, row.objects, row.amount) == (
-                added.account, added.objects, added.amount,
-            ):  # fmt: skip
-                return  # the same row once more, for programs that do not know RTRANS
-            self._lonely(line - 1)
-        if row.kind == "RTRANS":
-            self._added = row
-        self._rows.append(row)
-        self._sum += row.amount if row.kind != "BTRANS" else 0
 
     def _voucher(self, line: int, tokens: list[str]) -> None:
         self.close(line)
@@ -137,13 +124,14 @@ class Vouchers:
             self._notes.add("verifikationer utan läsligt datum", line, "fel", told)
         self._head, self._braced = (fields[0], fields[1], day, fields[3], line), braced
 
-    def _finish(self, line: int) -> None:
+    def _finish(self) -> None:
         head, rows, total, whole, added = self._head, self._rows, self._sum, self._whole, self._added
-        self._head, self._braced, self._rows, self._sum, self._whole, self._added = None, False, [], 0, True, None
-        if added:
-            self._lonely(line - 1)
+        self._head, self._braced, self._rows, self._sum, self._whole, self._added = None, False, [], 0, True, []
         if head is None:
             return
+        if added:
+            rows = once(rows, added, total, self._notes)
+            total = sum(row.amount for row in rows if row.kind != "BTRANS")
         series, number, day, text, at = head
         if day is None:
             return  # told when it began
@@ -151,7 +139,3 @@ class Vouchers:
         if whole and total:
             told = f"Verifikation {shown(f'{series} {number}'.strip())} balanserar inte: raderna ger {kronor(total)}."
             self._notes.add("verifikationer som inte balanserar", at, "fel", f"{told} Rätta den i ekonomisystemet.")
-
-    def _lonely(self, line: int) -> None:
-        told = "En #RTRANS följs inte av en likadan #TRANS, som SIE-formatet kräver. Raden räknas en gång."
-        self._notes.add("#RTRANS utan #TRANS", line, "varning", told)

@@ -112,3 +112,19 @@ def filled(
     )
     table = FilledTable(sheet=sheet, title="Ekonomi", rows=rows)
     return Filled(kind="xlsx", mark=MallMark(), tables={sheet: table}).to_json()
+
+
+def bolag(*rows: str, kind: int = 3, to_date: str = "", encoding: str = "cp437") -> bytes:
+    """Return a file of Bostadsbolaget with a bank, rents and running costs, and with rows of one's own."""
+    lines = [
+        "#FLAGGA 0", '#PROGRAM "Prov" 1', "#FORMAT PC8", "#GEN 20270908", f"#SIETYP {kind}", '#FNAMN "Bostadsbolaget AB"',
+        "#ORGNR 556000-0001", "#RAR 0 20270101 20271231", "#RAR -1 20260101 20261231",
+        *([f"#OMFATTN {to_date}"] if to_date else []), '#KONTO 1930 "Bank"', '#KONTO 3010 "Hyresintäkter"',
+        '#KONTO 5010 "Drift"', *rows, "",
+    ]  # fmt: skip
+    return "\n".join(lines).encode(encoding)
+
+
+def voucher(number: int, day: str, *rows: str) -> list[str]:
+    """Return a voucher's lines."""
+    return [f'#VER "A" "{number}" {day} "x"', "{", *rows, "}"]
