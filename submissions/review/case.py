@@ -13,9 +13,9 @@ from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.filled import Filled, FilledTable, Section
 from submissions.finding import Finding
 from submissions.review.review_words import shown
-from submissions.review.rows import sound_of
-from submissions.review.rules.substance import words_of
-from submissions.review.sound import Sound, Spot
+from submissions.review.sheets.rows import sound_of
+from submissions.review.sheets.sound import Sound, Spot
+from submissions.review.substance import words_of
 from submissions.templates.mall import KnownFigures, Mall, MallSheet, mall_of
 
 

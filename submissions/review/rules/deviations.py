@@ -9,8 +9,8 @@ from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, percent, shown, tkr
 from submissions.review.rules.forecast import PERCENT, TKR
 from submissions.review.rules.shape import flawed
-from submissions.review.rules.substance import says
-from submissions.review.sound import Spot
+from submissions.review.sheets.sound import Spot
+from submissions.review.substance import says
 
 
 class Deficit(NamedTuple):

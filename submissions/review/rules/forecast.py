@@ -9,9 +9,9 @@ from submissions.files.filled import Cell
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import from_whom, named, percent, shown, tkr
-from submissions.review.rules.substance import folded
 from submissions.review.rules.sums import ROUNDING
-from submissions.review.sound import Sound
+from submissions.review.sheets.sound import Sound
+from submissions.review.substance import folded
 
 TKR, PERCENT = "tkr", "procent"
 #: Lines of a resultaträkning that are costs, with minus.

@@ -6,8 +6,8 @@ from arshjul.definition.sheets import NOT_REACHED, PARTLY
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown
-from submissions.review.rules.substance import folded, says
-from submissions.review.sound import Sound, Spot
+from submissions.review.sheets.sound import Sound, Spot
+from submissions.review.substance import folded, says
 
 
 def no_goal(case: Case, judge: Judge) -> Finding | None:

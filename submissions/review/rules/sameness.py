@@ -6,7 +6,7 @@ from decimal import Decimal
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import from_whom, named
-from submissions.review.sound import Sound
+from submissions.review.sheets.sound import Sound
 
 #: What is known of an earlier outcome of the same year, by the name that ``Known`` has for it.
 _EARLIER = {"utfall-forra": "vid förra rapporten", "utfall-vid-prognos-fg": "vid förra prognosen"}

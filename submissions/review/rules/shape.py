@@ -6,7 +6,7 @@ from arshjul.swedish import listing
 from submissions.finding import Finding
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
 from submissions.review.review_words import counted, named, shown
-from submissions.review.sound import Sound, Spot
+from submissions.review.sheets.sound import Sound, Spot
 
 
 def no_sheet(case: Case, judge: Judge) -> Finding | None:

@@ -10,7 +10,7 @@ from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, percent, shown
 from submissions.review.rules.shape import cells_are, flawed
-from submissions.review.sound import Sound, Spot
+from submissions.review.sheets.sound import Sound, Spot
 
 POINTS = "procentenheter"
 _COLUMNS = ("utfall", "utfall-fg")
@@ -84,6 +84,26 @@ def _beside(sheet: Sound, column: str, tolerance: Decimal) -> list[tuple[Spot, s
     return found
 
 
+def _not_marked(spots: list[Spot]) -> str:
+    """Tell of the groups that are empty, and of those that say in other words that they are not told."""
+    empty, other = [each for each in spots if not each.text.strip()], [each for each in spots if each.text.strip()]
+    told = [cells_are("är tom", "är tomma")(empty)] if empty else []
+    if other:
+        told.append(f"{named([f'{shown(each.text)} ({each.name})' for each in other], '; ')} är ingen andel.")
+    return " ".join(told)
+
+
+_AS_SHARE = (
+    "Skriv talen i procent: 6,8 och inte 0,068. Är en ruta formaterad som procent ska det stå 6,8 % i den. "
+    "Är talen redan i procent, svara med vad som gör dem så små."
+)
+
+
+def _as_share(spots: list[Spot]) -> str:
+    told = named([f"{shown(each.text)} ({each.name})" for each in spots], "; ")
+    return f"Sjukfrånvaron ser ut att stå som andel, men ska stå i procent: {told}."
+
+
 RULES = (
     Registered(
         id="sjukfranvaro-saknar-grupp",
@@ -97,7 +117,7 @@ RULES = (
         grade="I",
         rule=flawed(
             "sjukfranvaro-tom-grupp",
-            cells_are("är tom", "är tomma"),
+            _not_marked,
             "Har gruppen högst tio anställda, eller kan någon kännas igen: skriv .. i rutan. Fyll annars i andelen.",
         ),
     ),
@@ -110,6 +130,12 @@ RULES = (
             lambda spots: f"Uppgiften är utelämnad: {named([each.name for each in spots], '; ')}.",
             "Bara uppgifter om kön och ålder får utelämnas. Fyll i andelen i procent.",
         ),
+    ),
+    Registered(
+        id="sjukfranvaro-som-andel",
+        holds="Sjukfrånvaron står i procent och inte som andel av ett: 6,8 och inte 0,068.",
+        grade="I",
+        rule=flawed("sjukfranvaro-som-andel", _as_share, _AS_SHARE),
     ),
     Registered(id="sjukfranvaro-procent", holds="Sjukfrånvaro är 0 till 100 procent.", grade="L", rule=out_of_range),
     Registered(

@@ -8,7 +8,7 @@ from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, tkr
 from submissions.review.rules.sums import ROUNDING, lines_off, within
-from submissions.review.sound import Sound
+from submissions.review.sheets.sound import Sound
 
 _RESULT = ("resultatrakning", "resultatrakning-ar", "resultatrakning-bolag", "resultatrakning-bolag-ar")
 _YEAR = ("resultatrakning-ar", "resultatrakning-bolag-ar")

@@ -13,7 +13,7 @@ from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown, tkr
 from submissions.review.rules.shape import flawed
-from submissions.review.sound import Sound
+from submissions.review.sheets.sound import Sound
 
 ROUNDING = "avrundning tkr"
 

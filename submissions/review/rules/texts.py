@@ -6,7 +6,7 @@ from submissions.files.filled import Section
 from submissions.finding import Finding
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
 from submissions.review.review_words import counted, named, shown
-from submissions.review.rules.substance import Lack, folded, lack, words_of
+from submissions.review.substance import Lack, folded, lack, words_of
 
 _SAME = 5  #: words, inclusive: a shorter text may well stand under two headings
 

@@ -4,7 +4,8 @@ from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown
 from submissions.review.rules.shape import flawed
-from submissions.review.sound import Spot
+from submissions.review.sheets.sizes import too_large
+from submissions.review.sheets.sound import Spot
 
 _KRONOR = "Skriv beloppen i tkr: 12 345 000 kronor är 12345. Är de redan i tkr, svara med vad som gör dem så stora."
 _MILLIONS = (
@@ -19,25 +20,11 @@ def _in_kronor(spots: list[Spot]) -> str:
 
 
 def _kronor(case: Case, judge: Judge) -> Finding | None:
-    """Amounts told by what is written or known; else, where nothing is known, those that no verksamhet has.
-
-    A whole sheet in kronor agrees with itself, and so does its budget: only its size tells.
-    """
-    spots = case.flaws("i-kronor") or _too_large(case, judge)
+    """Amounts told by what is written or known; and sheet by sheet, where none is, those that are too large in tkr."""
+    told = case.flaws("i-kronor")
+    silent = [each for each in case.sound.values() if not each.flaws.get("i-kronor")]
+    spots = told + [spot for each in silent for spot in too_large(each, judge.number("minst tkr"))]
     return judge.found(named([each.place for each in spots]), _in_kronor(spots), _KRONOR) if spots else None
-
-
-def _too_large(case: Case, judge: Judge) -> list[Spot]:
-    sound, most = case.economy, judge.number("minst tkr")
-    if sound is None:
-        return []
-    amounts = [each.id for each in sound.columns if each.kind == "belopp" and each.minus is None]
-    return [
-        sound.at(row, column)
-        for row in sound.rows
-        for column in amounts
-        if (number := sound.number(row, column)) is not None and abs(number) >= most
-    ]
 
 
 def _in_millions(spots: list[Spot]) -> str:
@@ -48,7 +35,7 @@ def _in_millions(spots: list[Spot]) -> str:
 RULES = (
     Registered(
         id="i-kronor",
-        holds="Beloppen står i tkr och inte i kronor: jämfört med enheten som är skriven, det som är känt och budgeten, eller större än någon verksamhets.",
+        holds="Beloppen står i tkr och inte i kronor: jämfört med enheten som är skriven, det som är känt och budgeten, eller större än någon verksamhets, något projekts eller någon åtgärds.",
         grade="I",
         rule=_kronor,
         numbers=("minst tkr",),

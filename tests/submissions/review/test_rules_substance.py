@@ -2,7 +2,7 @@
 
 import pytest
 
-from submissions.review.rules.substance import lack, says, words_of
+from submissions.review.substance import lack, says, words_of
 
 HELP = "Vad har hänt under perioden och efter den som påverkar verksamheten?"
 REAL = "Vi har öppnat två avdelningar vid Vasaliden och anställt fem förskollärare sedan i mars."

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from submissions.files.filled import FilledRow, FilledTable
-from submissions.review.cells import DASHES, flaws_of
-from submissions.review.rules.misread import with_the_right_sign, with_the_right_unit
-from submissions.review.rules.substance import folded
-from submissions.review.sound import Sound
+from submissions.review.sheets.cells import DASHES, flaws_of
+from submissions.review.sheets.misread import with_the_right_share, with_the_right_sign, with_the_right_unit
+from submissions.review.sheets.sizes import with_the_right_size
+from submissions.review.sheets.sound import Sound
+from submissions.review.substance import folded
 from submissions.templates.mall import KnownFigures, MallSheet
 
 #: Sheets of free rows whose help says that ``Inga`` may stand there.
@@ -20,7 +22,7 @@ def sound_of(asked: MallSheet, table: FilledTable, known: KnownFigures) -> Sound
     lines = {line.id: line for line in asked.rows}
     body = [row for row in table.body if row.id in lines or not lines or not _is_note(row)]
     told = body if lines else [row for row in body if not _says_none(row)]
-    rows, doubled = _once(told, bool(lines))
+    rows, doubled = _once(told, {folded(line.title): line.id for line in asked.rows})
     found = {row.id for row in rows}
     sound = Sound(
         asked=asked,
@@ -32,7 +34,8 @@ def sound_of(asked: MallSheet, table: FilledTable, known: KnownFigures) -> Sound
         says_none=len(told) < len(body) and asked.id in MAY_SAY_NONE,
     )
     flaws = flaws_of(sound)
-    return with_the_right_sign(with_the_right_unit(sound, flaws, known), known)
+    sized = with_the_right_size(with_the_right_unit(sound, flaws, known), known)
+    return with_the_right_share(with_the_right_sign(sized, known))
 
 
 def _is_note(row: FilledRow) -> bool:
@@ -46,12 +49,14 @@ def _says_none(row: FilledRow) -> bool:
     )
 
 
-def _once(rows: list[FilledRow], named: bool) -> tuple[list[FilledRow], list[FilledRow]]:
+def _once(rows: list[FilledRow], named: Mapping[str, str]) -> tuple[list[FilledRow], list[FilledRow]]:
     """Part the rows into those that stand for the first time, and those that stand there again.
 
-    A free row stands there again when everything in it does: a mål may well have several indikatorer.
+    ``named`` are the known rows' ids by what they are called: such a row stands there again when another one calls
+    itself the same. A free row stands there again when everything in it does: a mål may well have several indikatorer.
     """
-    names = [row.id or folded(row.name) for row in rows]
+    called = [folded(row.name) for row in rows]
+    names = [row.id or named.get(each, each) for row, each in zip(rows, called, strict=True)]
     count = Counter(names)
     seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
     once: list[FilledRow] = []

@@ -1,13 +1,18 @@
-"""Amounts that were misread: in kronor or millions instead of tkr, or with the sign turned. They are not computed with."""
+"""Numbers that were misread: in kronor or millions instead of tkr, as shares instead of percent, or with the sign turned.
+
+They are not computed with.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from statistics import median
 
 from arshjul.definition.sheets import Column
+from submissions.files.figures import exact_text
 from submissions.files.filled import FilledRow
-from submissions.review.sound import Sound, Spot
+from submissions.review.sheets.sound import Sound, Spot
 from submissions.templates.mall import KnownFigures
 
 #: How many times what is known a figure is when it stands in kronor: inclusive, wide enough for a year's changes.
@@ -19,6 +24,11 @@ MILLIONS_OF_BUDGET = Decimal(1) / 200
 SAYS_UNIT, SAYS_MILLIONS = Decimal(100), Decimal(1000)
 #: A smaller budget (tkr) may well be met by an outcome with the other sign: what costs about what it earns.
 SAYS_SIGN = Decimal(1000)
+
+#: The share of the sjukfrånvaro that is long: below one percent it is a share of one, for one long absence is far more.
+LONG = "lang"
+#: A group's percentage times hundred lies so near the others' when it stands as a share, inclusive.
+SHARE_OF_OTHERS = Decimal(5)
 
 #: The declared sign of what can have no other, by the start of the sheet's id and the row's (``*``: any row).
 SIGNS: Mapping[str, Mapping[str, int]] = {
@@ -73,6 +83,35 @@ def with_the_right_sign(sound: Sound, known: KnownFigures) -> Sound:
         return sound
     misread = sound.misread | {spot.place for spot in turned}
     return replace(sound, flaws={**sound.flaws, "fel-tecken": tuple(turned)}, misread=misread)
+
+
+def with_the_right_share(sound: Sound) -> Sound:
+    """Find the percentages that stand as shares: 0,068 for 6,8. A whole column, or one cell among others."""
+    spots = [
+        replace(sound.at(row, column.id), text=exact_text(sound.number(row, column.id) or Decimal(0), 4))
+        for column in sound.columns
+        if column.kind == "procent"
+        for row in _as_shares(sound, column.id)
+    ]
+    if not spots:
+        return sound
+    misread = sound.misread | {spot.place for spot in spots}
+    return replace(sound, flaws={**sound.flaws, "sjukfranvaro-som-andel": tuple(spots)}, misread=misread)
+
+
+def _as_shares(sound: Sound, column: str) -> Iterator[FilledRow]:
+    numbers = [(row, number) for row in sound.rows if (number := sound.number(row, column))]
+    if len(numbers) > 1 and all(0 < number <= 1 for _, number in numbers):
+        yield from (row for row, _ in numbers)
+        return
+    for row, number in numbers:
+        others = [each for other, each in numbers if other is not row and other.id != LONG]
+        if not 0 < number < 1 or not others:
+            continue
+        usual, hundredfold = median(others), number * 100
+        near = usual / SHARE_OF_OTHERS <= hundredfold <= usual * SHARE_OF_OTHERS
+        if row.id == LONG or (usual >= 1 and near):
+            yield row
 
 
 def _turned(sound: Sound, known: KnownFigures) -> Iterator[tuple[FilledRow, str]]:

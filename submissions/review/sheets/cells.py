@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from arshjul.definition.sheets import SUPPRESSED, Column, Line
 from arshjul.swedish import MONTHS
 from submissions.files.filled import Cell
-from submissions.review.rules.substance import folded
-from submissions.review.sound import Sound, Spot, spot
+from submissions.review.sheets.sound import Sound, Spot, spot
+from submissions.review.substance import folded
 
 #: An empty cell that has a rule of its own, by sheet and column; else it is ``tom-ruta``.
 EMPTY = {
@@ -22,6 +22,14 @@ _MILLIONS = {"mkr", "mnkr", "msek", "mn", "miljoner", "miljoner kronor", "milj",
 DASHES = ("-", "–", "—")
 _ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|Err:\d+|#+")
 _SUPPRESSED = {SUPPRESSED, "…", ". .", "‥", "..."}
+#: What people and HR systems write where a group is too small to be told, in place of the two points.
+_TOO_FEW = re.compile(
+    r"[x*•]{1,3}|[-–—]{1,2}|n/?a|[ie]\.? ?[ur]\.?"
+    r"|(?:färre än|mindre än|under|högst|max\.?|maximalt|<|≤|<=) ?(?:\d{1,2}|fem|tio|elva)\b.*"
+    r"|(?:\d{1,2}|fem|tio) (?:eller|el\.?) färre\b.*|för få\b.*|sekretess.*"
+    r"|skydda[dt]|maskera[dt]|dol[dt]|undertryck[dt]|utelämna[dt]"
+    r"|(?:(?:lämnas|redovisas|anges|visas) )?(?:ej|inte)(?: ut)?(?: (?:redovisa[ds]|utlämna[dt]|lämnad|angiven?))?"
+)
 _DAY = re.compile(rf"\d|{'|'.join(month[:3] for month in MONTHS)}|vår|sommar|höst|vinter|årsskifte")
 _BROKEN_INPUTS = ("inte-ett-tal", "felvarde", "formel-utan-varde", "tal-som-text")
 
@@ -72,6 +80,8 @@ def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: str, hide
     if column.is_number:
         if hides and cell.number is None and cell.text.strip() in _SUPPRESSED:
             return None if line and line.may_be_suppressed else "sjukfranvaro-dold-total"
+        if hides and cell.number is None and _TOO_FEW.fullmatch(" ".join(cell.text.casefold().split()).strip("()[]. ")):
+            return "sjukfranvaro-tom-grupp" if line and line.may_be_suppressed else "sjukfranvaro-dold-total"
         return _of_number(cell, column, bool(column.minus or (line and line.sums)))
     if cell.uncalculated:
         return "formel-utan-varde"

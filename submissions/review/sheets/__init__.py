@@ -1,0 +1,1 @@
+"""A filled-in sheet, each row and cell judged once: what in it can be relied on, in the right unit and with the right sign."""
