@@ -10,19 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.act import Act
+from actions.inbox.automatic import said_by_itself
 from actions.inbox.returned import OnItsWayError, came_back
 from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_out
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in, received_of
+from notifications.mailbox.enclosed import File
 from notifications.mailbox.fitting import Place
-from notifications.mailbox.mail_reading import MAX_TEXT, File, Mail
+from notifications.mailbox.mail_reading import MAX_TEXT, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
 from store.acting import Acting, Way
 from store.acting import act as say_who
 from store.database import is_to_be_done_again
 from store.post import incoming
-from store.post.incoming import ASIDE, AUTOMATIC, REGISTERED, UNREAD, Arrival
+from store.post.incoming import ASIDE, REGISTERED, UNREAD, Arrival
 from store.savepoints import apart, reread
 from store.tables import Incoming, Person
 from submissions.files.contents import clean_name, look_into
@@ -106,8 +108,8 @@ def _follow(act: Act, opened: Opened, row: Incoming, *, ask: bool) -> tuple[Rece
         _handle(act, row, ASIDE, "Tjänstens eget brev.")
     elif mail.bounce:
         came_back(act, row, mail.bounce, found.letter)
-    elif mail.automatic:
-        _handle(act, row, AUTOMATIC, f"Automatiskt svar ({mail.automatic}).")
+    elif mail.automatic and (found.person or not mail.of_a_server):
+        said_by_itself(act, row, mail, found)
     else:
         return _answered(act, opened, found, row, ask=ask)
     return ()

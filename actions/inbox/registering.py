@@ -16,7 +16,8 @@ from actions.underlag.receiving import PartHandedIn, hand_in, received_of
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
-from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT, UNREADABLE, File, Mail, read_mail, unreadable
+from notifications.mailbox.enclosed import File
+from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT, UNREADABLE, Mail, read_mail, unreadable
 from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.plain import one_line, quoted
 from store.handins import versions as submissions

@@ -18,9 +18,10 @@ from actions.scene import Scene
 from arshjul.keys import ObligationKey, beginning
 from arshjul.swedish import local_date
 from notifications.letters.mime import sign_of
+from notifications.mailbox.enclosed import File
 from notifications.mailbox.fitting import Place, fit
 from notifications.mailbox.genuine import judge
-from notifications.mailbox.mail_reading import UNREADABLE, File, Mail
+from notifications.mailbox.mail_reading import UNREADABLE, Mail
 from notifications.mailbox.parsing import LONGEST_TEXT
 from notifications.mailbox.read_apart import Read, read_mail_apart
 from store.people.holders import covers, holders, roles_of

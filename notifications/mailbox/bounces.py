@@ -19,7 +19,8 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-
 _STATUS = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -][^\d])")
 _DAEMON = re.compile(
-    r"(?:mailer-daemon|postmaster|mail-daemon|mail[._-]?delivery(?:[._-]?(?:sub)?system)?|microsoftexchange[0-9a-f]*)@",
+    r"(?:mailer[._-]?daemon|postmaster|mail-daemon|mdaemon|mail[._-]?delivery(?:[._-]?(?:sub)?system)?|bounces?(?:[+=-][^@]*)?"
+    r"|microsoftexchange[0-9a-f]*)@",
     re.IGNORECASE,
 )
 _RETURNED = re.compile(
@@ -85,10 +86,14 @@ def is_of_a_server(message: Message, sender: str) -> bool:
     return bool(
         parsing.header(message, "X-Failed-Recipients")
         or _DAEMON.match(sender)
-        or parsing.header(message, "Return-Path") == "<>"
         or parsing.header(message, "X-MS-Exchange-Message-Is-Ndr")
         or parsing.kind(message) == "multipart/report"
     )
+
+
+def has_empty_path(message: Message) -> bool:
+    """Tell whether nobody is to be told if a mail does not arrive: a server's own, or an answer that a program sent."""
+    return parsing.header(message, "Return-Path") == "<>"
 
 
 def _status(message: Message) -> Message | None:
@@ -136,11 +141,14 @@ def _in_words(message: Message, subject: str, sender: str, text: str) -> Bounce 
     """Read a bounce that has no status part: from a mail server, and saying that something did not arrive."""
     told = parsing.header(message, "X-Failed-Recipients")
     kind = parsing.parameter(message, "report-type").lower()
-    server = is_of_a_server(message, sender) and kind in ("", "delivery-status")
+    surely = is_of_a_server(message, sender)
+    server = (surely or has_empty_path(message)) and kind in ("", "delivery-status")
     says = _RETURNED.search(subject) or _DELAYED.search(subject) or _RETURNED.search(text[:5_000])
     if not (server and (told or says)):
         return None
     own_words = _before_the_letter(text)
+    if not surely and sender and sender.casefold() in own_words.casefold():
+        return None  # no server writes in the name of whom it could not reach: an answer that tells of its sender
     given_up = _FINAL.search(subject) or re.search(r"failed permanently|permanent (?:error|failure)", own_words)
     delayed = bool(_DELAYED.search(subject) or (_DELAYED.search(own_words) and not given_up))
     if told:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from arshjul.definition.model import fold
 from arshjul.keys import ObligationKey, PartId
 from arshjul.year.wheel import Obligation, PartOwed
-from notifications.mailbox.mail_reading import File
+from notifications.mailbox.enclosed import File
 from submissions.files.contents import look_into
 from submissions.files.parts import form_of
 from submissions.standing.completeness import PartState

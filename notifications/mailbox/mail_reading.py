@@ -13,44 +13,23 @@ from typing import Final, Literal
 
 from notifications.letters.mime import KEY_HEADER, SIGN_HEADER
 from notifications.mailbox import parsing
-from notifications.mailbox.bounces import Bounce, has_status, is_of_a_server, our_ids, read_bounce
+from notifications.mailbox.bounces import Bounce, has_empty_path, has_status, is_of_a_server, our_ids, read_bounce
+from notifications.mailbox.enclosed import File, files_of, is_tnef, unread_in
+from notifications.mailbox.farewell import farewell_in
 from notifications.mailbox.stamps import Stamp, stamps_of
 
 MAX_BYTES = 40 * 1024 * 1024  #: the largest mail that is taken in whole
 MAX_TEXT = "40 MB"
 
 UNREADABLE: Final = "oläsligt"
+READ, DELIVERED = RECEIPTS = ("läskvitto", "leveranskvitto")
 Kind = Literal["svar", "studs", "automatiskt svar", "oläsligt"]
 
-_PICTURE = re.compile(r"(?:image|bild|outlook-)[\w-]*\d+\.(?:png|jpe?g|gif|bmp)", re.IGNORECASE)
-#: what mail programs add by themselves, and nobody hands in
-_BESIDE = frozenset(
-    {
-        "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/x-vcard",
-        "text/vcard", "text/directory", "text/calendar", "application/ics", "text/x-amp-html",
-    }
-)  # fmt: skip
-_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
-_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
 _RECEIPT_CLASS = "urn:content-classes:mdn"
 #: how a TNEF names a receipt of reading, and of being taken away unread: in ASCII or UTF-16
 _RECEIPTS = ("IPM.NOTE.IPNRN", "IPM.NOTE.IPNNRN", "IPM.MICROSOFT MAIL.READ RECEIPT")
 _IDENT = re.compile(r"Message-ID:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE)
 _REPLY = re.compile(r"^\s*(?:(?:sv|vs|re|aw|vb|fw|fwd|vidarebefordrat)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file that came with a mail. The name is the sender's, and is not to be trusted."""
-
-    name: str
-    media_type: str
-    content: bytes = field(repr=False)
-
-    @property
-    def sha256(self) -> str:
-        """The checksum of its bytes."""
-        return sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +47,9 @@ class Mail:
     text: str = field(repr=False)
     files: tuple[File, ...] = ()  #: what somebody may mean to hand in
     unread: tuple[str, ...] = ()  #: Swedish: what is in it that cannot be read, and what to do
-    automatic: str = ""  #: by what it is known as an automatic answer
-    of_a_server: bool = False  #: a mail server wrote it, and it is no receipt
+    automatic: str = ""  #: by what it is known as an automatic answer; with ``of_a_server`` it may be a server's
+    farewell: str = ""  #: what an automatic answer says of its sender's having left, or of another address
+    of_a_server: bool = False  #: a mail server wrote it, or may have (an empty path back), and it is no receipt
     bounce: Bounce | None = None
     arrived: datetime | None = None  #: by the last server's own line; only for mails that somebody brings as a file
     signs: tuple[str, ...] = ()  #: X-Arshjul-Sign of this mail and of letters that are enclosed or quoted
@@ -104,8 +84,9 @@ def _read(message: Message, *, stamps_count: bool) -> Mail:
     sender_name, sender = senders[0] if len(senders) == 1 else ("", "")
     subject, text = parsing.header(message, "subject"), _text(message)
     bounce = read_bounce(message, subject, sender, text)
-    files = () if bounce else _files(message)
+    files = () if bounce else files_of(message)
     automatic = "" if bounce else _automatic(message, sender, has_files=bool(files))
+    receipt = automatic in RECEIPTS
     return Mail(
         kind="studs" if bounce else "automatiskt svar" if automatic else "svar",
         sender=sender.casefold(),
@@ -119,9 +100,10 @@ def _read(message: Message, *, stamps_count: bool) -> Mail:
         own_key=parsing.header(message, KEY_HEADER),
         text=text,
         files=files,
-        unread=_unread(message),
+        unread=unread_in(message),
         automatic=automatic,
-        of_a_server=not automatic and is_of_a_server(message, sender),
+        farewell=farewell_in(subject, text) if automatic and not receipt else "",
+        of_a_server=not receipt and (is_of_a_server(message, sender) or has_empty_path(message)),
         bounce=bounce,
         arrived=_arrived(parsing.header(message, "received")),
         stamps=stamps_of(message) if stamps_count else (),
@@ -197,83 +179,18 @@ def _text(message: Message) -> str:
     return "\n".join(plain if any(each.strip() for each in plain) else html)[: parsing.LONGEST_TEXT]
 
 
-def _files(message: Message) -> tuple[File, ...]:
-    """Return the files, also those of a mail that was forwarded whole; never those of a letter of ours."""
-    found: list[File] = []
-    ours: set[int] = set()
-    for part, _ in parsing.walk(message):
-        inside = parsing.children(part)
-        if id(part) in ours or (part is not message and parsing.header(part, KEY_HEADER)):
-            ours |= {id(child) for child in inside}
-            continue
-        if inside or not _is_file(part):
-            continue
-        name = parsing.filename(part) or f"bilaga {len(found) + 1}"
-        found.append(File(name=name, media_type=parsing.kind(part), content=parsing.content(part)))
-    return tuple({each.sha256: each for each in reversed(found)}.values())[::-1]
-
-
-def _is_file(part: Message) -> bool:
-    """Tell whether somebody may mean to hand a part in: not texts, signatures, or pictures in the letter's foot."""
-    kind, name = parsing.kind(part), parsing.filename(part)
-    if kind in _BESIDE | _TNEF | _ENCRYPTED or kind.startswith(("multipart/", "message/")) or _is_tnef(name):
-        return False
-    if kind.startswith("image/"):
-        shown = bool(parsing.header(part, "content-id")) or parsing.disposition(part) == "inline"
-        return not shown and not _PICTURE.fullmatch(name)
-    if kind in ("text/plain", "text/html"):
-        return parsing.disposition(part) == "attachment" and bool(name)
-    return bool(name) or parsing.disposition(part) == "attachment" or kind.startswith("application/")
-
-
-def _is_tnef(name: str) -> bool:
-    return name.casefold() == "winmail.dat"
-
-
-def _unread(message: Message) -> tuple[str, ...]:
-    """Tell what is in the mail that we cannot open, with the remedy."""
-    found: dict[str, None] = {}
-    for part, _ in parsing.walk(message):
-        kind = parsing.kind(part)
-        if kind in _TNEF or _is_tnef(parsing.filename(part)):
-            found[
-                "Bilagorna ligger i en winmail.dat, som bara Outlook kan öppna. Be avsändaren skicka brevet som "
-                "HTML eller oformaterad text, eller spara filerna ur brevet och lägg in dem här."
-            ] = None
-        elif kind.startswith("multipart/") and not parsing.children(part) and kind not in _ENCRYPTED:
-            found[
-                "Brevets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här."
-            ] = None
-        elif kind in ("message/partial", "message/external-body") or (kind == "message/rfc822" and _is_closed(part)):
-            found[
-                "Ett bifogat brev går inte att läsa. Öppna det i ert e-postprogram, spara filerna ur det och lägg in dem här."
-            ] = None
-        elif kind in _ENCRYPTED:
-            found[
-                "Brevet är krypterat eller ligger i en S/MIME-fil. Öppna det i ert e-postprogram, spara filerna "
-                "och lägg in dem här."
-            ] = None
-    return tuple(found)
-
-
-def _is_closed(part: Message) -> bool:
-    """Tell whether a mail that is enclosed cannot be opened: encoded, which RFC 2046 forbids, or without a header."""
-    coding = parsing.header(part, "content-transfer-encoding").lower()
-    return coding not in ("", "7bit", "8bit", "binary") or not any(each.keys() for each in parsing.children(part))
-
-
 def _automatic(message: Message, sender: str, *, has_files: bool) -> str:
     """Return by what a mail is known as an automatic answer; "" for one that a person wrote, or that one should see.
 
     By its headers alone: a person may begin a subject with any word. One with a file that could be handed in (a
-    scanner sends so) is never taken as automatic, nor what a mail server writes and is no receipt.
+    scanner sends so) is never taken as automatic, nor what a mail server surely writes and is no receipt.
     """
     if has_files:
         return ""
     if _is_receipt(message):
-        return "läskvitto"
+        return READ
     if has_status(message):
-        return "leveranskvitto"  # a status that tells of no fault
+        return DELIVERED  # a status that tells of no fault
     if is_of_a_server(message, sender):
         return ""
     submitted = parsing.header(message, "auto-submitted").lower()
@@ -294,7 +211,7 @@ def _is_receipt(message: Message) -> bool:
     if parsing.header(message, "content-class").lower() == _RECEIPT_CLASS:
         return True
     for part, _ in parsing.walk(message, enclosed=False):
-        if parsing.kind(part) in _TNEF or _is_tnef(parsing.filename(part)):
+        if is_tnef(part):
             head = parsing.content(part)[:100_000].replace(b"\x00", b"").upper()
             if any(name.encode() in head for name in _RECEIPTS):
                 return True

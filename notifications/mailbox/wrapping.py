@@ -1,6 +1,6 @@
 """Files in which others lie that we do not take out: each told by its name, with what to do."""
 
-from notifications.mailbox.mail_reading import File
+from notifications.mailbox.enclosed import File
 
 _ENDINGS = {
     ".msg": "ett Outlook-brev (.msg): spara bilagan ur det, och lämna in den.",

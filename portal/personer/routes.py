@@ -16,14 +16,14 @@ from actions.people.seating import change_holder, end_deputy, end_seat, name_dep
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import local_date
-from portal.personer.view import WHOLE, groups, happened, line_of, preview_rows, reorganised, seat_name
+from portal.personer.view import groups, happened, line_of, preview_rows, reorganised, seat_name
 from portal.web.attachments import attachment
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, file_of, text_of
 from portal.web.limits import Recent
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
-from portal.web.paths import local_path
+from portal.web.paths import WHOLE, local_path
 from store.access.revoking import living_logins
 from store.people.holders import Seat
 from store.people.people_preview import ImportPreview, people_csv

@@ -10,6 +10,7 @@ from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
+from portal.web.paths import WHOLE, seat_path
 from store.database import Session
 from store.people.holders import Seat, names_of
 from store.people.people_preview import Holding, ImportPreview, holdings
@@ -18,7 +19,6 @@ from store.plan.planning import recorded
 from store.tables import LogRow
 from submissions.standing.states import states_of
 
-WHOLE = "alla"  #: stands for every enhet in addresses
 EVERYONE = "Hela kommunen"
 DID = {
     HELD: "Ny innehavare",
@@ -47,8 +47,7 @@ class SeatLine:
     @property
     def path(self) -> str:
         """The seat's own page."""
-        role, unit = self.seat
-        return f"/personer/{unit or WHOLE}/{role}"
+        return seat_path(*self.seat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

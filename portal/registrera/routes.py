@@ -26,8 +26,9 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import STOCKHOLM, local, stated_day
+from notifications.mailbox.enclosed import File
 from notifications.mailbox.genuine import NOT_SET
-from notifications.mailbox.mail_reading import MAX_BYTES, File
+from notifications.mailbox.mail_reading import MAX_BYTES
 from portal.registrera.view import entry_view, file_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext

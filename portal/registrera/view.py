@@ -11,8 +11,10 @@ from actions.scene import Scene
 from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Obligation
+from notifications.mailbox.enclosed import File
 from notifications.mailbox.fitting import Place, suggest
-from notifications.mailbox.mail_reading import File, Mail
+from notifications.mailbox.mail_reading import Mail
+from portal.web.paths import seat_path
 from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import Incoming, LetterRow, Person
@@ -54,6 +56,7 @@ class EntryView:
     letter: LetterRow | None
     returned: Returned | None  #: the letter that it says came back, where a person shall say whether that is so
     lost: tuple[MissedBy, ...]  #: whom it may not have reached
+    seats: tuple[tuple[str, str], ...]  #: (page, role) of a sender who says that they have left, or moved
     files: tuple[FileView, ...]
     places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: what is owed, and (value, part) of each
     choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  #: tillfälle, and (key, enhet and krav) of each
@@ -82,6 +85,7 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
         letter=letter,
         returned=back,
         lost=tuple(_reader(scene, back, each) for each in back.readers) if back else (),
+        seats=_seats(scene, person) if mail.farewell and person else (),
         files=_files(mail, row, places),
         places=_grouped(places),
         choices=_choices(scene),
@@ -91,6 +95,16 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
         wants_decision=any(PARAGRAF in form_of(place.part).fields for place in places),
         day=at.date().isoformat(),
         clock=f"{at:%H.%M}",
+    )
+
+
+def _seats(scene: Scene, person: Person) -> tuple[tuple[str, str], ...]:
+    definition = scene.office.definition
+    held = sorted(roles_of(scene.session, person.id, scene.today), key=str)
+    return tuple(
+        (seat_path(role, unit), f"{definition.roles[role].name}{f', {definition.units[unit].name}' if unit else ''}")
+        for role, unit in held
+        if role in definition.roles and (unit is None or unit in definition.units)
     )
 
 

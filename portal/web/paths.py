@@ -5,10 +5,18 @@ from urllib.parse import urlsplit
 
 from fastapi import Path
 
+from arshjul.keys import RoleId, UnitId
+
 FRONT = "/lage"
+WHOLE = "alla"  #: stands for every enhet in the address of a role
 LONGEST = 500
 
 RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]  #: a row's number; no database is asked for one that none can have
+
+
+def seat_path(role: RoleId, unit: UnitId | None) -> str:
+    """Return the page of a role for one enhet, or for all."""
+    return f"/personer/{unit or WHOLE}/{role}"
 
 
 def local_path(asked: str | None) -> str:

@@ -194,6 +194,17 @@ def answered_at(session: Session, letter_id: int, address: str) -> datetime | No
     return next((row.received_at for row in rows if row.sender.casefold() == address.casefold()), None)
 
 
+def shown_before(session: Session, row: Incoming) -> Incoming | None:
+    """Return the sender's last automatic answer before this one that a person was shown, waiting or seen to."""
+    where = (
+        Incoming.sender == row.sender,
+        Incoming.kind == AUTOMATIC,
+        Incoming.state.in_((UNREAD, ASIDE)),
+        Incoming.id < row.id,
+    )
+    return session.scalar(select(Incoming).where(*where).order_by(Incoming.id.desc()).limit(1))
+
+
 def person_by_address(session: Session, address: str) -> Person | None:
     """Return who has this registered address; None when nobody has, or more than one."""
     wanted = person_id(address)

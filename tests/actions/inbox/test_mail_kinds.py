@@ -1,9 +1,14 @@
 """Mails as programs and servers write them: each is taken as what it is, and none is put aside in silence."""
 
+from datetime import timedelta
+
 import pytest
 
-from store.post.incoming import AUTOMATIC, BOUNCE, UNREAD
-from store.tables import Submission
+from actions.act import Act
+from actions.inbox.registering import set_aside
+from actions.people.seating import end_seat
+from store.post.incoming import AUTOMATIC, BOUNCE, UNREAD, by_id
+from store.tables import Holder, Incoming, Submission
 from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer
 from tests.rig.paths import TESTS
 
@@ -44,6 +49,7 @@ DAEMON = "mailer-daemon@mx.example.se"
 GONE = f"Delivery to the following recipient failed permanently:\n\n  {CHIEF}\n  550 5.1.1 No such user\n\nMessage-ID: %s\n"
 LATE = f"Delivery to the following recipient has been delayed:\n\n  {CHIEF}\n\nMessage will be retried.\n\nMessage-ID: %s\n"
 AUTO = {"Auto_Submitted": "auto-replied"}
+EMPTY = {"Return_Path": "<>", **AUTO}
 SIBLINGS = {
     # a person begins as she likes
     "autosvar in a subject": ({"subject": "Autosvar i vårt system, hur gör vi?"}, UNREAD),
@@ -54,8 +60,17 @@ SIBLINGS = {
     # what a server wrote
     "a daemon's word that is not known": ({"sender": DAEMON, "text": "Quota 90 %.", **AUTO}, UNREAD),
     "postmaster's word": ({"sender": "postmaster@mx.example.se", "text": "Se bifogat.", **AUTO}, UNREAD),
-    "an empty Return-Path": ({"text": "Ärendet är mottaget.", "Return_Path": "<>", **AUTO}, UNREAD),
-    "an empty Return-Path of another header": ({"Return_Path": "<>", "Precedence": "auto_reply"}, UNREAD),
+    "an empty Return-Path from nobody's address": ({**EMPTY, "sender": "svar@x.se", "text": "Quota 90 %."}, UNREAD),
+    "an empty Return-Path and no word": ({"text": "Ärendet är mottaget.", "Return_Path": "<>"}, UNREAD),
+    "a bounce address of many": ({"sender": "bounces+17-chef=example.se@x.se", "text": "Se bifogat.", **AUTO}, UNREAD),
+    "MDaemon": ({"sender": "mdaemon@x.se", "text": "Se bifogat.", **AUTO}, UNREAD),
+    # a program of somebody of ours answers from an empty path, too (RFC 3834)
+    "an absence with an empty Return-Path": ({"text": "Jag är borta.", **EMPTY}, AUTOMATIC),
+    "another with an empty Return-Path": ({"Return_Path": "<>", "Precedence": "auto_reply"}, AUTOMATIC),
+    "an absence that names its sender and undelivered mail": (
+        {"text": f"Jag gick inte att nå på {CHIEF}. Undeliverable mail is read later.", **EMPTY},
+        AUTOMATIC,
+    ),
     "a subsystem's failure": ({"sender": "mail-delivery-subsystem@x.se", "text": GONE}, BOUNCE),
     "Gmail's failure": ({"sender": DAEMON, "subject": "Delivery Status Notification (Failure)", "text": GONE}, BOUNCE),
 }
@@ -145,3 +160,48 @@ def test_an_enclosed_mail_that_cannot_be_opened_is_told(desk, kind, coding):
     inner = f"--b\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {coding}\r\n\r\nRnJvbTogYQ0KDQpo\r\n--b--\r\n"
     taken = desk.take(f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n{inner}'.encode())
     assert taken.row.state == UNREAD and taken.row.note.startswith("Ett bifogat brev går inte att läsa.")
+
+
+LEFT = "Hej! Jag har slutat på kommunen. Skriv till https://ny.example.org eller ny.chef@example.org."
+
+
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        (LEFT, AUTO),
+        (LEFT, EMPTY),
+        ("Min nya e-postadress är ny.chef@example.org.", {"X_Autoreply": "yes"}),
+        ("Bodil no longer works here.", {"Precedence": "auto_reply"}),
+    ],
+)
+def test_an_answer_that_says_that_its_sender_is_gone_waits_for_a_person_and_changes_nothing(desk, text, headers):
+    before = [(row.role, row.unit, row.person_id, row.until) for row in desk.rows(Holder)]
+    row = desk.take(answer(about=desk.letter().message_id, subject="Automatiskt svar", text=text, **headers)).row
+    assert (row.state, row.kind) == (UNREAD, AUTOMATIC)
+    assert "har slutat, eller har en annan adress: »" in row.note and "Personer och roller" in row.note
+    assert "https://" not in row.note
+    assert before == [(row.role, row.unit, row.person_id, row.until) for row in desk.rows(Holder)]
+    assert desk.letter().state == "överlämnat"
+
+
+def test_it_is_said_once_and_again_when_other_words_come(desk):
+    def says(text: str, number: int) -> Incoming:
+        return desk.take(answer(text=text, ident=f"<auto-{number}@example.se>", **AUTO)).row
+
+    first = says("Jag har slutat.", 1)
+    assert (first.state, says("Jag har slutat.", 2).state) == (UNREAD, AUTOMATIC)
+    with desk.scene() as scene:
+        set_aside(Act(scene, "Ekonom E", "Hon är kvar till jul."), by_id(scene.session, first.id))
+    assert "är redan taget om hand" in says("Jag har slutat.", 3).note
+    assert says("Min nya e-postadress är x@example.org.", 4).state == UNREAD
+
+
+@pytest.mark.parametrize("sender", ["okand@example.org", "ordforande.bildning@example.se"])
+def test_what_is_no_news_is_put_aside(desk, sender):
+    """A stranger has no role, and who has left a role already has none."""
+    if not sender.startswith("okand"):
+        role = ("namndordforande", "bildningsnamnden")
+        with desk.scene() as scene:
+            end_seat(Act(scene, "Ekonom E", "Har slutat."), role, scene.today - timedelta(days=1))
+    row = desk.take(answer(sender=sender, text="Jag har slutat.", **AUTO)).row
+    assert row.state == AUTOMATIC, row.note

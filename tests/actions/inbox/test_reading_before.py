@@ -13,7 +13,8 @@ from actions.act import Act
 from actions.inbox.inbox import MAILBOX, take_in
 from actions.inbox.registering import Choice, bring, open_brought, open_chosen, register
 from actions.inbox.sorting import Opened, open_mail
-from notifications.mailbox.mail_reading import File, read_mail
+from notifications.mailbox.enclosed import File
+from notifications.mailbox.mail_reading import read_mail
 from store.post.incoming import REGISTERED, UNREAD
 from store.tables import FindingRow, Incoming, Person, Submission
 from submissions.finding import Finding

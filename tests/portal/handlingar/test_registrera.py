@@ -328,3 +328,17 @@ def test_the_page_says_why_nothing_is_filed_by_itself_and_what_to_set(counter):
     assert "ARSHJUL_MAIL_AUTHSERV" not in counter.get("/registrera")
     counter.desk.office = replace(counter.desk.office, trust=Trust())
     assert "IT väljer den med inställningen ARSHJUL_MAIL_AUTHSERV." in opened(counter.desk).get("/registrera")
+
+
+def test_an_answer_that_its_sender_has_left_shows_where_the_role_is_changed(counter):
+    words = "Hej! Jag har slutat på kommunen. Skriv till ny.chef@example.se."
+    raw = answer(text=words, subject="Automatiskt svar: Delårsrapport", Auto_Submitted="auto-replied").as_bytes()
+    page = counter.drop(("svar.eml", raw))
+    shown = counter.get(page)
+    assert "»Jag har slutat på kommunen«" in shown and "har slutat, eller har en annan adress" in counter.get(
+        "/registrera"
+    )
+    [there] = re.findall(r'<li><a href="(/personer/[^"]+)">Förvaltningschef, Bildningsnämnden</a></li>', shown)
+    assert "Förvaltningschef bildning" in counter.get(there)
+    counter.send(f"{page}/lagg-at-sidan", {"skal": "Ny chef är inlagd."})
+    assert "Avsändarens roller" not in counter.get(page)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from actions.act import Act
 from actions.inbox.registering import bring, open_brought
 from actions.scene import Scene
-from notifications.mailbox.mail_reading import File
+from notifications.mailbox.enclosed import File
 from store.access import feed_links, links
 from store.log.writing import log
 from store.tables import LogRow

@@ -1,0 +1,44 @@
+"""What an automatic answer says of its sender: that they have left, or are reached at another address.
+
+Nobody else tells us: the letter arrived, and lies where nobody reads it. Words, so a person looks; nothing is changed by
+them.
+"""
+
+import re
+
+from notifications.plain import one_line
+
+LONGEST_READ = 3_000  #: characters of an answer; what a program writes by itself is a few lines
+LONGEST_SENTENCE = 300
+
+_LEFT = re.compile(
+    r"""\b(?:
+      har\ (?:nu\ |numera\ )?slutat\b(?!\ (?:för|arbeta\ för|jobba\ för)\ (?:i\ )?(?:dag|idag|dagen|veckan|sommaren|året|terminen))
+    | har\ (?:nu\ )?(?:av)?slutat\ (?:min|sin)\ (?:anställning|tjänst) | slutade\ (?:min\ anställning|min\ tjänst|den|hos|på|i)\b
+    | (?:arbetar|jobbar)\ (?:inte|ej)\ (?:längre|kvar)\b | (?:är\ )?(?:inte|ej)\ längre\ (?:anställd|kvar|i\ tjänst|verksam)
+    | har\ (?:nu\ )?lämnat\ (?:kommunen|organisationen|bolaget|förvaltningen|(?:min|sin)\ (?:tjänst|anställning|roll))
+    | (?:har\ )?(?:gått|gick|går)\ i\ pension | har\ (?:nu\ )?ny(?:tt)?\ (?:jobb|tjänst|arbete)
+    | ny[at]?\ (?:e-?post|mejl|mail|e-?mail)?-?\ ?adress | (?:bytt|byter|ändrat)\ (?:e-?post|mejl|mail)?-?adress
+    | (?:adressen|brevlådan|kontot|e-?posten|mejlen|inkorgen)\ (?:används|gäller|bevakas|läses|är)\ (?:inte|ej)\ längre\b
+    | (?:inte|ej)\ längre\ (?:den\ här\ |denna\ )(?:adress|brevlåda|e-?post)
+    | (?:adressen|brevlådan|kontot)\ (?:upphör|har\ upphört|är\ stängd|är\ stängt|är\ avslutat|är\ avslutad|kommer\ att\ stängas)
+    | no\ longer\ (?:work\w*|employed|with\b|at\b|in\ use|used|monitored|valid|active) | (?:has|have)\ left\b(?!\ (?:for|the\ office\ for))
+    | new\ (?:e-?mail\ )?address | (?:has|have)\ (?:changed|moved)\ (?:my\ |to\ a\ new\ )?(?:e-?mail\ )?(?:address|job) | (?:has|have)\ retired
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: where a program has set our own letter under the answer
+_QUOTED = re.compile(
+    r"^\s*(?:>|_{8,}|-{3,}\s*(?:ursprungl|original|vidarebef)|(?:från|from)\s*:|(?:den|on)\s.{5,120}(?:skrev|wrote)\s*:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
+
+
+def farewell_in(subject: str, text: str) -> str:
+    """Return the first sentence that says so, on one line; "" when nothing does."""
+    text = text[:LONGEST_READ]
+    quoted = _QUOTED.search(text)
+    own = text[: quoted.start()] if quoted else text
+    sentences = (one_line(each) for each in (subject, *_SENTENCE_ENDS.split(own)))
+    return next((each[:LONGEST_SENTENCE] for each in sentences if _LEFT.search(each)), "")

@@ -1,0 +1,71 @@
+"""Which automatic answers say that somebody has left, or has another address; and which only that they are away."""
+
+import pytest
+
+from notifications.mailbox.farewell import LONGEST_SENTENCE, farewell_in
+from notifications.mailbox.mail_reading import read_mail
+from tests.rig.files.mails import CHIEF, answer
+
+pytestmark = pytest.mark.whole
+
+SAID = {
+    "Hej! Jag har slutat på kommunen. Kontakta registrator@example.se.": "Jag har slutat på kommunen.",
+    "Tack för ditt brev.\n\nBodil Ek har slutat sin tjänst hos oss.": "Bodil Ek har slutat sin tjänst hos oss.",
+    "Jag slutade den 1 september och läser inte detta.": "Jag slutade den 1 september och läser inte detta.",
+    "Jag arbetar inte längre\nkvar som förvaltningschef.": "Jag arbetar inte längre kvar som förvaltningschef.",
+    "Bodil jobbar inte kvar.": "Bodil jobbar inte kvar.",
+    "Jag är inte längre anställd i kommunen.": "Jag är inte längre anställd i kommunen.",
+    "Jag har gått i pension!": "Jag har gått i pension!",
+    "Min nya e-postadress är bodil@example.org": "Min nya e-postadress är bodil@example.org",
+    "Ny mejladress: bodil@example.org": "Ny mejladress: bodil@example.org",
+    "Jag har bytt adress till bodil@example.org. Hälsningar": "Jag har bytt adress till bodil@example.org.",
+    "Brevlådan bevakas inte längre.": "Brevlådan bevakas inte längre.",
+    "Kontot är avslutat.": "Kontot är avslutat.",
+    "Bodil Ek no longer works here.": "Bodil Ek no longer works here.",
+    "I have left the organisation. Please write to a@example.se": "I have left the organisation.",
+    "Please note my new e-mail address.": "Please note my new e-mail address.",
+}
+AWAY = [
+    "Jag är på semester till och med den 14 augusti. Vid brådskande ärenden: kontakta registrator@example.se.",
+    "Jag har slutat för dagen och svarar i morgon.",
+    "Föräldraledig till 1 mars. Min ersättare är Kim, kim@example.se.",
+    "Mötet pågår inte längre än till 16.00.",
+    "Jag läser inte min e-post i dag. Ring växeln.",
+    "I am out of the office until Monday.",
+    "I have left for the day.",
+    "Tack! Ditt ärende är mottaget och får nummer 1234.",
+    "Jag är borta.\n\nFrån: Ekonomikontoret\nHar chefen slutat? Lägg in den nya. Hon har slutat.",
+    "Borta i dag.\n> Jag har slutat",
+    "På kurs.\n-----Ursprungligt meddelande-----\nJag har slutat.",
+    "Away.\nOn Mon, 13 Sep 2027 at 08:30, Ekonomi <ekonomi@example.se> wrote:\nMy new address is",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), SAID.items(), ids=range(len(SAID)))
+def test_a_sentence_that_says_so_is_found(text, sentence):
+    assert farewell_in("Automatiskt svar: Delårsrapport", text) == sentence
+
+
+def test_it_may_stand_in_the_subject_and_a_long_one_is_cut():
+    assert farewell_in("Bodil har slutat", "Hej") == "Bodil har slutat"
+    assert len(farewell_in("", "Jag har slutat, " + "och " * 400)) == LONGEST_SENTENCE
+
+
+@pytest.mark.parametrize("text", AWAY)
+def test_who_is_only_away_or_is_quoted_says_nothing(text):
+    assert farewell_in("Automatiskt svar: Delårsrapport", text) == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, True),
+        ({"Auto_Submitted": "auto-generated", "Return_Path": "<>", "X_Auto_Response_Suppress": "All"}, True),
+        ({"Content_class": "urn:content-classes:mdn"}, False),  # a receipt tells of our letter
+        ({}, False),  # a person's own words are read as a whole
+    ],
+)
+def test_only_an_automatic_answer_says_it(headers, said):
+    mail = read_mail(answer(text="Jag har slutat.", **headers).as_bytes())
+    assert (mail.farewell, mail.sender) == ("Jag har slutat." if said else "", CHIEF)
