@@ -17,7 +17,7 @@ from store.acting import Acting
 from store.database import Session, Store, alone
 from store.people.holders import holders
 from store.plan.in_step import Moved, bring_into_step, is_in_step, replan
-from store.plan.matters import RAISED, matters_about
+from store.plan.matters import RAISED, SETTLED, matters_about
 from store.plan.obligations import rows_of
 from store.plan.planning import current_wheel
 from store.plan.recorded import number_of
@@ -125,11 +125,11 @@ class Sight:
         self.matters = {
             row.obligation_key: row for row in matters if row.state == RAISED and row.obligation_key in frists
         }
-        #: whose matter for the frist as it is now has ended
+        #: whose matter for the frist as it is now has ended, but for what its body has decided
         self._fallen = {
             row.obligation_key
             for row in matters
-            if row.state != RAISED and frists.get(row.obligation_key) == row.due_at
+            if row.state not in (RAISED, SETTLED) and frists.get(row.obligation_key) == row.due_at
         }
         self._standings: dict[ObligationKey, Standing] = {}
 

@@ -96,6 +96,7 @@ def matter_view(
         meeting_name=body_name,
         meeting_at=meeting.at if meeting else None,
         agenda_closes=meeting.agenda_closes if meeting else None,
+        is_held=meeting is not None and meeting.at < scene.now,
         late=views,
         proposal=proposal,
         lagrum=first.lagrum,

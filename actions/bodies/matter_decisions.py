@@ -5,11 +5,12 @@ from datetime import date
 from actions.act import Act
 from actions.bodies.recording import Decided, chosen_body, record_matter_decision, refuse_handed_on
 from actions.bodies.referring_back import refer_matter_back
+from actions.ladder.ended_letters import Ending, tell_ended
 from actions.ladder.raising import body_for, ksau_rung, preparing
 from actions.posting import write_each
 from actions.readers import body_readers
 from actions.scene import Scene
-from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, stated_outcome, usual
+from arshjul.bodies.outcomes import ANYWHERE, CLOSING, HANDED_ON, SENT_BACK, stated_outcome, usual
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId
 from arshjul.swedish import day_text, instant_text, local_date
@@ -17,7 +18,7 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.plan.body_rows import newest_decisions
-from store.plan.matters import RAISED, lay_before
+from store.plan.matters import RAISED, SETTLED, end, lay_before
 from store.plan.waking import wake
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
@@ -67,7 +68,22 @@ def decide_matter(
         _tell(act, matter, body_id, meeting, decided)
     if outcome == SENT_BACK and until:
         refer_matter_back(act, matter, body_id, decided, until)
+    if outcome in CLOSING:
+        _settle(act.anew(), matter, body_id, outcome)
     return words
+
+
+def _settle(act: Act, matter: Matter, body_id: BodyId, outcome: str) -> None:
+    """End a matter by its body's own decision, and tell those above who were told of it; the body knows."""
+    scene, one = act.scene, act.obligation(matter.obligation_key)
+    body = scene.office.definition.bodies[body_id]
+    act.log(f"matter.{end(matter, SETTLED, scene.now)}", one.key, {"outcome": outcome})
+    frist = f", ny frist {instant_text(one.deadline.at)}" if outcome == SENT_BACK else ""
+    ending = Ending(
+        one=one, matter=matter, body=body_id, state=SETTLED, because=f"{body.short} har beslutat: {outcome}{frist}",
+        headline=outcome,
+    )  # fmt: skip
+    tell_ended(scene.look([one.key]), [ending], frozenset(), None)
 
 
 def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: BodyId, decided_on: date) -> None:

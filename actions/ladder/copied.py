@@ -9,9 +9,14 @@ from arshjul.year.wheel import Obligation
 from store.access.revoking import let_out_since
 from store.post.correspondence import notices_in
 from store.post.letter_keys import LetterKey
+from store.post.letters import CHANGED_MATTER, ESCALATION
 from store.tables import LetterRow
 
-REGISTERED = ("eskalering", "kvittens")  #: kinds whose copy is the registrator's; of the others it is a controller's
+REGISTERED = (
+    ESCALATION,
+    CHANGED_MATTER,
+    "kvittens",
+)  #: kinds whose copy is the registrator's; of the others it is a controller's
 
 
 def still_reading(scene: Scene, letter: LetterRow, addresses: Iterable[str]) -> Collection[str]:

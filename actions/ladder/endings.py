@@ -1,69 +1,118 @@
-"""How a matter ends, or moves: what comes in after all, a new frist, a meeting that is no longer there."""
+"""How a matter ends, or moves: what comes in after all, a new frist, a decision, a meeting that is no longer there."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 
 from actions.act import by_service
 from actions.alone import AGAIN, alone
+from actions.ladder.ended_letters import Ending, ending_key, left_before, readers_told, tell_ended
 from actions.ladder.held_against import hold
 from actions.ladder.raising import body_for, ksau_rung, meeting_in_time, meeting_of
 from actions.posting import write_each
-from actions.readers import body_readers, reader_of
+from actions.readers import body_readers
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
-from actions.telling import matter_view
-from arshjul.definition.model import Rung, fold
-from arshjul.keys import ObligationKey, RoleId
+from arshjul.bodies.closing import closing
+from arshjul.bodies.outcomes import TABLED
+from arshjul.definition.model import Rung
+from arshjul.keys import BodyId, ObligationKey
+from arshjul.ladder.silence import Silence
 from arshjul.periods import Period
-from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
-from store.people.holders import person_of
-from store.plan.matters import COMPLETED, WITHDRAWN, end, gone_matters, move_to, open_matters
+from store.plan.body_rows import newest_decisions
+from store.plan.matters import COMPLETED, SETTLED, WITHDRAWN, end, gone_matters, move_to, open_matters
 from store.plan.obligations import think_at
 from store.plan.waking import wake
-from store.post.correspondence import told_roles, waiting_about
-from store.post.letter_keys import LetterKey, in_key
-from store.tables import LetterRow, Matter, Person
-
-ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
+from store.post.correspondence import waiting_about
+from store.post.letter_keys import LetterKey
+from store.tables import LetterRow, Matter
 
 
 def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
     """End the matters whose obligations are complete, are over or got a new frist, and tell everybody who was told of them.
 
-    A matter whose meeting was moved or cancelled first follows to the next one that is in time. One whose letters
-    cannot be written holds up no other: it stays as it is, and is tried again in an hour.
+    A matter whose meeting was moved or cancelled first follows to the next one that is in time. What ends in the same
+    way is told in one letter, which says what remains before the body. One whose letters cannot be written holds up no
+    other: it stays as it is, and is tried again in an hour.
     """
-    scene, letters = sight.scene, []
+    scene, letters, endings = sight.scene, list[LetterRow](), list[Ending]()
     known = {one.key: one for one in sight.obligations}
     for key, matter in list(open_matters(scene.session, known)):
         one = known[key]
-        again = partial(think_at, scene.session, [key], scene.now + AGAIN)
-        what = f"brevet om hur ärendet slutar: {one.step_name} {one.period.text}, {one.unit_name}"
-        letters += alone(scene, what, partial(_end, sight, one, matter, run_id), failed=again) or []
+        rung = ksau_rung(one)
+        if rung is None:  # the definition's ladder no longer goes there
+            by_service(scene).log(f"matter.{end(matter, WITHDRAWN, scene.now)}", one.key)
+            continue
+        follow = partial(_follow_meeting, sight, one, rung, matter, run_id)
+        letters += _tried(scene, f"brevet om att ärendet flyttas: {_name_of(scene, key)}", [key], follow)
+        endings += [ending] if (ending := _ending_of(sight, one, rung, matter)) else []
+    ending_keys = {each.one.key for each in endings}
+    for _, same in groupby(sorted(endings, key=lambda each: each.letter), lambda each: each.letter):
+        letters += _end_together(sight, list(same), ending_keys, run_id)
     return letters
 
 
-def _end(sight: Sight, one: Obligation, matter: Matter, run_id: str | None) -> list[LetterRow]:
-    scene, rung = sight.scene, ksau_rung(one)
-    if rung is None:  # the definition's ladder no longer goes there
-        by_service(scene).log(f"matter.{end(matter, WITHDRAWN, scene.now)}", one.key)
-        return []
-    letters = _follow_meeting(sight, one, rung, matter, run_id)
-    complete, why = sight.complete(one), sight.silences.get(one.key)
-    if not complete and matter.due_at == one.deadline.at and why is None:
-        return letters
-    state = end(matter, _ends_as(matter, sight.completed_at(one)) if complete else WITHDRAWN, scene.now)
-    by_service(scene).log(f"matter.{state}", one.key, {"state": state})
-    for letter in waiting_about(scene.session, one.key):
-        hold(scene, letter)  # nobody reads a matter after it was withdrawn
-    because = "" if complete else f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
-    headline = "" if complete else "ny frist"
-    if why and not complete:
-        because = headline = str(why)
-    return letters + _tell_ended(sight, one, rung, matter, (because, headline), run_id)
+def _tried(
+    scene: Scene, what: str, keys: Sequence[ObligationKey], write: Callable[[], list[LetterRow]]
+) -> list[LetterRow]:
+    again = partial(think_at, scene.session, keys, scene.now + AGAIN)
+    return alone(scene, what, write, failed=again) or []
+
+
+def _ending_of(sight: Sight, one: Obligation, rung: Rung, matter: Matter) -> Ending | None:
+    """Return how a matter ends as things stand; None while it stays before its body."""
+    body, _ = body_for(sight.scene.office.definition, rung, matter)
+    if sight.complete(one):
+        return Ending(one=one, matter=matter, body=body, state=_ends_as(matter, sight.completed_at(one)))
+    why = sight.silences.get(one.key)
+    if matter.due_at == one.deadline.at and why is None:
+        return None
+    state = SETTLED if _has_decided(sight, one, body, matter) else WITHDRAWN
+    new = f"enheten har fått ny frist, {instant_text(one.deadline.at)}"
+    because, headline = (str(why), str(why)) if why else (new, "ny frist")
+    return Ending(one=one, matter=matter, body=body, state=state, because=because, headline=headline)
+
+
+def _has_decided(sight: Sight, one: Obligation, body: BodyId, matter: Matter) -> bool:
+    """Tell whether it is over by the body's own decision: about the matter, or as the last about the report."""
+    session, wheel = sight.scene.session, sight.scene.wheel
+    row = newest_decisions(session, [one.milestone_key("ksau")]).get((one.milestone_key("ksau"), body))
+    if row and row.outcome != TABLED and row.decided_on >= local_date(matter.raised_at):
+        return True
+    report = wheel.obligations[one.host].occurrence if one.host else one.occurrence
+    last = closing(wheel.occurrence(report))
+    return sight.silences.get(one.key) is Silence.DECIDED and any(each.body == body for each in last)
+
+
+def _end_together(
+    sight: Sight, endings: Sequence[Ending], ending_keys: Set[ObligationKey], run_id: str | None
+) -> list[LetterRow]:
+    """End what is told in one letter; each by itself when that letter cannot be written."""
+    scene, keys = sight.scene, [each.one.key for each in endings]
+    what = f"brevet om hur ärendet slutar: {', '.join(_name_of(scene, key) for key in keys)}"
+    end_them = partial(_end, sight, endings, ending_keys, run_id)
+    if len(endings) == 1:
+        return _tried(scene, what, keys, end_them)
+    written = alone(scene, what, end_them)
+    if written is not None:
+        return written
+    return [letter for each in endings for letter in _end_together(sight, [each], ending_keys, run_id)]
+
+
+def _end(
+    sight: Sight, endings: Sequence[Ending], ending_keys: Set[ObligationKey], run_id: str | None
+) -> list[LetterRow]:
+    scene = sight.scene
+    for each in endings:
+        state = end(each.matter, each.state, scene.now)
+        by_service(scene).log(f"matter.{state}", each.one.key, {"state": state})
+        for letter in waiting_about(scene.session, each.one.key):
+            hold(scene, letter)  # nobody reads a matter after it was withdrawn
+    return tell_ended(sight, endings, ending_keys, run_id)
 
 
 def _ends_as(matter: Matter, came_in: datetime) -> str:
@@ -91,21 +140,20 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
     for waiting in waiting_about(scene.session, key):
         hold(scene, waiting)
     what = _name_of(scene, key)
+    left = list(dict.fromkeys(one.unit_name for one in left_before(scene, matter, matter.body, {key})))
     words = [
         f"Ärendet om {what} återkallas: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
         "definitionen har ändrats.",
-        "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
+        f"Kvar: {listing(left)}. Ärendet tas fortfarande upp i den delen."
+        if left
+        else "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
         "sekreteraren att ärendet är återkallat.",
     ]
     composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
     return write_each(
-        scene, _told(scene, key, matter), key=partial(_ending, key, matter), kind=matter.state,
+        scene, readers_told(scene, key, matter), key=partial(ending_key, key, matter), kind=matter.state,
         composed=lambda _role, _person: composed, rung="ksau", thread=key.occurrence, run_id=run_id,
     )  # fmt: skip
-
-
-def _ending(key: ObligationKey, matter: Matter, person: Person | None) -> LetterKey:
-    return LetterKey.of(key, fold(matter.state), matter.id, in_key(person.id if person else None))
 
 
 def _name_of(scene: Scene, key: ObligationKey) -> str:
@@ -147,27 +195,3 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
         key=lambda person: LetterKey.of_moved(one.key, "flyttat", matter.id, day, person.id if person else None),
         composed=lambda _role, _person: composed, run_id=run_id,
     )  # fmt: skip
-
-
-def _tell_ended(
-    sight: Sight, one: Obligation, rung: Rung, matter: Matter, why: tuple[str, str], run_id: str | None
-) -> list[LetterRow]:
-    scene = sight.scene
-    body_id, body = body_for(scene.office.definition, rung, matter)
-    view = matter_view(sight, [one], meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
-    words = compose.withdrawn if matter.state == WITHDRAWN else compose.completed
-    view = replace(view, because=why[0], headline=why[1])
-    return write_each(
-        scene, _told(scene, one.key, matter), key=partial(_ending, one.key, matter), kind=matter.state,
-        composed=lambda role, person: words(reader_of(scene, person, role), view), rung="ksau", thread=one.occurrence,
-        run_id=run_id,
-    )  # fmt: skip
-
-
-def _told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[RoleId, Person | None]]:
-    """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
-    told = told_roles(scene.session, key, ABOVE)
-    found = [(role, person_of(scene.session, person)) for person, role in told.items()]
-    handed = body_readers(scene, matter.body) if matter.body else []
-    known = {person.id if person else None for _, person in found}
-    return found + [(role, person) for role, person in handed if (person.id if person else None) not in known]

@@ -22,12 +22,12 @@ from notifications.office import Office
 from store.access import codes, login_links
 from store.database import Session, is_to_be_done_again
 from store.people.holders import person_of
-from store.plan.matters import matter_of, open_matters
+from store.plan.matters import ended_since, matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
 from store.post.holding import changed_since
 from store.post.letter_changes import be_of_day, end_handed, end_refused, leave_to, let_wait, take_out
 from store.post.letter_keys import LetterKey
-from store.post.letters import RESERVED, WAITING, Reserved, accepted, failures, letter_afresh
+from store.post.letters import CHANGED_MATTER, REMAINS, RESERVED, WAITING, Reserved, accepted, failures, letter_afresh
 from store.savepoints import apart, reread, settle
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -221,6 +221,14 @@ def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> N
         take_back(scene.session, letter, MOVED_ON, scene.now)
 
 
+def _hold_changed(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+    """A word of what remains of a matter is so until something of that has ended too, which a newer letter tells."""
+    changed = LetterKey(letter.key).moved_to
+    matter = matter_of(scene.session, changed[0]) if changed else None
+    if matter and ended_since(scene.session, matter.obligation_key.occurrence, matter.meeting_day, letter.made_at):
+        take_back(scene.session, letter, NEWER, scene.now)
+
+
 def _hold_timed(lifetime: timedelta) -> "Held":
     def held(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
         if scene.now - letter.made_at > lifetime:
@@ -243,6 +251,8 @@ _HELD: Mapping[str, Held] = {
     daily.MOVED_KIND: _hold_daily,
     unheard.KIND: _hold_case,
     afterwards.KIND: _hold_case,
+    CHANGED_MATTER: _hold_changed,
+    REMAINS: _hold_changed,
     "flyttat": _hold_moved_matter,
     "överlämnat ärende": _hold_moved_matter,
     "återremiss": _hold_word,

@@ -1,7 +1,7 @@
 """What the ladder brings up to KSAU: the matter, the meeting it is meant for, and the letter with its paper."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -133,12 +133,17 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     body_id, body = body_of(scene.office.definition, rung)
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
     reader = reader_of(scene, person, notices[0].role)
+    return with_paper(scene, lambda template: compose.escalation(reader, view, template))
+
+
+def with_paper(scene: Scene, write: Callable[[bytes | None], Composed]) -> Composed:
+    """Compose a letter with a tjänsteskrivelse, from the municipality's template where it has one; None is ours."""
     if template := scene.office.papers.get("tjansteskrivelse"):
         try:
-            return compose.escalation(reader, view, template)
+            return write(template)
         except WordTemplateError as fault:
             _tell_of_template(scene, fault)
-    return compose.escalation(reader, view)
+    return write(None)
 
 
 def _tell_of_template(scene: Scene, fault: WordTemplateError) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from actions.act import by_service
+from actions.act import Act, by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.afterwards import follow_up, write_afterwards
 from actions.ladder.daily import write_daily
@@ -33,7 +33,7 @@ from arshjul.year.wheel import Obligation
 from store.database import is_to_be_done_again
 from store.people.holders import person_of
 from store.plan.obligations import need_a_thought, settle_thought, tell, think_at, wake_by
-from store.plan.waking import touch
+from store.plan.waking import touch, wake_all
 from store.post.notices import AFTERWARDS, ASIDE, MOVED, UNHEARD, pass_over, queue, queued
 from store.savepoints import apart
 from store.tables import LetterRow, NoticeRow, ObligationRow
@@ -63,6 +63,19 @@ def bring_up(scene: Scene, *, grace: timedelta = timedelta(0), run_id: str | Non
         *tell_not_taken(scene, run_id),
     ]
     return Round(letters=tuple(letters), states=states, looked_at=len(keys))
+
+
+def bring_up_now(act: Act, run_id: str | None = None) -> str:
+    """Avstämning nu: bring everything up to now, because somebody asks for it. What is due goes out, and nothing twice. Returns a sentence on what it did.
+
+    ``run_id`` is the Prefect run in which it was asked for.
+    """
+    scene = act.scene
+    moved = scene.plan()
+    wake_all(scene.session, scene.now)
+    letters = bring_up(scene, run_id=run_id).letters
+    act.log("round.asked", None, {"moved": len(moved), "letters": len(letters)})
+    return f"{len(moved)} frister planerade om, {len(letters)} brev i utkorgen (begärd av {act.by})."
 
 
 def _think_of(

@@ -169,7 +169,7 @@ def submit(
 @cli.command()
 def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
-    from actions.ladder.asked_round import bring_up_now
+    from actions.ladder.rounds import bring_up_now
 
     out.print(by_hand().carry_out(lambda scene: bring_up_now(Act(scene, by))), markup=False)
 

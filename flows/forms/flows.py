@@ -16,7 +16,7 @@ from prefect.states import Completed, Crashed, Failed
 from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
-from actions.ladder.asked_round import bring_up_now
+from actions.ladder.rounds import bring_up_now
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period, fix_tidplan

@@ -20,6 +20,7 @@ from notifications.letters.html import to_html, with_banner
 from notifications.letters.text import to_text, words
 from notifications.letters.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.views import (
+    AfterView,
     Attachment,
     Composed,
     HandedOnView,
@@ -72,23 +73,34 @@ def daily(
 
 def escalation(reader: Reader, matter: MatterView, template: bytes | None = None) -> Composed:
     """Compose the letter that brings a matter before KSAU, with its tjänsteskrivelse; ``template`` None: ours."""
-    return _compose("escalation.xml", matter.municipality, (_paper(matter, template),), reader=reader, matter=matter)
+    return _compose("escalation.xml", matter.municipality, (paper(matter, template),), reader=reader, matter=matter)
 
 
 @lru_cache(maxsize=8)
-def _paper(matter: MatterView, template: bytes | None) -> Attachment:
+def paper(matter: MatterView, template: bytes | None = None) -> Attachment:
     """Return the tjänsteskrivelse; every reader of a matter gets the same."""
     return tjansteskrivelse_file(matter, template)
 
 
-def withdrawn(reader: Reader, matter: MatterView) -> Composed:
+def withdrawn(reader: Reader, matter: MatterView, after: AfterView | None = None) -> Composed:
     """Compose the word that everything came in before the agenda closed: the matter is withdrawn."""
-    return _compose("withdrawn.xml", matter.municipality, reader=reader, matter=matter)
+    return _ended("withdrawn.xml", reader, matter, after)
 
 
-def completed(reader: Reader, matter: MatterView) -> Composed:
+def completed(reader: Reader, matter: MatterView, after: AfterView | None = None) -> Composed:
     """Compose the word that what was missing came in after the agenda closed (komplettering inkommen)."""
-    return _compose("completed.xml", matter.municipality, reader=reader, matter=matter)
+    return _ended("completed.xml", reader, matter, after)
+
+
+def settled(reader: Reader, matter: MatterView, after: AfterView | None = None) -> Composed:
+    """Compose the word that the body has decided the matter, for those above who were told of it."""
+    return _ended("settled.xml", reader, matter, after)
+
+
+def _ended(template: str, reader: Reader, matter: MatterView, after: AfterView | None) -> Composed:
+    after = after or AfterView()
+    files = (after.paper,) if after.paper else ()
+    return _compose(template, matter.municipality, files, reader=reader, matter=matter, after=after, left=after.left)
 
 
 def receipt(reader: Reader, receipt: ReceiptView, municipality: str = "") -> Composed:

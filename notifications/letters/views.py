@@ -99,6 +99,7 @@ class MatterView:
     meeting_name: str  #: "Kommunstyrelsens arbetsutskott"
     meeting_at: datetime | None  #: None: no agenda is open in time, so the ordförande is told at once
     agenda_closes: datetime | None
+    is_held: bool = False  #: the meeting has been
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision
     lagrum: Lagrum
@@ -106,6 +107,15 @@ class MatterView:
     because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
     headline: str = ""  #: the same in the subject: "ny frist"
     diarienummer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterView:
+    """What a reader is told along with how a matter ended."""
+
+    left: MatterView | None = None  #: what remains before the body at that meeting about that report
+    paper: Attachment | None = None  #: the new tjänsteskrivelse about it
+    owed: bool = False  #: the reader is one of those who owed it: the others' affairs are not theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

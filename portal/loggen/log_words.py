@@ -64,6 +64,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "matter.handed_on": "ärende överlämnat till annat organ",
         "matter.återkallat": "ärende återkallat",
         "matter.kompletterat": "ärende kompletterat",
+        "matter.avgjort": "ärende avgjort",
         "decision.recorded": "beslut registrerat",
         "diarienummer.recorded": "diarienummer registrerat",
         "report.handed_on": "rapport överlämnad till organ",

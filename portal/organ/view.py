@@ -111,7 +111,7 @@ class Dossier:
 def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:
     """Return the bodies whose matters a tjänsteskrivelse's letter carries."""
     every = (*body_rows.all_matters(scene.session), *body_rows.direct_matters(scene.session))
-    theirs = (m for m in every if body_rows.escalation_letter(scene.session, m.obligation_key, m.due_at) == letter_id)
+    theirs = (m for m in every if body_rows.paper_letter(scene.session, m) == letter_id)
     return frozenset(body for matter in theirs if (body := _body_of(scene, matter)))
 
 
@@ -324,7 +324,7 @@ def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[M
             one=one,
             state=states[one.key],
             decided=body_rows.newest_decisions(scene.session, [key]).get((key, body_id)),
-            letter_id=body_rows.escalation_letter(scene.session, one.key, row.due_at),
+            letter_id=body_rows.paper_letter(scene.session, row),
             handed_in=any(part.version for part in part_states(scene.session, [one])[one.key]),
             is_here=here,
             mend_until=end.astimezone(STOCKHOLM).date() if end else None,

@@ -39,6 +39,7 @@ WORDS = {
     "matter.moved": "Ärendet bytte möte",
     "matter.återkallat": "Ärendet återkallades",
     "matter.kompletterat": "Ärendet kompletterades",
+    "matter.avgjort": "Ärendet avgjordes",
     "matter.handed_on": "Ärendet överlämnades",
     "decision.recorded": "Beslut",
     "diarienummer.recorded": "Diarienummer",

@@ -1,12 +1,14 @@
 """What lies before a body: the matters of its meetings, and the letters with their tjänsteskrivelser."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey
+from arshjul.keys import BodyId, MilestoneKey
 from store.database import Session
+from store.post.letter_keys import LetterKey
+from store.post.letters import CHANGED_MATTER, ESCALATION
 from store.tables import Decision, LetterRow, Matter, NoticeRow
 
 
@@ -20,20 +22,35 @@ def all_matters(session: Session) -> Sequence[Matter]:
     return session.scalars(select(Matter).where(Matter.meeting_day.is_not(None)).order_by(Matter.id)).all()
 
 
-def escalation_letter(session: Session, obligation_key: ObligationKey, due_at: datetime) -> int | None:
-    """Return the newest letter that brought an obligation up for a frist: its attachment is the tjänsteskrivelse."""
-    where = (
-        NoticeRow.obligation_key == obligation_key,
-        NoticeRow.due_at == due_at,
-        LetterRow.kind == "eskalering",
+def paper_letter(session: Session, matter: Matter) -> int | None:
+    """Return the newest letter whose attachment is a matter's tjänsteskrivelse: the one that brought it up, or what remained.
+
+    What remains of a report before a meeting, when one of several enheter has handed in, has a paper anew.
+    """
+    brought_up = (
+        NoticeRow.obligation_key == matter.obligation_key,
+        NoticeRow.due_at == matter.due_at,
+        LetterRow.kind == ESCALATION,
     )
-    found = select(LetterRow.id).join(NoticeRow, NoticeRow.letter_id == LetterRow.id).where(*where)
-    return session.scalar(found.order_by(LetterRow.id.desc()).limit(1))
+    found = select(LetterRow.id).join(NoticeRow, NoticeRow.letter_id == LetterRow.id).where(*brought_up)
+    first = session.scalar(found.order_by(LetterRow.id.desc()).limit(1))
+    if first is None:
+        return None
+    changed = select(LetterRow.id, LetterRow.key).where(LetterRow.kind == CHANGED_MATTER, LetterRow.id > first)
+    if matter.ended_at is not None:
+        changed = changed.where(LetterRow.made_at < matter.ended_at)
+    for number, key in session.execute(changed.order_by(LetterRow.id.desc())):
+        moved = LetterKey(key).moved_to
+        other = session.get(Matter, moved[0]) if moved else None
+        same = other and other.obligation_key.occurrence == matter.obligation_key.occurrence
+        if same and moved and moved[1] == str(matter.meeting_day or "direkt"):
+            return number
+    return first
 
 
 def letter_content(session: Session, letter_id: int) -> bytes | None:
-    """Return an escalation's letter as it was frozen; None when there is none of that number."""
-    where = (LetterRow.id == letter_id, LetterRow.kind == "eskalering")
+    """Return a letter with a tjänsteskrivelse as it was frozen; None when there is none of that number."""
+    where = (LetterRow.id == letter_id, LetterRow.kind.in_((ESCALATION, CHANGED_MATTER)))
     return session.scalar(select(LetterRow.mime).where(*where))
 
 

@@ -19,6 +19,7 @@ _LOGGED: dict[str, Kind] = {
     "matter.raised": "escalation",
     "matter.återkallat": "withdrawn",
     "matter.kompletterat": "withdrawn",
+    "matter.avgjort": "withdrawn",
 }
 
 

@@ -1,12 +1,12 @@
 """Matters that the ladder brought up to KSAU."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from arshjul.keys import BodyId, ObligationKey
+from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from store.plan.obligations import GONE
@@ -15,6 +15,9 @@ from store.tables import Matter, ObligationRow
 RAISED = "väckt"
 WITHDRAWN = "återkallat"
 COMPLETED = "kompletterat"
+SETTLED = (
+    "avgjort"  #: the body that had it before it has decided it: nothing waits, and it is not raised anew for the frist
+)
 
 # asked in every round, so it is put together once
 _ABOUT = (
@@ -49,6 +52,13 @@ def open_matters(session: Session, keys: Iterable[ObligationKey]) -> list[tuple[
 def every_open(session: Session) -> Sequence[Matter]:
     """Return the raised and not ended matters, oldest first."""
     return session.scalars(select(Matter).where(Matter.state == RAISED).order_by(Matter.id)).all()
+
+
+def ended_since(session: Session, occurrence: OccurrenceKey, day: date | None, at: datetime) -> bool:
+    """Tell whether a matter about a report that was meant for a meeting (None: the chair directly) has ended after ``at``."""
+    where = (Matter.meeting_day == day if day else Matter.meeting_day.is_(None), Matter.ended_at > at)
+    keys = session.scalars(select(Matter.obligation_key).where(*where))
+    return any(key.occurrence == occurrence for key in keys)
 
 
 def gone_matters(session: Session) -> Sequence[Matter]:
@@ -87,6 +97,6 @@ def move_to(matter: Matter, meeting: Meeting | None) -> None:
 
 
 def end(matter: Matter, state: str, now: datetime) -> str:
-    """End a matter as ``WITHDRAWN`` or ``COMPLETED``; return which."""
+    """End a matter as ``WITHDRAWN``, ``COMPLETED`` or ``SETTLED``; return which."""
     matter.state, matter.ended_at = state, now
     return state

@@ -30,7 +30,8 @@ class Decision(Table):
 
 
 class Matter(Table):
-    """What the ladder brought up to KSAU for one obligation: ``väckt``, ``återkallat`` or ``kompletterat``.
+    """What the ladder brought up to KSAU for one obligation: ``väckt``, ``återkallat``, ``kompletterat`` or
+    ``avgjort``.
 
     ``body`` is the body that it was handed on to; None is the one that the ladder names.
     """

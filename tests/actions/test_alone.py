@@ -224,7 +224,7 @@ def test_a_case_a_matters_end_and_a_word_after_ksau_that_cannot_be_written_stop_
     with town.store.read() as session:
         first, second = session.scalars(select(Matter).order_by(Matter.id).limit(2)).all()
         secretary = session.scalars(select(Person).where(Person.address == f"{SECRETARY}@example.se")).one().id
-    block(town, f"{first.obligation_key}/aterkallat/{first.id}/{in_key(secretary)}")
+    block(town, f"{first.obligation_key}/andrat/{first.id}-2027-11-02/{in_key(secretary)}")
     for matter in (first, second):
         town.hand_in(matter.obligation_key, "fredag 22 oktober 2027 kl. 09.00")
     town.round("fredag 22 oktober 2027 kl. 09.30")

@@ -10,10 +10,10 @@ from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
 from flows.service.outbox_job import AT_ONCE
 from store.log.log_chain import verify
-from store.plan.matters import COMPLETED, RAISED, WITHDRAWN
+from store.plan.matters import COMPLETED, RAISED, SETTLED, WITHDRAWN
 from store.post.letters import BOUNCED
 from store.post.notices import MOVED, UNHEARD
-from store.tables import LetterRow, LogRow, NoticeRow
+from store.tables import Decision, LetterRow, LogRow, NoticeRow
 from submissions.standing.completeness import all_complete
 from tests.simulation.seeing import View, Word
 from tests.simulation.world import OFFICE
@@ -175,7 +175,7 @@ def ksau_reads_what_stands(view: View) -> Found:
 
 
 def matters_end_by_the_agenda(view: View) -> Found:
-    """A matter is withdrawn if and only if all came in before the agenda closed, or its frist is another."""
+    """A matter is withdrawn if and only if all came in before the agenda closed, or its frist is another; settled by a body alone."""
     for matter in view.matters:
         one = view.scene.wheel.obligations.get(matter.obligation_key)
         if one is None or matter.id in view.witness.ended:
@@ -187,6 +187,12 @@ def matters_end_by_the_agenda(view: View) -> Found:
                 yield one.key, "ärendet står kvar fast allt är inne"
             continue
         view.witness.ended.add(matter.id)
+        if matter.state == SETTLED:
+            key = one.milestone_key("ksau")
+            decided = view.session.scalar(select(Decision.id).where(Decision.milestone_key == key).limit(1))
+            if decided is None and one.key not in view.sight.silences:
+                yield one.key, "ärendet är avgjort fast inget organ har beslutat"
+            continue
         if not complete or matter.due_at != one.deadline.at or _completed_otherwise(view, one, matter.raised_at):
             continue
         came = max(part.received_at for part in parts if part.received_at)

@@ -6,15 +6,16 @@ from arshjul.year.wheel import Milestone
 
 SENT_BACK, HANDED_ON, WITHDRAWN, TABLED = "återremitteras", "överlämnas", "återkallas", "bordläggs"
 LEFT_OPEN = (SENT_BACK, WITHDRAWN, TABLED)  #: outcomes that leave the moment open
-SETTLED = "fastställs"
-USUAL = ("godkänns", SETTLED, "läggs till handlingarna", "noteras", "föreslår")
+SETTLED, FILED, NOTED = "fastställs", "läggs till handlingarna", "noteras"
+CLOSING = (SENT_BACK, FILED, NOTED)  #: after these nothing that the ladder brought up waits before the body
+USUAL = ("godkänns", SETTLED, FILED, NOTED, "föreslår")
 #: of what is in any body's hands, whatever it is about
 ANYWHERE = (SENT_BACK, TABLED, HANDED_ON)
 #: what a body decides where the law says the word for it (KL 11 kap. 10, 16 and 21 §, 5 kap. 24 §)
 LAWFUL = {
     "budget": (SETTLED,),
     "skattesats": (SETTLED,),
-    "delårsrapport behandlas": ("behandlas", "läggs till handlingarna"),
+    "delårsrapport behandlas": ("behandlas", FILED),
     "årsredovisning godkänns": ("godkänns", "godkänns inte"),
     "ansvarsfrihet": ("beviljas", "vägras"),
 }

@@ -377,7 +377,7 @@ def test_a_matter_is_withdrawn_or_completed_in_so_many_words() -> None:
     )
     assert ALL["completed"].subject == "Komplettering inkommen: delårsrapporten augusti 2027"
     assert (
-        "Det som saknades har nu kommit in, efter att dagordningen stängde onsdag 29 september 2027 kl. 12.00."
+        "Det som saknades från Bildningsnämnden och Kommunstyrelsen har nu kommit in, efter att dagordningen stängde onsdag 29 september 2027 kl. 12.00."
         in completed
     )
 
