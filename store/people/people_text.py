@@ -10,7 +10,7 @@ from io import StringIO
 #: Swedish Excel's own, the Mac's, and MS-DOS': å, ä and ö stand at other bytes in each
 CODE_PAGES = ("cp1252", "mac_roman", "cp850")
 SIGNS = ",;\t"  #: what may part the columns; the first where all are as many
-_SIGN_SAID = re.compile(r'\s*"?sep=(?P<sign>[^\r\n"])"?[^\r\n]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_SIGN_SAID = re.compile(r'\s*"?sep=(?P<sign>[;,\t|:])"?[^\r\n]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 
 
 def people_text(content: bytes) -> str:

@@ -1,12 +1,15 @@
 """People and roles: changes by form, a file shown before it is read in, empty roles told once, a reorganisation."""
 
+import csv
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import BytesIO, StringIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from actions.ladder.notes import tell_vacant
@@ -253,10 +256,19 @@ def test_a_form_that_is_not_ours_changes_nothing(office, path, data, headers, st
     assert [row.id for row in office.rows(Holder)] == [row.id for row in before]
 
 
-def test_a_file_is_shown_then_read_in_once_it_is_confirmed(office):
+def as_workbook(text):
+    book, into = Workbook(), BytesIO()
+    for line in csv.reader(StringIO(text)):
+        book.active.append(line)
+    book.save(into)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("saved", [lambda text: text.encode("cp1252"), as_workbook], ids=["CSV", "Excel"])
+def test_a_file_is_shown_then_read_in_once_it_is_confirmed(office, saved):
     browser = office.inside()
     text = browser.get("/personer/personer.csv").content.decode("utf-8-sig").replace(OLD, "ny@example.se")
-    answer = post(browser, "/personer/las-in", {}, files={"fil": ("roller.csv", text.encode("cp1252"))})
+    answer = post(browser, "/personer/las-in", {}, files={"fil": ("roller", saved(text))})
     where = answer.headers["location"]
     page = browser.get(where).text
     assert "Slutar" in page and "ny@example.se" in page
@@ -272,6 +284,7 @@ def test_a_file_is_shown_then_read_in_once_it_is_confirmed(office):
         (b"roll,enhet,namn,e-post\nborgmastare,,X,x@example.se\n", "roller.csv"),
         (b"\xff\xfe\x00\x01", "kolumn"),
         (b"", "filen är tom"),
+        (bytes.fromhex("D0CF11E0A1B11AE1"), "spara listan som ”CSV UTF-8” i Excel"),
     ],
 )
 def test_a_file_with_faults_is_told_line_by_line_and_nothing_is_read_in(office, content, word):

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from arshjul.addresses import can_carry
 from arshjul.errors import DefinitionError
@@ -175,3 +177,28 @@ def test_what_may_be_a_persons_a_letter_can_be_written_to(address):
     written = b"Adressen kan inte skrivas" not in letter
     assert written == can_carry(address)
     assert written or [*address_faults(address)]
+
+
+SEEDS = [
+    *(LISTED.encode(code) for code in ("utf-8-sig", "utf-16", "cp1252")),
+    tabbed(LISTED).encode("utf-16"),
+    b'"sep=;"\r\n' + LISTED.replace(",", ";").encode(),
+]
+BITS = st.sampled_from(
+    [b"", b"\r", b"\r\n\r\n", b"\x00", b"\xff\xfe", b'"', b'""', b"sep= ", b'sep="', b";", b"\t", b",,", b"#", b"\xed\xa0\x80", b"\xf6",
+     "\u2028".encode(), b"=1+1", b"e-post", b"2027-02-30", b"@", b"x" * 140_000]
+)  # fmt: skip
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), BITS), max_size=6))
+def test_no_mutated_list_gives_anything_but_entries_or_told_faults(raw, cuts):
+    for where, length, bit in cuts:
+        at = int(where * len(raw))
+        raw = raw[:at] + bit + raw[at + length :]
+    try:
+        found = entries(raw)
+    except DefinitionError as told:
+        assert all(fault.message and fault.line for fault in told.faults)
+    else:
+        assert all(can_carry(each.address) and each.name for each in found)
