@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 
 from app.commands.by_hand import by_hand, machine_user, stated_name
 from app.commands.printing import out
-from app.commands.year_commands import faults_of
+from app.commands.year_commands import judged, today
 from app.run.private import closed_to_others
 from app.settings import load_settings
 from app.wiring import (
@@ -48,7 +48,7 @@ def up() -> None:
     settings = load_settings()
     make_folder(settings.data_dir)
     os.environ.setdefault("PREFECT_HOME", str(settings.data_dir / "prefect"))  # HOME may be wrong, or not ours
-    _refuse_unlawful(settings.definition)
+    refuse_unreadable(settings.definition, today())
     prepare(settings, clock_for(settings))
     if settings.prefect_api_url:
         from flows.service.server_sharing import refuse_clash_at  # Prefect is imported once it has a home
@@ -125,14 +125,19 @@ def portal() -> None:
     serve_portal(load_settings())
 
 
-def _refuse_unlawful(path: Path) -> None:
-    """Tell what the definition's check finds; a fault stops the start, a warning does not."""
+def refuse_unreadable(path: Path, day: date) -> None:
+    """Tell what the definition's check finds. What cannot be read stops the start; what is in the plan does not.
+
+    A plan that breaks the law is the municipality's to mend while the service goes on with the rest of the year.
+    """
     from flows.service.deployments import without_flow
 
-    faults = faults_of(path)
-    if any(fault.severity == "fel" for fault in faults):
-        raise DefinitionError(faults)
-    for fault in faults:
+    unusable, doubtful = judged(path, day)
+    if any(fault.severity == "fel" for fault in unusable):
+        raise DefinitionError([*unusable, *doubtful])
+    for fault in sorted([*unusable, *doubtful]):
         out.print(str(fault), markup=False)
+    if any(fault.severity == "fel" for fault in doubtful):
+        out.print("Tjänsten startar ändå, men planen har fel: rätta dem i definitionen och starta om.")
     for step in without_flow(read_sourced(path).definition):
         out.print(f"Steget '{step}' har inget flöde i Prefect: dess brev går ändå, genom väktaren.", markup=False)

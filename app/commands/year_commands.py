@@ -21,6 +21,7 @@ from arshjul.check.law import check as check_law
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
 from arshjul.errors import DefinitionError, Fault
+from arshjul.swedish import local_date
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
 from notifications.letters.paper_templates import paper_faults
@@ -44,7 +45,7 @@ def check(
 ) -> None:
     """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
     try:
-        faults = faults_of(_definition(file or definition))
+        faults = faults_of(_definition(file or definition), today())
     except DefinitionError as error:
         faults = list(error.faults)
     if as_json:
@@ -115,30 +116,42 @@ def status(as_json: Json = False) -> None:
     print_json(rows) if as_json else out.print(printing.status(rows))
 
 
-def faults_of(path: Path) -> list[Fault]:
+def faults_of(path: Path, today: date) -> list[Fault]:
     """Return what is wrong or doubtful in a definition, all in one go and in the file's order.
 
     Against itself, the rules that there are, the law, and the own mallar beside it. Raises DefinitionError for a file
     that is no definition at all.
     """
+    unusable, doubtful = judged(path, today)
+    return sorted([*unusable, *doubtful])
+
+
+def judged(path: Path, today: date) -> tuple[list[Fault], list[Fault]]:
+    """Return what is wrong in the file itself and the files beside it, and what is so in the plan that it gives."""
     read = read_all(read_text(path), path.name)
-    faults = [*read.faults, *rule_faults(read, read.checks)]
-    if read.sourced:
-        faults += check_law(read.sourced, _checked_years(read.sourced.definition))
-        faults += own_faults(read.sourced, path.parent)
-        faults += paper_faults(read.sourced, path.parent)
-    return sorted(faults)
+    unusable = [*read.faults, *rule_faults(read, read.checks)]
+    if read.sourced is None:
+        return unusable, []
+    unusable += own_faults(read.sourced, path.parent)
+    unusable += paper_faults(read.sourced, path.parent)
+    return unusable, check_law(read.sourced, checked_years(read.sourced.definition, today))
+
+
+def today() -> date:
+    """Return the day by the service's own clock."""
+    from app.clock import clock_for
+
+    return local_date(clock_for(load_settings())())
 
 
 def _definition(given: Path | None) -> Path:
     return given or load_settings().definition
 
 
-def _checked_years(definition: Definition) -> range:
+def checked_years(definition: Definition, today: date) -> range:
     """Return the years from the first tidplan to the last, or to next year when that is later."""
-    this_year = date.today().year  # noqa: DTZ011 - the wall clock is read here, at the edge
-    years = list(definition.year_plans) or [this_year]
-    return range(min(years), max(*years, this_year + 1) + 1)
+    years = list(definition.year_plans) or [today.year]
+    return range(min(years), max(*years, today.year + 1) + 1)
 
 
 def _planned(year: int, definition: Path | None) -> tuple[Wheel, datetime]:

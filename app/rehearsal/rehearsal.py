@@ -5,7 +5,7 @@ the round, the outbox and the recordings, and tells what they did.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,7 +37,7 @@ from app.rehearsal.scenario import (
     RehearsedHandIn,
     Scenario,
 )
-from arshjul.definition.model import without_contents
+from arshjul.definition.model import Definition, without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, RoleId, UnitId
@@ -163,7 +163,7 @@ class _Acts:
     def __init__(self, scenario: Scenario, sourced: Sourced, year: int) -> None:
         self._heap: list[tuple[datetime, int, _Act]] = []
         number = count()
-        obligations = turn(sourced.definition, range(year - 1, year + 1)).obligations.values()
+        obligations = turn(sourced.definition, range(year - 1, year + 1), strict=False).obligations.values()
         for act in _acts(scenario, list(obligations), sourced):
             heappush(self._heap, (act.at, next(number), act))
 
@@ -305,6 +305,18 @@ def _seat(session: Session, sourced: Sourced, people: str | None, now: datetime)
     definition = sourced.definition
     if people is not None:
         import_people(session, people, "personer.csv", definition, now, BY)
-    for role, unit in vacant(definition, holders(session, local_date(now))):
+    several = _in_several_places(definition)
+    seats = {
+        (role, unit if role in several else None)
+        for role, unit in vacant(definition, holders(session, local_date(now)))
+    }
+    for role, unit in sorted(seats, key=str):
         address = f"{'.'.join(filter(None, (role, unit))).replace('_', '-')}@example.se"
         replace_holder(session, role, unit, f"{role} {unit or ''}".strip(), address, None, now, BY)
+
+
+def _in_several_places(definition: Definition) -> frozenset[RoleId]:
+    """Return the roles that enheter or bodies have one each of; of every other the municipality has one."""
+    roles = Counter(unit.responsible for unit in definition.units.values())
+    roles |= Counter(role for body in definition.bodies.values() for role in (body.secretary, body.chair))
+    return frozenset(role for role, places in roles.items() if places > 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from arshjul.bodies.overlamnande import UNDECIDED, is_handed_over, meeting_of
-from arshjul.check.coherence import PAIRS
+from arshjul.check.concerns import PAIRS
 from arshjul.check.law import bodies
 from arshjul.check.statutes import GIVEN
 from arshjul.definition.model import Body

@@ -3,7 +3,7 @@
 from datetime import date
 
 from arshjul.bodies.overlamnande import is_handed_over
-from arshjul.check.coherence import PAIRS
+from arshjul.check.concerns import PAIRS
 from arshjul.year.wheel import Milestone, Obligation, Occurrence
 
 DISCHARGE = {then for first, then, _ in PAIRS if first == "årsredovisning godkänns"}  #: says nothing of the underlag

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from arshjul.check.coherence import HANDED_OVER
+from arshjul.check.concerns import HANDED_OVER
 from arshjul.definition.model import Moment
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import next_sending_time

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from arshjul.check.coherence import KF_CONCERNS, KS_CONCERNS, chains
+from arshjul.check.coherence import chains
+from arshjul.check.concerns import KF_CONCERNS, KS_CONCERNS
 from arshjul.check.diary import diary
 from arshjul.check.remarks import Remark, told_once
 from arshjul.check.resolving import resolve

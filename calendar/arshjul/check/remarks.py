@@ -25,12 +25,12 @@ class Remark:
 
 
 def told_once(sourced: Sourced, remarks: Iterable[Remark], years: Collection[int]) -> list[Fault]:
-    """Return the remarks as faults, in the file's order: one for each place and rule, for its first period.
+    """Return the remarks as faults, in the file's order: one for each place and rule, for its worst and first period.
 
     ``years`` are all that were held: what is found in each of them is said to be so every year.
     """
     alike: dict[tuple[Path, str], list[Remark]] = {}
-    for remark in sorted(remarks, key=lambda one: (one.period.year, one.period.months)):
+    for remark in sorted(remarks, key=lambda one: (one.severity != "fel", one.period.year, one.period.months)):
         alike.setdefault((remark.path, remark.rule), []).append(remark)
     return sorted(_fault(sourced, same, years) for same in alike.values())
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arshjul.check.remarks import Remark
-from arshjul.definition.dating import AtMeeting
-from arshjul.definition.decided import decided_path
+from arshjul.definition.dating import AtMeeting, Undecided
+from arshjul.definition.decided import UNDECIDED, decided_path
 from arshjul.definition.lined import Path
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Moment, Step
 from arshjul.definition.reading import Sourced
+from arshjul.errors import Severity
 from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing, month_name
@@ -32,6 +33,11 @@ class ResolvedYear:
     def definition(self) -> Definition:
         """The definition."""
         return self.sourced.definition
+
+    def is_open(self, one: Milestone) -> bool:
+        """Tell whether a moment has no day to judge: not decided, and no rule that proposes one."""
+        rule = self.definition.steps[one.step].moments[one.milestone].dating.rule
+        return one.status == UNDECIDED and isinstance(rule, Undecided)
 
     def moments(self, *concerns: str) -> list[Milestone]:
         """Return the year's moments that concern one of these, by the periods' order."""
@@ -68,6 +74,7 @@ class _Unresolved:
     path: Path
     period: Period
     error: str
+    decided: bool  #: the tidplan of the year in which it lies is fastställd; a day that is only proposed may be lacking
     meeting: tuple[BodyId, int, int] | None  #: body, year and month of the meeting that is not there
 
 
@@ -109,7 +116,8 @@ def _missing(definition: Definition, days: Days, step_id: str, step: Step) -> It
         except NoRuleInForce as error:
             meeting = _wanted(definition, dating, days.period, unit)
             if str(error) not in told or (meeting and path[2] == "moment"):
-                yield _Unresolved(step_id, path, days.period, str(error), meeting)
+                decided = _is_decided(definition, dating, days.period, meeting)
+                yield _Unresolved(step_id, path, days.period, str(error), decided, meeting)
             told.add(str(error))
 
 
@@ -134,6 +142,17 @@ def _units_at(definition: Definition, moment: Moment) -> list[UnitId | None]:
     return [unit_id for unit_id, unit in definition.units.items() if moment.is_of(unit)]
 
 
+def _is_decided(
+    definition: Definition, dating: Dating, period: Period, meeting: tuple[BodyId, int, int] | None
+) -> bool:
+    if isinstance(dating.rule, Undecided):
+        return False
+    if meeting and meeting[1] in definition.bodies[meeting[0]].decided:
+        return True
+    year = meeting[1] if meeting else period.year + getattr(dating.rule, "year", 0)
+    return year in definition.year_plans and definition.year_plans[year].state == "fastställd"
+
+
 def _wanted(
     definition: Definition, dating: Dating, period: Period, unit: UnitId | None
 ) -> tuple[BodyId, int, int] | None:
@@ -153,7 +172,8 @@ def _blamed(definition: Definition, missing: list[_Unresolved]) -> Iterator[Rema
             asking.setdefault(one.meeting, []).append(one)
             askers.setdefault(one.meeting[::2], set()).add(one.path)
         else:
-            yield Remark(path=one.path, rule="saknar-dag", message=one.error, period=one.period)
+            severity: Severity = "fel" if one.decided else "varning"
+            yield Remark(path=one.path, rule="saknar-dag", message=one.error, period=one.period, severity=severity)
     shared = {wanted: ones for wanted, ones in asking.items() if len(askers[wanted[::2]]) > 1}
     for (body, year, month), ones in shared.items():
         decided = year in definition.bodies[body].decided
@@ -176,4 +196,5 @@ def _no_meeting(definition: Definition, path: Path, ones: list[_Unresolved], per
         message=f"{bodies} har inget möte i {month_name(month)} {year}, som {steps} behöver; lägg till mötet "
         "under organet, eller ange en annan månad för momentet",
         period=period,
+        severity="fel" if any(one.decided for one in ones) else "varning",
     )

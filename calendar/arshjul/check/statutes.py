@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from arshjul.check.broken import moment_point
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear, moment_path
 from arshjul.definition.lined import Path
@@ -84,7 +85,7 @@ def _budget(year: ResolvedYear) -> Iterator[Remark]:
     for one in kf_rates if budgets and _day(budgets[-1]) <= date(before, 11, 30) else ():
         if _day(one) > date(before, 11, 30):
             words = "efter november månads utgång; skattesatsen ska fastställas senast i november"
-            yield _late(year, one, "KL 11:11", words, "KL 11 kap. 6 §; KL 11 kap. 11 §")
+            yield from _late(year, one, "KL 11:11", words, "KL 11 kap. 6 §; KL 11 kap. 11 §")
 
 
 def _budget_proposal(year: ResolvedYear, one: Milestone, rates: list[Milestone], before: int) -> Iterator[Remark]:
@@ -93,14 +94,14 @@ def _budget_proposal(year: ResolvedYear, one: Milestone, rates: list[Milestone],
         words = (
             "efter november månads utgång; budgetförslaget ska upprättas i oktober, eller med särskilda skäl i november"
         )
-        yield _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §")
+        yield from _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §")
     elif _day(one) > october and not any(_day(rate) <= october for rate in rates):
         words = (
             "efter oktober månads utgång, och inget moment säger att KS föreslår skattesatsen före dess; "
             "november är tillåtet bara om det finns särskilda skäl och skattesatsen föreslås i oktober. "
             "Flytta förslaget till oktober, eller lägg till ett moment i oktober med 'avser: skattesatsförslag'"
         )
-        yield _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §", "varning")
+        yield from _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §", "varning")
 
 
 def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, before: int) -> Iterator[Remark]:
@@ -110,23 +111,25 @@ def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, bef
         "KL 11 kap. 10 §; KL 11 kap. 11 §",
     )
     if _day(one) > december:
-        yield _late(year, one, "KL 11:10", "efter december månads utgång; budgeten ska fastställas i november", lagrum)
+        yield from _late(
+            year, one, "KL 11:10", "efter december månads utgång; budgeten ska fastställas i november", lagrum
+        )
     elif _day(one) > november and rate_in_time:
         words = (
             "efter november månads utgång; det är tillåtet bara om det finns särskilda skäl, "
             "även när skattesatsen fastställs i november"
         )
-        yield _late(year, one, "KL 11:11", words, lagrum, "varning")
+        yield from _late(year, one, "KL 11:11", words, lagrum, "varning")
     elif _day(one) > november:
         words = (
             "efter november månads utgång, och fullmäktige fastställer inte skattesatsen i november; "
             "flytta budgeten till november"
         )
-        yield _late(year, one, "KL 11:10", words, lagrum)
+        yield from _late(year, one, "KL 11:10", words, lagrum)
     elif before % 4 == ELECTION % 4 and _day(one) < date(before, *NEW_KF):
         new = day_text(date(before, *NEW_KF))
         words = f"före {new}; {before} är valår, och budgeten ska fastställas av nyvalda fullmäktige"
-        yield _late(year, one, "KL 11:10", words, "KL 11 kap. 10 §; KL 5 kap. 9 §")
+        yield from _late(year, one, "KL 11:10", words, "KL 11 kap. 10 §; KL 5 kap. 9 §")
     else:
         yield from _lagens_dag(year, one, november, "KL 11:10", "KL 11 kap. 10 §")
 
@@ -188,7 +191,7 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
         )
     if not steps or set(steps) & year.unresolved:
         return
-    step_id, step = next(iter(steps.items()))
+    step_id = next(iter(steps))
     path: Path = ("steg", step_id)
     namnder = [unit_id for unit_id, unit in year.definition.units.items() if unit.kind == "nämnd"]
     owing = {one.unit for one in year.wheel.obligations.values() if one.step in steps}
@@ -204,10 +207,13 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
     for one in year.moments("ansvarsfrihet"):
         yield from _by(year, one, date(year.year + 1, 6, 30), "KL 5:24", "KL 5 kap. 24 §", "juni månads utgång")
     handed = year.moments("årsredovisning överlämnas")
-    drawn_up = (
-        any(one.body == handed[0].body and one.concerns is None for one in _all(year, step_id)) if handed else True
+    # KS draws it up at a moment of its own, or hands it over at the meeting at which it does
+    drawn_up = not handed or any(
+        one.body == handed[0].body
+        and (one.concerns is None or (one in handed and moment_point(year.wheel, one).meeting))
+        for one in _all(year, step_id)
     )
-    if not drawn_up and step.moments[handed[0].milestone].dating.rule.regel != "möte":
+    if not drawn_up and not year.is_open(handed[0]):
         words = "ett moment där KS upprättar årsredovisningen före överlämnandet"
         yield _lacks(year, path, "KL 11:19", words, "KL 11 kap. 19 §", "fel")
 
@@ -218,7 +224,7 @@ def _all(year: ResolvedYear, step_id: str) -> list[Milestone]:
 
 def _by(year: ResolvedYear, one: Milestone, last: date, rule: str, lagrum: str, words: str) -> Iterator[Remark]:
     if _day(one) > last:
-        yield _late(year, one, rule, f"efter {words}; den sista lagliga dagen är {day_text(last)}", lagrum)
+        yield from _late(year, one, rule, f"efter {words}; den sista lagliga dagen är {day_text(last)}", lagrum)
     else:
         yield from _lagens_dag(year, one, last, rule, lagrum)
 
@@ -238,13 +244,18 @@ def _lagens_dag(year: ResolvedYear, one: Milestone, last: date, rule: str, lagru
         )
 
 
-def _late(year: ResolvedYear, one: Milestone, rule: str, words: str, lagrum: str, severity: Severity = "fel") -> Remark:
-    return Remark(
+def _late(
+    year: ResolvedYear, one: Milestone, rule: str, words: str, lagrum: str, severity: Severity = "fel"
+) -> Iterator[Remark]:
+    """A day that is decided is judged as ``severity``, one that is only proposed as a warning."""
+    if year.is_open(one):
+        return
+    yield Remark(
         path=moment_path(year.definition, one.step, one.milestone, one.period),
         rule=rule,
         message=f"{one.step_name} {one.period.text}: '{one.name}' {day_text(_day(one))} ligger {words}",
         period=one.period,
-        severity=severity,
+        severity=severity if one.status == "beslutad" else "varning",
         lagrum=lagrum,
     )
 

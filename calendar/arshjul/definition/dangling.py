@@ -44,6 +44,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
                     f"okänt steg '{host}'{nearest(str(host), steps)}",
                 )
         for krav_id, one in ((key, mapping(value)) for key, value in krav.items()):
+            yield from _ordered((*path, "krav", krav_id), one, (*krav, *moments))
             for word, targets in (("behandlas", moments), ("förutsätter", krav), ("slutför", krav)):
                 if one.get(word) is not None and one[word] not in targets:
                     known = nearest(str(one[word]), targets)
@@ -72,6 +73,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
                     "okant-avser",
                     f"okänt 'avser: {concerns}'{nearest(str(concerns), CONCERNS)}",
                 )
+            yield from _ordered(here, moment, (*krav, *moments))
             for word in ("dag", "lagens dag"):
                 yield from _anchors((*here, word), moment.get(word), anchors, bodies)
     yield from leaning(steps)
@@ -79,6 +81,16 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
     yield from own_malls(section(tree, "egna mallar"), steps)
+
+
+def _ordered(path: Path, one: Tree, known: tuple[str, ...]) -> Iterator[Told]:
+    """What must come before or after is a krav or a moment of the same step."""
+    for word in ("efter", "före"):
+        named = one.get(word) or ()
+        for each in (named,) if isinstance(named, str) else named:
+            if each not in known:
+                words = f"'{word}: {each}' är inget krav eller moment i steget{nearest(str(each), known)}"
+                yield (*path, word), "okand-ordning", words
 
 
 def _anchors(path: Path, dating: Any, anchors: tuple[str, ...], bodies: tuple[str, ...]) -> Iterator[Told]:

@@ -4,14 +4,15 @@ Names are as people read them; ids and what points at something else are held by
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.decided import DecidedDays
+from arshjul.definition.leaning import MAIN_KRAV
 from arshjul.definition.names import (
     BodyId,
     Id,
@@ -144,6 +145,7 @@ class Body(Value):
 
     name: str = Field(alias="namn")
     short: str = Field(alias="kort")
+    prepares: BodyId | None = Field(None, alias="bereder")  #: the body whose matters this one prepares
     secretary: RoleId = Field(alias="sekreterare")
     chair: RoleId = Field(alias="ordförande")
     notice: LeadTime = Field(alias="kallelse")
@@ -276,10 +278,18 @@ class Part(Value):
         return self
 
 
+def _listed(read: Any) -> Any:
+    return (read,) if isinstance(read, str) else read
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]  #: one name or several
+
+
 class Krav(Value):
     """What enheter owe by one frist: its parts, its ladder, and the moment at which it is treated.
 
-    ``requires`` names a krav that must be complete before the first letter of this one goes out.
+    ``requires`` names a krav that must be complete before the first letter of this one goes out. ``after`` and
+    ``before`` name moments and krav of the step that its frist must keep to.
     """
 
     name: str = Field(alias="namn")
@@ -291,6 +301,9 @@ class Krav(Value):
     compilation_workdays: int = Field(0, alias="sammanställning arbetsdagar", ge=0, le=60)
     requires: str | None = Field(None, alias="förutsätter")
     finalises: str | None = Field(None, alias="slutför")
+    main: bool = Field(False, alias="huvudkrav")  #: what a report is made of, and others are handed in with
+    after: Names = Field((), alias="efter")
+    before: Names = Field((), alias="före")
     parts: dict[Id, Part] = Field(alias="delar", min_length=1)
 
     def is_owed_by(self, unit_id: keys.UnitId, unit: Unit) -> bool:
@@ -301,7 +314,9 @@ class Krav(Value):
 class Moment(Value):
     """A body's moment, or one of each enhet's own body (``per enhet``).
 
-    ``concerns`` says what the law sees in it, so that ``law`` can hold its day against the law.
+    ``concerns`` says what the law sees in it, so that ``law`` can hold its day against the law. ``after`` and
+    ``before`` name moments and krav of the step that it must keep to. ``preliminary``: the body sees the underlag
+    before what finalises it (the nämnder's decisions) is due.
     """
 
     name: str = Field(alias="namn")
@@ -309,6 +324,9 @@ class Moment(Value):
     per_unit: bool = Field(False, alias="per enhet")
     dating: Dating = Field(alias="dag")
     concerns: str | None = Field(None, alias="avser")
+    after: Names = Field((), alias="efter")
+    before: Names = Field((), alias="före")
+    preliminary: bool = Field(False, alias="preliminärt")
     lawful: Dating | None = Field(None, alias="lagens dag")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
 
@@ -348,6 +366,13 @@ class Step(Value):
     krav: dict[Id, Krav] = Field(default_factory=dict)
     moments: dict[Id, Moment] = Field(default_factory=dict, alias="moment")
     source: Source = Field(alias="lagrum")
+
+    @property
+    def main(self) -> str | None:
+        """The main krav's id: the one that says so, else the one called ``underlag``, else the only one."""
+        said = [krav_id for krav_id, krav in self.krav.items() if krav.main]
+        named = [krav_id for krav_id in self.krav if krav_id == MAIN_KRAV]
+        return next(iter(said or named or (self.krav if len(self.krav) == 1 else ())), None)
 
     @model_validator(mode="after")
     def _periods(self) -> "Step":

@@ -170,6 +170,7 @@ class _Builder:
             unit_name=unit.name,
             unit_kind=unit.kind,
             krav=KravId(krav_id),
+            is_main=krav_id == step.main,
             name=krav.name,
             deadline=deadline,
             ladder=self.definition.ladders[krav.ladder] if krav.ladder and not host else None,

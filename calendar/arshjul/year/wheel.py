@@ -89,6 +89,7 @@ class Obligation:
     unit_name: str
     unit_kind: str
     krav: KravId
+    is_main: bool  #: the step's main krav: a report is made of it
     name: str  #: what is owed: "underlag till delårsrapporten"
     deadline: Deadline
     ladder: Ladder | None  #: None for a hosted one: its host reminds

@@ -96,7 +96,7 @@ def test_after_a_standstill_the_word_still_goes_until_the_laws_day_has_ended_and
 def test_what_is_decided_already_is_not_told(house):
     house.decide(HANDED, "tisdag 19 oktober 2027", "onsdag 20 oktober 2027 kl. 09.00")
     assert house.told("fredag 29 oktober 2027 kl. 07.00") == []
-    said = house.told("måndag 15 november 2027 kl. 07.00")
+    said = house.told("tisdag 16 november 2027 kl. 15.00")
     assert [to for to, _ in said] == ["kommunsekreterare", "kf.ordforande"]
     assert (
         "KS överlämnar delårsrapporten till KF och revisorerna: godkänns tisdag 19 oktober 2027, § 1." in house.letter()
@@ -142,7 +142,7 @@ def test_a_moved_meeting_is_told_anew_when_its_own_agenda_closes(house):
 
 
 def test_kf_is_told_whether_the_revisorers_bedomning_is_there(house):
-    house.told("måndag 15 november 2027 kl. 07.00")
+    house.told("tisdag 16 november 2027 kl. 15.00")
     assert (
         "Revisorernas bedömning av delårsrapporten har inte registrerats som inkommen (KL 12 kap. 2 §)."
         in house.letter()

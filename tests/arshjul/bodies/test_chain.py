@@ -80,11 +80,12 @@ def test_kf_follows_the_handing_over_by_law_also_where_its_meeting_is_planned_ea
         ("delarsrapport 2027-08 ksau", "ks", "tisdag 5 oktober 2027", "ks", "tisdag 19 oktober 2027"),
         ("delarsrapport 2027-08 ksau", "ks", "fredag 8 oktober 2027", "ks", "tisdag 19 oktober 2027"),
         ("delarsrapport 2027-08 ksau", "ks", "lördag 9 oktober 2027", "ks", "tisdag 16 november 2027"),
-        # KF of 26 October closed on Sunday the 17th; its own moment is in November
+        # its own moment is in November
         ("delarsrapport 2027-08 ks", "kf", "tisdag 19 oktober 2027", "kf", "tisdag 23 november 2027"),
         ("arsredovisning 2026 overlamnande", "kf", "tisdag 16 mars 2027", "kf", "tisdag 27 april 2027"),
-        # KF has no moment for a månadsrapport: the next meeting whose agenda is open, closing Sunday 16 May
-        ("manadsrapport 2027-02 ks", "kf", "tisdag 20 april 2027", None, "tisdag 25 maj 2027"),
+        # KF has no moment for a månadsrapport: the next meeting whose agenda is open, closing the same day
+        ("manadsrapport 2027-02 ks", "kf", "tisdag 20 april 2027", None, "tisdag 27 april 2027"),
+        ("manadsrapport 2027-02 ks", "kf", "onsdag 21 april 2027", None, "tisdag 25 maj 2027"),
     ],
 )  # fmt: skip
 def test_what_is_handed_on_lands_at_the_bodys_own_moment_or_the_next_open_agenda(name, to, decided_on, own, meeting):

@@ -31,8 +31,8 @@ def _name(one: HandOver) -> str:
         # KSAU: four working days before the meeting at 12; KS: seven
         ("delarsrapport 2027-08 ksau", "onsdag 29 september 2027 kl. 12.00", "tisdag 5 oktober 2027 kl. 08.30"),
         ("delarsrapport 2027-08 ks+overlamnande", "fredag 8 oktober 2027 kl. 12.00", "tisdag 19 oktober 2027 kl. 13.30"),
-        # KF: nine days before at 12, a Sunday; the word goes when the sending hours begin on Monday
-        ("delarsrapport 2027-08 kf", "måndag 15 november 2027 kl. 07.00", "tisdag 23 november 2027 kl. 18.00"),
+        # KF: seven days before at 15, when KS has met
+        ("delarsrapport 2027-08 kf", "tisdag 16 november 2027 kl. 15.00", "tisdag 23 november 2027 kl. 18.00"),
         # Good Friday is 26 March 2027, annandag påsk the 29th
         ("manadsrapport 2027-02 ksau", "onsdag 31 mars 2027 kl. 12.00", "tisdag 6 april 2027 kl. 08.30"),
         # the law's handing over: on the planned day, and worth saying until the law's own day has ended

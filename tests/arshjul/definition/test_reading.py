@@ -31,7 +31,7 @@ def test_values_know_their_lines() -> None:
     sourced, lines = hedemora(), text("hedemora").splitlines()
     line = sourced.line("steg", "delarsrapport", "krav", "underlag", "frist")
     assert lines[line - 1].strip() == "frist:"
-    missing = sourced.line("steg", "delarsrapport", "krav", "underlag", "frist", "beslutade", 2027)
+    missing = sourced.line("steg", "delarsrapport", "krav", "underlag", "frist", "lagstadgad")
     assert missing == line, "what is not there is where its parent is"
 
 

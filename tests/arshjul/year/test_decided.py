@@ -124,7 +124,8 @@ def test_the_very_day_of_the_meeting_is_the_meeting_and_a_frist_after_it_is_foun
     late = text("strandby").replace("antal: 15, efter: periodens slut", "antal: 25, efter: periodens slut")
     dag = "dag: {regel: {regel: möte, organ: ksau, månad: oktober}, "
     late = late.replace(dag, f"{dag}beslutade: {{2027: 2027-10-05}}, ")
-    assert "frist-efter-mote" in [each.rule for each in check(read_definition(late, "x.yaml"), (2027,))]
+    (found,) = (each for each in check(read_definition(late, "x.yaml"), (2027,)) if "är för sen för" in each.message)
+    assert (found.rule, found.severity) == ("frist-efter-mote", "fel")
 
 
 def test_a_decided_day_moves_and_falls_with_its_meeting() -> None:

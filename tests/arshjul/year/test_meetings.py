@@ -53,7 +53,7 @@ def test_the_agenda_closes_and_the_kallelse_goes_out_so_long_before() -> None:
     assert f"{ksau.agenda_closes:%A %Y-%m-%d %H.%M}" == "Wednesday 2027-09-29 12.00"  # four working days
     assert f"{ksau.kallelse:%A %Y-%m-%d}" == "Thursday 2027-09-30"
     (kf,) = meetings("hedemora").in_month("kf", 2027, 11)
-    assert f"{kf.kallelse:%A %Y-%m-%d}" == "Monday 2027-11-15"  # eight calendar days before Tuesday the 23rd
+    assert f"{kf.kallelse:%A %Y-%m-%d}" == "Tuesday 2027-11-16"  # seven calendar days before Tuesday the 23rd
 
 
 def test_working_days_before_a_meeting_skip_easter_and_closed_klämdagar() -> None:

@@ -327,9 +327,9 @@ IN_THE_PLAN = (
         base="ekeby",
         under=(ARS, "      kf:"),
         old="månad: april",
-        new="månad: mars",
+        new="månad: februari",
         rule="KL 11:21",
-        says="'KS överlämnar' (torsdag 15 april 2027) kommer efter 'KF godkänner' (onsdag 31 mars 2027)",
+        says="'KS fastställer' (onsdag 17 mars 2027) kommer efter 'KF godkänner' (onsdag 24 februari 2027)",
     ),
     Planted(
         kind="lagens moment på fel organ",
