@@ -33,13 +33,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledRow:
-    """A row: its name as it stands in the file, the id of the row that we know it as (None: a row of their own)."""
+    """A row: its name as it stands in the file, the id of the row that we know it as (None: a row of their own).
+
+    ``struck``: its writer has struck it out; ``hidden``: who opens the file does not see it. It counts all the same.
+    """
 
     name: str
     place: str
     id: str | None = None
     total: bool = False
     cells: Mapping[str, Cell] = field(default_factory=dict)  #: by column id; the naming column is ``name``
+    struck: bool = False
+    hidden: bool = False
 
     def number(self, column: str) -> Decimal | None:
         """Return a column's number, None when there is none."""
@@ -54,7 +59,10 @@ class FilledRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledTable:
-    """A sheet as it was filled in. Rows with nothing in them are left out; ``missing`` are columns not found."""
+    """A sheet as it was filled in. Rows with nothing in them are left out; ``missing`` are columns not found.
+
+    ``below`` are rows with amounts under the total: they count in nothing.
+    """
 
     sheet: str  #: id of ``arshjul.definition.sheets.SHEETS``
     title: str  #: what the sheet is called in the file
@@ -62,6 +70,7 @@ class FilledTable:
     fields: Mapping[str, Cell] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)  #: column id to the place of its title
     missing: tuple[str, ...] = ()
+    below: tuple[FilledRow, ...] = ()
 
     @property
     def body(self) -> tuple[FilledRow, ...]:
@@ -112,6 +121,7 @@ class Filled:
     words: int = 0
     pictures: int = 0
     pages: int = 0
+    unread: Mapping[str, str] = field(default_factory=dict)  #: filled-in copies of sheets: their title, the sheet's id
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON's own kinds; numbers as text."""
@@ -129,6 +139,7 @@ class Filled:
             words=read["words"],
             pictures=read["pictures"],
             pages=read["pages"],
+            unread=read.get("unread", {}),  # what was kept before this was read has none
         )
 
 
@@ -156,5 +167,6 @@ def _table(read: Mapping[str, Any]) -> FilledTable:
             "rows": tuple(_row(each) for each in read["rows"]),
             "fields": {key: _cell(each) for key, each in read["fields"].items()},
             "missing": tuple(read["missing"]),
+            "below": tuple(_row(each) for each in read.get("below", ())),
         }
     )

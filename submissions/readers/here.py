@@ -117,6 +117,7 @@ def _opened(archive: "Archive", kind: str) -> "CachedBook":
 
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     from submissions.readers.marks import NAMES, mark_of
+    from submissions.readers.sheet_copies import unread_copies
     from submissions.readers.sheet_reading import read_tables
 
     book = _opened(archive, kind)
@@ -126,7 +127,8 @@ def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     sheets = book.grids(marked)
     said = {name: sheets[each.sheet].at(*each.spot).text for name, each in named.items() if each.sheet in sheets}
     pictures = sum(name.startswith(("xl/media/", "Pictures/")) for name in archive.names)
-    return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures)
+    unread = unread_copies(book, wanted.sheets, tables, marked)
+    return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures, unread=unread)
 
 
 def _text(archive: "Archive", kind: str, wanted: Wanted) -> Filled:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 
 from submissions.files.filled import Cell, FilledRow, FilledTable
 from submissions.readers.computed import compute
@@ -15,6 +16,7 @@ from submissions.readers.written import blank_folded, folded_title, read_number
 HEAD_ROWS = 100  #: how far down a title row is looked for when its names are gone
 MAX_SCANNED = 200  #: sheets that are looked through for it
 MAX_ROWS = 5000  #: rows of a table
+MAX_BELOW = 50  #: rows under its total that are told
 _UNITS = {"", "tkr", "kr", "mnkr", "%", "procent", "antal", "st"}
 
 
@@ -130,17 +132,19 @@ class _Reader:
     wanted: WantedSheet
     found: _Found
     every: list[_Found]
+    total_at: int | None = None  #: the total's row, when it was read
 
     def table(self) -> FilledTable:
         columns = self._columns()
-        rows = list(self._rows(columns))
+        rows = compute(list(self._rows(columns)), self.wanted)
         return FilledTable(
             sheet=self.wanted.id,
             title=self.grid.title,
-            rows=tuple(compute(rows, self.wanted)),
+            rows=tuple(rows),
             fields={each.id: cell for each in self.wanted.fields if (cell := self._field(each))},
             columns={key: self.grid.place(*spot) for key, spot in columns.items()},
             missing=tuple(each.id for each in self.wanted.columns if each.id not in columns),
+            below=tuple(islice(self._below(columns), MAX_BELOW)),
         )
 
     def _columns(self) -> dict[str, Spot]:
@@ -185,9 +189,37 @@ class _Reader:
             if row == first and self._is_units(name, cells):
                 continue
             place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
-            yield FilledRow(name=name, place=place, id=row_id, total=sums, cells=cells)
+            struck, hidden = self._is_struck(row, columns), row in self.grid.hidden
+            yield FilledRow(name=name, place=place, id=row_id, total=sums, cells=cells, struck=struck, hidden=hidden)
             if sums:
+                self.total_at = row
                 return
+
+    def _below(self, columns: dict[str, Spot]) -> Iterator[FilledRow]:
+        """Give the rows under the total in which amounts stand; another sum, and a footnote, are none."""
+        naming, (_, last) = columns.get(self.wanted.columns[0].id), self._extent(columns)
+        amounts = [
+            each for each in self.wanted.columns if each.kind == "belopp" and not each.minus and each.id in columns
+        ]
+        for row in sorted(self.grid.rows) if self.total_at is not None else ():
+            if not (self.total_at or 0) < row < last:
+                continue
+            cells = {each.id: self._cell(each, row, columns[each.id][1]) for each in amounts}
+            name = self._shown(row, naming[1]).text.strip() if naming else ""
+            if any(cell.number for cell in cells.values()) and not is_total(name):
+                place = self.grid.place(row, naming[1] if naming else columns[amounts[0].id][1])
+                yield FilledRow(name=name, place=place, cells=cells)
+
+    def _is_struck(self, row: int, columns: dict[str, Spot]) -> bool:
+        """Whether somebody has struck the row out: its name, or each of its amounts."""
+        if not self.grid.struck:
+            return False
+        naming = columns.get(self.wanted.columns[0].id)
+        if naming and (row, naming[1]) in self.grid.struck:
+            return True
+        at = [columns[each.id][1] for each in self.wanted.columns if each.is_number and each.id in columns]
+        amounts = [(row, column) for column in at if self.grid.at(row, column).number]
+        return bool(amounts) and all(each in self.grid.struck for each in amounts)
 
     def _extent(self, columns: dict[str, Spot]) -> Spot:
         """Return the first row under the titles, and the one after the last: at another table's titles it ends."""

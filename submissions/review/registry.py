@@ -10,6 +10,7 @@ from submissions.review.rules import (
     goals,
     identity,
     investments,
+    left_out,
     sameness,
     shape,
     sickness,
@@ -22,7 +23,7 @@ from submissions.review.rules import (
 #: the rules by what they look at, in the words of the public list
 CHAPTERS: Mapping[str, tuple[Registered, ...]] = {
     "Vems filen är": identity.RULES,
-    "Blad, kolumner, rader och rutor": shape.RULES,
+    "Blad, kolumner, rader och rutor": (*shape.RULES, *left_out.RULES),
     "Tkr, kronor och miljoner": units.RULES,
     "Tecken och summor": sums.RULES,
     "Resultat, balans och kassaflöde": statements.RULES,

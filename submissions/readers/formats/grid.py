@@ -35,13 +35,15 @@ class Named(NamedTuple):
 
 @dataclass(slots=True)
 class Grid:
-    """A sheet's cells by row and column, from 0, and its merged areas."""
+    """A sheet's cells by row and column, from 0, its merged areas, what is struck out, and the rows that are hidden."""
 
     title: str
     rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
     merges: list[tuple[Spot, Spot]] = field(default_factory=list)  #: first and last cell, inclusive
     kept: int = 0
     full: bool = False  #: there is more that was not kept
+    struck: set[Spot] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
     _covered: dict[Spot, tuple[Spot, Spot]] | None = None
 
     def keep(self, row: int, column: int, raw: Raw) -> bool:

@@ -42,6 +42,7 @@ class Workbook:
         dating = next(root.iter("{*}workbookPr"), None)
         self._from_1904 = dating is not None and dating.get("date1904") in ("1", "true")
         self._shown = self._formats()
+        self._struck = frozenset(self._strikes())
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows."""
@@ -96,6 +97,21 @@ class Workbook:
             formats.append(seen[key])
         return formats
 
+    def _strikes(self) -> Iterator[str]:
+        """Give the styles that strike a cell out."""
+        root = self._archive.parse_if_there("xl/styles.xml")
+        if root is None:
+            return
+        fonts = [font for each in root.iterchildren("{*}fonts") for font in each.iterchildren("{*}font")]
+        strikes = {
+            str(at)
+            for at, font in enumerate(fonts)
+            for strike in font.iterchildren("{*}strike")
+            if strike.get("val") not in ("0", "false")
+        }
+        every = [xf for each in root.iterchildren("{*}cellXfs") for xf in each.iterchildren("{*}xf")]
+        yield from (str(at) for at, xf in enumerate(every) if strikes and xf.get("fontId") in strikes)
+
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
         grid, row = Grid(title), -1
         for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell"):
@@ -108,6 +124,8 @@ class Workbook:
             row = int(written) - 1 if written.isascii() and written.isdigit() and len(written) < 8 else row + 1
             if most_rows is not None and row >= most_rows:
                 break
+            if each.get("hidden") in ("1", "true"):
+                grid.hidden.add(row)
             if not grid.full:
                 self._keep_row(grid, row, each, pending)
             drop(each)
@@ -123,6 +141,8 @@ class Workbook:
                 pending.append((grid.rows.setdefault(row, {}), column, read))
             if read is not None and not grid.keep(row, column, read if isinstance(read, Raw) else NOTHING):
                 return
+            if self._struck and read is not None and cell.get("s") in self._struck:
+                grid.struck.add((row, column))
 
     def _raw(self, cell: "etree._Element") -> Raw | int | None:
         """Return a cell's value, a shared string's place, or None where nothing stands (a format is nothing)."""

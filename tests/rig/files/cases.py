@@ -402,6 +402,16 @@ def with_row(sheet: str, name: str, line: int, **values: Decimal | str) -> Chang
     return change
 
 
+def looking(sheet: str, row: str, *, struck: bool = False, hidden: bool = False) -> Change:
+    """Strike a row out, or hide it."""
+
+    def change(read: FilledTable) -> FilledTable:
+        rows = (replace(each, struck=struck, hidden=hidden) if _is(each, row) else each for each in read.rows)
+        return replace(read, rows=tuple(rows))
+
+    return table(sheet, change)
+
+
 def renamed(sheet: str, row: str, name: str) -> Change:
     """Call a row something else, so that it is not known again."""
 

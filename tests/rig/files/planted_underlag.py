@@ -16,6 +16,7 @@ from tests.rig.files.cases import (
     careful,
     knowing,
     ledger_differs,
+    looking,
     marked,
     owed,
     put,
@@ -438,6 +439,47 @@ WHAT_STANDS_IN_THE_CELLS = (
         formulas=False,
     ),
 )  # fmt: skip
+
+LEFT_OUT = (
+    Spoilt(
+        which=INVESTERING,
+        what="Ett projekt står under summan",
+        change=table(
+            "investeringar", lambda read: replace(read, below=(replace(read.rows[1], place="Investeringar!A13"),))
+        ),
+        rule="under-summan",
+        severity="fråga",
+        place="Investeringar!A13",
+        says="”Byte av ventilation” med beslutad total utgift 4 100",
+    ),
+    Spoilt(
+        which=MANAD,
+        what="En kopia av bladet är ifylld",
+        change=lambda case: replace(case, filled=replace(case.filled, unread={"Ekonomi (2)": "ekonomi-manad"})),
+        rule="ifylld-kopia",
+        severity="fråga",
+        place="Ekonomi (2)",
+        says="Bladet ”Ekonomi (2)” är ifyllt men läses inte; det som läses är ”Ekonomi”",
+    ),
+    Spoilt(
+        which=INVESTERING,
+        what="Ett projekt är överstruket",
+        change=looking("investeringar", "Byte av ventilation", struck=True),
+        rule="overstruken-rad",
+        severity="fråga",
+        place="Investeringar!A10",
+        says="En rad är överstruken men räknas med: ”Byte av ventilation”",
+    ),
+    Spoilt(
+        which=MANAD,
+        what="En verksamhet är dold i filen",
+        change=looking("ekonomi-manad", "kultur", hidden=True),
+        rule="dold-rad",
+        severity="upplysning",
+        place="Ekonomi!A12",
+        says="En rad är dold i filen och räknas med: ”Kultur och fritid”",
+    ),
+)
 
 THE_UNIT = (
     Spoilt(
@@ -1071,6 +1113,7 @@ SPOILT = (
     *WHOSE_FILE_IT_IS,
     *THAT_ALL_IS_THERE,
     *WHAT_STANDS_IN_THE_CELLS,
+    *LEFT_OUT,
     *THE_UNIT,
     *SUMS_AND_SIGNS,
     *AGAINST_WHAT_IS_KNOWN,

@@ -1,8 +1,11 @@
 """Lost in silence: what stands in a file but does not come along, or comes along though it was meant not to, is told."""
 
+from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import pytest
+from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
 from tests.rig.files import filling
@@ -45,3 +48,177 @@ def test_a_row_that_stands_three_times_is_told_at_both_places_and_a_strange_one_
         "dubbel-rad": f"{at[0]} och {at[1]}",
         "okand-rad": at[2],
     }
+
+
+def sheet(title: str, work: Callable[[Any], object]) -> Callable[[Workbook], None]:
+    return lambda book: (work(book[title]), None)[1]
+
+
+def line_of(page: Any, name: str) -> int:
+    """The line of the row that is called this in a sheet's first column."""
+    return next(row[0].row for row in page.iter_rows() if row[0].value == name)
+
+
+def under(page: Any, lines: int, *values: Any) -> None:
+    """Write a row so many lines under the sum."""
+    for at, value in enumerate(values, 1):
+        page.cell(line_of(page, "Summa") + lines, at, value)
+
+
+BELOW = {
+    "ett projekt": ("Investeringar", lambda page: under(page, 1, "Ny idrottshall", 25_000, 25_000, 10_000, 0, 4_000),
+                    "”Ny idrottshall” med beslutad total utgift 25 000, prognos total utgift 25 000"),
+    "efter två tomma rader": ("Investeringar", lambda page: under(page, 3, "Ny idrottshall", 25_000), "”Ny idrottshall”"),
+    "en verksamhet": ("Ekonomi", lambda page: under(page, 1, "Fritidsgårdar", 400, 380), "”Fritidsgårdar” med utfall perioden 400"),
+    "en rad utan namn": ("Ekonomi", lambda page: under(page, 1, None, 400), "”en rad utan namn”"),
+    "en åtgärd, beloppet som text": ("Åtgärder", lambda page: under(page, 1, "Färre lokaler", "Chefen", "1 200 tkr"), "”Färre lokaler”"),
+    "två rader och en ny summa": ("Åtgärder", lambda page: (
+        under(page, 1, "Färre lokaler", "Chefen", 100), under(page, 2, "Lägre hyra", "Chefen", 50), under(page, 3, "Totalt", None, 1050)),
+        "”Färre lokaler” med effekt i år 100; ”Lägre hyra” med effekt i år 50."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BELOW)
+def test_amounts_under_the_sum_are_told(what: str) -> None:
+    title, work, says = BELOW[what]
+    found = found_in(DELAR, filling.rework(careful(DELAR), sheet(title, work)))
+    assert list(found) == ["under-summan"]
+    assert found["under-summan"].severity == "fråga"
+    assert found["under-summan"].place.startswith(f"{title}!A")
+    message = found["under-summan"].message.replace("\N{NO-BREAK SPACE}", " ")
+    assert says in message and "de kommer inte med" in message
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("* Kultur hörde förra året till kommunstyrelsen",),
+        ("Upprättad 2027-09-10",),
+        ("Totalt", 1, 2),
+        ("Differens", 0),
+    ],
+    ids=["en fotnot", "ett datum i texten", "en summa till", "en kontroll som är noll"],
+)
+def test_a_note_under_the_sum_is_none(values: tuple[Any, ...]) -> None:
+    assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Ekonomi", lambda page: under(page, 2, *values)))) == {}
+
+
+def copied(title: str, of: str = "Ekonomi", **cells: Any) -> Callable[[Workbook], None]:
+    def work(book: Workbook) -> None:
+        copy: Any = book.copy_worksheet(book[of])
+        copy.title = title
+        for where, value in cells.items():
+            copy[where] = value
+
+    return work
+
+
+COPIES = {
+    "Excels kopia": copied("Ekonomi (2)", E13=25_000),
+    "kopian har fått ett eget namn": copied("Nya siffror", B13=90),
+    "LibreOffices kopia": copied("Ekonomi_2", C14=1),
+    "en kopia av investeringarna": copied("Kopia av Investeringar", "Investeringar", A13="Ny hall", B13=900),
+    "en kopia av målen, som bara är text": copied("Mål (2)", "Mål och indikatorer", A12="Trygg skola", B12="Enkät"),
+}
+
+
+@pytest.mark.parametrize("what", COPIES)
+def test_a_filled_in_copy_of_a_sheet_is_told(what: str) -> None:
+    content = filling.rework(careful(DELAR), COPIES[what])
+    found = found_in(DELAR, content)
+    assert list(found) == ["ifylld-kopia"]
+    title = found["ifylld-kopia"].place
+    assert f"Bladet ”{title}” är ifyllt men läses inte" in found["ifylld-kopia"].message
+
+
+def test_two_copies_are_both_told_and_the_empty_sheet_too() -> None:
+    def work(book: Workbook) -> None:
+        copied("Ekonomi (2)", E13=25_000)(book)
+        copied("Ekonomi (3)", E13=26_000)(book)
+        page: Any = book["Ekonomi"]
+        for line in range(13, 17):
+            page[f"E{line}"] = None
+
+    found = found_in(DELAR, filling.rework(careful(DELAR), work))
+    assert list(found) == ["tom-ruta", "ifylld-kopia"]
+    assert found["ifylld-kopia"].place == "Ekonomi (2) och Ekonomi (3)"
+
+
+def test_a_copy_that_says_the_same_or_another_sheet_is_none() -> None:
+    def another(book: Workbook) -> None:
+        page: Any = book.create_sheet("Arbetsblad")
+        page.append(["Konto", "Utfall", "Budget"])
+        page.append(["5010", 1200, 1300])
+
+    assert found_in(DELAR, filling.rework(careful(DELAR), copied("Ekonomi (2)"))) == {}
+    assert found_in(DELAR, filling.rework(careful(DELAR), another)) == {}
+
+
+def test_copies_are_known_by_their_titles_where_there_are_many_sheets() -> None:
+    def work(book: Workbook) -> None:
+        for at in range(30):
+            book.create_sheet(f"Underlag {at}")
+        copied("Kopia av Ekonomi", E13=25_000)(book)
+
+    assert list(found_in(DELAR, filling.rework(careful(DELAR), work))) == ["ifylld-kopia"]
+
+
+def strike(page: Any, name: str, columns: str = "ABCDEFGH") -> None:
+    for letter in columns:
+        cell = page[f"{letter}{line_of(page, name)}"]
+        font = copy(cell.font)
+        font.strike = True
+        cell.font = font
+
+
+STRUCK = {
+    "ett projekt": ("Investeringar", lambda page: strike(page, "Byte av ventilation"), "”Byte av ventilation”"),
+    "bara namnet": ("Investeringar", lambda page: strike(page, "Byte av ventilation", "A"), "”Byte av ventilation”"),
+    "bara beloppen": ("Ekonomi", lambda page: strike(page, "Grundskola", "BCDEF"), "”Grundskola”"),
+    "ett mål, som bara är text": ("Mål och indikatorer", lambda page: strike(page, "Mål 2: fler klarar sin utbildning"), "”Mål 2"),
+    "en risk": ("Risk och intern kontroll", lambda page: strike(page, "Fel i lönehanteringen"), "”Fel i lönehanteringen”"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STRUCK)
+def test_a_row_that_is_struck_out_is_asked_about(what: str) -> None:
+    title, work, says = STRUCK[what]
+    found = found_in(DELAR, filling.rework(careful(DELAR), sheet(title, work)))
+    assert list(found) == ["overstruken-rad"]
+    assert says in found["overstruken-rad"].message and found["overstruken-rad"].place.startswith(f"{title}!A")
+
+
+def test_a_struck_out_word_in_a_comment_or_an_empty_row_is_not_asked_about() -> None:
+    def work(page: Any) -> None:
+        strike(page, "Byte av ventilation", "H")
+        page.cell(line_of(page, "Summa") - 3, 1).font = Font(strike=True)
+
+    assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Investeringar", work))) == {}
+
+
+def hide(page: Any, line: int) -> None:
+    page.row_dimensions[line].hidden = True
+
+
+HIDDEN = {
+    "ett projekt": ("Investeringar", lambda page: hide(page, line_of(page, "Byte av ventilation"))),
+    "en verksamhet": ("Ekonomi", lambda page: hide(page, line_of(page, "Gymnasium och vuxenutbildning"))),
+    "ett mål": ("Mål och indikatorer", lambda page: hide(page, line_of(page, "Mål 2: fler klarar sin utbildning"))),
+    "personalen": ("Personal", lambda page: hide(page, line_of(page, "Visstidsanställda"))),
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+def test_a_hidden_row_that_counts_is_told(what: str) -> None:
+    title, work = HIDDEN[what]
+    found = found_in(DELAR, filling.rework(careful(DELAR), sheet(title, work)))
+    assert {rule: each.severity for rule, each in found.items()} == {"dold-rad": "upplysning"}
+    assert found["dold-rad"].place.startswith(f"{title}!A")
+
+
+def test_hidden_rows_without_anything_in_them_are_not_told() -> None:
+    def work(page: Any) -> None:
+        for line in range(13, line_of(page, "Summa")):
+            hide(page, line)
+
+    assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Investeringar", work))) == {}

@@ -1,0 +1,63 @@
+"""Sheets that are filled in but not read: a copy that was filled in in place of the sheet itself, or beside it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from submissions.files.filled import FilledTable
+from submissions.readers.formats.grid import Book, Grid, Named
+from submissions.readers.sheet_reading import read_tables
+from submissions.readers.wanted import WantedSheet
+from submissions.readers.written import blank_folded
+
+MAX_OTHERS = 10  #: so many sheets of any title are looked into; where there are more, those whose title is a sheet's
+MAX_COPIES = 3  #: of one sheet
+
+
+def unread_copies(
+    book: Book, wanted: Sequence[WantedSheet], tables: Mapping[str, FilledTable], apart: Collection[str]
+) -> dict[str, str]:
+    """Return the titles of sheets that have a read sheet's columns and say something else, with that sheet's id.
+
+    ``tables`` are those that were read, and ``apart`` other sheets that are no table. A copy that says the same, or
+    only what the mall was prefilled with, is none.
+    """
+    found: dict[str, str] = {}
+    left = _others(book, wanted, {*apart, *(each.title for each in tables.values())})
+    for _ in range(MAX_COPIES):
+        copies = read_tables(_Others(book, left), wanted) if left else {}
+        for sheet_id, copy in copies.items():
+            if sheet_id in tables and set(_said(copy)) - set(_said(tables[sheet_id])):
+                found[copy.title] = sheet_id
+        seen = {each.title for each in copies.values()}
+        left = [each for each in left if each not in seen]
+        if not seen:
+            break
+    return {title: found[title] for title in book.titles if title in found}
+
+
+def _others(book: Book, wanted: Sequence[WantedSheet], read: Collection[str]) -> list[str]:
+    """Return the sheets that may be copies: few of any title, else those that are called as one that is looked for."""
+    left = [each for each in book.titles if each not in read]
+    if len(left) <= MAX_OTHERS:
+        return left
+    named = {blank_folded(each) for each in (*(sheet.title for sheet in wanted), *read)}
+    return [each for each in left if any(name and name in blank_folded(each) for name in named)]
+
+
+class _Others:
+    """A book of these sheets alone, in which nothing is named: names point at the sheets that were read."""
+
+    def __init__(self, book: Book, titles: Sequence[str]) -> None:
+        self._book, self.titles, self.names = book, tuple(titles), dict[str, Named]()
+
+    def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
+        return self._book.grids([each for each in titles if each in self.titles], rows)
+
+
+def _said(table: FilledTable) -> Iterator[tuple[str, str, Decimal | str]]:
+    """Give what stands in a table, by row and column: numbers but noughts, and texts."""
+    for row in table.body:
+        for column, cell in row.cells.items():
+            said = cell.number if cell.number is not None else cell.text.strip()
+            if said and not cell.uncalculated:
+                yield row.id or blank_folded(row.name), column, said
