@@ -24,7 +24,7 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class DatedPoint:
     """A moment, or the frist of an enhet's krav, as the order sees it."""
 
     node: Node
@@ -46,11 +46,11 @@ class Point:
         return f"{self.name} ({day_text(self.day) if self.node[0] == 'moment' else instant_text(self.at)})"
 
 
-def moment_point(wheel: Wheel, one: Milestone) -> Point:
+def moment_point(wheel: Wheel, one: Milestone) -> DatedPoint:
     """Return a body's moment, with the meeting that it is held at."""
     day = local_date(one.at)
     held = wheel.meetings.of_year(one.body, day.year) if one.body else ()
-    return Point(
+    return DatedPoint(
         node=("moment", one.milestone),
         name=f"'{one.name}'",
         at=one.at,
@@ -61,9 +61,9 @@ def moment_point(wheel: Wheel, one: Milestone) -> Point:
     )
 
 
-def frist_point(one: Obligation) -> Point:
+def frist_point(one: Obligation) -> DatedPoint:
     """Return the frist of an enhet's krav."""
-    return Point(
+    return DatedPoint(
         node=("krav", one.krav),
         name=f"fristen för {one.name}",
         at=one.deadline.at,

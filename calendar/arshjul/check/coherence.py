@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from arshjul.check.broken import Broken, Node
-from arshjul.check.frister import frister
+from arshjul.check.in_time import frister
 from arshjul.check.order import order
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear, krav_path, moment_path

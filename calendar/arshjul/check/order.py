@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from arshjul.check.broken import Broken, Node, Point, frist_point, moment_point
+from arshjul.check.broken import Broken, DatedPoint, Node, frist_point, moment_point
 from arshjul.check.concerns import HANDED_OVER, PAIRS, law_id
 from arshjul.check.resolving import ResolvedYear, moments_of
 from arshjul.definition.dating import AtMeeting
@@ -26,7 +26,7 @@ def order(occurrence: Occurrence, year: ResolvedYear, ks: str | None, kf: str | 
     at_ks = [one for one in shared if one.body == ks and one not in handed]
     at_kf = [one for one in shared if one.body == kf and one.concerns != "ansvarsfrihet"]
 
-    def point(one: Milestone) -> Point:
+    def point(one: Milestone) -> DatedPoint:
         return moment_point(wheel, one)
 
     for before, after, lagrum in PAIRS:
@@ -54,7 +54,7 @@ def _is_last_day(step: Step, one: Milestone) -> bool:
 
 
 def _ranks(
-    point: Callable[[Milestone], Point],
+    point: Callable[[Milestone], DatedPoint],
     before: list[Milestone],
     after: list[Milestone],
     lagrum: str | None = None,
@@ -67,10 +67,10 @@ def _ranks(
         yield from _after(point(first), point(then), lagrum, blame_later)
 
 
-def _said(occurrence: Occurrence, step: Step, moments: list[Point]) -> Iterator[Broken]:
+def _said(occurrence: Occurrence, step: Step, moments: list[DatedPoint]) -> Iterator[Broken]:
     """Hold what ``efter`` and ``före`` say; what enheter have apart is held enhet by enhet."""
     frister = [frist_point(one) for one in occurrence.obligations if not one.host and one.deadline.status != UNDECIDED]
-    points: dict[str, list[Point]] = {}
+    points: dict[str, list[DatedPoint]] = {}
     for one in (*frister, *moments):  # a moment and a krav of one name: the moment is meant
         points.setdefault(one.node[1], []).append(one)
     kinds = {name: "moment" if name in step.moments else "krav" for name in points}
@@ -85,14 +85,14 @@ def _said(occurrence: Occurrence, step: Step, moments: list[Point]) -> Iterator[
                 yield from _each(own, others.get(other, []), blame_later=True)
 
 
-def _each(before: list[Point], after: list[Point], *, blame_later: bool = False) -> Iterator[Broken]:
+def _each(before: list[DatedPoint], after: list[DatedPoint], *, blame_later: bool = False) -> Iterator[Broken]:
     for first in before:
         for then in after:
             if first.unit is None or then.unit in (None, first.unit):
                 yield from _after(first, then, None, not blame_later)
 
 
-def _after(first: Point, then: Point, lagrum: str | None, blame_later: bool) -> Iterator[Broken]:
+def _after(first: DatedPoint, then: DatedPoint, lagrum: str | None, blame_later: bool) -> Iterator[Broken]:
     nodes = (then.node, first.node) if blame_later else (first.node, then.node)
     decided = first.decided and then.decided
     is_frist = "krav" in (first.node[0], then.node[0])
