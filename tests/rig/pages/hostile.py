@@ -119,9 +119,13 @@ class Siege(Chamber):
     def kept(self):
         """Everything in the store but the log, what marks that a session lives, and how much was sent up: the same before and after, or not."""
         raw = self.hall.town.store.engine.raw_connection().driver_connection
-        names = ("log", "session", "link", "login_link", "uploaded", "ended_visit")
-        beside = tuple(f'INSERT INTO "{name}"' for name in names)
-        return [line for line in raw.iterdump() if not line.startswith(beside)]
+        beside = {"log", "session", "link", "login_link", "uploaded", "ended_visit"}
+        tables = {
+            "sqlite_master",
+            *(name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")),
+        }
+        assert beside < tables
+        return {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables - beside}
 
 
 @cache
