@@ -1,19 +1,15 @@
 """Active content in an Office file: what fetches or runs something when somebody opens it. Found in the bytes.
 
-The parts are looked through as text and never parsed: this runs where a broken part must do no harm. A chart's own
-figures, an ordinary link that somebody must press, and a template on a disk, or in a folder of a server whose name is one
+A chart's own figures, an ordinary link that somebody must press, and a template on a disk, or in a folder of a server whose name is one
 word (no name of the internet's), are none of it.
 """
 
 import re
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
 
-MOST = 200 * 1024 * 1024  #: bytes, unpacked, of all parts that are looked through, inclusive
-_PIECE, _OVERLAP, _PEEK = 1024 * 1024, 4096, 4096
+from submissions.files.office_package import INSIDE, MANIFEST, TYPES, Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,45 +50,40 @@ XLM = Active(
 )
 
 
-class TooMuchError(ValueError):
-    """There is more to look through than anybody's file holds."""
-
-
-def active_in_office(archive: zipfile.ZipFile, names: set[str]) -> Active | None:
+def active_in_office(looked: Parts, kind: str) -> Active | None:
     """Return the first active content of a .docx or .xlsx; None when there is none. Raises TooMuchError."""
-    looked = _Parts(archive)
-    types = looked.text("[Content_Types].xml")
+    types = looked.text(TYPES)
     for word, active in (("macrosheet", XLM), ("activeX", ACTIVEX), ("dialogsheet", XLM)):
         if re.search(rf"ContentType\s*=\s*[\"'][^\"']*{word}", types, re.IGNORECASE):
             return active
-    for name in sorted(names):
-        if name.lower().endswith(".rels") and (found := _related(name, looked.text(name))):
-            return found
-    linked = {
-        _last(target) for name in names if name.lower().endswith(".rels") for target in _linked(looked.text(name))
-    }
-    for name in sorted(names):  # a part's folder and ending are its writer's choice
-        if _last(name) in linked or name.lower().startswith("xl/externallinks/"):
+    linked = set()
+    for name, every in sorted(looked.relations.items()):
+        for relation, target in every:
+            if found := _related(name, relation, target):
+                return found
+            if relation == "externalLink":
+                linked.add(_last(target))
+    for name in sorted(looked.entries):  # a part's folder and ending are its writer's choice
+        if _last(name) in linked or name.startswith("xl/externallinks/"):
             if re.search(r"<(?:[\w.-]+:)?ddeLink\b", looked.text(name)):
                 return DDE
-        elif "word/document.xml" in names and looked.is_xml(name) and _has_dde(looked.text(name)):
+        elif kind == "docx" and looked.is_xml(name) and _has_dde(looked.text(name)):
             return DDE
     return None
 
 
-def active_in_opendocument(archive: zipfile.ZipFile, names: set[str]) -> Active | None:
+def active_in_opendocument(looked: Parts) -> Active | None:
     """Return the first active content of an .odt or .ods; None when there is none. Raises TooMuchError."""
-    looked = _Parts(archive)
-    if "META-INF/manifest.xml" in names:
-        for entry in re.findall(rf"<(?:[\w.-]+:)?file-entry\b{_INSIDE}>", looked.text("META-INF/manifest.xml")):
+    if MANIFEST in looked.entries:
+        for entry in re.findall(rf"<(?:[\w.-]+:)?file-entry\b{INSIDE}>", looked.text(MANIFEST)):
             inner = re.search(r"full-path\s*=\s*[\"'][^\"'/]+/[\"']", entry)
             if _OLE_ENTRY.search(entry) or (inner and _DOCUMENT_ENTRY.search(entry)):
                 return EMBEDDED
-    if "meta.xml" in names:
+    if "meta.xml" in looked.entries:
         for href in _TEMPLATE_HREF.findall(looked.text("meta.xml")):
             if _is_elsewhere(unescape(href)):
                 return TEMPLATE
-    for name in sorted(names):
+    for name in sorted(looked.entries):
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
             for text in looked.pieces(name):
                 if tag := _OPEN_ACTIVE.search(text):
@@ -102,9 +93,6 @@ def active_in_opendocument(archive: zipfile.ZipFile, names: set[str]) -> Active 
     return None
 
 
-# every search ends at the next "<", which no tag may hold: else many tags without an end would take hours
-_INSIDE = r"(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+"
-_RELATION = re.compile(rf"<(?:[\w.-]+:)?Relationship\b{_INSIDE}>")
 _KINDS = {
     "oleObject": EMBEDDED,
     "aFChunk": EMBEDDED,
@@ -117,7 +105,7 @@ _KINDS = {
 }
 _REMOTE = re.compile(r"(?:https?|ftp|mhtml|mk|ms-\w+|javascript|data):|@ssl\b|davwwwroot", re.IGNORECASE)
 _FIELD = re.compile(
-    rf"<(?:[\w.-]+:)?(?:instrText\b{_INSIDE}>([^<]*)"
+    rf"<(?:[\w.-]+:)?(?:instrText\b{INSIDE}>([^<]*)"
     r"|fldChar\b[^<]*?fldCharType\s*=\s*[\"'](begin|separate|end)[\"']"
     r"|fldSimple\b[^<]*?\binstr\s*=\s*(\"[^\"<]*\"|'[^'<]*'))"
 )
@@ -144,30 +132,14 @@ _OF_TAG = {
 _WEB_RANGE = re.compile(r"<(?:[\w.-]+:)?cell-range-source\b[^<]*?\bhref\s*=\s*[\"']\s*(?:https?|ftp):", re.IGNORECASE)
 
 
-def _relations(text: str) -> Iterator[tuple[str, str]]:
-    """Give each relation's kind and target."""
-    for tag in _RELATION.findall(text):
-        said = {key: unescape(value[1:-1]) for key, value in re.findall(r"([\w.:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')", tag)}
-        yield said.get("Type", "").rpartition("/")[2], said.get("Target", "")
-
-
-def _linked(text: str) -> Iterator[str]:
-    return (target for kind, target in _relations(text) if kind == "externalLink")
-
-
 def _last(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2].lower()
 
 
-def _related(name: str, text: str) -> Active | None:
-    for kind, target in _relations(text):
-        if kind in _KINDS:
-            return _KINDS[kind]
-        if kind == "package" and "/charts/" not in name.lower():
-            return EMBEDDED
-        if kind == "attachedTemplate" and _is_elsewhere(target):
-            return TEMPLATE
-    return None
+def _related(name: str, kind: str, target: str) -> Active | None:
+    if kind == "package" and "/charts/" not in name:
+        return EMBEDDED
+    return TEMPLATE if kind == "attachedTemplate" and _is_elsewhere(target) else _KINDS.get(kind)
 
 
 def _is_elsewhere(template: str) -> bool:
@@ -202,56 +174,3 @@ def _has_dde(text: str) -> bool:
         elif _DDE.match(unescape(words)):
             return True
     return any(_DDE.match(words) for words in open_fields)
-
-
-class _Parts:
-    """The parts of a file as text, never more of them in all than :data:`MOST`."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive, self._left = archive, MOST
-
-    def text(self, name: str) -> str:
-        """Return a part whole, without comments and with what CDATA holds."""
-        self._count(name)
-        return _plain(_decoded(self._archive.read(name)))
-
-    def is_xml(self, name: str) -> bool:
-        """Tell whether a part begins as XML does, whatever its name."""
-        with self._archive.open(name) as part:
-            begins = part.read(_PEEK).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
-        return not begins or begins.startswith(b"<")
-
-    def pieces(self, name: str) -> Iterator[str]:
-        """Give a large part piece by piece, each with the end of the one before it."""
-        self._count(name)
-        with self._archive.open(name) as part:
-            first = part.read(_PIECE)
-            encoding = _encoding(first)
-            before, piece = b"", first
-            while piece:
-                yield _plain((before + piece).decode(encoding, "replace"))
-                before, piece = piece[-_OVERLAP:], part.read(_PIECE)
-
-    def _count(self, name: str) -> None:
-        self._left -= self._archive.getinfo(name).file_size
-        if self._left < 0:
-            raise TooMuchError(name)
-
-
-def _decoded(content: bytes) -> str:
-    return content.decode(_encoding(content), "replace")
-
-
-def _encoding(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if content[:4].count(0) == 2:
-        return "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-    return "utf-8"
-
-
-_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
-
-
-def _plain(text: str) -> str:
-    return _UNSEEN.sub(lambda found: (found[1] or "").replace("<", "&lt;"), text)

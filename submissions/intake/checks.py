@@ -12,6 +12,7 @@ from datetime import date
 from arshjul.swedish import day_text
 from arshjul.year.wheel import PartOwed
 from submissions.files.contents import Contents, ending_of
+from submissions.files.foreign import foreign_named
 from submissions.files.parts import (
     DATUM,
     INTYGAS,
@@ -124,8 +125,8 @@ def wrong_kind(hand_in: HandIn) -> Finding | None:
     if seen.encrypted or seen.macros or seen.active:
         return None  # told by its own check
     mend = f"Spara den som {form.kinds_text} och lämna in den igen."
-    if seen.old_office:
-        return say("fel-slag", "Filen är i ett äldre Office-format (.xls eller .doc).", mend)
+    if seen.kind is None and (foreign := foreign_named(hand_in.upload.filename) or seen.foreign):
+        return say("fel-slag", foreign.message, foreign.mend(form.kinds_text))
     if seen.damaged and seen.kind is None:
         return say(
             "skadad",

@@ -14,7 +14,6 @@ from submissions.readers.refusal import (
     ENCRYPTED,
     MACROS,
     NO_KIND,
-    OLD_OFFICE,
     PICTURE_OF_TABLE,
     PICTURE_OF_TEXT,
     TOO_LARGE_INSIDE,
@@ -22,6 +21,7 @@ from submissions.readers.refusal import (
     Refusal,
     RefusedReadingError,
     active_content,
+    not_taken,
     wrong_kind,
 )
 from submissions.readers.wanted import Wanted
@@ -66,8 +66,8 @@ def _refused(content: bytes, kind: str, seen: Contents) -> Refusal | None:
         return MACROS
     if seen.active:
         return active_content(seen.active)
-    if seen.old_office:
-        return OLD_OFFICE
+    if seen.foreign:
+        return not_taken(seen.foreign, kind)
     if seen.crowded:
         return TOO_LARGE_INSIDE
     if seen.kind is None:
@@ -126,7 +126,7 @@ def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     tables = read_tables(book, wanted.sheets, marked)
     sheets = book.grids(marked)
     said = {name: sheets[each.sheet].at(*each.spot).text for name, each in named.items() if each.sheet in sheets}
-    pictures = sum(name.startswith(("xl/media/", "Pictures/")) for name in archive.names)
+    pictures = sum("media/" in name or name.startswith("pictures/") for name in archive.names)
     unread = unread_copies(book, wanted.sheets, tables, marked)
     return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures, unread=unread)
 

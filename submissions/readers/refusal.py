@@ -1,8 +1,12 @@
 """A file that is not read: which rule says so, what is wrong, and what its sender does about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from arshjul.swedish import listing
 from submissions.files.active import Active
+from submissions.files.foreign import Foreign
+from submissions.files.parts import KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +40,6 @@ MACROS = _refusal(
     "makron",
     "Filen innehåller makron.",
     "Spara den utan makron: välj Arkiv > Spara som och Excel-arbetsbok (.xlsx) eller Word-dokument (.docx).",
-)
-OLD_OFFICE = _refusal(
-    "fel-slag",
-    "Filen är i ett äldre Office-format (.xls eller .doc).",
-    "Välj Arkiv > Spara som och Excel-arbetsbok (.xlsx) eller Word-dokument (.docx), och lämna in den nya filen.",
 )
 NO_KIND = _refusal(
     "fel-slag",
@@ -85,6 +84,11 @@ def active_content(active: Active) -> Refusal:
     return _refusal("aktivt-innehall", f"Filen innehåller {active.name}.", active.mend)
 
 
+def not_taken(foreign: Foreign, kind: str) -> Refusal:
+    """A file of a kind that is known and not taken."""
+    return _refusal("fel-slag", foreign.message, foreign.mend(KINDS[kind].name))
+
+
 def wrong_kind(seen: str, wanted: str) -> Refusal:
     """The content is another kind than the file was handed in as."""
     return _refusal(
@@ -94,11 +98,12 @@ def wrong_kind(seen: str, wanted: str) -> Refusal:
     )
 
 
-def linked_workbook(where: str) -> Refusal:
-    """A workbook that fetches values from other files: nobody else can see them, and they change by themselves."""
+def linked_workbook(files: Sequence[str], places: Sequence[str]) -> Refusal:
+    """Cells that fetch their values from other files: nobody else can see them, and they change by themselves."""
+    cells = f"{listing(places[:5])}{f' och {len(places) - 5} till' if len(places) > 5 else ''}"
     return _refusal(
         "externa-lankar",
-        f"Arbetsboken hämtar värden ur andra filer ({where}).",
+        f"Arbetsboken hämtar värden ur andra filer ({listing(files[:5])}), i {cells}.",
         "Välj Data > Redigera länkar > Bryt länk i Excel (Redigera > Länkar i LibreOffice), så att värdena ligger i "
         "filen själv. Spara den och lämna in den igen.",
     )

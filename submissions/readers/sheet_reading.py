@@ -8,7 +8,7 @@ from itertools import islice
 from submissions.files.filled import Cell, FilledRow, FilledTable
 from submissions.readers.computed import compute
 from submissions.readers.formats.grid import MAX_CELLS, Book, Grid, Raw, Spot
-from submissions.readers.refusal import RefusedReadingError, too_many_cells, too_many_rows
+from submissions.readers.refusal import RefusedReadingError, linked_workbook, too_many_cells, too_many_rows
 from submissions.readers.row_placing import Placed, is_total, place
 from submissions.readers.wanted import WantedColumn, WantedSheet
 from submissions.readers.written import blank_folded, folded_title, read_number
@@ -49,11 +49,16 @@ def read_tables(book: Book, wanted: Sequence[WantedSheet], also: Set[str] = froz
     for title in tables & grids.keys():
         if (grid := grids[title]).full:
             raise RefusedReadingError(too_many_cells(grid.title, MAX_CELLS))
-    return {
-        each.id: _Reader(book, grids[found[each.id].sheet], each, found[each.id], list(found.values())).table()
+    readers = [
+        _Reader(book, grids[found[each.id].sheet], each, found[each.id], list(found.values()))
         for each in wanted
         if each.id in found and found[each.id].sheet in grids
-    }
+    ]
+    read = {each.wanted.id: each.table() for each in readers}
+    fetched = {place: file for each in readers for place, file in each.fetched.items()}
+    if fetched:
+        raise RefusedReadingError(linked_workbook(list(dict.fromkeys(fetched.values())), list(fetched)))
+    return read
 
 
 def _by_names(book: Book, wanted: WantedSheet) -> _Found | None:
@@ -133,6 +138,7 @@ class _Reader:
     found: _Found
     every: list[_Found]
     total_at: int | None = None  #: the total's row, when it was read
+    fetched: dict[str, str] = field(default_factory=dict)  #: cells whose value is another file's, and which
 
     def table(self) -> FilledTable:
         columns = self._columns()
@@ -271,14 +277,19 @@ class _Reader:
     def _cell(self, column: WantedColumn, row: int, at: int) -> Cell:
         # a number that is merged downwards stands once, or it would be summed twice
         raw = self.grid.at(row, at) if column.is_number else self._shown(row, at)
-        return cell_of(raw, column, self.grid.place(row, at))
+        return self._read(raw, column, self.grid.place(row, at))
+
+    def _read(self, raw: Raw, column: WantedColumn, place: str) -> Cell:
+        if raw.linked:
+            self.fetched[place] = raw.linked
+        return cell_of(raw, column, place)
 
     def _field(self, wanted: WantedColumn) -> Cell | None:
         """Return a field's answer: where its name points, else beside or under its title."""
         for label in wanted.labels:
             named = self.book.names.get(label.casefold())
             if named and named.sheet == self.grid.title and not self.found.left_behind:
-                return cell_of(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
+                return self._read(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
         titles = {folded_title(label) for label in wanted.labels}
         for row, cells in sorted(self.grid.rows.items()):
             if row >= self.found.row:
@@ -290,14 +301,14 @@ class _Reader:
             below = [(row + 1, at)] if row + 1 < self.found.row and self.grid.at(row + 1, at).text.strip() else []
             area = self.grid.merge_at(row, at)
             spot = next(iter([*beside, *below]), (row, (area[1][1] if area else at) + 1))
-            return cell_of(self.grid.at(*spot), wanted, self.grid.place(*spot))
+            return self._read(self.grid.at(*spot), wanted, self.grid.place(*spot))
         return None
 
 
 def cell_of(raw: Raw, column: WantedColumn, place: str) -> Cell:
     """Return a cell; in a column of numbers one that was pasted as text is read as the number that it says."""
     if raw.number is None and raw.text and column.is_number:
-        written = read_number(raw.text)
+        written = read_number(raw.text, is_share=column.kind == "procent")
         if written:
             return Cell(place=place, text=raw.text, number=written.number, pasted=True, unit=written.unit)
     return Cell(place=place, text=raw.text, number=raw.number, unit=raw.unit, uncalculated=raw.uncalculated)

@@ -12,12 +12,15 @@ _UNITS = {
     "kr": "kr", "kr.": "kr", "sek": "kr", "kronor": "kr", ":-": "kr",
     "tkr": "tkr", "tkr.": "tkr", "kkr": "tkr", "tsek": "tkr", "ksek": "tkr", "tusen kr": "tkr", "tusen kronor": "tkr",
     "mnkr": "mnkr", "mkr": "mnkr", "mn kr": "mnkr", "msek": "mnkr", "milj kr": "mnkr", "milj. kr": "mnkr",
-    "miljoner": "mnkr", "miljoner kr": "mnkr", "miljoner kronor": "mnkr",
+    "miljoner": "mnkr", "miljoner kr": "mnkr", "miljoner kronor": "mnkr", "mn": "mnkr", "milj": "mnkr", "milj.": "mnkr",
+    "miljon kronor": "mnkr", "m kr": "mnkr", "m sek": "mnkr", "mn sek": "mnkr", "mn kronor": "mnkr",
+    "t kr": "tkr", "t sek": "tkr", "k kr": "tkr", "k sek": "tkr", "tusen": "tkr", "tusen sek": "tkr",
     "%": "%", "procent": "%",
     "st": "st", "st.": "st", "stycken": "st",
 }  # fmt: skip
 _MINUS = re.compile("[\u2212\u2010-\u2015\ufe63\uff0d]")  # a real minus, hyphens and dashes
 _UNIT = "|".join(re.escape(each) for each in sorted(_UNITS, key=len, reverse=True))
+_UNIT_WORDS = re.compile(rf"(?<![^\W\d_])(?:{_UNIT})(?![^\W\d_])")
 _WRITTEN = re.compile(
     rf"(?P<minus>[-+]? ?)(?P<open>\()?(?P<inner>[-+]? ?)(?P<number>[0-9][0-9 .,']*?)(?P<after> ?-)?"
     rf" ?(?P<unit>{_UNIT})?(?P<close>\))? ?(?P<outside>{_UNIT})?"
@@ -28,8 +31,9 @@ _NUMBER = re.compile(
     r"|(?P<commas>[0-9]{1,3}(?:,[0-9]{3})+)\.(?P<after_commas>[0-9]+)"  # 1,234.50
     r"|(?P<groups>[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,}))"  # 1.234.567  1,234,567
 )
-_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")  # 1.234: one thousand, or one and a bit?
+_DOUBTFUL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")  # 1.234 or 1,234: one thousand, or one and a bit?
 _TITLE_UNIT = re.compile(r"[,;]? ?[(\[]?\b(?:i )?(?:tkr|kkr|mnkr|mkr|kr)\b[)\]]?$|[,;]? ?[(\[]%[)\]]$")
+_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|(?:Err|Fel):[0-9]+|#+")
 _NUMBERING = re.compile(r"^(?:(?:[0-9]{1,2}\.)*[0-9]{1,2}[.)]?|[a-zåäö]\)|[ivx]{1,4}[.)])[ \t]+")
 
 
@@ -40,39 +44,60 @@ class Written(NamedTuple):
     unit: str
 
 
-def read_number(text: str) -> Written | None:
+def read_number(text: str, *, is_share: bool = False) -> Written | None:
     """Read a number that stands as text; None when it is no number or could be two.
 
-    Blanks of any width and apostrophes part thousands, comma or point the decimals; ``1.234`` is left unread, for
-    it is 1 234 to one and 1,234 to another. Negative: a minus of any kind before or after it, or parentheses.
+    Blanks of any width and apostrophes part thousands, comma or point the decimals; ``1.234`` and ``1,234`` are left
+    unread, for each is 1 234 to one and 1,234 to another, but where it ``is_share``: no share is a thousand percent.
+    Negative: a minus of any kind before or after it, or parentheses. Characters that nobody sees say nothing.
     """
-    if len(text) > 60:
-        return None
-    plain = " ".join(_MINUS.sub("-", text).replace("\u2019", "'").split()).removeprefix("'").strip().casefold()
-    found = _WRITTEN.fullmatch(plain)
+    found = _written(text)
     if found is None:
         return None
-    signs = [bool(found["open"]), "-" in found["minus"], "-" in found["inner"], bool(found["after"])]
-    if bool(found["open"]) != bool(found["close"]) or sum(signs) > 1 or (found["unit"] and found["outside"]):
-        return None
-    number = _plain_number(found["number"].strip())
+    written = found["number"].strip()
+    number = None if _DOUBTFUL.fullmatch(written) and not is_share else _plain_number(written)
     if number is None:
         return None
     unit = found["unit"] or found["outside"]
-    return Written(-number if any(signs) else number, _UNITS[unit] if unit else "")
+    return Written(-number if _is_minus(found) else number, _UNITS[unit] if unit else "")
+
+
+def two_numbers(text: str) -> tuple[Decimal, Decimal] | None:
+    """Return both numbers that ``1.234`` or ``78,800`` may be, the larger first; None when it is at most one."""
+    found = _written(text)
+    written = found["number"].strip() if found else ""
+    if found is None or not _DOUBTFUL.fullmatch(written):
+        return None
+    sign = -1 if _is_minus(found) else 1
+    whole = Decimal(re.sub(r"[.,]", "", written)) * sign
+    return whole, (whole / 1000).normalize()
+
+
+def seen(text: str) -> str:
+    """Leave out the characters that nobody sees: marks of direction, blanks without width, soft hyphens."""
+    return text if text.isprintable() else "".join(each for each in text if category(each) != "Cf")
+
+
+def is_error(text: str) -> bool:
+    """Tell whether a program's error stands there: ``#REF!``, ``#VÄRDEFEL!``, ``Err:502``, ``Fel:502``."""
+    return bool(_ERROR.fullmatch(text.strip()))
 
 
 def clean(text: str) -> str:
-    """Leave out characters that no program shows and no store keeps: control characters and half surrogates."""
+    """Leave out characters that no program shows and no store keeps: control characters and half surrogates.
+
+    A text of nothing but what nobody sees is none.
+    """
     if text.isprintable():
         return text
-    return "".join(each for each in text if each in "\n\t" or category(each) not in ("Cc", "Cs"))
+    text = "".join(each for each in text if each in "\n\t" or category(each) not in ("Cc", "Cs"))
+    return text if seen(text).strip() else ""
 
 
 def unit_in(shown: str) -> str:
-    """Return the unit that a number format writes after its numbers: ``#,##0 "tkr"``."""
-    words = re.findall(r"[a-z]+", shown.casefold())
-    return next((_UNITS[word] for word in words if word in _UNITS and _UNITS[word] != "st"), "")
+    """Return the unit that a number format writes around its numbers: ``0 tusen kr`` says tkr. A count has none."""
+    found = (_UNITS[each] for each in _UNIT_WORDS.findall(" ".join(shown.casefold().split())))
+    return next((each for each in found if each != "st"), "")
 
 
 def shown_number(number: Decimal) -> str:
@@ -81,8 +106,8 @@ def shown_number(number: Decimal) -> str:
 
 
 def blank_folded(text: str) -> str:
-    """Fold case and blanks; soft hyphens go."""
-    return " ".join(text.replace("\u00ad", "").split()).casefold()
+    """Fold case and blanks; what nobody sees goes."""
+    return " ".join(seen(text).split()).casefold()
 
 
 def folded_title(text: str) -> str:
@@ -95,9 +120,29 @@ def folded_heading(text: str) -> str:
     return _NUMBERING.sub("", blank_folded(text[:300])).rstrip(":. ")
 
 
+def _written(text: str) -> re.Match[str] | None:
+    """Take a text apart that may be a number."""
+    text = seen(text)
+    if len(text) > 60:
+        return None
+    plain = " ".join(_MINUS.sub("-", text).replace("\u2019", "'").split()).removeprefix("'").strip().casefold()
+    found = _WRITTEN.fullmatch(plain)
+    if found is None or bool(found["open"]) != bool(found["close"]) or (found["unit"] and found["outside"]):
+        return None
+    return found if sum(_signs(found)) < 2 else None
+
+
+def _signs(found: re.Match[str]) -> list[bool]:
+    return [bool(found["open"]), "-" in found["minus"], "-" in found["inner"], bool(found["after"])]
+
+
+def _is_minus(found: re.Match[str]) -> bool:
+    return any(_signs(found))
+
+
 def _plain_number(written: str) -> Decimal | None:
     found = _NUMBER.fullmatch(written)
-    if found is None or _AMBIGUOUS.fullmatch(written):
+    if found is None:
         return None
     whole = found["whole"] or found["dots"] or found["commas"] or found["groups"]
     part = found["part"] or found["after_dots"] or found["after_commas"] or "0"

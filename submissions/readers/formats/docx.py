@@ -34,11 +34,11 @@ class _Style:
 def read_docx(archive: Archive) -> list[Paragraph]:
     """Return the paragraphs. Raises RefusedReadingError when the text fetches parts from elsewhere."""
     for name in archive.names:
-        if name.startswith("word/") and name.endswith(".rels"):
+        if name.endswith(".rels"):
             _refuse_links(archive.parse(name))
-    root = archive.parse("word/document.xml")
+    root = archive.parse(archive.main)
     body = next(root.iter("{*}body"), root)
-    reader = _Reader(_Styles(archive.parse_if_there("word/styles.xml")))
+    reader = _Reader(_Styles(archive.parse_if_there(archive.related(archive.main, "styles", "styles.xml"))))
     found = list(islice(reader.paragraphs(body, in_table=False), MAX_PARAGRAPHS + 1))
     if len(found) > MAX_PARAGRAPHS:
         raise RefusedReadingError(TOO_LARGE_INSIDE)
@@ -48,13 +48,13 @@ def read_docx(archive: Archive) -> list[Paragraph]:
 def docx_mark(archive: Archive) -> MallMark | None:
     """Return the mark: custom properties, document variables, or the core property ``identifier``."""
     said: dict[str, str] = {}
-    custom = archive.parse_if_there("docProps/custom.xml")
+    custom = archive.parse_if_there(archive.related("", "custom-properties", "docProps/custom.xml"))
     for each in custom.iter("{*}property") if custom is not None else ():
         said[each.get("name") or ""] = "".join(str(text) for text in each.itertext())
-    settings = archive.parse_if_there("word/settings.xml")
+    settings = archive.parse_if_there(archive.related(archive.main, "settings", "settings.xml"))
     for each in settings.iter("{*}docVar") if settings is not None else ():
         said.setdefault(attribute(each, "name") or "", attribute(each, "val") or "")
-    core = archive.parse_if_there("docProps/core.xml")
+    core = archive.parse_if_there(archive.related("", "core-properties", "docProps/core.xml"))
     identifiers = core.iter("{*}identifier") if core is not None else iter(())
     return mark_of(said, next((each.text or "" for each in identifiers), ""))
 

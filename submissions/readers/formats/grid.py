@@ -14,12 +14,16 @@ MAX_MERGED = 20_000  #: cells of one merged area; a larger one is somebody's bac
 
 
 class Raw(NamedTuple):
-    """A cell as it is shown: a number in a cell with a percent format is 8.5, its unit ``%``."""
+    """A cell as it is shown: a number in a cell with a percent format is 8.5, its unit ``%``.
+
+    ``linked`` is the other file from which its formula fetches its value.
+    """
 
     text: str
     number: Decimal | None = None
     unit: str = ""
     uncalculated: bool = False
+    linked: str = ""
 
 
 NOTHING = Raw("")
@@ -75,7 +79,7 @@ class Grid:
 
 
 class Book(Protocol):
-    """A workbook: its sheets, hidden ones too, and its defined names, case-folded."""
+    """A workbook: its sheets, hidden ones too, its defined names, case-folded, and the files that it has links to."""
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -84,6 +88,10 @@ class Book(Protocol):
     @property
     def names(self) -> Mapping[str, Named]:
         """The defined names that point at a cell."""
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The names of other files that formulas somewhere in it may fetch values from."""
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows."""
@@ -94,7 +102,7 @@ class CachedBook:
 
     def __init__(self, book: Book) -> None:
         self._book, self._read = book, dict[str, Grid]()
-        self.titles, self.names = book.titles, book.names
+        self.titles, self.names, self.links = book.titles, book.names, book.links
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows."""

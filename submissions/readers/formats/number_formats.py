@@ -1,11 +1,14 @@
 """What a number format makes of a number: a date, a percentage, a unit after it, thousands left out.
 
 A cell is read as it is shown, for that is what its writer saw and meant: 0.085 with the format ``0.0%`` is 8.5 and
-``%``; 12 000 000 with ``#,##0,`` is 12 000. A number without such a format is read as it stands.
+``%``; 12 000 000 with ``#,##0,`` is 12 000. A number without such a format is read as it stands, and so is one whose
+format shows it as "79k": that says the whole number.
 """
 
+import operator
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,18 +18,44 @@ from submissions.readers.written import shown_number, unit_in
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_PERCENT = {9, 10}
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]')
+#: Excel's and LibreOffice's "General" in the languages in which programs write it though it is the same in every file
+_GENERAL = re.compile(
+    r"\b(?:general|standard|allmänt|standaard|generelt|yleinen|generale|estándar|geral)\b", re.IGNORECASE
+)
 _SCALE = re.compile(r"[0#?](,+)[^0#?,.]*$")
+_DATE = re.compile(r"(?:[ymdhså]+|aa(?:aa)?|tt?|jj(?:jj)?)+", re.IGNORECASE)
+_SECOND_PARTS = re.compile(r"s[.,]0+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\]")
+_COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+    "!=": operator.ne,
+}  # fmt: skip
+_MAGNITUDES = {"k", "t", "m", "b", "g"}  #: "79k" says the whole number, as no unit does
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """For which numbers a way of showing them holds."""
+
+    sign: str
+    limit: Decimal
+
+    def holds(self, number: Decimal) -> bool:
+        """Tell whether it does for this one."""
+        return _COMPARED[self.sign](number, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """How numbers are shown."""
+    """One way in which numbers are shown."""
 
     is_date: bool = False
     percent: bool = False
     unit: str = ""
     thousands: int = 0  #: how many times three digits are left out
+    when: Condition | None = None  #: None: whenever no other one holds
 
     def raw(self, written: str, *, from_1904: bool = False) -> Raw:
         """Return a stored number as it is shown."""
@@ -46,20 +75,84 @@ class Shown:
 PLAIN = Shown()
 
 
-def shown_by(format_id: int, code: str | None) -> Shown:
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How numbers are shown, each by the first of the ways whose condition holds; by none: as it stands."""
+
+    ways: tuple[Shown, ...] = (PLAIN,)
+
+    def raw(self, written: str, *, from_1904: bool = False) -> Raw:
+        """Return a stored number as it is shown."""
+        number = decimal_of(written)
+        if number is None:
+            return Raw(written[:100])
+        way = next((each for each in self.ways if each.when is None or each.when.holds(number)), PLAIN)
+        if not way.unit and len({each.thousands for each in self._of_size()}) > 1:
+            way = replace(way, thousands=0)  # nobody sees what was left out: 79 is 78 800, and the next one's 79 is 79
+        return way.raw(written, from_1904=from_1904)
+
+    def _of_size(self) -> tuple[Shown, ...]:
+        """Return the ways without the one that only nought has, after those of what is above it and below."""
+        signs = [(each.when.sign, each.when.limit) for each in self.ways[:2] if each.when]
+        return self.ways[:2] if sorted(signs) == [("<", Decimal(0)), (">", Decimal(0))] else self.ways
+
+
+def shown_by(format_id: int, code: str | None) -> NumberFormat:
     """Return what a format does: a file's own by its code (in the file always as in English), else a built-in one."""
     if code is None:
-        return Shown(is_date=format_id in _BUILT_IN_DATES, percent=format_id in _BUILT_IN_PERCENT)
-    section = code[:200].split(";")[0]
-    bare = _LITERAL.sub("", section)
+        built_in = Shown(is_date=format_id in _BUILT_IN_DATES, percent=format_id in _BUILT_IN_PERCENT)
+        return NumberFormat((built_in,))
+    ways = [_section(each) for each in _sections(code[:400])[:3]]
+    if not any(each.when for each in ways):
+        implied = (("",), (">=", "<"), (">", "<", ""))[len(ways) - 1]
+        ways = [_when(each, sign) for each, sign in zip(ways, implied, strict=True)]
+    elif len(ways) == 3 and ways[1].when is None:
+        ways[1] = _when(ways[1], "<")
+    return NumberFormat(tuple(ways))
+
+
+def shown_as(words: str, thousands: int, *, percent: bool = False) -> Shown:
+    """Return how numbers are shown with words around them, and so many times three digits left out."""
+    unit = unit_in(words)
+    if not unit and _MAGNITUDES & {each.casefold() for each in _WORD.findall(words)}:
+        thousands = 0
+    return Shown(percent=percent, unit=unit, thousands=thousands)
+
+
+def _sections(code: str) -> list[str]:
+    """Part a format at its semicolons; one within a literal parts nothing."""
+    return re.findall(r'(?:"[^"]*"?|\\.|\[[^\]]*\]|[^;"\\])*(?:;|\Z)', code)[: code.count(";") + 1] or [""]
+
+
+def _section(code: str) -> Shown:
+    code = _GENERAL.sub("0", code.removesuffix(";"))
+    bare = re.sub(r"E[+-]|AM/PM|A/P", "", _LITERAL.sub("", code), flags=re.IGNORECASE)
+    words = _WORD.findall(bare)
+    elapsed = re.search(r"\[(h+|m+|s+)\]", code, re.IGNORECASE)
+    dated = words and all(_DATE.fullmatch(each) for each in words)
     scaled = _SCALE.search(bare)
-    elapsed = re.search(r"\[(h+|m+|s+)\]", section, re.IGNORECASE)
-    return Shown(
-        is_date=bool(elapsed or re.search(r"[dmyhs]", bare, re.IGNORECASE)),
-        percent="%" in bare,
-        unit=unit_in(re.sub(r'["\\]', "", section)),
-        thousands=min(len(scaled[1]), 3) if scaled else 0,
+    condition = _CONDITION.search(code)
+    shown = shown_as(_words_around(code), min(len(scaled[1]), 3) if scaled else 0, percent="%" in bare)
+    return replace(
+        shown,
+        is_date=bool(elapsed or (dated and not re.search(r"[0#?]", _SECOND_PARTS.sub("s", bare)))),
+        when=Condition(condition[1], Decimal(condition[2])) if condition and _is_number(condition[2]) else None,
     )
+
+
+def _words_around(code: str) -> str:
+    """Return what stands around the digits as it is shown: quotes are off, and of brackets only a currency is left."""
+    code = re.sub(r"\[\$([^\]-]*)[^\]]*\]", r"\1", code)
+    code = re.sub(r"\[[^\]]*\]|[_*].", " ", code)
+    return re.sub(r"[0#?][0#?.,]*", " 0 ", re.sub(r'"|\\', "", code))
+
+
+def _is_number(written: str) -> bool:
+    return bool(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", written))
+
+
+def _when(shown: Shown, sign: str) -> Shown:
+    return replace(shown, when=Condition(sign, Decimal(0)) if sign else None)
 
 
 def _neat(number: Decimal) -> Decimal:

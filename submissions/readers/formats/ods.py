@@ -7,44 +7,56 @@ from datetime import datetime
 from lxml import etree
 
 from submissions.readers.formats.grid import Grid, Named, Raw, column_of, cut
-from submissions.readers.formats.number_formats import Shown
+from submissions.readers.formats.number_formats import NumberFormat, Shown
+from submissions.readers.formats.ods_formats import TAGS, Formats
+from submissions.readers.formats.outside_links import Links, file_name
 from submissions.readers.formats.zipped import Archive, attribute, drop, local
-from submissions.readers.refusal import DAMAGED, RefusedReadingError, linked_workbook
+from submissions.readers.refusal import DAMAGED, RefusedReadingError
+from submissions.readers.written import is_error
 
 MAX_REPEATED = 1000  #: a row or a cell with something in it that says it stands many times is taken so many
 MAX_NAMES = 20_000
 _LAST = 1 << 24
 _REFERENCE = re.compile(r"\$?(?:'((?:[^']|'')+)'|([^'.$]+))\.\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::.*)?")
-_PLAIN, _PERCENT, _KRONOR = Shown(), Shown(percent=True), Shown(unit="kr")
+_PERCENT, _KRONOR = Shown(percent=True), Shown(unit="kr")
 
 
 class Spreadsheet:
-    """An .ods. Raises RefusedReadingError for one that fetches values from other files."""
+    """An .ods. Raises RefusedReadingError for one without sheets."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         titles: list[str] = []
         named: list[tuple[str, str]] = []
         depth = 0
-        for event, each in archive.walk(
-            "content.xml", "{*}table", "{*}table-row", "{*}named-range", "{*}table-source", "{*}dde-source", starts=True
-        ):
+        self._formats = Formats(archive)
+        self._links, self._sources = Links(), dict[str, str]()
+        tags = ("{*}table", "{*}table-row", "{*}named-range", "{*}named-expression", "{*}table-source", *TAGS)
+        for event, each in archive.walk("content.xml", *tags, starts=True):
             name = local(each)
-            if name in ("table-source", "dde-source"):
-                where = re.split(r"[/\\]", attribute(each, "href") or "")[-1][:80]
-                raise RefusedReadingError(linked_workbook(where or "en länkad arbetsbok"))
-            if name == "table":
+            if name.endswith("style"):
+                if event == "end":
+                    self._formats.take(each)
+                continue
+            if name == "table-source" and event == "end" and titles:
+                self._links.add(attribute(each, "href") or "")
+                self._sources.setdefault(titles[-1], file_name(attribute(each, "href") or ""))
+            elif name == "table":
                 depth += 1 if event == "start" else -1
                 if depth == 1 and event == "start":
                     titles.append(attribute(each, "name") or "")
-            elif event == "end" and name == "named-range" and len(named) < MAX_NAMES:
-                named.append((attribute(each, "name") or "", attribute(each, "cell-range-address") or ""))
+            elif event == "end" and name.startswith("named-") and len(named) < MAX_NAMES:
+                stands_for = attribute(each, "cell-range-address") or attribute(each, "expression") or ""
+                named.append((attribute(each, "name") or "", stands_for))
             elif event == "end" and name == "table-row" and depth == 1:
                 drop(each)
         self.titles = tuple(dict.fromkeys(titles))
         if not self.titles:
             raise RefusedReadingError(DAMAGED)
+        for name, stands_for in named:
+            self._links.name(name, stands_for)
         self.names: Mapping[str, Named] = dict(self._names(named))
+        self.links = self._links.files
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows, in one pass."""
@@ -53,12 +65,13 @@ class Spreadsheet:
             return found
         reader: _SheetReader | None = None
         depth = 0
-        for event, each in self._archive.walk("content.xml", "{*}table", "{*}table-row", starts=True):
+        tags = ("{*}table", "{*}table-row", "{*}table-column")
+        for event, each in self._archive.walk("content.xml", *tags, starts=True):
             if local(each) == "table":
                 depth += 1 if event == "start" else -1
                 title = attribute(each, "name") or ""
                 if depth == 1 and event == "start":
-                    reader = _SheetReader(Grid(title), rows) if title in asked and title not in found else None
+                    reader = self._reader(title, rows) if title in asked and title not in found else None
                     if reader:
                         found[title] = reader.grid
                 elif depth == 0:
@@ -66,10 +79,17 @@ class Spreadsheet:
                     if asked == set(found):
                         break
             elif event == "end" and depth == 1:
+                if local(each) == "table-column":
+                    if reader:
+                        reader.take_column(each)
+                    continue
                 if reader:
                     reader.take(each)
                 drop(each)
         return found
+
+    def _reader(self, title: str, rows: int | None) -> "_SheetReader":
+        return _SheetReader(Grid(title), rows, self._formats, self._links, self._sources.get(title, ""))
 
     def _names(self, named: list[tuple[str, str]]) -> Iterator[tuple[str, Named]]:
         for name, reference in named:
@@ -84,8 +104,16 @@ class Spreadsheet:
 class _SheetReader:
     """Takes a sheet's rows as they come."""
 
-    def __init__(self, grid: Grid, most_rows: int | None) -> None:
-        self.grid, self._row, self._most = grid, 0, most_rows
+    def __init__(self, grid: Grid, most_rows: int | None, formats: Formats, links: Links, source: str) -> None:
+        self.grid, self._row, self._most, self._formats = grid, 0, most_rows, formats
+        self._links, self._source = links, source  # the other file that the whole sheet is of
+        self._columns: list[tuple[int, str]] = []  # up to which column, and the style that its cells have by default
+
+    def take_column(self, element: "etree._Element") -> None:
+        """Take in columns: what style their cells have that say none."""
+        last = self._columns[-1][0] if self._columns else 0
+        style = attribute(element, "default-cell-style-name") or ""
+        self._columns.append((min(last + _count(element, "number-columns-repeated"), _LAST), style))
 
     def take(self, element: "etree._Element") -> None:
         times = _count(element, "number-rows-repeated")
@@ -98,7 +126,7 @@ class _SheetReader:
         self._row = min(self._row + times, _LAST)
 
     def _cells(self, row: "etree._Element") -> Iterator[tuple[int, Raw]]:
-        column = 0
+        column, own = 0, attribute(row, "default-cell-style-name") or ""
         for cell in row:
             if local(cell) not in ("table-cell", "covered-table-cell"):
                 continue
@@ -107,10 +135,20 @@ class _SheetReader:
             if (wide > 1 or high > 1) and len(self.grid.merges) < 5000:
                 first = (self._row, column)
                 self.grid.merges.append((first, (self._row + high - 1, column + wide - 1)))
-            raw = _raw(cell) if local(cell) == "table-cell" else None
+            raw = (
+                _raw(cell, self._format(cell, column, own))
+                if local(cell) == "table-cell" and (len(cell.attrib) or len(cell))
+                else None
+            )
+            if raw and (linked := self._source or self._links.of(attribute(cell, "formula") or "")):
+                raw = raw._replace(linked=linked)
             if raw:
                 yield from ((column + copy, raw) for copy in range(min(times, MAX_REPEATED)))
             column = min(column + times, _LAST)
+
+    def _format(self, cell: "etree._Element", column: int, row_style: str) -> NumberFormat:
+        style = attribute(cell, "style-name") or row_style
+        return self._formats.of(style or next((style for last, style in self._columns if column < last), ""))
 
 
 def _count(element: "etree._Element", name: str) -> int:
@@ -118,26 +156,35 @@ def _count(element: "etree._Element", name: str) -> int:
     return max(1, min(int(written), _LAST)) if written.isascii() and written.isdigit() and len(written) < 10 else 1
 
 
-def _raw(cell: "etree._Element") -> Raw | None:
+def _raw(cell: "etree._Element", shown: NumberFormat) -> Raw | None:
     """Return a cell's value; None where nothing stands."""
     said = {str(key).rpartition("}")[2]: str(value) for key, value in cell.attrib.items()}
-    # LibreOffice says "error" in a name space of its own beside the text that it shows
+    # LibreOffice says "error" in a name space of its own beside the text that it shows; others only show it
     kind = next((str(value) for key, value in cell.attrib.items() if str(key).endswith("office:1.0}value-type")), None)
+    if "formula" in said and is_error(text := _text(cell)):
+        return Raw(text)
     if kind is None:
         if "formula" in said:
             return Raw("", uncalculated=True)
         text = _text(cell)
         return Raw(text) if text else None
     if kind in ("float", "percentage", "currency"):
-        # a currency that is not told is the country's own
-        kronor = kind == "currency" and said.get("currency", "SEK") == "SEK"
-        return (_PERCENT if kind == "percentage" else _KRONOR if kronor else _PLAIN).raw(said.get("value", ""))
+        return _number(kind, said, shown)
     if kind == "date":
         return Raw(_day(said.get("date-value", "")))
     if kind == "boolean":
         return Raw("SANT" if said.get("boolean-value") == "true" else "FALSKT")
     text = cut(said["string-value"]) if "string-value" in said else _text(cell)
     return Raw(text) if text or "formula" in said else None
+
+
+def _number(kind: str, said: Mapping[str, str], shown: NumberFormat) -> Raw:
+    written = said.get("value", "")
+    if kind == "percentage":
+        return _PERCENT.raw(written)
+    raw = shown.raw(written)
+    # a currency that is not told is the country's own
+    return _KRONOR.raw(written) if kind == "currency" and not raw.unit and said.get("currency", "SEK") == "SEK" else raw
 
 
 def _day(written: str) -> str:

@@ -5,30 +5,32 @@ calculated and merged cells decide what a value is. calamine lays a sheet out de
 last row takes half a gigabyte; here it takes a cell.
 """
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from submissions.readers.formats.grid import NOTHING, Grid, Named, Raw, Spot, column_of, cut
-from submissions.readers.formats.number_formats import PLAIN, Shown, shown_by
+from submissions.readers.formats.number_formats import NumberFormat, shown_by
+from submissions.readers.formats.outside_links import Links, file_name
 from submissions.readers.formats.zipped import Archive, attribute, drop, local
-from submissions.readers.refusal import DAMAGED, RefusedReadingError, linked_workbook
+from submissions.readers.refusal import DAMAGED, RefusedReadingError
 
 MAX_NAMES = 20_000
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_PLAIN = NumberFormat()
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Workbook:
-    """An .xlsx. Raises RefusedReadingError for one that fetches values from other files."""
+    """An .xlsx. Raises RefusedReadingError for one without sheets."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        root = archive.parse("xl/workbook.xml")
-        targets = dict(self._relations())
+        root = archive.parse(archive.main)
+        relations = archive.relations(archive.main)
+        targets = {each.id: each.part for each in relations if each.kind == "worksheet"}
         self._parts: dict[str, str] = {}
         every = [each for each in root.iter("{*}sheet") if local(each) == "sheet"]
         for sheet in every:
@@ -38,7 +40,9 @@ class Workbook:
         self.titles = tuple(self._parts)
         if not self.titles:
             raise RefusedReadingError(DAMAGED)
+        self._links = Links(dict(self._linked(root, {each.id: each.part for each in relations})))
         self.names: Mapping[str, Named] = dict(self._names(root))
+        self.links = self._links.files
         dating = next(root.iter("{*}workbookPr"), None)
         self._from_1904 = dating is not None and dating.get("date1904") in ("1", "true")
         self._shown = self._formats()
@@ -55,27 +59,18 @@ class Workbook:
             cells[column] = Raw(strings[index])
         return found
 
-    def _relations(self) -> Iterator[tuple[str, str]]:
-        root = self._archive.parse("xl/_rels/workbook.xml.rels")
-        for each in root.iter("{*}Relationship"):
-            kind, target = each.get("Type") or "", each.get("Target") or ""
-            if kind.endswith("/externalLink"):
-                raise RefusedReadingError(linked_workbook(self._linked_file(target)))
-            if kind.endswith("/worksheet"):
-                yield each.get("Id") or "", posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-
-    def _linked_file(self, target: str) -> str:
-        folder, name = posixpath.split(posixpath.normpath(posixpath.join("xl", target)))
-        relations = self._archive.parse_if_there(f"{folder}/_rels/{name}.rels")
-        every = relations.iter("{*}Relationship") if relations is not None else ()
-        file = next((each.get("Target") or "" for each in every), "")
-        return re.split(r"[/\\]", file)[-1][:80] or "en länkad arbetsbok"
+    def _linked(self, root: "etree._Element", parts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Give the files that there are links to, each by its number."""
+        for number, each in enumerate(root.iter("{*}externalReference"), 1):
+            relations = self._archive.relations(parts.get(attribute(each, "id") or "", ""))
+            yield str(number), file_name(next((one.elsewhere or one.part for one in relations), ""))
 
     def _names(self, root: "etree._Element") -> Iterator[tuple[str, Named]]:
         """Give the names that point at a cell of a sheet here; one for the whole workbook wins over a sheet's own."""
         every = [each for _, each in zip(range(MAX_NAMES), root.iter("{*}definedName"), strict=False)]
         for each in sorted(every, key=lambda each: each.get("localSheetId") is None):
             found = _REFERENCE.fullmatch((each.text or "").strip())
+            self._links.name(each.get("name") or "", each.text or "")
             if found is None:
                 continue
             sheet = found[1].replace("''", "'") if found[1] else found[2]
@@ -83,12 +78,14 @@ class Workbook:
                 spot = (int(found[4]) - 1, column_of(found[3]))
                 yield (each.get("name") or "").casefold(), Named(sheet, spot)
 
-    def _formats(self) -> list[Shown]:
-        root = self._archive.parse_if_there("xl/styles.xml")
+    def _formats(self) -> list[NumberFormat]:
+        root = self._archive.parse_if_there(self._archive.related(self._archive.main, "styles", "styles.xml"))
         if root is None:
             return []
-        codes = {each.get("numFmtId"): each.get("formatCode") for each in root.iter("{*}numFmt")}
-        seen: dict[str, Shown] = {}
+        # what a conditional format shows otherwise has formats of its own, under the same numbers
+        told = (each for formats in root.iterchildren("{*}numFmts") for each in formats.iterchildren("{*}numFmt"))
+        codes = {each.get("numFmtId"): each.get("formatCode") for each in told}
+        seen: dict[str, NumberFormat] = {}
         formats = []
         for xf in (each for cells in root.iter("{*}cellXfs") for each in cells.iter("{*}xf")):
             key = xf.get("numFmtId") or "0"
@@ -113,7 +110,7 @@ class Workbook:
         yield from (str(at) for at, xf in enumerate(every) if strikes and xf.get("fontId") in strikes)
 
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
-        grid, row = Grid(title), -1
+        grid, row, shared = Grid(title), -1, dict[str, str]()
         for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell"):
             if local(each) == "mergeCell":
                 area = _area(each.get("ref") or "")
@@ -127,22 +124,34 @@ class Workbook:
             if each.get("hidden") in ("1", "true"):
                 grid.hidden.add(row)
             if not grid.full:
-                self._keep_row(grid, row, each, pending)
+                self._keep_row(grid, row, each, pending, shared)
             drop(each)
         return grid
 
-    def _keep_row(self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending") -> None:
+    def _keep_row(
+        self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending", shared: dict[str, str]
+    ) -> None:
         column = -1
         for cell in element:
             spot = _CELL.fullmatch(cell.get("r") or "")
             column = column_of(spot[1]) if spot else column + 1
             read = self._raw(cell)
+            if self.links and isinstance(read, Raw) and (linked := self._fetched(cell, shared)):
+                read = read._replace(linked=linked)
             if isinstance(read, int):
                 pending.append((grid.rows.setdefault(row, {}), column, read))
             if read is not None and not grid.keep(row, column, read if isinstance(read, Raw) else NOTHING):
                 return
             if self._struck and read is not None and cell.get("s") in self._struck:
                 grid.struck.add((row, column))
+
+    def _fetched(self, cell: "etree._Element", shared: dict[str, str]) -> str:
+        """Return the file that a cell's formula fetches from; of one that cells share the first cell tells."""
+        formula = next(cell.iterchildren("{*}f"), None)
+        if formula is None:
+            return ""
+        group, file = formula.get("si"), self._links.of(formula.text or "")
+        return shared.setdefault(group, file) if group else file
 
     def _raw(self, cell: "etree._Element") -> Raw | int | None:
         """Return a cell's value, a shared string's place, or None where nothing stands (a format is nothing)."""
@@ -169,15 +178,16 @@ class Workbook:
             return Raw(value.strip()[:100])
         style = cell.get("s") or "0"
         at = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
-        shown = self._shown[at] if at < len(self._shown) else PLAIN
+        shown = self._shown[at] if at < len(self._shown) else _PLAIN
         return shown.raw(value.strip(), from_1904=self._from_1904)
 
     def _strings(self, wanted: set[int]) -> dict[int, str]:
         """Return the shared strings at these places: most of a large workbook's are never asked for."""
-        if not wanted or "xl/sharedStrings.xml" not in self._archive.names:
+        part = self._archive.related(self._archive.main, "sharedStrings", "sharedStrings.xml")
+        if not wanted or part is None:
             return {}
         found, last = {}, max(wanted)
-        for index, (_, each) in enumerate(self._archive.walk("xl/sharedStrings.xml", "{*}si")):
+        for index, (_, each) in enumerate(self._archive.walk(part, "{*}si")):
             if index in wanted:
                 found[index] = cut(_unescaped(_rich_text(each)))
             if index >= last:

@@ -1,14 +1,18 @@
 """A zipped file of XML parts, opened so that nothing in it can unfold further than it says or reach outside it."""
 
+import posixpath
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from io import BytesIO
-from typing import IO
+from typing import IO, NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
+from submissions.files.office_package import Parts, entries_of, main_part, resolved
 from submissions.readers.refusal import DAMAGED, TOO_LARGE_INSIDE, UNSAFE_XML, RefusedReadingError
 
 MAX_UNPACKED = 400 * 1024 * 1024  #: all parts together, in bytes as the archive says, inclusive
@@ -28,6 +32,15 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, etree.XMLSyntaxError) and getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
 
 
+class Relation(NamedTuple):
+    """What one part has to do with another: ``part`` is that one's folded name, or ``elsewhere`` an address outside."""
+
+    id: str
+    kind: str  #: the last word of its type: ``worksheet``
+    part: str
+    elsewhere: str
+
+
 class Archive:
     """The parts of a file. Sizes are looked at before anything is unpacked, and a part that lies is damaged."""
 
@@ -37,7 +50,28 @@ class Archive:
         unpacked = sum(entry.file_size for entry in entries)
         if unpacked > MAX_UNPACKED or (unpacked > _SMALL and unpacked > MAX_RATIO * len(content)):
             raise RefusedReadingError(TOO_LARGE_INSIDE)
-        self.names = frozenset(entry.filename for entry in entries)
+        self._entries = entries_of(self._zip)
+        self.names = frozenset(self._entries)  #: folded, as every name here
+
+    @cached_property
+    def main(self) -> str:
+        """The name of an Office file's main part, whatever its writer called it."""
+        main = main_part(Parts(self._zip))
+        if main is None:
+            raise RefusedReadingError(DAMAGED)
+        return main.name
+
+    def relations(self, source: str) -> list[Relation]:
+        """Return a part's relations; "" has the package's own."""
+        folder, name = posixpath.split(source)
+        root = self.parse_if_there(posixpath.join(folder, "_rels", f"{name}.rels"))
+        every = root.iter("{*}Relationship") if root is not None else ()
+        return [self._relation(source, each) for each in every]
+
+    def related(self, source: str, kind: str, usual: str) -> str | None:
+        """Return the part of one kind (``styles``) that a part is related to, else the one where such a part usually is."""
+        found = (each.part for each in self.relations(source) if each.kind == kind and each.part in self.names)
+        return next(found, resolved(source, usual) if resolved(source, usual) in self.names else None)
 
     def parse(self, name: str) -> "etree._Element":
         """Return a small part whole. Raises RefusedReadingError when it is not there or not safe."""
@@ -51,9 +85,9 @@ class Archive:
             raise RefusedReadingError(DAMAGED)
         return root
 
-    def parse_if_there(self, name: str) -> "etree._Element | None":
+    def parse_if_there(self, name: str | None) -> "etree._Element | None":
         """Return a part whole, or None when the file has none."""
-        return self.parse(name) if name in self.names else None
+        return self.parse(name) if name in self.names and name else None
 
     def walk(self, name: str, *tags: str, starts: bool = False) -> Iterator[tuple[str, "etree._Element"]]:
         """Give a large part's elements as they end (and start); whoever walks clears what it has seen."""
@@ -63,10 +97,17 @@ class Archive:
                 no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
             )  # fmt: skip
 
+    def _relation(self, source: str, element: "etree._Element") -> Relation:
+        kind, target = (element.get("Type") or "").rpartition("/")[2], element.get("Target") or ""
+        if element.get("TargetMode") == "External":
+            return Relation(element.get("Id") or "", kind, "", target)
+        part = resolved(source, target)
+        return Relation(element.get("Id") or "", kind, part if part in self.names else unquote(part), "")
+
     def _open(self, name: str) -> IO[bytes]:
-        if name not in self.names:
+        entry = self._entries.get(name)
+        if entry is None:
             raise RefusedReadingError(DAMAGED)
-        entry = self._zip.getinfo(name)
         if entry.file_size > MAX_PART:
             raise RefusedReadingError(TOO_LARGE_INSIDE)
         with self._opened(entry) as head:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from arshjul.swedish import listing
+from submissions.files.figures import exact_text
 from submissions.finding import Finding
+from submissions.readers.written import read_number, two_numbers
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
 from submissions.review.review_words import counted, named, shown
 from submissions.review.sheets.sound import Sound, Spot
@@ -133,6 +135,27 @@ def _read(spots: list[Spot], what: str) -> str:
     return f"{named([f'{shown(each.text)} ({each.name})' for each in spots], '; ')} {what}"
 
 
+def _no_numbers(spots: list[Spot]) -> str:
+    """Tell what is no number; of what could be two, which."""
+    told = [f"{shown(each.text)} ({each.name}){_which(each.text)}" for each in spots]
+    return f"{named(told, '; ')} går inte att läsa som tal."
+
+
+def _which(text: str) -> str:
+    both = two_numbers(text)
+    return f", som kan vara både {exact_text(both[0], 3)} och {exact_text(both[1], 3)}," if both else ""
+
+
+def _pasted(spots: list[Spot]) -> str:
+    """Tell which numbers stand as text, and as what each was read."""
+    read = [(each, read_number(each.text) or read_number(each.text, is_share=True)) for each in spots]
+    told = [
+        f"{shown(each.text)} ({each.name}) räknades som {exact_text(found.number, 6) if found else 'tal'}"
+        for each, found in read
+    ]
+    return f"Tal står som text: {named(told, '; ')}."
+
+
 def _uncalculated(case: Case, judge: Judge) -> Finding | None:
     """Formulas of the mall's own that no program has calculated; their figures are worked out here instead."""
     spots = case.flaws("inte-beraknad")
@@ -176,7 +199,7 @@ RULES = (
         "L",
         flawed(
             "inte-ett-tal",
-            lambda spots: _read(spots, "går inte att läsa som tal."),
+            _no_numbers,
             "Skriv bara siffror, till exempel 1234,5. Skriv 0 där beloppet är noll, och förklaringar i kolumnen för dem.",
         ),
     ),
@@ -216,8 +239,8 @@ RULES = (
         "I",
         flawed(
             "tal-som-text",
-            lambda spots: f"{_read(spots, 'står som text, men räknades som tal.')}",
-            "Inget behöver göras. Skrivs de som tal räknar också mallens egna formler med dem.",
+            _pasted,
+            "Stämmer talen behöver inget göras. Skrivs de som tal räknar också mallens egna formler med dem.",
         ),
     ),
     _rule("inte-beraknad", "Mallens formler är uträknade. Annars räknas de ut här.", "I", _uncalculated),

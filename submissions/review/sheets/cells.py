@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from arshjul.definition.sheets import SUPPRESSED, Column, Line
 from arshjul.swedish import MONTHS
 from submissions.files.filled import Cell
+from submissions.readers.written import is_error
 from submissions.review.sheets.sound import Sound, Spot, spot
 from submissions.review.substance import folded
 
@@ -20,7 +21,6 @@ EMPTY = {
 _KRONOR = {"kr", "kronor", "krona", "sek", ":-"}
 _MILLIONS = {"mkr", "mnkr", "msek", "mn", "miljoner", "miljoner kronor", "milj", "milj kr"}
 DASHES = ("-", "–", "—")
-_ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|Err:\d+|#+")
 _SUPPRESSED = {SUPPRESSED, "…", ". .", "‥", "..."}
 #: What people and HR systems write where a group is too small to be told, in place of the two points.
 _TOO_FEW = re.compile(
@@ -85,7 +85,7 @@ def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: str, hide
         return _of_number(cell, column, bool(column.minus or (line and line.sums)))
     if cell.uncalculated:
         return "formel-utan-varde"
-    if _is_error(cell.text):
+    if is_error(cell.text):
         return "felvarde"
     if column.choices and not _is_choice(cell, column.choices):
         return "fel-val"
@@ -100,7 +100,7 @@ def _of_number(cell: Cell, column: Column, computed: bool) -> str | None:
     if cell.number is None:
         if cell.uncalculated:
             return "formel-utan-varde"
-        if _is_error(cell.text):
+        if is_error(cell.text):
             return "felvarde av formel" if computed else "felvarde"
         return "inte-ett-tal"
     unit = cell.unit.casefold().strip(" .")
@@ -117,8 +117,3 @@ def _is_choice(cell: Cell, choices: tuple[str, ...]) -> bool:
     if cell.number is not None and f"{cell.number.normalize():f}" in choices:
         return True
     return folded(cell.text) in {folded(each) for each in choices}
-
-
-def _is_error(text: str) -> bool:
-    """Tell whether a program's error stands in the cell: ``#REF!``, ``#VÄRDEFEL!``, ``Err:502``."""
-    return bool(_ERROR.fullmatch(text.strip()))

@@ -402,7 +402,7 @@ WHAT_STANDS_IN_THE_CELLS = (
         rule="tal-som-text",
         severity="upplysning",
         place="Ekonomi!B9",
-        says="står som text, men räknades som tal",
+        says="räknades som 7 960",
         formulas=False,
     ),
     Spoilt(

@@ -11,8 +11,9 @@ from openpyxl.chart import BarChart, Reference
 
 from store.handins import versions as submissions
 from store.plan.planning import current_wheel
-from submissions.files.active import ACTIVEX, DDE, EMBEDDED, MOST, QUERY, TEMPLATE, XLM
+from submissions.files.active import ACTIVEX, DDE, EMBEDDED, QUERY, TEMPLATE, XLM
 from submissions.files.contents import look_into
+from submissions.files.office_package import MOST
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.readers.here import read_here

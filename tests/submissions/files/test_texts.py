@@ -295,7 +295,11 @@ def test_an_opendocument_text_with_a_linked_picture_is_refused() -> None:
     [
         (b"", "docx", "tom-fil"),
         (b"hej", "docx", "fel-slag"),
-        (archive(**{"[Content_Types].xml": b"macroEnabled", "word/document.xml": b"<d/>"}), "docx", "makron"),
+        (
+            archive(**{"[Content_Types].xml": b"<T/>", "word/document.xml": b"<d/>", "word/vbaProject.bin": b"x"}),
+            "docx",
+            "makron",
+        ),
         (odt(b"<manifest><encryption-data/></manifest>"), "odt", "losenord"),
         (odt(), "docx", "fel-slag"),
         (archive(**{"[Content_Types].xml": b"<T/>", "word/document.xml": b"<d>"}), "docx", "skadad"),

@@ -508,43 +508,6 @@ def test_every_cell_is_the_one_that_another_reader_reads(name: str) -> None:
 # --- refused
 
 
-EXTERNAL = (
-    b'<Relationship Id="rId99" Target="externalLinks/externalLink1.xml" '
-    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink"/>'
-)
-LINKED = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    b'Target="file:///G:\\Ekonomi\\Budget%202027.xlsx" TargetMode="External" Type="x"/></Relationships>'
-)
-
-
-def test_a_workbook_that_fetches_values_from_others_is_refused_and_names_them() -> None:
-    content = rezipped(
-        saved(workbook()),
-        {
-            "xl/_rels/workbook.xml.rels": lambda part: part.replace(
-                b"</Relationships>", EXTERNAL + b"</Relationships>"
-            ),
-            "xl/externalLinks/externalLink1.xml": b"<externalLink/>",
-            "xl/externalLinks/_rels/externalLink1.xml.rels": LINKED,
-        },
-    )
-    found = refused(content)
-    assert found.rule == "externa-lankar"
-    assert "Budget%202027.xlsx" in found.message
-    assert "Bryt länk" in found.mend
-
-
-def test_an_opendocument_workbook_that_fetches_values_is_refused() -> None:
-    def link(part: bytes) -> bytes:
-        source = b'<table:table-source xlink:href="file:///g:/Budget.ods" table:table-name="A"/>'
-        at = part.index(b">", part.index(b"<table:table ")) + 1
-        return part[:at] + source + part[at:]
-
-    content = rezipped((FILES / "ekonomi-libreoffice.ods").read_bytes(), {"content.xml": link})
-    assert refused(content, "ods").rule == "externa-lankar"
-
-
 @pytest.mark.parametrize("xml", [BOMB, OUTSIDE, BOMB.decode().encode("utf-16")])
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
 def test_xml_with_entities_is_refused(part: str, xml: bytes) -> None:

@@ -1,0 +1,89 @@
+"""How an OpenDocument workbook shows its numbers: each cell's style, the column's or the row's, and its data style."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+from submissions.readers.formats.number_formats import PLAIN, Condition, NumberFormat, Shown, shown_as
+from submissions.readers.formats.zipped import Archive, attribute, local
+
+#: the elements that tell it
+TAGS = ("{*}style", "{*}number-style", "{*}currency-style", "{*}percentage-style")
+_CONDITION = re.compile(r"value\(\) *(<=|>=|!=|<|>|=) *(-?[0-9.]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A data style: how it shows numbers, and which other one shows those for which a condition holds."""
+
+    shown: Shown
+    maps: tuple[tuple[Condition, str], ...]
+
+
+class Formats:
+    """The formats by a cell's style."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._parents: dict[str, str] = {}
+        self._data: dict[str, str] = {}
+        self._told: dict[str, _Told] = {}
+        self._found: dict[str, NumberFormat] = {}
+        common = archive.parse_if_there("styles.xml")
+        for each in common.iter(*TAGS) if common is not None else ():
+            self.take(each)
+
+    def take(self, element: "etree._Element") -> None:
+        """Take in a style as it ends."""
+        name = attribute(element, "name") or ""
+        if local(element) != "style":
+            self._told[name] = _told(element)
+        elif attribute(element, "family") == "table-cell":
+            self._parents[name] = attribute(element, "parent-style-name") or ""
+            if data := attribute(element, "data-style-name"):
+                self._data[name] = data
+
+    def of(self, style: str) -> NumberFormat:
+        """Return how a cell of this style shows a number."""
+        if style not in self._found:
+            self._found[style] = self._resolved(style)
+        return self._found[style]
+
+    def _resolved(self, style: str) -> NumberFormat:
+        for _ in range(20):
+            if style in self._data:
+                told = self._told.get(self._data[style])
+                return NumberFormat((*self._mapped(told), told.shown)) if told else NumberFormat()
+            style = self._parents.get(style, "")
+        return NumberFormat()
+
+    def _mapped(self, told: _Told) -> Iterator[Shown]:
+        for condition, name in told.maps:
+            yield replace(self._told[name].shown if name in self._told else PLAIN, when=condition)
+
+
+def _told(element: "etree._Element") -> _Told:
+    words, thousands = [], 0
+    for each in element.iter():
+        name = local(each)
+        if name in ("number", "scientific-number", "fraction"):
+            words.append("0")
+            thousands = {"1000": 1, "1000000": 2, "1000000000": 3}.get(
+                (attribute(each, "display-factor") or "").partition(".")[0], 0
+            )
+        elif name in ("text", "currency-symbol"):
+            words.append(each.text or "")
+    percent = local(element) == "percentage-style"
+    return _Told(shown_as(" ".join(words), thousands, percent=percent), tuple(_maps(element)))
+
+
+def _maps(element: "etree._Element") -> Iterator[tuple[Condition, str]]:
+    for each in element.iter("{*}map"):
+        found = _CONDITION.fullmatch((attribute(each, "condition") or "").strip())
+        if found:
+            try:
+                yield Condition(found[1], Decimal(found[2])), attribute(each, "apply-style-name") or ""
+            except InvalidOperation:
+                continue
