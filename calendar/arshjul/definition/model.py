@@ -238,13 +238,30 @@ class Dating(Value):
     source: Source = Field(alias="källa")
 
 
+#: What the law sees in a part (LKBR 4, 11 and 13 kap.).
+Content = Literal[
+    "resultaträkning",
+    "balansräkning",
+    "kassaflödesanalys",
+    "noter",
+    "driftredovisning",
+    "investeringsredovisning",
+    "förvaltningsberättelse",
+    "sjukfrånvaro",
+]
+
+
+def _listed(read: Any) -> Any:
+    return (read,) if isinstance(read, str) else read
+
+
 class Part(Value):
     """One document or table of an obligation: whose it is, for which months and kinds of enhet, and its form.
 
     ``form`` is ``tabell`` or ``text`` (a file), ``protokollsutdrag`` (a file with § and date) or ``intyg``
     (a statement without a file). Without ``months`` it is asked for in every period, without ``kinds`` of all.
     A ``tabell`` is made of ``sheets``, a ``text`` of ``headings``; without them its content is not looked into.
-    ``handling`` says whether what is handed in bevaras or gallras; without it nothing is decided, and it is kept.
+    ``concerns`` says what the law sees in it, where its sheets do not. ``handling`` says whether what is handed in bevaras or gallras; without it nothing is decided, and it is kept.
     ``fulfilled_by`` names, by month, the part of the step that this one is handed in with whose file is this one's
     too: it is then handed in once, and stands in both.
     """
@@ -259,8 +276,13 @@ class Part(Value):
     fulfilled_by: dict[Month, Id] = Field(default_factory=dict, alias="uppfylld av")
     sheets: tuple[SheetId, ...] = Field((), alias="blad")
     headings: dict[Id, Heading] = Field(default_factory=dict, alias="rubriker")
+    concerns: Annotated[tuple[Content, ...], BeforeValidator(_listed)] = Field((), alias="avser")
     handling: Retention | None = None
     source: Source = Field(alias="källa")
+
+    def is_asked_of(self, unit_id: keys.UnitId, unit: Unit) -> bool:
+        """Tell whether it is asked of an enhet that owes the krav, in some period."""
+        return (not self.kinds or unit.kind in self.kinds) and (not self.units or unit_id in self.units)
 
     @model_validator(mode="after")
     def _form(self) -> "Part":
@@ -276,10 +298,6 @@ class Part(Value):
         if info.context is not None and self.role not in roles:
             raise ValueError(f"okänd roll '{self.role}'{nearest(self.role, roles)}")
         return self
-
-
-def _listed(read: Any) -> Any:
-    return (read,) if isinstance(read, str) else read
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]  #: one name or several

@@ -302,11 +302,7 @@ def _parts(krav: Krav, unit_id: UnitId, unit: Unit, period: Period) -> Iterator[
 
 
 def _asked(part: Part, unit_id: UnitId, unit: Unit, period: Period) -> bool:
-    return (
-        (not part.months or (period.month or 12) in part.months)
-        and (not part.kinds or unit.kind in part.kinds)
-        and (not part.units or unit_id in part.units)
-    )
+    return (not part.months or (period.month or 12) in part.months) and part.is_asked_of(unit_id, unit)
 
 
 def _ended_before(unit: Unit, period: Period) -> bool:

@@ -188,9 +188,9 @@ def test_what_comes_after_the_agenda_has_closed_is_treated_at_the_next_meeting(c
 def test_a_report_that_a_body_has_no_moment_for_is_decided_there_all_the_same(chamber):
     chamber.later(DECEMBER)
     month = "hedemora/manadsrapport/2027-09/kommunen/ks"
-    form = {"beslut": "överlämnas", "till_organ": "kf", "beslutad": "2027-11-16"}
+    form = {"beslut": "överlämnas", "till_organ": "kf", "beslutad": "2027-11-17"}
     chamber.decide("/organ/ks/2027-11-16", moment=month, **form)
-    page = "/organ/kf/2027-12-28"  # Tuesday; the agenda of 23 November closed on Sunday the 14th
+    page = "/organ/kf/2027-12-28"  # Tuesday; the agenda of 23 November closed on Tuesday the 16th
     assert "Månadsrapport september 2027: överlämnad av KS" in chamber.text(page)
     assert "Månadsrapport september 2027: överlämnad av KS" in chamber.text("/organ/kf")
     assert readers(letters(chamber)) == ["kommunsekreterare", "kf.ordforande"]  # no law hands it to the revisorer
