@@ -18,7 +18,7 @@ from notifications.post.refusals import is_of_sender, remedy
 from store.plan.waking import touch
 from store.post import incoming
 from store.post.incoming import BOUNCE, UNREAD
-from store.post.letters import BOUNCED, RESERVED, bounce, failures
+from store.post.letters import BOUNCED, RESERVED, bounce, failures, letter_held
 from store.post.notices import link_opened
 from store.post.state import note_fault
 from store.tables import Incoming, LetterRow
@@ -40,6 +40,7 @@ def came_back(act: Act, row: Incoming, told: Bounce, letter: LetterRow | None) -
     scene = act.scene
     if letter is None:
         return _lay(act, row, "En studs, men det går inte att se vilket av våra brev den gäller.")
+    letter = letter_held(scene.session, letter.id)  # a sender may have taken it since the mail was sorted
     if letter.state == RESERVED:
         raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
     everyone = [*letter.to, *letter.cc]
@@ -105,7 +106,7 @@ def say_lost(act: Act, row: Incoming, told: Bounce, letter: LetterRow, lost: Col
 
     A fault of the post's is noted as such too. Raises OnItsWayError, and RefusedError for one who is not to be said of.
     """
-    scene = act.scene
+    scene, letter = act.scene, letter_held(act.scene.session, letter.id)
     if letter.state == RESERVED:
         raise OnItsWayError("Brevet som studsen gäller är på väg just nu. Försök igen om en stund.")
     found = may_have_returned(letter, told)
@@ -149,10 +150,10 @@ def _note_ours(scene: Scene, why: str) -> str:
 
 def _doubts(scene: Scene, row: Incoming, letter: LetterRow, back: Mapping[str, Failed]) -> list[str]:
     """Return why a bounce cannot be taken for true; what had come back before changes nothing, and is not doubted."""
-    known = {address for address, _ in failures(letter.answer)}
-    return [
-        word for address in sorted(back.keys() - known) for word in _doubt(scene, row, letter, address, back[address])
-    ]
+    news = sorted(back.keys() - {address for address, _ in failures(letter.answer)})
+    person = incoming.person_by_address(scene.session, row.sender) if news else None
+    words = [f"studsen är skickad av {person.name}, inte av en e-postserver"] if person else []
+    return words + [word for address in news for word in _doubt(scene, row, letter, address, back[address])]
 
 
 def _doubt(scene: Scene, row: Incoming, letter: LetterRow, address: str, told: Failed) -> Iterator[str]:

@@ -186,6 +186,11 @@ def letter_afresh(session: Session, number: int) -> LetterRow:
     return session.get_one(LetterRow, number, populate_existing=True)
 
 
+def letter_held(session: Session, number: int) -> LetterRow:
+    """Return a letter as it stands now, held until the transaction ends: no sender takes it meanwhile."""
+    return session.get_one(LetterRow, number, populate_existing=True, with_for_update=True)
+
+
 def give_back(session: Session, letter: Reserved) -> None:
     """Let a letter wait in its old place, as if nobody had taken it: the server was not there, or refuses us all."""
     where = (_letter.c.id == letter.id, _letter.c.state == RESERVED, _letter.c.attempts == letter.attempt)
@@ -231,7 +236,7 @@ def bounce(session: Session, letter_id: int, failed: Mapping[str, str], now: dat
     ``failed`` is address to the server's words. The letter is ``studsat`` when nobody to whom it is addressed is
     left; a copy that came back is only told. One that still waits for others goes on to them.
     """
-    row = session.get_one(LetterRow, letter_id, with_for_update=True)
+    row = letter_held(session, letter_id)
     known = {address for address, _ in failures(row.answer)}
     fresh = {address: words for address, words in failed.items() if address not in known}
     if not fresh:

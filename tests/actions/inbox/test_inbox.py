@@ -614,3 +614,21 @@ def test_a_hand_in_wakes_the_obligation(desk):
     desk.take(answer(about=desk.letter().message_id, files=[EKONOMI, ("x.pdf", PDF)]))
     row = next(row for row in desk.rows(ObligationRow) if row.key == BIN_UNDERLAG)
     assert row.wake_at == desk.now
+
+
+@pytest.mark.parametrize(
+    ("sender", "state"),
+    [
+        (CHIEF, UNREAD),
+        (CONTROLLER, UNREAD),
+        ("hr-chef@example.se", UNREAD),
+        ("postmaster@relay.example.se", BOUNCE),
+        ("svar@filter.example.org", BOUNCE),
+    ],
+)
+def test_a_bounce_that_somebody_of_ours_has_sent_is_doubted(desk, sender, state):
+    """No server writes in the name of a person."""
+    desk.later(minutes=5)
+    taken = desk.take(dsn(CHIEF, desk.letter().mime, sender=sender))
+    assert (taken.row.state, "inte av en e-postserver" in taken.row.note) == (state, state == UNREAD), taken.row.note
+    assert desk.letter().state == ("överlämnat" if state == UNREAD else "studsat")

@@ -15,12 +15,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from actions.act import Act
+from actions.inbox.returned import OnItsWayError, came_back
+from actions.scene import Scene
 from app.part_health import Prefect, health
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
-from notifications.mailbox.mail_reading import MAX_BYTES
+from notifications.mailbox.mail_reading import MAX_BYTES, read_mail
 from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
 from notifications.post.mail_url import parse_imap_url
 from notifications.post.post import ListPost
@@ -29,6 +33,7 @@ from store.people.holders import import_people
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.post.incoming import REGISTERED
+from store.post.letters import WAITING, Reserved, letter_held, reserve
 from store.service.installation import MAILBOX, installed
 from store.service.leases import beat
 from store.tables import Incoming, LetterRow, Submission
@@ -420,7 +425,31 @@ def test_on_postgresql_a_reply_and_a_bounce_follow_in_the_same_way(postgres_url:
     reply = answer(about=desk.letter().message_id, files=[("Ekonomi.xlsx", xlsx())])
     assert [desk.take(reply).again for _ in range(2)] == [False, True]
     assert (desk.letter().state, len(desk.rows(Submission)), len(desk.rows(Incoming))) == ("studsat", 1, 2)
+    _a_bounce_and_the_outbox_never_hold_a_letter_at_once(desk)
     store.close()
+
+
+def _a_bounce_and_the_outbox_never_hold_a_letter_at_once(desk: Desk) -> None:
+    store, other = desk.town.store, desk.letter("forvaltningschef.omsorg@example.se")
+    told, lease = read_mail(dsn(other.to[0], other.mime)).bounce, timedelta(minutes=5)
+    assert told is not None
+    with store.begin() as session:
+        session.get_one(LetterRow, other.id).state = WAITING  # for the reader of a copy
+
+    def taken() -> list[Reserved]:
+        with store.begin() as outbox:
+            return reserve(outbox, desk.now, lease, 10, kinds=["dagens brev"])
+
+    with store.begin() as slow:
+        held = letter_held(slow, other.id)
+        assert taken() == [] and held.state == WAITING
+    with pytest.raises(OnItsWayError), store.begin() as slow:
+        seen = slow.get_one(LetterRow, other.id)  # as the mail was sorted
+        assert [each.id for each in taken()] == [other.id]
+        came_back(
+            Act(Scene(slow, desk.office, desk.now), "brevlådan"), slow.scalars(select(Incoming)).all()[0], told, seen
+        )
+    assert desk.letter("forvaltningschef.omsorg@example.se").answer == other.answer
 
 
 @pytest.mark.nightly  # the watchdog above meets the same in one process
