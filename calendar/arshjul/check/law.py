@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from arshjul.check.coherence import chains
 from arshjul.check.concerns import KF_CONCERNS, KS_CONCERNS
-from arshjul.check.contents import contents
 from arshjul.check.diary import diary
 from arshjul.check.remarks import Remark, told_once
+from arshjul.check.report_parts import report_parts
 from arshjul.check.resolving import resolve
 from arshjul.check.statutes import GIVEN, statutes
 from arshjul.definition.model import Definition
@@ -26,7 +26,7 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
     resolved, remarks = resolve(sourced, held)
     ks, kf = bodies(sourced.definition)
     remarks += _wrong_bodies(sourced.definition, ks, kf, held)
-    remarks += contents(sourced.definition, Period(held[0]))
+    remarks += report_parts(sourced.definition, Period(held[0]))
     for year in resolved:
         found = [*statutes(year, kf)]
         blamed = {one.path for one in (*remarks, *found) if one.severity == "fel"}

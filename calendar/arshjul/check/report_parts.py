@@ -57,7 +57,7 @@ _ASKED = (
 )
 
 
-def contents(definition: Definition, period: Period) -> Iterator[Remark]:
+def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
     """Find what the law's reports lack. ``period`` is the first of those that are judged."""
     for step_id, step in definition.steps.items():
         if step.kind == "delårsrapport" and not any(6 <= month <= 8 for month in step.months):
