@@ -6,6 +6,7 @@ from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.keys import BodyId, RoleId
 from notifications.letters.views import Reader
+from store.access import links
 from store.tables import Person
 
 
@@ -18,6 +19,14 @@ def reader_of(scene: Scene, person: Person | None, role: RoleId, link: str | Non
         role_name=names[role].name if role in names else role,
         link=link,
     )
+
+
+def link_for(scene: Scene, person: Person | None) -> str | None:
+    """Return the reader's personal link; in skugga the ekonomikontor reads the letter, and shall hold none."""
+    if person is None or scene.office.utskick == "skugga":
+        return None
+    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
+    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"
 
 
 def body_readers(scene: Scene, body_id: BodyId) -> list[tuple[RoleId, Person | None]]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from actions.ladder.enclosures import calendar_files, mall_files
 from actions.ladder.staleness import still_so
-from actions.readers import reader_of
+from actions.readers import link_for, reader_of
 from actions.recipients import copies
-from actions.scene import Scene, Sight
+from actions.scene import Sight
 from actions.telling import notice_view
 from arshjul.definition.model import RUNG_ORDER
 from arshjul.keys import OccurrenceKey
@@ -16,7 +16,6 @@ from arshjul.workdays import ONE_DAY
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, NoticeView
-from store.access import links
 from store.people.holders import person_of
 from store.post.correspondence import free_key, frist_told_before, has_daily, take_back, unsent_dailies
 from store.post.letter_keys import LetterKey, in_key
@@ -107,8 +106,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
     told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
     owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
-    # in skugga the letter goes to the ekonomikontor, who shall not hold anybody's personal link
-    link = _link(scene, person) if owed and person and scene.office.utskick != "skugga" else None
+    link = link_for(scene, person) if owed else None
     reader = reader_of(scene, person, notices[0].role, link)
     municipality = scene.office.definition.kommun.name
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
@@ -138,8 +136,3 @@ def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str
 
 def _height(kind: str) -> int:
     return RUNG_ORDER.index(kind) if kind in RUNG_ORDER else -1
-
-
-def _link(scene: Scene, person: Person) -> str:
-    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
-    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.act import Act
+from actions.underlag.receipts import write_completed
 from actions.underlag.sending_back import RULE, is_back
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
@@ -41,6 +42,7 @@ def approve(act: Act, key: ObligationKey) -> None:
     """
     session, wheel, one = act.scene.session, act.scene.wheel, act.obligation(key)
     hold(session, concerned(wheel, one))
+    was_complete = all_complete(part_states(session, [one])[one.key])
     _withdraw(session, one)
     states = part_states(session, [one])[one.key]
     if not all_complete(states):
@@ -48,6 +50,8 @@ def approve(act: Act, key: ObligationKey) -> None:
         raise RefusedError(f"Underlaget är inte komplett och kan inte godkännas. Det här återstår: {missing}.")
     act.log(APPROVED, one.key, {"versions": _versions_of(states), "note": " ".join(act.why.split())})
     wake(session, concerned(wheel, one), act.scene.now)
+    if not was_complete:
+        write_completed(act.scene, one.key, f"{act.by} har godkänt underlaget som det är.")
 
 
 def approvals(session: Session, many: Iterable[Obligation]) -> dict[ObligationKey, Approved]:

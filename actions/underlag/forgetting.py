@@ -19,6 +19,7 @@ from store.plan import timeline
 from store.plan.waking import touch
 from store.post.letter_changes import reword
 from store.post.letter_keys import LetterKey
+from store.post.letters import CHANGED_MATTER, ESCALATION, REMAINS
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission
 
@@ -73,7 +74,7 @@ def _letters(scene: Scene, one: Obligation) -> Iterable[LetterRow]:
     found: dict[int, LetterRow] = {}
     for occurrence in {scene.wheel.obligations[key].occurrence for key in keys}:
         for sent in timeline.letters(scene.session, scene.office.definition.kommun.id, occurrence):
-            if not sent.keys or keys & set(sent.keys) or sent.row.kind == "eskalering":
+            if not sent.keys or keys & set(sent.keys) or sent.row.kind in (ESCALATION, CHANGED_MATTER, REMAINS):
                 found[sent.row.id] = sent.row
     return found.values()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from actions.act import Act
 from actions.moved import hear_of_move
 from actions.posting import write
-from actions.readers import reader_of
+from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from arshjul.keys import RoleId
@@ -16,7 +16,6 @@ from notifications.letters import compose
 from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import ChangedFigure, ReopenedPart, ReopenedView
 from notifications.office import Office
-from store.access import links
 from store.database import Session
 from store.plan.obligations import tell
 from store.post.correspondence import is_written
@@ -155,11 +154,3 @@ def _part(each: Reopened) -> ReopenedPart:
     return ReopenedPart(
         name=each.part.name.partition(" (")[0], version=each.version, restored=each.outcome == "återställd", rows=rows
     )
-
-
-def link_for(scene: Scene, person: Person | None) -> str | None:
-    """Return the reader's personal link; in skugga the ekonomikontor reads the letter, and shall hold none."""
-    if person is None or scene.office.utskick == "skugga":
-        return None
-    link = links.issue(scene.session, person.id, scene.people.roles_held_by(person.id), scene.now)
-    return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, link)}"

@@ -3,11 +3,14 @@
 from collections.abc import Collection
 
 from actions.act import Act
+from actions.underlag.receipts import write_completed
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned
 from store.handins import resting as rules
 from store.handins import versions as submissions
 from store.plan.waking import wake
+from store.savepoints import settle
 from submissions.standing.version import judge_again
 
 SHORTEST_RULE_REASON = 10  #: characters: everybody reads it on the page of the rules, and not only who reads the log
@@ -27,7 +30,11 @@ def rest_rule(act: Act, known: Collection[str], rule: str) -> int:
         raise RefusedError(f"Regeln {rule} är redan ur kraft.")
     rules.add_rest(session, rule, reason, act.by, act.scene.now)
     act.log("rule.rested", None, {"rule": rule, "why": reason})
-    return sum(_freed(act, row_id) for row_id in [row.id for row in rules.stopped_by(session, rule)])
+    freed = [key for row in list(rules.stopped_by(session, rule)) if (key := _freed(act, row.id))]
+    settle(session)
+    for key in dict.fromkeys(freed):
+        write_completed(act.scene, key, "En kontroll som stoppade det är satt ur kraft.")
+    return len(freed)
 
 
 def resume_rule(act: Act, known: Collection[str], rule: str) -> None:
@@ -46,12 +53,13 @@ def _refuse_unknown(known: Collection[str], rule: str) -> None:
         raise RefusedError(f"Det finns ingen regel '{rule}'{nearest(rule, known)}")
 
 
-def _freed(act: Act, submission_id: int) -> bool:
+def _freed(act: Act, submission_id: int) -> ObligationKey | None:
+    """Judge a version again; return its obligation when it is complete now."""
     session, wheel = act.scene.session, act.scene.wheel
     row = submissions.by_id(session, submission_id)
     if row is None:
-        return False
+        return None
     complete, one = judge_again(session, row), wheel.obligations.get(row.obligation_key)
     if complete and one:
         wake(session, concerned(wheel, one), act.scene.now)
-    return complete
+    return one.key if complete and one else None

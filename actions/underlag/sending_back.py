@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 
 from actions.act import Act
 from actions.posting import write
-from actions.readers import reader_of
+from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.mending import host_of, new_frist
-from actions.underlag.reopenings import link_for, taken_along
+from actions.underlag.reopenings import taken_along
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, RoleId
 from arshjul.year.concerned import concerned

@@ -13,13 +13,13 @@ from types import MappingProxyType
 
 from actions.act import Act
 from actions.posting import write
-from actions.readers import reader_of
+from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from actions.underlag.forgetting import forget_in_store, hide_quotes, quotes_of
 from actions.underlag.mending import host_of, new_frist
 from actions.underlag.removing import strip_mails
-from actions.underlag.reopenings import link_for, taken_along
+from actions.underlag.reopenings import taken_along
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned

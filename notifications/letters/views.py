@@ -157,6 +157,15 @@ class WholePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandsView:
+    """How one of all that a hand-in is part of stands."""
+
+    name: str  #: "Underlag till delårsrapporten augusti 2027"
+    state: str  #: the board's word for it: "komplett", "preliminär", "ofullständig"
+    lacking: tuple[str, ...]  #: names of the parts that are missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
     """A hand-in that was received."""
 
@@ -174,6 +183,13 @@ class ReceiptView:
     registered_at: datetime | None = None
     diarienummer: str | None = None
     whole: tuple[WholePart, ...] = ()  #: every part as it stands, also those that came earlier
+    stands: tuple[StandsView, ...] = ()  #: how all stands that the files are part of, when that is more than one thing
+    makes_whole: bool = False  #: something that the files are part of is complete with them: it is to be registered
+    became_complete: str = ""  #: why it is complete now, when nothing was handed in: a whole sentence
+
+    def own(self, role_name: str) -> int:
+        """Return how many of the parts that are missing are the reader's."""
+        return sum(part.role == role_name for part in self.still_missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

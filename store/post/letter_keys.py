@@ -51,6 +51,11 @@ class LetterKey(str):
         return type(self)(joined(self, number))
 
     @property
+    def registered(self) -> Self:
+        """The key of the registrator's own copy of a kvittens."""
+        return type(self)(joined(self, "registrator"))
+
+    @property
     def word(self) -> str:
         """What all readers' keys of the same word begin with, with the stroke: the key but for its last name."""
         return joined(*names_in(self)[:-1], "")

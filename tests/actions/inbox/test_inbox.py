@@ -233,7 +233,7 @@ def test_two_files_find_each_its_own_part(desk):
     assert {(key, part) for key, part, *_ in filed(desk)} == {
         (BIN_UNDERLAG, "ekonomi"), (BIN_PROGNOS, "planerade-atgarder"), (BIN_UNDERLAG, "mal-och-resultat"),
     }  # fmt: skip
-    assert len(receipts(desk)) == 2  # one for each obligation
+    assert len(receipts(desk)) == 2  # one for all, and the registrator's: the prognos is complete
 
 
 def test_a_file_that_could_be_several_parts_is_laid_before_a_person_and_the_sure_one_is_filed(desk):

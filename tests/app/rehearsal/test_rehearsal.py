@@ -35,7 +35,7 @@ pytestmark = pytest.mark.whole
 TIMETABLES = TESTS / "timetables"
 WHEEL = turn(hedemora().definition, [2026, 2027])
 SPRING, YEAR_END = date(2027, 4, 30), date(2027, 12, 31)  # in the spring an årsredovisning and two månadsrapporter
-ENDINGS = ("återkallat", "kompletterat")
+ENDINGS = ("återkallat", "kompletterat", "ändrat ärende", "kvar av ärendet")
 HANDED = {"överlämnande": "överlämnas"}  #: a letter's kind to the timetable's word
 Line = tuple[datetime, str, str, str]  #: when, rung, to, obligation
 

@@ -433,9 +433,9 @@ def test_a_kvittens_tells_time_version_fingerprint_and_what_remains() -> None:
 
 def test_a_kvittens_says_when_all_is_in_when_it_is_late_and_when_it_is_preliminary() -> None:
     done = compose.receipt(KARIN, replace(RECEIPT, still_missing=(), late=True, preliminary=True))
-    assert done.subject == "Kvittens: Delårsrapport augusti 2027, Bildningsnämnden – komplett, preliminär"
+    assert done.subject == "Kvittens: Delårsrapport augusti 2027, Bildningsnämnden – preliminär"
     words = " ".join(done.text.split())
-    assert "Inlämningen är mottagen och komplett. Den är preliminär tills protokollsutdraget" in words
+    assert "Inlämningen är mottagen och preliminär. Den är det tills protokollsutdraget" in words
     assert "efter fristen tisdag 21 september 2027 kl. 16.00. Inlämningen är märkt som sen" in words
     final = compose.receipt(KARIN, replace(RECEIPT, still_missing=()))
     assert "Du behöver inte göra något mer." in final.text
