@@ -5,7 +5,7 @@ matter and reader no earlier letter goes after a later one, and nobody gets two 
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,14 +20,26 @@ from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
 from notifications.office import Office
 from store.access import codes, login_links
+from store.acting import BY_SERVICE
 from store.database import Session, is_to_be_done_again
+from store.log.writing import log
 from store.people.holders import person_of
 from store.plan.matters import ended_since, matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
 from store.post.holding import changed_since
 from store.post.letter_changes import be_of_day, end_handed, end_refused, leave_to, let_wait, take_out
 from store.post.letter_keys import LetterKey
-from store.post.letters import CHANGED_MATTER, REMAINS, RESERVED, WAITING, Reserved, accepted, failures, letter_afresh
+from store.post.letters import (
+    CHANGED_MATTER,
+    HANDED,
+    REMAINS,
+    RESERVED,
+    WAITING,
+    Reserved,
+    accepted,
+    failures,
+    letter_afresh,
+)
 from store.savepoints import apart, reread, settle
 from store.tables import LetterRow, NoticeRow, Person
 
@@ -45,6 +57,7 @@ TOMORROW = "läsaren har fått dagens brev"
 SPLIT = "ärendena går till olika möten"
 OVER = "tiden för det är ute"
 NEWER = "ett nyare brev finns"
+READS_NO_MORE = "läser inte längre med, eller så gäller det inte längre"
 MOVED_ON = "ärendet är avslutat eller går till ett annat möte"
 
 
@@ -69,13 +82,18 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
         let_wait(row, now + AGAIN)
     settle(session)
     if row.state != RESERVED:
+        if row.state == HANDED:
+            _tell_dropped(session, letter, (), now)
         return None
     if row.handed_at is not None:
-        return replace(letter, recipients=tuple(row.pending or letter.recipients))
+        left = tuple(row.pending or letter.recipients)
+        _tell_dropped(session, letter, left, now)
+        return replace(letter, recipients=left)
     if row.mime == letter.mime:
         left = tuple(each for each in letter.recipients if each in row.to or each in reading)
     else:
         left = _left(session, row)
+    _tell_dropped(session, letter, left, now)
     if not left:
         end_refused(row, now)
         settle(session)
@@ -84,6 +102,13 @@ def hold_against_now(office: Office, session: Session, letter: Reserved, now: da
         leave_to(row, {each: row.pending.get(each, NOT_TRIED) for each in left})
         settle(session)
     return replace(letter, mime=row.mime, to=tuple(row.to), recipients=left)
+
+
+def _tell_dropped(session: Session, letter: Reserved, left: Collection[str], now: datetime) -> None:
+    """Log which copies of a letter go no more; whom it is to has letters of the log's own."""
+    going = {each.casefold() for each in (*letter.to, *left)}
+    if dropped := [each for each in letter.recipients if each.casefold() not in going]:
+        log(session, now, BY_SERVICE, "letter.copy_dropped", letter.key, {"recipients": dropped, "why": READS_NO_MORE})
 
 
 def _left(session: Session, letter: LetterRow) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ _BESIDE_NAMED = re.compile(
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
 #: what Outlook and others call the pictures of a letter; an iPhone calls its photographs image0.jpeg
 _PICTURE = re.compile(r"(?:(?:image|bild)[\w-]*\d{3,}|outlook-[\w-]*)\.(?:png|jpe?g|gif|bmp)", re.IGNORECASE)
-_LOGO = re.compile(
+_OF_THE_FOOT = re.compile(
     r"(?<![a-zåäö])(?:logo(?:typ[a-z]*|s|type)?|logga|kommunvapen|vapen|sign?atur|signature|facebook|instagram|linkedin"
     r"|twitter|youtube|icon|ikon|banner|sidfot|footer)(?![a-zåäö])",
     re.IGNORECASE,
@@ -97,7 +97,7 @@ def _is_file(part: Message) -> bool:
         return False
     if kind.startswith("image/"):
         beside = bool(parsing.header(part, "content-id")) or parsing.disposition(part) == "inline"
-        return not _LOGO.search(name) and not (beside and len(parsing.content(part)) < SMALL_PICTURE)
+        return not _OF_THE_FOOT.search(name) and not (beside and len(parsing.content(part)) < SMALL_PICTURE)
     if kind in ("text/plain", "text/html"):
         return parsing.disposition(part) == "attachment" and bool(name)
     return bool(name) or parsing.disposition(part) == "attachment" or kind.startswith("application/")

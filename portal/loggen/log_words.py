@@ -22,6 +22,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "letter.deferred": "brev väntar på nytt försök",
         "letter.bounced": "brev studsade",
         "letter.rewritten": "brev skrivet om före utskick",
+        "letter.copy_dropped": "kopia går inte längre ut",
         "letter.taken_back": "brev återtaget",
         "ladder.withheld": "trappan väntar på ett besked",
         "mail.handled": "inkommet mejl hanterat",

@@ -251,6 +251,12 @@ def test_a_copy_that_waits_goes_to_those_who_have_the_role_still(happens, copies
     town.round("måndag 18 oktober 2027 kl. 06.59")  # before the letter of that day is written
     assert [len(reached(town, each)) for each in (CHIEF, CONTROLLER, DEPUTY)] == [1, copies, 0]
     assert [(row.state, row.pending) for row in letters(town) if row.id == waits.id] == [(HANDED, None)]
+    assert dropped(town) == ([] if copies else [(waits.key, [CONTROLLER])])
+
+
+def dropped(town: House) -> list[tuple[str, list[str]]]:
+    """Which copies the log says go no more."""
+    return [(row.key, row.detail["recipients"]) for row in town.rows(LogRow) if row.what == "letter.copy_dropped"]
 
 
 @pytest.mark.parametrize("happens, copies", [(ends_seat, 0), (is_let_out, 0), (is_away, 1)])
@@ -270,6 +276,7 @@ def test_a_letter_that_nobody_has_had_yet_is_copied_to_those_who_have_the_role_s
     assert row.state == HANDED and CONTROLLER in row.cc
     sent = [recipients for _, recipients, mime in town.post.sent if mime == row.mime]
     assert sent == [(CHIEF, *[CONTROLLER] * copies)]
+    assert [each for each in dropped(town) if each[0] == row.key] == ([] if copies else [(row.key, [CONTROLLER])])
 
 
 def test_a_reminder_that_goes_along_with_another_word_counts_no_more_once_its_frist_has_passed():
@@ -311,6 +318,7 @@ def test_a_letter_whose_reader_was_refused_and_whose_copy_nobody_reads_any_more_
     town.round(later)
     (row,) = [row for row in letters(town) if row.id == waits.id]
     assert (row.state, row.refused_at, row.pending) == (REFUSED, instant(later), None)
+    assert dropped(town) == [(waits.key, [CONTROLLER])]
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["another", "none before"])
