@@ -160,8 +160,8 @@ def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:
         return "det går inte att se vilken del det är. Välj del, eller lägg åt sidan."
     upload = Upload(filename=file.name, content=file.content)
     hand_in = HandIn(part=places[0].part, upload=upload, contents=contents, fields={}, today=scene.today)
-    found = next((fault for check in checks.TAKING if (fault := check(hand_in))), None)
-    return f"{found.message} {found.mend}" if found else "filen tas inte emot här."
+    found = checks.run(checks.TAKING, hand_in)
+    return " ".join(f"{each.message} {each.mend}" for each in found) or "filen tas inte emot här."
 
 
 def _file(

@@ -82,12 +82,12 @@ def _reviewed(owes: Owing, content: bytes, name: str, wanted: str) -> tuple[Plac
     )
     refused = checks.run(checks.TAKING, hand_in)
     if refused or contents.kind is None:
-        return place, refused[:1]
+        return place, refused
     looked = examine(
         owes.definition, one, part, content, contents.kind, owes.known.get(one.key, NOTHING_KNOWN), owes.resting
     )
     if looked.refused:
-        return place, (looked.refused,)
+        return place, looked.refused
     return place, (*checks.run(checks.JUDGING, hand_in), *looked.findings)
 
 

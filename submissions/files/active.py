@@ -5,6 +5,7 @@ word (no name of the internet's), are none of it.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
@@ -50,47 +51,52 @@ XLM = Active(
 )
 
 
-def active_in_office(looked: Parts, kind: str) -> Active | None:
-    """Return the first active content of a .docx or .xlsx; None when there is none. Raises TooMuchError."""
+def active_in_office(looked: Parts, kind: str) -> tuple[Active, ...]:
+    """Return the kinds of active content of a .docx or .xlsx. Raises TooMuchError."""
+    return tuple(dict.fromkeys(_in_office(looked, kind)))
+
+
+def active_in_opendocument(looked: Parts) -> tuple[Active, ...]:
+    """Return the kinds of active content of an .odt or .ods. Raises TooMuchError."""
+    return tuple(dict.fromkeys(_in_opendocument(looked)))
+
+
+def _in_office(looked: Parts, kind: str) -> Iterator[Active]:
     types = looked.text(TYPES)
     for word, active in (("macrosheet", XLM), ("activeX", ACTIVEX), ("dialogsheet", XLM)):
         if re.search(rf"ContentType\s*=\s*[\"'][^\"']*{word}", types, re.IGNORECASE):
-            return active
+            yield active
     linked = set()
     for name, every in sorted(looked.relations.items()):
         for relation, target in every:
             if found := _related(name, relation, target):
-                return found
+                yield found
             if relation == "externalLink":
                 linked.add(_last(target))
     for name in sorted(looked.entries):  # a part's folder and ending are its writer's choice
         if _last(name) in linked or name.startswith("xl/externallinks/"):
             if re.search(r"<(?:[\w.-]+:)?ddeLink\b", looked.text(name)):
-                return DDE
+                yield DDE
         elif kind == "docx" and looked.is_xml(name) and _has_dde(looked.text(name)):
-            return DDE
-    return None
+            yield DDE
 
 
-def active_in_opendocument(looked: Parts) -> Active | None:
-    """Return the first active content of an .odt or .ods; None when there is none. Raises TooMuchError."""
+def _in_opendocument(looked: Parts) -> Iterator[Active]:
     if MANIFEST in looked.entries:
         for entry in re.findall(rf"<(?:[\w.-]+:)?file-entry\b{INSIDE}>", looked.text(MANIFEST)):
             inner = re.search(r"full-path\s*=\s*[\"'][^\"'/]+/[\"']", entry)
             if _OLE_ENTRY.search(entry) or (inner and _DOCUMENT_ENTRY.search(entry)):
-                return EMBEDDED
+                yield EMBEDDED
     if "meta.xml" in looked.entries:
         for href in _TEMPLATE_HREF.findall(looked.text("meta.xml")):
             if _is_elsewhere(unescape(href)):
-                return TEMPLATE
+                yield TEMPLATE
     for name in sorted(looked.entries):
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
             for text in looked.pieces(name):
-                if tag := _OPEN_ACTIVE.search(text):
-                    return _OF_TAG[tag[1] or "database"]
+                yield from (_OF_TAG[tag or "database"] for tag in _OPEN_ACTIVE.findall(text))
                 if _WEB_RANGE.search(text):
-                    return QUERY
-    return None
+                    yield QUERY
 
 
 _KINDS = {

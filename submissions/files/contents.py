@@ -44,7 +44,7 @@ class Contents:
     guarded: bool = False  #: a PDF with protection: it may or may not open without a password
     damaged: bool = False
     foreign: Foreign | None = None  #: what it is, when it is known and not taken
-    active: Active | None = None  #: what in it fetches or runs something when it is opened
+    active: tuple[Active, ...] = ()  #: what in it fetches or runs something when it is opened, each kind once
     crowded: bool = False  #: an archive of more parts than anybody's file has
 
     @property
@@ -124,7 +124,7 @@ def _office(archive: zipfile.ZipFile, parts: Parts) -> Contents:
         return Contents(damaged=True)
     macros = any(name.startswith(("basic/", "scripts/")) for name in names)
     encrypted = MANIFEST in names and "encryption-data" in parts.text(MANIFEST)
-    active = active_in_opendocument(parts) if not macros and not encrypted else None
+    active = active_in_opendocument(parts) if not encrypted else ()
     return Contents(kind=kind, macros=macros, encrypted=encrypted, active=active)
 
 
@@ -141,5 +141,5 @@ def _package(parts: Parts) -> Contents:
     kind = main.kind if main and main.kind in KINDS else None
     foreign = {"xlsb": XLSB, "pptx": SLIDES}.get(main.kind) if main else None
     macros = foreign is None and has_macros(parts)
-    active = active_in_office(parts, kind) if kind and not macros else None
+    active = active_in_office(parts, kind) if kind else ()
     return Contents(kind=kind, macros=macros, active=active, foreign=foreign)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.swedish import day_text
+from arshjul.swedish import day_text, listing
 from arshjul.year.wheel import PartOwed
 from submissions.files.contents import Contents, ending_of
 from submissions.files.foreign import foreign_named
@@ -63,6 +63,12 @@ def run(checks: Sequence[Check], hand_in: HandIn) -> tuple[Finding, ...]:
     return tuple(found for check in checks if (found := check(hand_in)) is not None)
 
 
+def refusals(hand_in: HandIn) -> tuple[Finding, ...]:
+    """Return why it is not taken, and what else its sender must mend beside the file: all in one go. () when it is taken."""
+    found = run(TAKING, hand_in)
+    return (*found, *run(TYPED, hand_in)) if found else ()
+
+
 def empty_file(hand_in: HandIn) -> Finding | None:
     """A file of no bytes is no hand-in."""
     if hand_in.upload is None or hand_in.upload.content:
@@ -114,7 +120,10 @@ def macros(hand_in: HandIn) -> Finding | None:
 def active_content(hand_in: HandIn) -> Finding | None:
     """Files that fetch or run something when they are opened are not taken: whoever reads them is not asked."""
     active = hand_in.contents.active
-    return _Found(hand_in)("aktivt-innehall", f"Filen innehåller {active.name}.", active.mend) if active else None
+    if not active:
+        return None
+    names, mends = listing([each.name for each in active]), dict.fromkeys(each.mend for each in active)
+    return _Found(hand_in)("aktivt-innehall", f"Filen innehåller {names}.", " ".join(mends))
 
 
 def wrong_kind(hand_in: HandIn) -> Finding | None:
@@ -122,7 +131,7 @@ def wrong_kind(hand_in: HandIn) -> Finding | None:
     if hand_in.upload is None or not hand_in.upload.content:
         return None
     form, seen, say = form_of(hand_in.part), hand_in.contents, _Found(hand_in)
-    if seen.encrypted or seen.macros or seen.active:
+    if seen.encrypted or ((seen.macros or seen.active) and seen.kind in (None, *form.kinds)):
         return None  # told by its own check
     mend = f"Spara den som {form.kinds_text} och lämna in den igen."
     if seen.kind is None and (foreign := foreign_named(hand_in.upload.filename) or seen.foreign):
@@ -210,10 +219,12 @@ def not_stated(hand_in: HandIn) -> Finding | None:
     )
 
 
-#: decide whether it is taken at all; a later one is not asked when an earlier one says stopp
+#: decide whether it is taken at all; each tells what no other one tells, for everything is told at once
 TAKING: tuple[Check, ...] = (empty_file, too_large, encrypted, macros, active_content, wrong_kind, not_stated)
+#: look at what was typed beside the file
+TYPED: tuple[Check, ...] = (paragraf, decided_on)
 #: decide whether what was taken is complete
-JUDGING: tuple[Check, ...] = (cut_off, guarded_pdf, paragraf, decided_on)
+JUDGING: tuple[Check, ...] = (cut_off, guarded_pdf, *TYPED)
 
 _SECTION = re.compile(r"§?\s*(\d{1,4}(?: ?[a-zå-ö])?)\s*§?", re.IGNORECASE)
 

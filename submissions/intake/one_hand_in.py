@@ -56,9 +56,8 @@ class Taking:
         examined: Examined | None,
     ) -> Received:
         hand_in = self._hand_in(upload, typed)
-        refusal = next((fault for check in checks.TAKING if (fault := check(hand_in))), None)
-        if refusal:
-            return self.refused(upload, (refusal,))
+        if refusals := checks.refusals(hand_in):
+            return self.refused(upload, refusals)
         filename, media_type, sha256 = self._file(upload, hand_in.contents, before)
         kept = as_kept(form, typed)
         if before and before.ej_aktuellt is None and (before.sha256, before.fields) == (sha256, kept):
@@ -66,7 +65,7 @@ class Taking:
         self._stands(before)
         looked = self._looked_into(upload, sha256, examined)
         if looked and looked.refused:
-            return self.refused(upload, (looked.refused,))
+            return self.refused(upload, (*looked.refused, *checks.run(checks.TYPED, hand_in)))
         if upload and sha256:
             submissions.keep_blob(self.session, sha256, upload.content)
         found = (*checks.run(checks.JUDGING, hand_in), *(self._found(looked, before) if looked else ()))
@@ -129,8 +128,9 @@ class Taking:
         log(self.session, self.now, self.registered_by or self.by, "submission.refused", self.one.key, detail)
         return self._received("nekad", None, filename=filename, findings=findings, complete=False)
 
-    def file_missing(self, form: Form) -> Finding:
-        return Finding(
+    def file_missing(self, form: Form, typed: Fields) -> tuple[Finding, ...]:
+        """Tell that there is no file, and what is wrong with what was typed."""
+        missing = Finding(
             rule="saknar-fil",
             severity=STOP,
             place=self.part.name,
@@ -138,6 +138,7 @@ class Taking:
             mend=f"Välj protokollsutdraget som {form.kinds_text} tillsammans med paragraf och datum.",
             lagrum=self.part.lagrum.text,
         )
+        return (missing, *checks.run(checks.TYPED, self._hand_in(None, typed)))
 
     def _hand_in(self, upload: Upload | None, typed: Fields) -> HandIn:
         return HandIn(

@@ -66,7 +66,7 @@ def receive(
         return taking.ej_aktuellt(form, ej_aktuellt, before)
     if form.wants_file and upload is None and not (form.fields and before and before.sha256):
         if given and any(given.values()):
-            return taking.refused(None, (taking.file_missing(form),))
+            return taking.refused(None, taking.file_missing(form, given))
         raise RefusedError(f"{part.name}: ingen fil är vald. Välj en fil, {form.kinds_text}.")
     return taking.take(form, upload, given, before, examined)
 

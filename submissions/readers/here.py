@@ -22,6 +22,7 @@ from submissions.readers.refusal import (
     RefusedReadingError,
     active_content,
     not_taken,
+    together,
     wrong_kind,
 )
 from submissions.readers.wanted import Wanted
@@ -58,21 +59,21 @@ def read_list_here(content: bytes, kind: str) -> ListRows | Refusal:
 
 
 def _refused(content: bytes, kind: str, seen: Contents) -> Refusal | None:
+    """Return everything for which a file is not read, told at once."""
     if not content:
         return EMPTY
-    if seen.encrypted:
-        return ENCRYPTED
-    if seen.macros:
-        return MACROS
-    if seen.active:
-        return active_content(seen.active)
+    every = [ENCRYPTED] if seen.encrypted else []
+    every += [MACROS] if seen.macros else []
+    every += [active_content(each) for each in seen.active]
     if seen.foreign:
-        return not_taken(seen.foreign, kind)
-    if seen.crowded:
-        return TOO_LARGE_INSIDE
-    if seen.kind is None:
-        return DAMAGED if seen.damaged else NO_KIND
-    return wrong_kind(seen.kind, kind) if seen.kind != kind else None
+        every.append(not_taken(seen.foreign, kind))
+    elif seen.crowded:
+        every.append(TOO_LARGE_INSIDE)
+    elif seen.kind is None and not every:
+        every.append(DAMAGED if seen.damaged else NO_KIND)
+    elif seen.kind not in (None, kind):
+        every.append(wrong_kind(seen.kind, kind))
+    return together(every)
 
 
 def _read_pdf(content: bytes, wanted: Wanted) -> Filled | Refusal:

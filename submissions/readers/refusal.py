@@ -1,7 +1,7 @@
 """A file that is not read: which rule says so, what is wrong, and what its sender does about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arshjul.swedish import listing
 from submissions.files.active import Active
@@ -11,19 +11,28 @@ from submissions.files.parts import KINDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a file was not read. ``rule`` is stable; the same ids as in ``submissions.intake.checks`` where they say it too."""
+    """Why a file was not read. ``rule`` is stable; the same ids as in ``submissions.intake.checks`` where they say it too.
+
+    ``more`` is what else stands in the way, so that its sender hears of everything at once.
+    """
 
     rule: str
     message: str
     mend: str
+    more: tuple["Refusal", ...] = ()
+
+    @property
+    def every(self) -> tuple["Refusal", ...]:
+        """This one, and what else stands in the way."""
+        return (replace(self, more=()), *self.more)
 
 
 class RefusedReadingError(Exception):
-    """Ends a reading with a refusal; never leaves ``read_here``."""
+    """Ends a reading with what stands in its way; never leaves ``read_here``."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, *more: Refusal) -> None:
         super().__init__(refusal.message)
-        self.refusal = refusal
+        self.refusal = replace(refusal, more=(*refusal.more, *more))
 
 
 def _refusal(rule: str, message: str, mend: str) -> Refusal:
@@ -82,6 +91,11 @@ PICTURE_OF_TEXT = _refusal(
 def active_content(active: Active) -> Refusal:
     """A file that fetches or runs something when it is opened."""
     return _refusal("aktivt-innehall", f"Filen innehåller {active.name}.", active.mend)
+
+
+def together(refusals: Sequence[Refusal]) -> Refusal | None:
+    """Return several refusals as one; None when there is none."""
+    return replace(refusals[0], more=tuple(refusals[1:])) if refusals else None
 
 
 def not_taken(foreign: Foreign, kind: str) -> Refusal:

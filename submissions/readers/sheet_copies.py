@@ -24,7 +24,7 @@ def unread_copies(
     found: dict[str, str] = {}
     left = _others(book, wanted, {*apart, *(each.title for each in tables.values())})
     for _ in range(MAX_COPIES):
-        copies = read_tables(_Others(book, left), wanted) if left else {}
+        copies = read_tables(_Others(book, left), wanted, may_fetch=True) if left else {}
         for sheet_id, copy in copies.items():
             if sheet_id in tables and set(_said(copy)) - set(_said(tables[sheet_id])):
                 found[copy.title] = sheet_id

@@ -1,7 +1,6 @@
-"""The sheets that are looked for, found in a workbook: by defined names, else by the titles' texts."""
+"""The sheets that are looked for, read out of a workbook where they were found."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -10,122 +9,51 @@ from submissions.readers.computed import compute
 from submissions.readers.formats.grid import MAX_CELLS, Book, Grid, Raw, Spot
 from submissions.readers.refusal import RefusedReadingError, linked_workbook, too_many_cells, too_many_rows
 from submissions.readers.row_placing import Placed, is_total, place
+from submissions.readers.table_places import Found, by_names, by_titles, folded_row, titles_in, where_titled
 from submissions.readers.wanted import WantedColumn, WantedSheet
 from submissions.readers.written import blank_folded, folded_title, read_number
 
-HEAD_ROWS = 100  #: how far down a title row is looked for when its names are gone
-MAX_SCANNED = 200  #: sheets that are looked through for it
 MAX_ROWS = 5000  #: rows of a table
 MAX_BELOW = 50  #: rows under its total that are told
 _UNITS = {"", "tkr", "kr", "mnkr", "%", "procent", "antal", "st"}
 
 
-@dataclass(slots=True)
-class _Found:
-    """Where a table lies: its sheet, its title row, and each title's column."""
+def read_tables(
+    book: Book, wanted: Sequence[WantedSheet], also: Set[str] = frozenset(), *, may_fetch: bool = False
+) -> dict[str, FilledTable]:
+    """Return the tables that were found, by sheet id.
 
-    sheet: str
-    row: int
-    columns: dict[str, Spot]
-    by_name: bool = False
-    left_behind: bool = False  #: the sheet's names point at what was there before, and count for nothing
-    fields: dict[str, Spot] = field(default_factory=dict)
-
-
-def read_tables(book: Book, wanted: Sequence[WantedSheet], also: Set[str] = frozenset()) -> dict[str, FilledTable]:
-    """Return the tables that were found, by sheet id. Raises RefusedReadingError for one that is far too long.
-
-    ``also``: other sheets that are needed, read in the same pass, as a pass is what takes time.
+    ``also``: other sheets that are needed, read in the same pass, as a pass is what takes time. Raises
+    RefusedReadingError with everything that stops it: tables that are far too long, and, unless they ``may_fetch``, cells
+    that fetch their values from other files.
     """
-    found = {each.id: spot for each in wanted if (spot := _by_names(book, each))}
+    found = {each.id: spot for each in wanted if (spot := by_names(book, each))}
     lost = [each for each in wanted if each.id not in found]
     if lost:
-        found |= _by_titles(book, lost, found)
+        found |= by_titles(book, lost, found)
     tables = {each.sheet for each in found.values()}
     grids = book.grids(tables | also)
     for each in wanted:
         if (spot := found.get(each.id)) and spot.by_name and spot.sheet in grids:
-            found[each.id] = _where_titled(grids[spot.sheet], each, spot)
-    for title in tables & grids.keys():
-        if (grid := grids[title]).full:
-            raise RefusedReadingError(too_many_cells(grid.title, MAX_CELLS))
+            found[each.id] = where_titled(grids[spot.sheet], each, spot)
+    faults = [too_many_cells(each.title, MAX_CELLS) for each in grids.values() if each.full and each.title in tables]
     readers = [
         _Reader(book, grids[found[each.id].sheet], each, found[each.id], list(found.values()))
         for each in wanted
         if each.id in found and found[each.id].sheet in grids
     ]
-    read = {each.wanted.id: each.table() for each in readers}
+    read = {}
+    for reader in readers:
+        try:
+            read[reader.wanted.id] = reader.table()
+        except RefusedReadingError as error:
+            faults += error.refusal.every
     fetched = {place: file for each in readers for place, file in each.fetched.items()}
-    if fetched:
-        raise RefusedReadingError(linked_workbook(list(dict.fromkeys(fetched.values())), list(fetched)))
+    if fetched and not may_fetch:
+        faults.append(linked_workbook(list(dict.fromkeys(fetched.values())), list(fetched)))
+    if faults:
+        raise RefusedReadingError(*dict.fromkeys(faults))
     return read
-
-
-def _by_names(book: Book, wanted: WantedSheet) -> _Found | None:
-    """Find the titles by their defined names: on the sheet and the row to which most of them point."""
-    spots = {
-        column.id: book.names[label.casefold()]
-        for column in reversed(wanted.columns)
-        for label in reversed(column.labels)
-        if label.casefold() in book.names
-    }
-    if not spots:
-        return None
-    sheet = Counter(each.sheet for each in spots.values()).most_common(1)[0][0]
-    rows = Counter(each.spot[0] for each in spots.values() if each.sheet == sheet)
-    columns = {key: each.spot for key, each in spots.items() if each.sheet == sheet}
-    return _Found(sheet, rows.most_common(1)[0][0], columns, by_name=True)
-
-
-def _where_titled(grid: Grid, wanted: WantedSheet, found: _Found) -> _Found:
-    """Return where the titles stand when their names were left behind: a script that inserts rows moves no name.
-
-    Names are left behind when none of them points at its own title, while every one of those titles stands in one
-    other row. Titles that somebody has written anew stand nowhere else: then the names hold.
-    """
-    titles = {folded_title(label): each.id for each in reversed(wanted.columns) for label in each.labels}
-    if any(titles.get(folded_title(grid.at(*spot).text)) == key for key, spot in found.columns.items()):
-        return found
-    rows = ((row, _titles_in(row, _folded(grid.rows[row]), titles)) for row in sorted(grid.rows) if row < HEAD_ROWS)
-    at = next(((row, columns) for row, columns in rows if columns.keys() >= found.columns.keys()), None)
-    return _Found(found.sheet, *at, left_behind=True) if at else found
-
-
-def _by_titles(book: Book, lost: Sequence[WantedSheet], known: dict[str, _Found]) -> dict[str, _Found]:
-    """Find title rows by their texts, the surest first: a row belongs to one table only."""
-    grids = book.grids(book.titles[:MAX_SCANNED], HEAD_ROWS)
-    heads = {title: {row: _folded(cells) for row, cells in sorted(grid.rows.items())} for title, grid in grids.items()}
-    taken = {(each.sheet, each.row) for each in known.values()}
-    candidates = []
-    for order, wanted in enumerate(lost):
-        titles = {folded_title(label): column.id for column in reversed(wanted.columns) for label in column.labels}
-        for title, rows in heads.items():
-            named = blank_folded(title) == blank_folded(wanted.title)
-            for row, cells in rows.items():
-                columns = _titles_in(row, cells, titles)
-                if 2 * len(columns) >= len(wanted.columns) and len(columns) > 1:
-                    share = len(columns) / len(wanted.columns)
-                    candidates.append((-share, not named, order, row, wanted.id, title, columns))
-    found: dict[str, _Found] = {}
-    for _, _, _, row, sheet_id, title, columns in sorted(candidates, key=lambda each: each[:4]):
-        if sheet_id not in found and (title, row) not in taken:
-            taken.add((title, row))
-            found[sheet_id] = _Found(title, row, columns)
-    return found
-
-
-def _folded(cells: dict[int, Raw]) -> dict[int, str]:
-    """Return a row's texts as titles are compared; a number is no title."""
-    return {column: folded_title(raw.text) for column, raw in sorted(cells.items()) if raw.text and raw.number is None}
-
-
-def _titles_in(row: int, folded: dict[int, str], titles: dict[str, str]) -> dict[str, Spot]:
-    found: dict[str, Spot] = {}
-    for column, text in folded.items():
-        key = titles.get(text)
-        if key:
-            found.setdefault(key, (row, column))
-    return found
 
 
 @dataclass(slots=True)
@@ -135,8 +63,8 @@ class _Reader:
     book: Book
     grid: Grid
     wanted: WantedSheet
-    found: _Found
-    every: list[_Found]
+    found: Found
+    every: list[Found]
     total_at: int | None = None  #: the total's row, when it was read
     fetched: dict[str, str] = field(default_factory=dict)  #: cells whose value is another file's, and which
 
@@ -156,7 +84,7 @@ class _Reader:
     def _columns(self) -> dict[str, Spot]:
         """Fill in by their texts the titles whose names are gone."""
         titles = {folded_title(label): each.id for each in reversed(self.wanted.columns) for label in each.labels}
-        by_text = _titles_in(self.found.row, _folded(self.grid.rows.get(self.found.row, {})), titles)
+        by_text = titles_in(self.found.row, folded_row(self.grid.rows.get(self.found.row, {})), titles)
         at = {column: key for key, (_, column) in by_text.items()}
         named = self.found.columns
         beside = {key: by_text[key] for key, spot in named.items() if key in by_text and at.get(spot[1]) != key}
@@ -194,6 +122,7 @@ class _Reader:
                 continue
             if row == first and self._is_units(name, cells):
                 continue
+            self._note_fetched((row, columns[each][1]) for each in cells)
             place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
             struck, hidden = self._is_struck(row, columns), row in self.grid.hidden
             yield FilledRow(name=name, place=place, id=row_id, total=sums, cells=cells, struck=struck, hidden=hidden)
@@ -277,19 +206,20 @@ class _Reader:
     def _cell(self, column: WantedColumn, row: int, at: int) -> Cell:
         # a number that is merged downwards stands once, or it would be summed twice
         raw = self.grid.at(row, at) if column.is_number else self._shown(row, at)
-        return self._read(raw, column, self.grid.place(row, at))
+        return cell_of(raw, column, self.grid.place(row, at))
 
-    def _read(self, raw: Raw, column: WantedColumn, place: str) -> Cell:
-        if raw.linked:
-            self.fetched[place] = raw.linked
-        return cell_of(raw, column, place)
+    def _note_fetched(self, spots: Iterable[Spot]) -> None:
+        for spot in spots:
+            if linked := self._shown(*spot).linked:
+                self.fetched[self.grid.place(*spot)] = linked
 
     def _field(self, wanted: WantedColumn) -> Cell | None:
         """Return a field's answer: where its name points, else beside or under its title."""
         for label in wanted.labels:
             named = self.book.names.get(label.casefold())
             if named and named.sheet == self.grid.title and not self.found.left_behind:
-                return self._read(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
+                self._note_fetched([named.spot])
+                return cell_of(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
         titles = {folded_title(label) for label in wanted.labels}
         for row, cells in sorted(self.grid.rows.items()):
             if row >= self.found.row:
@@ -301,7 +231,8 @@ class _Reader:
             below = [(row + 1, at)] if row + 1 < self.found.row and self.grid.at(row + 1, at).text.strip() else []
             area = self.grid.merge_at(row, at)
             spot = next(iter([*beside, *below]), (row, (area[1][1] if area else at) + 1))
-            return self._read(self.grid.at(*spot), wanted, self.grid.place(*spot))
+            self._note_fetched([spot])
+            return cell_of(self.grid.at(*spot), wanted, self.grid.place(*spot))
         return None
 
 

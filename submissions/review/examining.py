@@ -21,12 +21,12 @@ from submissions.templates.mall import KnownFigures, mall_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What was read out of a file, and what the rules found in it. ``refused``: it cannot be read, and why."""
+    """What was read out of a file, and what the rules found in it. ``refused``: it cannot be read, and everything why."""
 
     sha256: str
     filled: Filled | None = None
     findings: tuple[Finding, ...] = ()
-    refused: Finding | None = None
+    refused: tuple[Finding, ...] = ()
 
 
 def is_looked_into(part: PartOwed) -> bool:
@@ -48,7 +48,7 @@ def examine(
     mall = mall_of(definition, one, part, instant_text(one.deadline.at))
     read = read_apart(content, kind, mall)
     if isinstance(read, Refusal):
-        return Examined(sha256=sha256, refused=_told(read, part))
+        return Examined(sha256=sha256, refused=tuple(_told(each, part) for each in read.every))
     return Examined(sha256=sha256, filled=read, findings=judged(definition, one, part, read, known, resting=resting))
 
 

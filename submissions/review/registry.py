@@ -6,6 +6,7 @@ from submissions.review.case import Registered
 from submissions.review.rules import (
     against_ledger,
     deviations,
+    filled_cells,
     forecast,
     goals,
     identity,
@@ -23,7 +24,7 @@ from submissions.review.rules import (
 #: the rules by what they look at, in the words of the public list
 CHAPTERS: Mapping[str, tuple[Registered, ...]] = {
     "Vems filen är": identity.RULES,
-    "Blad, kolumner, rader och rutor": (*shape.RULES, *left_out.RULES),
+    "Blad, kolumner, rader och rutor": (*shape.RULES, *filled_cells.RULES, *left_out.RULES),
     "Tkr, kronor och miljoner": units.RULES,
     "Tecken och summor": sums.RULES,
     "Resultat, balans och kassaflöde": statements.RULES,

@@ -20,6 +20,7 @@ from arshjul.definition.own_malls import ENDINGS
 from arshjul.definition.reading import Sourced
 from arshjul.definition.sheets import Column, Field, sheets_of
 from arshjul.errors import DefinitionError, Fault, Severity
+from arshjul.swedish import listing
 from submissions.files.contents import look_into
 from submissions.templates.mall import defined_name
 
@@ -53,7 +54,7 @@ def why_not(content: bytes, ending: str, kind_words: str) -> str:
     if seen.macros:
         return "innehåller makron"
     if seen.active:
-        return f"innehåller {seen.active.name}"
+        return f"innehåller {listing([each.name for each in seen.active])}"
     return "" if seen.kind == ending.lstrip(".") else f"är inte {kind_words}"
 
 

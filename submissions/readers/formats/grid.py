@@ -79,7 +79,7 @@ class Grid:
 
 
 class Book(Protocol):
-    """A workbook: its sheets, hidden ones too, its defined names, case-folded, and the files that it has links to."""
+    """A workbook: its sheets, hidden ones too, and its defined names, case-folded."""
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -88,10 +88,6 @@ class Book(Protocol):
     @property
     def names(self) -> Mapping[str, Named]:
         """The defined names that point at a cell."""
-
-    @property
-    def links(self) -> tuple[str, ...]:
-        """The names of other files that formulas somewhere in it may fetch values from."""
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows."""
@@ -102,7 +98,7 @@ class CachedBook:
 
     def __init__(self, book: Book) -> None:
         self._book, self._read = book, dict[str, Grid]()
-        self.titles, self.names, self.links = book.titles, book.names, book.links
+        self.titles, self.names = book.titles, book.names
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows."""

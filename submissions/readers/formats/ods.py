@@ -56,7 +56,6 @@ class Spreadsheet:
         for name, stands_for in named:
             self._links.name(name, stands_for)
         self.names: Mapping[str, Named] = dict(self._names(named))
-        self.links = self._links.files
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows, in one pass."""

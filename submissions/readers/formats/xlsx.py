@@ -42,7 +42,6 @@ class Workbook:
             raise RefusedReadingError(DAMAGED)
         self._links = Links(dict(self._linked(root, {each.id: each.part for each in relations})))
         self.names: Mapping[str, Named] = dict(self._names(root))
-        self.links = self._links.files
         dating = next(root.iter("{*}workbookPr"), None)
         self._from_1904 = dating is not None and dating.get("date1904") in ("1", "true")
         self._shown = self._formats()
@@ -136,7 +135,7 @@ class Workbook:
             spot = _CELL.fullmatch(cell.get("r") or "")
             column = column_of(spot[1]) if spot else column + 1
             read = self._raw(cell)
-            if self.links and isinstance(read, Raw) and (linked := self._fetched(cell, shared)):
+            if self._links.files and isinstance(read, Raw) and (linked := self._fetched(cell, shared)):
                 read = read._replace(linked=linked)
             if isinstance(read, int):
                 pending.append((grid.rows.setdefault(row, {}), column, read))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, percent, shown, tkr
+from submissions.review.rules.filled_cells import flawed
 from submissions.review.rules.forecast import PERCENT, TKR
-from submissions.review.rules.shape import flawed
 from submissions.review.sheets.sound import Spot
 from submissions.review.substance import says
 

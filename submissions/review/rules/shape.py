@@ -1,14 +1,11 @@
-"""Whether everything that is asked for stands in the tables: sheets, columns, rows, and in each cell what it is for."""
-
-from collections.abc import Callable
+"""Whether everything that is asked for stands in the tables: sheets, columns, rows."""
 
 from arshjul.swedish import listing
-from submissions.files.figures import exact_text
 from submissions.finding import Finding
-from submissions.readers.written import read_number, two_numbers
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
-from submissions.review.review_words import counted, named, shown
-from submissions.review.sheets.sound import Sound, Spot
+from submissions.review.review_words import named, shown
+from submissions.review.rules.filled_cells import kinds_of, nought
+from submissions.review.sheets.sound import Sound
 
 
 def no_sheet(case: Case, judge: Judge) -> Finding | None:
@@ -58,7 +55,7 @@ def no_row(case: Case, judge: Judge) -> Finding | None:
     return judge.found(
         named([each.table.title for each in lacking]),
         f"{which} {named(lost)} saknas eller är helt {'tom' if len(lost) == 1 else 'tomma'}.{heard}",
-        "Lägg tillbaka raden med mallens namn och fyll i den; skriv 0 där det inte finns något belopp.",
+        f"Lägg tillbaka raden med mallens namn och fyll i den{nought(kinds_of(lacking))}.",
     )
 
 
@@ -102,68 +99,14 @@ def empty_sheet(case: Case, judge: Judge) -> Finding | None:
     return judge.found(
         named([each.table.title for each in empty]),
         f"{which} {listing([shown(each.table.title) for each in empty])} är {'tomt' if len(empty) == 1 else 'tomma'}.",
-        f"Fyll i bladet. {empty[0].sheet.help}",
+        f"Fyll i bladet. {empty[0].sheet.help}"
+        if len(empty) == 1
+        else " ".join(f"Fyll i {shown(each.table.title)}: {each.sheet.help}" for each in empty),
     )
 
 
 def _lacks(sheet: Sound) -> bool:
     return any(column.required and column.id in sheet.table.missing for column in sheet.sheet.columns)
-
-
-def flawed(rule_id: str, message: Callable[[list[Spot]], str], mend: str) -> Rule:
-    """Return a rule that tells of the cells with one flaw."""
-
-    def rule(case: Case, judge: Judge) -> Finding | None:
-        spots = case.flaws(rule_id)
-        return judge.found(named([each.place for each in spots]), message(spots), mend) if spots else None
-
-    return rule
-
-
-def cells_are(one: str, many: str) -> Callable[[list[Spot]], str]:
-    """Return ``En ruta är tom: Förskola, Utfall.`` for so many cells."""
-
-    def told(spots: list[Spot]) -> str:
-        what = one if len(spots) == 1 else many
-        number = "En ruta" if len(spots) == 1 else f"{len(spots)} rutor"
-        return f"{number} {what}: {named([each.name for each in spots], '; ')}."
-
-    return told
-
-
-def _read(spots: list[Spot], what: str) -> str:
-    return f"{named([f'{shown(each.text)} ({each.name})' for each in spots], '; ')} {what}"
-
-
-def _no_numbers(spots: list[Spot]) -> str:
-    """Tell what is no number; of what could be two, which."""
-    told = [f"{shown(each.text)} ({each.name}){_which(each.text)}" for each in spots]
-    return f"{named(told, '; ')} går inte att läsa som tal."
-
-
-def _which(text: str) -> str:
-    both = two_numbers(text)
-    return f", som kan vara både {exact_text(both[0], 3)} och {exact_text(both[1], 3)}," if both else ""
-
-
-def _pasted(spots: list[Spot]) -> str:
-    """Tell which numbers stand as text, and as what each was read."""
-    read = [(each, read_number(each.text) or read_number(each.text, is_share=True)) for each in spots]
-    told = [
-        f"{shown(each.text)} ({each.name}) räknades som {exact_text(found.number, 6) if found else 'tal'}"
-        for each, found in read
-    ]
-    return f"Tal står som text: {named(told, '; ')}."
-
-
-def _uncalculated(case: Case, judge: Judge) -> Finding | None:
-    """Formulas of the mall's own that no program has calculated; their figures are worked out here instead."""
-    spots = case.flaws("inte-beraknad")
-    if not spots or case.flaws("formel-utan-varde"):
-        return None
-    message = f"Mallens formler är inte uträknade i {counted(len(spots), 'ruta', 'rutor')}. Summorna räknades ut här i stället."
-    mend = "Inget behöver göras. Vill du se summorna i filen: öppna den i Excel eller LibreOffice och spara den."
-    return judge.found(named([each.place for each in spots]), message, mend)
 
 
 def _rule(rule_id: str, holds: str, grade: Grade, rule: Rule) -> Registered:
@@ -177,71 +120,4 @@ RULES = (
     _rule("okand-rad", "Bladet har bara mallens rader.", "I", unknown_row),
     _rule("dubbel-rad", "Ingen rad står två gånger.", "I", double_row),
     _rule("tomt-blad", "Bladet är ifyllt, eller säger att inget finns när det får göra det.", "L", empty_sheet),
-    _rule(
-        "tom-ruta",
-        "Alla rutor som behövs är ifyllda.",
-        "L",
-        flawed("tom-ruta", cells_are("är tom", "är tomma"), "Fyll i det som saknas; skriv 0 där beloppet är noll."),
-    ),
-    _rule(
-        "saknar-svar",
-        "Frågan ovanför tabellen är besvarad.",
-        "H",
-        flawed(
-            "saknar-svar",
-            lambda spots: f"Frågan {named([shown(each.column) for each in spots])} är inte besvarad.",
-            "Välj ett av svaren i rutan.",
-        ),
-    ),
-    _rule(
-        "inte-ett-tal",
-        "Där ett tal ska stå, står ett tal.",
-        "L",
-        flawed(
-            "inte-ett-tal",
-            _no_numbers,
-            "Skriv bara siffror, till exempel 1234,5. Skriv 0 där beloppet är noll, och förklaringar i kolumnen för dem.",
-        ),
-    ),
-    _rule(
-        "felvarde",
-        "Ingen ruta visar ett fel från kalkylprogrammet.",
-        "L",
-        flawed(
-            "felvarde",
-            lambda spots: _read(spots, "är ett fel från kalkylprogrammet."),
-            "Formeln hänvisar till något som inte finns eller inte är tal. Rätta den, eller skriv in talet i stället.",
-        ),
-    ),
-    _rule(
-        "fel-val",
-        "Där ett val görs, står ett av valen.",
-        "H",
-        flawed(
-            "fel-val",
-            lambda spots: _read(spots, "är inget av valen."),
-            "Välj ett av alternativen i rutans lista.",
-        ),
-    ),
-    _rule(
-        "formel-utan-varde",
-        "En formel som ni har skrivit själva är uträknad, så att talet går att läsa.",
-        "L",
-        flawed(
-            "formel-utan-varde",
-            cells_are("har en formel som inte är uträknad", "har formler som inte är uträknade"),
-            "Öppna filen i Excel eller LibreOffice, vänta tills talen syns, spara den och lämna in den igen.",
-        ),
-    ),
-    _rule(
-        "tal-som-text",
-        "Tal är skrivna som tal. Tal som text räknas ändå med.",
-        "I",
-        flawed(
-            "tal-som-text",
-            _pasted,
-            "Stämmer talen behöver inget göras. Skrivs de som tal räknar också mallens egna formler med dem.",
-        ),
-    ),
-    _rule("inte-beraknad", "Mallens formler är uträknade. Annars räknas de ut här.", "I", _uncalculated),
-)  # fmt: skip
+)

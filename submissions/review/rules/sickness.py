@@ -9,7 +9,7 @@ from decimal import Decimal
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, percent, shown
-from submissions.review.rules.shape import cells_are, flawed
+from submissions.review.rules.filled_cells import cells_are, flawed
 from submissions.review.sheets.sound import Sound, Spot
 
 POINTS = "procentenheter"

@@ -12,7 +12,7 @@ from submissions.files.filled import Cell, FilledRow
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown, tkr
-from submissions.review.rules.shape import flawed
+from submissions.review.rules.filled_cells import flawed
 from submissions.review.sheets.sound import Sound
 
 ROUNDING = "avrundning tkr"

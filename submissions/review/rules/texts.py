@@ -1,27 +1,52 @@
 """The texts: every heading that is asked for, and under each a text of substance."""
 
 from collections import defaultdict
+from difflib import get_close_matches
 
 from submissions.files.filled import Section
 from submissions.finding import Finding
+from submissions.readers.written import folded_heading
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
 from submissions.review.review_words import counted, named, shown
 from submissions.review.substance import Lack, folded, lack, words_of
 
+_LONGEST_LINE, _ALIKE = 100, 0.8  # characters of a line that may be a heading; how much like another it is
 _SAME = 5  #: words, inclusive: a shorter text may well stand under two headings
 
 
 def no_heading(case: Case, judge: Judge) -> Finding | None:
-    """A heading that is asked for was not found."""
-    lost = [each.heading.name for each in case.mall.headings if each.heading.id not in case.sections]
+    """A heading that is asked for was not found. What stands in its place is told: one much like it, else the unknown ones."""
+    lost = [each for each in case.mall.headings if each.heading.id not in case.sections]
     if not lost or is_picture(case):
         return None
+    names = [each.heading.name for each in lost]
+    near = [close for each in lost if (close := _near(case, (each.heading.name, *each.labels)))]
     which = "Rubriken" if len(lost) == 1 else "Rubrikerna"
+    mend = "Lägg till rubriken med samma ord som i mallen, på en egen rad, och skriv texten under den."
+    if len(near) == len(lost):
+        mend = "Rätta rubriken så att den har samma ord som i mallen, på en egen rad."
     return judge.found(
-        named(lost),
-        f"{which} {named([shown(each) for each in lost])} saknas.",
-        "Lägg till rubriken med samma ord som i mallen, på en egen rad, och skriv texten under den.",
+        named(names), f"{which} {named([shown(each) for each in names])} saknas.{_instead(case, near)}", mend
     )
+
+
+def _instead(case: Case, near: list[str]) -> str:
+    if near:
+        return f" Däremot står {named([shown(each) for each in near])}."
+    theirs = [each.heading for each in case.filled.sections if each.id is None and each.heading]
+    if not theirs:
+        return ""
+    told = named([shown(each) for each in theirs])
+    return f" Däremot står {told}, som inte känns igen: har en rubrik bytt namn?"
+
+
+def _near(case: Case, labels: tuple[str, ...]) -> str:
+    """Return the heading, or the line by itself, that is much like one of these; "" when none is."""
+    theirs = [each.heading for each in case.filled.sections if each.id is None]
+    lines = [line for each in case.filled.sections for line in each.text.splitlines() if len(line) < _LONGEST_LINE]
+    by_words = {folded_heading(each): each for each in (*reversed(lines), *reversed(theirs)) if each.strip()}
+    close = (get_close_matches(folded_heading(each), by_words, n=1, cutoff=_ALIKE) for each in labels)
+    return next((by_words[found[0]] for found in close if found), "")
 
 
 def lacking(*kinds: Lack, message: str, mend: str) -> Rule:

@@ -3,7 +3,7 @@
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown
-from submissions.review.rules.shape import flawed
+from submissions.review.rules.filled_cells import flawed
 from submissions.review.sheets.sizes import too_large
 from submissions.review.sheets.sound import Spot
 

@@ -72,7 +72,7 @@ def made_up(found: Examined) -> Examined:
 def test_a_replys_file_is_read_before_its_transaction_and_not_in_it(desk: Desk) -> None:
     before = opened(desk, reply(desk))
     ((where, found),) = before.examined.items()
-    assert where[:2] == (BIN_UNDERLAG, "ekonomi") and found.refused is not None
+    assert where[:2] == (BIN_UNDERLAG, "ekonomi") and found.refused
     with desk.scene() as scene:
         taken = take_in(Act(scene, MAILBOX), replace(before, examined={where: made_up(found)}), desk.now)
     assert taken.row.state == REGISTERED
@@ -88,7 +88,7 @@ def test_what_the_ekonomikontor_registers_is_read_before_its_transaction_and_not
         examine = open_chosen(scene, scene.session.scalars(select(Incoming)).one(), [choice])
     assert not scene.session.in_transaction()
     ((file, found),) = examine().values()
-    assert found is not None and found.refused is not None
+    assert found is not None and found.refused
     with desk.scene() as scene:
         row = scene.session.scalars(select(Incoming)).one()
         register(Act(scene, "Ekonom E"), row, {choice: (file, made_up(found))}, scene.session.get_one(Person, CHIEF))
