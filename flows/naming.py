@@ -58,6 +58,10 @@ class Whose:
         """Return an occurrence's artifact key, ``hedemora-delarsrapport-2027-08``."""
         return artifact_key(self.slug, *occurrence)
 
+    def page(self, *parts: str) -> str:
+        """Return the key of a page on how it stands, ``hedemora-laget-delarsrapport-2027-08-omsorgsnamnden``."""
+        return artifact_key(self.slug, "laget", *parts)
+
 
 def occurrence_name(step_name: str, period: str) -> str:
     """Return ``Delårsrapport 2027-08``."""
@@ -75,8 +79,11 @@ def avstamning_name(step_name: str, period: str) -> str:
 
 
 def run_tags(occurrence: OccurrenceKey, kind: str) -> tuple[str, ...]:
-    """Return ``steg:delarsrapport``, ``period:2027-08``, ``moment:paminnelse``; ``kind`` has no number."""
-    return (f"steg:{occurrence.step}", f"period:{occurrence.period}", f"moment:{kind}")
+    """Return a run's tags, by which the UI's lists are narrowed; ``kind`` has no number.
+
+    ``delarsrapport/2027-08``, ``steg:delarsrapport``, ``period:2027-08``, ``moment:paminnelse``.
+    """
+    return (occurrence.path, f"steg:{occurrence.step}", f"period:{occurrence.period}", f"moment:{kind}")
 
 
 def artifact_key(*parts: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from prefect.client.orchestration import get_client
 
@@ -15,10 +15,14 @@ from flows.machine import Machine, machine_now
 from flows.runs.planned import planned_runs
 from flows.runs.run_picture import picture
 from flows.runs.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
+from flows.runs.standing_run import StandingRun, standing_runs, today_page
+from flows.runs.standing_sync import StandingRuns
 from flows.service.deployments import report_deployments
 from store.plan.status import opened
 from store.plan.waking import drawn, touched
 from submissions.compilation.keeping import keep_compilations
+
+LOOKED_AFTER = timedelta(minutes=5)  #: so often the server is asked whether its standing runs are as we left them
 
 
 class PrefectJobs:
@@ -31,6 +35,9 @@ class PrefectJobs:
         self._planned: tuple[Wheel, date] | None = None  #: the plan that Prefect shows, and the day we looked
         self._deployments: Deployments = {}
         self._brought_up = False
+        self._standing: StandingRuns | None = None
+        self._standing_shown: tuple[list[StandingRun], str] | None = None
+        self._standing_looked = self._began
         self._redrawn: set[OccurrenceKey] = set()  #: tillfällen whose sammanställning may be out of date
 
     async def draw_touched(self) -> None:
@@ -97,6 +104,23 @@ class PrefectJobs:
                     progress=self._progress,
                 )
                 self._planned = wheel, today
+
+    async def show_standing(self) -> None:
+        """Keep the standing runs as it stands: at once what has changed, and now and then what the server holds."""
+        runs, today = await asyncio.to_thread(self._standing_now)  # working it out holds up no other job
+        shown = runs, today
+        real = machine_now(self.machine)
+        if shown == self._standing_shown and abs(real - self._standing_looked) < LOOKED_AFTER:
+            return
+        self._standing = self._standing or StandingRuns(self.machine.whose(), self.machine.clock.real)
+        async with get_client() as client:
+            await self._standing.agree(client, runs, today, real)
+        self._standing_shown, self._standing_looked = shown, real
+
+    def _standing_now(self) -> tuple[list[StandingRun], str]:
+        with self.machine.look() as scene:
+            runs = standing_runs(scene)
+            return runs, today_page(scene, runs)
 
     async def settle_forms(self) -> None:
         """Give up and tell the forms whose run died, hangs or was never begun."""

@@ -47,6 +47,7 @@ MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 CHAIN_SECONDS = 10
 FORMS_SECONDS = 30
+STANDING_SECONDS = 15
 ALARM_SECONDS = 30
 FILES_SECONDS = 60
 
@@ -81,6 +82,7 @@ class Watchdog:
             ("väktare", self.round, WATCH_SECONDS),
             ("bilder", self.prefect.draw_touched, PICTURE_SECONDS),
             ("plan", self.prefect.plan, PLAN_SECONDS),
+            ("läget", self.prefect.show_standing, STANDING_SECONDS),
             ("väckning", self.prefect.wake, WAKE_SECONDS),
             ("sammanställningar", self.prefect.compile_redrawn, COMPILE_SECONDS),
             ("loggkedja", self.chain_log, CHAIN_SECONDS),

@@ -180,7 +180,10 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
     town.hand_in("omsorgsnamnden")
     town.set_now("2027-09-21T16:01")
     late = town.run(REPORTS["delarsrapport"], period="2027-08")
-    assert (late.name, late.type.value) == ("Försenad", "FAILED")
+    assert (late.name, late.type.value) == (
+        "Försenad",
+        "COMPLETED",
+    )  # it was carried out: how it stands is the standing run's to show
     assert late.message.startswith("1 av 6 enheter klara, varav 1 i väntan på nämndens eller styrelsens beslut; kvar: ")
     shown = tasks_of(late)
     assert shown["Omsorgsnämnden"] == ("Preliminär", "saknas: Protokollsutdrag")

@@ -57,7 +57,7 @@ KSAU = Moment(unit=None, milestone="ksau", name="KSAU", kind="ksau", at=datetime
 def test_a_run_is_named_and_tagged_in_swedish():
     [run] = planned_runs([Moment()])
     assert run.name == "Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep"
-    assert run.tags == ("steg:delarsrapport", "period:2027-08", "moment:paminnelse")
+    assert run.tags == ("delarsrapport/2027-08", "steg:delarsrapport", "period:2027-08", "moment:paminnelse")
     assert run.key == "arshjul/delarsrapport/2027-08/paminnelse-5/2027-09-14T08:00+02:00"
 
 

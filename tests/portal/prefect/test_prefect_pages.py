@@ -233,7 +233,7 @@ def test_a_page_is_guarded_hushed_and_sets_no_cookie(door):
     assert "set-cookie" not in page.headers and page.headers["cache-control"] == "no-store"
     assert (script.text, script.headers["etag"]) == ("let a;", '"e"')
     assert script.headers["cache-control"].startswith("private, max-age=") and "set-cookie" not in script.headers
-    assert front.headers["location"] == "/prefect/v2/runs?state=Scheduled&sort=START_TIME_ASC"
+    assert front.headers["location"] == "/prefect/v2/runs?tags=l%C3%A4get&sort=NAME_ASC"
     assert (settings["api_url"], settings["auth"]) == ("/prefect/api", None)
 
 

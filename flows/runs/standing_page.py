@@ -1,0 +1,140 @@
+"""What the page of a standing run says: what is missing, who answers for it, what was sent, what comes next.
+
+Markdown, as Prefect shows it. It is written for the ekonomikontor: names and addresses stand in it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from actions.ladder.raising import body_for, ksau_rung
+from actions.scene import Scene, Sight
+from arshjul.keys import RoleId, UnitId
+from arshjul.ladder.standing import State
+from arshjul.swedish import day_text, instant_text, listing, local_date
+from arshjul.year.wheel import Milestone, Obligation, Occurrence
+from store.post.notices import MOVED, letters_about
+from submissions.standing.completeness import lacks
+
+
+def enhet_page(sight: Sight, occurrence: Occurrence, owed: Sequence[Obligation], state: State) -> str:
+    """Return one enhet's page: ``owed`` are its obligations of the occurrence, ``state`` is how the enhet stands."""
+    scene = sight.scene
+    left = [one for one in owed if not sight.complete(one) and one.key not in sight.silences and not one.host]
+    lacking = "Saknas" if state.is_late else "Kvar att lämna in"
+    return "\n\n".join(
+        (
+            f"**{state.word}.** {_frists(scene, left or owed)}",
+            section(lacking, _missing(sight, left), "Ingenting."),
+            *([section("Ärenden", matters, "")] if (matters := list(_matters(sight, left))) else []),
+            section("Det här har skickats", _sent(scene, owed), "Inget ännu."),
+            section("Det här kommer", _coming(scene, occurrence, left), "Inget mer är planerat."),
+            _links(scene, occurrence, owed),
+        )
+    )
+
+
+def tillfalle_page(
+    sight: Sight, occurrence: Occurrence, enheter: Sequence[tuple[str, State, Sequence[Obligation]]], words: str
+) -> str:
+    """Return the page of the whole occurrence: its enheter by name, state and obligations; ``words`` sum it up."""
+    scene = sight.scene
+    lines = []
+    for name, state, owed in enheter:
+        left = [one for one in owed if not sight.complete(one) and one.key not in sight.silences and not one.host]
+        who = listing(
+            list(dict.fromkeys(_holder(scene, role, one.unit) for one in left for role in _owing(sight, one)))
+        )
+        lines.append(f"**{name}**: {state.word.lower()}. {f'{_frists(scene, left)} Ansvarig: {who}.' if left else ''}")
+    return "\n\n".join(
+        (
+            f"**{words}**",
+            section("Enheterna", lines, "Ingen enhet lämnar in något."),
+            section("Det här kommer", _coming(scene, occurrence, ()), "Inget mer är planerat."),
+            _links(scene, occurrence, ()),
+        )
+    )
+
+
+def section(title: str, lines: Iterable[str], nothing: str) -> str:
+    """Return a heading with a list under it; ``nothing`` where there is nothing to list."""
+    listed = [f"- {line.strip()}" for line in lines]
+    return f"### {title}\n\n" + ("\n".join(listed) or nothing)
+
+
+def _frists(scene: Scene, owed: Iterable[Obligation]) -> str:
+    """Return when it is, or was, to be in; soonest first, and for what where there are several."""
+    named: dict[datetime, list[str]] = {}
+    for one in sorted(owed, key=lambda one: one.deadline.at):
+        named.setdefault(one.deadline.at, []).append(one.name)
+    return " ".join(
+        f"Fristen {f'för {listing(names)} ' if len(named) > 1 else ''}{'gick ut' if at < scene.now else 'är'} {instant_text(at)}."
+        for at, names in named.items()
+    )
+
+
+def _missing(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:
+    for one in left:
+        for state in sight.with_hosted(one):
+            if lack := lacks(state):
+                who = _holder(sight.scene, state.part.role, one.unit)
+                yield f"**{state.part.name}** {lack[0].rstrip('.')}. Ansvarig: {who}."
+
+
+def _owing(sight: Sight, one: Obligation) -> Iterator[RoleId]:
+    return (state.part.role for state in sight.with_hosted(one) if lacks(state))
+
+
+def _holder(scene: Scene, role: RoleId, unit: UnitId) -> str:
+    """Return who answers for a role, and where they are reached."""
+    name = scene.office.definition.roles[role].definite
+    person = scene.people.who(role, unit)
+    return f"{name} ({person.name}, {person.address})" if person else f"{name} (ingen innehavare är inlagd)"
+
+
+def _matters(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:
+    definition = sight.scene.office.definition
+    for one in left:
+        if (matter := sight.matters.get(one.key)) and (top := ksau_rung(one)):
+            _, body = body_for(definition, top, matter)
+            day = f"mötet {day_text(matter.meeting_day)}" if matter.meeting_day else "hos ordföranden direkt"
+            yield f"{one.name[:1].upper()}{one.name[1:]}: ärende i {body.name}, {day}."
+
+
+def _sent(scene: Scene, owed: Sequence[Obligation]) -> Iterator[str]:
+    rows = letters_about(scene.session, [one.key for one in owed])
+    readers: dict[tuple[date, str], list[str]] = {}
+    for one in owed:
+        for notice, letter in rows[one.key]:
+            day = local_date(letter.handed_at or letter.made_at)
+            readers.setdefault((day, _rung_name(one, notice.rung)), []).append(_reader(scene, notice.role))
+    for (day, name), roles in sorted(readers.items()):
+        yield f"{day_text(day)}: {name}, till {listing(list(dict.fromkeys(roles)))}"
+
+
+def _reader(scene: Scene, role: RoleId) -> str:
+    roles = scene.office.definition.roles
+    return roles[role].definite if role in roles else role
+
+
+def _rung_name(one: Obligation, rung: str) -> str:
+    names = {each.id: each.name for each in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
+    return names.get(rung, rung)
+
+
+def _coming(scene: Scene, occurrence: Occurrence, left: Sequence[Obligation]) -> Iterator[str]:
+    """Return what is ahead: the ladder of what is ``left``, and the bodies' moments."""
+    keys, bodies = {one.key for one in left}, scene.office.definition.bodies
+    for each in occurrence.milestones:
+        if each.at > scene.now and (each.unit is None or each.obligation in keys):
+            yield f"{_day(each)}: {each.name}{f' ({bodies[each.body].name})' if each.body and each.unit is None else ''}"
+
+
+def _day(each: Milestone) -> str:
+    decided = "" if each.status == "beslutad" else f" ({each.status})"
+    return f"{day_text(local_date(each.at))}{decided}"
+
+
+def _links(scene: Scene, occurrence: Occurrence, owed: Sequence[Obligation]) -> str:
+    base = f"{scene.office.public_url}/lage"
+    pages = [f"[{one.name[:1].upper()}{one.name[1:]}]({base}/{one.key.path})" for one in owed if not one.host]
+    return " · ".join((*pages, f"[Hela rapporten]({base}/{occurrence.key.path})"))

@@ -1,0 +1,79 @@
+"""How it stands, as Prefect shows it: a run per tillfälle and enhet, its colour, and what its page says."""
+
+from actions.scene import Scene
+from flows.runs.standing_run import StandingRun, standing_runs, today_page
+from tests.rig.climbing import AFTER, LATE, month
+from tests.rig.rounds import House
+from tests.rig.swedish_words import instant
+
+AFTERNOON = "onsdag 3 november 2027 kl. 16.00"
+KSAU_HAS_IT = "2027-10-14 Månadsrapport september 2027"
+
+
+def shown(town: House, when: str) -> tuple[dict[str, StandingRun], str]:
+    """Return the runs by their names, in the order of Prefect's list, and the day's page."""
+    with town.store.read() as session:
+        scene = Scene(session, town.office, instant(when))
+        runs = standing_runs(scene)
+        return {run.name: run for run in runs}, today_page(scene, runs)
+
+
+def test_each_enhet_stands_under_its_report_by_frist_with_its_own_colour():
+    """The månadsrapport for September was due torsdag 14 oktober, October's is due fredag 12 november."""
+    town = month(*AFTER)
+    town.hand_in(LATE.replace("bildningsnamnden", "omsorgsnamnden"), "onsdag 3 november 2027 kl. 15.00")
+    runs, _ = shown(town, AFTERNOON)
+    assert {name: (run.state.word, run.type.name) for name, run in runs.items()} == {
+        KSAU_HAS_IT: ("Eskalerad", "CRASHED"),
+        f"{KSAU_HAS_IT} · Bildningsnämnden": ("Eskalerad", "CRASHED"),
+        f"{KSAU_HAS_IT} · Bostadsbolaget AB": ("Eskalerad", "CRASHED"),
+        f"{KSAU_HAS_IT} · Kommunstyrelsen": ("Eskalerad", "CRASHED"),
+        f"{KSAU_HAS_IT} · Omsorgsnämnden": ("Komplett", "COMPLETED"),
+        "2027-11-12 Månadsrapport oktober 2027": ("Kommande", "SCHEDULED"),
+        "2027-11-12 Månadsrapport oktober 2027 · Bildningsnämnden": ("Kommande", "SCHEDULED"),
+        "2027-11-12 Månadsrapport oktober 2027 · Bostadsbolaget AB": ("Kommande", "SCHEDULED"),
+        "2027-11-12 Månadsrapport oktober 2027 · Kommunstyrelsen": ("Kommande", "SCHEDULED"),
+        "2027-11-12 Månadsrapport oktober 2027 · Omsorgsnämnden": ("Kommande", "SCHEDULED"),
+    }
+    assert list(runs) == sorted(runs)
+    assert runs[KSAU_HAS_IT].words.startswith("1 av 4 enheter klara; kvar: Kommunstyrelsen, Bildningsnämnden")
+
+
+def test_its_page_tells_what_is_missing_who_answers_what_was_sent_and_what_comes():
+    runs, _ = shown(month(*AFTER), AFTERNOON)
+    page = runs[f"{KSAU_HAS_IT} · Bildningsnämnden"].page
+    assert "**Eskalerad.** Fristen gick ut torsdag 14 oktober 2027 kl. 16.00." in page
+    assert (
+        "### Saknas\n\n- **Ekonomisk uppföljning** är inte inlämnad. Ansvarig: förvaltningschefen "
+        "(Förvaltningschef bildning, forvaltningschef.bildning@example.se)." in page
+    )
+    assert "ärende i Kommunstyrelsens arbetsutskott, mötet tisdag 2 november 2027." in page
+    assert "- fredag 15 oktober 2027: sen 1 arbetsdag efter, till förvaltningschefen" in page
+    assert "- tisdag 16 november 2027: KS får månadsrapporten (Kommunstyrelsen)" in page
+    assert "/lage/manadsrapport/2027-09/bildningsnamnden/underlag)" in page
+
+
+def test_before_its_frist_nothing_is_missing():
+    runs, _ = shown(month(*AFTER), AFTERNOON)
+    page = runs["2027-11-12 Månadsrapport oktober 2027 · Bildningsnämnden"].page
+    assert "### Kvar att lämna in" in page and "Saknas" not in page
+    assert "Fristen är fredag 12 november 2027 kl. 16.00." in page
+
+
+def test_the_days_page_tells_what_is_late_first_and_then_the_next_frister():
+    _, today = shown(month(*AFTER), AFTERNOON)
+    late, soon = today.split("### Nästa frister")
+    assert "onsdag 3 november 2027" in late and "### Försenat (4)" in late
+    assert "**Månadsrapport september 2027 · Bildningsnämnden**: eskalerad." in late
+    assert "fredag 12 november 2027 kl. 16.00: Månadsrapport oktober 2027 · Bildningsnämnden, kommande" in soon
+
+
+def test_what_is_over_and_came_in_is_shown_no_longer():
+    """KS has the månadsrapport for September tisdag 16 november: after that it stands only while something is owed."""
+    town = month(*AFTER)
+    for unit in ("bildningsnamnden", "bostadsbolaget", "kommunstyrelsen", "omsorgsnamnden"):
+        town.hand_in(LATE.replace("bildningsnamnden", unit), "onsdag 3 november 2027 kl. 15.00")
+    before, _ = shown(town, "tisdag 16 november 2027 kl. 07.00")
+    after, _ = shown(town, "onsdag 17 november 2027 kl. 07.00")
+    assert before[KSAU_HAS_IT].state.word == "Komplett"
+    assert KSAU_HAS_IT not in after
