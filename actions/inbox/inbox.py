@@ -6,7 +6,7 @@ the registered address of whoever handed in.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from actions.act import Act
@@ -16,7 +16,7 @@ from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_ou
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in, received_of
 from notifications.mailbox.enclosed import File
-from notifications.mailbox.fitting import Place
+from notifications.mailbox.fitting import Marks, Place
 from notifications.mailbox.mail_reading import MAX_TEXT, Mail
 from notifications.mailbox.wrapping import how_to_unwrap
 from notifications.plain import quoted
@@ -68,7 +68,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
         sender=mail.sender,
         subject=mail.subject,
         kind=mail.kind,
-        files=[_kept(file) for file in mail.files],
+        files=[_kept(file, opened.marks) for file in mail.files],
     )
     row = incoming.keep(scene.session, arrival, scene.now)
     if opened.virus:
@@ -102,7 +102,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
 
 def _follow(act: Act, opened: Opened, row: Incoming, *, ask: bool) -> tuple[Received, ...]:
     scene, mail = act.scene, opened.mail
-    found = sort_out(scene, mail, row.received_at)
+    found = sort_out(scene, mail, row.received_at, opened.marks)
     incoming.concern(row, found.keys[0] if found.keys else None, found.letter)
     if mail.sender == _bare(scene) and _is_ours(scene, mail):
         _handle(act, row, ASIDE, "Tjänstens eget brev.")
@@ -128,7 +128,7 @@ def _bare(scene: Scene) -> str:
 def _answered(act: Act, opened: Opened, found: Sorted, row: Incoming, *, ask: bool) -> tuple[Received, ...]:
     """File what surely fits; the rest, and every doubt, is laid before a person."""
     scene = act.scene
-    incoming.keep_files(row, [_kept(file) for file in found.files])
+    incoming.keep_files(row, [_kept(file, opened.marks) for file in found.files])
     if found.doubt or found.person is None:
         _lay(act, row, found.doubt)
         return ()
@@ -204,5 +204,7 @@ def _handle(act: Act, row: Incoming, state: str, note: str) -> None:
     incoming.handle(act.scene.session, row, state, note, act.by, act.scene.now)
 
 
-def _kept(file: File) -> dict[str, object]:
-    return {"name": clean_name(file.name, None, "bilaga"), "sha256": file.sha256, "size": len(file.content)}
+def _kept(file: File, marks: Marks) -> dict[str, object]:
+    kept = {"name": clean_name(file.name, None, "bilaga"), "sha256": file.sha256, "size": len(file.content)}
+    mark = marks.get(file.sha256)
+    return kept | ({"mark": asdict(mark)} if mark else {})

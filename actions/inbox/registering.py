@@ -10,7 +10,7 @@ from hashlib import sha256
 from actions.act import SHORTEST_REASON, Act
 from actions.inbox.inbox import mark_filed, take_in
 from actions.inbox.returned import Returned, may_have_returned, say_lost
-from actions.inbox.sorting import Opened
+from actions.inbox.sorting import Opened, marks_in
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in, received_of
 from arshjul.errors import RefusedError
@@ -64,9 +64,11 @@ def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail
         raise RefusedError("Lägg in ett e-postmeddelande (.eml) för sig, och andra filer för sig.")
     if mails:
         raw = blotted_bytes(mails[0].content)  # it may quote a letter of ours, and with it the link
-        return Opened(mail=read(raw), raw=raw)
+        mail = read(raw)
+        return Opened(mail=mail, raw=raw, marks=marks_in(mail.files))
     raw = _wrapped(files, now)
-    return Opened(mail=read_mail(raw), raw=raw)  # a mail that we have just written ourselves
+    mail = read_mail(raw)  # a mail that we have just written ourselves
+    return Opened(mail=mail, raw=raw, marks=marks_in(mail.files))
 
 
 def bring(act: Act, opened: Opened) -> Incoming:

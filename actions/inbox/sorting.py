@@ -6,6 +6,7 @@ and on SQLite nobody else writes meanwhile.
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from arshjul.keys import ObligationKey, beginning
 from arshjul.swedish import local_date
 from notifications.letters.mime import sign_of
 from notifications.mailbox.enclosed import File
-from notifications.mailbox.fitting import Place, fit
+from notifications.mailbox.fitting import NO_MARKS, Marks, Place, fit
 from notifications.mailbox.genuine import judge
 from notifications.mailbox.mail_reading import UNREADABLE, Mail
 from notifications.mailbox.parsing import LONGEST_TEXT
@@ -28,7 +29,10 @@ from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import LetterRow, Person
 from store.tokens import blotted_bytes
+from submissions.files.contents import look_into
+from submissions.files.filled import MallMark
 from submissions.files.parts import form_of
+from submissions.intake.placing import mark_in, names
 from submissions.intake.prepared import examined_for
 from submissions.review.examining import Examined
 from submissions.standing.completeness import part_states
@@ -48,6 +52,7 @@ class Opened:
     too_large: bool = False  #: ``raw`` is only the head of a mail over the limit
     virus: str = ""  #: what the scanner found; ``raw`` is only the head then
     examined: Readings = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)  #: of its files that are mallar of ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +85,36 @@ def open_mail(
     if too_large or virus or mail.kind != "svar" or not mail.files:
         return opened
     try:
-        return Opened(mail=mail, raw=raw, examined=_examined(look, mail, arrived))
+        with look() as scene:
+            if incoming.by_digest(scene.session, mail.digest):
+                return opened  # taken in before
+            unsure = _unsure(scene, sort_out(scene, mail, _came(scene, mail, arrived)))
+        marks = marks_in(unsure)
+        return Opened(mail=mail, raw=raw, examined=_examined(look, mail, arrived, marks), marks=marks)
     except Exception:
         logger.exception("mail.not_examined message_id=%s", mail.message_id)
         return opened
 
 
-def _examined(look: Look, mail: Mail, arrived: datetime | None) -> Readings:
+def marks_in(files: Iterable[File]) -> Marks:
+    """Return what marked mallar say of themselves. Reads each file in a process, so with no transaction open."""
+    return {file.sha256: mark for file in files if (mark := mark_in(file.content))}
+
+
+def _came(scene: Scene, mail: Mail, arrived: datetime | None) -> datetime:
+    return min(arrived or mail.arrived or scene.now, scene.now)
+
+
+def _unsure(scene: Scene, found: Sorted) -> list[File]:
+    """Return the files of which only a mark can tell what they are: several parts take such a file, or nobody says which."""
+    places = found.places or places_of(scene, found.keys)
+    kinds = Counter(kind for place in places for kind in form_of(place.part).kinds)
+    return [file for file in found.files if not places or kinds[look_into(file.content).kind or ""] > 1]
+
+
+def _examined(look: Look, mail: Mail, arrived: datetime | None, marks: Marks) -> Readings:
     with look() as scene:
-        if incoming.by_digest(scene.session, mail.digest):
-            return {}  # taken in before
-        found = sort_out(scene, mail, min(arrived or mail.arrived or scene.now, scene.now))
+        found = sort_out(scene, mail, _came(scene, mail, arrived), marks)
         waiting = {
             (*place.key, file.sha256): examined_for(scene.session, scene.wheel, *place.key, file.content)
             for file in found.files
@@ -100,12 +124,15 @@ def _examined(look: Look, mail: Mail, arrived: datetime | None) -> Readings:
     return {where: examined for where, examined in done.items() if examined}
 
 
-def sort_out(scene: Scene, mail: Mail, at: datetime) -> Sorted:
-    """Find out what a mail that came ``at`` is about; for one that answers, also where its files belong."""
+def sort_out(scene: Scene, mail: Mail, at: datetime, marks: Marks = NO_MARKS) -> Sorted:
+    """Find out what a mail that came ``at`` is about; for one that answers, also where its files belong.
+
+    A mail that answers nothing is about what its marked mallar are for; anybody can write a mark, so somebody confirms it.
+    """
     letter = returned(scene, mail) if mail.bounce else answered(scene, mail)
     keys = _told_in(scene, letter)
     guessed = not keys
-    keys = keys or obligations_of(scene, mail, guess(scene, mail, at))
+    keys = keys or obligations_of(scene, mail, guess(scene, mail, at)) or marked_for(scene, marks.values())
     ours = _sent_files(letter) if letter and mail.files else frozenset()
     files = tuple(file for file in mail.files if file.sha256 not in ours)
     doubt = _doubt(scene, mail, keys, files, guessed=guessed)
@@ -115,7 +142,7 @@ def sort_out(scene: Scene, mail: Mail, at: datetime) -> Sorted:
     if doubt or person is None:
         return Sorted(letter=letter, keys=keys, files=files, doubt=doubt, person=person)
     places = tuple(place for place in places_of(scene, keys) if may_hand_in(scene, person, place, at))
-    placed = fit(files, places)
+    placed = fit(files, places, marks)
     return Sorted(letter=letter, keys=keys, files=files, person=person, places=places, placed=placed)
 
 
@@ -160,6 +187,19 @@ def written_keys(scene: Scene, mail: Mail) -> list[str]:
 def obligations_of(scene: Scene, mail: Mail, letter: LetterRow | None) -> list[ObligationKey]:
     """Return the keys of the obligations that a mail is about, those handed in with them after each."""
     return _whole(scene, [*_told_in(scene, letter), *_named(scene, (*mail.keys, *written_keys(scene, mail)))])
+
+
+def marked_for(scene: Scene, marks: Iterable[MallMark]) -> list[ObligationKey]:
+    """Return the keys of the obligations that mallar are marked for."""
+    kommun = scene.office.definition.kommun.id
+    ours = [each for each in marks if each.kommun == kommun]
+    told = [
+        one.key
+        for each in ours
+        for one in scene.wheel.obligations.values()
+        if any(names(each, (one, part)) for part in one.parts)
+    ]
+    return _whole(scene, told)
 
 
 def _told_in(scene: Scene, letter: LetterRow | None) -> list[ObligationKey]:

@@ -1,4 +1,4 @@
-"""Which part a file that came by mail is meant for: by its kind, its name, and what is still missing."""
+"""Which part a file that came by mail is meant for: by its mark, its kind, its name, and what is still missing."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,17 @@ from arshjul.keys import ObligationKey, PartId
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.mailbox.enclosed import File
 from submissions.files.contents import look_into
+from submissions.files.filled import MallMark
 from submissions.files.parts import form_of
+from submissions.intake.placing import names
 from submissions.standing.completeness import PartState
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _SMALL = frozenset({"och", "med", "for", "till", "mot", "av", "i", "om", "per"})
+
+
+Marks = Mapping[str, MallMark]  #: what marked mallar say of themselves, by the file's SHA-256
+NO_MARKS: Marks = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,31 +36,37 @@ class Place:
         return self.obligation.key, self.part.id
 
 
-def fit(files: Sequence[File], places: Sequence[Place]) -> Mapping[str, Place]:
+def fit(files: Sequence[File], places: Sequence[Place], marks: Marks = NO_MARKS) -> Mapping[str, Place]:
     """Return the place of each file (by SHA-256) that has exactly one; the others are for a person to place.
 
-    The same bytes as a part's own version are that part. A file that names one part is that part, if it is still
-    missing. Else it is the only missing part that takes a file of its kind. Two files never go to one place.
+    The same bytes as a part's own version are that part. A mall of ours is the part that its mark names, and
+    another file the one that its name names, if it is still missing. Else it is the only missing part that takes a
+    file of its kind. Two files never go to one place.
     """
-    found = {file.sha256: place for file in files if (place := _place_of(file, places)) is not None}
+    every = {file.sha256: _place_of(file, places, marks.get(file.sha256)) for file in files}
+    found = {checksum: place for checksum, place in every.items() if place is not None}
     taken = [place.key for place in found.values()]
     return {checksum: place for checksum, place in found.items() if taken.count(place.key) == 1}
 
 
-def suggest(file: File, places: Sequence[Place]) -> Place | None:
-    """Return the likeliest place, for a person to confirm: the one that it names, else the first missing of its kind."""
-    return _place_of(file, places) or next(
-        (place for place in [*_named(file, _of_kind(file, places)), *_of_kind(file, _missing(places))]), None
-    )
+def suggest(file: File, places: Sequence[Place], mark: MallMark | None = None) -> Place | None:
+    """Return the likeliest place, for a person to confirm: the one that its mark or its name says, else the first missing of its kind."""
+    right = _of_kind(file, places)
+    likely = [*_marked(mark, right), *_named(file, right), *_missing(right)]
+    return _place_of(file, places, mark) or next(iter(likely), None)
 
 
-def _place_of(file: File, places: Sequence[Place]) -> Place | None:
+def _place_of(file: File, places: Sequence[Place], mark: MallMark | None) -> Place | None:
     same = [place for place in places if place.state.sha256 == file.sha256]
     if len(same) == 1:
         return same[0]
     right = _of_kind(file, places)
-    candidates = _named(file, right) or _missing(right)
+    candidates = _marked(mark, right) or _named(file, right) or _missing(right)
     return candidates[0] if len(candidates) == 1 and not candidates[0].state.complete else None
+
+
+def _marked(mark: MallMark | None, places: Sequence[Place]) -> list[Place]:
+    return [place for place in places if mark and names(mark, (place.obligation, place.part))]
 
 
 def _of_kind(file: File, places: Sequence[Place]) -> list[Place]:

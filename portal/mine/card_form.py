@@ -120,7 +120,7 @@ def card_of(page: Visits, admitted: Admitted, form: FormData) -> CardForm:
     A file that was chosen for a part wins over one that was dropped, and that one over one in the draft.
     """
     asked = _asked(form, admitted)
-    asked, unsure, words = _placed(page, admitted, form, asked)
+    asked, unsure, words = _placed(admitted, form, asked)
     with page.context.store.read() as session:
         kept, removed = _kept(session, admitted, form)
     return CardForm(asked=asked, unsure=unsure, words=words, kept=kept, removed=removed)
@@ -182,7 +182,7 @@ def _asked(form: FormData, admitted: Admitted) -> dict[Where, Values]:
 
 
 def _placed(
-    page: Visits, admitted: Admitted, form: FormData, asked: dict[Where, Values]
+    admitted: Admitted, form: FormData, asked: dict[Where, Values]
 ) -> tuple[dict[Where, Values], tuple[UploadFile, ...], tuple[str, ...]]:
     unsure, words = [], []
     for file in form.getlist(SEVERAL):
@@ -192,7 +192,7 @@ def _placed(
         if (file.size or 0) > MAX_BYTES:
             words.append(f"{name} är större än {MAX_TEXT} och togs inte emot. Minska bilderna eller dela upp den.")
             continue
-        found = places_for(page.context.office.definition, admitted.places, content_of(file))
+        found = places_for(admitted.places, content_of(file))
         if not found:
             kinds = listing(sorted({form_of(part).kinds_text for _, part in admitted.places}))
             words.append(f"{name} togs inte emot: ingen del här är en sådan fil. Spara den som {kinds}.")

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from actions.inbox.registering import mail_of, returned
 from actions.inbox.returned import Returned
-from actions.inbox.sorting import letter_of, obligations_of, places_of
+from actions.inbox.sorting import letter_of, marked_for, obligations_of, places_of
 from actions.scene import Scene
 from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.swedish import STOCKHOLM
@@ -18,6 +19,7 @@ from portal.web.paths import seat_path
 from store.people.holders import covers, holders, roles_of
 from store.post import incoming
 from store.tables import Incoming, LetterRow, Person
+from submissions.files.filled import MallMark
 from submissions.files.parts import PARAGRAF, form_of
 
 BEHIND, AHEAD = timedelta(days=200), timedelta(days=100)  #: whose fristen one may choose among
@@ -73,7 +75,8 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
     mail = mail_of(scene, row)
     letter, back = letter_of(scene, mail, row.received_at), returned(scene, row, mail)
     one = scene.wheel.find(chosen)
-    keys = _with_hosted(scene, one) if one else obligations_of(scene, mail, letter)
+    marks = [mark for kept in row.files if (mark := _mark(kept))]
+    keys = _with_hosted(scene, one) if one else obligations_of(scene, mail, letter) or marked_for(scene, marks)
     places = places_of(scene, keys)
     person = incoming.person_by_address(scene.session, mail.sender)
     people = _people(scene, places, person)
@@ -133,7 +136,7 @@ def _files(mail: Mail, row: Incoming, places: Sequence[Place]) -> tuple[FileView
     found = []
     for number, kept in enumerate(row.files, 1):
         file = known.get(kept["sha256"])
-        place = suggest(file, places) if file else None
+        place = suggest(file, places, _mark(kept)) if file else None
         found.append(
             FileView(
                 number=number,
@@ -145,6 +148,11 @@ def _files(mail: Mail, row: Incoming, places: Sequence[Place]) -> tuple[FileView
             )
         )
     return tuple(found)
+
+
+def _mark(kept: Mapping[str, Any]) -> MallMark | None:
+    """Return what a marked mall said of itself when the mail was opened."""
+    return MallMark(**kept["mark"]) if kept.get("mark") else None
 
 
 def _value(place: Place) -> str:

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 
-from arshjul.definition.model import Definition
 from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.contents import look_into
-from submissions.files.filled import Filled, MallMark
+from submissions.files.filled import MallMark
 from submissions.files.parts import MAX_BYTES, form_of
-from submissions.readers.process.apart import read_apart
-from submissions.review.examining import is_looked_into
-from submissions.templates.mall import mall_of
-from submissions.templates.mall_words import due_text
+from submissions.readers.process.apart import read_mark_apart
 
 Place = tuple[Obligation, PartOwed]
 
+#: kinds of files that can carry a mark
+MARKED = ("xlsx", "ods", "docx", "odt", "pdf")
 
-def places_for(definition: Definition, places: Sequence[Place], content: bytes) -> tuple[Place, ...]:
+
+def places_for(places: Sequence[Place], content: bytes) -> tuple[Place, ...]:
     """Return the parts that a file can be: one when it is sure, several when somebody must say, none when no part
     takes such a file.
 
@@ -24,14 +23,19 @@ def places_for(definition: Definition, places: Sequence[Place], content: bytes) 
     """  # fmt: skip
     kind = look_into(content).kind
     found = tuple(place for place in places if kind in form_of(place[1]).kinds)
-    if len(found) < 2 or len(content) > MAX_BYTES or kind is None:
+    if len(found) < 2:
         return found
-    made = next(((one, part) for one, part in found if is_looked_into(part)), None)
-    if made is None:
-        return found
-    read = read_apart(content, kind, mall_of(definition, *made, due_text(made[0])))
-    mark = read.mark if isinstance(read, Filled) else None
+    mark = mark_in(content)
     return tuple(place for place in found if mark and names(mark, place)) or found
+
+
+def mark_in(content: bytes) -> MallMark | None:
+    """Return the mark by which a mall of ours is known, of whatever kind and wherever it came in; None without one.
+
+    Reads the file in a process of its own, so it is not done within a transaction.
+    """
+    kind = look_into(content).kind
+    return read_mark_apart(content, kind) if kind in MARKED and len(content) <= MAX_BYTES else None
 
 
 def names(mark: MallMark, place: Place) -> bool:

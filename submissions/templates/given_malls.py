@@ -9,8 +9,9 @@ from submissions.files.contents import clean_name
 from submissions.files.parts import KINDS
 from submissions.templates.mall import KnownFigures, Mall, mall_of, own_template
 from submissions.templates.mall_document import document_of
-from submissions.templates.mall_words import due_text
+from submissions.templates.mall_words import due_text, marks
 from submissions.templates.mall_workbook import workbook_of
+from submissions.templates.marking import marked
 from submissions.templates.own import OwnFiles
 
 _KINDS = {"tabell": "xlsx", "text": "docx"}
@@ -32,7 +33,7 @@ def has_mall(definition: Definition, one: Obligation, part: PartOwed) -> bool:
 
 
 def handed_out(definition: Definition, own: OwnFiles, one: Obligation, part: PartOwed, known: KnownFigures) -> MallFile:
-    """Return a part's mall as a file. An own mall is handed out as it is: nothing is written in it.
+    """Return a part's mall as a file. An own mall is handed out as it is, but for the mark among its properties.
 
     Raises ValueError for a part that has none (``has_mall``).
     """
@@ -41,7 +42,11 @@ def handed_out(definition: Definition, own: OwnFiles, one: Obligation, part: Par
     mall, kind = mall_of(definition, one, part, due_text(one)), _KINDS[part.form]
     template = own_template(definition, one, part)
     mine = next((key for key, each in definition.own_templates.items() if each is template), "")
-    content = own[mine] if mine in own else _made(_Asked(repr((mall, known)), mall, known))
+    content = (
+        _marked(own[mine], tuple(marks(mall).items()))
+        if mine in own
+        else _made(_Asked(repr((mall, known)), mall, known))
+    )
     return MallFile(
         filename=clean_name(mall.filename.replace("/", "-").replace("\\", "-"), kind, part.id),
         media_type=KINDS[kind].media_type,
@@ -61,3 +66,8 @@ class _Asked:
 @lru_cache(maxsize=256)  # a round's letters and a day's downloads ask for the same ones; each is some 20 kB
 def _made(asked: _Asked) -> bytes:
     return workbook_of(asked.mall, asked.known) if asked.mall.form == "tabell" else document_of(asked.mall)
+
+
+@lru_cache(maxsize=64)
+def _marked(content: bytes, marks: tuple[tuple[str, str], ...]) -> bytes:
+    return marked(content, dict(marks))

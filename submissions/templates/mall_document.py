@@ -1,7 +1,6 @@
 """The document that a text part is written in: a head that says what it is, and a heading for each thing asked for."""
 
 from datetime import datetime
-from typing import Any
 
 from docx.document import Document as Paper
 from docx.enum.style import WD_STYLE_TYPE
@@ -14,20 +13,17 @@ from docx.shared import Cm, Pt
 from docx.styles.style import ParagraphStyle
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml import etree
 
 from submissions.templates import mall_words
 from submissions.templates.mall import Mall
 from submissions.templates.mall_paper import MEDIA_TYPE, QUIET, blank_paper, bytes_of, describe, run_heads
+from submissions.templates.marking import PART, properties
 
 __all__ = ["HELP_STYLE", "MEDIA_TYPE", "document_of"]
 
 HELP_STYLE = "Hjälptext"
 _HELP_ID = "Hjalptext"
 _HOW = "Skriv under varje rubrik. Den grå texten är hjälp: den räknas inte, och får tas bort. Ändra inte rubrikerna."
-_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
-_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
-_OWN = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  #: the format's id for properties that a user adds
 _LABELS = (4.0, 12.0)  #: cm: how the head's table shares the text's width
 
 
@@ -118,12 +114,6 @@ def _shade(table: Table) -> None:
 
 def _mark(paper: Paper, mall: Mall) -> None:
     """Write the mark as the document's own properties: no page shows them, and Word and LibreOffice keep them."""
-    names: Any = {None: _PROPERTIES, "vt": _TYPES}  # lxml's stubs know of no namespace without a prefix
-    root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
-    for number, (name, value) in enumerate(mall_words.marks(mall).items(), start=2):  # 0 and 1 are the format's own
-        one = etree.SubElement(root, f"{{{_PROPERTIES}}}property", fmtid=_OWN, pid=str(number), name=name)
-        etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = value
-    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    package = paper.part.package
-    part = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, content, package)
+    package, content = paper.part.package, properties(mall_words.marks(mall))
+    part = Part(PackURI(f"/{PART}"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, content, package)
     package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)

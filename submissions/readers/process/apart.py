@@ -24,7 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import arshjul
 import submissions
-from submissions.files.filled import Filled
+from submissions.files.filled import Filled, MallMark
 from submissions.readers.list_rows import ListRows
 from submissions.readers.process.process_limits import Limits
 from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, UNREADABLE, Refusal
@@ -64,6 +64,16 @@ def read_apart(
     asked = {"kind": kind, "wanted": wanted.to_json()}
     said = told_apart(asked, content, kind, command=command, limits=limits)
     return said if isinstance(said, Refusal) else _answer(said, kind, wanted)
+
+
+def read_mark_apart(
+    content: bytes, kind: str, *, limits: Limits = LIMITS, command: tuple[str, ...] = COMMAND
+) -> MallMark | None:
+    """Return the mark that a file carries, read in a process of its own as :func:`read_apart` reads; None without one."""
+    nothing = Wanted()
+    said = told_apart({"kind": kind, "wanted": nothing.to_json()}, content, kind, command=command, limits=limits)
+    read = said if isinstance(said, Refusal) else _answer(said, kind, nothing)
+    return read.mark if isinstance(read, Filled) else None
 
 
 def read_list_apart(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from actions.act import Act
 from actions.inbox.registering import confirm_return, mail_of, returned
+from actions.inbox.sorting import marked_for
 from actions.ladder.notes import tell_waiting
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey
@@ -22,7 +23,10 @@ from store.post.incoming import ASIDE, AUTOMATIC, BOUNCE, REGISTERED, UNREAD
 from store.post.letters import reserve
 from store.post.state import post_fault
 from store.tables import Holder, Incoming, LetterRow, Link, LogRow, ObligationRow, Person, Submission
+from submissions.files.filled import MallMark
+from tests.rig.files.filling import careful
 from tests.rig.files.mails import CHIEF, CONTROLLER, OFFICE, Desk, after_the_first_letters, answer, dsn, forwarded
+from tests.rig.files.malls import mall
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, LOCKED_EXCEL, PDF, docx, xlsx
 from tests.rig.swedish_words import instant
 
@@ -249,6 +253,32 @@ def test_the_only_missing_part_of_its_kind_takes_a_file_of_any_name(desk):
     desk.take(answer(about=desk.letter().message_id, files=named))
     desk.take(answer(about=desk.letter().message_id, files=[("text.docx", docx(b"3"))], ident="<2@x.se>"))
     assert [part for _, part, *_ in filed(desk)][-1] == "riskanalys-och-intern-kontroll"
+
+
+def test_a_marked_mall_is_known_whatever_it_is_called(desk):
+    """By mail: though its name is another part's, or none's."""
+    parts = ("riskanalys-och-intern-kontroll", "mal-och-resultat")
+    contents = [careful(mall("delarsrapport", "2027-08", "bildningsnamnden", part)) for part in parts]
+    files = [("svar.docx", contents[0]), ("Planerade åtgärder.docx", contents[1])]
+    taken = desk.take(answer(about=desk.letter().message_id, files=files))
+    assert [(key, part) for key, part, *_ in filed(desk)] == [(BIN_UNDERLAG, part) for part in parts]
+    assert [file["mark"]["part"] for file in taken.row.files] == list(parts)
+
+
+def test_a_mail_that_answers_nothing_is_about_what_its_mall_is_marked_for_and_a_person_confirms_it(desk):
+    content = careful(mall("delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat"))
+    taken = desk.take(answer(subject="Rapport", files=[("svar.docx", content)]))
+    assert (taken.row.state, taken.row.obligation_key) == (UNREAD, BIN_UNDERLAG)
+    assert "förslaget är en gissning" in taken.row.note and filed(desk) == []
+
+
+def test_another_municipalitys_mall_tells_nothing(desk):
+    ours = MallMark(
+        kommun="hedemora", step="delarsrapport", period="2027-08", unit="bildningsnamnden", part="mal-och-resultat"
+    )
+    with desk.scene() as scene:
+        assert marked_for(scene, [ours])[0] == BIN_UNDERLAG
+        assert marked_for(scene, [replace(ours, kommun="annan"), replace(ours, part="x"), MallMark()]) == []
 
 
 def test_a_file_for_a_part_that_is_in_already_replaces_nothing_by_itself(desk):

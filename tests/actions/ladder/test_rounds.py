@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from threading import Barrier
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -252,7 +254,7 @@ def test_a_mall_of_a_part_that_is_in_already_is_not_sent():
     assert "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx" in attached(first)
 
 
-def test_an_own_mall_goes_with_the_letter_as_it_is():
+def test_an_own_mall_goes_with_the_letter_marked_for_whom_it_is():
     read = read_definition(text("hedemora") + OWN, "kommun.yaml")
     own = own_files(read, FILES)
     units = {"bildningsnamnden": read.definition.units["bildningsnamnden"]}
@@ -261,7 +263,10 @@ def test_an_own_mall_goes_with_the_letter_as_it_is():
     service.morning("fredag 10 september 2027")
     (letter,) = service.to("forvaltningschef.bildning")
     sent = {part.get_filename(): part.get_payload(decode=True) for part in letter.iter_attachments()}
-    assert sent["Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx"] == own["berattelse"]
+    given = sent["Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx"]
+    with ZipFile(BytesIO(own["berattelse"])) as mine, ZipFile(BytesIO(given)) as theirs:
+        assert theirs.read("word/document.xml") == mine.read("word/document.xml")
+        assert b">bildningsnamnden<" in theirs.read("docProps/custom.xml")
 
 
 def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state():

@@ -13,7 +13,9 @@ from portal.app import create_app
 from portal.web.context import PortalContext as PortalDesk
 from store.post.incoming import ASIDE, REGISTERED, UNREAD
 from store.tables import Incoming, LetterRow, LogRow, Submission
+from tests.rig.files.filling import careful
 from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer, dsn
+from tests.rig.files.malls import mall
 from tests.rig.handins import BIN_PROTOKOLL, BIN_UNDERLAG, LOCKED_EXCEL, OMN_UNDERLAG, PDF, docx, xlsx
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, log_in
@@ -113,6 +115,13 @@ def test_a_saved_reply_is_proposed_whole_and_filed_with_one_press(counter):
     assert counter.filed() == [(BIN_UNDERLAG, "ekonomi", "Förvaltningschef bildning", "registrerat åt")]
     assert counter.rows(Submission)[0].received_at == instant("fredag 10 september 2027 kl. 08.12")
     assert [row.to for row in counter.rows(LetterRow) if row.kind == "kvittens"] == [[CHIEF]]
+
+
+def test_a_marked_mall_that_is_handed_over_says_itself_what_it_is(counter):
+    content = careful(mall("delarsrapport", "2027-08", "bildningsnamnden", "riskanalys-och-intern-kontroll"))
+    page = counter.drop(("namnlös.docx", content))
+    assert counter.proposed(page)["del.1"] == f"{BIN_UNDERLAG}|riskanalys-och-intern-kontroll"
+    assert "Visa delarna" in counter.get(page)  # another obligation can still be chosen
 
 
 def test_a_file_handed_over_in_the_corridor_yesterday_counts_from_yesterday_and_the_log_says_all(counter):

@@ -229,11 +229,11 @@ def test_a_filled_mall_is_known_by_its_mark_though_several_parts_are_tables():
     for each, part in places:
         if part.form == "tabell":
             mall = handed_out(definition, {}, each, part, KnownFigures(amounts={}))
-            found = places_for(definition, places, mall.content)
+            found = places_for(places, mall.content)
             assert [(place[0].key, place[1].id) for place in found] == [(each.key, part.id)]
     other = owed("manadsrapport", "2027-10", "omsorgsnamnden")
     foreign = handed_out(definition, {}, other, other.parts[0], KnownFigures(amounts={}))
-    assert len(places_for(definition, places, foreign.content)) > 1  # another enhet's: somebody must say
+    assert len(places_for(places, foreign.content)) > 1  # another enhet's: somebody must say
 
 
 def test_earlier_versions_are_seen_on_the_page(page):
