@@ -49,7 +49,6 @@ class _Others:
 
     def __init__(self, book: Book, titles: Sequence[str]) -> None:
         self._book, self.titles, self.names = book, tuple(titles), dict[str, Named]()
-        self.links = book.links
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         return self._book.grids([each for each in titles if each in self.titles], rows)
