@@ -136,12 +136,12 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
     """
     every, found = definition.units, set[Seat]()
     units = {key: unit for key, unit in every.items() if day is None or _exists(unit, day)}
-    for krav in (krav for step in definition.steps.values() for krav in step.krav.values()):
+    for krav in (krav for step in definition.steps.values() if step.flow for krav in step.krav.values()):
         for unit_id, unit in units.items():
-            if (krav.kinds and unit.kind not in krav.kinds) or (krav.units and unit_id not in krav.units):
+            if not krav.is_owed_by(unit_id, unit):
                 continue
             for part in krav.parts.values():
-                if (not part.kinds or unit.kind in part.kinds) and (not part.units or unit_id in part.units):
+                if part.is_asked_of(unit_id, unit):
                     found.add((unit.responsible if part.role == RESPONSIBLE else part.role, unit_id))
     for ladder in definition.ladders.values():
         for unit_id, unit in units.items():

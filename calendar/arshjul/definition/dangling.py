@@ -10,11 +10,15 @@ from typing import Any
 from arshjul.definition.decided import misplaced
 from arshjul.definition.leaning import Told, leaning
 from arshjul.definition.lined import Path
-from arshjul.definition.model import CONCERNS, OWN_BODY, RUNG_ORDER
+from arshjul.definition.model import CONCERNS, OWN_BODY, RUNG_ORDER, fold
 from arshjul.definition.own_malls import own_malls
 from arshjul.errors import nearest
 
 Tree = Mapping[Any, Any]
+
+#: rungs of which a ladder has one: the rows of the database tell them by these ids
+ONE_OF_A_KIND = {"start": "börjar med ett första brev", "ksau": "slutar hos ett organ"}
+RESERVED = ("frist", "frist-flyttad", "efter-ksau", "inte-nadd")  #: what letters beside the ladder go under
 
 
 def section(tree: Tree, key: str) -> Tree:
@@ -59,7 +63,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
                     "saknar-frist",
                     f"kravet '{krav_id}' saknar 'frist'; ange dess regel",
                 )
-            if one.get("frist") is not None and one.get("trappa") is None:
+            if one.get("frist") is not None and one.get("trappa") is None and step.get("flöde") is not False:
                 yield (*path, "krav", krav_id), "saknar-trappa", f"kravet '{krav_id}' saknar 'trappa'"
             yield from _anchors((*path, "krav", krav_id, "frist"), one.get("frist"), anchors, bodies)
         for moment_id, moment in ((key, mapping(value)) for key, value in moments.items()):
@@ -109,8 +113,14 @@ def _ladders(ladders: Tree) -> Iterator[Told]:
     for ladder_id, ladder in ladders.items():
         kinds: dict[str, int] = {}
         last_days, last_kind = -1000, 0
+        ids: list[str] = []
         for number, rung in enumerate(mapping(ladder).get("trappsteg") or ()):
             kind, days = mapping(rung).get("slag"), mapping(rung).get("arbetsdagar")
+            own = mapping(rung).get("id")
+            if own in (*ids, *RESERVED) or (own in [fold(each) for each in RUNG_ORDER] and own != fold(str(kind))):
+                words = f"trappsteget kan inte ha id '{own}', som redan betyder ett annat; välj ett eget"
+                yield ("trappor", ladder_id, "trappsteg", number, "id"), "trappstegets-id", words
+            ids.append(str(own or (fold(str(kind)) if kind != "påminnelse" else f"paminnelse{days}")))
             if kind not in RUNG_ORDER or not isinstance(days, int):
                 continue  # told by the schema
             path: Path = ("trappor", ladder_id, "trappsteg", number)
@@ -123,7 +133,16 @@ def _ladders(ladders: Tree) -> Iterator[Told]:
                 )
             elif (days < 0) != (kind in ("start", "påminnelse")):
                 yield path, "trappans-ordning", f"trappsteget '{kind}' ({days:+}) står på fel sida om fristen"
-            if kind == "ksau" and kinds.get("sista ord") != days - 1:
+            if kind in ONE_OF_A_KIND and own not in (None, kind):
+                words = f"trappsteget '{kind}' har alltid id '{kind}'; ta bort 'id', och ge det ett 'namn' i stället"
+                yield (*path, "id"), "trappstegets-id", words
+            if kind in ONE_OF_A_KIND and kind in kinds:
+                yield (
+                    path,
+                    "trappans-ordning",
+                    f"'{kind}' står två gånger; trappan {ONE_OF_A_KIND[kind]}, så ta bort det ena",
+                )
+            elif kind == "ksau" and kinds.get("sista ord") != days - 1:
                 yield path, "sista-ord", "före 'ksau' ska 'sista ord' stå exakt en arbetsdag tidigare"
             last_days, last_kind, kinds[kind] = days, order, days
 

@@ -11,7 +11,7 @@ from arshjul.swedish import MONTHS
 Told = tuple[Path, str, str]  #: path, rule, Swedish words
 Node = tuple[str, str]  #: ("krav" or "moment", id)
 
-MAIN_KRAV = "underlag"
+MAIN_KRAV = "underlag"  #: the main krav's id where no krav says that it is the main one
 OWN = "egen"
 
 
@@ -20,9 +20,28 @@ def leaning(steps: Mapping[Any, Any]) -> Iterator[Told]:
     for step_id, step in ((key, _mapping(value)) for key, value in steps.items()):
         path: Path = ("steg", step_id)
         yield from _anchors(path, _mapping(step.get("krav")), _mapping(step.get("moment")))
+        yield from _main(path, _mapping(step.get("krav")))
         if step.get("ingår i"):
             yield from _hosts(path, step, steps)
         yield from _fulfilled(path, step, steps)
+
+
+def main_krav(krav: Mapping[Any, Any]) -> str | None:
+    """Return the id of a step's main krav: the one that says so, else ``underlag``, else the only one."""
+    said = [key for key, one in krav.items() if _mapping(one).get("huvudkrav") is True]
+    return next(iter(said or [MAIN_KRAV for key in krav if key == MAIN_KRAV] or (krav if len(krav) == 1 else ())), None)
+
+
+def _main(path: Path, krav: Mapping[Any, Any]) -> Iterator[Told]:
+    """One krav of a step is what the report is made of."""
+    said = [key for key, one in krav.items() if _mapping(one).get("huvudkrav") is True]
+    for key in said[1:]:
+        words = f"'{said[0]}' är redan stegets huvudkrav; skriv 'huvudkrav: true' i ett krav"
+        yield (*path, "krav", key, "huvudkrav"), "huvudkrav", words
+    if krav and main_krav(krav) is None:
+        names = " eller ".join(f"'{key}'" for key in krav)
+        words = f"steget har {len(krav)} krav; skriv 'huvudkrav: true' i det som rapporten görs av, {names}"
+        yield (*path, "krav"), "huvudkrav", words
 
 
 def _anchors(path: Path, krav: Mapping[Any, Any], moments: Mapping[Any, Any]) -> Iterator[Told]:
@@ -101,8 +120,12 @@ def _hosts(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Ite
                 "ingar-i",
                 f"steget '{host_id}' har ingen period {month}; lägg till den där eller ändra 'ingår i'",
             )
-        elif host and MAIN_KRAV not in _mapping(host.get("krav")):
-            yield here, "ingar-i", f"steget '{host_id}' har inget krav '{MAIN_KRAV}' att lämnas in med"
+        elif host and not _mapping(host.get("krav")):
+            yield (
+                here,
+                "ingar-i",
+                f"steget '{host_id}' har inget krav att lämnas in med; lägg till ett, eller ändra 'ingår i'",
+            )
 
 
 def _fulfilled(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Iterator[Told]:
@@ -117,7 +140,8 @@ def _fulfilled(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) ->
                     words = f"{_month(key)} finns inte i stegets 'ingår i', så ingen annans fil är den"
                     yield here, "uppfylld-av", f"{words}; ta bort den, eller lägg till månaden där"
                     continue
-                theirs = _mapping(_mapping(_mapping(steps.get(host_id)).get("krav")).get(MAIN_KRAV)).get("delar")
+                host = _mapping(_mapping(steps.get(host_id)).get("krav"))
+                theirs = _mapping(host.get(main_krav(host))).get("delar")
                 other = _mapping(_mapping(theirs).get(by))
                 if not other:
                     yield (

@@ -3,7 +3,7 @@
 Names are as people read them; ids and what points at something else are held by ``names``.
 """
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
@@ -12,7 +12,7 @@ from arshjul import keys
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.decided import DecidedDays
-from arshjul.definition.leaning import MAIN_KRAV
+from arshjul.definition.leaning import main_krav
 from arshjul.definition.names import (
     BodyId,
     Id,
@@ -117,7 +117,7 @@ class MeetingRule(Value):
 class DecidedMeeting(Value):
     """One decided meeting: held (``datum``), moved (``flyttat från``), cancelled, extra, or not yet decided.
 
-    Not yet decided has a ``månad`` and no day.
+    Not yet decided has a ``månad``, or the preliminary day.
     """
 
     day: date | None = Field(None, alias="datum")
@@ -128,7 +128,7 @@ class DecidedMeeting(Value):
 
     @model_validator(mode="after")
     def _day_or_month(self) -> "DecidedMeeting":
-        if (self.state == "ej beslutat") != (self.day is None) or (self.day is None) != (self.month is not None):
+        if (self.day is None) == (self.month is None) or (self.day is None and self.state != "ej beslutat"):
             raise ValueError("ett möte har 'datum', eller läge 'ej beslutat' och 'månad'")
         return self
 
@@ -141,7 +141,7 @@ class DecidedYear(Value):
 
 
 class Body(Value):
-    """A body with meetings: KSAU, KS, KF, a nämnd or a bolag's board."""
+    """A body with meetings: an arbetsutskott, KS, KF, a nämnd or a bolag's board."""
 
     name: str = Field(alias="namn")
     short: str = Field(alias="kort")
@@ -150,9 +150,24 @@ class Body(Value):
     chair: RoleId = Field(alias="ordförande")
     notice: LeadTime = Field(alias="kallelse")
     agenda: LeadTime = Field(alias="dagordningen stänger")
-    rule: MeetingRule = Field(alias="regel")
+    rule: MeetingRule | None = Field(None, alias="regel")  #: None: only the decided meetings are held
     decided: dict[int, DecidedYear] = Field(default_factory=dict, alias="beslutade")
     source: Source = Field(alias="källa")
+
+    @property
+    def clock(self) -> time:
+        """When it meets, where a meeting does not say."""
+        held = (one.clock for year in self.decided.values() for one in year.meetings if one.clock)
+        return self.rule.clock if self.rule else next(held, time())
+
+    @model_validator(mode="after")
+    def _meets(self) -> "Body":
+        if self.rule is None:
+            if not self.decided:
+                raise ValueError("ange när organet sammanträder: 'regel', eller möten under 'beslutade'")
+            if any(one.day and one.clock is None for year in self.decided.values() for one in year.meetings):
+                raise ValueError("ett organ utan 'regel' har 'kl' i varje beslutat möte")
+        return self
 
 
 class Unit(Value):
@@ -182,6 +197,8 @@ RUNG_ORDER: tuple[RungKind, ...] = RungKind.__args__  # type: ignore[attr-define
 class Rung(Value):
     """One trappsteg: so many working days from the frist (negative before it), told to these roles."""
 
+    own_id: Id | None = Field(None, alias="id")
+    own_name: str | None = Field(None, alias="namn")
     kind: RungKind = Field(alias="slag")
     workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
     to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` stands for whoever owes
@@ -189,33 +206,47 @@ class Rung(Value):
 
     @property
     def id(self) -> str:
-        """``paminnelse-5``, ``sen``, ``sista-ord``: the folded id in keys."""
-        return f"paminnelse{self.workdays}" if self.kind == "påminnelse" else fold(self.kind)
+        """Its own, else ``paminnelse-5``, ``sen``, ``sista-ord``: the id in keys. The rung that reaches a body is ``ksau``."""
+        return self.own_id or rung_id(self.kind, self.workdays)
 
     @property
     def name(self) -> str:
-        """``påminnelse 5 arbetsdagar före``: as people read it."""
+        """``påminnelse 5 arbetsdagar före``: as people read it. A definition as a whole names whom a rung reaches."""
         days = "arbetsdag" if abs(self.workdays) == 1 else "arbetsdagar"
         names = {
+            **dict.fromkeys(RUNG_ORDER, self.kind),
             "start": "första brevet",
             "påminnelse": f"påminnelse {abs(self.workdays)} {days} före",
             "sen": f"sen {abs(self.workdays)} {days} efter",
-            "ekonomichef": "till ekonomichefen",
-            "kommundirektör": "till kommundirektören",
-            "sista ord": "sista ordet före KSAU",
-            "ksau": "eskalering till KSAU",
         }
-        return names[self.kind]
+        return self.own_name or names[self.kind]
 
     def recipients(self, unit_kind: str) -> tuple[keys.RoleId, ...]:
         """Return the roles that this rung tells, for an enhet of this kind."""
         return self.to_for_bolag if unit_kind == "bolag" and self.to_for_bolag else self.to
 
 
+def rung_id(kind: str, workdays: int) -> str:
+    """Return the id of a rung that has none of its own."""
+    return f"paminnelse{workdays}" if kind == "påminnelse" else fold(kind)
+
+
+def _told_apart(read: Any) -> Any:
+    """Give a rung whose kind stands before it in the ladder an id of its own: ``ekonomichef-3``."""
+    seen, rungs = set(), []
+    for rung in read if isinstance(read, (list, tuple)) else ():
+        if isinstance(rung, dict) and "id" not in rung and isinstance(rung.get("slag"), str):
+            here = rung_id(rung["slag"], rung.get("arbetsdagar", 0))
+            rung = {**rung, "id": f"{here}-{rung.get('arbetsdagar')}"} if here in seen else rung
+            seen.add(here)
+        rungs.append(rung)
+    return rungs or read
+
+
 class Ladder(Value):
     """The letters' days and the ladder's rungs, in the order in which they are climbed."""
 
-    rungs: tuple[Rung, ...] = Field(alias="trappsteg", min_length=1)
+    rungs: Annotated[tuple[Rung, ...], BeforeValidator(_told_apart)] = Field(alias="trappsteg", min_length=1)
     source: Source = Field(alias="källa")
 
     @model_validator(mode="after")
@@ -388,9 +419,7 @@ class Step(Value):
     @property
     def main(self) -> str | None:
         """The main krav's id: the one that says so, else the one called ``underlag``, else the only one."""
-        said = [krav_id for krav_id, krav in self.krav.items() if krav.main]
-        named = [krav_id for krav_id in self.krav if krav_id == MAIN_KRAV]
-        return next(iter(said or named or (self.krav if len(self.krav) == 1 else ())), None)
+        return main_krav({krav_id: {"huvudkrav": krav.main} for krav_id, krav in self.krav.items()})
 
     @model_validator(mode="after")
     def _periods(self) -> "Step":

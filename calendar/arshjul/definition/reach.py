@@ -1,7 +1,8 @@
 """Where a ladder ends: its top rung, and the body that it takes what is late up to."""
 
-from arshjul.definition.model import Body, Definition, Ladder, Rung
+from arshjul.definition.model import OWING, Body, Definition, Ladder, Rung
 from arshjul.keys import BodyId
+from arshjul.swedish import listing
 
 
 def top_rung(ladder: Ladder | None) -> Rung | None:
@@ -10,7 +11,7 @@ def top_rung(ladder: Ladder | None) -> Rung | None:
 
 
 def body_told(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
-    """Return the body that a rung tells: whose secretary and chair it names, the most of them."""
+    """Return the body that a rung tells: whose secretary and chair it names, the most of them. LookupError for none."""
 
     def named(body: Body) -> int:
         return len({body.secretary, body.chair} & set(rung.to))
@@ -19,3 +20,30 @@ def body_told(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
     if not named(body):
         raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
     return body_id, body
+
+
+def with_named_rungs(definition: Definition) -> Definition:
+    """Return a definition whose rungs say whom they reach, by its own roles and bodies, where they have no name."""
+    ladders = {
+        key: ladder.model_copy(update={"rungs": tuple(_named(definition, ladder, rung) for rung in ladder.rungs)})
+        for key, ladder in definition.ladders.items()
+    }
+    return definition.model_copy(update={"ladders": ladders})
+
+
+def _named(definition: Definition, ladder: Ladder, rung: Rung) -> Rung:
+    name = rung.own_name or _name(definition, ladder, rung)
+    return rung.model_copy(update={"own_name": name}) if name else rung
+
+
+def _name(definition: Definition, ladder: Ladder, rung: Rung) -> str | None:
+    if rung.kind in ("ekonomichef", "kommundirektör"):
+        roles = [definition.roles[role].definite if role != OWING else "de ansvariga" for role in rung.to]
+        return f"till {listing(roles)}"
+    if rung.kind not in ("sista ord", "ksau") or (top := top_rung(ladder)) is None:
+        return None
+    try:
+        _, body = body_told(definition, top)
+    except LookupError:
+        return None  # told by the check
+    return f"sista ordet före {body.short}" if rung.kind == "sista ord" else f"eskalering till {body.short}"

@@ -15,6 +15,7 @@ from arshjul.definition.leaning import Told
 from arshjul.definition.lined import Lined, Path, YamlFault, read_lined
 from arshjul.definition.mapped import mapped
 from arshjul.definition.model import Definition
+from arshjul.definition.reach import with_named_rungs
 from arshjul.errors import DefinitionError, Fault
 
 CHECKS = "kontroller"
@@ -84,7 +85,7 @@ def read_all(text: str, file: str) -> Read:
 
 def _modelled(tree: Tree) -> tuple[Definition | None, list[Told]]:
     try:
-        return Definition.model_validate(tree, context=_declared(tree)), []
+        return with_named_rungs(Definition.model_validate(tree, context=_declared(tree))), []
     except ValidationError as error:
         return None, [(each["loc"], *fault_words(each)) for each in error.errors()]
 

@@ -91,7 +91,7 @@ class Meetings:
         for change in (change for change in self._changes if change.body == body_id):
             moved = held.pop(change.original, None) if change.original else None
             if change.day and change.day.year == year:
-                clock = change.clock or (moved.clock if moved else body.rule.clock)
+                clock = change.clock or (moved.clock if moved else body.clock)
                 first = moved.first_day if moved else change.original
                 held[change.day] = self._meeting(body_id, body, change.day, clock, "beslutad", first)
         return tuple(held[day] for day in sorted(held))
@@ -104,19 +104,22 @@ class Meetings:
             return
         plan = self._definition.year_plans.get(year)
         status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
-        for month in body.rule.months:
-            day = nth_weekday(year, month, body.rule.weekday, body.rule.number)
+        for month in body.rule.months if body.rule else ():
+            day = nth_weekday(year, month, body.rule.weekday, body.rule.number) if body.rule else None
             if day is not None:
-                # nobody proposes a meeting on annandag jul: the next working day
-                yield self._meeting(body_id, body, self._workdays.next(day), body.rule.clock, status)
+                # nobody proposes a meeting on annandag jul: the next working day, or the one before in the same year
+                held = self._workdays.next(day)
+                held = held if held.year == year else self._workdays.previous(day)
+                yield self._meeting(body_id, body, held, body.clock, status)
 
     def _decided(self, body_id: BodyId, body: Body, year: int, one: DecidedMeeting) -> Meeting:
-        clock = one.clock or body.rule.clock
+        clock = one.clock or body.clock
         if one.day is None:
             month = one.month or 12
             last = date(year, month, calendar.monthrange(year, month)[1])
             return self._meeting(body_id, body, last, clock, "ej beslutad")
-        return self._meeting(body_id, body, one.day, clock, "beslutad", one.moved_from)
+        status = "ej beslutad" if one.state == "ej beslutat" else "beslutad"
+        return self._meeting(body_id, body, one.day, clock, status, one.moved_from)
 
     def _meeting(
         self, body_id: BodyId, body: Body, day: date, clock: time, status: Status, first: date | None = None

@@ -24,7 +24,6 @@ from arshjul.workdays import Workdays
 from arshjul.year.days import Day, Days
 from arshjul.year.meetings import ChangedMeeting, Meetings
 from arshjul.year.wheel import (
-    MAIN,
     MUNICIPALITY,
     Deadline,
     Fulfilled,
@@ -173,10 +172,10 @@ class _Builder:
             is_main=krav_id == step.main,
             name=krav.name,
             deadline=deadline,
-            ladder=self.definition.ladders[krav.ladder] if krav.ladder and not host else None,
+            ladder=self.definition.ladders[krav.ladder] if krav.ladder and not host and step.flow else None,
             parts=parts,
             lagrum=step.source,
-            requires=self._first_with(step_id, period, krav.requires),
+            requires=self._required(step_id, period, krav.requires, unit_id),
             finalises=self._key(step_id, period, unit_id, krav.finalises) if krav.finalises else None,
             host=host.key if host else None,
             treated=host.treated if host else treated,
@@ -197,14 +196,18 @@ class _Builder:
 
     def _host(self, step: Step, period: Period, unit_id: UnitId) -> Obligation | None:
         host_step = step.part_of.get(period.month or 12)
-        return self._built.get(self._key(host_step, period, unit_id, MAIN)) if host_step else None
+        main = self.definition.steps[host_step].main if host_step else None
+        return self._built.get(self._key(host_step, period, unit_id, main)) if host_step and main else None
 
-    def _first_with(self, step_id: str, period: Period, krav_id: str | None) -> ObligationKey | None:
+    def _required(self, step_id: str, period: Period, krav_id: str | None, unit_id: UnitId) -> ObligationKey | None:
+        """Return what must be complete first: the enhet's own where it has one, else the one that all wait for."""
         if krav_id is None:
             return None
         krav = self.definition.steps[step_id].krav[krav_id]
-        unit = next(iter(krav.units or self.definition.units))
-        return self._key(step_id, period, unit, krav_id)
+        owing = [key for key, unit in self.definition.units.items() if krav.is_owed_by(key, unit)]
+        common = krav.units[:1] or (tuple(owing) if len(owing) == 1 else ())
+        unit = unit_id if unit_id in owing else next(iter(common), None)
+        return self._key(step_id, period, unit, krav_id) if unit else None
 
     def _deadline(self, key: ObligationKey, day: Day) -> Deadline:
         deadline = Deadline(
@@ -269,7 +272,7 @@ def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum
         period=one.period,
         unit=one.unit,
         milestone=one.milestone_id(rung),
-        name=name if one.krav == MAIN else f"{one.name}: {name}",
+        name=name if one.is_main else f"{one.name}: {name}",
         kind=kind,
         at=at,
         status=one.deadline.status,

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from arshjul.definition.model import Body
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
 from arshjul.year.meetings import ChangedMeeting, Meeting, Meetings, nth_weekday
@@ -158,3 +159,51 @@ def test_every_meeting_of_hedemora_closes_its_agenda_before_its_kallelse_and_tha
         for meeting in (each for year in (2026, 2027, 2028) for each in held.of_year(body_id, year)):
             kallelse = datetime.combine(meeting.kallelse, body.notice.clock, STOCKHOLM)
             assert meeting.agenda_closes <= kallelse < meeting.at - timedelta(days=1)
+
+
+def of(body: dict[str, object]) -> Meetings:
+    """Return the meetings of a body that replaces KSAU's in Hedemora's definition."""
+    whole = hedemora().definition
+    ksau = Body.model_validate(
+        whole.bodies["ksau"].model_dump(exclude={"rule", "decided", "source"}) | {"källa": "KL 6 kap. 23 §"} | body
+    )
+    return Meetings(whole.model_copy(update={"bodies": {**whole.bodies, "ksau": ksau}}), Workdays())
+
+
+def test_a_last_monday_that_would_roll_over_new_year_stays_in_its_year() -> None:
+    rule = {"veckodag": "måndag", "nummer": -1, "månader": ["november", "december"], "kl": "09.00"}
+    # the last Monday of December 2029 is nyårsafton; the next working day is 2 January 2030
+    assert said(of({"rule": rule}).of_year("ksau", 2029)) == [
+        "Monday 2029-11-26 09.00 förslag",
+        "Friday 2029-12-28 09.00 förslag",
+    ]
+    assert said(of({"rule": rule}).of_year("ksau", 2030))[-1] == "Monday 2030-12-30 09.00 förslag"
+
+
+def test_a_body_may_have_only_decided_meetings_one_of_them_preliminary() -> None:
+    held = [{"datum": "2027-03-02", "kl": "08.30"}, {"datum": "2027-10-05", "kl": "08.30", "läge": "ej beslutat"}]
+    body: dict[str, object] = {"beslutade": {2027: {"källa": "KL 6 kap. 23 §", "möten": held}}}
+    found = of(body)
+    assert said(found.of_year("ksau", 2027)) == [
+        "Tuesday 2027-03-02 08.30 beslutad",
+        "Tuesday 2027-10-05 08.30 ej beslutad",
+    ]
+    assert found.of_year("ksau", 2028) == ()
+    assert (
+        found.first_open("ksau", datetime(2027, 4, 1, tzinfo=STOCKHOLM)) is None
+    )  # nobody is called to what is not decided
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({}, "ange när organet sammanträder: 'regel', eller möten under 'beslutade'"),
+        (
+            {"beslutade": {2027: {"källa": "KL 6 kap. 23 §", "möten": [{"datum": "2027-03-02"}]}}},
+            "ett organ utan 'regel' har 'kl' i varje beslutat möte",
+        ),
+    ],
+)
+def test_a_body_that_never_meets_or_at_no_hour_is_told(body: dict[str, object], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        of(body)
