@@ -25,6 +25,7 @@ from actions.scene import Scene
 from actions.service.health import OUTBOX
 from flows.machine import Machine, machine_now
 from flows.service.alarm_job import Alarm
+from flows.service.events_job import EventsJob
 from flows.service.file_check import FileCheck
 from flows.service.ledger_folder import LedgerFolder
 from flows.service.mailbox_job import MailboxJob
@@ -46,6 +47,7 @@ OUTBOX_SECONDS, WATCH_SECONDS, PICTURE_SECONDS, PLAN_SECONDS, WAKE_SECONDS = 3, 
 MAILBOX_SECONDS, COMPILE_SECONDS = 60, 30
 LEDGER_SECONDS = 10  #: a file is taken when its size has stood still for so long
 CHAIN_SECONDS = 10
+EVENTS_SECONDS = 10
 FORMS_SECONDS = 30
 STANDING_SECONDS = 15
 ALARM_SECONDS = 30
@@ -73,6 +75,7 @@ class Watchdog:
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._alarm = Alarm(machine, monotonic)
         self._files = FileCheck(machine)
+        self._events = EventsJob(machine)
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wake the jobs until ``stopping`` is set. What a thread holds then it brings to its end."""
@@ -86,6 +89,7 @@ class Watchdog:
             ("väckning", self.prefect.wake, WAKE_SECONDS),
             ("sammanställningar", self.prefect.compile_redrawn, COMPILE_SECONDS),
             ("loggkedja", self.chain_log, CHAIN_SECONDS),
+            ("händelser", self._events.tell, EVENTS_SECONDS),
             ("formulär", self.prefect.settle_forms, FORMS_SECONDS),
             ("larm", self._alarm.look, ALARM_SECONDS),
             ("filer", self._files.look, FILES_SECONDS),
