@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition, YearPlan
-from arshjul.keys import ObligationKey
+from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import local_date
 from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
 from arshjul.year.meetings import ChangedMeeting
@@ -19,8 +19,10 @@ from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan
 # asked of every scene, so they are put together once
 _ANSTAND = select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id)
 _CLOSINGS = select(Closing.period, Closing.closed_on)
-_CHANGES = select(MeetingChange).order_by(MeetingChange.id)
-_TIDPLANER = select(Tidplan)
+_CHANGES = select(MeetingChange.body, MeetingChange.original, MeetingChange.day, MeetingChange.clock).order_by(
+    MeetingChange.id
+)
+_TIDPLANER = select(Tidplan.year, Tidplan.fastst_by, Tidplan.decided_on, Tidplan.paragraf)
 _ADDED = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
 #: what a new plan leaves as it is: the fristen that were told or have been, and the parts that came after them
 _KEPT = select(ObligationRow.key, ObligationRow.told_at, ObligationRow.due_at, ObligationRow.added_parts).where(
@@ -47,7 +49,7 @@ def _recorded(session: Session, added: Mapping[ObligationKey, list[str] | None])
     return Recorded(
         added={key: frozenset(parts) for key, parts in added.items() if parts},
         closings={period: day for period, day in session.execute(_CLOSINGS)},
-        meetings=tuple(_change(row) for row in session.scalars(_CHANGES)),
+        meetings=tuple(_change(*row) for row in session.execute(_CHANGES)),
         anstand={key: until for key, until in session.execute(_ANSTAND)},
     )
 
@@ -98,7 +100,7 @@ def _planned(wheel: Wheel, known: Sequence[KnownFrist]) -> dict[ObligationKey, d
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
     """Return the definition with the tidplaner that were fastställda in the running system."""
-    rows = session.scalars(_TIDPLANER).all()
+    rows = session.execute(_TIDPLANER).all()
     if not rows:
         return definition
     plans = dict(definition.year_plans)
@@ -110,9 +112,8 @@ def with_recorded_tidplaner(session: Session, definition: Definition) -> Definit
     return definition.model_copy(update={"year_plans": plans})
 
 
-def _change(row: MeetingChange) -> ChangedMeeting:
-    clock = time.fromisoformat(row.clock) if row.clock else None
-    return ChangedMeeting(body=row.body, original=row.original, day=row.day, clock=clock)
+def _change(body: BodyId, original: date | None, day: date | None, clock: str | None) -> ChangedMeeting:
+    return ChangedMeeting(body=body, original=original, day=day, clock=time.fromisoformat(clock) if clock else None)
 
 
 class _Turned:

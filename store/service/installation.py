@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from store.acting import BY_SERVICE
 from store.database import Session
@@ -13,12 +13,12 @@ from store.tables import Setting
 INSTALLATION = "installation"  #: this installation's own id, by which a shared Prefect server knows it
 OWNER = "installation:"  #: how the tag begins that says which installation registered a deployment on that server
 MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what is wrong with it ("" when nothing is)
+_VALUE = select(Setting.value).where(Setting.name == bindparam("name"))  # asked of every scene
 
 
 def installed(session: Session, name: str) -> str | None:
     """Return a fact, or None when it is not set."""
-    row = session.get(Setting, name)
-    return row.value if row else None
+    return session.scalar(_VALUE, {"name": name})
 
 
 def facts(session: Session, names: Collection[str]) -> dict[str, str]:

@@ -4,11 +4,13 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 
 from tests.simulation.not_yet import NOT_YET
 from tests.simulation.quietly import quietly
+from tests.simulation.running import where
 from tests.simulation.shrinking import shrink
 
 
@@ -22,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     seeds, begun, faulty, lived = list(seeds_in(asked.seeds)), time.monotonic(), 0, list[int]()
     left_out = "" if asked.all else f", utan {', '.join(NOT_YET)}" if NOT_YET else ""
-    print(f"{len(seeds)} år: fröna {asked.seeds}{left_out}", flush=True)
+    lives = ", ".join(f"{count} i {place}" for place, count in Counter(map(where, seeds)).most_common())
+    print(f"{len(seeds)} år: fröna {asked.seeds}, {lives}{left_out}", flush=True)
     with get_context("spawn").Pool(asked.processes) as pool:
         years = pool.imap_unordered(quietly, [(seed, asked.all) for seed in seeds])
         for done, year in enumerate(years, 1):

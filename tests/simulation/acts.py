@@ -38,7 +38,7 @@ from submissions.ledger.ledger_reading import read_ledger
 from submissions.standing.completeness import part_states
 from tests.rig.files.books import book
 from tests.simulation.handing_in import answer_question
-from tests.simulation.world import DEADLY, GARBLED, World, municipality
+from tests.simulation.world import DEADLY, GARBLED, SMALL, World, municipality
 
 WHY, BY = "enligt simuleringen", "ekonom"
 Deed = Callable[[World, Random], None]
@@ -221,11 +221,11 @@ def take_ledger(world: World, dice: Random) -> None:
     with world.look() as scene:
         ended = {each.period for each in scene.wheel.occurrences if each.period.month and each.period.end < scene.today}
     recent = sorted((each for each in ended if (world.today - each.end).days < 70), key=lambda each: each.end)
-    if not recent or world.office.definition.kommun.id != "sundvik":
+    if not recent or world.office.definition.kommun.id not in SMALL:
         return
     period, more = dice.choice(recent), dice.choice([0, 0, 90_000, 400_000])
     content = book(
-        year=period.year, month=period.month or 12, company="Sundviks kommun", objects={"100": "Ledning", "200": "Skola"},
+        year=period.year, month=period.month or 12, company=world.office.definition.kommun.name, objects={"100": "Ledning", "200": "Skola"},
         more={"200": more} if more else {},
     )  # fmt: skip
 
@@ -282,11 +282,12 @@ def switch_utskick(world: World, dice: Random) -> None:
 
 def change_definition(world: World, dice: Random) -> None:
     """The definition is changed, and the service started again with it."""
-    if world.office.definition.kommun.id != "sundvik":
+    name = world.office.definition.kommun.id
+    if name not in SMALL:
         return
     year = max(world.office.definition.year_plans) - 1
     state = world.office.definition.year_plans[year].state
-    sourced = municipality(year, state, dice.choice([5, 6, 8]), dice.choice([3, 4, 5, 8]))
+    sourced = municipality(year, state, dice.choice([5, 6, 8]), dice.choice([3, 4, 5, 8]), name=name)
     how = dice.choice(["", "", "utan bolaget", "med en ny del"])
     world.office = replace(world.office, sourced=_otherwise(sourced, how))
     world.tell(f"definitionen ändras {how}".rstrip())

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.simulation.world import SUNDVIK
+
 
 @dataclass(frozen=True, slots=True)
 class FaultSeed:
@@ -11,6 +13,7 @@ class FaultSeed:
     since: tuple[int, int]
     days: int
     what: str
+    place: str = SUNDVIK  #: where it found it
 
 
 FAULT_SEEDS = (

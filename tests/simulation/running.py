@@ -17,9 +17,11 @@ from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
-from tests.simulation.seeing import Witness, look, remember
-from tests.simulation.world import Told, World, dice_for, municipality
+from tests.simulation.seeing import Witness, look, note_day, remember
+from tests.simulation.world import LILLVIK, SUNDVIK, Told, World, dice_for, municipality
 
+HEDEMORA = "hedemora"
+PATIENCE = 2
 STEPS = 20_000  #: a year that takes more does not come to rest
 
 
@@ -62,15 +64,15 @@ class Planned:
 
 def run(
     seed: int, *, without: Collection[int] = (), store: Store | None = None, everything: bool = False,
-    stop_at_first: bool = True, since: tuple[int, int] | None = None, days: int = 366,
+    stop_at_first: bool = True, since: tuple[int, int] | None = None, days: int = 366, place: str | None = None,
 ) -> Year:  # fmt: skip
     """Live through the seed's year, or ``days`` of it from its first or from ``since``, a month and a day, on which the
     service is then new. ``without`` leaves things out by their number.
 
     ``everything`` also holds the invariants that do not hold yet.
     """
-    world = world_of(seed, store, since)
-    witness, violations = Witness(), list[Violation]()
+    world = world_of(seed, store, since, place)
+    witness, violations = Witness(patience=PATIENCE if world.is_very_small else 0), list[Violation]()
     queue = [each for each in planned(seed, world) if each[0].number not in without and each[0].at >= world.clock.true]
     heapify(queue)
     end = min(datetime(world.today.year + 1, 1, 1, tzinfo=UTC), world.clock.true + timedelta(days=days))
@@ -113,17 +115,20 @@ def _held(
 ) -> list[Violation]:
     """Hold every invariant, and step to the next instant at which something is due or happens: at most to ``ahead``.
 
-    They are held of what has been written about since the last step, every fifth day of all that is near its frist, and
-    every thirtieth of everything; ``seldom`` holds also those that are dear, of everything.
+    They are held of what has been written about since the last look, every fifth day of all that is near its frist, and
+    every thirtieth of everything. In a very small municipality a step in which no letter left may be looked at together
+    with the next ones, at most ``PATIENCE`` of them. ``seldom`` holds also those that are dear, of everything.
     """
     written, found = world.written(), list[Violation]()
     whole = seldom or witness.whole_is_due(world.now)
+    at_once = len(world.post.handed) > len(witness.letters) or len(world.failures) > witness.failures
     with world.look() as scene:
+        note_day(world, witness, scene)
         if (
             whole
             or witness.near_is_due(world.now)
-            or written != witness.written
-            or len(world.failures) > witness.failures
+            or at_once
+            or (written != witness.written and not witness.may_wait())
         ):
             view = look(world, witness, scene, whole=whole)
             for name, invariant in (dict(held) | dict(SELDOM if seldom else {})).items():
@@ -153,6 +158,7 @@ def planned(seed: int, world: World) -> Iterator[tuple[Planned, Callable[[], Non
             yield Planned(each.at.astimezone(UTC), number, "inlämning"), partial(hand_in, world, each)
     for kind, (act, most) in ACTS.items():
         dice = dice_for(seed, "händelser", kind)
+        most = (most + 1) // 2 if world.is_very_small else most  # as there is half as much to do it to
         for turn in range(dice.randint(1, most) if dice.random() < 0.6 else 0):
             own = dice_for(seed, kind, turn)
             day = date(first.year, 1, 1) + timedelta(days=own.randint(5, 364))
@@ -163,15 +169,24 @@ def planned(seed: int, world: World) -> Iterator[tuple[Planned, Callable[[], Non
             yield Planned(at, number, kind), partial(act, world, own)
 
 
-def world_of(seed: int, store: Store | None = None, since: tuple[int, int] | None = None) -> World:
-    """Return the seed's world on the first day of its year, or on a month and day of it."""
+def world_of(
+    seed: int, store: Store | None = None, since: tuple[int, int] | None = None, place: str | None = None
+) -> World:
+    """Return the seed's world on the first day of its year, or on a month and day of it; ``place`` else than its own."""
     dice = dice_for(seed, "värld")
     year = dice.choice([2026, 2027, 2027, 2028, 2029])
     state = dice.choice(["fastställd", "fastställd", "fastställd", "förslag"])
     utskick: Utskick = dice.choice(["skarpt", "skarpt", "skarpt", "skugga"])
-    sourced = municipality(year, state) if seed % 25 else hedemora()
+    place = place or where(seed)
+    sourced = hedemora() if place == HEDEMORA else municipality(year, state, name=place)
     month, day = since or (1, dice.choice([1, 4, 18]))
-    return World(store or make_tables(_one_store()), sourced, date(year if seed % 25 else 2027, month, day), utskick)
+    first = date(2027 if place == HEDEMORA else year, month, day)
+    return World(store or make_tables(_one_store()), sourced, first, utskick)
+
+
+def where(seed: int) -> str:
+    """Return the municipality in which a seed lives: each hundredth in Hedemora, each tenth else in Sundvik."""
+    return HEDEMORA if seed % 100 == 0 else SUNDVIK if seed % 10 == 0 else LILLVIK
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import defer
 
 from actions.scene import Scene, Sight
@@ -24,6 +24,8 @@ OFTEN = timedelta(
     days=5
 )  #: so often what is near its frist is looked at; else what was written about since the last look
 WHOLE = timedelta(days=30)  #: so often everything is
+_LOGGED = select(LogRow.id, LogRow.what, LogRow.key).where(LogRow.id > bindparam("last")).order_by(LogRow.id)
+_MATTERS = select(Matter)
 _NOTED = text("SELECT key, state, wake_at, due_at, told_at FROM obligation")  # as they are kept: only compared
 NEAR = timedelta(days=75)  #: a frist that was so long ago, or is a third of it ahead
 
@@ -81,12 +83,19 @@ class Witness:
     moved_since: dict[tuple[str, str], tuple[datetime, date]] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)  #: matters whose end has been looked at
     raised: set[int] = field(default_factory=set)
+    patience: int = 0  #: so many steps in a row in which nothing left may wait for a look
+    waited: int = 0  #: steps that do
     failures: int = 0
     written: int = -1  #: rows, at the last look
     logged: int = 0  #: the log's newest row then
     rows: dict[str, list[object]] = field(default_factory=dict)  #: what the round had noted of each
     near_at: datetime | None = None  #: when everything that is near its frist was looked at last
     whole_at: datetime | None = None  #: and everything
+
+    def may_wait(self) -> bool:
+        """Tell whether a step in which nothing left may be looked at together with the next; it is, when this is false."""
+        self.waited = (self.waited + 1) % (self.patience + 1)
+        return self.waited > 0
 
     def near_is_due(self, now: datetime) -> bool:
         """Tell whether what is near its frist was not looked at lately."""
@@ -127,15 +136,6 @@ class View:
         utskick = self.world.office.utskick
         return utskick == "av" or (utskick == "skarpt" and one.deadline.status == "förslag")
 
-    def is_well(self) -> bool:
-        """Tell whether everything works at this instant, so that word can go out sharply."""
-        office, post = self.world.office, self.world.post
-        hours, workdays = office.definition.sending_hours, self.scene.wheel.workdays
-        return (
-            office.utskick == "skarpt" and self.world.down_until is None and not self.world.clock.offset
-            and is_sending_time(self.scene.now, workdays, hours) and post.is_well()
-        )  # fmt: skip
-
 
 def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
     """Take a fresh look at what was written about since the last, or with ``whole`` at everything; and at what left.
@@ -156,7 +156,7 @@ def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
             carried[notice.letter_id].append(notice)
     fresh = [Seen(each, rows[each.key], carried[rows[each.key].id]) for each in handed]
     told = {notice.obligation_key for notices in carried.values() for notice in notices}
-    matters = session.scalars(select(Matter)).all()
+    matters = session.scalars(_MATTERS).all()
     keys |= told | {matter.obligation_key for matter in matters if matter.id not in witness.ended}
     every = scene.wheel.obligations
     keys |= {one.host for key, one in every.items() if one.host and key in keys}
@@ -170,11 +170,19 @@ def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
     return View(world, witness, scene, scene.look(sorted(keys)), fresh, matters)
 
 
+def note_day(world: World, witness: Witness, scene: Scene) -> None:
+    """Note whether everything works at this instant, so that word can go out sharply."""
+    office, hours = world.office, world.office.definition.sending_hours
+    if (
+        office.utskick == "skarpt" and world.down_until is None and not world.clock.offset
+        and is_sending_time(scene.now, scene.wheel.workdays, hours) and world.post.is_well()
+    ):  # fmt: skip
+        witness.good_days.setdefault(scene.today, world.troubled())
+
+
 def _written_about(witness: Witness, scene: Scene) -> tuple[set[ObligationKey], bool]:
     """Return whose rows are others than at the last look, and what the log names; True: it names what concerns all."""
-    logged = scene.session.execute(
-        select(LogRow.id, LogRow.what, LogRow.key).where(LogRow.id > witness.logged).order_by(LogRow.id)
-    ).all()
+    logged = scene.session.execute(_LOGGED, {"last": witness.logged}).all()
     rows = {key: rest for key, *rest in scene.session.execute(_NOTED)}
     keys = {ObligationKey(key) for key, row in rows.items() if witness.rows.get(key) != row}
     witness.logged, witness.rows = max((each.id for each in logged), default=witness.logged), rows
@@ -194,8 +202,6 @@ def remember(view: View) -> None:
             view.world.tell(
                 f"  brev {seen.row.kind} till {', '.join(seen.handed.recipients)} ({seen.row.key})", _about(seen)
             )
-    if view.is_well():
-        witness.good_days.setdefault(view.scene.today, view.world.troubled())
 
 
 def _about(seen: Seen) -> str:

@@ -12,7 +12,7 @@ from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
 from tests.simulation.running import Planned, Violation, Year, _held, planned, world_of
 from tests.simulation.seeing import Witness
-from tests.simulation.world import World
+from tests.simulation.world import SUNDVIK, World
 
 AT_ONCE = 6  #: people who do something in the same moment
 CONNECTIONS = 3  #: letters that are on their way at a time
@@ -31,7 +31,7 @@ def run_together(seed: int, url: str, *, since: tuple[int, int] | None = None, d
     A week's doings happen in one moment.
     """
     migrate(url)
-    world = world_of(seed, open_store(url), since)
+    world = world_of(seed, open_store(url), since, SUNDVIK)
     world.post.connections = CONNECTIONS
     witness, violations, steps = Witness(), list[Violation](), 0
     held: Mapping[str, Invariant] = {name: each for name, each in INVARIANTS.items() if name not in NOT_YET}

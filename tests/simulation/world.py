@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from traceback import format_exception
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from actions.bodies.body_letters import next_hand_over
 from actions.scene import Scene
@@ -52,12 +52,29 @@ from store.service.installation import set_up
 from store.tables import Holder, LetterRow, Person
 from tests.rig.processes.faults import ACCEPTED, BEGINS, KEPT, SENDS, WRITTEN, Killed
 
-MUNICIPALITY = Path(__file__).with_name("sundvik.yaml")
+SUNDVIK, LILLVIK = "sundvik", "lillvik"  #: the small municipality, and the very small one
+SMALL = (SUNDVIK, LILLVIK)
 OFFICE = "ekonomikontoret@example.se"
 HOPEFUL = 3  #: tries of a letter at the service's own hours, before those that are bound to fail are left out
 GARBLED = "ingen adress\r\nalls"  #: no letter can be composed to it
 TICK = timedelta(minutes=1)  #: so often the watchdog looks
+QUIET_WEEKS = 4  #: in a very small municipality the Monday letter alone wakes nobody but each fourth week
+# asked after every step, so they are put together once
 _TURNS = select(Holder.since, Holder.until, Holder.deputy_from, Holder.deputy_to)
+_LEASED = select(func.min(LetterRow.lease_until)).where(LetterRow.state == RESERVED)
+_WAITING = select(LetterRow.not_before, LetterRow.attempts, LetterRow.pending, LetterRow.shadow).where(
+    LetterRow.state == WAITING
+)
+_COULD_GO = (
+    select(LetterRow.id)
+    .where(
+        or_(
+            and_(LetterRow.state == WAITING, LetterRow.not_before <= bindparam("now")),
+            and_(LetterRow.state == RESERVED, LetterRow.lease_until <= bindparam("now")),
+        )
+    )
+    .limit(1)
+)
 DEADLY = (BEGINS, WRITTEN, KEPT, SENDS, ACCEPTED)
 
 
@@ -198,9 +215,10 @@ def _key_in(mime: bytes) -> str:
 
 
 @cache
-def municipality(year: int, state: str = "fastställd", ksau: int = 5, days: int = 5) -> Sourced:
-    """Return the small municipality's definition; ``ksau`` and ``days`` are what a new version of it changes."""
-    text = MUNICIPALITY.read_text(encoding="utf-8")
+def municipality(year: int, state: str = "fastställd", ksau: int = 5, days: int = 5, *, name: str = SUNDVIK) -> Sourced:
+    """Return a small municipality's definition; ``ksau`` and ``days`` are what a new version of it changes."""
+    file = Path(__file__).with_name(f"{name}.yaml")
+    text = file.read_text(encoding="utf-8")
     values = {
         "år": year,
         "föregående": year - 1,
@@ -212,7 +230,7 @@ def municipality(year: int, state: str = "fastställd", ksau: int = 5, days: int
     }
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))
-    return read_definition(text, MUNICIPALITY.name)
+    return read_definition(text, file.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +264,7 @@ class World:
         self.deaths: list[tuple[str, str]] = []  #: point, and the letter that the server had taken last
         self.failures: list[str] = []  #: what no act and no round may do: fail with anything but a refusal
         self.post.connections = connections
+        self.is_very_small = sourced.definition.kommun.id == LILLVIK
         self.garbled: dict[str, str] = {}  #: by person: the address of whom no letter can be composed to now
         self.mended_at = self.now  #: when those addresses are put right
         self.planned: Wheel | None = None  #: the plan that the rows were last held against
@@ -364,21 +383,21 @@ class World:
         It looks every minute. In most of them nothing is due, waits to be written or was done by anybody.
         """
         session, now, hours = scene.session, scene.now, self.office.definition.sending_hours
-        leased = select(func.min(LetterRow.lease_until)).where(LetterRow.state == RESERVED)
         found = [next_thought(session, after=now), next_hand_over(scene)]
         if self.busy or queued(session):
             days = (self.today, self.today + timedelta(days=1))
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
         else:
             monday = self.today - timedelta(days=self.today.weekday())
-            days = (monday, monday + timedelta(days=7))
+            mondays = (monday + timedelta(weeks=each) for each in range(QUIET_WEEKS + 1))
+            days = [day for day in mondays if not self.is_very_small or day.toordinal() // 7 % QUIET_WEEKS == 0]
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
         found.append(next(morning for morning in mornings if morning > now))
         found += [local(day, time(0)) for day in self._people_change(session)]
         found.append(max(self.mended_at, now + TICK) if self.garbled else None)
         self._round_due = min(each for each in found if each)
         self.busy = False
-        found += [session.scalar(leased), *self._tries(session, now)]
+        found += [session.scalar(_LEASED), *self._tries(session, now)]
         return min(max(each.astimezone(UTC), now + TICK) for each in found if each)
 
     def _people_change(self, session: Session) -> Iterator[date]:
@@ -397,10 +416,7 @@ class World:
             for each in (post.down_until, post.confused_until, post.sender_refused_until, post.particular_until)
             if each and each > now
         ]
-        columns = (LetterRow.not_before, LetterRow.attempts, LetterRow.pending, LetterRow.shadow)
-        for not_before, attempts, pending, shadow in session.execute(
-            select(*columns).where(LetterRow.state == WAITING)
-        ):
+        for not_before, attempts, pending, shadow in session.execute(_WAITING):
             if utskick == "av" or (utskick == "skugga" and not shadow):  # they wait until it is another
                 yield max(not_before, now + timedelta(hours=20))
                 continue
@@ -430,12 +446,8 @@ class World:
 
     def empty_outbox(self, runner: asyncio.Runner) -> None:
         """The watchdog's job, when something waits; over one connection for the order's sake, but where others are asked for."""
-        could = or_(
-            and_(LetterRow.state == WAITING, LetterRow.not_before <= self.now),
-            and_(LetterRow.state == RESERVED, LetterRow.lease_until <= self.now),
-        )
         with self.look_store.read() as session:
-            if session.scalar(select(LetterRow.id).where(could).limit(1)) is None:
+            if session.scalar(_COULD_GO, {"now": self.now}) is None:
                 return
         runner.run(self._watchdog.outbox.empty())
 

@@ -3,6 +3,7 @@
 ``make simulate SEEDS=1-100`` runs as many as one likes; ``make nightly`` thousands.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -17,31 +18,34 @@ from actions.scene import Scene
 from arshjul.swedish import local
 from store.database import Session, memory_store
 from store.tables import LogRow, Matter, ObligationRow, Submission
+from tests.simulation.acts import ACTS
 from tests.simulation.fault_seeds import FAULT_SEEDS, FaultSeed
 from tests.simulation.invariants import INVARIANTS, SELDOM
 from tests.simulation.not_yet import NOT_YET
-from tests.simulation.running import run
+from tests.simulation.running import HEDEMORA, planned, run, where, world_of
 from tests.simulation.seeing import View, Witness, look, remember
-from tests.simulation.world import Handed, World, municipality
+from tests.simulation.world import LILLVIK, SUNDVIK, Handed, World, municipality
 
 pytestmark = pytest.mark.whole
 
 #: parts of years, the service new on a month and day: the bokslut, a quiet spring, and the delårsrapport's autumn
-HANDFUL = [(1, (1, 4), 40), (2, (3, 25), 25), (4, (8, 25), 30)]
+HANDFUL = [(1, SUNDVIK, (1, 4), 40), (2, SUNDVIK, (3, 25), 25), (4, LILLVIK, (8, 25), 30)]
 KEY = "sundvik/arsredovisning/2026/skola/underlag"
 CHIEF = "chef.skola@example.se"
 
 
-@pytest.mark.parametrize(("seed", "since", "days"), HANDFUL)
-def test_a_part_of_a_simulated_year_breaks_no_invariant(seed: int, since: tuple[int, int], days: int) -> None:
-    year = run(seed, since=since, days=days)
+@pytest.mark.parametrize(("seed", "place", "since", "days"), HANDFUL)
+def test_a_part_of_a_simulated_year_breaks_no_invariant(
+    seed: int, place: str, since: tuple[int, int], days: int
+) -> None:
+    year = run(seed, since=since, days=days, place=place)
     assert not year.violations, str(year.violations[0])
     assert year.letters > 10
 
 
 @pytest.mark.parametrize("found", FAULT_SEEDS, ids=lambda found: str(found.seed))
 def test_a_seed_that_has_found_a_fault_finds_it_no_more(found: FaultSeed) -> None:
-    year = run(found.seed, since=found.since, days=found.days)
+    year = run(found.seed, since=found.since, days=found.days, place=found.place)
     assert not year.violations, f"{found.what}\n{year.violations[0]}"
     assert year.steps > 5
 
@@ -53,8 +57,30 @@ def test_many_simulated_years_break_no_invariant(first: int) -> None:
     assert not violations, "\n".join(map(str, violations))
 
 
+def test_a_seeds_number_alone_says_where_it_lives() -> None:
+    lived = Counter(where(seed) for seed in range(1, 201))
+    assert lived == {LILLVIK: 180, SUNDVIK: 18, HEDEMORA: 2}
+    assert (where(7), where(30), where(400)) == (LILLVIK, SUNDVIK, HEDEMORA)
+
+
+def test_everything_that_can_happen_happens_in_the_very_small_municipality() -> None:
+    """Every act, every kind of rung, and what is found only where a report asks for several things."""
+    kinds, rungs = set[str](), set[str]()
+    for seed in range(1, 10):
+        world = world_of(seed)
+        kinds |= {each.kind for each, _ in planned(seed, world)}
+        with world.look() as scene:
+            every = scene.wheel.obligations.values()
+            rungs |= {rung.kind for one in every if one.ladder for rung in one.ladder.rungs}
+            assert any(one.host for one in every) and any(one.requires for one in every) and scene.wheel.finalisers
+            assert {one.unit_kind for one in every} == {"styrelse", "nämnd", "bolag"}
+        world.close()
+    assert kinds == {"inlämning", *ACTS}
+    assert rungs == {"start", "påminnelse", "sen", "ekonomichef", "kommundirektör", "sista ord", "ksau"}
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
-    one, again, other = (run(seed, since=(9, 13), days=3) for seed in (7, 7, 8))
+    one, again, other = (run(seed, since=(9, 13), days=3, place=SUNDVIK) for seed in (7, 7, 8))
     assert one.letters > 3
     assert one == again
     assert other.digest != one.digest
