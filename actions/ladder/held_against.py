@@ -15,6 +15,7 @@ from actions.ladder.daily import compose_daily
 from actions.ladder.raising import compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
+from actions.underlag.readdressing import readdress
 from notifications.letters import code_letter as code_letter
 from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
@@ -227,7 +228,7 @@ def _hold_case(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
 
 
 def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
-    """A word about one underlag to mend or to hand in again is nothing to whoever has done it.
+    """A word about one underlag to mend or to hand in again is nothing to whoever has done it, or has left the role.
 
     What is told along with it (that the frist moved, a reminder) counts as told only while it is so.
     """
@@ -235,6 +236,8 @@ def _hold_word(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
     still_so(scene, letter)
     if one and scene.look([one.host or one.key]).complete(scene.wheel.obligations[one.host or one.key]):
         take_back(scene.session, letter, DONE, scene.now)
+    elif one:
+        readdress(scene, letter, one)
 
 
 def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> None:

@@ -8,8 +8,9 @@ import hmac
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from email import message_from_bytes, policy
 from email.headerregistry import Address, Group
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import lru_cache
@@ -19,7 +20,7 @@ from typing import Any
 from arshjul.addresses import ADDRESS, DOMAIN, can_carry
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
-from notifications.letters.views import Composed
+from notifications.letters.views import Attachment, Composed
 from notifications.plain import one_line
 
 KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
@@ -122,6 +123,24 @@ def build(
     mail["Content-Language"] = "sv"  # set last: Content- headers follow the text when files join it
     _set_boundaries(mail, message_id)
     return mail.as_bytes()
+
+
+def words_of(letter: bytes) -> Composed:
+    """Return the words and files of a letter that :func:`build` wrote."""
+    mail = message_from_bytes(letter, policy=policy.default)
+    bodies = {kind: mail.get_body((kind,)) for kind in ("plain", "html")}
+    files = tuple(
+        Attachment(filename=each.get_filename() or "", media_type=_media_type(each), content=content)
+        for each in mail.walk()
+        if each.get_filename() and isinstance(content := each.get_payload(decode=True), bytes)
+    )
+    text, html = (str(body.get_content()) if body else "" for body in bodies.values())
+    return Composed(subject=str(mail["Subject"]), text=text, html=html, attachments=files)
+
+
+def _media_type(part: Message) -> str:
+    method = part.get_param("method")  # a calendar's
+    return f"{part.get_content_type()}; method={method}" if method else part.get_content_type()
 
 
 def reworded(letter: bytes, composed: Composed, other: Composed) -> bytes:

@@ -1,22 +1,25 @@
 """A letter that could not go at once is held against how things stand before each later attempt."""
 
+import re
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from actions.act import Act
 from actions.people.letting_out import let_out
-from actions.people.seating import end_seat, name_deputy
+from actions.people.seating import change_holder, end_seat, name_deputy
 from actions.underlag.sending_back import send_back
+from actions.underlag.taking_away import take_away
+from notifications.letters.sealing import unsealed
 from store.people.holders import person_of
 from store.people.seats import replace_holder
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
-from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person
+from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission
 from tests.rig.acts import act
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month
 from tests.rig.rounds import House, attached, body, go_live, house_after
@@ -68,6 +71,10 @@ def test_five_days_left_becomes_what_is_left_under_the_same_key_with_its_files()
     assert (letter["X-Arshjul-Key"], letter["Message-ID"]) == (before.key, before.message_id)
     assert str(attached(letter)[0]).endswith(".ics")
     assert before.key in logged(town, "letter.rewritten")
+
+
+def opened(town: House, row: LetterRow) -> EmailMessage:
+    return message_from_bytes(unsealed(row.mime, town.office.secret), policy=policy.default)
 
 
 def letters_words(row: LetterRow) -> str:
@@ -277,6 +284,69 @@ def test_a_letter_that_nobody_has_had_yet_is_copied_to_those_who_have_the_role_s
     sent = [recipients for _, recipients, mime in town.post.sent if mime == row.mime]
     assert sent == [(CHIEF, *[CONTROLLER] * copies)]
     assert [each for each in dropped(town) if each[0] == row.key] == ([] if copies else [(row.key, [CONTROLLER])])
+
+
+NEW = "ny.chef@example.se"
+
+
+def changes_chief(by: Act) -> None:
+    change_holder(by, ("forvaltningschef", "bildningsnamnden"), "Ny Chef & Ek", NEW, by.scene.today)
+
+
+def stands_in(by: Act) -> None:
+    monday = date(2027, 10, 18)
+    name_deputy(by, ("forvaltningschef", "bildningsnamnden"), "Ny Chef & Ek", NEW, monday, monday)
+
+
+def leaves(by: Act) -> None:
+    end_seat(by, ("forvaltningschef", "bildningsnamnden"), by.scene.today)
+
+
+def sends_back(by: Act) -> None:
+    send_back(by, by.scene.wheel.find(LATE).key, (), date(2027, 10, 22))
+
+
+def takes_away(by: Act) -> None:
+    (first, *_) = by.scene.session.scalars(select(Submission).where(Submission.obligation_key == LATE)).all()
+    take_away(by, by.scene.wheel.find(LATE).key, first.id, "misstag", date(2027, 10, 22))
+
+
+@pytest.mark.parametrize(
+    "word, kind, happens, whose",
+    [
+        (sends_back, "återremiss", changes_chief, NEW),
+        (sends_back, "återremiss", stands_in, NEW),
+        (takes_away, "borttagen handling", changes_chief, NEW),
+        (takes_away, "borttagen handling", leaves, "ekonomikontoret@example.se"),
+    ],
+)
+def test_a_word_of_an_underlag_that_waits_goes_to_who_has_the_role_when_it_goes(word, kind, happens, whose):
+    """With its reasons, which stand in no other letter; and whoever has left is not told what is no longer theirs."""
+    town = month()
+    town.post.down = "ingen svarar"
+    town.hand_in(LATE, "torsdag 14 oktober 2027 kl. 09.00")
+    with town.store.begin() as session:
+        word(act(session, instant("fredag 15 oktober 2027 kl. 10.00"), why="Bilaga saknas.", office=town.office))
+    with town.store.begin() as session:
+        by = act(session, instant("fredag 15 oktober 2027 kl. 11.00"), why="slutar i dag", office=town.office)
+        happens(by)
+        wake_all(session, by.scene.now)
+    (was,) = [row for row in town.rows(LetterRow) if row.kind == kind]
+    town.post.down = None
+    for clock in ("10.00", "10.01", "10.15"):
+        town.round(f"måndag 18 oktober 2027 kl. {clock}")
+    assert not [mail for mail in reached(town, CHIEF) if str(mail["Subject"]) == was.subject]
+    (mail,) = [mail for mail in reached(town, whose) if str(mail["Subject"]) == was.subject]
+    html = mail.get_body(("html",)).get_content()
+    assert "Bilaga saknas." in body(mail) and str(mail["To"]).endswith(f"{whose}>")
+    assert ("Hej Ny Chef & Ek!" in body(mail), "Hej Ny Chef &amp; Ek!" in html) == (whose == NEW,) * 2
+    assert "Förvaltningschef bildning!" not in body(mail) + html
+    mine, theirs = (re.findall(r"/l/(\S{40,})", body(each)) for each in (mail, opened(town, was)))
+    assert len(mine) == len(theirs) == 1 and mine != theirs and mine[0] in html and theirs[0] not in html
+    assert [str(name) for name in attached(mail)] == [str(name) for name in attached(opened(town, was))]
+    assert (was.key in logged(town, "letter.taken_back")) and [
+        each for each in (CONTROLLER,) if [m for m in reached(town, each) if str(m["Subject"]) == was.subject]
+    ] == [CONTROLLER]
 
 
 def test_a_reminder_that_goes_along_with_another_word_counts_no_more_once_its_frist_has_passed():
