@@ -47,17 +47,19 @@ def ledger_file(rows: int) -> bytes:
     lines += [f'#KONTO {number} "Konto för ärende {number}"' for number in range(3000, 3600)]
     lines += [f'#OBJEKT 1 "{number}" "Förskola {number}"' for number in range(1000, 1400)]
     lines += [f'#OBJEKT 20 "{number}" "Verksamhet {number}"' for number in range(400, 500)]
-    lines += [f"#UB 0 {number} {chance.randint(-(10**8), 10**8) / 100:.2f}" for number in range(3000, 3600)]
+    result, vouchers = dict.fromkeys(range(3000, 3600), 0), []
     for voucher in range(rows // 4):
         day = f"2027{chance.randint(1, 8):02}{chance.randint(1, 28):02}"
         amounts = [chance.randint(-(10**7), 10**7) for _ in range(3)]
-        lines += [f'#VER A {voucher + 1} {day} "Leverantörsfaktura {voucher}"', "{"]
+        vouchers += [f'#VER A {voucher + 1} {day} "Leverantörsfaktura {voucher}"', "{"]
         for amount in (*amounts, -sum(amounts)):
             objects = f'1 "{chance.randint(1000, 1399)}" 20 "{chance.randint(400, 499)}"'
             account, text = chance.randint(3000, 3599), f"Inköp till kök nr {chance.randint(1, 9999)}"
-            lines.append(f'   #TRANS {account} {{{objects}}} {amount / 100:.2f} {day} "{text}"')
-        lines.append("}")
-    return "\r\n".join([*lines, ""]).encode("cp437")
+            vouchers.append(f'   #TRANS {account} {{{objects}}} {amount / 100:.2f} {day} "{text}"')
+            result[account] += amount
+        vouchers.append("}")
+    lines += [f"#RES 0 {number} {amount / 100:.2f}" for number, amount in result.items()]
+    return "\r\n".join([*lines, *vouchers, ""]).encode("cp437")
 
 
 def town() -> tuple[Store, Wheel]:

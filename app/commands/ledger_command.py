@@ -15,9 +15,11 @@ from arshjul.swedish import day_text
 from submissions.ledger.ledger_reading import read_ledger
 from submissions.ledger.ledger_words import lines
 from submissions.ledger.taking import TakenLedger
+from submissions.sie.agreement_words import SOURCES
 from submissions.sie.sie_reading import read_sie
+from submissions.sie.sie_sums import Sums
 from submissions.sie.sie_text import MAX_BYTES
-from submissions.sie.values import SieReading
+from submissions.sie.values import Ledger, Outcome, SieReading
 
 
 def ledger_commands(cli: typer.Typer) -> None:
@@ -112,10 +114,20 @@ def reading_row(reading: SieReading) -> dict[str, Any]:
         "period_balances": book.count("PSALDO") if book else 0,
         "period_budgets": book.count("PBUDGET") if book else 0,
         "vouchers": len(book.vouchers) if book else 0,
+        "outcome_from": _outcome_from(book) if book and reading.usable else None,
         "findings": [
             {"line": each.line, "severity": each.severity, "message": each.message} for each in reading.findings
         ],
     }
+
+
+def _outcome_from(book: Ledger) -> Outcome | None:
+    """Return where this year's outcome stands, of what agrees with the rest of the file; None when it has none."""
+    if book.year is None:
+        return None
+    sums, months = Sums(book), (book.year.first.year * 100 + 1, book.year.last.year * 100 + 12)
+    kind = sums.utfall_kind()
+    return kind if sums.has_months(kind, None, *months) else None
 
 
 def summary(reading: SieReading) -> list[str]:
@@ -129,6 +141,8 @@ def summary(reading: SieReading) -> list[str]:
             f"{row['accounts']} konton, {row['objects']} objekt, {row['period_balances']} periodsaldon, "
             f"{row['period_budgets']} periodbudgetar, {row['vouchers']} verifikationer."
         )
+        if kind := row["outcome_from"]:
+            lines.append(f"Utfallet räknas ur {SOURCES[kind]}.")
     lines += [f"Rad {each.line}: {each.severity}: {each.message}" for each in reading.findings]
     wrong = sum(each.severity == "fel" for each in reading.findings)
     lines.append(f"{wrong} fel: filen kan inte användas förrän de är rättade." if wrong else "Filen kan användas.")

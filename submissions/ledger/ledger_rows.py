@@ -124,8 +124,21 @@ class LedgerRows:
                 f"Filen har inga belopp på objekt i dimension {dimension} {self._dimension()}, så det går inte att se vad som "
                 f"hör till vilken nämnd. Filen är av typ {self._book.type}: exportera typ 3, eller typ 4 med objekt."
             )
+        if self._spans[UTFALL][0] not in self._book.trusted:
+            raise RefusedError(self._not_trusted())
         if not self._there[UTFALL]:
             raise RefusedError(f"Filen har inget utfall {until_text(self._period)}. Kontrollera exportens period.")
+
+    def _not_trusted(self) -> str:
+        """Tell that what has the objects is not what agrees with the rest of the file."""
+        where, agrees = "verifikationerna (#VER)", "månadernas saldon (#PSALDO)"
+        if self._spans[UTFALL][0] == "PSALDO":
+            where, agrees = agrees, where
+        return (
+            f"Beloppen på objekt i dimension {self._plan.dimension} står i {where}, men det är {agrees} som stämmer med årets "
+            f"saldon, och de har inga objekt. Utfallet per nämnd går därför inte att lita på. Exportera filen på nytt, så att "
+            f"{where} är hela: --check visar vilka konton som skiljer."
+        )
 
     def _by_objects(self, column: str) -> dict[tuple[str, ...], int]:
         kind, first, last = self._spans[column]

@@ -24,7 +24,7 @@ class Fields:
         self.accounts_used: dict[str, int] = {}
         self.objects_used: dict[tuple[str, str], int] = {}
         self.years_used: dict[int, int] = {}
-        self._days: dict[str, date] = {}
+        self.days: dict[str, date] = {}  #: by how they are written
         self._sets: dict[tuple[str, ...], ObjectSet] = {}
 
     def split(self, line: int, tokens: list[str], least: int) -> tuple[list[str], ObjectSet] | None:
@@ -125,11 +125,11 @@ class Fields:
 
     def day(self, line: int, text: str) -> date | None:
         """Return a row's day; None for what is none, which is told."""
-        day = self._days.get(text)
+        day = self.days.get(text)
         if day is None:
             day = day_of(text)
             if day:
-                self._days[text] = day
+                self.days[text] = day
             else:
                 told = (
                     f"Radens datum {shown(text)} går inte att läsa: skriv det som 20270831. Verifikationens dag gäller."

@@ -24,6 +24,11 @@ class Notes:
         else:
             self._more.setdefault(rule, (line, severity))
 
+    @property
+    def faulty(self) -> bool:
+        """Whether anything that was told is a ``fel``."""
+        return any(each.severity == "fel" for each in self._told)
+
     def findings(self) -> tuple[SieFinding, ...]:
         """Return what there is to tell, by line."""
         more = [

@@ -8,13 +8,17 @@ import gc
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+from submissions.sie.agreement import weigh
+from submissions.sie.agreement_words import tell
 from submissions.sie.amounts import Amounts
+from submissions.sie.blanks import blank_of
 from submissions.sie.check import check
 from submissions.sie.heads import Heads
 from submissions.sie.sie_fields import Fields
 from submissions.sie.sie_findings import Notes, shown
-from submissions.sie.sie_sums import blank_of
+from submissions.sie.sie_sums import Sums
 from submissions.sie.sie_text import (
     MAX_LINE,
     MAX_LINES,
@@ -50,6 +54,10 @@ def _read(decoded: Decoded) -> SieReading:
     ledger = reader.ledger(decoded.encoding)
     lines = {**reader.heads.line_of, **reader.amounts.line_of, **reader.vouchers.line_of}
     check(ledger, decoded, lines, reader.heads.about, reader.fields, reader.notes)
+    if not reader.notes.faulty:  # else its sums are not of the whole file
+        weighing = weigh(ledger, Sums(ledger))
+        tell(ledger, weighing, reader.fields.accounts_used, reader.notes)
+        ledger = replace(ledger, trusted=weighing.trusted)
     return SieReading(ledger=ledger, encoding=decoded.encoding, findings=reader.notes.findings())
 
 
@@ -146,7 +154,8 @@ class _Reader:
         while braces < len(tokens) and tokens[braces] in ("{", "}"):
             self._brace(number, tokens[braces])
             braces += 1
-        tokens = tokens[braces:]
+        if braces:
+            tokens = tokens[braces:]
         if not tokens or self._skipping:
             return
         label = tokens[0] if tokens[0].isupper() else tokens[0].upper()
@@ -157,11 +166,13 @@ class _Reader:
             fields = "".join(unquote(token) for token in tokens if token not in ("{", "}"))
             self._crc = zlib.crc32(fields.encode("cp437", "replace"), self._crc)
         self._before = label
+        if label[0] == "#":
+            tokens[0] = label
         if label in self._of_vouchers:
-            self._of_vouchers[label](number, [label, *tokens[1:]])
+            self._of_vouchers[label](number, tokens)
         elif label in self._of_amounts:
             self.vouchers.close(number)
-            self._of_amounts[label](number, [label, *tokens[1:]])
+            self._of_amounts[label](number, tokens)
         elif label in self._of_head:
             self.vouchers.close(number)
             self._of_head[label](number, [unquote(token) for token in tokens[1:]])

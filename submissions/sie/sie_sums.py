@@ -6,10 +6,10 @@ from datetime import date
 from typing import Literal
 
 from arshjul.periods import Period
-from submissions.sie.values import Balance, Blank, Ledger, ObjectSet, PeriodAmount
+from submissions.sie.blanks import Cell, whole
+from submissions.sie.values import Blank, FiscalYear, Ledger, ObjectSet, Outcome
 
 Kind = Literal["PSALDO", "PBUDGET", "VER"]
-Cell = dict[ObjectSet, int]  #: one account in one month: öre by the objects that they lie on
 _Months = dict[int, dict[str, Cell]]
 _NEVER = 999_912  #: a month after every other
 
@@ -65,9 +65,42 @@ class Sums:
             return max((day.year * 100 + day.month for day in days if day.year == year), default=None)
         return max((month for month in self._cells(kind) if first <= month <= last), default=None)
 
-    def utfall_kind(self, dimension: str | None = None) -> Kind:
-        """Return where the outcome stands: ``PSALDO`` when it has what is asked, else the vouchers."""
-        return "PSALDO" if self.has("PSALDO", dimension) or not self.has("VER", dimension) else "VER"
+    def utfall_kind(self, dimension: str | None = None) -> Outcome:
+        """Return where this year's outcome stands: in what the file is trusted for, when that has what is asked.
+
+        ``PSALDO`` goes before the vouchers. What is not trusted is returned when nothing else has what is asked.
+        """
+        year = self._years.get(0)
+        first = year.first.year * 100 + year.first.month if year else 0
+        last = year.last.year * 100 + year.last.month if year else _NEVER
+        asked: tuple[Outcome, ...] = ("PSALDO", "VER")
+        there = [kind for kind in asked if self.has_months(kind, dimension, first, last)]
+        return next((kind for kind in there if kind in self._ledger.trusted), there[0] if there else "PSALDO")
+
+    def by_month(self, kind: Kind, first: int, last: int) -> dict[str, dict[int, int]]:
+        """Return the öre of each account in each month that has any, from ``first`` to ``last`` (202701), inclusive."""
+        found: dict[str, dict[int, int]] = defaultdict(dict)
+        for month, by_account in self._cells(kind).items():
+            if first <= month <= last:
+                for account, cell in by_account.items():
+                    if amount := whole(cell, "rest" if kind == "VER" else self._blank):
+                        found[account][month] = amount
+        return dict(found)
+
+    def changes(self, year: FiscalYear) -> dict[str, int]:
+        """Return the öre by which the vouchers of a year change each account."""
+        found: dict[str, int] = defaultdict(int)
+        first, last = year.first, year.last
+        inside: dict[date, bool] = {}
+        for voucher in self._ledger.vouchers:
+            for row_kind, account, _, amount, own_day, _, _ in voucher.rows:
+                day = own_day or voucher.day
+                wanted = inside.get(day)
+                if wanted is None:
+                    wanted = inside[day] = first <= day <= last
+                if wanted and row_kind != "BTRANS":
+                    found[account] += amount
+        return dict(found)
 
     def sum_period(
         self,
@@ -172,54 +205,12 @@ class Sums:
         return months
 
 
-def whole(cell: Cell, blank: Blank) -> int:
-    """Return what the account has in all in a month.
-
-    By the specification a row without object is the whole account, and the objects' rows divide it; some programs
-    write there only what lies on no object. Where it is missing the whole is the objects' sum, in the first
-    dimension alone when the whole account is told once per dimension.
-    """
-    if blank == "rest":
-        return sum(cell.values())
-    if () in cell:
-        return cell[()]
-    lowest = min((_order(objects[0][0]) for objects in cell), default=(0, ""))
-    return sum(amount for objects, amount in cell.items() if _order(objects[0][0]) == lowest)
-
-
-def blank_of(periods: Iterable[PeriodAmount], balances: Iterable[Balance]) -> Blank:
-    """Tell what a row without object means in this file, by what makes the months add up to the year's change."""
-    change: dict[tuple[int, str], int] = defaultdict(int)
-    for each in balances:
-        if each.kind in ("UB", "RES", "IB"):
-            change[each.year, each.account] += -each.amount if each.kind == "IB" else each.amount
-    cells: dict[tuple[int, str], dict[int, Cell]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for row in periods:
-        if row.kind == "PSALDO":
-            cells[row.year, row.account][row.month][row.objects] += row.amount
-    votes = {"helhet": 0, "rest": 0}
-    for key, months in cells.items():
-        sums = {kind: sum(whole(cell, kind) for cell in months.values()) for kind in _BLANKS}
-        if sums["helhet"] != sums["rest"] and key in change:
-            for kind in _BLANKS:
-                votes[kind] += sums[kind] == change[key]
-    return "rest" if votes["rest"] > votes["helhet"] else "helhet"
-
-
-_BLANKS: tuple[Blank, Blank] = ("helhet", "rest")
-
-
 def _on(cell: Cell, dimension: str, wanted: Container[str] | None) -> int:
     return sum(
         amount
         for objects, amount in cell.items()
         if any(each == dimension and (wanted is None or one in wanted) for each, one in objects)
     )
-
-
-def _order(dimension: str) -> tuple[int, str]:
-    plain = dimension.isascii() and dimension.isdigit() and len(dimension) < 9
-    return (int(dimension) if plain else 10**9, dimension)
 
 
 def _empty() -> _Months:

@@ -16,6 +16,7 @@ BalanceKind = Literal["IB", "UB", "RES", "OIB", "OUB"]
 PeriodKind = Literal["PSALDO", "PBUDGET"]
 RowKind = Literal["TRANS", "RTRANS", "BTRANS"]
 Blank = Literal["helhet", "rest"]
+Outcome = Literal["PSALDO", "VER"]  #: where an outcome may stand: in the months' balances, or in the vouchers
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,6 +154,7 @@ class Ledger:
     periods: tuple[PeriodAmount, ...] = ()  #: in the file's order
     vouchers: tuple[Voucher, ...] = ()
     blank: Blank = "helhet"  #: what a period's row without object is: the whole account, or what lies on no object
+    trusted: tuple[Outcome, ...] = ("PSALDO", "VER")  #: what this year's outcome may be summed from: what agrees
 
     @property
     def year(self) -> FiscalYear | None:

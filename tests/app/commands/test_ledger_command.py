@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from app.commands.ledger_command import ledger_commands
 from arshjul.errors import RefusedError
+from tests.rig.files.books import bolag
 from tests.rig.paths import TESTS
 
 pytestmark = pytest.mark.whole
@@ -29,7 +30,7 @@ def test_the_command_prints_counts_and_findings(cli: typer.Typer) -> None:
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {
         "encoding": "cp437", "type": 3, "company": "Övningsföretaget AB", "to_date": "2012-12-31", "accounts": 299,
-        "objects": 6, "period_balances": 113, "period_budgets": 444, "vouchers": 0, "findings": [],
+        "objects": 6, "period_balances": 113, "period_budgets": 444, "vouchers": 0, "outcome_from": "PSALDO", "findings": [],
     }  # fmt: skip
 
 
@@ -45,8 +46,20 @@ def test_the_command_tells_people_in_swedish(cli: typer.Typer) -> None:
     assert result.stdout.splitlines() == [
         "Övningsföretaget AB: SIE typ 3, till och med måndag 31 december 2012 (cp437).",
         "299 konton, 6 objekt, 113 periodsaldon, 444 periodbudgetar, 0 verifikationer.",
+        "Utfallet räknas ur månadernas saldon (#PSALDO).",
         "Filen kan användas.",
     ]
+
+
+def test_the_command_tells_a_ledger_that_contradicts_itself_in_amounts(cli: typer.Typer, tmp_path: Path) -> None:
+    file = tmp_path / "bok.se"
+    months = [f"#PSALDO 0 20270{at} 5010 {{}} 75000.00" for at in range(1, 5)]
+    file.write_bytes(bolag("#RES 0 5010 600000.00", *months, to_date="20270831"))
+    result = CliRunner().invoke(cli, ["ledger", str(file), "--check"])
+    assert result.exit_code == 1
+    assert "#PSALDO) ger 300 000,00 kr, men årets saldo (#RES) är 600 000,00 kr." in result.stdout
+    assert "Utfallet räknas" not in result.stdout
+    assert result.stdout.splitlines()[-1] == "2 fel: filen kan inte användas förrän de är rättade."
 
 
 def test_the_command_tells_a_missing_file(cli: typer.Typer, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from submissions.ledger.ledger_reading import LedgerRead, read_ledger
 from submissions.ledger.ledger_rows import Outside
 from submissions.ledger.taking import take_ledger
 from submissions.templates.mall import KnownFigures
-from tests.rig.files.books import OBJECTS, book, company_book, filled
+from tests.rig.files.books import OBJECTS, bolag, book, company_book, filled, voucher
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, hedemora, people_csv, town
 from tests.rig.paths import TESTS
 
@@ -32,6 +32,14 @@ pytestmark = pytest.mark.whole
 
 SAMPLES = TESTS / "sie"
 FORSKOLA = {"utfall": 144_000_000, "utfall-fg": 136_000_000, "budget": 228_000_000, "budget-period": 152_000_000}
+
+
+#: a bolag's year in vouchers: it takes in 1 000 000 kr and costs 600 000
+YEAR = (
+    "#RES 0 3010 -1000000.00", "#RES 0 5010 600000.00", "#UB 0 1930 400000.00",
+    *voucher(1, "20270215", "#TRANS 1930 {} 1000000.00", "#TRANS 3010 {} -1000000.00"),
+    *voucher(2, "20270820", "#TRANS 5010 {} 600000.00", "#TRANS 1930 {} -600000.00"),
+)  # fmt: skip
 
 
 def read(content: bytes, **asked: str) -> LedgerRead:
@@ -188,7 +196,10 @@ def test_the_wrong_ledger_and_an_unknown_one_are_refused() -> None:
         (book(kind=2), "exportera typ 3"),
         (book(objects={}), "inget utfall|inga belopp på objekt"),
         (book(company=""), "inte vems bokföring"),
-        (book().replace(b"#RAR 0 20270101 20271231", b"#RAR 0 20260701 20270630"), "exportera ett kalenderår"),
+        (
+            book(month=6, last_year=False).replace(b"#RAR 0 20270101 20271231", b"#RAR 0 20260701 20270630"),
+            "exportera ett kalenderår",
+        ),
         (book().replace(b"#RES 0 5010", b"#RES 0 5010 1\n#RES 0 5010"), "Rad "),
         (b"<html>", "webbsida"),
         (b"", "tom"),
@@ -417,3 +428,38 @@ def test_what_belongs_to_no_enhet_is_kept_too(desk: Desk) -> None:
     with desk.town.store.read() as session:
         kept = ledgers.amounts_of(session, taken.file_id)[ledgers.OUTSIDE]
     assert kept == {"990": {"utfall": 776_000_000, "budget": 1_176_000_000}}
+
+
+# --- a ledger that contradicts itself
+
+
+def test_stray_months_do_not_make_a_bolags_outcome() -> None:
+    stray = "#PSALDO 0 202702 3010 {} -5163.30"
+    taken = read(bolag(*YEAR, stray, kind=4))
+    assert taken.amounts == {"bostadsbolaget": {"bostadsbolaget": {"utfall": -40_000_000}}}
+    assert "Utfallet räknas ur verifikationerna" in taken.warnings[0]
+
+
+def test_what_agrees_must_have_the_objects_too() -> None:
+    """Months that agree but have no objects, beside vouchers with objects that do not."""
+    rows = book(kind=4).decode("cp437").splitlines()
+    months = {account: sum(_kronor(row) for row in rows if f"#TRANS {account} " in row) for account in ("5010", "3010")}
+    extra = [f"#PSALDO 0 202708 {account} {{}} {amount + 500_000}" for account, amount in months.items()]
+    text = "\n".join(row for row in rows if not row.startswith("#RES"))
+    res = [f"#RES 0 {account} {amount + 500_000}" for account, amount in months.items()]
+    told = refused("\n".join([text, *res, *extra, ""]).encode("cp437"))
+    assert (
+        "objekt i dimension 1 står i verifikationerna (#VER), men det är månadernas saldon (#PSALDO) som stämmer"
+        in told
+    )
+    assert "Exportera filen på nytt" in told
+
+
+def _kronor(row: str) -> int:
+    return int(float(row.split()[-1]))
+
+
+def test_a_refusal_says_which_accounts_and_both_amounts() -> None:
+    told = refused(bolag("#RES 0 5010 600000.00", "#PSALDO 0 202708 5010 {} 300000.00", to_date="20270831"))
+    assert "#PSALDO) ger 300 000,00 kr, men årets saldo (#RES) är 600 000,00 kr" in told
+    assert "Exportera filen på nytt" in told

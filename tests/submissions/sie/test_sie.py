@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = ("PSALDO", "PBUDGET")
 EVERY = AccountRanges("1-9999")
 HEAD = '#FLAGGA 0\n#PROGRAM "Prov" 1\n#FORMAT PC8\n#GEN 20270901\n#SIETYP {type}\n#FNAMN "Provköping"\n'
 YEARS = "#RAR 0 20270101 20271231\n#RAR -1 20260101 20261231\n"
-CHART = '#KONTO 4010 "Inköp"\n#KONTO 3010 "Avgifter"\n#UB 0 4010 0\n'
+CHART = '#KONTO 4010 "Inköp"\n#KONTO 3010 "Avgifter"\n#RES 0 4010 100\n'
 TYPE_3 = HEAD.format(type=3) + YEARS + '#OMFATTN 20270831\n#DIM 1 "Enhet"\n#OBJEKT 1 "31" "Skola"\n' + CHART
 TYPE_4 = HEAD.format(type=4) + YEARS + CHART
 SALDO = "#PSALDO 0 202708 4010 {} 100.00\n"
@@ -179,7 +179,7 @@ def test_what_a_row_without_object_means_is_found_out() -> None:
     assert ledger_of(sample("objektsaldo_ovnbolag.se")).blank == "rest"
     rows = '#PSALDO 0 202701 4010 {1 "31"} 60.00\n#PSALDO 0 202701 4010 {} 40.00\n'
     for change, blank, whole in (("100.00", "rest", 100_00), ("40.00", "helhet", 40_00), ("7.00", "helhet", 40_00)):
-        ledger = ledger_of(read(TYPE_3.replace("#UB 0 4010 0", f"#UB 0 4010 {change}") + rows))
+        ledger = ledger_of(read(TYPE_3.replace("#RES 0 4010 100", f"#UB 0 4010 {change}") + rows))
         assert ledger.blank == blank
         assert Sums(ledger).sum_period({"4010"}, None, None, Period(2027, 1), "PSALDO") == whole
 
@@ -348,7 +348,7 @@ def test_rows_that_were_added_count_once_and_struck_ones_not() -> None:
         (TYPE_4 + VER + "#KTYP 7777 T\n", 17, "varning", "har uppgifter men finns inte"),
         (TYPE_4 + VER + "#KTYP 4010 X\n", 17, "varning", "ingen kontotyp"),
         (TYPE_4 + VER + "#UNDERDIM 21 Del 20\n", 17, "varning", "underdimension till '20'"),
-        (TYPE_4 + VER + "#UB 0 4010 0\n", 17, "fel", "står redan på rad 11, med samma belopp"),
+        (TYPE_4 + VER + "#RES 0 4010 100\n", 17, "fel", "står redan på rad 11, med samma belopp"),
         (TYPE_4 + VER + "#IB 0 4010\n", 17, "fel", "minst 3 fält"),
         (TYPE_4 + VER + "#IB noll 4010 1\n", 17, "fel", "Årsnumret 'noll'"),
         (TYPE_4 + VER + "#IB -2 4010 1\n", 17, "varning", "#RAR -2"),
