@@ -4,7 +4,7 @@ Its name is the report's and the enhet's, its state how it stands, its time the 
 when what was late has come in. What is over has none; the store remembers it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,7 +45,7 @@ class StandingRun:
     occurrence: OccurrenceKey
     unit: str
     about: str  #: "Delårsrapport augusti 2027 · Omsorgsnämnden"
-    frist: datetime  #: the earliest of its frister, those of what finalises something aside
+    frist: datetime  #: the report's own, the earliest where there are several
     state: State
     words: str  #: the state's message
     page: str  #: markdown
@@ -77,16 +77,18 @@ def standing_runs(scene: Scene) -> list[StandingRun]:
 
 def today_page(scene: Scene, runs: Sequence[StandingRun]) -> str:
     """Return *Läget i dag*: what is late, the longest first, and the frister that come next."""
-    enheter = [run for run in runs if run.unit]
-    late = [run for run in enheter if run.state.is_late]
-    ahead = [run for run in enheter if run.frist > scene.now and not run.state.is_whole]
-    soon = [f"{instant_text(run.frist)}: {run.about}, {run.state.word.lower()}" for run in ahead[:NEXT]]
+    late = [run for run in runs if run.unit and run.state.is_late]
+    ahead = [run for run in runs if not run.unit and run.frist > scene.now]
+    soon = [f"**{run.about}**: {instant_text(run.frist)}. {run.words}." for run in ahead[:NEXT]]
     return "\n\n".join(
         (
             f"# Läget i dag\n\n{scene.office.definition.kommun.name}, {day_text(scene.today)}",
             section(
                 f"Försenat ({len(late)})",
-                [f"**{run.about}**: {run.state.word.lower()}. Fristen var {instant_text(run.frist)}." for run in late],
+                [
+                    f"**{run.about}**: {run.state.word.lower()}. Fristen var {instant_text(run.frist)}. {run.words}"
+                    for run in late
+                ],
                 "Inget är försenat.",
             ),
             section("Nästa frister", soon, "Inga frister inom den närmaste tiden."),
@@ -107,6 +109,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
     sight = scene.look([one.key for one in occurrence.obligations])
     report = f"{occurrence.step_name} {occurrence.period.text}"
     units = [unit for unit in scene.wheel.definition.units if any(one.unit == unit for one in occurrence.obligations)]
+    first = {one.requires for one in occurrence.obligations if one.requires}
     enheter: list[tuple[str, State, Sequence[Obligation]]] = []
     for unit in units:
         owed = [one for one in occurrence.obligations if one.unit == unit]
@@ -116,9 +119,9 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
             occurrence=occurrence.key,
             unit=unit,
             about=f"{report} · {owed[0].unit_name}",
-            frist=_frist(owed),
+            frist=_frist(owed, first),
             state=state,
-            words=_left(sight, owed),
+            words=_left(sight, owed, state),
             page=enhet_page(sight, occurrence, owed, state),
         )
     found = tillfalle_state({name: state for name, state, _ in enheter})
@@ -129,18 +132,23 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
         occurrence=occurrence.key,
         unit="",
         about=report,
-        frist=min(_frist(owed) for _, _, owed in enheter),
+        frist=min(_frist(owed, first) for _, _, owed in enheter),
         state=found.state,
         words=words,
         page=tillfalle_page(sight, occurrence, enheter, words),
     )
 
 
-def _left(sight: Sight, owed: Sequence[Obligation]) -> str:
-    parts = [part.name for one in owed for part in missing(sight.scene, sight.states[one.key])]
-    return f"Kvar: {listing(list(dict.fromkeys(parts)))}." if parts else "Allt är inne."
+def _left(sight: Sight, owed: Sequence[Obligation], state: State) -> str:
+    """Return which parts are left of what somebody is asked for."""
+    asked = [one for one in owed if one.key not in sight.silences]
+    parts = [part.name for one in asked for part in missing(sight.scene, sight.states[one.key])]
+    if not parts:
+        return "Allt är inne." if state.is_whole else "Ingen frågas efter det som saknas."
+    return f"Kvar: {listing(list(dict.fromkeys(parts)))}."
 
 
-def _frist(owed: Sequence[Obligation]) -> datetime:
-    main = [one for one in owed if one.finalises is None]
+def _frist(owed: Sequence[Obligation], first: Set[ObligationKey]) -> datetime:
+    """Return the earliest frist of the report itself: not of what comes ``first`` (anvisningar), or finalises it."""
+    main = [one for one in owed if one.finalises is None and one.key not in first]
     return min(one.deadline.at for one in main or owed)

@@ -65,7 +65,7 @@ def test_the_days_page_tells_what_is_late_first_and_then_the_next_frister():
     late, soon = today.split("### Nästa frister")
     assert "onsdag 3 november 2027" in late and "### Försenat (4)" in late
     assert "**Månadsrapport september 2027 · Bildningsnämnden**: eskalerad." in late
-    assert "fredag 12 november 2027 kl. 16.00: Månadsrapport oktober 2027 · Bildningsnämnden, kommande" in soon
+    assert "**Månadsrapport oktober 2027**: fredag 12 november 2027 kl. 16.00. 0 av 4 enheter klara; kvar: " in soon
 
 
 def test_what_is_over_and_came_in_is_shown_no_longer():
