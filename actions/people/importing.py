@@ -8,7 +8,8 @@ from arshjul.errors import RefusedError
 from store.people.holders import ImportResult, import_people
 from store.people.people_preview import ImportPreview, preview
 from store.people.people_text import people_text
-from submissions.files.contents import Contents, look_into
+from submissions.files.contents import look_into
+from submissions.files.foreign import TEXT
 from submissions.readers.process.apart import read_list_apart
 from submissions.readers.refusal import Refusal
 
@@ -21,7 +22,7 @@ def people_of(content: bytes) -> str:
     With no transaction open: a workbook is read in a process of its own. Raises RefusedError for one that is not read.
     """
     seen = look_into(content)
-    if seen == Contents() and not content.startswith(b"PK"):
+    if seen.kind is None and seen.foreign in (None, TEXT) and not content.startswith(b"PK"):
         return people_text(content)
     rows = read_list_apart(content, seen.kind if seen.kind == "ods" else "xlsx")
     if isinstance(rows, Refusal):

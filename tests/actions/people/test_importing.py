@@ -41,10 +41,11 @@ def test_a_workbook_is_read_as_the_same_list_and_its_faults_by_its_own_rows():
     assert (other.line, other.name) == (6, "Ek, Bodil")
 
 
-def test_a_text_is_taken_as_it_is():
-    assert people_of("roll;enhet;namn;e-post\nhr_chef;;Åke;hr@example.se\n".encode("cp1252")).splitlines()[1:] == [
-        "hr_chef;;Åke;hr@example.se"
-    ]
+@pytest.mark.parametrize("code", ["cp1252", "utf-8-sig", "utf-16", "mac_roman"])
+@pytest.mark.parametrize("before", ["", "# Våra roller: från: a\n", "sep=;\n"])
+def test_a_text_is_taken_as_it_is(code, before):
+    text = f"{before}roll;enhet;namn;e-post\nhr_chef;;Åke;hr@example.se\n"
+    assert people_of(text.encode(code)) == text
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,7 @@ def test_a_text_is_taken_as_it_is():
         (b"PK\x03\x04 and nothing more", "skadad"),
         (docx(), ".docx"),
         (PDF, ".pdf"),
+        (b"<html><table><tr><td>roll</td></tr></table></html>", "webbsida"),
         (workbook(), "Filen är tom."),
     ],
 )
