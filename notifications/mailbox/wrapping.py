@@ -1,23 +1,24 @@
-"""Files in which others lie that we do not take out: each told by its name, with what to do."""
+"""Files in which others lie that we do not take out: known by what the mail calls them, where their bytes tell nothing."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from notifications.mailbox.enclosed import File
+from submissions.files.foreign import MAIL, OUTLOOK, PACKED, PROTECTED_MAIL, ZIP, Foreign
 
-_ENDINGS = {
-    ".msg": "ett Outlook-brev (.msg): spara bilagan ur det, och lämna in den.",
-    ".eml": "ett sparat brev (.eml): spara filerna ur det, och lämna in dem.",
-    ".rpmsg": "ett skyddat brev (.rpmsg), som bara mottagaren kan öppna: be avsändaren om det utan skydd.",
-    ".zip": "Packa upp den och lämna filerna var för sig.",
-    ".7z": "Packa upp den och lämna filerna var för sig.",
-    ".rar": "Packa upp den och lämna filerna var för sig.",
-}
-_TYPES = {
-    "application/vnd.ms-outlook": ".msg",
-    "application/x-microsoft-rpmsg-message": ".rpmsg",
-    "application/zip": ".zip",
-    "application/x-zip-compressed": ".zip",
-    "application/x-7z-compressed": ".7z",
-    "application/vnd.rar": ".rar",
-}
+_ENDINGS: Mapping[str, Foreign] = MappingProxyType(
+    {".msg": OUTLOOK, ".eml": MAIL, ".rpmsg": PROTECTED_MAIL, ".zip": ZIP, ".7z": PACKED, ".rar": PACKED}
+)
+_TYPES: Mapping[str, Foreign] = MappingProxyType(
+    {
+        "application/vnd.ms-outlook": OUTLOOK,
+        "application/x-microsoft-rpmsg-message": PROTECTED_MAIL,
+        "application/zip": ZIP,
+        "application/x-zip-compressed": ZIP,
+        "application/x-7z-compressed": PACKED,
+        "application/vnd.rar": PACKED,
+    }
+)
 _OWN = (".xlsx", ".docx", ".ods", ".odt", ".pdf")  #: these are zips, or sent as one by a program that looks inside
 
 
@@ -26,5 +27,6 @@ def how_to_unwrap(file: File) -> str:
     name = file.name.casefold().rstrip()
     if name.endswith(_OWN):
         return ""
-    by_name = next((ending for ending in _ENDINGS if name.endswith(ending)), None)
-    return _ENDINGS.get(by_name or _TYPES.get(file.media_type, ""), "")
+    by_name = next((each for ending, each in _ENDINGS.items() if name.endswith(ending)), None)
+    wrapped = by_name or _TYPES.get(file.media_type)
+    return f"{wrapped.message} {wrapped.mend('')}" if wrapped else ""

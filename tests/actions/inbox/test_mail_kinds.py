@@ -23,10 +23,10 @@ SAVED = {
     "32a-daemon-auto-replied": (BOUNCE, "Brevet är märkt som studsat."),
     "32b-report-without-type": (BOUNCE, "Brevet är märkt som studsat."),
     "33-gmail-delay": (BOUNCE, "Brevet är fördröjt"),
-    "34-msg-attached": (UNREAD, "»Ekonomin.msg«: ett Outlook-brev (.msg): spara bilagan ur det"),
-    "35-rpmsg": (UNREAD, "»message.rpmsg«: ett skyddat brev (.rpmsg), som bara mottagaren kan öppna: be avsändaren om det utan"),
+    "34-msg-attached": (UNREAD, "»Ekonomin.msg«: Filen är ett mejl sparat ur Outlook (.msg). Öppna mejlet, spara bilagan"),
+    "35-rpmsg": (UNREAD, "mejl (.rpmsg), som bara dess mottagare kan öppna. Be avsändaren om filen utan skydd"),
     "37-rfc822-base64": (UNREAD, "Ett bifogat brev går inte att läsa."),
-    "38-zip": (UNREAD, "»Ekonomi.zip«: Packa upp den och lämna filerna var för sig."),
+    "38-zip": (UNREAD, "»Ekonomi.zip«: Filen är ett zip-arkiv (.zip). Packa upp den och lämna in filerna var för sig."),
     "39-read-receipt-tnef": (AUTOMATIC, "Automatiskt svar (läskvitto)."),
 }  # fmt: skip
 
@@ -144,13 +144,37 @@ def test_a_winmail_dat_is_a_receipt_only_when_it_says_so(desk, content, state):
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("Underlag.MSG", "ett Outlook-brev (.msg)"), ("brev.eml", "ett sparat brev (.eml)"), ("a.rpmsg", "ett skyddat brev"),
-        ("allt.7z", "Packa upp den"), ("allt.ZIP", "Packa upp den"), ("allt.rar", "Packa upp den"),
+        ("Underlag.MSG", "Filen är ett mejl sparat ur Outlook (.msg). Öppna mejlet"),
+        ("brev.eml", "Filen är ett sparat mejl (.eml). Öppna mejlet"),
+        ("a.rpmsg", "Filen är ett skyddat mejl (.rpmsg)"),
+        ("allt.7z", "Filen är ett packat arkiv (.7z, .rar eller .gz). Packa upp den"),
+        ("allt.ZIP", "Filen är ett zip-arkiv (.zip). Packa upp den"),
+        ("allt.rar", "Filen är ett packat arkiv (.7z, .rar eller .gz). Packa upp den"),
     ],
-)  # fmt: skip
+)
 def test_files_in_which_others_lie_are_told_by_name(desk, name, word):
     taken = desk.take(answer(about=desk.letter().message_id, files=[(name, b"PK\x03\x04 or what it is")]))
     assert taken.row.state == UNREAD and f"»{name}«: {word}" in taken.row.note
+
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("utan ändelse", OLE + "__substg1.0_0037001F".encode("utf-16-le"), "ett mejl sparat ur Outlook (.msg)"),
+        ("Ekonomi.xls", b"<html><table></table></html>", "en webbsida (.html), vad den än heter"),
+        ("Ekonomi.csv", b"konto;belopp\r\n4010;12\r\n", "ren text (.csv eller .txt)"),
+        ("Text.rtf", rb"{\rtf1 hej}", "i formatet RTF (.rtf)"),
+        ("~$Ekonomi.xlsx", b"\x02Ek" + b" " * 52 + b"\x02\0E\0k\0" + b"\0 " * 53, "en låsfil"),
+        ("Ekonomi.url", b"[InternetShortcut]\r\nURL=https://example.se", "en genväg, och inte själva filen"),
+        ("skärmbild.jpg", b"\xff\xd8\xff" + b"x" * 90_000, "en bild"),
+    ],
+)
+def test_files_of_other_kinds_are_told_by_name_as_when_they_are_handed_in(desk, name, content, word):
+    taken = desk.take(answer(about=desk.letter().message_id, files=[(name, content)]))
+    assert taken.row.state == UNREAD and f"Filen är {word}" in taken.row.note, taken.row.note
 
 
 @pytest.mark.parametrize("kind", ["message/rfc822", "message/partial; id=x; number=1; total=2"])
