@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from arshjul.definition.model import Definition
+from arshjul.definition.sheets import SHEETS
 from arshjul.swedish import instant_text
-from arshjul.year.wheel import MAIN, Obligation, PartOwed
+from arshjul.year.wheel import MAIN, HeadingOwed, Obligation, PartOwed
 from submissions.compilation.basis import Basis, Given
 from submissions.compilation.compiled import (
     Answered,
@@ -124,18 +125,22 @@ def _sections(part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iter
     if not read:
         return
     for heading in part.headings:
-        pieces = (_piece(one, filled, heading.id) for one, filled in read)
+        pieces = (_piece(one, filled, heading) for one, filled in read)
         yield CompiledSection(heading=heading.name, pieces=tuple(pieces))
     others = tuple(piece for one, filled in read if (piece := _rest(one, filled, bool(part.headings))))
     if others:
         yield CompiledSection(heading=OTHER if part.headings else "", pieces=others)
 
 
-def _piece(one: Obligation, filled: Filled, heading_id: str) -> Piece:
-    found = [each for each in filled.sections if each.id == heading_id]
+def _piece(one: Obligation, filled: Filled, heading: HeadingOwed) -> Piece:
+    found = [each for each in filled.sections if each.id == heading.id]
     text = "\n".join(clean(each.text).strip() for each in found if each.text.strip())
-    note = "" if text else "Inget är skrivet under rubriken." if found else "Rubriken finns inte i texten."
-    return Piece(unit_name=one.unit_name, text=text, pictures=sum(each.pictures for each in found), note=note)
+    note = "Inget är skrivet under rubriken." if found else "Rubriken finns inte i texten."
+    if heading.answered_on:
+        note = f"Svaret står på bladet {SHEETS[heading.answered_on].title}."
+    return Piece(
+        unit_name=one.unit_name, text=text, pictures=sum(each.pictures for each in found), note="" if text else note
+    )
 
 
 def _rest(one: Obligation, filled: Filled, has_headings: bool) -> Piece | None:

@@ -13,11 +13,15 @@ _ACCOUNTS = re.compile(r"([0-9]{1,18})(?:\s*[-–]\s*([0-9]{1,18}))?")
 
 
 class Heading(Value):
-    """A heading that a text must have, with one line of help and the words under it that count as substance."""
+    """A heading that a text must have, with one line of help and the words under it that count as substance.
+
+    ``answered_on``: the sheet on which the same thing is asked for; what is written there need not be written again.
+    """
 
     name: str = Field(alias="namn")
     help: str = Field(alias="hjälp")
     words: int = Field(10, alias="minst ord", ge=1, le=2000)
+    answered_on: SheetId | None = Field(None, alias="svaras på")
     source: Source = Field(alias="källa")
 
 

@@ -24,6 +24,7 @@ def leaning(steps: Mapping[Any, Any]) -> Iterator[Told]:
         if step.get("ingår i"):
             yield from _hosts(path, step, steps)
         yield from _fulfilled(path, step, steps)
+        yield from _asked_twice(path, step)
 
 
 def main_krav(krav: Mapping[Any, Any]) -> str | None:
@@ -151,6 +152,22 @@ def _fulfilled(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) ->
                     )
                 elif lacking := _lacking(part, other):
                     yield here, "uppfylld-av", f"delen '{by}' i steget '{host_id}' kan inte uppfylla den: {lacking}"
+
+
+def _asked_twice(path: Path, step: Mapping[Any, Any]) -> Iterator[Told]:
+    """A heading that is answered on a sheet: some part of the same step has that sheet."""
+    parts = [
+        ((*path, "krav", krav_id, "delar", part_id), _mapping(part))
+        for krav_id, krav in _mapping(step.get("krav")).items()
+        for part_id, part in _mapping(_mapping(krav).get("delar")).items()
+    ]
+    sheets = {str(each) for _, part in parts for each in part.get("blad") or ()}
+    for here, part in parts:
+        for heading_id, heading in _mapping(part.get("rubriker")).items():
+            on = _mapping(heading).get("svaras på")
+            if on in SHEETS and on not in sheets:
+                words = f"ingen del i steget har bladet '{on}'{nearest(str(on), sheets)}"
+                yield (*here, "rubriker", heading_id, "svaras på"), "svaras-pa", words
 
 
 def _lacking(part: Mapping[Any, Any], other: Mapping[Any, Any]) -> str:

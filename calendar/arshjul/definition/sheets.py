@@ -118,7 +118,7 @@ EXPLANATION = Column(
     title="Förklaring till avvikelsen",
     kind="text",
     required=False,
-    help="Varför blir det så, och vad gör ni åt det?",
+    help="Vad beror den på?",
 )
 
 

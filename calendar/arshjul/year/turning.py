@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from arshjul.definition.asked import Heading
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit, fold
+from arshjul.definition.sheets import SHEETS
 from arshjul.keys import (
     BodyId,
     KravId,
@@ -296,12 +298,22 @@ def _parts(krav: Krav, unit_id: UnitId, unit: Unit, period: Period) -> Iterator[
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
                 sheets=part.sheets,
                 handling=part.handling,
-                headings=tuple(
-                    HeadingOwed(id=each, name=one.name, help=one.help, words=one.words, lagrum=one.source)
-                    for each, one in part.headings.items()
-                ),
+                headings=tuple(_heading(each, one) for each, one in part.headings.items()),
             )
             yield part_id, owed
+
+
+def _heading(heading_id: str, one: Heading) -> HeadingOwed:
+    on = SHEETS[one.answered_on] if one.answered_on else None
+    once = f" Det som står på bladet {on.title} behöver inte skrivas här också." if on else ""
+    return HeadingOwed(
+        id=heading_id,
+        name=one.name,
+        help=f"{one.help}{once}",
+        words=one.words,
+        lagrum=one.source,
+        answered_on=one.answered_on,
+    )
 
 
 def _asked(part: Part, unit_id: UnitId, unit: Unit, period: Period) -> bool:

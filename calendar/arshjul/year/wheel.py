@@ -44,13 +44,17 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadingOwed:
-    """A heading that a text must have; at least ``words`` words of its own under it count as substance."""
+    """A heading that a text must have; at least ``words`` words of its own under it count as substance.
+
+    ``answered_on`` is the sheet (id) on which the same thing is asked for: then nothing need stand here.
+    """
 
     id: str
     name: str
     help: str
     words: int
     lagrum: Lagrum
+    answered_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,10 +47,12 @@ def unexplained(case: Case, judge: Judge) -> Finding | None:
     off = [each for each in deficits(case) if each.amount > judge.number(TKR) and not each.explained]
     if not off:
         return None
+    measures = case.asked("atgarder")
+    also = f" Det som ni gör åt det skrivs på bladet {measures.sheet.title}." if measures else ""
     return judge.found(
         named([each.at.place for each in off]),
         f"Underskottet är inte förklarat: {named([each.told for each in off], '; ')}.",
-        "Skriv i kolumnen Förklaring till avvikelsen vad det beror på och vad ni gör åt det.",
+        f"Skriv i kolumnen Förklaring till avvikelsen vad det beror på.{also}",
     )
 
 

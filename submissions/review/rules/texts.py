@@ -16,7 +16,8 @@ _SAME = 5  #: words, inclusive: a shorter text may well stand under two headings
 
 def no_heading(case: Case, judge: Judge) -> Finding | None:
     """A heading that is asked for was not found. What stands in its place is told: one much like it, else the unknown ones."""
-    lost = [each for each in case.mall.headings if each.heading.id not in case.sections]
+    asked = [each for each in case.mall.headings if not each.heading.answered_on]
+    lost = [each for each in asked if each.heading.id not in case.sections]
     if not lost or is_picture(case):
         return None
     names = [each.heading.name for each in lost]
@@ -63,12 +64,17 @@ def lacking(*kinds: Lack, message: str, mend: str) -> Rule:
 
 
 def _lacks(case: Case) -> list[tuple[Section, Lack]]:
-    """Give each heading that was found with what its text lacks; one that has only pictures is told as that."""
+    """Give each heading that was found with what its text lacks; one that has only pictures is told as that.
+
+    Under one that is answered on a sheet, nothing or a reference to it is enough; an unfinished text is not.
+    """
     found = []
     for each in case.mall.headings:
         section = case.sections.get(each.heading.id)
         if section:
             how = lack(section.text, help_line=each.heading.help, at_least=each.heading.words)
+            if each.heading.answered_on and how not in ("", "platshållare"):
+                continue
             if how not in ("tom", "hjälptext") or not section.pictures:
                 found.append((section, how))
     return found

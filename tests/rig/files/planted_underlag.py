@@ -1046,10 +1046,10 @@ TEXTS = (
     Spoilt(
         which=TEXT,
         what="Se ovan",
-        change=written("ekonomi", "Se ovan."),
+        change=written("mal", "Se ovan."),
         rule="bara-hanvisning",
         severity="stopp",
-        place="Rubriken Ekonomisk analys",
+        place="Rubriken Måluppfyllelse",
     ),
     Spoilt(
         which=BERATTELSE,

@@ -258,7 +258,7 @@ def test_no_text_is_lost_and_what_is_not_there_is_told() -> None:
     goals = next(each for each in sections["Måluppfyllelse"].pieces if each.unit_name == "Omsorgsnämnden")
     assert (goals.text, goals.pictures) == ("Målen nås.", 1)
     empty = next(each for each in sections["Ekonomisk analys"].pieces if each.unit_name == "Omsorgsnämnden")
-    assert (empty.text, empty.note) == ("", "Rubriken finns inte i texten.")
+    assert (empty.text, empty.note) == ("", "Svaret står på bladet Ekonomi.")
     assert [each.text for each in sections["Övrigt i underlagen"].pieces] == ["Lokaler\nSkolan byggs om."]
 
 
