@@ -27,6 +27,7 @@ from app.wiring import (
     read_bytes,
     why_not,
 )
+from arshjul.definition.model import krav_or_main
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.keys import ObligationKey, PartId
 from store.full_disk import is_full
@@ -119,7 +120,7 @@ def submit(
     unit: str,
     part: str,
     file: Annotated[Path | None, typer.Option("--fil")] = None,
-    krav: str = "underlag",
+    krav: Annotated[str, typer.Option(help="Kravets id; utan det huvudkravet.")] = "",
     ej_aktuellt: Annotated[str | None, typer.Option("--ej-aktuellt", help="Motivering.")] = None,
     paragraf: str = "",
     datum: str = "",
@@ -133,7 +134,8 @@ def submit(
     from submissions.intake.prepared import examined_for, owed
 
     machine = by_hand()
-    key = ObligationKey.of(machine.office.definition.kommun.id, step, period, unit, krav)
+    definition = machine.office.definition
+    key = ObligationKey.of(definition.kommun.id, step, period, unit, krav_or_main(definition, step, krav))
     upload = Upload(filename=file.name, content=read_bytes(file)) if file else None
     if upload:
         machine.intake.scan(upload.filename, upload.content)

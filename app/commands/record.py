@@ -13,6 +13,7 @@ from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
+from arshjul.definition.model import krav_or_main
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
@@ -27,7 +28,7 @@ Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD")]
 Step = Annotated[str, typer.Argument(metavar="STEG", help="Stegets id, som delarsrapport.")]
 PeriodKey = Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08, eller 2027 för ett år.")]
 Unit = Annotated[str, typer.Argument(metavar="ENHET", help="Enhetens id, som bildningsnamnden.")]
-Krav = Annotated[str, typer.Option("--krav", help="underlag, protokoll eller anvisning.")]
+Krav = Annotated[str, typer.Option("--krav", help="Kravets id; utan det huvudkravet.")]
 MaybeDay = Annotated[datetime | None, typer.Option("--dag", formats=DAY, help="Mötets dag; tom för ett extra möte.")]
 NewDay = Annotated[datetime | None, typer.Option("--ny-dag", formats=DAY, help="Tom för ett inställt möte.")]
 AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='Som "08.30".')]
@@ -90,7 +91,7 @@ def diarienummer(
     typer.echo(f"Diarienummer: {number}." if number else "Tillfället har inget diarienummer.")
 
 
-def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
+def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
     """Bevilja anstånd till och med en dag."""
 
     def record(scene: Scene) -> list[Moved]:
@@ -99,7 +100,7 @@ def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: 
     _tell(_carry_out(record))
 
 
-def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "underlag") -> None:
+def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Krav = "") -> None:
     """Bekräfta att en meddelad frist får bli tidigare, så som planen säger nu."""
 
     def record(scene: Scene) -> list[Moved]:
@@ -108,7 +109,7 @@ def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Kra
     _tell(_carry_out(record))
 
 
-def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag") -> None:
+def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
     """Låt påminnelserna vila till och med en dag; fristen står fast."""
 
     def record(scene: Scene) -> None:
@@ -118,9 +119,7 @@ def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why
     typer.echo(f"Påminnelserna vilar till och med {until:%Y-%m-%d}.")
 
 
-def hold_escalation(
-    step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "underlag"
-) -> None:
+def hold_escalation(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
     """Håll en eskalering till KSAU till och med en dag; sedan går den av sig själv."""
 
     def record(scene: Scene) -> None:
@@ -149,7 +148,7 @@ def meeting(
     _tell(_carry_out(record))
 
 
-def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, why: Why, krav: Krav = "underlag") -> None:
+def open_again(step: Step, period: PeriodKey, unit: Unit, by: By, why: Why, krav: Krav = "") -> None:
     """Öppna ett krav vars frist låg före införandet, så att brev går om det."""
 
     def record(scene: Scene) -> None:
@@ -164,7 +163,8 @@ def _carry_out(record: Callable[[Scene], _T]) -> _T:
 
 
 def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> ObligationKey:
-    return ObligationKey.of(scene.office.definition.kommun.id, step, period, unit, krav)
+    definition = scene.office.definition
+    return ObligationKey.of(definition.kommun.id, step, period, unit, krav_or_main(definition, step, krav))
 
 
 def _tell(moved: Sequence[Moved]) -> None:

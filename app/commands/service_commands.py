@@ -19,7 +19,6 @@ from app.wiring import (
     login_link,
     open_machine,
     prepare,
-    read_sourced,
 )
 from arshjul.errors import DefinitionError
 from arshjul.swedish import STOCKHOLM, clock_text
@@ -130,8 +129,6 @@ def refuse_unreadable(path: Path, day: date) -> None:
 
     A plan that breaks the law is the municipality's to mend while the service goes on with the rest of the year.
     """
-    from flows.service.deployments import without_flow
-
     unusable, doubtful = judged(path, day)
     if any(fault.severity == "fel" for fault in unusable):
         raise DefinitionError([*unusable, *doubtful])
@@ -139,5 +136,3 @@ def refuse_unreadable(path: Path, day: date) -> None:
         out.print(str(fault), markup=False)
     if any(fault.severity == "fel" for fault in doubtful):
         out.print("Tjänsten startar ändå, men planen har fel: rätta dem i definitionen och starta om.")
-    for step in without_flow(read_sourced(path).definition):
-        out.print(f"Steget '{step}' har inget flöde i Prefect: dess brev går ändå, genom väktaren.", markup=False)

@@ -37,7 +37,7 @@ from app.rehearsal.scenario import (
     RehearsedHandIn,
     Scenario,
 )
-from arshjul.definition.model import Definition, without_contents
+from arshjul.definition.model import Definition, krav_or_main, without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, RoleId, UnitId
@@ -225,7 +225,9 @@ def _seat_anew(each: NewHolder) -> Do:
 
 
 def _key(scene: Scene, each: Extension | HeldOrResting) -> ObligationKey:
-    return ObligationKey.of(scene.office.definition.kommun.id, each.step, each.period, each.unit, each.krav)
+    definition = scene.office.definition
+    krav = krav_or_main(definition, each.step, each.krav)
+    return ObligationKey.of(definition.kommun.id, each.step, each.period, each.unit, krav)
 
 
 def _concerns(hand_in: RehearsedHandIn, one: Obligation) -> bool:

@@ -70,7 +70,7 @@ class Extension(Value):
     unit: str = Field(alias="enhet")
     step: str = Field(alias="steg")
     period: str
-    krav: str = "underlag"
+    krav: str = ""  #: none said: the step's main one
     until: date = Field(alias="till")
     at: When = Field(alias="vid")
 
@@ -81,7 +81,7 @@ class HeldOrResting(Value):
     unit: str = Field(alias="enhet")
     step: str = Field(alias="steg")
     period: str
-    krav: str = "underlag"
+    krav: str = ""  #: none said: the step's main one
     until: date = Field(alias="till")
     at: When = Field(alias="vid")
 

@@ -1,6 +1,6 @@
 """How each form's parameters are shown in the Prefect UI: Swedish titles, help, and the definition's choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arshjul.bodies.chain import common_bodies
@@ -43,6 +43,7 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
     periods = sorted({each.period.key for each in wheel.occurrences if each.flow and each.period.year in years})
     moments = [name for report in reports.values() for name in moment_names(definition, report)]
     krav = sorted({krav for report in reports.values() for krav in definition.steps[report].krav})
+    bodies = [body.short for body in common_bodies(wheel).values()]
     units = {"title": "Enhet", "enum": list(unit_names(definition))}
     return {
         "period": {"title": "Period", "description": "Månaden eller året som siffrorna avser.", "enum": periods},
@@ -59,7 +60,7 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
         },
         "beslut": {
             "title": "Beslut",
-            "description": "Tomt betyder momentets eget ord: KF behandlar delårsrapporten, godkänner årsredovisningen, "
+            "description": "Tomt betyder momentets eget ord: fullmäktige behandlar delårsrapporten, godkänner årsredovisningen, "
             "beviljar ansvarsfrihet; annars godkänns det, eller överlämnas. En återremiss registreras på organets sida.",
             "enum": ["", *OUTCOMES],
         },
@@ -68,8 +69,8 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
             "description": "Välj om beslutet är överlämnas. Överlämnandet enligt lagen går till fullmäktige av sig självt.",
             "enum": ["", *(body.name for body in common_bodies(wheel).values())],
         },
-        "enhet": _or_the_body(units) if form == registrera_beslut.name else units,
-        "krav": {"title": "Vad det gäller", "enum": krav},
+        "enhet": _or_the_body(units, bodies) if form == registrera_beslut.name else units,
+        "krav": {"title": "Vad det gäller", "description": "Tomt betyder rapportens huvudkrav.", "enum": ["", *krav]},
         "till": {"title": "Till och med", **DAY},
         "varfor": REASONS if form == registrera_beslut.name else WHY,
         "vem": {"title": "Vem gör detta?", "description": "Namn eller roll; skrivs i loggen.", "minLength": 2},
@@ -80,7 +81,9 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
     }
 
 
-def _or_the_body(units: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A decision is recorded for an enhet's own body, or for KSAU, KS or KF."""
-    description = "'kommunen' för KSAU, KS, KF och överlämnanden; annars den enhet vars nämnd eller styrelse beslutade."
+def _or_the_body(units: Mapping[str, Any], bodies: Sequence[str]) -> Mapping[str, Any]:
+    """A decision is recorded for an enhet's own body, or for one that the whole municipality's reports go to."""
+    description = (
+        f"'kommunen' för {', '.join(bodies)} och överlämnanden; annars den enhet vars nämnd eller styrelse beslutade."
+    )
     return {**units, "enum": [*units["enum"], MUNICIPALITY], "description": description}

@@ -22,6 +22,7 @@ from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period, fix_tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
+from arshjul.definition.model import krav_or_main
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
@@ -88,7 +89,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
 @flow(
     name="Registrera beslut eller överlämnande",
     flow_run_name="Registrera beslut eller överlämnande · {rapport} {period} · {moment}",
-    description="Registrera vad KSAU, KS, KF eller en nämnd har beslutat, eller att rapporten är överlämnad. Annars står momentet öppet.",
+    description="Registrera vad ett organ har beslutat, eller att rapporten är överlämnad. Annars står momentet öppet.",
     retries=0,
 )
 async def registrera_beslut(
@@ -118,7 +119,7 @@ async def registrera_beslut(
     retries=0,
 )
 async def bevilja_anstand(
-    rapport: str, period: str, enhet: str, till: str, varfor: str, vem: str, krav: str = "underlag"
+    rapport: str, period: str, enhet: str, till: str, varfor: str, vem: str, krav: str = ""
 ) -> State:
     """Grant a later frist, bounded by the next body's agenda less the time that the sammanställning needs."""
 
@@ -136,9 +137,7 @@ async def bevilja_anstand(
     description="Låt påminnelserna vila till och med en dag. Fristen står fast.",
     retries=0,
 )
-async def vila_brev(
-    rapport: str, period: str, enhet: str, till: str, varfor: str, vem: str, krav: str = "underlag"
-) -> State:
+async def vila_brev(rapport: str, period: str, enhet: str, till: str, varfor: str, vem: str, krav: str = "") -> State:
     """Let reminders rest until a day; the frist stands."""
 
     def record(scene: Scene) -> str:
@@ -152,13 +151,13 @@ async def vila_brev(
 @flow(
     name="Håll eskalering",
     flow_run_name="Håll eskalering · {rapport} {period} · {enhet}",
-    description="Håll ett ärende från KSAU till och med en dag. Sedan går det av sig självt om något fortfarande saknas.",
+    description="Håll ett ärende tillbaka till och med en dag. Sedan går det av sig självt till trappans organ om något fortfarande saknas.",
     retries=0,
 )
 async def hall_eskalering(
-    rapport: str, period: str, enhet: str, till: str, varfor: str, vem: str, krav: str = "underlag"
+    rapport: str, period: str, enhet: str, till: str, varfor: str, vem: str, krav: str = ""
 ) -> State:
-    """Hold a matter back from KSAU until a day; then it goes by itself."""
+    """Hold a matter back from the ladder's body until a day; then it goes by itself."""
 
     def record(scene: Scene) -> str:
         key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
@@ -263,7 +262,7 @@ def _key(scene: Scene, report: str, period: str, unit: str, krav: str) -> Obliga
     definition = scene.office.definition
     step = read_choice(report, report_names(definition), "Rapporten")
     whose = read_choice(unit, unit_names(definition), "Enheten")
-    return ObligationKey.of(definition.kommun.id, step, period, whose, krav)
+    return ObligationKey.of(definition.kommun.id, step, period, whose, krav_or_main(definition, step, krav))
 
 
 def _moved_words(scene: Scene, moved: Sequence[Moved]) -> str:

@@ -1,6 +1,5 @@
 """The deployments: one per report and one per form, named after their flow and the municipality."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,23 +10,14 @@ from prefect.types.entrypoint import EntrypointType
 
 from arshjul.definition.model import Definition
 from arshjul.swedish import local_date
-from flows.arsredovisning import arsredovisning
-from flows.delarsrapport import delarsrapport
 from flows.forms.fields import Fields, form_fields, report_fields
 from flows.forms.flows import ANY_FLOW, form_flows
 from flows.machine import Machine
-from flows.manadsrapport import manadsrapport
 from flows.naming import Whose
-from flows.prognos import prognos
+from flows.reports import reports_of
 from notifications.sent_form import FORM
 
 REPORT = "rapport"  #: the tag of every deployment of a report
-REPORTS: Mapping[str, ANY_FLOW] = {
-    "manadsrapport": manadsrapport,
-    "prognos": prognos,
-    "delarsrapport": delarsrapport,
-    "arsredovisning": arsredovisning,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +53,6 @@ async def deployment_of(each: ANY_FLOW, whose: Whose, tags: tuple[str, ...], fie
         if name in schema.properties:
             schema.properties[name] = {**schema.properties[name], **words}
     return deployment
-
-
-def reports_of(definition: Definition) -> dict[str, ANY_FLOW]:
-    """Return the flows of the reports that a municipality has, by step."""
-    return {step: each for step, each in REPORTS.items() if step in definition.steps and definition.steps[step].flow}
-
-
-def without_flow(definition: Definition) -> list[str]:
-    """Return the steps that want a flow and that none here serves: the watchdog alone carries them out."""
-    return [step for step, each in definition.steps.items() if each.flow and step not in REPORTS]
 
 
 async def report_deployments(client: PrefectClient, definition: Definition, whose: Whose) -> dict[str, UUID]:

@@ -14,7 +14,7 @@ from arshjul.year.wheel import Obligation, Occurrence
 from submissions.standing.completeness import PartState
 
 #: Raised when what the files look like changes, so that kept ones are made anew.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,16 @@
 """A sammanställning as values: what the workbook and the document show. Nothing is worked out after this."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from arshjul.definition.sheets import Column, Sheet
 from arshjul.keys import UnitId
-from arshjul.ladder.standing import State
+from arshjul.ladder.standing import State, worst
 from arshjul.periods import Period
+from arshjul.swedish import listing
 
 Value = Decimal | str
 Group = Literal["kommunen", "bolagen"]
@@ -36,7 +37,8 @@ class UnitStanding:
     unit: UnitId
     unit_name: str
     krav: str  #: "underlag till delårsrapporten"
-    main: bool  #: whether it is the underlag that the sammanställning is made of
+    main: bool  #: whether it is the step's main krav
+    of_report: bool  #: whether the sammanställning is made of it, and not only waits for it
     state: State
     due_text: str
     parts: tuple[PartStanding, ...]
@@ -189,9 +191,26 @@ class Compiled:
 
     @property
     def underlag(self) -> tuple[UnitStanding, ...]:
-        """The enheter's underlag."""
-        return tuple(each for each in self.standings if each.main)
+        """How the enheter's underlag stand: one for each enhet, of all that the report is made of."""
+        of: dict[str, list[UnitStanding]] = {}
+        for each in self.standings:
+            if each.of_report:
+                of.setdefault(each.unit, []).append(each)
+        return tuple(_together(many) for many in of.values())
 
     def units(self, is_so: Callable[[State], bool]) -> list[str]:
         """Return the names of the enheter whose underlag stands so."""
         return [each.unit_name for each in self.underlag if is_so(each.state)]
+
+
+def _together(many: Sequence[UnitStanding]) -> UnitStanding:
+    """Return one enhet's underlag as one: the worst of them, with the parts of them all."""
+    if len(many) == 1:
+        return many[0]
+    return replace(
+        many[0],
+        krav=listing([each.krav for each in many]),
+        state=worst(each.state for each in many),
+        due_text=listing(list(dict.fromkeys(each.due_text for each in many))),
+        parts=tuple(part for each in many for part in each.parts),
+    )

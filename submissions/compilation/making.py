@@ -6,7 +6,7 @@ from datetime import datetime
 from arshjul.definition.model import Definition
 from arshjul.definition.sheets import SHEETS
 from arshjul.swedish import instant_text
-from arshjul.year.wheel import MAIN, HeadingOwed, Obligation, PartOwed
+from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
 from submissions.compilation.basis import Basis, Given
 from submissions.compilation.compiled import (
     Answered,
@@ -47,7 +47,7 @@ def compile_occurrence(basis: Basis, contents: Contents, now: datetime) -> Compi
 
 
 def _underlag_first(obligations: Sequence[Obligation]) -> list[Obligation]:
-    return sorted(obligations, key=lambda one: one.krav != MAIN)
+    return sorted(obligations, key=lambda one: not one.is_main)
 
 
 def _standing(basis: Basis, contents: Contents, one: Obligation) -> UnitStanding:
@@ -55,7 +55,8 @@ def _standing(basis: Basis, contents: Contents, one: Obligation) -> UnitStanding
         unit=one.unit,
         unit_name=one.unit_name,
         krav=one.name,
-        main=one.krav == MAIN,
+        main=one.is_main,
+        of_report=one.krav in _of_report(basis),
         state=basis.standing[one.key],
         due_text=instant_text(one.deadline.at),
         parts=tuple(_part(basis.definition, state, _filled(contents, state)) for state in basis.states[one.key]),
@@ -94,14 +95,23 @@ def _filled(contents: Contents, state: PartState) -> Filled | None:
 def _chapters(basis: Basis, contents: Contents) -> Iterator[Chapter]:
     """Give the text parts in the definition's order; an enhet's own wording stands as it is."""
     texts: dict[str, list[tuple[Obligation, PartState]]] = {}
+    ours = _of_report(basis)
     for one in basis.occurrence.obligations:
-        for state in basis.states[one.key] if one.krav == MAIN else ():
+        for state in basis.states[one.key] if one.krav in ours else ():
             if state.part.form == "text":
                 texts.setdefault(state.part.id, []).append((one, state))
-    step = basis.definition.steps[basis.occurrence.step]
-    for part_id in step.krav[MAIN].parts if MAIN in step.krav else ():
+    krav = basis.definition.steps[basis.occurrence.step].krav
+    for part_id in dict.fromkeys(part for each in ours for part in krav[each].parts):
         if part_id in texts:
             yield _chapter(texts[part_id], contents)
+
+
+def _of_report(basis: Basis) -> tuple[str, ...]:
+    """Return the krav that the report is made of, the main one first: not what others wait for, nor what decides them."""
+    step = basis.definition.steps[basis.occurrence.step]
+    waited_for = {each.requires for each in step.krav.values()}
+    found = [key for key, each in step.krav.items() if key not in waited_for and each.finalises is None]
+    return tuple(sorted(found, key=lambda key: key != step.main))
 
 
 def _chapter(many: Sequence[tuple[Obligation, PartState]], contents: Contents) -> Chapter:

@@ -43,7 +43,8 @@ from flows.forms.flows import (
     vila_brev,
 )
 from flows.machine import Machine, at_hand
-from flows.service.deployments import REPORTS, deployment_of
+from flows.reports import reports_of
+from flows.service.deployments import deployment_of
 from flows.service.watchdog import Watchdog
 from notifications.sent_form import FORM
 from store.database import open_store
@@ -56,6 +57,7 @@ from submissions.templates.mall_words import due_text
 from tests.rig.files.filling import careful
 from tests.rig.handins import PDF
 from tests.rig.hands import Hands
+from tests.rig.load import hedemora
 from tests.rig.scenes import writing
 from tests.rig.servers.served import CHIEF, READERS, daily, letters_to, mail
 from tests.rig.servers.service import environment, free_port, reporting_to, within
@@ -63,6 +65,7 @@ from tests.rig.servers.smtp_sink import Sink
 
 pytestmark = pytest.mark.slow
 
+REPORTS = reports_of(hedemora().definition)
 pytest_plugins = ["tests.rig.servers.prefect_server"]
 
 UNITS = [

@@ -80,11 +80,22 @@ def dangling(tree: Tree) -> Iterator[Told]:
             yield from _ordered(here, moment, (*krav, *moments))
             for word in ("dag", "lagens dag"):
                 yield from _anchors((*here, word), moment.get(word), anchors, bodies)
+    yield from _named_alike(steps)
     yield from leaning(steps)
     yield from misplaced(steps, section(tree, "enheter"))
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
     yield from own_malls(section(tree, "egna mallar"), steps)
+
+
+def _named_alike(steps: Tree) -> Iterator[Told]:
+    """People choose reports by their names, and Prefect knows them by them."""
+    first: dict[str, str] = {}
+    for step_id, step in ((key, mapping(value)) for key, value in steps.items()):
+        other = first.setdefault(str(step.get("namn", step_id)), step_id)
+        if other != step_id:
+            words = f"steget heter som '{other}', {step.get('namn')}; ge det ett eget namn"
+            yield ("steg", step_id, "namn"), "samma-namn", words
 
 
 def _ordered(path: Path, one: Tree, known: tuple[str, ...]) -> Iterator[Told]:

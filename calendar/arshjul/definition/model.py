@@ -12,7 +12,7 @@ from arshjul import keys
 from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.decided import DecidedDays
-from arshjul.definition.leaning import main_krav
+from arshjul.definition.leaning import MAIN_KRAV, main_krav
 from arshjul.definition.names import (
     BodyId,
     Id,
@@ -406,6 +406,7 @@ class Step(Value):
 
     name: str = Field(alias="namn")
     definite: str = Field(alias="bestämd form")
+    description: str = Field("", alias="beskrivning")  #: what people read about it in Prefect
     kind: Literal["månadsuppföljning", "prognos", "delårsrapport", "årsredovisning", "budget"] = Field(alias="slag")
     months: tuple[Month, ...] = Field((), alias="perioder")
     whole_year: bool = Field(False, alias="helår")
@@ -456,6 +457,12 @@ def part_named(definition: Definition, obligation_key: ObligationKey, part: str)
     step = definition.steps.get(obligation_key.step)
     asked = step.krav.get(obligation_key.krav) if step else None
     return asked.parts.get(part) if asked else None
+
+
+def krav_or_main(definition: Definition, step: str, krav: str) -> str:
+    """Return ``krav``, or the step's main one where none is said."""
+    main = definition.steps[step].main if step in definition.steps else None
+    return krav or main or MAIN_KRAV
 
 
 def fold(text: str) -> str:

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 
 from arshjul.swedish import STOCKHOLM
 from flows.naming import PLANNED
+from flows.reports import reports_of
 from flows.runs.planned import planned_runs
 from flows.runs.schedule import HORIZON
-from flows.service.deployments import REPORTS
 from store.plan.planning import current_wheel
 from store.service.installation import INSTALLATION, installed
 from tests.rig.handins import hedemora
@@ -58,7 +58,9 @@ def whole_year(service: Service) -> dict[str, str]:
     with service.store.read() as session:
         wheel = current_wheel(session, hedemora().definition, now)
         ours = f"{PLANNED}hedemora/{installed(session, INSTALLATION)}/"  # whose they are, on a server that others share
-    planned = [run for run in planned_runs(each for each in wheel.milestones if each.step in REPORTS)]
+    planned = [
+        run for run in planned_runs(each for each in wheel.milestones if each.step in reports_of(wheel.definition))
+    ]
     wanted = {
         run.key: run.name for run in planned if now + timedelta(hours=1) < run.at < now + HORIZON - timedelta(days=1)
     }
