@@ -18,7 +18,7 @@ from store.database import Session, Store, alone
 from store.people.holders import holders
 from store.plan.in_step import Moved, bring_into_step, is_in_step, replan
 from store.plan.matters import RAISED, SETTLED, matters_about
-from store.plan.obligations import rows_of
+from store.plan.obligations import rows_of, unsettled
 from store.plan.planning import current_wheel
 from store.plan.recorded import number_of
 from store.plan.silences import quiet_until, silences
@@ -93,6 +93,21 @@ class Scene:
     @cached_property
     def _numbers(self) -> dict[OccurrenceKey, str | None]:
         return {}
+
+    @cached_property
+    def late(self) -> "Sight":
+        """All that is late and asked for, soonest first: what a letter to whoever owes any of it names."""
+        sight = self.look(unsettled(self.session, self.now))
+        told = [
+            one
+            for one in sight.obligations
+            if one.host is None
+            and one.ladder
+            and one.key not in sight.silences
+            and sight.is_late(one)
+            and (one.deadline.status == "beslutad" or self.office.utskick == "skugga")
+        ]
+        return self.look([one.key for one in told])
 
     def look(self, keys: Iterable[ObligationKey]) -> "Sight":
         """Return what is known of these obligations."""

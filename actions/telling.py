@@ -1,13 +1,15 @@
 """From obligations and their standing to the values that the templates see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Rung
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped
-from arshjul.swedish import STOCKHOLM, day_text, listing, local
+from arshjul.swedish import STOCKHOLM, day_text, listing, local, local_date
+from arshjul.year.last_anstand import last_anstand
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
@@ -46,11 +48,11 @@ def notice_view(
         workdays_left=scene.wheel.workdays.between(today, one.deadline.last_day),
         lawful_until=lawful,
         law_missed=lawful is not None and today > lawful,
-        missing=tuple(missing(scene, sight.with_hosted(one))),
+        missing=_reader_first(missing(scene, sight.with_hosted(one), standing.holders, reader_id)),
         owing=tuple(scene.office.definition.roles[role].name for role in standing.owing),
         lagrum=one.lagrum,
         treated_text=_meeting_text(scene, one.treated),
-        limit=one.limit,
+        limit=last.day if (last := last_anstand(scene.wheel, one)) and last.day > one.deadline.last_day else None,
         ksau_at=_ksau_at(sight, one, rung),
         moved_from=moved_from,
         diarienummer=scene.diarienummer(one.occurrence),
@@ -59,8 +61,13 @@ def notice_view(
     )
 
 
-def missing(scene: Scene, states: Iterable[PartState]) -> Iterable[MissingPart]:
-    """Return what is not complete, in the definition's order."""
+def missing(
+    scene: Scene,
+    states: Iterable[PartState],
+    holders: Mapping[str, str | None] = MappingProxyType({}),
+    reader: str | None = None,
+) -> Iterator[MissingPart]:
+    """Give what is not complete, in the definition's order; what ``reader`` holds the role of is told as their own."""
     for state in states:
         if lack := lacks(state):
             yield MissingPart(
@@ -69,11 +76,18 @@ def missing(scene: Scene, states: Iterable[PartState]) -> Iterable[MissingPart]:
                 what=lack[0],
                 mend=lack[1],
                 lagrum=str(state.part.lagrum),
+                own=reader is not None and holders.get(state.part.role) == reader,
+                handed_in=state.version is not None,
             )
 
 
+def _reader_first(parts: Iterable[MissingPart]) -> tuple[MissingPart, ...]:
+    """Return the reader's own parts before the others'."""
+    return tuple(sorted(parts, key=lambda part: not part.own))
+
+
 def matter_view(
-    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_on: date, body_name: str
+    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body_name: str
 ) -> MatterView:
     """Return what KSAU is told about the late obligations of one occurrence."""
     scene, first = sight.scene, late[0]
@@ -82,6 +96,7 @@ def matter_view(
         notice_view(sight, one, "ksau", one.milestone_key("ksau"), None, sent_before=letters[one.key]) for one in late
     )
     units = listing(list(dict.fromkeys(one.unit_name for one in late)))
+    raised_on = local_date(raised_at)
     until = answered_by(scene.wheel.workdays, meeting.day if meeting else None, raised_on)
     proposal = (
         f"Arbetsutskottet uppmanar {units} att senast {day_text(until)} lämna det som saknas "
@@ -96,6 +111,7 @@ def matter_view(
         meeting_name=body_name,
         meeting_at=meeting.at if meeting else None,
         agenda_closes=meeting.agenda_closes if meeting else None,
+        is_extra=meeting is not None and meeting.agenda_closes < raised_at,
         is_held=meeting is not None and meeting.at < scene.now,
         late=views,
         proposal=proposal,

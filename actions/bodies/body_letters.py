@@ -232,8 +232,8 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
                 continue
             states_of_parts = sight.with_hosted(one)
             parts = list(missing(sight.scene, states_of_parts))
-            names = f"saknar {listing([part.name.partition(' (')[0] for part in parts])}"
-            if not any(each.version for each in states_of_parts):
+            names = f"{'saknar' if late else 'ska lämna'} {listing([part.name.partition(' (')[0] for part in parts])}"
+            if late and not any(each.version for each in states_of_parts):
                 names = "har inte lämnat in något"
             roles = listing(list(dict.fromkeys(part.role for part in parts)))
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]

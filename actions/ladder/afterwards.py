@@ -17,6 +17,7 @@ from arshjul.keys import OccurrenceKey
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.workdays import ONE_DAY
+from arshjul.year.last_anstand import last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -114,9 +115,11 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
     if reader:
         can_do = [f"Ta upp ärendet igen {again}, eller skriv till ekonomikontoret vad {body.short} har beslutat."]
     else:
+        bounds = [last_anstand(scene.wheel, one) for one in late]
+        may_grant = all(bound is None or bound.day >= scene.today for bound in bounds)
         can_do = [
-            "Ring den som ska lämna in, och kom överens om en dag. Ge anstånd till den dagen om det är rimligt: då "
-            "återkallas ärendet och påminnelserna börjar om.",
+            "Ring den som ska lämna in, och kom överens om en dag."
+            + (" Ge anstånd till den dagen om det är rimligt: då börjar påminnelserna om." if may_grant else ""),
             f"Annars: be sekreteraren i {body.short} att ta upp ärendet igen {again}.",
             f"Har {body.short} beslutat något annat, registrera beslutet: {scene.office.public_url}/organ/{body_id}",
         ]

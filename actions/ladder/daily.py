@@ -1,18 +1,20 @@
 """The letter of the day: all that one reader is told on one day, in one letter."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from actions.ladder.enclosures import calendar_files, mall_files
 from actions.ladder.staleness import still_so
 from actions.readers import link_for, reader_of
 from actions.recipients import copies
-from actions.scene import Sight
+from actions.scene import Scene, Sight
 from actions.telling import notice_view
 from arshjul.definition.model import RUNG_ORDER
 from arshjul.keys import OccurrenceKey
+from arshjul.ladder.due import owing_persons
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
+from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.letters.views import Composed, NoticeView
@@ -111,12 +113,22 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     municipality = scene.office.definition.kommun.name
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
     return Daily(
-        composed=compose.daily(reader, views, scene.today, municipality, calendar, malls),
+        composed=compose.daily(
+            reader, views, scene.today, municipality, calendar, malls, tuple(_also_late(scene, person, told))
+        ),
         to=person,
         cc=copies([one.unit for one in owed], person, scene.people),
         rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
         thread=told[0].occurrence,
     )
+
+
+def _also_late(scene: Scene, person: Person | None, told: Sequence[Obligation]) -> Iterator[NoticeView]:
+    """Give what else the reader owes that is late, though no rung of it is due today."""
+    keys, sight = {one.key for one in told}, scene.late
+    for one in sight.obligations if person else ():
+        if one.key not in keys and person and person.id in owing_persons(sight.standing(one)):
+            yield notice_view(sight, one, "sen", one.milestone_key("sen"), person)
 
 
 def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:

@@ -11,7 +11,6 @@ from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import fold
 from arshjul.keys import BodyId, ObligationKey, RoleId
-from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.views import AfterView, Composed, MatterView, Reader
@@ -100,7 +99,7 @@ def _remaining_view(scene: Scene, first: Ending, remaining: Sequence[Obligation]
 def _view(sight: Sight, late: Sequence[Obligation], first: Ending) -> MatterView:
     scene, matter = sight.scene, first.matter
     name, meeting = scene.office.definition.bodies[first.body].name, meeting_of(scene, first.body, matter)
-    return matter_view(sight, late, meeting, local_date(matter.raised_at), name)
+    return matter_view(sight, late, meeting, matter.raised_at, name)
 
 
 def left_before(

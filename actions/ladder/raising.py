@@ -15,7 +15,7 @@ from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Body, Definition, Rung
 from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
-from arshjul.swedish import local, local_date
+from arshjul.swedish import local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters import compose
@@ -68,10 +68,15 @@ def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[BodyId
 
 
 def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId) -> Meeting | None:
-    """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it."""
-    meeting = scene.wheel.meetings.first_open(body_id, scene.now)
-    last = _too_late_after(scene, one, body_id)
-    return None if meeting and last and meeting.at > last else meeting
+    """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it.
+
+    Then the meeting before it whose agenda has closed, where the body takes an extra ärende still.
+    """
+    meetings, last = scene.wheel.meetings, _too_late_after(scene, one, body_id)
+    for meeting in (meetings.first_open(body_id, scene.now), meetings.first_extra(body_id, scene.now)):
+        if meeting and not (last and meeting.at > last):
+            return meeting
+    return None
 
 
 def _too_late_after(scene: Scene, one: Obligation, body_id: BodyId) -> datetime | None:
@@ -131,7 +136,7 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     if rung is None:
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
     body_id, body = body_of(scene.office.definition, rung)
-    view = matter_view(sight, late, meeting_of(scene, body_id, matter), local_date(matter.raised_at), body.name)
+    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body.name)
     reader = reader_of(scene, person, notices[0].role)
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
 

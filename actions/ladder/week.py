@@ -81,7 +81,7 @@ def _line(sight: Sight, one: Obligation) -> WeekLine:
     return WeekLine(
         what=f"{one.step_name} {one.period.text} · {one.unit_name}: {one.name}",
         when=instant_text(one.deadline.at),
-        note=f"saknas: {lacks}" if lacks else "",
+        note=f"{'saknas' if sight.is_late(one) else 'ska lämnas in'}: {lacks}" if lacks else "",
     )
 
 

@@ -10,7 +10,8 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
-from arshjul.year.wheel import Obligation, Wheel, rung_day
+from arshjul.year.last_anstand import INSTRUCTIONS, LADDER, LAW, LastDay, last_anstand, needed_from, reaches_meeting
+from arshjul.year.wheel import Obligation, Wheel
 from notifications.letters import compose
 from notifications.letters.views import Composed
 from store.people.holders import known_person
@@ -124,21 +125,9 @@ def grantable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> t
         raise RefusedError(f"Fristen är redan {instant_text(frist)}; ett anstånd måste vara senare.")
     if wanted <= now:
         raise RefusedError(f"{instant_text(wanted)} har redan varit; välj en senare dag.")
-    if one.limit and wanted > one.limit:
-        raise RefusedError(
-            f"Anstånd kan ges längst till {instant_text(one.limit)}: sammanställningen ska hinnas innan dagordningen "
-            f"stänger för {_meeting_words(wheel.definition, one)}. Välj en tidigare dag, eller flytta mötet."
-        )
-    needed = _needed_from(wheel, one)
-    if needed and until >= needed:
-        raise RefusedError(
-            f"{one.name.capitalize()} behövs före {day_text(needed)}, då de första breven till enheterna ska gå. "
-            "Välj en tidigare dag."
-        )
-    if one.deadline.lawful_until and until > one.deadline.lawful_until:
-        raise RefusedError(
-            f"Lagens dag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}); den kan ingen ge anstånd från."
-        )
+    last = last_anstand(wheel, one)
+    if last and until > last.day:
+        raise RefusedError(f"Anstånd kan ges längst till {day_text(last.day)}: {bound_words(wheel, one, last)}")
     return one, wanted
 
 
@@ -173,11 +162,29 @@ def _refusal(
     )  # fmt: skip
 
 
-def _needed_from(wheel: Wheel, one: Obligation) -> date | None:
-    """Return the day of the first letter that waits for this krav (the anvisningar); None when none does."""
-    waiting = [each for each in wheel.obligations.values() if each.requires == one.key and each.ladder]
-    days = [rung_day(each.ladder.rungs[0], each.deadline.last_day, wheel.workdays) for each in waiting if each.ladder]
-    return min(days, default=None)
+def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
+    """Return why an anstånd cannot be longer, for the form and the refusal alike."""
+    if last.why == LAW and one.deadline.lawful_until:
+        return (
+            f"lagens dag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}), och den kan ingen ge "
+            "anstånd från."
+        )
+    if last.why == INSTRUCTIONS and (needed := needed_from(wheel, one)):
+        return f"{one.name} behövs före {day_text(needed)}, då de första breven till enheterna ska gå."
+    meeting = _meeting_words(wheel.definition, one)
+    if last.why == LADDER:
+        return f"är det sent då ska det hinna tas upp på {meeting}. Välj en tidigare dag, eller flytta mötet."
+    return (
+        f"sammanställningen ska hinnas innan dagordningen stänger för {meeting}. Välj en tidigare dag, eller flytta "
+        "mötet."
+    )
+
+
+def room_words(wheel: Wheel, one: Obligation) -> str:
+    """Say that the ladder does not reach the meeting that treats it even from the frist as it is; "" when it does."""
+    if reaches_meeting(wheel, one, one.deadline.last_day):
+        return ""
+    return f"Är det sent efter fristen hinner det inte tas upp på {_meeting_words(wheel.definition, one)}."
 
 
 def _meeting_words(definition: Definition, one: Obligation) -> str:

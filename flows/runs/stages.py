@@ -95,7 +95,8 @@ async def check_completeness(occurrence: OpenOccurrence) -> None:
             occurrence.states[unit] = enhet_state((sight.state(one), one.finalises is not None) for one in owed)
             lacks = [state.part.name for one in owed for state in sight.states[one.key] if not state.complete]
             occurrence.names[unit] = owed[0].unit_name
-            shown.append((owed[0].unit_name, occurrence.states[unit], f"saknas: {listing(lacks)}" if lacks else ""))
+            word = "saknas" if occurrence.states[unit].is_late else "ska lämnas in"
+            shown.append((owed[0].unit_name, occurrence.states[unit], f"{word}: {listing(lacks)}" if lacks else ""))
     for name, state, words in shown:
         await unit_state(name, state, words, return_state=True)  # type: ignore[misc]  # Prefect's own typing
 

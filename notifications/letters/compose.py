@@ -48,11 +48,12 @@ def daily(
     municipality: str,
     calendar_files: Sequence[Attachment] = (),
     mall_files: Sequence[Attachment] = (),
+    also_late: Sequence[NoticeView] = (),
 ) -> Composed:
     """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
 
     ``calendar_files`` are those of :mod:`notifications.letters.frist_calendar`, for fristen that are new or moved;
-    ``mall_files`` are the mallar to fill in. Raises ValueError when there is nothing to tell.
+    ``mall_files`` are the mallar to fill in, and ``also_late`` what else the reader owes that is late. Raises ValueError when there is nothing to tell.
     """
     if not notices:
         raise ValueError("a letter of the day needs at least one notice")
@@ -68,6 +69,7 @@ def daily(
         others=[notice for notice in ordered if not notice.recipient_owes],
         calendar_files=len(calendar_files),
         mall_files=[each.filename for each in mall_files],
+        also_late=also_late,
     )
 
 

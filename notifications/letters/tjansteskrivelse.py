@@ -56,14 +56,16 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "organ": _text(matter.meeting_name),
         "datum": day_text(matter.raised_on),
         "diarienummer": _text(matter.diarienummer or ""),
-        "rubrik": _text(f"Underlag saknas till {report}"),
+        "rubrik": _text(f"{'Extra ärende: underlag' if matter.is_extra else 'Underlag'} saknas till {report}"),
         "rapport": _text(report),
         "enheter": _text(listing(list(dict.fromkeys(each.unit_name for each in matter.late)))),
         "förslag": [_text(line) for line in matter.proposal.splitlines() if line.strip()],
         "sena": [_late(each) for each in matter.late],
         "lagrum": _text(str(matter.lagrum)),
         "sammanträde": _text(instant_text(matter.meeting_at)) if matter.meeting_at else "",
-        "dagordningen_stänger": _text(instant_text(matter.agenda_closes)) if matter.agenda_closes else "",
+        "dagordningen_stänger": _text(instant_text(matter.agenda_closes))
+        if matter.agenda_closes and not matter.is_extra
+        else "",
     }
 
 

@@ -15,6 +15,8 @@ class MissingPart:
     what: str  #: "är inte inlämnad", or the finding's words
     mend: str  #: "" or what to do
     lagrum: str
+    own: bool = False  #: the reader of the letter hands it in
+    handed_in: bool = True  #: something was; else ``what`` says no more than that nothing was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +40,18 @@ class NoticeView:
     owing: tuple[str, ...]  #: names of the roles that owe, as people read them
     lagrum: Lagrum
     treated_text: str | None  #: "KSAU tisdag 5 oktober 2027", the meeting it is meant for
-    limit: datetime | None  #: the latest anstånd that can be granted
+    limit: date | None  #: the last day of an anstånd, when one can be granted
     ksau_at: datetime | None  #: when it goes to KSAU if nothing comes (for "sista ord")
     moved_from: datetime | None = None  #: the frist that was told before, for "flyttad"
     moved_why: str = ""  #: why it moved, a whole sentence: "Augusti stängdes fredag 10 september 2027."
     diarienummer: str | None = None  #: of the tillfälle, when it is known
     next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
     sent_before: tuple["SentLetter", ...] = ()
+
+    @property
+    def own_parts(self) -> int:
+        """How many of the parts that are missing are the reader's."""
+        return sum(part.own for part in self.missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,7 @@ class MatterView:
     meeting_name: str  #: "Kommunstyrelsens arbetsutskott"
     meeting_at: datetime | None  #: None: no agenda is open in time, so the ordförande is told at once
     agenda_closes: datetime | None
+    is_extra: bool = False  #: the agenda had closed: it is brought to the meeting as an extra ärende
     is_held: bool = False  #: the meeting has been
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision
@@ -187,7 +195,7 @@ class ReceiptView:
     makes_whole: bool = False  #: something that the files are part of is complete with them: it is to be registered
     became_complete: str = ""  #: why it is complete now, when nothing was handed in: a whole sentence
 
-    def own(self, role_name: str) -> int:
+    def own_parts(self, role_name: str) -> int:
         """Return how many of the parts that are missing are the reader's."""
         return sum(part.role == role_name for part in self.still_missing)
 

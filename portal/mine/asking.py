@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.people.deputies import ForeignAddressError
 from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.year.last_anstand import last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters.code_letter import write_code_letter
 from portal.mine.view import deputies_of, reach, seat_text
@@ -22,7 +23,6 @@ from portal.mine.wishes import (
     BY_KIND,
     WISHES,
     Asking,
-    latest,
     obligations,
     own_seats,
     what_of,
@@ -138,7 +138,7 @@ def _form(
             vad=vad,
             wish=wish,
             person=asking.mine.person,
-            choices=[(where_of(one), _name(one, choices), one, latest(one, scene.wheel.workdays)) for one in choices],
+            choices=[(where_of(one), _name(one, choices), one, last_anstand(scene.wheel, one)) for one in choices],
             seats=held,
             deputies=list(deputies_of(session, scene.wheel, asking.mine, scene.today)) if held else [],
             domains=people.own_domains(session, scene.office.definition, scene.today),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from arshjul.keys import ObligationKey
-from arshjul.ladder.standing import Facts, State, krav_state
+from arshjul.ladder.standing import State, own_state, worst
 from arshjul.swedish import day_text, local_date
+from arshjul.year.last_anstand import last_anstand
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.web.pages import left_text
 from store.database import Session
@@ -26,6 +27,7 @@ from submissions.standing.completeness import (
     lacks,
     part_states,
 )
+from submissions.standing.states import states_of
 from submissions.standing.version_history import Since, since_before
 from submissions.templates.given_malls import has_mall
 
@@ -89,10 +91,12 @@ class Card:
     state: State
     sections: tuple[CardSection, ...]
     left: str
+    is_late: bool  #: the frist has passed: nothing is missing before it
     missing: int
     total: int
     treated: str | None
     preliminary: str | None  #: what is still to come when it is preliminär
+    last: date | None  #: the last day of an anstånd; None when nothing bounds it
     asked: AnstandRequest | None  #: the newest request for anstånd
     rests: date | None  #: the last day on which the letters rest
     saved_at: datetime | None  #: when its draft was saved
@@ -167,7 +171,7 @@ def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: d
         if (one.key not in silent or silent[one.key].is_end)
         and any(mine.owes(each) for each in (one, *wheel.hosted.get(one.key, ())))
     ]
-    cards = _cards(session, wheel, mine, shown, now)
+    cards = _cards(session, wheel, mine, shown, local_date(since_day), now)
     open_cards = [card for card in cards if card.missing and card.one.key not in silent]
     return Owed(
         person=mine.person,
@@ -189,7 +193,9 @@ def deputies_of(session: Session, wheel: Wheel, mine: Reach, today: date) -> Ite
             yield f"{deputy.name} för {seat_text(wheel, (row.role, row.unit))}{begins}{ends}"
 
 
-def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligation], now: datetime) -> list[Card]:
+def _cards(
+    session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligation], since: date, now: datetime
+) -> list[Card]:
     finaliser = wheel.finalisers
     groups = {one.key: (one, *wheel.hosted.get(one.key, ())) for one in shown}
     every = {each.key: each for group in groups.values() for each in group}
@@ -198,6 +204,7 @@ def _cards(session: Session, wheel: Wheel, mine: Reach, shown: Sequence[Obligati
     versions = submissions.versions(session, every)
     seen = _Seen(
         states=states,
+        stands=states_of(session, wheel, list(every.values()), since, now, states),
         newer=attempts(session, states),
         versions=versions,
         since=since_before(session, wheel.definition, tuple(every.values()), versions),
@@ -232,6 +239,7 @@ class _Seen:
     """What is known of the obligations that are shown."""
 
     states: Mapping[ObligationKey, Sequence[PartState]]
+    stands: Mapping[ObligationKey, State]
     newer: Mapping[tuple[ObligationKey, str], PartState]
     versions: Mapping[tuple[ObligationKey, str], Sequence[Submission]]
     since: Mapping[int, Since]
@@ -253,7 +261,7 @@ def _card(
     form = seen.forms.get(one.key)
     kept = [each for each in seen.files if each.obligation_key == one.key]
     draft = _Draft(fields=form.fields if form else {}, files={each.part: each for each in kept if each.part})
-    found = [_section(wheel, mine, each, seen, draft, now) for each in group]
+    found = [_section(wheel, mine, each, seen, draft) for each in group]
     sections = tuple(section for section in found if section.parts or section.within)
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
@@ -266,13 +274,15 @@ def _card(
         anchor="-".join((one.step, one.period.key, one.unit, one.krav)),
         path=f"/mina/{one.key.path}",
         one=one,
-        state=_own(one, now, complete=not missing, waits=preliminary),
+        state=worst(section.state for section in sections),
         sections=sections,
         left=left_text(one.deadline.at, now, wheel.workdays),
+        is_late=now > one.deadline.at,
         missing=missing,
         total=len(parts),
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
+        last=last.day if (last := last_anstand(wheel, one)) else None,
         asked=seen.asked.get(one.key),
         saved_at=max([*([form.saved_at] if form else []), *(each.saved_at for each in kept)], default=None),
         unsure=tuple(each for each in kept if not each.part),
@@ -286,7 +296,6 @@ def _section(
     one: Obligation,
     seen: _Seen,
     draft: _Draft,
-    now: datetime,
 ) -> CardSection:
     ids = mine.owes(one)
     here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
@@ -300,7 +309,7 @@ def _section(
     roles = wheel.definition.roles
     return CardSection(
         one=one,
-        state=_own(one, now, complete=all_complete((*own, *within)), waits=waits),
+        state=own_state(seen.stands[one.key], complete=all_complete((*own, *within)), finalised=not waits),
         parts=tuple(
             PartView(
                 field=f"{one.step}.{one.krav}.{state.part.id}",
@@ -335,12 +344,6 @@ def _within(wheel: Wheel, one: Obligation, state: PartState) -> tuple[str, str]:
 def _mall(wheel: Wheel, one: Obligation, part: PartOwed) -> str | None:
     where = f"/mina/mall/{one.key.path}/{part.id}"
     return where if has_mall(wheel.definition, one, part) else None
-
-
-def _own(one: Obligation, now: datetime, *, complete: bool, waits: bool) -> State:
-    """Return the core for this person's own parts, which is not the whole obligation's when others owe too."""
-    facts = Facts(complete=complete, finalised=not waits, due_at=one.deadline.at, silence=None)
-    return krav_state(facts, now).core
 
 
 def _version(row: Submission, since: Since | None) -> VersionView:

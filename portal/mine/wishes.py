@@ -18,8 +18,7 @@ from actions.scene import Scene
 from actions.underlag.anstand import ask_anstand, grantable
 from arshjul.errors import RefusedError
 from arshjul.keys import joined
-from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
-from arshjul.workdays import Workdays
+from arshjul.swedish import day_text, instant_text, listing
 from arshjul.year.wheel import Obligation
 from portal.mine.view import Reach, seat_text
 from portal.web.denials import DeniedError
@@ -67,14 +66,6 @@ def own_seats(asking: Asking) -> list[Holder]:
 def where_of(one: Obligation) -> str:
     """Return how a form's field names an obligation: ``delarsrapport/2027-08/bildningsnamnden/underlag``."""
     return one.key.path
-
-
-def latest(one: Obligation, workdays: Workdays) -> date | None:
-    """Return the last working day that a frist can be moved to, at its own clock time; None: nothing bounds it."""
-    if one.limit is None:
-        return None
-    limit, clock = one.limit.astimezone(STOCKHOLM), one.deadline.at.astimezone(STOCKHOLM).time()
-    return workdays.previous(limit.date() if clock <= limit.time() else limit.date() - timedelta(days=1))
 
 
 def what_of(one: Obligation) -> str:

@@ -5,11 +5,13 @@ from datetime import date, datetime
 
 from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
 from actions.scene import Scene
+from actions.underlag.anstand import bound_words, room_words
 from actions.underlag.approving import Approved, approvals
 from actions.underlag.mending import latest_mending
 from actions.underlag.sending_back import RULE
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
+from arshjul.year.last_anstand import LastDay, last_anstand
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.loggen.log_words import about
 from portal.underlag.timeline_view import Timeline, timeline_of
@@ -59,7 +61,9 @@ class Underlag:
     is_back: bool  #: sent back, and nothing new has come in
     can_approve: bool
     handed_in: bool
-    limit: datetime | None  #: the latest anstånd
+    last: LastDay | None  #: the last day of an anstånd
+    last_words: str  #: why it cannot be longer
+    room: str  #: that the ladder does not reach the meeting; "" when it does
     mend_until: datetime | None  #: the latest frist of an återremiss; None: nothing bounds it
     hold_until: date
     rests: date | None
@@ -99,7 +103,9 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         is_back=back,
         can_approve=(complete or back) and approval is None,
         handed_in=any(part.version for part in parts),
-        limit=one.limit,
+        last=(last := last_anstand(scene.wheel, one)),
+        last_words=bound_words(scene.wheel, one, last) if last else "",
+        room=room_words(scene.wheel, one),
         mend_until=latest_mending(scene.wheel, one, now),
         hold_until=scene.wheel.workdays.add(today, LONGEST_HOLD_WORKDAYS),
         rests=rests if rests and rests >= today else None,

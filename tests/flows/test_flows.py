@@ -322,7 +322,7 @@ REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
     (registrera_beslut, KF | {"overlamnas_till": "Kommunstyrelsen"}, "Beslutet är behandlas, och då överlämnas inget"),
     (registrera_beslut, KF | {"beslut": "överlämnas", "overlamnas_till": "Bildningsnämnden"}, "Välj vilket organ det överlämnas till"),
     (registrera_beslut, SENT_BACK | WHY, "Det görs på organets sida i portalen: http://127.0.0.1:8040/organ/ksau"),
-    (bevilja_anstand, OMSORG | WHY | {"till": "2027-12-24"}, "Anstånd kan ges längst till måndag 27 september 2027 kl. 12.00"),
+    (bevilja_anstand, OMSORG | WHY | {"till": "2027-12-24"}, "Anstånd kan ges längst till fredag 24 september 2027"),
     (bevilja_anstand, OMSORG | WHY | {"till": "2027-09-23", "enhet": "Omsorgnämnden"}, "menade du 'Omsorgsnämnden'?"),
     (vila_brev, OMSORG | {"till": "2027-09-15", "varfor": "?", "vem": "ekonomichefen"}, "Skriv varför"),
     (vila_brev, OMSORG | WHY | {"till": "2027-09-15", "vem": " "}, "Skriv vem som gör detta"),

@@ -42,6 +42,7 @@ MAL = MissingPart(
     what="är inte inlämnad",
     mend="",
     lagrum='Hedemora styrmodell, "Tidsplan för uppföljningar"',
+    handed_in=False,
 )
 
 REMINDER = NoticeView(
@@ -62,7 +63,7 @@ REMINDER = NoticeView(
     owing=("förvaltningschef",),
     lagrum=LAW,
     treated_text="KSAU tisdag 5 oktober 2027",
-    limit=local(date(2027, 9, 24), time(12)),
+    limit=date(2027, 9, 23),
     ksau_at=local(date(2027, 9, 28), time(7)),
     next_told="ekonomichefen torsdag 23 september 2027",
 )

@@ -222,7 +222,7 @@ def test_nothing_else_decides_how_something_stands() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "krav_state":
             asking.add(name)
     assert chosen == []
-    assert asking == {"submissions/standing/states.py", "actions/scene.py", "portal/mine/view.py"}
+    assert asking == {"submissions/standing/states.py", "actions/scene.py"}
 
 
 #: what an ORM's session is asked to do

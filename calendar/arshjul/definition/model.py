@@ -150,6 +150,7 @@ class Body(Value):
     chair: RoleId = Field(alias="ordförande")
     notice: LeadTime = Field(alias="kallelse")
     agenda: LeadTime = Field(alias="dagordningen stänger")
+    extra: LeadTime | None = Field(None, alias="extra ärenden")  #: until when one is taken after that; None: never
     rule: MeetingRule | None = Field(None, alias="regel")  #: None: only the decided meetings are held
     decided: dict[int, DecidedYear] = Field(default_factory=dict, alias="beslutade")
     source: Source = Field(alias="källa")

@@ -131,6 +131,13 @@ def krav_state(facts: Facts, now: datetime) -> State:
     return State.OFULLSTANDIG if facts.begun else State.KOMMANDE
 
 
+def own_state(state: State, *, complete: bool, finalised: bool) -> State:
+    """Return how one person's own parts of a krav in ``state`` stand: as it does, unless they are done before the others."""
+    if not complete or state.is_whole:
+        return state
+    return State.KOMPLETT if finalised else State.PRELIMINAR
+
+
 def part_state(*, complete: bool, ej_aktuell: bool) -> State:
     """Return how one part of a krav stands; whether it is late is the krav's to say."""
     if not complete:

@@ -16,7 +16,10 @@ Status = str  #: "beslutad", "förslag" or "ej beslutad"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One meeting. After ``agenda_closes`` no matter comes on it; ``kallelse`` is the day the notice goes out."""
+    """One meeting. After ``agenda_closes`` no matter comes on it, but for an extra ärende up to ``extra_until``.
+
+    ``kallelse`` is the day the notice goes out.
+    """
 
     body: BodyId
     day: date  #: the meeting's day; the last day of its month when it is not decided yet
@@ -24,6 +27,7 @@ class Meeting:
     status: Status
     agenda_closes: datetime
     kallelse: date
+    extra_until: datetime | None = None  #: inclusive; None: the body takes none
     moved_from: date | None = None  #: the day on which it was first to be held; None while it stands there
 
     @property
@@ -85,6 +89,15 @@ class Meetings:
                     return meeting
         return None
 
+    def first_extra(self, body: BodyId, instant: datetime) -> Meeting | None:
+        """Return the first meeting whose agenda has closed and that takes an extra ärende still; None when none does."""
+        for year in range(instant.year, instant.year + 2):
+            for meeting in self.of_year(body, year):
+                held = meeting.status != "ej beslutad" and meeting.agenda_closes < instant < meeting.at
+                if held and meeting.extra_until is not None and instant <= meeting.extra_until:
+                    return meeting
+        return None
+
     def _resolve(self, body_id: BodyId, year: int) -> tuple[Meeting, ...]:
         body = self._definition.bodies[body_id]
         held = {one.day: one for one in self._planned(body_id, body, year)}
@@ -131,6 +144,7 @@ class Meetings:
             status=status,
             agenda_closes=local(self._before(day, body.agenda), body.agenda.clock),
             kallelse=self._before(day, body.notice),
+            extra_until=local(self._before(day, body.extra), body.extra.clock) if body.extra else None,
             moved_from=first if first != day else None,
         )
 

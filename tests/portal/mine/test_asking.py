@@ -238,7 +238,7 @@ def test_the_form_says_the_last_day_that_can_be_wished(quiet_desk):
 @pytest.mark.parametrize(
     ("vad", "changed", "word"),
     [
-        ("anstand", {"till": "2027-10-04"}, "Anstånd kan ges längst till måndag 27 september 2027 kl. 12.00"),
+        ("anstand", {"till": "2027-10-04"}, "Anstånd kan ges längst till fredag 24 september 2027"),
         ("anstand", {"till": "2027-09-21"}, "ett anstånd måste vara senare"),
         ("anstand", {"till": "snart"}, "till exempel 2027-10-05"),
         ("anstand", {"skal": "nej"}, "Skriv varför"),

@@ -1,0 +1,84 @@
+"""The last day of an anstånd: one for letter, form and refusal, and with room for the ladder."""
+
+from datetime import date, time
+from functools import cache
+
+import pytest
+
+from actions.scene import Scene
+from actions.underlag.anstand import bound_words, grantable, room_words
+from arshjul.definition.model import LeadTime
+from arshjul.errors import RefusedError
+from arshjul.keys import BodyId, ObligationKey
+from arshjul.year.last_anstand import COMPILATION, LADDER, LastDay, last_anstand, reaches_meeting
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Wheel
+from tests.rig.load import made_up
+from tests.rig.rounds import body, house_after
+from tests.rig.swedish_words import instant
+
+AUGUST = ObligationKey("strandby/delarsrapport/2027-08/bildningsnamnden/underlag")
+FRIST = date(
+    2027, 9, 21
+)  # a Tuesday, kl. 16.00; KSAU meets Tuesday 5 October, its agenda closes onsdag 29 september 12.00
+NOW = instant("måndag 13 september 2027 kl. 09.00")
+
+
+@cache
+def wheel(extra: LeadTime | None, agenda_workdays: int = 4) -> Wheel:
+    """Strandby's year with KSAU's extra ärenden, and so many working days from the agenda's closing to the meeting."""
+    definition = made_up("strandby").definition
+    ksau = definition.bodies[BodyId("ksau")]
+    closing = ksau.agenda.model_copy(update={"workdays": agenda_workdays})
+    changed = ksau.model_copy(update={"extra": extra, "agenda": closing})
+    return turn(definition.model_copy(update={"bodies": {**definition.bodies, BodyId("ksau"): changed}}), [2027])
+
+
+def lead(workdays: int) -> LeadTime:
+    ksau = made_up("strandby").definition.bodies[BodyId("ksau")]
+    return ksau.agenda.model_copy(update={"workdays": workdays, "clock": time(12)})
+
+
+def test_it_is_a_day_on_which_the_frists_own_hour_is_in_time() -> None:
+    here = wheel(lead(1))
+    one = here.obligations[AUGUST]
+    assert one.limit == instant("måndag 27 september 2027 kl. 12.00")  # before the frist's 16.00
+    assert last_anstand(here, one) == LastDay(day=date(2027, 9, 24), why=COMPILATION)
+
+
+def test_it_leaves_room_for_the_ladder_to_reach_the_meeting() -> None:
+    here = wheel(None)
+    one = here.obligations[AUGUST]
+    assert last_anstand(here, one) == LastDay(day=date(2027, 9, 22), why=LADDER)  # KSAU's letter goes on the 29th at 07
+    assert reaches_meeting(here, one, date(2027, 9, 22)) and not reaches_meeting(here, one, date(2027, 9, 23))
+    with pytest.raises(
+        RefusedError, match="längst till onsdag 22 september 2027: är det sent då ska det hinna tas upp"
+    ):
+        grantable(here, AUGUST, date(2027, 9, 23), NOW)
+    assert grantable(here, AUGUST, date(2027, 9, 22), NOW)[1] == instant("onsdag 22 september 2027 kl. 16.00")
+
+
+def test_it_says_when_the_ladder_does_not_reach_the_meeting_at_all() -> None:
+    here = wheel(None, agenda_workdays=6)  # closes måndag 27 september: before KSAU's letter of the frist as it is
+    one = here.obligations[AUGUST]
+    found = last_anstand(here, one)
+    assert found is None or found.why == COMPILATION
+    assert room_words(here, one) == (
+        "Är det sent efter fristen hinner det inte tas upp på KSAU tisdag 5 oktober 2027 kl. 08.30."
+    )
+    assert room_words(wheel(lead(1)), wheel(lead(1)).obligations[AUGUST]) == ""
+
+
+def test_the_letter_the_refusal_and_the_form_say_the_same_day() -> None:
+    town = house_after("fredag 10 september 2027 kl. 07.00", "tisdag 14 september 2027 kl. 07.00")
+    first, reminder, *_ = town.to("forvaltningschef.bildning")
+    assert "som längst till" not in body(first)
+    assert "som längst till fredag 24 september 2027" in body(reminder)
+    with town.store.read() as session:
+        scene = Scene(session, town.office, instant("tisdag 14 september 2027 kl. 09.00"))
+        one = scene.wheel.obligations[AUGUST]
+        last = last_anstand(scene.wheel, one)
+        assert last is not None
+        with pytest.raises(RefusedError, match="längst till fredag 24 september 2027") as refused:
+            grantable(scene.wheel, AUGUST, date(2027, 9, 25), scene.now)
+        assert bound_words(scene.wheel, one, last) in str(refused.value)  # which the form shows
