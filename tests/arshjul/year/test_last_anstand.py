@@ -70,7 +70,9 @@ def test_it_says_when_the_ladder_does_not_reach_the_meeting_at_all() -> None:
 
 
 def test_the_letter_the_refusal_and_the_form_say_the_same_day() -> None:
-    town = house_after("fredag 10 september 2027 kl. 07.00", "tisdag 14 september 2027 kl. 07.00")
+    town = house_after(
+        "fredag 10 september 2027 kl. 07.00", "tisdag 14 september 2027 kl. 07.00", steps=("delarsrapport",)
+    )
     first, reminder, *_ = town.to("forvaltningschef.bildning")
     assert "som längst till" not in body(first)
     assert "som längst till fredag 24 september 2027" in body(reminder)
