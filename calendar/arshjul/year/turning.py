@@ -198,7 +198,7 @@ class _Builder:
 
     def _host(self, step: Step, period: Period, unit_id: UnitId) -> Obligation | None:
         host_step = step.part_of.get(period.month or 12)
-        main = self.definition.steps[host_step].main if host_step else None
+        main = self.definition.steps[host_step].main if host_step in self.definition.steps else None
         return self._built.get(self._key(host_step, period, unit_id, main)) if host_step and main else None
 
     def _required(self, step_id: str, period: Period, krav_id: str | None, unit_id: UnitId) -> ObligationKey | None:
