@@ -27,6 +27,7 @@ from app.run.up import answers
 from app.settings import sqlite_url
 from store.database import Store, open_store
 from tests.rig.servers.new_prefect import lay_prefect_database
+from tests.rig.servers.trust import NOBODYS_CA, OF_PREFECT
 
 KOMMUN = "Hedemora kommun"  #: in the deployments' names
 UP_IS_UP = "Ctrl-C stannar allt"
@@ -50,7 +51,8 @@ def free_port() -> int:
 def environment(data: Path, **variables: str) -> dict[str, str]:
     """Return this process's environment with an installation of its own: ``ARSHJUL_<NAME>`` for each variable."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("ARSHJUL_", "PREFECT_"))}
-    return clean | {f"ARSHJUL_{name}": value for name, value in {"DATA_DIR": str(data), **variables}.items()}
+    ours = {f"ARSHJUL_{name}": value for name, value in {"DATA_DIR": str(data), **variables}.items()}
+    return clean | ours | {OF_PREFECT: str(NOBODYS_CA)}
 
 
 @contextmanager
