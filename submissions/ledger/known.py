@@ -14,6 +14,7 @@ from store.handins import ledgers
 from store.handins import versions as submissions
 from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
+from submissions.ledger.known_words import known_words
 from submissions.ledger.ledger_changes import economy, in_tkr
 from submissions.ledger.ledger_rows import BUDGET, UTFALL, UTFALL_FG, closing
 from submissions.templates.mall import KnownFigures
@@ -63,7 +64,10 @@ def known_of(session: Session, definition: Definition, one: Obligation) -> Known
         told.take(predecessors, partial(ours.figures, period=each, column=UTFALL, names=AS_BEFORE))
         if file is None:
             told.take(predecessors, partial(ours.budget, periods=[each]))
+    texts, rows = known_words(session, definition, one)
     return KnownFigures(
+        texts=texts,
+        rows=rows,
         amounts=_laid_over([own, told.amounts]),
         from_ledger=file is not None,
         tolerance=plan.tolerance if plan else Decimal(1),

@@ -78,7 +78,10 @@ Amounts = Mapping[str, Mapping[str, Decimal]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFigures:
-    """What is known before anything is handed in: tkr by row id and column id, for one enhet and period.
+    """What is known before anything is handed in, for one enhet and period: ``amounts`` in tkr, by row id and column id.
+
+    ``texts`` are words of its rows, likewise; ``rows`` are the rows of sheets that have no rows of their own, by sheet
+    id, each by column: decided mål, known risks.
 
     ``from_ledger`` says that there is a ledger for the period. ``prognos-fg`` is the last forecast,
     ``utfall-vid-prognos-fg`` the outcome when it was made, ``forecast_period`` the period for which; ``utfall-forra``
@@ -92,6 +95,12 @@ class KnownFigures:
     forecast_period: Period | None = None
     inherited: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  #: by row and column
     split: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+    def text(self, row: str, column: str) -> str:
+        """Return the words that are known of a row, or ""."""
+        return self.texts.get(row, {}).get(column, "")
 
     def amount(self, row: str, column: str) -> Decimal | None:
         """Return an amount in tkr, or None when it is not known."""

@@ -3,6 +3,7 @@
 Where each thing lies is told by defined names, so that a reader finds it after rows were inserted and tabs renamed.
 """
 
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from xlsxwriter.utility import xl_col_to_name
@@ -15,7 +16,8 @@ from submissions.templates.mall_looks import CellLook
 from submissions.templates.page import print_out, protect
 from submissions.templates.validation import Rule, choices_of, rules_of
 
-MORE_ROWS = 3  #: empty rows after an enhet's verksamheter, for what the definition does not know of
+MORE_ROWS = 3  #: empty rows after what is known of, for what is not
+MOST_LINES = 12  #: of a prefilled text that are shown at once
 TOTAL, ROW = "summa", "rad_"  #: ids in defined names
 
 _RED: Style = {"font_color": mall_looks.RED, "bold": True}
@@ -72,7 +74,7 @@ class Tab:
         self.row += 2
         self.page.height(self.row - 1, 6)
         meanings = [("Fyll i", mall_looks.INPUT)]
-        if any(self.known.amount(line.id, each) is not None for line in self.sheet.rows for each in self.columns):
+        if self._is_prefilled():
             meanings.append(("Förifyllt", mall_looks.KNOWN))
         if (
             self.sheet.sheet.total
@@ -85,6 +87,14 @@ class Tab:
             self.page.text(f"{letter}{self.row}", meaning, {**look.style(), "locked": True})
         self.row += 1
         self.page.height(self.row, 8)
+
+    def _is_prefilled(self) -> bool:
+        """Tell whether anything is known of a row, or of rows."""
+        columns = [each.known for each in self.sheet.sheet.columns if each.known]
+        known = ((line.id, column) for line in self.sheet.rows for column in columns)
+        return bool(self.known.rows.get(self.sheet.id)) or any(
+            self.known.amount(row, column) is not None or self.known.text(row, column) for row, column in known
+        )
 
     def _field(self, field: Field) -> None:
         self.row += 1
@@ -107,10 +117,11 @@ class Tab:
         for line in self.sheet.rows:
             self._known_row(line, placed)
         sheet = self.sheet.sheet
-        for _ in range({"fria": sheet.free_rows, "verksamheter": MORE_ROWS, "fasta": 0}[sheet.rows]):
+        given = self.known.rows.get(self.sheet.id, ())
+        rows = {"fria": max(sheet.free_rows, len(given) + MORE_ROWS), "verksamheter": MORE_ROWS, "fasta": 0}
+        for at in range(rows[sheet.rows]):
             self.row += 1
-            for column in sheet.columns:
-                self._cell(column, None)
+            self._free_row(given[at] if sheet.rows == "fria" and at < len(given) else {})
         last = self.row
         if sheet.total:
             self._total(first)
@@ -136,8 +147,6 @@ class Tab:
 
     def _known_row(self, line: Line, placed: dict[str, int]) -> None:
         self.row += 1
-        if (lines := mall_looks.lines_of(line.title, self.widths["A"] - 2)) > 1:
-            self.page.height(self.row, 13 * lines + 3)
         for column in self.sheet.sheet.columns:
             where = f"{self.columns[column.id]}{self.row}"
             if column is self.sheet.sheet.naming:
@@ -149,10 +158,30 @@ class Tab:
                 style = mall_looks.SUM_LINE.style(right=True, shown=mall_looks.FORMATS[column.kind])
                 self.page.formula(where, f'=IF(COUNT({cells})=0,"",SUM({cells}))', style)
             else:
-                self._cell(column, line)
+                self._cell(column, line, self._text(column, line))
+        self._fit_to(
+            line.title if each is self.sheet.sheet.naming else self._text(each, line)
+            for each in self.sheet.sheet.columns
+        )
 
-    def _cell(self, column: Column, line: Line | None) -> None:
-        """Lay a cell that is filled in, or that is the difference between two others."""
+    def _text(self, column: Column, line: Line) -> str:
+        return self.known.text(line.id, column.known) if column.known and not column.is_number else ""
+
+    def _free_row(self, given: Mapping[str, str]) -> None:
+        """Lay a row of an enhet's own; ``given`` is what is known of it, by column."""
+        for column in self.sheet.sheet.columns:
+            self._cell(column, None, given.get(column.known or "", ""))
+        self._fit_to(given.get(each.known or "", "") for each in self.sheet.sheet.columns)
+
+    def _fit_to(self, texts: Iterable[str]) -> None:
+        """Make the row as high as the longest of its texts, one by column."""
+        columns = zip(self.sheet.sheet.columns, texts, strict=True)
+        lines = [mall_looks.lines_of(text, self.widths[self.columns[each.id]] - 2) for each, text in columns]
+        if max(lines) > 1:
+            self.page.height(self.row, 13 * min(max(lines), MOST_LINES) + 3)
+
+    def _cell(self, column: Column, line: Line | None, text: str = "") -> None:
+        """Lay a cell that is filled in, or that is the difference between two others; ``text`` is what is known of it."""
         where, amount = f"{self.columns[column.id]}{self.row}", self._amount(column, line)
 
         def style(look: CellLook) -> Style:
@@ -163,6 +192,10 @@ class Tab:
             self.page.formula(where, f'=IF(COUNT({of},{less})<2,"",{of}-{less})', style(mall_looks.COUNTED))
         elif amount is not None:
             self.page.number(where, amount, style(mall_looks.KNOWN))
+        elif text and text in column.choices and text.isdecimal():
+            self.page.number(where, int(text), style(mall_looks.KNOWN))
+        elif text:
+            self.page.text(where, text, style(mall_looks.KNOWN))
         else:
             self.page.blank(where, style(mall_looks.INPUT))
 

@@ -32,6 +32,16 @@ class Verksamhet(Value):
     objects: tuple[str, ...] = Field((), alias="objekt")
 
 
+class Goal(Value):
+    """A mål that somebody has decided for an enhet and a year: its mall is prefilled with it."""
+
+    year: int = Field(alias="år", ge=2000, le=2100)
+    goal: str = Field(alias="mål", min_length=1, max_length=1000)
+    indicator: str = Field("", alias="indikator", max_length=1000)
+    target: str = Field("", alias="målvärde", max_length=200)
+    source: Source = Field(alias="källa")
+
+
 class LedgerPlan(Value):
     """A ledger that is handed in as a SIE file: whose it is, and what its accounts and objects mean.
 

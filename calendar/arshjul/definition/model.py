@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
-from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
+from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
 from arshjul.definition.decided import DecidedDays
 from arshjul.definition.leaning import MAIN_KRAV, main_krav
@@ -187,6 +187,7 @@ class Unit(Value):
     succeeds: tuple[UnitId, ...] = Field((), alias="efterträder")
     verksamheter: dict[Id, Verksamhet] = Field(default_factory=dict)
     ledger: LedgerId | None = Field(None, alias="bokföring")
+    goals: tuple[Goal, ...] = Field((), alias="mål")
     source: Source = Field(alias="källa")
 
 

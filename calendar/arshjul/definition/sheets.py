@@ -5,7 +5,7 @@ who make the mall, who read it and who check it. Amounts are in tkr, net costs: 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ColumnKind = Literal["text", "belopp", "procent", "antal", "val", "datum"]
@@ -122,6 +122,10 @@ EXPLANATION = Column(
 )
 
 
+#: where the last prognos has one: it is written on from there
+EXPLANATION_PROGNOS = replace(EXPLANATION, known="forklaring-fg")
+
+
 def _avvikelse(budget: str, outcome: str) -> Column:
     return Column(id="avvikelse", title="Avvikelse", required=False, minus=(budget, outcome))
 
@@ -135,13 +139,14 @@ RAM = Field(
 
 
 def _ekonomi(sheet_id: str, title: str, *columns: Column, fields: tuple[Field, ...] = ()) -> Sheet:
+    explanation = EXPLANATION_PROGNOS if PROGNOS in columns else EXPLANATION
     return Sheet(
         id=sheet_id,
         title=title,
         help="En rad för varje verksamhet. Beloppen ska stämma med ekonomisystemet.",
         signs=SIGNS,
         rows="verksamheter",
-        columns=(VERKSAMHET, *columns, EXPLANATION),
+        columns=(VERKSAMHET, *columns, explanation),
         fields=fields,
         total=True,
     )
@@ -275,9 +280,9 @@ _SHEETS = (
         title="Mål och indikatorer",
         help="En rad för varje indikator. Bedöm om målet nås under året.",
         columns=(
-            Column(id="mal", title="Mål", kind="text"),
-            Column(id="indikator", title="Indikator", kind="text"),
-            Column(id="malvarde", title="Målvärde", kind="text"),
+            Column(id="mal", title="Mål", kind="text", known="mal"),
+            Column(id="indikator", title="Indikator", kind="text", known="indikator"),
+            Column(id="malvarde", title="Målvärde", kind="text", known="malvarde"),
             Column(id="utfall", title="Utfall", kind="text"),
             Column(id="bedomning", title="Bedömning", kind="val", choices=(REACHED, PARTLY, NOT_REACHED)),
             Column(id="forklaring", title="Kommentar", kind="text", required=False),
@@ -350,10 +355,18 @@ _SHEETS = (
         title="Risk och intern kontroll",
         help="En rad för varje risk: hur trolig den är, vad den kostar och vad ni gör åt den.",
         columns=(
-            Column(id="risk", title="Risk", kind="text"),
-            Column(id="sannolikhet", title="Sannolikhet (1–4)", kind="val", choices=("1", "2", "3", "4")),
-            Column(id="konsekvens", title="Konsekvens (1–4)", kind="val", choices=("1", "2", "3", "4")),
-            Column(id="kontroll", title="Kontrollinsats", kind="text"),
+            Column(id="risk", title="Risk", kind="text", known="risk"),
+            Column(
+                id="sannolikhet",
+                title="Sannolikhet (1–4)",
+                kind="val",
+                choices=("1", "2", "3", "4"),
+                known="sannolikhet",
+            ),
+            Column(
+                id="konsekvens", title="Konsekvens (1–4)", kind="val", choices=("1", "2", "3", "4"), known="konsekvens"
+            ),
+            Column(id="kontroll", title="Kontrollinsats", kind="text", known="kontroll"),
             Column(id="resultat", title="Resultat av kontrollen", kind="text"),
             Column(id="atgard", title="Åtgärd", kind="text", required=False),
         ),
