@@ -36,6 +36,8 @@ from submissions.readers.refusal import Refusal  # noqa: E402
 from submissions.sie.sie_reading import read_sie  # noqa: E402
 from submissions.sie.values import SieReading  # noqa: E402
 from tests.rig.files import reading_files  # noqa: E402
+from tests.rig.files.books import book  # noqa: E402
+from tests.rig.files.five_books import as_five  # noqa: E402
 
 FORMATS = ("xlsx", "ods", "docx", "odt", "pdf", "sie")
 SECONDS = 20  #: a file may take so long
@@ -53,7 +55,8 @@ def originals(kind: str) -> tuple[tuple[bytes, str], ...]:
     """Return the real files of a format, each with the part that it is read as."""
     if kind == "sie":
         every = sorted((ROOT / "tests" / "sie").iterdir())
-        return tuple((each.read_bytes()[:60_000], "") for each in every if each.suffix.lower() in (".se", ".si"))
+        classic = [each.read_bytes() for each in every if each.suffix.lower() in (".se", ".si")]
+        return tuple((each[:60_000], "") for each in (*classic, as_five(book()), as_five(book(kind=4))))
     table = kind in ("xlsx", "ods")
     made = [] if kind in ("ods", "odt") else [_MADE[kind]()]
     part = "ekonomi" if table else "mal-och-resultat"

@@ -13,9 +13,10 @@ from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from submissions.ledger.ledger_reading import read_ledger
-from submissions.ledger.ledger_words import lines
+from submissions.ledger.ledger_words import lines, sie_name
 from submissions.ledger.taking import TakenLedger
 from submissions.sie.agreement_words import SOURCES
+from submissions.sie.five.five_words import in_five
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_sums import Sums
 from submissions.sie.sie_text import MAX_BYTES
@@ -28,7 +29,7 @@ def ledger_commands(cli: typer.Typer) -> None:
 
 
 def ledger(
-    file: Annotated[Path, typer.Argument(metavar="FIL", help="SIE-fil av typ 1-4 ur ekonomisystemet.")],
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="SIE-fil av typ 1-4, eller SIE 5, ur ekonomisystemet.")],
     check: Annotated[bool, typer.Option("--check", help="Läs och kontrollera bara; inget sparas.")] = False,
     by: Annotated[
         str, typer.Option("--by", "--vem", callback=stated_name, help="Vem lämnar filen: namn eller roll.")
@@ -136,13 +137,16 @@ def summary(reading: SieReading) -> list[str]:
     if reading.ledger:
         book, row = reading.ledger, reading_row(reading)
         until = f"till och med {day_text(book.to_date)}" if book.to_date else "filen säger inte till vilken dag"
-        lines.append(f"{book.company or 'Företagets namn saknas'}: SIE typ {book.type}, {until} ({reading.encoding}).")
+        lines.append(
+            f"{book.company or 'Företagets namn saknas'}: {sie_name(book.type)}, {until} ({reading.encoding})."
+        )
         lines.append(
             f"{row['accounts']} konton, {row['objects']} objekt, {row['period_balances']} periodsaldon, "
             f"{row['period_budgets']} periodbudgetar, {row['vouchers']} verifikationer."
         )
         if kind := row["outcome_from"]:
-            lines.append(f"Utfallet räknas ur {SOURCES[kind]}.")
+            source = in_five(SOURCES[kind]) if book.type == 5 else SOURCES[kind]
+            lines.append(f"Utfallet räknas ur {source}.")
     lines += [f"Rad {each.line}: {each.severity}: {each.message}" for each in reading.findings]
     wrong = sum(each.severity == "fel" for each in reading.findings)
     lines.append(f"{wrong} fel: filen kan inte användas förrän de är rättade." if wrong else "Filen kan användas.")

@@ -6,6 +6,7 @@ place is told with its amounts, never lost.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from arshjul.periods import Period
 from arshjul.swedish import day_text, listing, month_name
 from submissions.files.contents import clean_name
 from submissions.ledger.ledger_rows import Amounts, LedgerRows, Outside, closing, until_text
+from submissions.sie.five.five_words import in_five
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_sums import Sums
 from submissions.sie.values import Ledger, SieReading
@@ -51,27 +53,39 @@ def read_ledger(
     whole month or of a period that no report has, in another currency, and without objects where they are needed.
     """
     reading = read_sie(content)
-    book = _usable(reading)
-    ledger_id, plan = _whose(definition, book, ledger)
-    sums = Sums(book)
-    found = _period(book, sums, period)
-    _reported(definition, found)
-    rows = LedgerRows(definition, ledger_id, book, sums, found)
-    amounts = {unit_id: its for unit_id, unit in rows.units() if (its := rows.of(unit_id, unit))}
-    return LedgerRead(
-        ledger=ledger_id,
-        plan=plan,
-        period=found,
-        company=book.company or plan.company,
-        sie_type=book.type,
-        to_date=book.to_date,
-        filename=clean_name(filename, None, "bokforing"),
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        amounts=amounts,
-        outside=tuple(rows.outside()),
-        warnings=(*rows.warnings, *_told(reading)),
-    )
+    with _in_its_words(reading):
+        book = _usable(reading)
+        ledger_id, plan = _whose(definition, book, ledger)
+        sums = Sums(book)
+        found = _period(book, sums, period)
+        _reported(definition, found)
+        rows = LedgerRows(definition, ledger_id, book, sums, found)
+        amounts = {unit_id: its for unit_id, unit in rows.units() if (its := rows.of(unit_id, unit))}
+        return LedgerRead(
+            ledger=ledger_id,
+            plan=plan,
+            period=found,
+            company=book.company or plan.company,
+            sie_type=book.type,
+            to_date=book.to_date,
+            filename=clean_name(filename, None, "bokforing"),
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            amounts=amounts,
+            outside=tuple(rows.outside()),
+            warnings=(*rows.warnings, *_told(reading)),
+        )
+
+
+@contextmanager
+def _in_its_words(reading: SieReading) -> Iterator[None]:
+    """Name what stands in the file, also when it is a SIE 5."""
+    try:
+        yield
+    except RefusedError as refused:
+        if reading.ledger is None or reading.ledger.type != 5:
+            raise
+        raise RefusedError(in_five(str(refused))) from None
 
 
 def _usable(reading: SieReading) -> Ledger:
@@ -133,7 +147,7 @@ def _either(words: list[str]) -> str:
 
 
 def _period(book: Ledger, sums: Sums, asked: str | None) -> Period:
-    """Return the months that the file holds: to ``#OMFATTN``, or for type 4 to the last month with amounts."""
+    """Return the months that the file holds: to ``#OMFATTN``, or for types 4 and 5 to the last month with amounts."""
     year = book.year
     if year is None:
         raise RefusedError("Filen säger inte vilket år den gäller (#RAR 0 saknas). Exportera den med räkenskapsår.")
@@ -162,7 +176,7 @@ def _period(book: Ledger, sums: Sums, asked: str | None) -> Period:
 
 def _said(book: Ledger, sums: Sums, year: int) -> Period | None:
     if book.to_date is None:
-        months = [sums.last_month(kind, year) for kind in ("VER", "PSALDO")] if book.type == 4 else []
+        months = [sums.last_month(kind, year) for kind in ("VER", "PSALDO")] if book.type in (4, 5) else []
         last = max((month for month in months if month), default=None)
         return closing(Period(year, last % 100)) if last else None
     found = Period(book.to_date.year, book.to_date.month)

@@ -15,6 +15,7 @@ from submissions.sie.values import Ledger
 UTFALL, UTFALL_FG, BUDGET, BUDGET_PERIOD = "utfall", "utfall-fg", "budget", "budget-period"
 COLUMNS = (UTFALL, UTFALL_FG, BUDGET, BUDGET_PERIOD)
 
+_WITH_OBJECTS = "Exportera den med objekt (ObjectReference) på saldon eller verifikationer."
 Amounts = dict[str, dict[str, int]]  #: öre by row and column
 
 
@@ -64,6 +65,7 @@ class LedgerRows:
         self._there = {
             column: sums.has_months(kind, dimension, first, last) for column, (kind, first, last) in asked.items()
         }
+        self._there[BUDGET_PERIOD] &= book.budget_by_month
         self._laid = {column: self._by_objects(column) for column in COLUMNS if self._there[column]}
         self.warnings: list[str] = []
         self._refuse_empty()
@@ -122,12 +124,15 @@ class LedgerRows:
         if dimension is not None and not self._there[UTFALL]:
             raise RefusedError(
                 f"Filen har inga belopp på objekt i dimension {dimension} {self._dimension()}, så det går inte att se vad som "
-                f"hör till vilken nämnd. Filen är av typ {self._book.type}: exportera typ 3, eller typ 4 med objekt."
+                f"hör till vilken nämnd. {_WITH_OBJECTS if self._book.type == 5 else self._typed()}"
             )
         if self._spans[UTFALL][0] not in self._book.trusted:
             raise RefusedError(self._not_trusted())
         if not self._there[UTFALL]:
             raise RefusedError(f"Filen har inget utfall {until_text(self._period)}. Kontrollera exportens period.")
+
+    def _typed(self) -> str:
+        return f"Filen är av typ {self._book.type}: exportera typ 3, eller typ 4 med objekt."
 
     def _not_trusted(self) -> str:
         """Tell that what has the objects is not what agrees with the rest of the file."""

@@ -30,10 +30,15 @@ def ore_text(ore: int) -> str:
     return amount_text(Decimal(ore) / ORE_PER_TKR)
 
 
+def sie_name(sie_type: int) -> str:
+    """Return ``SIE typ 3``, or ``SIE 5``."""
+    return "SIE 5" if sie_type == 5 else f"SIE typ {sie_type}"
+
+
 def headline(taken: TakenLedger) -> str:
     """Return whose file it is and what became of it, in one sentence."""
     read = taken.read
-    whose = f"{read.company}, {until_text(read.period)} (SIE typ {read.sie_type})"
+    whose = f"{read.company}, {until_text(read.period)} ({sie_name(read.sie_type)})"
     when = f"{instant_text(taken.received_at)} av {taken.by}"
     if taken.outcome == "samma igen":
         return f"{whose}: samma fil är redan intagen, {when}. Inget är ändrat."

@@ -67,6 +67,8 @@ def _this_year(ledger: Ledger, year: FiscalYear, sums: Sums) -> Weighing | None:
         to_end = balances.differences("PSALDO", _whole_year(only))
         by_source["PSALDO"] = min(by_source["PSALDO"], to_end, key=lambda many: sum(each.apart for each in many))
     trusted = [kind for kind in sources if not _far(by_source[kind])]
+    if ledger.type == 5 and "VER" in sources and "VER" not in trusted:  # its months are the balances themselves
+        trusted = []
     uneven = 0
     if not trusted and abs(balances.uneven) > LARGEST:
         uneven = balances.uneven

@@ -40,11 +40,16 @@ def check(
     _letters(ledger, decoded, lines, notes)
     _missing(ledger, lines, notes, imported)
     _out_of_type(ledger, lines, notes)
-    _undeclared(ledger, lines, used, notes, imported)
+    check_contents(ledger, lines, used, notes, imported=imported)
     for account, line in about.items():
         if account not in ledger.accounts:
             told = f"Konto {shown(account)} har uppgifter men finns inte i kontoplanen (#KONTO). Lägg upp det."
             notes.add("uppgifter om konton som inte finns", line, "varning", told)
+
+
+def check_contents(ledger: Ledger, lines: Mapping[str, int], used: Fields, notes: Notes, *, imported: bool) -> None:
+    """Tell what is undeclared, doubled or out of its year, in a file of any type."""
+    _undeclared(ledger, lines, used, notes, imported)
     _doubled(ledger, notes)
     _out_of_year(ledger, used, notes)
 

@@ -1,4 +1,4 @@
-"""Read a SIE file of type 1-4 (SIE 4B): one pass over its lines, faults told with their line.
+"""Read a SIE file of type 1-4 (SIE 4B): one pass over its lines, faults told with their line. SIE 5 is read in ``five``.
 
 What is read is kept even where something is wrong beside it; what cannot be understood is left out and told. A
 finding of severity ``fel`` means that the figures must not be used before the file is mended.
@@ -15,6 +15,8 @@ from submissions.sie.agreement_words import tell
 from submissions.sie.amounts import Amounts
 from submissions.sie.blanks import blank_of
 from submissions.sie.check import check
+from submissions.sie.five.elements import is_five
+from submissions.sie.five.five_reading import read_five
 from submissions.sie.heads import Heads
 from submissions.sie.sie_fields import Fields
 from submissions.sie.sie_findings import Notes, shown
@@ -43,7 +45,7 @@ def read_sie(content: bytes) -> SieReading:
     if refused:
         return SieReading(ledger=None, encoding=None, findings=(SieFinding(1, "fel", refused),))
     with _without_garbage_collection():
-        return _read(decode(content))
+        return _weighed(*read_five(content)) if is_five(content) else _read(decode(content))
 
 
 def _read(decoded: Decoded) -> SieReading:
@@ -54,11 +56,16 @@ def _read(decoded: Decoded) -> SieReading:
     ledger = reader.ledger(decoded.encoding)
     lines = {**reader.heads.line_of, **reader.amounts.line_of, **reader.vouchers.line_of}
     check(ledger, decoded, lines, reader.heads.about, reader.fields, reader.notes)
-    if not reader.notes.faulty:  # else its sums are not of the whole file
+    return _weighed(ledger, reader.notes, reader.fields)
+
+
+def _weighed(ledger: Ledger | None, notes: Notes, fields: Fields) -> SieReading:
+    """Hold what was read against itself, unless something could not be read: then its sums are not of the whole file."""
+    if ledger is not None and not notes.faulty:
         weighing = weigh(ledger, Sums(ledger))
-        tell(ledger, weighing, reader.fields.accounts_used, reader.notes)
+        tell(ledger, weighing, fields.accounts_used, notes)
         ledger = replace(ledger, trusted=weighing.trusted)
-    return SieReading(ledger=ledger, encoding=decoded.encoding, findings=reader.notes.findings())
+    return SieReading(ledger=ledger, encoding=ledger.encoding if ledger else None, findings=notes.findings())
 
 
 @contextmanager
@@ -214,9 +221,7 @@ class _Reader:
 
 def _no_sie(text: str) -> SieFinding:
     start = text.lstrip()[:200].lower()
-    if "<sie" in start:
-        told = "Filen är SIE 5 (XML). Här läses SIE typ 1-4: exportera som typ 3 eller 4."
-    elif start.startswith("<"):
+    if start.startswith("<"):
         told = "Filen är ingen SIE-fil utan en webbsida eller XML. Hämta SIE-filen på nytt ur ekonomisystemet."
     else:
         told = "Filen är ingen SIE-fil: den har ingen av SIE-formatets poster (#FLAGGA, #SIETYP, #FNAMN ...)."

@@ -45,7 +45,7 @@ class Decoded:
 
 def refusal(content: bytes) -> str | None:
     """Tell in Swedish why the bytes cannot be a SIE file at all, or None."""
-    if not content.strip():
+    if not content or content.isspace():
         return "Filen är tom. Exportera den på nytt ur ekonomisystemet."
     if len(content) > MAX_BYTES:
         size = MAX_BYTES // 1024 // 1024

@@ -133,10 +133,10 @@ class Voucher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """A SIE file of type 1-4. Ask it for sums with :mod:`submissions.sie.sie_sums`."""
+    """A SIE file of type 1-4, or a SIE 5 (type 5). Ask it for sums with :mod:`submissions.sie.sie_sums`."""
 
     encoding: str  #: what its bytes showed
-    type: int  #: 1-4; 1 where the file does not say, as the specification has it
+    type: int  #: 1-5; 1 where the file does not say, as the specification has it
     company: str | None = None
     org_number: str | None = None
     company_id: str | None = None  #: ``#FNR``, the ekonomisystem's own
@@ -154,6 +154,7 @@ class Ledger:
     periods: tuple[PeriodAmount, ...] = ()  #: in the file's order
     vouchers: tuple[Voucher, ...] = ()
     blank: Blank = "helhet"  #: what a period's row without object is: the whole account, or what lies on no object
+    budget_by_month: bool = True  #: else some of it is for the whole year, and stands in its last month
     trusted: tuple[Outcome, ...] = ("PSALDO", "VER")  #: what this year's outcome may be summed from: what agrees
 
     @property

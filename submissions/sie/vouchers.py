@@ -139,5 +139,10 @@ class Vouchers:
             return  # told when it began
         self.vouchers.append(Voucher(series, number, day, text, tuple(rows), at))
         if whole and total:
-            told = f"Verifikation {shown(f'{series} {number}'.strip())} balanserar inte: raderna ger {kronor(total)}."
-            self._notes.add("verifikationer som inte balanserar", at, "fel", f"{told} Rätta den i ekonomisystemet.")
+            tell_unbalanced(self._notes, self.vouchers[-1])
+
+
+def tell_unbalanced(notes: Notes, one: Voucher) -> None:
+    """Tell of a voucher whose rows do not come to nothing."""
+    told = f"Verifikation {shown(f'{one.series} {one.number}'.strip())} balanserar inte: raderna ger {kronor(one.imbalance)}."
+    notes.add("verifikationer som inte balanserar", one.line, "fel", f"{told} Rätta den i ekonomisystemet.")

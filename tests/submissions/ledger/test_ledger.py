@@ -1,5 +1,6 @@
 """A ledger file is taken in: whose, for which period, what belongs to whom, and what is then known of an enhet."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ from submissions.ledger.ledger_rows import Outside
 from submissions.ledger.taking import take_ledger
 from submissions.templates.mall import KnownFigures
 from tests.rig.files.books import OBJECTS, bolag, book, company_book, filled, voucher
+from tests.rig.files.five_books import account, as_five, at, closing_each, five
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, hedemora, people_csv, town
 from tests.rig.paths import TESTS
 
@@ -428,6 +430,50 @@ def test_what_belongs_to_no_enhet_is_kept_too(desk: Desk) -> None:
     with desk.town.store.read() as session:
         kept = ledgers.amounts_of(session, taken.file_id)[ledgers.OUTSIDE]
     assert kept == {"990": {"utfall": 776_000_000, "budget": 1_176_000_000}}
+
+
+# --- SIE 5
+
+
+@pytest.mark.parametrize("kind", [3, 4])
+def test_a_sie_5_of_the_same_ledger_gives_the_same_figures(kind: int) -> None:
+    """Types 3 and 4 as they are, written as SIE 5: balances of months, budgets, and vouchers."""
+    classic, new = read(book(kind=kind)), read(as_five(book(kind=kind)))
+    assert new.sie_type == 5
+    assert new.amounts == classic.amounts
+    assert (new.ledger, new.period, new.to_date, new.outside) == (
+        classic.ledger, classic.period, classic.to_date, classic.outside,
+    )  # fmt: skip
+    assert new.warnings == ()
+
+
+def test_a_bolags_sie_5_is_the_whole_company() -> None:
+    taken = read(as_five(company_book("Bostadsbolaget AB")))
+    assert taken.amounts == {"bostadsbolaget": {"bostadsbolaget": {"utfall": 80_000_000}}}
+
+
+def test_a_budget_of_the_whole_year_leaves_the_periods_unknown() -> None:
+    year = at("Budget", "", 1_200_000)
+    taken = read(five(accounts=[account("5010", "cost", *closing_each(100_000), year)]))
+    assert taken.amounts["bostadsbolaget"]["bostadsbolaget"] == {"utfall": 80_000_000, "budget": 120_000_000}
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (as_five(book(kind=3)).replace(b"2027-08-31", b"2027-08-15"), "mitt i en månad"),
+        (as_five(book(kind=3)).replace(b' lastCoveredDate="2027-08-31"', b"").replace(b"Hedemora", b"Avesta"), "Avesta kommun"),
+        (as_five(book(kind=2)), "exportera den med objekt \\(ObjectReference\\)"),
+        (five(currency="EUR", accounts=[account("5010", "cost", *closing_each(1))]), "i EUR \\(AccountingCurrency\\)"),
+        (five(company="", accounts=[account("5010", "cost", *closing_each(1))]), "\\(Company saknas\\)"),
+        (five(root="SieEntry"), "SieEntry"),
+        (five(accounts=[account("1930", "asset", *closing_each(1))]), "inga resultatkonton"),
+    ],
+)  # fmt: skip
+def test_a_sie_5_that_cannot_be_used_is_refused_by_its_own_names(content: bytes, word: str) -> None:
+    told = refused(content)
+    assert re.search(word, told, re.IGNORECASE), told
+    assert "#" not in told
 
 
 # --- a ledger that contradicts itself
