@@ -118,7 +118,9 @@ class _SheetReader:
         times = _count(element, "number-rows-repeated")
         if not self.grid.full and (self._most is None or self._row < self._most):
             cells = list(self._cells(element))
+            hidden = attribute(element, "visibility") in ("collapse", "filter")
             for copy in range(min(times, MAX_REPEATED) if cells else 0):
+                self.grid.hidden |= {self._row + copy} if hidden else set()
                 for column, raw in cells:
                     if not self.grid.full:
                         self.grid.keep(self._row + copy, column, raw)
@@ -134,20 +136,23 @@ class _SheetReader:
             if (wide > 1 or high > 1) and len(self.grid.merges) < 5000:
                 first = (self._row, column)
                 self.grid.merges.append((first, (self._row + high - 1, column + wide - 1)))
+            style = self._style(cell, column, own)
             raw = (
-                _raw(cell, self._format(cell, column, own))
+                _raw(cell, self._formats.of(style))
                 if local(cell) == "table-cell" and (len(cell.attrib) or len(cell))
                 else None
             )
             if raw and (linked := self._source or self._links.of(attribute(cell, "formula") or "")):
                 raw = raw._replace(linked=linked)
+            if raw and self._formats.is_struck(style):
+                self.grid.struck.add((self._row, column))
             if raw:
                 yield from ((column + copy, raw) for copy in range(min(times, MAX_REPEATED)))
             column = min(column + times, _LAST)
 
-    def _format(self, cell: "etree._Element", column: int, row_style: str) -> NumberFormat:
+    def _style(self, cell: "etree._Element", column: int, row_style: str) -> str:
         style = attribute(cell, "style-name") or row_style
-        return self._formats.of(style or next((style for last, style in self._columns if column < last), ""))
+        return style or next((style for last, style in self._columns if column < last), "")
 
 
 def _count(element: "etree._Element", name: str) -> int:

@@ -24,13 +24,14 @@ class _Told:
 
 
 class Formats:
-    """The formats by a cell's style."""
+    """The formats by a cell's style, and which styles strike a cell out."""
 
     def __init__(self, archive: Archive) -> None:
         self._parents: dict[str, str] = {}
         self._data: dict[str, str] = {}
         self._told: dict[str, _Told] = {}
         self._found: dict[str, NumberFormat] = {}
+        self._strikes: dict[str, bool] = {}
         common = archive.parse_if_there("styles.xml")
         for each in common.iter(*TAGS) if common is not None else ():
             self.take(each)
@@ -44,6 +45,19 @@ class Formats:
             self._parents[name] = attribute(element, "parent-style-name") or ""
             if data := attribute(element, "data-style-name"):
                 self._data[name] = data
+            for each in element.iterchildren("{*}text-properties"):
+                if line := attribute(each, "text-line-through-style") or attribute(each, "text-line-through-type"):
+                    self._strikes[name] = line != "none"
+
+    def is_struck(self, style: str) -> bool:
+        """Tell whether a cell of this style is struck out."""
+        above = style
+        for _ in range(20):
+            if style in self._strikes or not above:
+                break
+            above = self._parents.get(above, "")
+            self._strikes |= {style: self._strikes[above]} if above in self._strikes else {}
+        return self._strikes.setdefault(style, False)
 
     def of(self, style: str) -> NumberFormat:
         """Return how a cell of this style shows a number."""

@@ -9,7 +9,9 @@ from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
 from tests.rig.files import filling
+from tests.rig.files.malls import FILES
 from tests.rig.files.planted_underlag import DELAR, MANAD
+from tests.rig.files.reading_files import rezipped
 from tests.rig.files.reviewing import Tables, careful, filled_in, found_in
 
 TWICE = {
@@ -222,3 +224,46 @@ def test_hidden_rows_without_anything_in_them_are_not_told() -> None:
             hide(page, line)
 
     assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Investeringar", work))) == {}
+
+
+def in_ods(name: str, change: Callable[[str], str], more: str = "") -> bytes:
+    """A mall that LibreOffice saved, with the start of one row's XML changed, to its name, and ``more`` styles."""
+
+    def rewritten(part: bytes) -> bytes:
+        text = part.decode()
+        end = text.index(f"<text:p>{name}</text:p>")
+        begin = text.rindex("<table:table-row", 0, end)
+        changed = text[:begin] + change(text[begin:end]) + text[end:]
+        return changed.replace("</office:automatic-styles>", f"{more}</office:automatic-styles>").encode()
+
+    return rezipped((FILES / "ekonomi.libreoffice.ods").read_bytes(), {"content.xml": rewritten})
+
+
+@pytest.mark.parametrize("how", ["collapse", "filter"], ids=["dold", "bortfiltrerad"])
+def test_a_hidden_row_of_an_opendocument_workbook_is_told(how: str) -> None:
+    hidden = in_ods(
+        "Grundskola", lambda row: row.replace("<table:table-row ", f'<table:table-row table:visibility="{how}" ')
+    )
+    found = found_in(DELAR, hidden, "ods")
+    assert list(found) == ["dold-rad"] and "”Grundskola”" in found["dold-rad"].message
+
+
+STRUCK_STYLE = (
+    '<style:style style:name="struket" style:family="table-cell" style:parent-style-name="ce6"><style:text-properties {}/></style:style>'
+    '<style:style style:name="arvt" style:family="table-cell" style:parent-style-name="struket"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("style", "line", "told"),
+    [("struket", 'style:text-line-through-style="solid"', True), ("arvt", 'style:text-line-through-type="double"', True),
+     ("struket", 'style:text-line-through-style="none"', False)],
+)  # fmt: skip
+def test_a_struck_out_row_of_an_opendocument_workbook_is_asked_about(style: str, line: str, told: bool) -> None:
+    struck = in_ods("Grundskola", lambda row: row.replace('"ce6"', f'"{style}"'), STRUCK_STYLE.format(line))
+    found = found_in(DELAR, struck, "ods")
+    assert list(found) == (["overstruken-rad"] if told else [])
+
+
+def test_what_libreoffice_saved_is_asked_nothing() -> None:
+    assert found_in(DELAR, (FILES / "ekonomi.libreoffice.ods").read_bytes(), "ods") == {}
