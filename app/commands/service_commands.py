@@ -41,16 +41,16 @@ def up() -> None:
     from app.run.processes import Child
     from app.run.up import answers
     from app.run.up import up as start_all
-    from app.run.web import prefect_server
-    from portal.prefect.sharing import closed_pages
 
     settings = load_settings()
     make_folder(settings.data_dir)
     os.environ.setdefault("PREFECT_HOME", str(settings.data_dir / "prefect"))  # HOME may be wrong, or not ours
     refuse_unreadable(settings.definition, today())
     prepare(settings, clock_for(settings))
-    if settings.prefect_api_url:
-        from flows.service.server_sharing import refuse_clash_at  # Prefect is imported once it has a home
+    if settings.prefect_api_url:  # what only this asks for; Prefect is imported once it has a home
+        from app.run.web import prefect_server
+        from flows.service.server_sharing import refuse_clash_at
+        from portal.prefect.sharing import closed_pages
 
         machine = open_machine(settings)
         asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), machine))
