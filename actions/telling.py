@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from actions.recipients import EKONOMIKONTORET, People
 from actions.scene import Scene, Sight
-from arshjul.definition.model import Rung
+from arshjul.definition.model import Definition, Rung
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local, local_date
@@ -14,7 +15,7 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
 from store.post.notices import MOVED, letters_about, links_opened
-from store.tables import LetterRow, Person
+from store.tables import LetterRow, NoticeRow, Person
 from submissions.standing.completeness import PartState, lacks
 
 
@@ -133,13 +134,28 @@ def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey
             SentLetter(
                 handed_at=_left(letter),
                 rung_name=names.get(notice.rung, notice.rung),
-                to=definition.roles[notice.role].name if notice.role in definition.roles else notice.role,
+                to=_reached(definition, scene.people, one, notice, letter),
                 had_link=notice.role in {part.role for part in one.parts},
                 link_opened_at=next((at for at in opened.get(notice.person_id, ()) if at >= _left(letter)), None),
             )
             for notice, letter in rows
         )
     return found
+
+
+def _reached(definition: Definition, people: People, one: Obligation, notice: NoticeRow, letter: LetterRow) -> str:
+    """Return who really got a letter: the role that it was for, or the ekonomikontor in its place."""
+    role = definition.roles[notice.role].name if notice.role in definition.roles else notice.role
+    if letter.shadow:
+        return f"ekonomikontoret i skugga, i stället för {role}"
+    office = people.who(EKONOMIKONTORET, None)
+    if (
+        notice.role != EKONOMIKONTORET
+        and notice.person_id == (office.id if office else None)
+        and (people.who(notice.role, one.unit) is None)
+    ):
+        return f"ekonomikontoret, då {role} saknas"
+    return role
 
 
 def _left(letter: LetterRow) -> datetime:

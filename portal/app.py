@@ -30,6 +30,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.logged_in import NO_ADDRESS, Authenticator, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
+from portal.web.shown_utskick import noting_utskick
 from portal.wheel import routes as arshjulet
 from store.acting import OUTSIDE
 from store.full_disk import FULL, is_full
@@ -46,7 +47,7 @@ def create_app(context: PortalContext) -> FastAPI:
     app = FastAPI(
         title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,  # it would lead to whatever host the asker named
-        dependencies=[Depends(same_site), Depends(plain_address)],
+        dependencies=[Depends(same_site), Depends(plain_address), Depends(noting_utskick(context))],
     )  # fmt: skip
     pages, denials = Pages(context), Denials(context.store)
     app.state.authenticator = authenticator = Authenticator(context)

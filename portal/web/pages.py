@@ -19,6 +19,7 @@ from portal.dial import middle_of, point
 from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from portal.web.looks import look
+from portal.web.shown_utskick import utskick_word
 from submissions.review.rule_list import number_text
 
 HERE = Path(__file__).parents[1]
@@ -99,6 +100,7 @@ class Pages:
         shared = {**self._shared, "now": now, "hand": point(middle_of(local_date(now)), 46), "who": who}
         if who:
             shared["csrf"] = who.csrf
+        shared["utskick_word"] = utskick_word()
         shared["letters_word"] = who.letters_word if who else ""
         shared["letters_shown"] = bool(who and who.is_office and self._shared["letters_shown"])
         return _environment().get_template(template).render(shared, **values)

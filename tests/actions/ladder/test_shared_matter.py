@@ -174,3 +174,10 @@ def test_a_new_frist_after_ksau_has_decided_is_no_withdrawal():
     town.round("onsdag 3 november 2027 kl. 09.01")
     assert states(town)[LATE] == "avgjort"
     assert later(town, SECRETARY, told) == []
+
+
+def test_in_skugga_the_tables_say_who_really_got_the_letters():
+    town = month(*AFTER, utskick="skugga")
+    (mail, *_) = [each for each in town.mails() if any("tjansteskrivelse" in name for name in attached(each))]
+    words = paper(mail)
+    assert "Ekonomikontoret i skugga, i stället för förvaltningschef" in words

@@ -56,6 +56,24 @@ def test_utskick_av_holds_what_waits_in_the_outbox() -> None:
         assert kinds_that_may_go(session, "av", ["kvittens", "kod"]) == ["kod"]
 
 
+@pytest.mark.parametrize(
+    ("utskick", "says"), [("skugga", "Utskick är i skugga."), ("av", "Utskick är av."), ("skarpt", "")]
+)
+def test_every_page_says_on_top_when_letters_go_to_nobody_else(utskick: str, says: str) -> None:
+    hall = Hall(town())
+    hall.utskick = utskick
+    office, anybody = browser(hall), hall.browser()
+    pages = [
+        office.get(path).text for path in ("/lage", "/personer", "/organ/ksau", "/handlingar", "/loggen", "/kalender")
+    ]
+    pages += [anybody.get(path).text for path in ("/logga-in", "/kontroller")]
+    for page in pages:
+        _, _, top = page.partition('<main id="innehall"')
+        assert top.startswith(
+            ' class="wide" tabindex="-1">\n<p class="notice post shadow" role="status">' + says
+        ) == bool(says)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "says"),
