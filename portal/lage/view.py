@@ -10,7 +10,7 @@ from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import listing
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
-from portal.underlag.timeline_view import Timeline, timeline_of
+from portal.underlag.timeline_view import Timeline, letters_to_come, timeline_of
 from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
@@ -81,7 +81,7 @@ class Detail:
     closed_on: date | None
     groups: tuple[tuple[str, tuple[ObligationLine, ...]], ...]  #: what is owed, and its rows
     points: tuple[Point, ...]  #: frister and bodies' moments
-    letters: tuple[Point, ...]  #: the ladder's rungs
+    letters: tuple[Point, ...]  #: the letters that will go, if nothing comes in
     timeline: Timeline
     approved: Mapping[ObligationKey, Approved]  #: approvals that hold, by obligation key
     diarienummer: str | None
@@ -129,14 +129,15 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
         row = _row(wheel, one, states[one.key], parts[one.key], letters.get(one.key), now)
         groups.setdefault(one.name, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: min(row.one.deadline.at for row in item[1]))
-    points = tuple(_points(wheel, occurrence, status.decisions(session, occurrence.key), since, now))
+    coming = letters_to_come(scene, occurrence.obligations)
+    points = tuple(_points(wheel, occurrence, status.decisions(session, occurrence.key), coming, since, now))
     return Detail(
         occurrence=occurrence,
         closed_on=status.closed_on(session, occurrence.key.period),
         groups=tuple((name, tuple(rows)) for name, rows in ordered),
         points=tuple(point for point in points if point.body or point.kind == "frist"),
         letters=tuple(point for point in points if not point.body and point.kind != "frist"),
-        timeline=timeline_of(session, wheel, occurrence, now),
+        timeline=timeline_of(scene, occurrence),
         approved=approvals(scene.session, list(occurrence.obligations)),
         diarienummer=scene.diarienummer(occurrence.key),
     )
@@ -184,11 +185,14 @@ def _wrong(part: PartState) -> str:
 
 
 def _points(
-    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, DecidedMoment], since: date, now: datetime
-) -> Iterable[Point]:
+    wheel: Wheel, occurrence: Occurrence, decided: Mapping[MilestoneKey, DecidedMoment],
+    coming: Mapping[MilestoneKey, datetime], since: date, now: datetime,
+) -> Iterable[Point]:  # fmt: skip
     together: dict[tuple[datetime, str, str], list[Milestone]] = {}
     for one in occurrence.milestones:
-        together.setdefault((one.at, one.milestone, one.name), []).append(one)
+        at = one.at if one.body or one.kind == "frist" else coming.get(one.key)
+        if at:  # a letter that will not go is no point
+            together.setdefault((at, one.milestone, one.name), []).append(one)
     units = {one.unit for one in occurrence.obligations}
     for (at, _, name), many in together.items():
         first = many[0]

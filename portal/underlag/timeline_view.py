@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from arshjul.keys import BodyId, ObligationKey
+from actions.scene import Scene
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey
+from arshjul.ladder.due import to_come
 from arshjul.ladder.standing import state_of
-from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
 from portal.web.looks import look
-from store.database import Session
 from store.plan import timeline
+from store.plan.recorded import decisions
 from store.plan.timeline import Sent, Version
 from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
@@ -94,13 +96,15 @@ class Timeline:
     units: tuple[tuple[str, tuple[TimelineEvent, ...]], ...]  #: the enhet's name and its events
 
 
-def timeline_of(
-    session: Session, wheel: Wheel, occurrence: Occurrence, now: datetime, only: Obligation | None = None
-) -> Timeline:
+def timeline_of(scene: Scene, occurrence: Occurrence, only: Obligation | None = None) -> Timeline:
     """Gather an occurrence's time line, or one obligation's (``only``) with what is common to all."""
+    session, wheel, now = scene.session, scene.wheel, scene.now
     kommun = wheel.definition.kommun.id
     wanted = [one for one in occurrence.obligations if only is None or one.key == only.key]
-    gatherer = _Gatherer(wheel, occurrence, {one.key: one for one in wanted}, now, only)
+    decided = frozenset(decisions(session, [each.key for each in occurrence.milestones if each.body]))
+    gatherer = _Gatherer(
+        wheel, occurrence, {one.key: one for one in wanted}, now, only, letters_to_come(scene, wanted), decided
+    )
     every = [
         *gatherer.ahead(),
         *map(gatherer.version, timeline.versions(session, [one.key for one in wanted])),
@@ -123,6 +127,17 @@ def timeline_of(
     )
 
 
+def letters_to_come(scene: Scene, owed: Sequence[Obligation]) -> Mapping[MilestoneKey, datetime]:
+    """Return when each rung's letters will go if nothing comes in, by the rung's key; none while nothing is said."""
+    office, sight = scene.office, scene.look([one.key for one in owed])
+    asked = [one for one in sight.obligations if office.utskick == "skugga" or one.deadline.status != "förslag"]
+    return {
+        one.milestone_key(rung.id): local(day, office.definition.sending_hours.start)
+        for one in (asked if office.utskick != "av" else ())
+        for rung, day in to_come(one, sight.standing(one), scene.wheel.workdays, scene.now)
+    }
+
+
 @dataclass(frozen=True)
 class _Gatherer:
     wheel: Wheel
@@ -130,26 +145,33 @@ class _Gatherer:
     obligations: Mapping[ObligationKey, Obligation]
     now: datetime
     only: Obligation | None
+    coming: Mapping[MilestoneKey, datetime]
+    decided: frozenset[MilestoneKey]
 
     @property
     def bodies(self) -> set[str]:
         return {each.body for each in self.occurrence.milestones if each.body}
 
     def ahead(self) -> Iterator[TimelineEvent]:
-        """Bodies' moments and frister whenever they are, and the ladder's rungs that are still to come."""
+        """Bodies' moments and frister whenever they are, and of the ladder the rungs that will be taken."""
         for each in self.occurrence.milestones:
-            if each.body is None and each.kind != "frist" and each.at <= self.now:
-                continue  # what became of it stands as a letter
+            is_rung = each.body is None and each.kind != "frist"
+            at = self.coming.get(each.key) if is_rung else each.at
+            if at is None or (each.key in self.decided and at > self.now):
+                continue  # what became of it stands as a letter, or as the decision
             if self.only and each.obligation not in (None, self.only.key):
                 continue
+            lacking = "Om något saknas då." if is_rung else ""
             law = f"Lagens dag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
             yield TimelineEvent(
-                at=each.at,
+                at=at,
                 unit=each.unit,
                 what=each.name,
-                text=" ".join(filter(None, (law, "" if each.status == "beslutad" else f"Dagen är {each.status}."))),
+                text=" ".join(
+                    filter(None, (lacking, law, "" if each.status == "beslutad" else f"Dagen är {each.status}."))
+                ),
                 who=self.wheel.definition.bodies[each.body].name if each.body and each.unit is None else "",
-                ahead=each.at > self.now,
+                ahead=at > self.now,
                 body=each.body is not None,
             )
 
@@ -179,6 +201,8 @@ class _Gatherer:
     def letter(self, each: Sent) -> Iterator[TimelineEvent]:
         row, to = each.row, listing(each.row.to)
         state = LETTER_STATES.get(row.state, "Väntar på att skickas.")
+        if row.shadow:
+            state = f"Skugga: det gick bara till ekonomikontoret. {state}".rstrip()
         units = dict.fromkeys(self.obligations[key].unit for key in each.keys if key in self.obligations)
         for unit in units or (None,):
             yield TimelineEvent(

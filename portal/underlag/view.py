@@ -112,7 +112,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         held=held if held and held >= today else None,
         escalated=one.key in escalated(session, [one.key]),
         host_path=one.host.path if one.host else "",
-        timeline=timeline_of(session, scene.wheel, occurrence, now, one),
+        timeline=timeline_of(scene, occurrence, one),
         diarienummer=scene.diarienummer(one.occurrence),
         there=tuple(
             HeldVersion(id=row.id, part_name=names.get(row.part, row.part), row=row)

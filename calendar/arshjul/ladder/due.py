@@ -4,7 +4,7 @@ Level-triggered: nothing here remembers a tick. Asked twice, it answers the same
 it answers what is still owed, once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -80,6 +80,35 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
             return Due(rung=word, again=standing.reachable, wake=tomorrow)
         return Due(withheld=rung, wake=tomorrow)
     return Due(rung=rung, wake=tomorrow)
+
+
+def to_come(one: Obligation, standing: Standing, workdays: Workdays, now: datetime) -> Iterator[tuple[Rung, date]]:
+    """Give the rungs that will be taken, with their days, if nothing comes in: for a time line that tells no other.
+
+    Not a reminder to one who is done, nor a first letter after it went; what goes above counts from what was taken.
+    """
+    if not one.ladder or not standing.owing or one.deadline.status == "ej beslutad":
+        return
+    if standing.silent or is_before_we_began(one, standing):
+        return
+    today = local_date(now)
+    late = [rung for rung in one.ladder.rungs if rung.id in standing.taken and rung.kind not in BEFORE]
+    below = late[-1].workdays if late else 0
+    settled = max((standing.taken[rung.id] for rung in late), default=one.deadline.last_day)
+    for rung in _ahead(one, standing):
+        day = rung_day(rung, one.deadline.last_day, workdays)
+        if rung.id in standing.pending or (rung.kind == "start" and standing.started):
+            continue  # it is written, and stands as a letter
+        if rung.kind in BEFORE:
+            rests = standing.rests_until is not None and day <= standing.rests_until
+            if day >= today and not rests and day >= standing.in_force_since:
+                yield rung, day
+        elif not is_skipped(rung, one, standing):
+            day = max(day, workdays.add(settled, rung.workdays - below), workdays.next(today))
+            if rung.kind == "ksau" and standing.held_until and day <= standing.held_until:
+                day = workdays.next(standing.held_until + ONE_DAY)
+            settled, below = day, rung.workdays
+            yield rung, day
 
 
 def is_before_we_began(one: Obligation, standing: Standing) -> bool:
