@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
 
-from submissions.files.office_package import INSIDE, MANIFEST, TYPES, Parts
+from submissions.files.office_package import INSIDE, MANIFEST, Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +62,8 @@ def active_in_opendocument(looked: Parts) -> tuple[Active, ...]:
 
 
 def _in_office(looked: Parts, kind: str) -> Iterator[Active]:
-    types = looked.text(TYPES)
     for word, active in (("macrosheet", XLM), ("activeX", ACTIVEX), ("dialogsheet", XLM)):
-        if re.search(rf"ContentType\s*=\s*[\"'][^\"']*{word}", types, re.IGNORECASE):
+        if re.search(rf"ContentType\s*=\s*[\"'][^\"']*{word}", looked.types, re.IGNORECASE):
             yield active
     linked = set()
     for name, every in sorted(looked.relations.items()):

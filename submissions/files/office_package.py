@@ -75,8 +75,9 @@ def relations(text: str) -> Iterator[tuple[str, str]]:
 
 def main_part(parts: "Parts") -> Main | None:
     """Return the main part of a package; None when nothing in it is one."""
-    named = [resolved("", target) for kind, target in parts.relations.get(ROOT, ()) if kind == "officeDocument"]
-    types = _types(parts.text(TYPES)) if TYPES in parts.entries else {}
+    own = relations(parts.text(ROOT)) if ROOT in parts.entries else ()
+    named = [resolved("", target) for kind, target in own if kind == "officeDocument"]
+    types = _types(parts.types)
     typed = [name for name, said in types.items() if re.search(r"\.main\b", said) and not name.startswith(".")]
     for name in (*named, *map(unquote, named), *typed, *_USUAL):
         if name in parts.entries:
@@ -92,7 +93,7 @@ def has_macros(parts: "Parts") -> bool:
     return (
         any(name.endswith("vbaproject.bin") for name in parts.entries)
         or any(kind == "vbaProject" for every in parts.relations.values() for kind, _ in every)
-        or (TYPES in parts.entries and "vnd.ms-office.vbaproject" in parts.text(TYPES).lower())
+        or "vnd.ms-office.vbaproject" in parts.types.lower()
     )
 
 
@@ -123,6 +124,11 @@ class Parts:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive, self._left = archive, MOST
         self.entries = entries_of(archive)
+
+    @cached_property
+    def types(self) -> str:
+        """The content types, as they are written; "" when there are none."""
+        return self.text(TYPES) if TYPES in self.entries else ""
 
     @cached_property
     def relations(self) -> Mapping[str, tuple[tuple[str, str], ...]]:

@@ -23,7 +23,7 @@ _GENERAL = re.compile(
     r"\b(?:general|standard|allmänt|standaard|generelt|yleinen|generale|estándar|geral)\b", re.IGNORECASE
 )
 _SCALE = re.compile(r"[0#?](,+)[^0#?,.]*$")
-_DATE = re.compile(r"(?:[ymdhså]+|aa(?:aa)?|tt?|jj(?:jj)?)+", re.IGNORECASE)
+_DATE = re.compile(r"(?:[ymdhså]|aa(?:aa)?|tt?|jj(?:jj)?)++", re.IGNORECASE)
 _SECOND_PARTS = re.compile(r"s[.,]0+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\]")
@@ -60,8 +60,10 @@ class Shown:
     def raw(self, written: str, *, from_1904: bool = False) -> Raw:
         """Return a stored number as it is shown."""
         number = decimal_of(written)
-        if number is None:
-            return Raw(written[:100])
+        return Raw(written[:100]) if number is None else self.of(number, from_1904=from_1904)
+
+    def of(self, number: Decimal, *, from_1904: bool = False) -> Raw:
+        """Return a number as it is shown."""
         if self.is_date:
             return Raw(_day_text(number, from_1904) or shown_number(number))
         if self.percent:
@@ -87,9 +89,9 @@ class NumberFormat:
         if number is None:
             return Raw(written[:100])
         way = next((each for each in self.ways if each.when is None or each.when.holds(number)), PLAIN)
-        if not way.unit and len({each.thousands for each in self._of_size()}) > 1:
+        if way.thousands and not way.unit and len({each.thousands for each in self._of_size()}) > 1:
             way = replace(way, thousands=0)  # nobody sees what was left out: 79 is 78 800, and the next one's 79 is 79
-        return way.raw(written, from_1904=from_1904)
+        return way.of(number, from_1904=from_1904)
 
     def _of_size(self) -> tuple[Shown, ...]:
         """Return the ways without the one that only nought has, after those of what is above it and below."""
@@ -121,7 +123,7 @@ def shown_as(words: str, thousands: int, *, percent: bool = False) -> Shown:
 
 def _sections(code: str) -> list[str]:
     """Part a format at its semicolons; one within a literal parts nothing."""
-    return re.findall(r'(?:"[^"]*"?|\\.|\[[^\]]*\]|[^;"\\])*(?:;|\Z)', code)[: code.count(";") + 1] or [""]
+    return re.findall(r'(?:"[^"]*"?|\\.?|\[[^\]]*\]|[^;"\\])*+(?:;|\Z)', code)[: code.count(";") + 1] or [""]
 
 
 def _section(code: str) -> Shown:

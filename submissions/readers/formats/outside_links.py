@@ -45,7 +45,7 @@ class Links:
     def of(self, formula: str) -> str:
         """Return the file from which a formula fetches values; "" when it fetches none."""
         formula = _TEXT.sub("", formula)
-        if found := _OPEN.search(formula):
+        if "'#" in formula and (found := _OPEN.search(formula)):
             return file_name(found[1])
         if self._files and (found := _EXCEL.search(formula)):
             key = found[1] or found[2]

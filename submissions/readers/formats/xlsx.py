@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
+from submissions.readers.formats.blank_rows import WithoutBlankRows
 from submissions.readers.formats.grid import NOTHING, Grid, Named, Raw, Spot, column_of, cut
 from submissions.readers.formats.number_formats import NumberFormat, shown_by
 from submissions.readers.formats.outside_links import Links, file_name
@@ -44,8 +45,9 @@ class Workbook:
         self.names: Mapping[str, Named] = dict(self._names(root))
         dating = next(root.iter("{*}workbookPr"), None)
         self._from_1904 = dating is not None and dating.get("date1904") in ("1", "true")
-        self._shown = self._formats()
-        self._struck = frozenset(self._strikes())
+        styles = archive.parse_if_there(archive.related(archive.main, "styles", "styles.xml"))
+        self._shown = self._formats(styles) if styles is not None else []
+        self._struck = frozenset(self._strikes(styles)) if styles is not None else frozenset()
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
         """Read these sheets, or only their first rows."""
@@ -77,10 +79,7 @@ class Workbook:
                 spot = (int(found[4]) - 1, column_of(found[3]))
                 yield (each.get("name") or "").casefold(), Named(sheet, spot)
 
-    def _formats(self) -> list[NumberFormat]:
-        root = self._archive.parse_if_there(self._archive.related(self._archive.main, "styles", "styles.xml"))
-        if root is None:
-            return []
+    def _formats(self, root: "etree._Element") -> list[NumberFormat]:
         # what a conditional format shows otherwise has formats of its own, under the same numbers
         told = (each for formats in root.iterchildren("{*}numFmts") for each in formats.iterchildren("{*}numFmt"))
         codes = {each.get("numFmtId"): each.get("formatCode") for each in told}
@@ -93,11 +92,8 @@ class Workbook:
             formats.append(seen[key])
         return formats
 
-    def _strikes(self) -> Iterator[str]:
+    def _strikes(self, root: "etree._Element") -> Iterator[str]:
         """Give the styles that strike a cell out."""
-        root = self._archive.parse_if_there("xl/styles.xml")
-        if root is None:
-            return
         fonts = [font for each in root.iterchildren("{*}fonts") for font in each.iterchildren("{*}font")]
         strikes = {
             str(at)
@@ -110,7 +106,7 @@ class Workbook:
 
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
         grid, row, shared = Grid(title), -1, dict[str, str]()
-        for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell"):
+        for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell", through=WithoutBlankRows):
             if local(each) == "mergeCell":
                 area = _area(each.get("ref") or "")
                 if area and len(grid.merges) < 5000:

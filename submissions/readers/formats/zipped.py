@@ -4,10 +4,10 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from io import BytesIO
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from lxml import etree
@@ -18,6 +18,7 @@ from submissions.readers.refusal import DAMAGED, TOO_LARGE_INSIDE, UNSAFE_XML, R
 MAX_UNPACKED = 400 * 1024 * 1024  #: all parts together, in bytes as the archive says, inclusive
 MAX_PART = 160 * 1024 * 1024  #: one part that is read
 MAX_RATIO = 200  #: unpacked by packed; real files have 5-60, a bomb 1000
+_LARGE = 256 * 1024  #: bytes of a part, unpacked, that is worth being looked through before it is taken apart
 _SMALL = 30 * 1024 * 1024  # below this a ratio says nothing
 
 #: What a broken archive or a broken part raises.
@@ -30,6 +31,13 @@ FAULTS = (
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether libxml2 calls a part that it got no memory for a syntax error."""
     return isinstance(error, etree.XMLSyntaxError) and getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
+
+
+class Readable(Protocol):
+    """Whatever bytes can be read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return some bytes, b"" at the end."""
 
 
 class Relation(NamedTuple):
@@ -52,6 +60,7 @@ class Archive:
             raise RefusedReadingError(TOO_LARGE_INSIDE)
         self._entries = entries_of(self._zip)
         self.names = frozenset(self._entries)  #: folded, as every name here
+        self._related: dict[str, list[Relation]] = {}
 
     @cached_property
     def main(self) -> str:
@@ -63,10 +72,12 @@ class Archive:
 
     def relations(self, source: str) -> list[Relation]:
         """Return a part's relations; "" has the package's own."""
-        folder, name = posixpath.split(source)
-        root = self.parse_if_there(posixpath.join(folder, "_rels", f"{name}.rels"))
-        every = root.iter("{*}Relationship") if root is not None else ()
-        return [self._relation(source, each) for each in every]
+        if source not in self._related:
+            folder, name = posixpath.split(source)
+            root = self.parse_if_there(posixpath.join(folder, "_rels", f"{name}.rels"))
+            every = root.iter("{*}Relationship") if root is not None else ()
+            self._related[source] = [self._relation(source, each) for each in every]
+        return self._related[source]
 
     def related(self, source: str, kind: str, usual: str) -> str | None:
         """Return the part of one kind (``styles``) that a part is related to, else the one where such a part usually is."""
@@ -89,11 +100,17 @@ class Archive:
         """Return a part whole, or None when the file has none."""
         return self.parse(name) if name in self.names and name else None
 
-    def walk(self, name: str, *tags: str, starts: bool = False) -> Iterator[tuple[str, "etree._Element"]]:
-        """Give a large part's elements as they end (and start); whoever walks clears what it has seen."""
+    def walk(
+        self, name: str, *tags: str, starts: bool = False, through: Callable[[IO[bytes]], Readable] | None = None
+    ) -> Iterator[tuple[str, "etree._Element"]]:
+        """Give a large part's elements as they end (and start); whoever walks clears what it has seen.
+
+        ``through``: what the bytes of a large part are read through first.
+        """
         with self._open(name) as part:
+            is_large = self._entries[name].file_size > _LARGE
             yield from etree.iterparse(
-                part, events=("start", "end") if starts else ("end",), tag=tags, resolve_entities=False,
+                through(part) if through and is_large else part, events=("start", "end") if starts else ("end",), tag=tags, resolve_entities=False,
                 no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
             )  # fmt: skip
 
