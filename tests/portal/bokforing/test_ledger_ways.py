@@ -20,7 +20,8 @@ from flows.service.ledger_folder import LedgerFolder
 from notifications.post.post import ListPost
 from store.database import Store
 from store.tables import LedgerFile, LogRow
-from tests.rig.files.books import OBJECTS, book, company_book
+from tests.rig.files.books import OBJECTS, bolag, book, company_book
+from tests.rig.files.five_books import as_five, five
 from tests.rig.handins import NOW, Town, town
 from tests.rig.installed import lay_installation
 from tests.rig.pages.bench import SECRET, Bench
@@ -138,6 +139,22 @@ def test_the_page_takes_a_file_and_shows_who_when_and_the_figures(bench: Bench) 
     assert browser.get(f"/bokforing/fil/{file.id}").content == book(objects={**OBJECTS, "990": "Projekt"})
 
 
+def test_the_page_takes_a_sie_5_and_says_so(bench: Bench) -> None:
+    browser = logged_in(bench)
+    page = shown(browser, send(browser, as_five(book()), "bok.xml"))
+    assert "Hedemora kommun, januari–augusti 2027 (SIE 5): intagen" in page
+    assert "Bildningsnämnden 6 240 5 920 9 840 6 560 Förskola 1 440 1 360 2 280 1 520" in page
+
+
+def test_the_page_says_what_the_outcome_is_summed_from_when_a_file_contradicts_itself(bench: Bench) -> None:
+    browser = logged_in(bench)
+    stray = [f'#PSALDO 0 202702 {account} {{1 "200"}} 99.00' for account in ("5010", "3010")]
+    page = shown(browser, send(browser, book(kind=4, tail=stray)))
+    assert "Filen säger emot sig själv: månadernas saldon (#PSALDO) stämmer inte med årets saldon." in page
+    assert "Utfallet räknas ur verifikationerna (#VER), som stämmer med årets saldon." in page
+    assert "Förskola 1 440" in page
+
+
 def test_a_newer_file_counts_and_the_older_one_is_still_listed(bench: Bench) -> None:
     browser = logged_in(bench)
     send(browser, book())
@@ -154,6 +171,19 @@ def test_a_newer_file_counts_and_the_older_one_is_still_listed(bench: Bench) -> 
         (book(), "bok.se", {"period": "2027-09"}, "januari–september 2027"),
         (b"", "", {}, "Ingen fil är vald"),
         (b"PK\x03\x04", "bok.xlsx", {}, "Filen är inte intagen"),
+        (
+            bolag("#RES 0 5010 600000.00", "#PSALDO 0 202708 5010 {} 300000.00", to_date="20270831"),
+            "bok.se",
+            {},
+            "Konto 5010 Drift: månadernas saldon (#PSALDO) ger 300 000,00 kr, men årets saldo (#RES) är 600 000,00 kr. Saldo "
+            "saknas för januari–juli 2027.",
+        ),
+        (
+            five(root="SieEntry"),
+            "bok.sie",
+            {},
+            "Exportera hela bokföringen som SIE 5 (Sie), eller som SIE typ 3 eller 4.",
+        ),
     ],
 )
 def test_the_page_refuses_with_words(bench: Bench, content: bytes, name: str, data: dict[str, str], word: str) -> None:
