@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.definition.model import OWING, Rung
+from arshjul.definition.model import OWING, Definition, Rung
 from arshjul.keys import RoleId, UnitId
 from arshjul.year.wheel import Obligation
 from store.database import Session
@@ -14,6 +14,12 @@ from store.tables import Person
 EKONOMIKONTORET = RoleId("ekonomikontoret")
 CONTROLLER = RoleId("controller")
 REGISTRATOR = RoleId("registrator")
+
+
+def office_name(definition: Definition) -> str:
+    """Return what the ekonomikontor is called in running text: by its role in the definition."""
+    role = definition.roles.get(EKONOMIKONTORET)
+    return role.definite if role else "ekonomikontoret"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from actions.recipients import EKONOMIKONTORET, People
+from actions.recipients import EKONOMIKONTORET, People, office_name
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Definition, Rung
+from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local, local_date
@@ -58,6 +59,7 @@ def notice_view(
         moved_from=moved_from,
         diarienummer=scene.diarienummer(one.occurrence),
         next_told=_next_told(sight, one, rung),
+        top_name=_top_name(scene, one),
         sent_before=sent_before,
     )
 
@@ -90,7 +92,7 @@ def _reader_first(parts: Iterable[MissingPart]) -> tuple[MissingPart, ...]:
 def matter_view(
     sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body_name: str
 ) -> MatterView:
-    """Return what KSAU is told about the late obligations of one occurrence."""
+    """Return what the body is told about the late obligations of one occurrence."""
     scene, first = sight.scene, late[0]
     letters = _sent_letters(scene, [one.key for one in late])
     views = tuple(
@@ -100,8 +102,8 @@ def matter_view(
     raised_on = local_date(raised_at)
     until = answered_by(scene.wheel.workdays, meeting.day if meeting else None, raised_on)
     proposal = (
-        f"Arbetsutskottet uppmanar {units} att senast {day_text(until)} lämna det som saknas "
-        f"i {first.step_definite} {first.period.text} till ekonomikontoret."
+        f"{body_name} uppmanar {units} att senast {day_text(until)} lämna det som saknas "
+        f"i {first.step_definite} {first.period.text} till {office_name(scene.office.definition)}."
     )
     return MatterView(
         municipality=scene.office.definition.kommun.name,
@@ -166,6 +168,12 @@ def _meeting_text(scene: Scene, meeting: Meeting | None) -> str | None:
     return f"{scene.office.definition.bodies[meeting.body].short} {day_text(meeting.day)}" if meeting else None
 
 
+def _top_name(scene: Scene, one: Obligation) -> str:
+    """Return what the body that the ladder ends at is called in letters; "" when it ends at none."""
+    rung = top_rung(one.ladder)
+    return body_told(scene.office.definition, rung)[1].short if rung else ""
+
+
 def _next_told(sight: Sight, one: Obligation, rung: Rung | None) -> str | None:
     """Return who is told next above those who owe, and when: "ekonomichefen torsdag 23 september 2027"."""
     standing, roles = sight.standing(one), sight.scene.office.definition.roles
@@ -187,9 +195,8 @@ def _day_of(sight: Sight, one: Obligation, later: Rung, rung: Rung | None) -> da
 
 
 def _ksau_at(sight: Sight, one: Obligation, rung: Rung | None) -> datetime | None:
-    """Return when it goes to KSAU if nothing comes: from the rung at hand, by the ladder's own working days."""
-    rungs = one.ladder.rungs if one.ladder else ()
-    top = next((each for each in rungs if each.kind == "ksau"), None)
+    """Return when it goes to the ladder's body if nothing comes: from the rung at hand, by the ladder's own working days."""
+    top = top_rung(one.ladder)
     scene, standing = sight.scene, sight.standing(one)
     if top is None or is_skipped(top, one, standing):
         return None

@@ -1,4 +1,4 @@
-"""What a definition would lead to, before it is taken into use: who would owe, what would go to KSAU, what would end.
+"""What a definition would lead to, before it is taken into use: who would owe, what would go to a body, what would end.
 
 It is found out by planning with it for real, in a part of a transaction that is taken back.
 """
@@ -11,6 +11,7 @@ from datetime import date
 from actions.ladder.raising import ksau_rung
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Definition
+from arshjul.definition.reach import body_told
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import BEFORE
 from arshjul.ladder.silence import Silence
@@ -46,8 +47,20 @@ def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping
             if key not in climbing:
                 found[key].append(_raised(sight, one))
         for key, why in _ended(sight).items():
-            found[key].append(f"ärendet hos KSAU återkallas: {why}")
+            found[key].append(f"ärendet {_where(now, key)}återkallas: {why}")
     return moved, found
+
+
+def _where(sight: Sight, key: ObligationKey) -> str:
+    """Return ``hos KSAU `` for a matter that lies before a body that is still there."""
+    bodies = sight.scene.office.definition.bodies
+    matter = next((each for each in every_open(sight.scene.session) if each.obligation_key == key), None)
+    one = sight.scene.wheel.obligations.get(key)
+    rung = ksau_rung(one) if one else None
+    if matter is None or (rung is None and not matter.body):
+        return ""
+    body = matter.body if matter.body else body_told(sight.scene.office.definition, rung)[0] if rung else None
+    return f"hos {bodies[body].short} " if body in bodies else ""
 
 
 def with_definition(office: Office, wanted: Definition) -> Office:
@@ -72,7 +85,7 @@ def _owes(sight: Sight, one: Obligation, *, new: bool, late: bool) -> str:
 
 
 def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
-    """Return what is late and on its way to KSAU."""
+    """Return what is late and on its way to a body."""
     return {
         one.key: one
         for one in sight.obligations
@@ -85,11 +98,13 @@ def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
 
 def _raised(sight: Sight, one: Obligation) -> str:
     day = _ksau_day(sight, one)
-    return f"går till KSAU{f' {day_text(day)}' if day else ''}, om det inte kommer in"
+    rung = ksau_rung(one)
+    body = body_told(sight.scene.office.definition, rung)[1].short if rung else "trappans organ"
+    return f"går till {body}{f' {day_text(day)}' if day else ''}, om det inte kommer in"
 
 
 def _ksau_day(sight: Sight, one: Obligation) -> date | None:
-    """Return when it is at KSAU at the earliest: the ladder's working days from the rung that was last taken."""
+    """Return when it is at the body at the earliest: the ladder's working days from the rung that was last taken."""
     standing, workdays, top = sight.standing(one), sight.scene.wheel.workdays, ksau_rung(one)
     late = [rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind not in BEFORE]
     if top is None:
@@ -113,7 +128,7 @@ def _ended(sight: Sight) -> dict[ObligationKey, str]:
         elif why := sight.silences.get(key):
             found[key] = str(why)
         elif ksau_rung(one) is None:
-            found[key] = "trappan når inte KSAU"
+            found[key] = "trappan når inte längre något organ"
         elif matter.due_at != one.deadline.at:
             found[key] = f"ny frist, {instant_text(one.deadline.at)}"
     return found

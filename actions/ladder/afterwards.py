@@ -1,4 +1,4 @@
-"""After KSAU: the day that the tjänsteskrivelse proposes has passed and nothing has come.
+"""After the meeting: the day that the tjänsteskrivelse proposes has passed and nothing has come.
 
 The ekonomikontor and the secretary of the body that has the matter are told, once, with what they can do.
 """
@@ -68,7 +68,7 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
     for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)
         person = person_of(scene.session, person_id)
-        what = f"brevet efter KSAU till {person.name if person else 'ekonomikontoret'}"
+        what = f"brevet efter mötet till {person.name if person else 'ekonomikontoret'}"
         letter = alone(scene, what, partial(_write, sight, occurrence, rows, person, run_id))
         letters += [letter] if letter else []
     return letters

@@ -9,8 +9,9 @@ from actions.readers import body_readers, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
-from arshjul.definition.model import fold
+from arshjul.definition.model import RUNG_ORDER, fold
 from arshjul.keys import BodyId, ObligationKey, RoleId
+from arshjul.ladder.due import TOLD
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.views import AfterView, Composed, MatterView, Reader
@@ -20,8 +21,6 @@ from store.post.correspondence import free_key, told_roles
 from store.post.letter_keys import LetterKey, in_key
 from store.post.letters import CHANGED_MATTER, REMAINS
 from store.tables import LetterRow, Matter, Person
-
-ABOVE = ("ekonomichef", "kommundirektor", "sista-ord", "ksau")  #: rungs whose readers are told how it ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +136,18 @@ def _changed_key(key: ObligationKey, matter: Matter, person: Person | None) -> L
     return LetterKey.of_moved(key, "andrat", matter.id, day, person.id if person else None)
 
 
+def _above(scene: Scene, key: ObligationKey) -> Set[str]:
+    """Return the rungs whose readers are told how it ended: those above whoever owes, as the ladder is and was."""
+    one = scene.wheel.obligations.get(key)
+    rungs = one.ladder.rungs if one and one.ladder else ()
+    return {fold(kind) for kind in RUNG_ORDER if kind not in TOLD} | {
+        each.id for each in rungs if each.kind not in TOLD
+    }
+
+
 def readers_told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[RoleId, Person | None]]:
     """Return who was told that it was late, and those to whose body the matter was handed on; each person once."""
-    told = told_roles(scene.session, key, ABOVE)
+    told = told_roles(scene.session, key, _above(scene, key))
     found = [(role, person_of(scene.session, person)) for person, role in told.items()]
     handed = body_readers(scene, matter.body) if matter.body else []
     known = {person.id if person else None for _, person in found}

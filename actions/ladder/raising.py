@@ -14,6 +14,7 @@ from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Body, Definition, Rung
+from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
 from arshjul.swedish import local
 from arshjul.year.meetings import Meeting
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
     """Record the matter, for the next meeting whose agenda is open, if that is not too late for the report."""
-    body_id, _ = body_of(scene.office.definition, rung)
+    body_id, _ = body_told(scene.office.definition, rung)
     meeting = meeting_in_time(scene, one, body_id)
     matter = raise_matter(scene.session, one, meeting, scene.now)
     waiting = [each.key for each in scene.wheel.obligations.values() if each.requires == one.key]
@@ -44,27 +45,14 @@ def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
     return matter
 
 
-def body_of(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
-    """Return the body that the rung tells: whose secretary and chair it names, the most of them."""
-
-    def named(body: Body) -> int:
-        return len({body.secretary, body.chair} & set(rung.to))
-
-    body_id, body = max(definition.bodies.items(), key=lambda item: named(item[1]))
-    if not named(body):
-        raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
-    return body_id, body
-
-
-def preparing(definition: Definition) -> frozenset[str]:
-    """Return the bodies that prepare what others decide: those that a ladder takes what is late up to."""
-    tops = [rung for ladder in definition.ladders.values() for rung in ladder.rungs if rung.kind == "ksau"]
-    return frozenset(body_of(definition, rung)[0] for rung in tops)
+def preparing(definition: Definition) -> frozenset[BodyId]:
+    """Return the bodies that prepare what others decide (``bereder``)."""
+    return frozenset(body_id for body_id, body in definition.bodies.items() if body.prepares)
 
 
 def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[BodyId, Body]:
     """Return the body that has a matter before it: the one that it was handed on to, or the one the rung tells."""
-    return (matter.body, definition.bodies[matter.body]) if matter.body else body_of(definition, rung)
+    return (matter.body, definition.bodies[matter.body]) if matter.body else body_told(definition, rung)
 
 
 def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId) -> Meeting | None:
@@ -112,7 +100,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
         rung = ksau_rung(late[0])
         if rung is None:
             continue
-        _, body = body_of(scene.office.definition, rung)
+        _, body = body_told(scene.office.definition, rung)
         person = person_of(scene.session, person_id)
         first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
         cc = registrator(scene.people) if rows is first else []
@@ -135,7 +123,7 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     rung = ksau_rung(late[0])
     if rung is None:
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
-    body_id, body = body_of(scene.office.definition, rung)
+    body_id, body = body_told(scene.office.definition, rung)
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body.name)
     reader = reader_of(scene, person, notices[0].role)
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
@@ -204,13 +192,13 @@ def escalation_copies(scene: Scene, letter: LetterRow, notices: Sequence[NoticeR
         return registrator(scene.people) if letter.cc else []
     rows = {letter.id: list(notices)} | {each.id: list(notices_in(scene.session, each)) for each in alike}
     written = [rows[number] for number in sorted(rows) if rows[number]]
-    _, body = body_of(scene.office.definition, rung) if rung else (None, None)
+    _, body = body_told(scene.office.definition, rung) if rung else (None, None)
     return registrator(scene.people) if body is None or _registered(written, body) is rows[letter.id] else []
 
 
 def ksau_rung(one: Obligation) -> Rung | None:
-    """Return the rung of an obligation's ladder that reaches KSAU; None when it does not go there."""
-    return next((each for each in (one.ladder.rungs if one.ladder else ()) if each.kind == "ksau"), None)
+    """Return the rung of an obligation's ladder that reaches a body; None when it does not go there."""
+    return top_rung(one.ladder)
 
 
 def meeting_of(scene: Scene, body_id: BodyId, matter: Matter) -> Meeting | None:

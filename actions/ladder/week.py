@@ -9,9 +9,11 @@ from actions.scene import Scene, Sight
 from actions.service.health import HealthPart, faults, rotten_words
 from actions.telling import missing
 from actions.underlag.anstand import open_lines
+from arshjul.definition.model import Definition
+from arshjul.definition.reach import body_told, top_rung
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
-from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -63,6 +65,7 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         week=week,
         due=tuple(_line(sight, one) for one in open_ones if not sight.is_late(one) and one.deadline.at <= soon),
         late=tuple(_line(sight, one) for one in open_ones if sight.is_late(one) and one.key not in matters),
+        top_names=_top_names(scene.office.definition),
         escalated=tuple(_line(sight, one) for one in open_ones if one.key in matters),
         decisions=tuple(_unrecorded(scene)),
         undelivered=tuple(_undelivered(scene)),
@@ -74,6 +77,12 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         log_heads=tuple(_log_heads(scene)),
         unfixed=tuple(WeekLine(what=each.title, when="", note=f"{each.what} {each.remedy}") for each in unfixed(scene)),
     )
+
+
+def _top_names(definition: Definition) -> str:
+    """Return the bodies that ladders end at, as letters call them."""
+    tops = [rung for ladder in definition.ladders.values() if (rung := top_rung(ladder))]
+    return listing(list(dict.fromkeys(body_told(definition, rung)[1].short for rung in tops)))
 
 
 def _line(sight: Sight, one: Obligation) -> WeekLine:

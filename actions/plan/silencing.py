@@ -1,4 +1,4 @@
-"""Letters that rest until a day (vila), and a matter held back from KSAU (håll). Neither moves the frist."""
+"""Letters that rest until a day (vila), and a matter held back from the ladder's body (håll). Neither moves the frist."""
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
@@ -49,13 +49,11 @@ def refuse_own_rest(scene: Scene, one: Obligation, until: date, owes: Callable[[
 
 
 def hold_escalation(act: Act, key: ObligationKey, until: date) -> None:
-    """Hold a matter back from KSAU up to and including ``until``; then it goes by itself."""
+    """Hold a matter back from the ladder's body up to and including ``until``; then it goes by itself."""
     scene, why, one = act.scene, act.reason, act.obligation(key)
     latest = scene.wheel.workdays.add(scene.today, LONGEST_HOLD_WORKDAYS)
     if one.key in escalated(scene.session, [one.key]):
-        raise RefusedError(
-            "Ärendet har redan gått till KSAU och kan inte hållas. Det återkallas när allt har kommit in."
-        )
+        raise RefusedError("Ärendet har redan väckts och kan inte hållas. Det återkallas när allt har kommit in.")
     if not scene.today <= until <= latest:
         raise RefusedError(
             f"Håll eskaleringen till en dag från i dag till {day_text(latest)} "

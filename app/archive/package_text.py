@@ -25,7 +25,7 @@ RECORDED: Mapping[str, str] = {
     "tidplaner": "Fastställda tidplaner",
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
-    "arenden": "Ärenden till KSAU",
+    "arenden": "Ärenden som trappan har väckt",
     "revisorernas-utlatanden": "Revisorernas utlåtanden",
     "svar-pa-fragor": "Svar på kontrollernas frågor",
     "kontroller-ur-kraft": "Kontroller satta ur kraft",

@@ -20,7 +20,7 @@ from store.plan.in_step import Moved
 
 KINDS = {
     "letter": "brev",
-    "escalation": "lyfts till KSAU",
+    "escalation": "lyfts",
     "withdrawn": "avslutat",
     "state": "läge",
     "finding": "anmärkning",

@@ -120,7 +120,7 @@ def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why
 
 
 def hold_escalation(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
-    """Håll en eskalering till KSAU till och med en dag; sedan går den av sig själv."""
+    """Håll en eskalering till och med en dag; sedan går den av sig själv."""
 
     def record(scene: Scene) -> None:
         silencing.hold_escalation(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())

@@ -91,7 +91,7 @@ def rehearse(
     people_file: Annotated[Path | None, typer.Option("--people", help="Vilka som har rollerna (csv).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad når KSAU."""
+    """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad som eskaleras."""
     from app.rehearsal.rehearsal import rehearse as rehearse_year
     from app.rehearsal.scenario import read_scenario
 
@@ -107,7 +107,7 @@ def rehearse(
 
 
 def status(as_json: Json = False) -> None:
-    """Visa läget nu: vad som är öppet, försenat eller lyft till KSAU, två månader framåt."""
+    """Visa läget nu: vad som är öppet, försenat eller eskalerat, två månader framåt."""
     from app.commands.status_rows import status_rows
 
     machine = open_machine()

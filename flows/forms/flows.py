@@ -162,7 +162,7 @@ async def hall_eskalering(
     def record(scene: Scene) -> str:
         key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
         hold_escalation(Act(scene, vem, varfor), key, day)
-        return f"Ärendet hålls till och med {day_text(day)}; sedan går det till KSAU om något fortfarande saknas."
+        return f"Ärendet hålls till och med {day_text(day)}; sedan går det vidare om något fortfarande saknas."
 
     return _carry_out(record, vem)
 

@@ -26,13 +26,13 @@ _LATE: Mapping[str, Any] = {
 #: what a tjänsteskrivelse can show, with something in each field, & and < among it; :func:`tjansteskrivelse.fields_of` gives the same names
 EXAMPLE: Mapping[str, Any] = {
     "kommun": "Kommunen A & B <exempel>",
-    "organ": "Kommunstyrelsens arbetsutskott",
+    "organ": "Utskottet",
     "datum": "tisdag 28 september 2027",
     "diarienummer": "KS 2027/101",
     "rubrik": "Underlag saknas till delårsrapporten augusti 2027",
     "rapport": "delårsrapporten augusti 2027",
     "enheter": "Nämnden för A & B <exempel>",
-    "förslag": ["Kommunstyrelsens arbetsutskott uppmanar A & B <exempel> att lämna det som saknas."],
+    "förslag": ["Utskottet uppmanar A & B <exempel> att lämna det som saknas."],
     "sena": [_LATE],
     "lagrum": "KL 6 kap. 12 §",
     "sammanträde": "tisdag 5 oktober 2027 kl. 08.30",

@@ -45,6 +45,7 @@ class NoticeView:
     moved_from: datetime | None = None  #: the frist that was told before, for "flyttad"
     moved_why: str = ""  #: why it moved, a whole sentence: "Augusti stängdes fredag 10 september 2027."
     diarienummer: str | None = None  #: of the tillfälle, when it is known
+    top_name: str = ""  #: what the body is called that the ladder ends at: "KSAU"; "" when it ends at none
     next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
     sent_before: tuple["SentLetter", ...] = ()
 
@@ -377,6 +378,7 @@ class WeekView:
     due: tuple[WeekLine, ...]
     late: tuple[WeekLine, ...]
     escalated: tuple[WeekLine, ...]
+    top_names: str = ""  #: the bodies that ladders end at: "KSAU"; "" when they end at none
     decisions: tuple[WeekLine, ...]  #: bodies' moments that nobody has recorded
     undelivered: tuple[WeekLine, ...]
     waiting: tuple[WeekLine, ...] = ()  #: letters that were tried and are tried again

@@ -60,7 +60,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "tidplan.fixed": "tidplan fastställd",
     },
     "Ärenden och beslut": {
-        "matter.raised": "ärende väckt hos KSAU",
+        "matter.raised": "ärende väckt",
         "matter.moved": "ärende flyttat till annat möte",
         "matter.handed_on": "ärende överlämnat till annat organ",
         "matter.återkallat": "ärende återkallat",

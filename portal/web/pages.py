@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from arshjul.definition.model import Definition
 from arshjul.swedish import MONTHS, STOCKHOLM, WEEKDAYS, clock_text, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
 from portal.dial import middle_of, point
@@ -78,6 +79,12 @@ class WithHeaders:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+def first_body(definition: Definition) -> str:
+    """Return the body whose page the menu opens: the first that the whole municipality's reports go to, else any."""
+    named = {moment.body for step in definition.steps.values() for moment in step.moments.values()}
+    return next((body for body in definition.bodies if body in named), next(iter(definition.bodies), ""))
+
+
 class Pages:
     """Renders the templates of one portal."""
 
@@ -86,6 +93,7 @@ class Pages:
             "municipality": context.office.definition.kommun.name,
             "office_address": context.office.mail_from.rpartition("<")[2].strip("> "),
             "letters_shown": context.maildir is not None,
+            "first_body": first_body(context.office.definition),
         }
         _environment()
 

@@ -65,6 +65,7 @@ REMINDER = NoticeView(
     treated_text="KSAU tisdag 5 oktober 2027",
     limit=date(2027, 9, 23),
     ksau_at=local(date(2027, 9, 28), time(7)),
+    top_name="KSAU",
     next_told="ekonomichefen torsdag 23 september 2027",
 )
 

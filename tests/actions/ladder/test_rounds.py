@@ -10,11 +10,11 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from actions.ladder.raising import body_of
 from actions.ladder.rounds import bring_up
 from actions.plan.frister import confirm_earlier
 from actions.plan.tidplan import fix_tidplan
 from actions.scene import Scene
+from arshjul.definition.reach import body_told
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
 from store.database import Store, alone, migrate, open_store
@@ -462,4 +462,4 @@ def test_the_body_is_the_one_that_most_of_the_rung_belongs_to_whatever_the_order
     definition = strandby().definition
     turned = definition.model_copy(update={"bodies": dict(reversed(definition.bodies.items()))})
     rung = definition.ladders["delarsrapport"].rungs[-1]
-    assert [body_of(each, rung)[0] for each in (definition, turned)] == ["ksau", "ksau"]
+    assert [body_told(each, rung)[0] for each in (definition, turned)] == ["ksau", "ksau"]

@@ -38,6 +38,7 @@ KOMMUN = "Hedemora kommun"
 OTHER = replace(ABOVE, key="annat", unit_name="Energibolaget AB", owing=("VD",))
 WEEK = WeekView(
     week="vecka 37 2027",
+    top_names="KSAU",
     due=(
         WeekLine(
             what="Delårsrapport augusti 2027 · Bildningsnämnden",
