@@ -351,9 +351,9 @@ def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
 
         Hej Sigrid Exempelsson!
 
-        Bildningsnämnden och Kommunstyrelsen har trots påminnelser inte lämnat
-        in allt. Därför lämnas ärendet till Kommunstyrelsens arbetsutskott. En
-        tjänsteskrivelse är bifogad.
+        Bildningsnämnden och Kommunstyrelsen har inte lämnat in allt. Därför
+        lämnas ärendet till Kommunstyrelsens arbetsutskott. En tjänsteskrivelse
+        är bifogad.
 
         Sammanträde: tisdag 5 oktober 2027 kl. 08.30
         Dagordning:  Stänger onsdag 29 september 2027 kl. 12.00
