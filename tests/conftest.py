@@ -15,6 +15,7 @@ from tests.rig.servers.trust import trust_nobody
 from tests.rig.sharing import SHARED, SHARING, group
 
 trust_nobody()
+os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"  # a lost address must fail, not start a server
 # the same examples in each run, and none in a hurry: a fault is the code's, not the machine's; by night others are tried
 settings.register_profile("the same", deadline=None, derandomize=True)
 settings.register_profile("anew", deadline=None, print_blob=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -68,6 +69,7 @@ pytestmark = pytest.mark.slow
 REPORTS = reports_of(hedemora().definition)
 pytest_plugins = ["tests.rig.servers.prefect_server"]
 
+NOW = "2027-09-10T09:00"
 UNITS = [
     "Kommunstyrelsen",
     "Bildningsnämnden",
@@ -85,9 +87,7 @@ class Town:
 
     def __init__(self, env: pytest.MonkeyPatch) -> None:
         self._env = env
-        self.set_now("2027-09-10T09:00")
-        settings = Settings()
-        prepare(settings, clock_for(settings))
+        self.set_now(NOW)
 
     def set_now(self, now: str) -> None:
         self._env.setenv("ARSHJUL_NOW", now)
@@ -128,11 +128,27 @@ def carried_out(machine: Machine, flow: ANY_FLOW, **parameters: Any) -> State:
         return asyncio.run(flow(**parameters, return_state=True))
 
 
-@pytest.fixture
-def town(tmp_path: Path, prefect_server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    for name, value in environment(tmp_path / "data", I_DRIFT_FRAN="2027-08-01").items():
+def let_in(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let this process open the installation in a folder."""
+    for name, value in environment(folder, I_DRIFT_FRAN="2027-08-01", NOW=NOW).items():
         if name.startswith("ARSHJUL_"):
             monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation as its first start leaves it; each test has a copy."""
+    with pytest.MonkeyPatch.context() as patch:
+        let_in(patch, folder := tmp_path_factory.mktemp("first") / "data")
+        settings = Settings()
+        prepare(settings, clock_for(settings))
+    return folder
+
+
+@pytest.fixture
+def town(tmp_path: Path, prepared: Path, prefect_server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    shutil.copytree(prepared, tmp_path / "data")
+    let_in(monkeypatch, tmp_path / "data")
     with reporting_to(prefect_server.api, prefect_server.auth):
         yield Town(monkeypatch)
 
