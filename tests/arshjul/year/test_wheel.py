@@ -120,6 +120,18 @@ class TestParts:
         found = parts(wheel, "delarsrapport", "2027-08", "kommunstyrelsen", "anvisning")
         assert found == {"anvisningar": "ekonomichef", "godkannande": "ekonomichef"}
 
+    def test_no_bolag_is_told_of_a_law_that_was_written_for_nämnder(self, wheel: Wheel) -> None:
+        owed = wheel.obligations.values()
+        told = {
+            (one.unit, law)
+            for one in owed
+            for source in (one.lagrum, one.deadline.lagrum, *(part.lagrum for part in one.parts))
+            for law in source.text.split("; ")
+        }
+        for_nämnder = {"KL 6 kap. 6 §", "KL 6 kap. 12 §", "KL 11 kap. 18 §"}
+        assert {unit for unit, law in told if law in for_nämnder} == UNITS - BOLAG
+        assert {law for unit, law in told if unit in BOLAG and law.startswith("KL 6 kap.")} == {"KL 6 kap. 1 §"}
+
     def test_the_protokollsutdrag_is_asked_of_nämnder_and_bolag_and_not_of_kommunstyrelsen(self, wheel: Wheel) -> None:
         asked = {one.unit for one in wheel.obligations.values() if one.krav == "protokoll"}
         assert asked == UNITS - {"kommunstyrelsen"}
