@@ -1,5 +1,6 @@
 """The page of the ledgers, for the ekonomikontor: hand in a SIE file, see what was taken in and what it says."""
 
+import re
 from dataclasses import dataclass
 from threading import Lock
 
@@ -32,6 +33,7 @@ from submissions.sie.sie_text import MAX_BYTES
 TOO_LARGE = (
     f"Filen är större än {MAX_BYTES // 1_000_000} MB. Inget har tagits emot. Exportera typ 3, eller ett år i taget."
 )
+_IN_AMOUNT = re.compile(r"(?<=\d) (?=\d{3}\b|kr\b)")
 _reading = Lock()  # a large file takes seconds and memory: one at a time
 
 
@@ -42,6 +44,7 @@ class LedgerAnswer:
     heading: str
     good: bool
     paragraphs: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()  #: why it was refused, one by one
     outside: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     reopened: tuple[str, ...] = ()
@@ -103,12 +106,15 @@ def _take(context: PortalContext, who: Who, form: FormData) -> LedgerAnswer:
             )
         return _told(context.act(lambda scene: take_in_ledger(Act(scene, who.name), read), who.acting))
     except RefusedError as refused:
+        first, *faults = _unbroken(str(refused)).splitlines()
         return LedgerAnswer(
-            heading="Filen är inte intagen",
-            good=False,
-            paragraphs=tuple(str(refused).splitlines()),
-            period=period,
+            heading="Filen är inte intagen", good=False, paragraphs=(first,), faults=tuple(faults), period=period
         )
+
+
+def _unbroken(text: str) -> str:
+    """Keep an amount on one line: ``600 000,00 kr``."""
+    return _IN_AMOUNT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _told(taken: TakenLedger) -> LedgerAnswer:
@@ -120,6 +126,6 @@ def _told(taken: TakenLedger) -> LedgerAnswer:
         good=True,
         paragraphs=(headline(taken),),
         outside=tuple(map(outside_text, read.outside)),
-        warnings=(*read.warnings[:MOST_WARNINGS], *more),
+        warnings=(*map(_unbroken, read.warnings[:MOST_WARNINGS]), *more),
         reopened=tuple(map(reopened_text, taken.reopened)),
     )

@@ -146,6 +146,15 @@ def test_the_page_takes_a_sie_5_and_says_so(bench: Bench) -> None:
     assert "Bildningsnämnden 6 240 5 920 9 840 6 560 Förskola 1 440 1 360 2 280 1 520" in page
 
 
+def test_the_page_lists_why_a_file_is_refused_with_each_amount_on_one_line(bench: Bench) -> None:
+    browser = logged_in(bench)
+    answer = send(browser, bolag("#RES 0 5010 600000.00", "#PSALDO 0 202708 5010 {} 300000.00", to_date="20270831"))
+    page = browser.get(answer.headers["location"].partition("#")[0]).text
+    assert "<h3>Att rätta</h3>" in page
+    assert page.count('<li class="late">Rad ') == 2
+    assert "är 600\N{NO-BREAK SPACE}000,00\N{NO-BREAK SPACE}kr." in page
+
+
 def test_the_page_says_what_the_outcome_is_summed_from_when_a_file_contradicts_itself(bench: Bench) -> None:
     browser = logged_in(bench)
     stray = [f'#PSALDO 0 202702 {account} {{1 "200"}} 99.00' for account in ("5010", "3010")]
