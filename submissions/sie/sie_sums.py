@@ -43,12 +43,11 @@ class Sums:
         self._years = {year.number: year for year in ledger.years}
         self._laid: dict[Kind, _Months] = {}
 
-    def has(self, kind: Kind, dimension: str | None = None) -> bool:
-        """Whether the file has such amounts at all, and on objects of the dimension when one is named."""
-        return self.has_months(kind, dimension, 0, _NEVER)
-
     def has_months(self, kind: Kind, dimension: str | None, first: int, last: int) -> bool:
-        """As :meth:`has`, for the months from ``first`` to ``last`` (202701, 202708), both inclusive."""
+        """Whether the months from ``first`` to ``last`` (202701, 202708), both inclusive, have such amounts at all.
+
+        When a dimension is named: on objects of it.
+        """
         if kind == "VER":
             sets: Iterable[ObjectSet] = (objects for objects, _ in self._rows(first, last))
         else:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from app.commands.ledger_command import ledger_commands
 from arshjul.errors import RefusedError
 from tests.rig.files.books import bolag
+from tests.rig.files.five_books import account, closing_each, five
 from tests.rig.paths import TESTS
 
 pytestmark = pytest.mark.whole
@@ -60,6 +61,18 @@ def test_the_command_tells_a_ledger_that_contradicts_itself_in_amounts(cli: type
     assert "#PSALDO) ger 300 000,00 kr, men årets saldo (#RES) är 600 000,00 kr." in result.stdout
     assert "Utfallet räknas" not in result.stdout
     assert result.stdout.splitlines()[-1] == "2 fel: filen kan inte användas förrän de är rättade."
+
+
+def test_the_command_reads_a_sie_5_and_names_its_own_elements(cli: typer.Typer, tmp_path: Path) -> None:
+    file = tmp_path / "bok.sie"
+    file.write_bytes(five(accounts=[account("5010", "cost", *closing_each(75_000))]))
+    result = CliRunner().invoke(cli, ["ledger", str(file), "--check"])
+    assert result.stdout.splitlines() == [
+        "Bostadsbolaget AB: SIE 5, till och med tisdag 31 augusti 2027 (utf-8).",
+        "1 konton, 0 objekt, 8 periodsaldon, 0 periodbudgetar, 0 verifikationer.",
+        "Utfallet räknas ur månadernas saldon (ClosingBalance).",
+        "Filen kan användas.",
+    ]
 
 
 def test_the_command_tells_a_missing_file(cli: typer.Typer, tmp_path: Path) -> None:
