@@ -19,7 +19,8 @@ from submissions.readers.wanted import Wanted
 from tests.rig.files.reading_files import document, saved, saved_text, wanted, workbook
 from tests.rig.paths import TESTS
 
-pytestmark = pytest.mark.whole
+# two parts of one name are one of the things that are tried
+pytestmark = [pytest.mark.whole, pytest.mark.filterwarnings("ignore:Duplicate name")]
 
 FILES = TESTS / "files"
 
