@@ -10,6 +10,7 @@ from notifications.office import Utskick
 from portal.web.context import PortalContext
 
 UNSAID = ("/health", "/prefect")  #: what answers machines, and is not ours to draw
+NO_PAGES = (".svg", ".png", ".ics", ".xlsx", ".docx", ".csv")  #: files: the public picture asks the store nothing
 WORDS = {
     "skugga": "Utskick är i skugga. Alla brev går till ekonomikontoret, och ingen annan får något.",
     "av": "Utskick är av. Inga brev skrivs, och ingen får något.",
@@ -25,7 +26,8 @@ def noting_utskick(context: PortalContext) -> Callable[[Request], Awaitable[None
             return context.office.at(session).utskick
 
     async def note(request: Request) -> None:
-        if not request.url.path.startswith(UNSAID):
+        path = request.url.path
+        if not path.startswith(UNSAID) and not path.endswith(NO_PAGES):
             _utskick.set(await run_in_threadpool(look))
 
     return note
