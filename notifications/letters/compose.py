@@ -33,6 +33,8 @@ from notifications.letters.views import (
     SentBackView,
     TakenAwayView,
     WeekView,
+    lacking,
+    short_krav,
 )
 from notifications.plain import one_line
 
@@ -234,14 +236,6 @@ def ago(notice: NoticeView) -> str:
     return f", för {_workdays(-notice.workdays_left)} sedan" if notice.workdays_left < 0 else ""
 
 
-def short_krav(notice: NoticeView) -> str:
-    """Return ``underlag`` for ``underlag till delårsrapporten``: where the report's name stands beside it."""
-    for word in ("till", "för", "om"):
-        if (short := notice.krav_name.removesuffix(f" {word} {notice.step_definite}")) != notice.krav_name:
-            return short
-    return notice.krav_name
-
-
 def count_owed(notices: Sequence[NoticeView]) -> str:
     """Return ``3 underlag``, or ``3 inlämningar`` when they are of different kinds."""
     kinds = {short_krav(notice) for notice in notices}
@@ -301,6 +295,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "short_day": _short_day,
     "short_instant": lambda at: f"{_short_day(at)} {clock_text(at.astimezone(STOCKHOLM).time())}",
     "short_krav": short_krav,
+    "lacking": lacking,
     "status": status,
     "tone": tone,
 }

@@ -12,7 +12,7 @@ from typing import Any
 from arshjul.definition.model import fold
 from arshjul.swedish import day_text, instant_text, listing
 from notifications.letters.text import unbroken
-from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter
+from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter, lacking
 from notifications.letters.word_template import fill, fill_apart
 from notifications.plain import one_line
 from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe
@@ -56,7 +56,7 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "organ": _text(matter.meeting_name),
         "datum": day_text(matter.raised_on),
         "diarienummer": _text(matter.diarienummer or ""),
-        "rubrik": _text(f"{'Extra ärende: underlag' if matter.is_extra else 'Underlag'} saknas till {report}"),
+        "rubrik": _text(f"{_rubrik(matter)} saknas till {report}"),
         "rapport": _text(report),
         "enheter": _text(listing(list(dict.fromkeys(each.unit_name for each in matter.late)))),
         "förslag": [_text(line) for line in matter.proposal.splitlines() if line.strip()],
@@ -99,3 +99,8 @@ def _text(text: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _rubrik(matter: MatterView) -> str:
+    what = lacking(matter)
+    return f"Extra ärende: {what}" if matter.is_extra else what[:1].upper() + what[1:]

@@ -388,3 +388,17 @@ class WeekView:
     prefect_url: str
     log_heads: tuple[LogHead, ...] = ()  #: since the letter before, a day each
     unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to know and do
+
+
+def short_krav(notice: NoticeView) -> str:
+    """Return ``underlag`` for ``underlag till delårsrapporten``: where the report's name stands beside it."""
+    for word in ("till", "för", "om"):
+        if (short := notice.krav_name.removesuffix(f" {word} {notice.step_definite}")) != notice.krav_name:
+            return short
+    return notice.krav_name
+
+
+def lacking(matter: MatterView) -> str:
+    """Return what a matter is about, in a word: ``underlag``, or ``beslut`` when it is the protokoll alone."""
+    kinds = {short_krav(each) for each in matter.late}
+    return kinds.pop() if len(kinds) == 1 else "underlag"

@@ -623,3 +623,12 @@ def test_dates_and_times_are_written_in_the_house_format(name: str) -> None:
         assert re.fullmatch(weekdays, found[1]), found[0]
     for found in re.finditer(r"(\S+ )?\b\d{2}\.\d{2}\b", words):
         assert found[1] == "kl. ", found[0]
+
+
+def test_a_matter_about_the_protokoll_alone_says_so() -> None:
+    late = tuple(replace(each, krav_name="beslut om delårsrapporten") for each in MATTER.late)
+    only = compose.escalation(SIGRID, replace(MATTER, late=late))
+    assert only.subject.endswith("delårsrapporten augusti 2027, beslut saknas")
+    assert "Beslut saknas till delårsrapporten augusti 2027" in only.text
+    mixed = compose.escalation(SIGRID, replace(MATTER, late=(*MATTER.late, *late)))
+    assert mixed.subject.endswith("underlag saknas")
