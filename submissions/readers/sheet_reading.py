@@ -1,6 +1,6 @@
 """The sheets that are looked for, read out of a workbook where they were found."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -48,7 +48,10 @@ def read_tables(
             read[reader.wanted.id] = reader.table()
         except RefusedReadingError as error:
             faults += error.refusal.every
-    fetched = {place: file for each in readers for place, file in each.fetched.items()}
+    # what only hangs on other cells that are read is told with them
+    fetched = {place: file for each in readers for place, file in each.fetched.items()} or {
+        place: file for each in readers for place, file in each.derived.items()
+    }
     if fetched and not may_fetch:
         faults.append(linked_workbook(list(dict.fromkeys(fetched.values())), list(fetched)))
     if faults:
@@ -67,6 +70,7 @@ class _Reader:
     every: list[Found]
     total_at: int | None = None  #: the total's row, when it was read
     fetched: dict[str, str] = field(default_factory=dict)  #: cells whose value is another file's, and which
+    derived: dict[str, str] = field(default_factory=dict)  #: the same of sums and differences
 
     def table(self) -> FilledTable:
         columns = self._columns()
@@ -122,7 +126,10 @@ class _Reader:
                 continue
             if row == first and self._is_units(name, cells):
                 continue
-            self._note_fetched((row, columns[each][1]) for each in cells)
+            summed = sums or any(each.id == row_id and each.sums for each in self.wanted.lines)
+            for each in self.wanted.columns[1:]:
+                if each.id in columns:
+                    self._note_fetched((row, columns[each.id][1]), derived=summed or each.minus is not None)
             place = self.grid.place(row, naming[1] if naming else min(each[1] for each in columns.values()))
             struck, hidden = self._is_struck(row, columns), row in self.grid.hidden
             yield FilledRow(name=name, place=place, id=row_id, total=sums, cells=cells, struck=struck, hidden=hidden)
@@ -208,17 +215,16 @@ class _Reader:
         raw = self.grid.at(row, at) if column.is_number else self._shown(row, at)
         return cell_of(raw, column, self.grid.place(row, at))
 
-    def _note_fetched(self, spots: Iterable[Spot]) -> None:
-        for spot in spots:
-            if linked := self._shown(*spot).linked:
-                self.fetched[self.grid.place(*spot)] = linked
+    def _note_fetched(self, spot: Spot, *, derived: bool = False) -> None:
+        if linked := self._shown(*spot).linked:
+            (self.derived if derived else self.fetched)[self.grid.place(*spot)] = linked
 
     def _field(self, wanted: WantedColumn) -> Cell | None:
         """Return a field's answer: where its name points, else beside or under its title."""
         for label in wanted.labels:
             named = self.book.names.get(label.casefold())
             if named and named.sheet == self.grid.title and not self.found.left_behind:
-                self._note_fetched([named.spot])
+                self._note_fetched(named.spot)
                 return cell_of(self._shown(*named.spot), wanted, self.grid.place(*named.spot))
         titles = {folded_title(label) for label in wanted.labels}
         for row, cells in sorted(self.grid.rows.items()):
@@ -231,7 +237,7 @@ class _Reader:
             below = [(row + 1, at)] if row + 1 < self.found.row and self.grid.at(row + 1, at).text.strip() else []
             area = self.grid.merge_at(row, at)
             spot = next(iter([*beside, *below]), (row, (area[1][1] if area else at) + 1))
-            self._note_fetched([spot])
+            self._note_fetched(spot)
             return cell_of(self.grid.at(*spot), wanted, self.grid.place(*spot))
         return None
 

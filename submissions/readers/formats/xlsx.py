@@ -7,10 +7,12 @@ last row takes half a gigabyte; here it takes a cell.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from lxml import etree
 
 from submissions.readers.formats.blank_rows import WithoutBlankRows
+from submissions.readers.formats.fetched_cells import fetched_cells
 from submissions.readers.formats.grid import NOTHING, Grid, Named, Raw, Spot, column_of, cut
 from submissions.readers.formats.number_formats import NumberFormat, shown_by
 from submissions.readers.formats.outside_links import Links, file_name
@@ -105,7 +107,7 @@ class Workbook:
         yield from (str(at) for at, xf in enumerate(every) if strikes and xf.get("fontId") in strikes)
 
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
-        grid, row, shared = Grid(title), -1, dict[str, str]()
+        grid, row = Grid(title), -1
         for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell", through=WithoutBlankRows):
             if local(each) == "mergeCell":
                 area = _area(each.get("ref") or "")
@@ -119,19 +121,17 @@ class Workbook:
             if each.get("hidden") in ("1", "true"):
                 grid.hidden.add(row)
             if not grid.full:
-                self._keep_row(grid, row, each, pending, shared)
+                self._keep_row(grid, row, each, pending)
             drop(each)
         return grid
 
-    def _keep_row(
-        self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending", shared: dict[str, str]
-    ) -> None:
+    def _keep_row(self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending") -> None:
         column = -1
         for cell in element:
             spot = _CELL.fullmatch(cell.get("r") or "")
             column = column_of(spot[1]) if spot else column + 1
             read = self._raw(cell)
-            if self._links.files and isinstance(read, Raw) and (linked := self._fetched(cell, shared)):
+            if isinstance(read, Raw) and (linked := self._fetched.get((grid.title, (row, column)))):
                 read = read._replace(linked=linked)
             if isinstance(read, int):
                 pending.append((grid.rows.setdefault(row, {}), column, read))
@@ -140,13 +140,25 @@ class Workbook:
             if self._struck and read is not None and cell.get("s") in self._struck:
                 grid.struck.add((row, column))
 
-    def _fetched(self, cell: "etree._Element", shared: dict[str, str]) -> str:
-        """Return the file that a cell's formula fetches from; of one that cells share the first cell tells."""
-        formula = next(cell.iterchildren("{*}f"), None)
-        if formula is None:
-            return ""
-        group, file = formula.get("si"), self._links.of(formula.text or "")
-        return shared.setdefault(group, file) if group else file
+    @cached_property
+    def _fetched(self) -> dict[tuple[str, Spot], str]:
+        """The cells whose values are other files', when there are links to any: each sheet is looked through for it."""
+        every = {title: dict(self._formulas(title)) for title in self.titles} if self._links.files else {}
+        return fetched_cells(every, self._links)
+
+    def _formulas(self, title: str) -> Iterator[tuple[Spot, tuple[Spot, str]]]:
+        """Give a sheet's formulas; of those that cells share the first cell has the text."""
+        shared: dict[str, tuple[Spot, str]] = {}
+        for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}f", through=WithoutBlankRows):
+            cell = each.getparent()
+            found = _CELL.fullmatch(cell.get("r") or "") if cell is not None and local(each) == "f" else None
+            if found:
+                spot = (int(found[2]) - 1, column_of(found[1]))
+                told = (spot, each.text or "")
+                group = each.get("si")
+                yield spot, shared.setdefault(group, told) if group else told
+            elif local(each) == "row":
+                drop(each)
 
     def _raw(self, cell: "etree._Element") -> Raw | int | None:
         """Return a cell's value, a shared string's place, or None where nothing stands (a format is nothing)."""

@@ -241,6 +241,35 @@ def test_a_formula_that_cells_share_is_each_ones() -> None:
     assert found.message.endswith("i Ekonomi!B9 och Ekonomi!B10.")
 
 
+@pytest.mark.parametrize("formula", ["=K30", "=Eget!$A$1*2", "=SUM(Eget!A1:B9)", "='Eget'!B2", "=$K$29+Eget!C3"])
+def test_a_cell_that_hangs_on_one_that_fetches_is_refused_too(formula: str) -> None:
+    def hang(made: Workbook) -> None:
+        elsewhere(made)
+        made["Eget"]["B2"], made["Eget"]["C3"] = "=A1+1", "=B2*1"
+        made["Ekonomi"][f"B{FIRST}"] = formula
+
+    assert refused(linked(hang)).message.endswith(f"(Bokslut 2019 förskola.xlsx), i Ekonomi!B{FIRST}.")
+
+
+@pytest.mark.parametrize("formula", ["=K31", "=Eget!D9", '=IF("Eget!A1"="",1,2)', "=Annat!A1", "=LOG10(5)"])
+def test_a_cell_that_hangs_on_others_is_read(formula: str) -> None:
+    def hang(made: Workbook) -> None:
+        elsewhere(made)
+        made["Ekonomi"][f"B{FIRST}"] = formula
+
+    assert filled(linked(hang)).tables["ekonomi-delar"].rows[0].cells["utfall"].uncalculated
+
+
+def test_a_shared_formula_hangs_on_what_each_cell_asks_for() -> None:
+    def share(part: bytes) -> bytes:
+        first = b'<c r="B9"><f t="shared" ref="B9:B10" si="0">K29</f><v>5</v></c>'
+        part = re.sub(rb'<c r="B9"[^>]*>.*?</c>', first, part)
+        return re.sub(rb'<c r="B10"[^>]*>.*?</c>', b'<c r="B10"><f t="shared" si="0"/><v>6</v></c>', part)
+
+    found = refused(rezipped(linked(elsewhere), {"xl/worksheets/sheet1.xml": share}))
+    assert found.message.endswith("i Ekonomi!B10.")  # K30, and not K29
+
+
 def in_open_document(cell: str, *, sheet: str = "") -> bytes:
     """Return LibreOffice's workbook whose first amount is this cell, and whose first sheet begins so."""
 
