@@ -194,7 +194,7 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
     assert state.message.startswith("0 av 6 enheter klara; kvar: Kommunstyrelsen, Bildningsnämnden, ")
     shown = tasks_of(state)
     assert [name for name in UNITS if shown[name][0] == "Ofullständig"] == UNITS
-    assert shown["Omsorgsnämnden"][1].startswith("saknas: Ekonomi (utfall")
+    assert shown["Omsorgsnämnden"][1].startswith("ska lämnas in: Ekonomi (utfall")
 
     town.hand_in("omsorgsnamnden")
     town.set_now("2027-09-21T16:01")
@@ -205,7 +205,7 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
     )  # it was carried out: how it stands is the standing run's to show
     assert late.message.startswith("1 av 6 enheter klara, varav 1 i väntan på nämndens eller styrelsens beslut; kvar: ")
     shown = tasks_of(late)
-    assert shown["Omsorgsnämnden"] == ("Preliminär", "saknas: Protokollsutdrag")
+    assert shown["Omsorgsnämnden"] == ("Preliminär", "ska lämnas in: Protokollsutdrag")
     assert shown["Bildningsnämnden"][0] == "Försenad"
     run = run_of(late)
     assert (run.run_count, run.empirical_policy.retries) == (1, 0)
