@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
@@ -19,6 +19,19 @@ from store.tables import Holder, Person, Setting
 Seat = tuple[RoleId, UnitId | None]  #: a role, and the unit it is held for; None is all units
 ONE_DAY = timedelta(days=1)
 ANSWERING = "who_answers"  #: under this name stands the digest of who answered for the seats at the last round
+_DEPUTY = aliased(Person)
+# asked of every scene, so they are put together once
+_IN_FORCE = and_(
+    or_(Holder.since.is_(None), Holder.since <= bindparam("day")),
+    or_(Holder.until.is_(None), Holder.until >= bindparam("day")),
+)
+_HOLDERS = (
+    select(Holder, Person, _DEPUTY)
+    .join(Person, Person.id == Holder.person_id)
+    .outerjoin(_DEPUTY, _DEPUTY.id == Holder.deputy_id)
+    .where(_IN_FORCE)
+)
+_HELD = select(Holder.role, Holder.unit).where(_IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +47,7 @@ class ImportResult:
 
 def holders(session: Session, day: date) -> Mapping[Seat, Person]:
     """Return who answers for each seat on ``day``: the deputy where one is in force, else the holder."""
-    deputy = aliased(Person)
-    seats = select(Holder, Person, deputy).join(Person, Person.id == Holder.person_id)
-    rows = session.execute(seats.outerjoin(deputy, deputy.id == Holder.deputy_id).where(_in_force(day))).all()
+    rows = session.execute(_HOLDERS, {"day": day}).all()
     found: dict[Seat, Person] = {}
     for row, person, stand_in in sorted(rows, key=lambda each: (each[0].since or date.min, each[0].id)):
         found[row.role, row.unit] = stand_in if _deputy(row, day) else person  # the latest to begin wins
@@ -55,9 +66,7 @@ def answer_anew(session: Session, seats: Mapping[Seat, Person]) -> bool:
 
 def held(session: Session, day: date) -> frozenset[Seat]:
     """Return the seats that somebody answers for on ``day``; see :func:`holders` for who."""
-    return frozenset(
-        (role, unit) for role, unit in session.execute(select(Holder.role, Holder.unit).where(_in_force(day)))
-    )
+    return frozenset((role, unit) for role, unit in session.execute(_HELD, {"day": day}))
 
 
 def who(mapping: Mapping[Seat, Person], role: RoleId, unit: UnitId | None) -> Person | None:
@@ -109,7 +118,7 @@ def domain_of(address: str) -> str:
 def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
     """Return the seats in which a person may act on ``day``: as holder (deputised or not), or as deputy in force."""
     mine = or_(Holder.person_id == person_id, Holder.deputy_id == person_id)
-    rows = session.scalars(select(Holder).where(_in_force(day), mine))
+    rows = session.scalars(select(Holder).where(_IN_FORCE, mine), {"day": day})
     return frozenset(
         (row.role, row.unit) for row in rows if row.person_id == person_id or _deputy(row, day) == person_id
     )
@@ -209,13 +218,6 @@ def import_people(
 
 def _exists(unit: Unit, day: date) -> bool:
     return (unit.since is None or unit.since <= day) and (unit.until is None or day <= unit.until)
-
-
-def _in_force(day: date) -> ColumnElement[bool]:
-    return and_(
-        or_(Holder.since.is_(None), Holder.since <= day),
-        or_(Holder.until.is_(None), Holder.until >= day),
-    )
 
 
 def _deputy(row: Holder, day: date) -> str | None:

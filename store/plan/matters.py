@@ -19,7 +19,13 @@ SETTLED = (
     "avgjort"  #: the body that had it before it has decided it: nothing waits, and it is not raised anew for the frist
 )
 
-# asked in every round, so it is put together once
+# asked in every round, so they are put together once
+_GONE = (
+    select(Matter)
+    .where(Matter.state == RAISED)
+    .where(Matter.obligation_key.in_(select(ObligationRow.key).where(ObligationRow.state == GONE)))
+    .order_by(Matter.id)
+)
 _ABOUT = (
     select(Matter)
     .where(Matter.obligation_key.in_(bindparam("keys", expanding=True)))
@@ -63,9 +69,7 @@ def ended_since(session: Session, occurrence: OccurrenceKey, day: date | None, a
 
 def gone_matters(session: Session) -> Sequence[Matter]:
     """Return the raised and not ended matters of what the plan no longer has, oldest first."""
-    gone = select(ObligationRow.key).where(ObligationRow.state == GONE)
-    where = (Matter.state == RAISED, Matter.obligation_key.in_(gone))
-    return session.scalars(select(Matter).where(*where).order_by(Matter.id)).all()
+    return session.scalars(_GONE).all()
 
 
 def matter_of(session: Session, number: int) -> Matter | None:

@@ -20,7 +20,22 @@ NEW = State.EJ_PABORJAD.word  #: before anything has happened
 GONE = State.UTGAR.word  #: the plan no longer has it; it is silent, and wakes if the plan takes it up again
 SETTLED = tuple(state.word for state in State if state.is_whole or state.is_past)
 
-# asked in every round, so it is put together once
+# asked in every round, so they are put together once
+_NEXT = select(func.min(ObligationRow.wake_at))
+_NEW = select(ObligationRow.key).where(ObligationRow.state == NEW).limit(1)
+_QUEUED = select(NoticeRow.obligation_key).where(NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
+_NEED_A_THOUGHT = (
+    select(ObligationRow.key, ObligationRow.wake_at)
+    .where(
+        or_(
+            ObligationRow.wake_at <= bindparam("now"),
+            ObligationRow.key.in_(_QUEUED),
+            ObligationRow.key.in_(bindparam("also", expanding=True)),
+        )
+    )
+    .order_by(ObligationRow.key)
+    .with_for_update(of=ObligationRow)
+)
 _ROWS = (
     select(ObligationRow)
     .where(ObligationRow.key.in_(bindparam("keys", expanding=True)))
@@ -33,13 +48,7 @@ def need_a_thought(session: Session, now: datetime, *, also: Collection[Obligati
 
     Held are also those with notices that wait for a letter, which a round may have to think of again.
     """
-    queued = select(NoticeRow.obligation_key).where(NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
-    rows = session.execute(
-        select(ObligationRow.key, ObligationRow.wake_at)
-        .where(or_(ObligationRow.wake_at <= now, ObligationRow.key.in_(queued), ObligationRow.key.in_(also)))
-        .order_by(ObligationRow.key)
-        .with_for_update(of=ObligationRow)
-    )
+    rows = session.execute(_NEED_A_THOUGHT, {"now": now, "also": list(also)})
     return [key for key, wake_at in rows if key in also or (wake_at is not None and wake_at <= now)]
 
 
@@ -68,7 +77,7 @@ def planned(session: Session) -> set[str]:
 
 def all_looked_at(session: Session) -> bool:
     """Tell whether a round has looked at every row there is."""
-    return session.scalar(select(ObligationRow.key).where(ObligationRow.state == NEW).limit(1)) is None
+    return session.scalar(_NEW) is None
 
 
 def think_at(session: Session, keys: Iterable[ObligationKey], instant: datetime | None) -> None:
@@ -120,5 +129,5 @@ def on_the_ladder(session: Session, now: datetime) -> list[ObligationKey]:
 
 def next_thought(session: Session, after: datetime) -> datetime | None:
     """Return the next instant at which any obligation needs a thought; what is overdue counts as ``after``."""
-    found = session.scalar(select(func.min(ObligationRow.wake_at)))
+    found = session.scalar(_NEXT)
     return max(found, after) if found else None

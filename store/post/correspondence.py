@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from itertools import chain, count
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, func, select, update
 
 from arshjul.keys import ObligationKey, OccurrenceKey, RoleId, joined
 from arshjul.swedish import local
@@ -17,6 +17,16 @@ from store.post.letter_keys import LetterKey
 from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING, failures
 from store.tables import LetterRow, NoticeRow, Quiet
 
+# asked in every round, so they are put together once
+_WRITTEN = select(LetterRow.key).where(LetterRow.key.in_(bindparam("keys", expanding=True)))
+_ANSWERED = LetterRow.state.in_((HANDED, WAITING)) & LetterRow.answer.is_not(None)
+_UNDELIVERED = (
+    select(LetterRow)
+    .where(LetterRow.state.in_((REFUSED, BOUNCED)) | _ANSWERED, LetterRow.made_at >= bindparam("since"))
+    .order_by(LetterRow.id)
+)
+_TRIED = select(LetterRow).where(LetterRow.state == WAITING, LetterRow.tried_at.is_not(None)).order_by(LetterRow.id)
+
 
 def is_written(session: Session, key: LetterKey) -> bool:
     """Tell whether a letter with this key is in the outbox, or has been."""
@@ -26,7 +36,7 @@ def is_written(session: Session, key: LetterKey) -> bool:
 def written(session: Session, keys: Iterable[LetterKey]) -> frozenset[str]:
     """Return those of these keys by which a letter is in the outbox, or has been."""
     wanted = list(keys)
-    return frozenset(session.scalars(select(LetterRow.key).where(LetterRow.key.in_(wanted))) if wanted else ())
+    return frozenset(session.scalars(_WRITTEN, {"keys": wanted}) if wanted else ())
 
 
 def free_key(session: Session, key: LetterKey) -> LetterKey:
@@ -168,8 +178,9 @@ def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> No
     """Put a letter in the outbox, and its notices in it."""
     session.add(letter)
     session.flush()
-    ids = [notice.id for notice in notices]
-    session.execute(update(NoticeRow).where(NoticeRow.id.in_(ids)).values(letter_id=letter.id))
+    for notice in notices:
+        notice.letter_id = letter.id
+    session.flush()
 
 
 def told_roles(
@@ -204,16 +215,13 @@ def undelivered(session: Session, since: datetime) -> Sequence[LetterRow]:
 
     Also one that waits for a copy alone: whom it is to has refused it, and a copy may take days.
     """
-    answered = LetterRow.state.in_((HANDED, WAITING)) & LetterRow.answer.is_not(None)
-    failed = LetterRow.state.in_((REFUSED, BOUNCED)) | answered
-    rows = session.scalars(select(LetterRow).where(failed, LetterRow.made_at >= since).order_by(LetterRow.id))
+    rows = session.scalars(_UNDELIVERED, {"since": since})
     return [row for row in rows if row.state != WAITING or set(row.to) <= {each for each, _ in failures(row.answer)}]
 
 
 def tried_and_waiting(session: Session) -> Sequence[LetterRow]:
     """Return the letters that have been tried and wait for a next try, for all who are to have them or for some."""
-    where = (LetterRow.state == WAITING, LetterRow.tried_at.is_not(None))
-    return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
+    return session.scalars(_TRIED).all()
 
 
 def handed_since(session: Session, since: datetime) -> int:

@@ -110,6 +110,16 @@ _FREE = {"state": WAITING, "lease_until": None, "holder": None}
 _RELEASE = (
     sa.update(_letter).where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now")).values(_FREE)
 )
+_LET_GO_OF_PAST = (
+    sa.update(_letter)
+    .where(
+        _letter.c.state == WAITING,
+        _letter.c.not_before > bindparam("b_latest"),
+        sa.or_(bindparam("b_all", type_=sa.Boolean), _letter.c.kind.in_(bindparam("b_kinds", expanding=True))),
+    )
+    .values(not_before=bindparam("b_until"))
+)
+_HOLDERS = sa.select(_letter.c.holder).where(_letter.c.state == RESERVED).distinct()
 # what somebody has got is not taken back, whatever was believed while it was on its way
 _OPEN = (
     _letter.c.id == bindparam("b_id"),
@@ -152,7 +162,7 @@ def release_orphans(session: Session, gone: Callable[[str | None], bool] = is_go
 
     A letter that a living process holds, here or on another machine, stays with it.
     """
-    holders = session.scalars(sa.select(LetterRow.holder).where(LetterRow.state == RESERVED).distinct()).all()
+    holders = session.scalars(_HOLDERS).all()
     if not (dead := [each for each in holders if gone(each)]):
         return 0
     where = (_letter.c.state == RESERVED, _letter.c.holder.in_(dead))
@@ -342,9 +352,8 @@ def let_go_of_what_waits_past(
 
     No pause and no hold reaches beyond ``latest``, so the clock has been set back since they were put off.
     """
-    those = sa.true() if kinds is None else LetterRow.kind.in_(list(kinds))
-    where = (LetterRow.state == WAITING, LetterRow.not_before > latest, those)
-    result = session.execute(sa.update(LetterRow).where(*where).values(not_before=until))
+    values = {"b_latest": latest, "b_until": until, "b_all": kinds is None, "b_kinds": list(kinds or ())}
+    result = session.connection().execute(_LET_GO_OF_PAST, values)
     return cast("sa.CursorResult[Any]", result).rowcount
 
 

@@ -25,6 +25,11 @@ _QUEUED = (
     .where(NoticeRow.letter_id.is_(None), NoticeRow.passed.is_(None))
     .order_by(NoticeRow.made_at, NoticeRow.id)
 )
+_SAME_WORD = select(NoticeRow.key).where(
+    NoticeRow.obligation_key == bindparam("key"),
+    NoticeRow.rung == bindparam("rung"),
+    NoticeRow.due_at == bindparam("due_at"),
+)
 _TOLD = (
     select(
         *(NoticeRow.obligation_key, NoticeRow.rung, NoticeRow.due_at, NoticeRow.person_id, NoticeRow.letter_id),
@@ -116,8 +121,7 @@ def queue(
     ``again``: also for those that have it, under a key with the next number: ``.../forvaltningschef/2``.
     """
     wanted = {joined(milestone_key, role): (role, person) for role, person in recipients}
-    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.rung == rung, NoticeRow.due_at == due_at)
-    existing = set(session.scalars(select(NoticeRow.key).where(*where)))
+    existing = set(session.scalars(_SAME_WORD, {"key": obligation_key, "rung": rung, "due_at": due_at}))
     if again:
         wanted = {_free(key, existing): reader for key, reader in wanted.items()}
     rows = [

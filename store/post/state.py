@@ -14,6 +14,13 @@ from store.tables import LetterRow
 FACT = "e-post"  #: the fact of what is wrong with the post; "" when nothing is
 UNSURE_FOR = timedelta(minutes=10)  #: so long what may be one recipient's fault is not told as the post's
 STUCK_AFTER = timedelta(minutes=30)  #: a letter that could go and has waited longer than this is a fault
+# asked in every round, so it is put together once
+_WAITS = (
+    sa.select(LetterRow.id)
+    .where(LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
+    .where(LetterRow.not_before <= sa.bindparam("by"))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +62,7 @@ def note_going(session: Session, now: datetime) -> PostFault | None:
 
 def told_fault(session: Session, now: datetime) -> PostFault | None:
     """Return what people are to be told is wrong at ``now``: nothing while nothing waits, nor too early."""
-    waits = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
-    if session.scalar(sa.select(LetterRow.id).where(*waits, LetterRow.not_before <= now + UNSURE_FOR).limit(1)) is None:
+    if session.scalar(_WAITS, {"by": now + UNSURE_FOR}) is None:
         return None
     fault = post_fault(session)
     if fault and (fault.sure or now - fault.since >= UNSURE_FOR):

@@ -23,6 +23,7 @@ from actions.bodies.body_letters import next_hand_over
 from actions.scene import Scene
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import RefusedError
+from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import instant_text, local, local_date
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine
@@ -384,7 +385,10 @@ class World:
         """
         session, now, hours = scene.session, scene.now, self.office.definition.sending_hours
         found = [next_thought(session, after=now), next_hand_over(scene)]
-        if self.busy or queued(session):
+        said_at_once = self.is_very_small and is_sending_time(
+            now, scene.wheel.workdays, hours
+        )  # in the round just made
+        if (self.busy and not said_at_once) or queued(session):
             days = (self.today, self.today + timedelta(days=1))
             mornings = [local(scene.wheel.workdays.next(day), hours.start) for day in days]
         else:
