@@ -252,6 +252,11 @@ def asleep(_plant: Plant, session: Session) -> None:
     session.execute(update(ObligationRow).values(wake_at=None))
 
 
+def oversleeping(_plant: Plant, session: Session) -> None:
+    late = local(date(2027, 12, 1), time(7))
+    session.execute(update(ObligationRow).where(ObligationRow.wake_at.is_not(None)).values(wake_at=late))
+
+
 def failed(plant: Plant, _session: Session) -> None:
     plant.world.failures.append("obligation.failed")
 
@@ -281,6 +286,7 @@ PLANTED: list[tuple[str, Callable[[Plant, Session], list[Handed] | None]]] = [
     ("flyttad frist sägs", moved_without_a_word),
     ("det som visas är så", shown_otherwise),
     ("inget sover", asleep),
+    ("inget sover", oversleeping),
     ("inget går fel", failed),
     ("loggens kedja är hel", rewritten),
 ]
