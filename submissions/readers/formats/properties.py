@@ -6,7 +6,7 @@ from submissions.readers.formats.zipped import Archive, attribute
 def workbook_properties(archive: Archive, kind: str) -> dict[str, str]:
     """Return the properties that somebody has added, by name: of an .xlsx ("xlsx") or an .ods."""
     if kind == "xlsx":
-        custom = archive.parse_if_there("docProps/custom.xml")
+        custom = archive.parse_if_there(archive.related("", "custom-properties", "docProps/custom.xml"))
         every = custom.iter("{*}property") if custom is not None else iter(())
         return {each.get("name") or "": "".join(str(text) for text in each.itertext()) for each in every}
     meta = archive.parse_if_there("meta.xml")
