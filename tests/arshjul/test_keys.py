@@ -28,6 +28,9 @@ OTHER_STROKES = {
     "store/service/lease_holders.py": "a process: machine, number and token",
     "submissions/files/active.py": "paths and relation types in a file",
     "submissions/files/contents.py": "a file's name after its folders",
+    "submissions/files/foreign.py": "a file's name after its folders",
+    "submissions/files/office_package.py": "paths and relation types in a file",
+    "submissions/readers/formats/zipped.py": "relation types in a file",
     "submissions/templates/mall_words.py": "the mark that a mall carries",
 }
 

@@ -296,7 +296,7 @@ FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
         "Omsorgsnämnden, underlag till delårsrapporten: torsdag 23 september 2027 kl. 16.00",
     ),
     (vila_brev, OMSORG | WHY | {"till": "2027-09-15"}, "quiet.vila", "till och med onsdag 15 september 2027"),
-    (hall_eskalering, OMSORG | WHY | {"till": "2027-09-15"}, "quiet.håll", "sedan går det till KSAU"),
+    (hall_eskalering, OMSORG | WHY | {"till": "2027-09-15"}, "quiet.håll", "sedan går det vidare"),
     (
         andra_mote,
         {"organ": "Kommunstyrelsens arbetsutskott", "motets_dag": "2027-10-05", "ny_dag": "2027-10-07", "klockslag": "09.00"} | WHY,
