@@ -35,6 +35,7 @@ from flows.service.rhythm import Rhythm
 from store.full_disk import is_full
 from store.log.log_chain import chain
 from store.plan.obligations import all_looked_at
+from store.plan.waking import wake_all
 from store.service.installation import MAILBOX
 from store.service.lease_holders import is_gone, own_name
 from store.service.leases import beat, fails, give_up_lead, leader, take_lead, works
@@ -75,6 +76,7 @@ class Watchdog:
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._alarm = Alarm(machine, monotonic)
         self._files = FileCheck(machine)
+        self._looked_at: datetime | None = None  #: when the last round was over; each start thinks of everything anyway
         self._events = EventsJob(machine)
 
     async def watch(self, stopping: asyncio.Event) -> None:
@@ -150,9 +152,13 @@ class Watchdog:
 
         The week's letter, the word of an empty role, the letters of hand-over to the bodies.
         """
-        return self.machine.carry_out(self._round)
+        done = self.machine.carry_out(self._round)
+        self._looked_at = self.machine.clock()
+        return done
 
     def _round(self, scene: Scene) -> Round:
+        if self._looked_at and scene.now < self._looked_at:  # the clock has been set back
+            wake_all(scene.session, scene.now)  # by the one that was ahead, what comes now was slept past
         done = bring_up(scene, grace=self.grace)
         alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
         alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from arshjul.ladder.due import A_MOMENT, BEFORE, Due, Standing, due, is_sending_time
+from arshjul.ladder.due import BEFORE, Due, Standing, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.year.wheel import Obligation
 from flows.service.outbox_job import AT_ONCE
@@ -281,7 +281,7 @@ def shown_is_so(view: View) -> Found:
 
 
 def nothing_sleeps(view: View) -> Found:
-    """The index of wakes lets nothing be slept past that thinking of everything would come to."""
+    """The index of wakes equals thinking of everything."""
     hours, workdays = view.world.office.definition.sending_hours, view.scene.wheel.workdays
     for one in view.sight.obligations:
         row = view.sight.rows.get(one.key)
@@ -290,26 +290,8 @@ def nothing_sleeps(view: View) -> Found:
         answer = Due() if view.is_silent(one) else due(one, view.sight.standing(one), workdays, hours, view.scene.now)
         if answer.rung:
             yield one.key, f"{answer.rung.id} är aktuell men sover till {row.wake_at}"
-        elif answer.wake and _is_slept_past(view, one, answer.wake, row.wake_at):
+        elif answer.wake and (row.wake_at is None or row.wake_at > answer.wake):
             yield one.key, f"ska tänkas på {instant_text(answer.wake)} men sover till {row.wake_at}"
-
-
-def _is_slept_past(view: View, one: Obligation, at: datetime, wake_at: datetime | None) -> bool:
-    """Tell whether a thought at ``at``, or one that it asks for, comes to something before ``wake_at`` (None: never).
-
-    After a clock that was set back the day of a rung comes twice, and asks for the morning after it: to no purpose where
-    what that morning owes was done before the clock was set back.
-    """
-    hours, workdays = view.world.office.definition.sending_hours, view.scene.wheel.workdays
-    passed, standing = one.deadline.at + A_MOMENT, view.sight.standing(one)
-    while wake_at is None or at < wake_at:
-        answer = due(one, standing, workdays, hours, at)
-        if answer.rung or answer.withheld or at == passed:
-            return True
-        if answer.wake is None:
-            return False
-        at = answer.wake
-    return False
 
 
 def nothing_fails(view: View) -> Found:

@@ -271,7 +271,7 @@ class World:
         self.planned: Wheel | None = None  #: the plan that the rows were last held against
         self.plan_is_old = True
         self._seen_by_round = -1  #: how many rows had been written when the last round was over
-        self._round_due = self.now
+        self._round_due = self._looked_at = self.now
         self._numbers = count()
         self._runner = asyncio.Runner()
         self._watchdog = self._new_watchdog()
@@ -367,7 +367,8 @@ class World:
             with self.store.begin() as session:
                 sync(session, Scene(session, self.office, self.now).wheel, self.now)
             self.plan_is_old = False
-        if self.now >= self._round_due or self.written() != self._seen_by_round:  # else it finds nothing to do
+        back, self._looked_at = self.now < self._looked_at, self.now
+        if back or self.now >= self._round_due or self.written() != self._seen_by_round:  # else it finds nothing to do
             self._runner.run(self._watchdog.round())
             self._seen_by_round = self.written()
 

@@ -13,13 +13,14 @@ import pytest
 from app.part_health import Prefect, health
 from flows.machine import Machine
 from flows.service.rhythm import Rhythm
+from flows.service.watchdog import Watchdog
 from notifications.post.post import ListPost
 from store.database import memory_store, open_store
 from store.service.leases import beat, beats
-from store.tables import Table
+from store.tables import ObligationRow, Table
 from tests.rig.paths import ROOT
 from tests.rig.processes.mailbox_process import Stands
-from tests.rig.rounds import house
+from tests.rig.rounds import House, house, house_after
 from tests.rig.servers.service import free_port, within
 
 LIBRARY = next(map(str, Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
@@ -81,6 +82,26 @@ def test_a_clock_that_steps_back_five_hours_stops_no_job(url: str, hands: Path) 
     often = jobs - {"väktare"}  # every minute: too long to wait for here
     assert within(60, lambda: all(seen()[job] < before[job] - timedelta(hours=4) for job in often))
     store.close()
+
+
+def test_what_a_clock_that_was_ahead_slept_past_is_thought_of_again_when_it_is_set_back() -> None:
+    town = house_after("onsdag 1 september 2027 kl. 08.00")
+    opens = min(wakes(town).values())
+    due = {key for key, wake in wakes(town).items() if wake == opens}
+    clock = Stands(opens + timedelta(hours=12))  # the evening of that day: nothing leaves before the next
+    machine = Machine(store=town.store, office=town.office, clock=clock, post=lambda: town.post)
+    watchdog = Watchdog(machine, grace=timedelta(0))
+    asyncio.run(watchdog.round())
+    assert all(wakes(town)[key] > clock.now for key in due)
+    clock.now = opens - timedelta(hours=1)
+    asyncio.run(watchdog.round())
+    assert {wakes(town)[key] for key in due} == {opens}
+
+
+def wakes(town: House) -> dict[str, datetime]:
+    """When each obligation needs a thought next."""
+    rows = (row for row in town.rows(ObligationRow) if isinstance(row, ObligationRow))
+    return {row.key: row.wake_at for row in rows if row.wake_at}
 
 
 def test_a_job_is_done_at_once_at_its_pace_and_when_it_is_woken() -> None:
