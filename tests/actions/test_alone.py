@@ -244,7 +244,7 @@ def test_a_case_a_matters_end_and_a_word_after_ksau_that_cannot_be_written_stop_
         block(town, f"strandby/manadsrapport/2027-09/efter-ksau/{number}/{in_key(secretary)}")
     town.morning("torsdag 4 november 2027")
     assert afterwards(town, "ekonomikontoret") and not afterwards(town, SECRETARY)
-    assert any(words.startswith("brevet efter KSAU till ") for words in failed_words(town))
+    assert any(words.startswith("brevet efter mötet till ") for words in failed_words(town))
 
 
 def test_in_the_shadow_no_copy_leaves_of_what_is_sent_back_taken_away_or_brought_before_ksau() -> None:

@@ -344,7 +344,7 @@ def test_an_escalation_is_held_ten_working_days_at_most_and_can_be_held_again(de
 
 def test_what_has_gone_to_ksau_cannot_be_held(desk):
     raise_matter(desk.session, desk.one(BIN_UNDERLAG), None, NOW)
-    with pytest.raises(RefusedError, match="har redan gått till KSAU"):
+    with pytest.raises(RefusedError, match="har redan väckts"):
         hold_escalation(act(desk.session, NOW, WHO, WHY, sourced=strandby()), BIN_UNDERLAG, date(2027, 9, 15))
 
 
