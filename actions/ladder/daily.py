@@ -67,12 +67,16 @@ def _write_moved(sight: Sight, person_id: str | None, notices: list[NoticeRow], 
     On a day whose letter has gone it waits for the next, unless a frist comes before that.
     """
     scene = sight.scene
-    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
-    tomorrow = local(workdays.next(scene.today + ONE_DAY), hours.start)
-    soon = any(scene.now <= notice.due_at < tomorrow for notice in notices)
-    if has_daily(scene.session, person_id or "ekonomikontoret", scene.today) and not soon:
+    if has_daily(scene.session, person_id or "ekonomikontoret", scene.today) and not cannot_wait(scene, notices):
         return None
     return _freeze(sight, person_id, notices, run_id, "flyttad-frist", MOVED_KIND)
+
+
+def cannot_wait(scene: Scene, notices: Iterable[NoticeRow]) -> bool:
+    """Tell whether a frist that notices tell comes before the letter of the next day."""
+    hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
+    tomorrow = local(workdays.next(scene.today + ONE_DAY), hours.start)
+    return any(scene.now <= notice.due_at < tomorrow for notice in notices)
 
 
 def _freeze(

@@ -171,7 +171,8 @@ def _hold_copy(scene: Scene, letter: LetterRow) -> None:
 def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:
     if not (notices := _live(scene, letter)):
         return
-    if has_other_daily(scene.session, letter, scene.today):
+    alone = letter.kind == daily.MOVED_KIND and daily.cannot_wait(scene, notices)
+    if not alone and has_other_daily(scene.session, letter, scene.today):
         take_back(scene.session, letter, TOMORROW, scene.now)
         return
     sight = scene.look({notice.obligation_key for notice in notices})

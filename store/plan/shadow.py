@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from store.database import Session
+from store.plan.matters import WITHDRAWN
 from store.plan.waking import wake_all
 from store.service.installation import set_up
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
@@ -30,7 +31,8 @@ def leave_shadow(session: Session) -> int:
 
     With the first that was only shown goes all that came after it about the same frist, whoever it was written to:
     a ladder has no holes. The letters stay as they went. Their notices are passed over under other keys, their
-    readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told,
+    readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told of them
+    (those that it was told of for another frist stay, ended or not),
     and a frist that was only shown may still move. Safe to run again.
     """
     letters = select(LetterRow.id).where(LetterRow.shadow)
@@ -55,8 +57,15 @@ def leave_shadow(session: Session) -> int:
             forgotten.append(notice)
         else:
             told_at[notice.obligation_key] = notice.due_at
-    raised = {notice.obligation_key for notice in forgotten if notice.rung == "ksau"}
-    session.execute(delete(Matter).where(Matter.obligation_key.in_(raised)))
+    told = {
+        (notice.obligation_key, notice.due_at) for notice in standing if not notice.passed and notice.rung == "ksau"
+    }
+    for key, due_at in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung == "ksau"}:
+        raised = (Matter.obligation_key == key, Matter.due_at == due_at)
+        if (key, due_at) in told:  # it had fallen, and was raised anew in the shadow alone
+            session.execute(update(Matter).where(*raised).values(state=WITHDRAWN, ended_at=Matter.raised_at))
+        else:
+            session.execute(delete(Matter).where(*raised))
     for key, at in told_at.items():
         session.execute(update(ObligationRow).where(ObligationRow.key == key).values(told_at=at))
     session.execute(update(LetterRow).where(LetterRow.shadow).values(daily_to=None, thread=None))

@@ -75,9 +75,9 @@ def has_daily(session: Session, reader: str, day: date) -> bool:
 
 
 def has_other_daily(session: Session, letter: LetterRow, day: date) -> bool:
-    """Tell whether another letter of the day to the same reader is of this day or a later one, or came that day."""
+    """Tell whether another letter of the day to a letter's reader is of this day or a later one, or came that day."""
     later = (LetterRow.day > letter.day) | (LetterRow.day == day) | (LetterRow.handed_at >= local(day, time()))
-    where = (LetterRow.daily_to == letter.daily_to, LetterRow.id != letter.id, later)
+    where = (LetterRow.daily_to == (letter.person_id or "ekonomikontoret"), LetterRow.id != letter.id, later)
     return session.scalar(select(LetterRow.id).where(*where).limit(1)) is not None
 
 

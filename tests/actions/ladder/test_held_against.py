@@ -1,6 +1,7 @@
 """A letter that could not go at once is held against how things stand before each later attempt."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,20 +10,25 @@ import pytest
 from sqlalchemy import select, update
 
 from actions.act import Act
+from actions.ladder.daily import MOVED_KIND
 from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, end_seat, name_deputy
+from actions.scene import Scene
 from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
 from notifications.letters.sealing import unsealed
 from store.people.holders import person_of
 from store.people.seats import replace_holder
+from store.plan.matters import raise_matter
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
+from store.post.notices import queue
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission
 from tests.rig.acts import act
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month
-from tests.rig.rounds import House, attached, body, go_live, house_after
+from tests.rig.outbox_letters import letter
+from tests.rig.rounds import House, attached, body, go_live, house_after, weekly
 from tests.rig.swedish_words import instant
 
 CHIEF = f"{CHIEF_OF}@example.se"
@@ -123,6 +129,49 @@ def test_a_frist_that_is_no_longer_in_force_is_not_told():
     assert len(told) == 1
     assert str(town.to(CHIEF_OF)[0]["Subject"]).startswith("Ny frist")
     assert "måndag 18 oktober 2027 kl. 16.00" in told[0]
+
+
+def test_the_word_that_a_frist_has_moved_is_not_taken_back_because_another_kind_of_letter_went() -> None:
+    town = month()
+    town.morning("onsdag 13 oktober 2027")
+    town.anstand(LATE, date(2027, 10, 18), "onsdag 13 oktober 2027 kl. 09.00")
+    town.post.deferred[CHIEF] = "450 försök igen"
+    town.morning("torsdag 14 oktober 2027")
+    assert letters(town)[-1].kind == MOVED_KIND
+    assert weekly(town, "torsdag 14 oktober 2027 kl. 07.05")
+    town.post.deferred.clear()
+    town.round("torsdag 14 oktober 2027 kl. 07.10")
+    assert [row.state for row in letters(town)] == [HANDED, HANDED]
+    assert str(reached(town, CHIEF)[-1]["Subject"]).startswith("Ny frist")
+
+
+@pytest.mark.parametrize(("days", "state"), [(7, "väckt"), (0, "återkallat")])
+def test_leaving_the_shadow_leaves_what_ksau_was_told_before_it(days: int, state: str) -> None:
+    """Of another frist as it was; of the same, raised anew in the shadow, as ended: KSAU is told anew either way."""
+    town = house_after(*(f"{day} september 2027 kl. 07.00" for day in CLIMBED))
+    told = {(row.obligation_key, row.due_at): row.state for row in matters(town)}
+    (key, due_at) = min(told)
+    now, tried = instant("onsdag 29 september 2027 kl. 10.00"), due_at + timedelta(days=days)
+    with town.store.begin() as session:
+        choose_utskick(session, "skugga", "ekonomichef", now)
+        one = Scene(session, town.office, now).wheel.obligations[key]
+        session.add(shown := letter(900))
+        shown.shadow = True
+        session.flush()
+        where = {"milestone_key": one.milestone_key("ksau"), "obligation_key": key, "rung": "ksau", "due_at": tried}
+        (notice,) = queue(session, **where, recipients=[("ksau_sekreterare", SECRETARY)], now=now, again=True)
+        notice.letter_id = shown.id
+        raise_matter(session, replace(one, deadline=replace(one.deadline, at=tried)), None, now)
+        choose_utskick(session, "skarpt", "ekonomichef", now)
+    left = {(row.obligation_key, row.due_at): row.state for row in matters(town)}
+    assert left == told | {(key, due_at): state}
+
+
+CLIMBED = ("onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28")
+
+
+def matters(town: House) -> list[Matter]:
+    return [row for row in town.rows(Matter) if isinstance(row, Matter)]
 
 
 def test_ksau_does_not_read_a_matter_after_it_was_withdrawn():
