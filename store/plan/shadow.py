@@ -60,9 +60,9 @@ def leave_shadow(session: Session) -> int:
     told = {
         (notice.obligation_key, notice.due_at) for notice in standing if not notice.passed and notice.rung == "ksau"
     }
-    for key, due_at in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung == "ksau"}:
-        raised = (Matter.obligation_key == key, Matter.due_at == due_at)
-        if (key, due_at) in told:  # it had fallen, and was raised anew in the shadow alone
+    for about in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung == "ksau"}:
+        raised = (Matter.obligation_key == about[0], Matter.due_at == about[1])
+        if about in told:  # it had fallen, and was raised anew in the shadow alone
             session.execute(update(Matter).where(*raised).values(state=WITHDRAWN, ended_at=Matter.raised_at))
         else:
             session.execute(delete(Matter).where(*raised))
