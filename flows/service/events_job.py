@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-from prefect.client.orchestration import get_client
 from prefect.events.schemas.events import Event
 
 from flows.machine import Machine
 from flows.runs.happenings import KINDS, event_of
+from flows.server_client import server_client
 from store.log.following import rows_to_tell, told_up_to
 
 AT_ONCE = 200  #: events in one call
@@ -26,7 +26,7 @@ class EventsJob:
         while told == AT_ONCE:
             events, until = await asyncio.to_thread(self._to_tell)
             if events:
-                async with get_client() as client:
+                async with server_client() as client:
                     sent = [event.model_dump(mode="json") for event in events]
                     await client.request("POST", "/events", json=sent)
             await asyncio.to_thread(self._remember, until)

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from prefect.client.orchestration import get_client
-
 from actions.scene import Scene
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date
@@ -17,6 +15,7 @@ from flows.runs.run_picture import picture
 from flows.runs.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from flows.runs.standing_run import StandingRun, standing_runs, today_page
 from flows.runs.standing_sync import StandingRuns
+from flows.server_client import server_client
 from flows.service.deployments import report_deployments
 from store.plan.status import opened
 from store.plan.waking import drawn, touched
@@ -50,7 +49,7 @@ class PrefectJobs:
             whose = self.machine.whose()
             known = [scene.wheel.occurrence(key) for key in waiting if key in scene.wheel.keys]
             pictures = [picture(whose, scene, each) for each in known if _concerns_us(scene, each)]
-        async with get_client() as client:
+        async with server_client() as client:
             for each in pictures:
                 await client.create_artifact(each)
         self.machine.store.carry_out(lambda session: drawn(session, waiting, scene.now))
@@ -81,7 +80,7 @@ class PrefectJobs:
 
         wheel, today, ours = machine.carry_out(step)
         whose = machine.whose()
-        async with get_client() as client:
+        async with server_client() as client:
             deployments = await report_deployments(client, wheel.definition, whose)
             if not deployments:
                 return  # the runner has not registered them yet
@@ -113,7 +112,7 @@ class PrefectJobs:
         if shown == self._standing_shown and abs(real - self._standing_looked) < LOOKED_AFTER:
             return
         self._standing = self._standing or StandingRuns(self.machine.whose(), self.machine.clock.real)
-        async with get_client() as client:
+        async with server_client() as client:
             await self._standing.agree(client, runs, today, real)
         self._standing_shown, self._standing_looked = shown, real
 
@@ -124,7 +123,7 @@ class PrefectJobs:
 
     async def settle_forms(self) -> None:
         """Give up and tell the forms whose run died, hangs or was never begun."""
-        async with get_client() as client:
+        async with server_client() as client:
             await settle_lost_forms(client, self.machine, self._began)
 
     async def wake(self) -> None:
@@ -132,7 +131,7 @@ class PrefectJobs:
         now = self.machine.clock()
         real = self.machine.clock.real(now)
         if now > real and self._deployments:
-            async with get_client() as client:
+            async with server_client() as client:
                 await wake_due(client, self._deployments, now, real)
 
 

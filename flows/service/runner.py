@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from httpx import HTTPError, HTTPStatusError
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.filters import FlowRunFilterNextScheduledStartTime
 from prefect.client.schemas.objects import FlowRun
@@ -31,6 +31,7 @@ from flows.forms.flows import ANY_FLOW
 from flows.machine import Machine, at_hand, machine_now
 from flows.runs.left_behind import tell_left_behind
 from flows.runs.schedule import scheduled
+from flows.server_client import server_client
 from flows.service.deployments import REPORT, RegisteredFlow
 from flows.service.keeper import Keeper
 from store.service.leases import RUNNER, beat
@@ -83,7 +84,7 @@ class Runner:
         """Begin what is due, again and again. A server that is down is asked the next time."""
         while True:
             try:
-                async with get_client() as client:
+                async with server_client() as client:
                     while True:
                         await self.begin_due(client)
                         await asyncio.sleep(ASK_SECONDS)
@@ -185,7 +186,7 @@ async def in_own_thread(work: Callable[[], object]) -> None:
 
 async def _tell_crashed(run: FlowRun, error: str) -> None:
     try:
-        async with get_client() as client:
+        async with server_client() as client:
             await client.set_flow_run_state(run.id, Crashed(message=f"Körningen gick inte att utföra: {error}."))
     except (HTTPError, ObjectNotFound):
         logger.warning("prefect.down job=runner run=%s", run.id)
@@ -195,7 +196,7 @@ async def _registered(keeper: Keeper) -> None:
     """Register, as soon as the server answers."""
     while True:
         try:
-            async with get_client() as client:
+            async with server_client() as client:
                 await keeper.register(client)
                 return
         except HTTPError as error:
@@ -211,7 +212,7 @@ async def _look(keeper: Keeper, runner: Runner) -> None:
     cleared = False
     while True:
         try:
-            async with get_client() as client:
+            async with server_client() as client:
                 if not cleared:
                     await keeper.clear_away(client)
                     cleared = True
