@@ -7,7 +7,7 @@ from prefect.events.schemas.events import Event
 
 from flows.machine import Machine
 from flows.runs.happenings import KINDS, event_of
-from flows.server_client import server_client
+from flows.service.server_client import server_client
 from store.log.following import rows_to_tell, told_up_to
 
 AT_ONCE = 200  #: events in one call

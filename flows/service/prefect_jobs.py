@@ -15,8 +15,8 @@ from flows.runs.run_picture import picture
 from flows.runs.schedule import HORIZON, Deployments, avstamning, sync_runs, wake_due
 from flows.runs.standing_run import StandingRun, standing_runs, today_page
 from flows.runs.standing_sync import StandingRuns
-from flows.server_client import server_client
 from flows.service.deployments import report_deployments
+from flows.service.server_client import server_client
 from store.plan.status import opened
 from store.plan.waking import drawn, touched
 from submissions.compilation.keeping import keep_compilations

@@ -31,9 +31,9 @@ from flows.forms.flows import ANY_FLOW
 from flows.machine import Machine, at_hand, machine_now
 from flows.runs.left_behind import tell_left_behind
 from flows.runs.schedule import scheduled
-from flows.server_client import server_client
 from flows.service.deployments import REPORT, RegisteredFlow
 from flows.service.keeper import Keeper
+from flows.service.server_client import server_client
 from store.service.leases import RUNNER, beat
 
 logger = logging.getLogger(__name__)

@@ -13,6 +13,8 @@ from uuid import uuid4
 import pytest
 import yaml
 from prefect.client.orchestration import PrefectClient
+from prefect.events.schemas.automations import AutomationCore
+from prefect.events.schemas.events import Resource
 
 from flows.naming import Whose
 from flows.runs.happenings import event_of
@@ -62,6 +64,16 @@ def handbooks_automation(path: Path) -> dict:
     return yaml.safe_load(f"name: Försenat{block}")
 
 
+def test_the_handbooks_automation_is_one_and_expects_what_we_tell():
+    automation = AutomationCore.model_validate(handbooks_automation(HANDBOOK))
+    told = became("Försenad", Whose(kommun="hedemora", kommun_name="Hedemora kommun", installation="3f2a90b1c4d5"))
+    assert automation.trigger.expect == {told["event"]}
+    assert automation.trigger.match.matches(Resource.model_validate(told["resource"]))
+    other = became("Komplett", Whose(kommun="hedemora", kommun_name="Hedemora kommun", installation="3f2a90b1c4d5"))
+    assert not automation.trigger.match.matches(Resource.model_validate(other["resource"]))
+
+
+@pytest.mark.nightly
 def test_the_handbooks_automation_calls_a_webhook_when_something_becomes_late(prefect_server, receiver):
     address, heard = receiver
     whose = Whose(kommun="hedemora", kommun_name="Hedemora kommun", installation=uuid4().hex[:12])
