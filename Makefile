@@ -1,5 +1,6 @@
 # Everything is installed from the lock into .venv; `make up` and `make test` set up what they need.
 PYTHON ?= python3
+VENV = $(PYTHON) -m venv
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FROM_LOCK := --no-deps --require-hashes
@@ -12,7 +13,7 @@ FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
-	$(PYTHON) -m venv .venv
+	$(VENV) .venv
 	$(INSTALL) $(FROM_LOCK) -r requirements.lock
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch .venv/ready
