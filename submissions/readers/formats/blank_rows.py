@@ -12,7 +12,9 @@ _PIECE = 256 * 1024
 _LONGEST = 4 * 1024 * 1024  #: bytes that are held back at most while a row has no end
 _BLANK_CELL = rb"<c\b[^<>]*+>(?:(?<=/>)|(?:<v\s*/>|<v></v>)?</c>)\s*+"
 # a row without its number is counted from the one before it, so the last of each run of blank ones stays
-_BLANK_ROWS = re.compile(rb"(<row\b(?=[^<>]*?\br=)[^<>]*+>(?:(?<=/>)|\s*+(?:" + _BLANK_CELL + rb")*+</row>)\s*+){2,}+")
+_BLANK_ROW = rb"(?><row\b(?=[^<>]*?\br=)[^<>]*+>(?:(?<=/>)|\s*+(?:" + _BLANK_CELL + rb")*+</row>)\s*+)"
+# nothing is captured within a possessive repetition: CPython before 3.11.5 captures the wrong bytes there
+_BLANK_ROWS = re.compile(rb"(?:" + _BLANK_ROW + rb")+(?=" + _BLANK_ROW + rb")")
 _BLANK_CELLS = re.compile(rb"(?:" + _BLANK_CELL + rb"){8,}+(</row>)?")
 
 
@@ -27,7 +29,7 @@ class WithoutBlankRows:
         while not self._over:
             piece = self._part.read(_PIECE)
             self._over = not piece
-            text = _BLANK_CELLS.sub(_end, _BLANK_ROWS.sub(rb"\1", self._held + piece))
+            text = _BLANK_CELLS.sub(_end, _BLANK_ROWS.sub(b"", self._held + piece))
             begun = len(text) if self._over else text.rfind(b"<row")
             # from the last row on, which may go on in the next piece, and be one of several blank ones
             cut = begun if begun >= 0 else max(text.rfind(b"<"), 0)
