@@ -12,8 +12,8 @@ from actions.scene import Scene, Sight
 from arshjul.keys import RoleId
 from arshjul.ladder.due import BEFORE, due, next_sending_time
 from arshjul.year.wheel import Obligation
+from notifications.calendars.frist_calendar import frist_event
 from notifications.letters import compose
-from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import ChangedFigure, ReopenedPart, ReopenedView
 from notifications.office import Office
 from store.database import Session

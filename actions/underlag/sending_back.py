@@ -20,8 +20,8 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, RoleId
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
+from notifications.calendars.frist_calendar import frist_event
 from notifications.letters import compose
-from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import SentBackView
 from store.database import Session
 from store.handins import versions as submissions

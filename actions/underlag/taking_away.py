@@ -24,8 +24,8 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
+from notifications.calendars.frist_calendar import frist_event
 from notifications.letters import compose
-from notifications.letters.frist_calendar import frist_event
 from notifications.letters.views import TakenAwayView
 from notifications.plain import defused
 from store.database import Session

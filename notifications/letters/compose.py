@@ -54,7 +54,7 @@ def daily(
 ) -> Composed:
     """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
 
-    ``calendar_files`` are those of :mod:`notifications.letters.frist_calendar`, for fristen that are new or moved;
+    ``calendar_files`` are those of :mod:`notifications.calendars.frist_calendar`, for fristen that are new or moved;
     ``mall_files`` are the mallar to fill in, and ``also_late`` what else the reader owes that is late. Raises ValueError when there is nothing to tell.
     """
     if not notices:

@@ -14,7 +14,7 @@ from actions.act import Act
 from actions.people.feeds import renew_feed
 from arshjul.errors import RefusedError
 from arshjul.year.agenda import feeds_of
-from notifications.letters.feed_calendar import feed_calendar
+from notifications.calendars.feed_calendar import feed_calendar
 from portal.kalender.view import calendars
 from portal.web.attachments import attachment
 from portal.web.context import PortalContext

@@ -16,7 +16,7 @@ from arshjul.swedish import STOCKHOLM, local
 from arshjul.year.agenda import Event, events_of, feeds_of
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
-from notifications.letters.feed_calendar import feed_calendar
+from notifications.calendars.feed_calendar import feed_calendar
 from portal.web.redaction import hide_tokens
 from store.access import feed_links
 from store.database import memory_store
@@ -166,7 +166,7 @@ def test_two_changes_in_the_same_second_raise_the_sequence_twice(office):
 
 
 def test_the_frist_is_the_same_event_as_in_the_letter_and_a_later_letter_counts_higher(office):
-    from notifications.letters.frist_calendar import frist_event
+    from notifications.calendars.frist_calendar import frist_event
 
     file = frist_event(office.town.wheel.obligations[BIN_UNDERLAG], office.desk().office, LATER)
     letter = Calendar.from_ical(file.content).events[0]

@@ -12,7 +12,7 @@ from arshjul.definition.reading import read_definition
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation
-from notifications.letters.frist_calendar import frist_event
+from notifications.calendars.frist_calendar import frist_event
 from notifications.office import Office
 from tests.rig.paths import ROOT
 

@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from arshjul.swedish import STOCKHOLM, local_date
 from arshjul.year.agenda import Feed
-from notifications.letters.frist_calendar import sequence, summer_and_winter_time, uid
+from notifications.calendars.frist_calendar import sequence, summer_and_winter_time, uid
 from notifications.office import Office
 from notifications.plain import one_line
 from store.tables import CalendarRow
