@@ -215,7 +215,7 @@ class Sight:
         """
         if one.key not in self._fallen:
             return word.taken
-        top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"}
+        top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.reaches_body}
         return {rung: day for rung, day in word.taken.items() if rung not in top}
 
     def _may_be_tried(self, role: RoleId, one: Obligation, word: Told) -> bool:

@@ -8,7 +8,7 @@ from actions.recipients import EKONOMIKONTORET, People, office_name
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Definition, Rung
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import ObligationKey
+from arshjul.keys import TOP_RUNG, ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local, local_date
 from arshjul.year.last_anstand import last_anstand
@@ -96,7 +96,8 @@ def matter_view(
     scene, first = sight.scene, late[0]
     letters = _sent_letters(scene, [one.key for one in late])
     views = tuple(
-        notice_view(sight, one, "ksau", one.milestone_key("ksau"), None, sent_before=letters[one.key]) for one in late
+        notice_view(sight, one, TOP_RUNG, one.milestone_key(TOP_RUNG), None, sent_before=letters[one.key])
+        for one in late
     )
     units = listing(list(dict.fromkeys(one.unit_name for one in late)))
     raised_on = local_date(raised_at)

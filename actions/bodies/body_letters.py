@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from actions.alone import alone
-from actions.ladder.raising import body_for, ksau_rung
+from actions.ladder.raising import body_for
 from actions.readers import _once, _persons, body_readers, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
@@ -18,6 +18,7 @@ from arshjul.bodies.chain import utlatande_of
 from arshjul.bodies.overlamnande import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
 from arshjul.definition.model import Definition
+from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
@@ -168,7 +169,7 @@ def _matters(scene: Scene, one: HandOver) -> Iterator[str]:
     """What the ladder has brought before the meeting and that still waits."""
     for row in all_matters(scene.session):
         owed = scene.wheel.obligations.get(row.obligation_key)
-        rung = ksau_rung(owed) if owed else None
+        rung = top_rung(owed.ladder) if owed else None
         if not owed or not rung or row.state != RAISED or row.meeting_day != one.day:
             continue
         if body_for(scene.office.definition, rung, row)[0] == one.body:

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from actions.ladder.raising import ksau_rung
 from actions.scene import Scene, Sight
 from arshjul.definition.model import Definition
-from arshjul.definition.reach import body_told
+from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import ObligationKey
 from arshjul.ladder.due import BEFORE
 from arshjul.ladder.silence import Silence
@@ -56,7 +55,7 @@ def _where(sight: Sight, key: ObligationKey) -> str:
     bodies = sight.scene.office.definition.bodies
     matter = next((each for each in every_open(sight.scene.session) if each.obligation_key == key), None)
     one = sight.scene.wheel.obligations.get(key)
-    rung = ksau_rung(one) if one else None
+    rung = top_rung(one.ladder) if one else None
     if matter is None or (rung is None and not matter.body):
         return ""
     body = matter.body if matter.body else body_told(sight.scene.office.definition, rung)[0] if rung else None
@@ -89,7 +88,7 @@ def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
     return {
         one.key: one
         for one in sight.obligations
-        if ksau_rung(one)
+        if top_rung(one.ladder)
         and one.key not in sight.silences
         and one.key not in sight.matters
         and sight.state(one).is_late
@@ -98,14 +97,14 @@ def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
 
 def _raised(sight: Sight, one: Obligation) -> str:
     day = _ksau_day(sight, one)
-    rung = ksau_rung(one)
+    rung = top_rung(one.ladder)
     body = body_told(sight.scene.office.definition, rung)[1].short if rung else "trappans organ"
     return f"går till {body}{f' {day_text(day)}' if day else ''}, om det inte kommer in"
 
 
 def _ksau_day(sight: Sight, one: Obligation) -> date | None:
     """Return when it is at the body at the earliest: the ladder's working days from the rung that was last taken."""
-    standing, workdays, top = sight.standing(one), sight.scene.wheel.workdays, ksau_rung(one)
+    standing, workdays, top = sight.standing(one), sight.scene.wheel.workdays, top_rung(one.ladder)
     late = [rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind not in BEFORE]
     if top is None:
         return None
@@ -127,7 +126,7 @@ def _ended(sight: Sight) -> dict[ObligationKey, str]:
             found[key] = "kravet finns inte längre"
         elif why := sight.silences.get(key):
             found[key] = str(why)
-        elif ksau_rung(one) is None:
+        elif top_rung(one.ladder) is None:
             found[key] = "trappan når inte längre något organ"
         elif matter.due_at != one.deadline.at:
             found[key] = f"ny frist, {instant_text(one.deadline.at)}"

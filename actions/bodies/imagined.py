@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
-from actions.ladder.raising import body_for, ksau_rung, meeting_in_time
+from actions.ladder.raising import body_for, meeting_in_time
 from actions.moved import hear_of_move
 from actions.plan.meeting_changes import checked_change
 from actions.recipients import told_by
 from actions.scene import Scene
+from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.meetings import ChangedMeeting, Meeting
@@ -152,7 +153,7 @@ def _limits(scene: Scene, after: _Imagined) -> Iterator[MovedLimit]:
 def _matters(scene: Scene, after: _Imagined, body: BodyId) -> Iterator[MovedMatter]:
     for key, matter in open_matters(scene.session, scene.wheel.obligations):
         one = after.wheel.obligations.get(key)
-        rung = ksau_rung(one) if one else None
+        rung = top_rung(one.ladder) if one else None
         if one is None or rung is None or matter.meeting_day is None:
             continue
         body_id, _ = body_for(scene.office.definition, rung, matter)

@@ -6,13 +6,14 @@ from actions.act import Act
 from actions.bodies.recording import Decided, chosen_body, record_matter_decision, refuse_handed_on
 from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.ended_letters import Ending, tell_ended
-from actions.ladder.raising import body_for, ksau_rung, preparing
+from actions.ladder.raising import body_for, preparing
 from actions.posting import write_each
 from actions.readers import body_readers
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, CLOSING, HANDED_ON, SENT_BACK, stated_outcome, usual
+from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
-from arshjul.keys import BodyId
+from arshjul.keys import TOP_RUNG, BodyId
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
@@ -35,7 +36,7 @@ def decide_matter(
     """
     scene, definition = act.scene, act.scene.office.definition
     one = scene.wheel.obligations.get(matter.obligation_key)
-    rung = ksau_rung(one) if one else None
+    rung = top_rung(one.ladder) if one else None
     if one is None or rung is None:
         raise RefusedError("Ärendet finns inte längre i årshjulet. Kontrollera definitionen.")
     if matter.state != RAISED:
@@ -93,7 +94,7 @@ def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: Bo
         raise RefusedError(
             f"{day_text(decided_on)} ligger före {day_text(raised)}, då ärendet väcktes. Kontrollera dagen."
         )
-    for (_, body), row in newest_decisions(scene.session, [one.milestone_key("ksau")]).items():
+    for (_, body), row in newest_decisions(scene.session, [one.milestone_key(TOP_RUNG)]).items():
         if body != body_id and row.outcome.startswith(HANDED_ON) and decided_on < row.decided_on:
             name = scene.office.definition.bodies[body].short
             raise RefusedError(
@@ -120,7 +121,7 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
     composed = compose.note(subject, words, definition.kommun.name)
     return write_each(
-        scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung="ksau", thread=one.occurrence,
+        scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung=TOP_RUNG, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(
             one.key, "overlamnat", matter.id, matter.body, person.id if person else None
         ),

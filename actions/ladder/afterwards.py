@@ -9,10 +9,11 @@ from functools import partial
 from itertools import groupby
 
 from actions.alone import alone
-from actions.ladder.raising import body_for, ksau_rung
+from actions.ladder.raising import body_for
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
+from arshjul.definition.reach import top_rung
 from arshjul.keys import OccurrenceKey
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
@@ -34,7 +35,7 @@ MOST_NAMED = 2  #: enheter in the subject; of more it says how many
 def follow_up(sight: Sight, one: Obligation) -> datetime | None:
     """Queue the word that nothing came by the proposed day, once it has passed; before that return when it has."""
     scene, matter = sight.scene, sight.matters.get(one.key)
-    rung = ksau_rung(one)
+    rung = top_rung(one.ladder)
     if matter is None or rung is None or matter.due_at != one.deadline.at or sight.complete(one):
         return None
     workdays, hours = scene.wheel.workdays, scene.office.definition.sending_hours
@@ -99,7 +100,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
     scene = sight.scene
     definition, late = scene.office.definition, [scene.wheel.obligations[each.obligation_key] for each in notices]
     first, matter = late[0], sight.matters[late[0].key]
-    rung = ksau_rung(first)
+    rung = top_rung(first.ladder)
     if rung is None:
         raise LookupError(f"trappan för {first.key} når inte längre något organ")
     body_id, body = body_for(definition, rung, matter)

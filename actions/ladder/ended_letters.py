@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from actions.ladder.raising import body_for, ksau_rung, meeting_of, with_paper
+from actions.ladder.raising import body_for, meeting_of, with_paper
 from actions.posting import write
 from actions.readers import body_readers, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import RUNG_ORDER, fold
-from arshjul.keys import BodyId, ObligationKey, RoleId
+from arshjul.definition.reach import top_rung
+from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import TOLD
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -70,7 +71,7 @@ def tell_ended(
             composed=_words(sight, theirs, reader_of(scene, person, role), after, has_paper=has_paper),
             to=person,
             cc=cc,
-            rung="ksau",
+            rung=TOP_RUNG,
             thread=first.one.occurrence,
             run_id=run_id,
         )
@@ -108,7 +109,7 @@ def left_before(
     definition, report, found = scene.office.definition, matter.obligation_key.occurrence, list[Obligation]()
     for other in every_open(scene.session):
         one = scene.wheel.obligations.get(other.obligation_key)
-        rung = ksau_rung(one) if one else None
+        rung = top_rung(one.ladder) if one else None
         same = other.obligation_key.occurrence == report and other.meeting_day == matter.meeting_day
         if one and rung and same and one.key not in but and body in (None, body_for(definition, rung, other)[0]):
             found.append(one)

@@ -9,7 +9,7 @@ from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.ended_letters import Ending, ending_key, left_before, readers_told, tell_ended
 from actions.ladder.held_against import hold
-from actions.ladder.raising import body_for, ksau_rung, meeting_in_time, meeting_of
+from actions.ladder.raising import body_for, meeting_in_time, meeting_of
 from actions.posting import write_each
 from actions.readers import body_readers
 from actions.recipients import told_by
@@ -17,7 +17,8 @@ from actions.scene import Scene, Sight
 from arshjul.bodies.closing import closing
 from arshjul.bodies.outcomes import TABLED
 from arshjul.definition.model import Rung
-from arshjul.keys import BodyId, ObligationKey
+from arshjul.definition.reach import top_rung
+from arshjul.keys import TOP_RUNG, BodyId, ObligationKey
 from arshjul.ladder.silence import Silence
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local_date
@@ -43,7 +44,7 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
     known = {one.key: one for one in sight.obligations}
     for key, matter in list(open_matters(scene.session, known)):
         one = known[key]
-        rung = ksau_rung(one)
+        rung = top_rung(one.ladder)
         if rung is None:  # the definition's ladder no longer goes there
             by_service(scene).log(f"matter.{end(matter, WITHDRAWN, scene.now)}", one.key)
             continue
@@ -80,7 +81,7 @@ def _ending_of(sight: Sight, one: Obligation, rung: Rung, matter: Matter) -> End
 def _has_decided(sight: Sight, one: Obligation, body: BodyId, matter: Matter) -> bool:
     """Tell whether it is over by the body's own decision: about the matter, or as the last about the report."""
     session, wheel = sight.scene.session, sight.scene.wheel
-    row = newest_decisions(session, [one.milestone_key("ksau")]).get((one.milestone_key("ksau"), body))
+    row = newest_decisions(session, [one.milestone_key(TOP_RUNG)]).get((one.milestone_key(TOP_RUNG), body))
     if row and row.outcome != TABLED and row.decided_on >= local_date(matter.raised_at):
         return True
     report = wheel.obligations[one.host].occurrence if one.host else one.occurrence
@@ -152,7 +153,7 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
     composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
     return write_each(
         scene, readers_told(scene, key, matter), key=partial(ending_key, key, matter), kind=matter.state,
-        composed=lambda _role, _person: composed, rung="ksau", thread=key.occurrence, run_id=run_id,
+        composed=lambda _role, _person: composed, rung=TOP_RUNG, thread=key.occurrence, run_id=run_id,
     )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
     composed = compose.note(subject, words, scene.office.definition.kommun.name)
     day = matter.meeting_day or "direkt"
     return write_each(
-        scene, handed or told_by(rung, one, (), scene.people), kind="flyttat", rung="ksau", thread=one.occurrence,
+        scene, handed or told_by(rung, one, (), scene.people), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(one.key, "flyttat", matter.id, day, person.id if person else None),
         composed=lambda _role, _person: composed, run_id=run_id,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from actions.scene import Scene, Sight
 from actions.telling import matter_view
 from arshjul.definition.model import Body, Definition, Rung
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
+from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, OccurrenceKey
 from arshjul.swedish import local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
@@ -97,7 +97,7 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     for (person_id, occurrence, day), rows in groups:
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
         matter = matters[late[0].key]
-        rung = ksau_rung(late[0])
+        rung = top_rung(late[0].ladder)
         if rung is None:
             continue
         _, body = body_told(scene.office.definition, rung)
@@ -120,7 +120,7 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     """
     scene = sight.scene
     late = [scene.wheel.obligations[notice.obligation_key] for notice in notices]
-    rung = ksau_rung(late[0])
+    rung = top_rung(late[0].ladder)
     if rung is None:
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
     body_id, body = body_told(scene.office.definition, rung)
@@ -173,7 +173,7 @@ def _write(
         composed=compose_escalation(sight, person, rows, matter),
         to=person,
         cc=cc,
-        rung="ksau",
+        rung=TOP_RUNG,
         thread=occurrence,
         notices=rows,
         run_id=run_id,
@@ -187,18 +187,16 @@ def _registered(letters: Sequence[list[NoticeRow]], body: Body) -> list[NoticeRo
 
 def escalation_copies(scene: Scene, letter: LetterRow, notices: Sequence[NoticeRow]) -> list[str]:
     """Return who reads a copy of an escalation that is written anew: of each tjänsteskrivelse the registrator reads one."""
-    rung, alike = ksau_rung(scene.wheel.obligations[notices[0].obligation_key]), letters_beside(scene.session, letter)
+    rung, alike = (
+        top_rung(scene.wheel.obligations[notices[0].obligation_key].ladder),
+        letters_beside(scene.session, letter),
+    )
     if any(each.cc for each in (letter, *alike)):
         return registrator(scene.people) if letter.cc else []
     rows = {letter.id: list(notices)} | {each.id: list(notices_in(scene.session, each)) for each in alike}
     written = [rows[number] for number in sorted(rows) if rows[number]]
     _, body = body_told(scene.office.definition, rung) if rung else (None, None)
     return registrator(scene.people) if body is None or _registered(written, body) is rows[letter.id] else []
-
-
-def ksau_rung(one: Obligation) -> Rung | None:
-    """Return the rung of an obligation's ladder that reaches a body; None when it does not go there."""
-    return top_rung(one.ladder)
 
 
 def meeting_of(scene: Scene, body_id: BodyId, matter: Matter) -> Meeting | None:

@@ -6,8 +6,9 @@ Markdown, as Prefect shows it. It is written for the ekonomikontor: names and ad
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from actions.ladder.raising import body_for, ksau_rung
+from actions.ladder.raising import body_for
 from actions.scene import Scene, Sight
+from arshjul.definition.reach import top_rung
 from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.standing import State
 from arshjul.swedish import day_text, instant_text, listing, local_date
@@ -94,7 +95,7 @@ def _holder(scene: Scene, role: RoleId, unit: UnitId) -> str:
 def _matters(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:
     definition = sight.scene.office.definition
     for one in left:
-        if (matter := sight.matters.get(one.key)) and (top := ksau_rung(one)):
+        if (matter := sight.matters.get(one.key)) and (top := top_rung(one.ladder)):
             _, body = body_for(definition, top, matter)
             day = f"mötet {day_text(matter.meeting_day)}" if matter.meeting_day else "hos ordföranden direkt"
             yield f"{one.name[:1].upper()}{one.name[1:]}: ärende i {body.name}, {day}."

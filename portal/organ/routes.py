@@ -20,7 +20,7 @@ from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
-from arshjul.keys import BodyId, MilestoneKey
+from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
@@ -187,7 +187,7 @@ def _decide_matter(act: Act, form: FormData) -> int:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
     until = day_of(form, "till", "senast när det ska lämnas in") if decided.outcome == SENT_BACK else None
     decide_matter(act, matter, decided, to=_handed_to(form, decided), until=until)
-    key = scene.wheel.obligations[matter.obligation_key].milestone_key("ksau")
+    key = scene.wheel.obligations[matter.obligation_key].milestone_key(TOP_RUNG)
     return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from actions.bodies.body_letters import report_views
 from actions.bodies.recording import decision_words
 from actions.bodies.report_decisions import arrival_words, words_for
-from actions.ladder.raising import body_for, ksau_rung
+from actions.ladder.raising import body_for
 from actions.scene import Scene
 from actions.underlag.mending import latest_mending
 from arshjul.bodies.chain import (
@@ -24,7 +24,8 @@ from arshjul.bodies.chain import (
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.bodies.overlamnande import is_handed_over, meeting_of
 from arshjul.definition.model import Body
-from arshjul.keys import BodyId, MilestoneKey
+from arshjul.definition.reach import top_rung
+from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.year.meetings import Meeting
@@ -314,7 +315,7 @@ def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[M
         one = scene.wheel.obligations.get(row.obligation_key)
         if one is None:
             continue
-        key, here = one.milestone_key("ksau"), row.meeting_day == meeting.day and _body_of(scene, row) == body_id
+        key, here = one.milestone_key(TOP_RUNG), row.meeting_day == meeting.day and _body_of(scene, row) == body_id
         if not here and key not in decided_here:
             continue
         states = states_of(scene.session, scene.wheel, [one], scene.office.since, scene.now)
@@ -333,5 +334,5 @@ def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[M
 
 def _body_of(scene: Scene, row: Matter) -> str | None:
     one = scene.wheel.obligations.get(row.obligation_key)
-    rung = ksau_rung(one) if one else None
+    rung = top_rung(one.ladder) if one else None
     return body_for(scene.office.definition, rung, row)[0] if rung else row.body

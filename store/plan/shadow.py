@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from arshjul.keys import TOP_RUNG
 from store.database import Session
 from store.plan.matters import WITHDRAWN
 from store.plan.waking import wake_all
@@ -58,9 +59,9 @@ def leave_shadow(session: Session) -> int:
         else:
             told_at[notice.obligation_key] = notice.due_at
     told = {
-        (notice.obligation_key, notice.due_at) for notice in standing if not notice.passed and notice.rung == "ksau"
+        (notice.obligation_key, notice.due_at) for notice in standing if not notice.passed and notice.rung == TOP_RUNG
     }
-    for about in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung == "ksau"}:
+    for about in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung == TOP_RUNG}:
         raised = (Matter.obligation_key == about[0], Matter.due_at == about[1])
         if about in told:  # it had fallen, and was raised anew in the shadow alone
             session.execute(update(Matter).where(*raised).values(state=WITHDRAWN, ended_at=Matter.raised_at))

@@ -8,7 +8,7 @@ from itertools import chain, count
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from arshjul.keys import MilestoneKey, ObligationKey, RoleId, joined
+from arshjul.keys import TOP_RUNG, MilestoneKey, ObligationKey, RoleId, joined
 from arshjul.swedish import local_date
 from store.tables import LetterRow, LogRow, NoticeRow
 
@@ -82,7 +82,7 @@ def told(
         if letter_id and (reached or state not in SETTLED):
             one.readers.add(person_id)
         one.frist = due_at
-        if rung != "ksau":
+        if rung != TOP_RUNG:
             one.frists[person_id] = due_at
         one.started = one.started or rung == "start"
         settled = local_date(handed_at or otherwise_at) if state in SETTLED or reached else None

@@ -10,9 +10,10 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import select, text
 
-from actions.ladder.raising import bring_up_matter, ksau_rung
+from actions.ladder.raising import bring_up_matter
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene, Sight
+from arshjul.definition.reach import top_rung
 from flows.machine import Machine
 from store.database import Session, Store, migrate, open_store
 from store.plan.obligations import hold
@@ -90,7 +91,7 @@ def test_what_comes_in_while_a_round_thinks_is_thought_of_by_the_next_one(postgr
 
 def _bring_up_a_matter(scene: Scene) -> None:
     one = scene.wheel.obligations[BIN_UNDERLAG]
-    rung = ksau_rung(one)
+    rung = top_rung(one.ladder)
     assert rung is not None
     bring_up_matter(scene, one, rung)
 

@@ -223,6 +223,11 @@ class Rung(Value):
         }
         return self.own_name or names[self.kind]
 
+    @property
+    def reaches_body(self) -> bool:
+        """Whether it takes what is late up to a body: the ladder ends there."""
+        return self.kind == keys.TOP_RUNG
+
     def recipients(self, unit_kind: str) -> tuple[keys.RoleId, ...]:
         """Return the roles that this rung tells, for an enhet of this kind."""
         return self.to_for_bolag if unit_kind == "bolag" and self.to_for_bolag else self.to

@@ -1,13 +1,13 @@
 """Where a ladder ends: its top rung, and the body that it takes what is late up to."""
 
 from arshjul.definition.model import OWING, Body, Definition, Ladder, Rung
-from arshjul.keys import BodyId
+from arshjul.keys import TOP_RUNG, BodyId
 from arshjul.swedish import listing
 
 
 def top_rung(ladder: Ladder | None) -> Rung | None:
     """Return the rung that reaches a body; None when the ladder does not go there."""
-    return next((each for each in (ladder.rungs if ladder else ()) if each.kind == "ksau"), None)
+    return next((each for each in (ladder.rungs if ladder else ()) if each.reaches_body), None)
 
 
 def body_told(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
@@ -40,7 +40,7 @@ def _name(definition: Definition, ladder: Ladder, rung: Rung) -> str | None:
     if rung.kind in ("ekonomichef", "kommundirektör"):
         roles = [definition.roles[role].definite if role != OWING else "de ansvariga" for role in rung.to]
         return f"till {listing(roles)}"
-    if rung.kind not in ("sista ord", "ksau") or (top := top_rung(ladder)) is None:
+    if rung.kind not in ("sista ord", TOP_RUNG) or (top := top_rung(ladder)) is None:
         return None
     try:
         _, body = body_told(definition, top)

@@ -105,7 +105,7 @@ def to_come(one: Obligation, standing: Standing, workdays: Workdays, now: dateti
                 yield rung, day
         elif not is_skipped(rung, one, standing):
             day = max(day, workdays.add(settled, rung.workdays - below), workdays.next(today))
-            if rung.kind == "ksau" and standing.held_until and day <= standing.held_until:
+            if rung.reaches_body and standing.held_until and day <= standing.held_until:
                 day = workdays.next(standing.held_until + ONE_DAY)
             settled, below = day, rung.workdays
             yield rung, day
@@ -198,7 +198,7 @@ def _upward(one: Obligation, standing: Standing, workdays: Workdays, today: date
             return None, today  # not told yet: nothing goes above them
         if rung.kind not in BEFORE and not is_skipped(rung, one, standing):
             day = max(rung_day(rung, one.deadline.last_day, workdays), workdays.add(settled, rung.workdays - below))
-            if rung.kind == "ksau" and standing.held_until and day <= standing.held_until:
+            if rung.reaches_body and standing.held_until and day <= standing.held_until:
                 day = workdays.next(standing.held_until + ONE_DAY)
             return rung, day
     return None, today

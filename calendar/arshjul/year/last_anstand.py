@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from arshjul.definition.model import Rung
+from arshjul.definition.reach import top_rung
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import ONE_DAY, Workdays
 from arshjul.year.wheel import Obligation, Wheel, rung_day
@@ -59,7 +60,7 @@ def needed_from(wheel: Wheel, one: Obligation) -> date | None:
 
 def _ladder_day(wheel: Wheel, one: Obligation) -> date | None:
     """Return the last frist from which the ladder reaches the meeting that treats it; None when it goes elsewhere."""
-    top = next((rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"), None)
+    top = top_rung(one.ladder)
     if top is None or one.treated is None or not _tells(wheel, top, one):
         return None
     last = one.treated.extra_until or one.treated.agenda_closes

@@ -7,10 +7,11 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from actions.ladder.raising import bring_up_matter, ksau_rung, write_escalations
+from actions.ladder.raising import bring_up_matter, write_escalations
 from actions.plan.numbering import record_number
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
+from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey
 from notifications.letters import compose
@@ -109,7 +110,7 @@ def test_a_matters_letter_and_its_tjansteskrivelse_name_it(hall):
     with hall.town.store.begin() as session:
         scene = Scene(session, hall.office(), hall.now)
         one = scene.wheel.obligations[BIN_UNDERLAG]
-        bring_up_matter(scene, one, ksau_rung(one))
+        bring_up_matter(scene, one, top_rung(one.ladder))
         told = queue(
             session, milestone_key=one.milestone_key("ksau"), obligation_key=one.key, rung="ksau",
             due_at=one.deadline.at, recipients=[("ksau_sekreterare", "ksau.sekreterare@example.se")], now=hall.now,

@@ -5,10 +5,11 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from actions.ladder.raising import bring_up_matter, ksau_rung, write_escalations
+from actions.ladder.raising import bring_up_matter, write_escalations
 from actions.people.seating import end_seat
 from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
+from arshjul.definition.reach import top_rung
 from store.post.notices import queue
 from store.tables import LetterRow, Person
 from submissions.files.parts import Upload
@@ -45,7 +46,7 @@ class Diary(Hall):
         with self.town.store.begin() as session:
             scene = Scene(session, self.office(), self.now)
             one = scene.wheel.obligations[BIN_UNDERLAG]
-            bring_up_matter(scene, one, ksau_rung(one))
+            bring_up_matter(scene, one, top_rung(one.ladder))
             readers = [(role, scene.people.who(role, None).id) for role in roles]
             told = queue(
                 session, milestone_key=one.milestone_key("ksau"), obligation_key=one.key, rung="ksau",

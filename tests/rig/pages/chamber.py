@@ -1,7 +1,8 @@
 """A body's page: matters that were brought up, and a meeting that has been."""
 
-from actions.ladder.raising import bring_up_matter, ksau_rung, write_escalations
+from actions.ladder.raising import bring_up_matter, write_escalations
 from actions.scene import Scene
+from arshjul.definition.reach import top_rung
 from store.post.notices import queue
 from store.tables import Matter
 from tests.rig.handins import OMN_UNDERLAG
@@ -26,7 +27,7 @@ class Chamber(Counter):
         with self.hall.town.store.begin() as session:
             scene = Scene(session, self.hall.office(), self.hall.now)
             one = scene.wheel.obligations[key]
-            rung = ksau_rung(one)
+            rung = top_rung(one.ladder)
             bring_up_matter(scene, one, rung)
             people = [(role, scene.people.who(role, one.unit).id) for role in rung.recipients(one.unit_kind)]
             rows = queue(
