@@ -3,6 +3,7 @@
 Markdown, as Prefect shows it. It is written for the ekonomikontor: names and addresses stand in it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
@@ -56,6 +57,18 @@ def tillfalle_page(
     )
 
 
+def said(text: str) -> str:
+    """Return a text that others have written as it stands: a file's or a person's name makes no link and no markup."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
+
+
+def as_plain(page: str) -> str:
+    """Return a page as the lines of a log, without its markup."""
+    words = re.sub(r"(?<!\\)\[([^\]]+)\]\(([^)]+)\)", r"\1: \2", page)
+    words = re.sub(r"(?<!\\)\*\*|^### ", "", words, flags=re.MULTILINE).replace("\n\n", "\n")
+    return re.sub(r"\\([\\`*_\[\]<>#|])", r"\1", words)
+
+
 def section(title: str, lines: Iterable[str], nothing: str) -> str:
     """Return a heading with a list under it; ``nothing`` where there is nothing to list."""
     listed = [f"- {line.strip()}" for line in lines]
@@ -78,7 +91,7 @@ def _missing(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:
         for state in sight.with_hosted(one):
             if lack := lacks(state):
                 who = _holder(sight.scene, state.part.role, one.unit)
-                yield f"**{state.part.name}** {lack[0].rstrip('.')}. Ansvarig: {who}."
+                yield f"**{state.part.name}** {said(lack[0].rstrip('.'))}. Ansvarig: {who}."
 
 
 def _owing(sight: Sight, one: Obligation) -> Iterator[RoleId]:
@@ -89,7 +102,7 @@ def _holder(scene: Scene, role: RoleId, unit: UnitId) -> str:
     """Return who answers for a role, and where they are reached."""
     name = scene.office.definition.roles[role].definite
     person = scene.people.who(role, unit)
-    return f"{name} ({person.name}, {person.address})" if person else f"{name} (ingen innehavare är inlagd)"
+    return f"{name} ({said(person.name)}, {said(person.address)})" if person else f"{name} (ingen innehavare är inlagd)"
 
 
 def _matters(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:

@@ -4,7 +4,6 @@ Nobody carries them out: they have no deployment. What somebody changes there by
 """
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -20,6 +19,7 @@ from prefect.states import Scheduled, to_state_create
 
 from flows.naming import Whose
 from flows.runs.planned import minute_key
+from flows.runs.standing_page import as_plain
 from flows.runs.standing_run import STANDING, WHOLE, StandingRun
 
 FLOW = "Läget"  #: under this name Prefect lists them
@@ -117,8 +117,7 @@ class StandingRuns:
 
 def _log_line(run: StandingRun, run_id: UUID, now: datetime) -> LogCreate:
     """Return the page as a line of the run's log, which Prefect shows first: so the log is how it stood, and since when."""
-    words = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", r"\1: \2", run.page)
-    words = words.replace("**", "").replace("### ", "").replace("\n\n", "\n")
+    words = as_plain(run.page)
     return LogCreate.model_validate(
         {"name": FLOW, "level": logging.INFO, "message": words, "timestamp": now, "flow_run_id": run_id}
     )

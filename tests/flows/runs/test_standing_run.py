@@ -1,6 +1,7 @@
 """How it stands, as Prefect shows it: a run per tillfälle and enhet, its colour, and what its page says."""
 
 from actions.scene import Scene
+from flows.runs.standing_page import as_plain, said
 from flows.runs.standing_run import StandingRun, standing_runs, today_page
 from tests.rig.climbing import AFTER, LATE, month
 from tests.rig.rounds import House
@@ -77,3 +78,10 @@ def test_what_is_over_and_came_in_is_shown_no_longer():
     after, _ = shown(town, "onsdag 17 november 2027 kl. 07.00")
     assert before[KSAU_HAS_IT].state.word == "Komplett"
     assert KSAU_HAS_IT not in after
+
+
+def test_what_others_have_written_makes_no_link_and_stands_as_it_is_in_the_log():
+    name = "”[Klicka](https://example.se) *nu*_<b>.xlsx”"
+    page = f"**Saknas** {said(name)}\n\n[Hela rapporten](https://arshjul.example.se/lage)"
+    assert "[Klicka](" not in page.replace("\\[", "")
+    assert as_plain(page) == f"Saknas {name}\nHela rapporten: https://arshjul.example.se/lage"
