@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.definition.model import OWING, Definition, Rung
+from arshjul.definition.ladders import OWING, Rung
+from arshjul.definition.model import Definition
 from arshjul.keys import RoleId, UnitId
 from arshjul.year.wheel import Obligation
 from store.database import Session

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from actions.recipients import EKONOMIKONTORET, People, office_name
 from actions.scene import Scene, Sight
-from arshjul.definition.model import Definition, Rung
+from arshjul.definition.ladders import Rung
+from arshjul.definition.model import Definition
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import TOP_RUNG, ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped

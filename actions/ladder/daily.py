@@ -9,7 +9,7 @@ from actions.readers import link_for, reader_of
 from actions.recipients import copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
-from arshjul.definition.model import RUNG_ORDER
+from arshjul.definition.ladders import RUNG_ORDER
 from arshjul.keys import OccurrenceKey
 from arshjul.ladder.due import owing_persons
 from arshjul.swedish import local

@@ -9,7 +9,8 @@ from actions.readers import body_readers, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
-from arshjul.definition.model import RUNG_ORDER, fold
+from arshjul.definition.ladders import RUNG_ORDER
+from arshjul.definition.names import fold
 from arshjul.definition.reach import top_rung
 from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import TOLD

@@ -16,7 +16,7 @@ from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from arshjul.bodies.closing import closing
 from arshjul.bodies.outcomes import TABLED
-from arshjul.definition.model import Rung
+from arshjul.definition.ladders import Rung
 from arshjul.definition.reach import top_rung
 from arshjul.keys import TOP_RUNG, BodyId, ObligationKey
 from arshjul.ladder.silence import Silence

@@ -13,7 +13,8 @@ from actions.readers import reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
-from arshjul.definition.model import Body, Definition, Rung
+from arshjul.definition.ladders import Rung
+from arshjul.definition.model import Body, Definition
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, OccurrenceKey
 from arshjul.swedish import local

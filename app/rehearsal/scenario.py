@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from arshjul.definition.dating import Clock, Value
+from arshjul.definition.days.dating import Clock, Value
 from arshjul.definition.faultwords import fault_words
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import BodyId, RoleId

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from arshjul.definition.model import fold
+from arshjul.definition.names import fold
 from arshjul.swedish import day_text, instant_text, listing
 from notifications.letters.text import unbroken
 from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter, lacking

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from arshjul.definition.model import fold
+from arshjul.definition.names import fold
 from arshjul.keys import ObligationKey, PartId
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.mailbox.enclosed import File

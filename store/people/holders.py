@@ -9,7 +9,8 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
-from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
+from arshjul.definition.ladders import OWING
+from arshjul.definition.model import RESPONSIBLE, Definition, Unit
 from arshjul.keys import BodyId, RoleId, UnitId
 from arshjul.swedish import local_date
 from store.log.writing import log

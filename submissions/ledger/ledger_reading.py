@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.definition.asked import LedgerPlan
-from arshjul.definition.model import Definition, fold
+from arshjul.definition.model import Definition
+from arshjul.definition.names import fold
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import UnitId
 from arshjul.periods import Period

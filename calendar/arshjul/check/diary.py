@@ -5,10 +5,11 @@ from datetime import date
 
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
-from arshjul.definition.dating import AtMeeting
-from arshjul.definition.decided import decided_path
+from arshjul.definition.days.dating import AtMeeting
+from arshjul.definition.days.decided import decided_path
+from arshjul.definition.days.meeting_days import DecidedMeeting
 from arshjul.definition.lined import Path
-from arshjul.definition.model import OWN_BODY, Body, Dating, DecidedMeeting
+from arshjul.definition.model import OWN_BODY, Body, Dating
 from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from arshjul.check.broken import Broken
 from arshjul.check.concerns import HANDED_OVER, law_id
 from arshjul.check.resolving import ResolvedYear, moments_of
-from arshjul.definition.dating import Offset
-from arshjul.definition.decided import UNDECIDED
+from arshjul.definition.days.dating import Offset
+from arshjul.definition.days.decided import UNDECIDED
 from arshjul.definition.model import Krav, Step
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import MomentId, UnitId

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from arshjul.check.broken import Broken, DatedPoint, Node, frist_point, moment_point
 from arshjul.check.concerns import HANDED_OVER, PAIRS, law_id
 from arshjul.check.resolving import ResolvedYear, moments_of
-from arshjul.definition.dating import AtMeeting
-from arshjul.definition.decided import UNDECIDED, decided_path
+from arshjul.definition.days.dating import AtMeeting
+from arshjul.definition.days.decided import UNDECIDED, decided_path
 from arshjul.definition.model import Step
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone, Occurrence

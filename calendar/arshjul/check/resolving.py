@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arshjul.check.remarks import Remark
-from arshjul.definition.dating import AtMeeting, Undecided
-from arshjul.definition.decided import UNDECIDED, decided_path
+from arshjul.definition.days.dating import AtMeeting, Undecided
+from arshjul.definition.days.decided import UNDECIDED, decided_path
 from arshjul.definition.lined import Path
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Moment, Step
 from arshjul.definition.reading import Sourced

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from arshjul.definition.dating import Value
+from arshjul.definition.days.dating import Value
 from arshjul.definition.names import SheetId, Source, UnitId, WrittenPeriod
 
 _ACCOUNTS = re.compile(r"([0-9]{1,18})(?:\s*[-–]\s*([0-9]{1,18}))?")

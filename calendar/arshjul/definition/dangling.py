@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from arshjul.definition.decided import misplaced
+from arshjul.definition.days.decided import misplaced
+from arshjul.definition.ladders import RUNG_ORDER
 from arshjul.definition.leaning import Told, leaning
 from arshjul.definition.lined import Path
-from arshjul.definition.model import CONCERNS, OWN_BODY, RUNG_ORDER, fold
+from arshjul.definition.model import CONCERNS, OWN_BODY
+from arshjul.definition.names import fold
 from arshjul.definition.own_malls import own_malls
 from arshjul.errors import nearest
 

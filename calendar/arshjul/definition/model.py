@@ -10,8 +10,10 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
 from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
-from arshjul.definition.dating import Clock, Month, Rule, Value, Weekday
-from arshjul.definition.decided import DecidedDays
+from arshjul.definition.days.dating import Clock, Month, Rule, Value
+from arshjul.definition.days.decided import DecidedDays
+from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule
+from arshjul.definition.ladders import Ladder
 from arshjul.definition.leaning import MAIN_KRAV, main_krav
 from arshjul.definition.names import (
     BodyId,
@@ -31,7 +33,6 @@ from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 from arshjul.swedish import month_name
 
-OWING = keys.RoleId("ansvariga")  #: in a rung: whoever still owes a part
 RESPONSIBLE = keys.RoleId("ansvarig")  #: in a part: the enhet's own responsible role
 OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
 
@@ -91,55 +92,6 @@ class Role(Value):
     source: Source = Field(alias="källa")
 
 
-class LeadTime(Value):
-    """So long before a meeting: working days or calendar days, and a clock time."""
-
-    workdays: int | None = Field(None, alias="arbetsdagar", ge=0, le=60)
-    days: int | None = Field(None, alias="dagar", ge=0, le=60)
-    clock: Clock = Field(alias="kl")
-
-    @model_validator(mode="after")
-    def _one(self) -> "LeadTime":
-        if (self.workdays is None) == (self.days is None):
-            raise ValueError("ange en av 'arbetsdagar' och 'dagar'")
-        return self
-
-
-class MeetingRule(Value):
-    """A proposal for the years whose meetings are not decided yet."""
-
-    weekday: Weekday = Field(alias="veckodag")
-    number: Literal[1, 2, 3, 4, 5, -1] = Field(alias="nummer")
-    months: tuple[Month, ...] = Field(alias="månader")
-    clock: Clock = Field(alias="kl")
-
-
-class DecidedMeeting(Value):
-    """One decided meeting: held (``datum``), moved (``flyttat från``), cancelled, extra, or not yet decided.
-
-    Not yet decided has a ``månad``, or the preliminary day.
-    """
-
-    day: date | None = Field(None, alias="datum")
-    clock: Clock | None = Field(None, alias="kl")
-    state: Literal["beslutat", "flyttat", "inställt", "extra", "ej beslutat"] = Field("beslutat", alias="läge")
-    moved_from: date | None = Field(None, alias="flyttat från")
-    month: Month | None = Field(None, alias="månad")
-
-    @model_validator(mode="after")
-    def _day_or_month(self) -> "DecidedMeeting":
-        if (self.day is None) == (self.month is None) or (self.day is None and self.state != "ej beslutat"):
-            raise ValueError("ett möte har 'datum', eller läge 'ej beslutat' och 'månad'")
-        return self
-
-
-class DecidedYear(Value):
-    """A body's decided meetings of one year; they replace the rule's whole year."""
-
-    meetings: tuple[DecidedMeeting, ...] = Field(alias="möten")
-    source: Source = Field(alias="källa")
-
-
 class Body(Value):
     """A body with meetings: an arbetsutskott, KS, KF, a nämnd or a bolag's board."""
 
@@ -189,80 +141,6 @@ class Unit(Value):
     ledger: LedgerId | None = Field(None, alias="bokföring")
     goals: tuple[Goal, ...] = Field((), alias="mål")
     source: Source = Field(alias="källa")
-
-
-RungKind = Literal["start", "påminnelse", "sen", "ekonomichef", "kommundirektör", "sista ord", "ksau"]
-#: The order in which the ladder is climbed.
-RUNG_ORDER: tuple[RungKind, ...] = RungKind.__args__  # type: ignore[attr-defined]  # Literal's own values
-
-
-class Rung(Value):
-    """One trappsteg: so many working days from the frist (negative before it), told to these roles."""
-
-    own_id: Id | None = Field(None, alias="id")
-    own_name: str | None = Field(None, alias="namn")
-    kind: RungKind = Field(alias="slag")
-    workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
-    to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` stands for whoever owes
-    to_for_bolag: tuple[keys.RoleId, ...] = Field((), alias="till för bolag")
-
-    @property
-    def id(self) -> str:
-        """Its own, else ``paminnelse-5``, ``sen``, ``sista-ord``: the id in keys. The rung that reaches a body is ``ksau``."""
-        return self.own_id or rung_id(self.kind, self.workdays)
-
-    @property
-    def name(self) -> str:
-        """``påminnelse 5 arbetsdagar före``: as people read it. A definition as a whole names whom a rung reaches."""
-        days = "arbetsdag" if abs(self.workdays) == 1 else "arbetsdagar"
-        names = {
-            **dict.fromkeys(RUNG_ORDER, self.kind),
-            "start": "första brevet",
-            "påminnelse": f"påminnelse {abs(self.workdays)} {days} före",
-            "sen": f"sen {abs(self.workdays)} {days} efter",
-        }
-        return self.own_name or names[self.kind]
-
-    @property
-    def reaches_body(self) -> bool:
-        """Whether it takes what is late up to a body: the ladder ends there."""
-        return self.kind == keys.TOP_RUNG
-
-    def recipients(self, unit_kind: str) -> tuple[keys.RoleId, ...]:
-        """Return the roles that this rung tells, for an enhet of this kind."""
-        return self.to_for_bolag if unit_kind == "bolag" and self.to_for_bolag else self.to
-
-
-def rung_id(kind: str, workdays: int) -> str:
-    """Return the id of a rung that has none of its own."""
-    return f"paminnelse{workdays}" if kind == "påminnelse" else fold(kind)
-
-
-def _told_apart(read: Any) -> Any:
-    """Give a rung whose kind stands before it in the ladder an id of its own: ``ekonomichef-3``."""
-    seen, rungs = set(), []
-    for rung in read if isinstance(read, (list, tuple)) else ():
-        if isinstance(rung, dict) and "id" not in rung and isinstance(rung.get("slag"), str):
-            here = rung_id(rung["slag"], rung.get("arbetsdagar", 0))
-            rung = {**rung, "id": f"{here}-{rung.get('arbetsdagar')}"} if here in seen else rung
-            seen.add(here)
-        rungs.append(rung)
-    return rungs or read
-
-
-class Ladder(Value):
-    """The letters' days and the ladder's rungs, in the order in which they are climbed."""
-
-    rungs: Annotated[tuple[Rung, ...], BeforeValidator(_told_apart)] = Field(alias="trappsteg", min_length=1)
-    source: Source = Field(alias="källa")
-
-    @model_validator(mode="after")
-    def _recipients(self, info: ValidationInfo) -> "Ladder":
-        roles = {*(info.context or {}).get("roll", ()), OWING}
-        for role in (role for rung in self.rungs for role in (*rung.to, *rung.to_for_bolag)):
-            if info.context is not None and role not in roles:
-                raise ValueError(f"okänd roll '{role}'{nearest(role, roles)}")
-        return self
 
 
 class Dating(Value):
@@ -470,11 +348,6 @@ def krav_or_main(definition: Definition, step: str, krav: str) -> str:
     """Return ``krav``, or the step's main one where none is said."""
     main = definition.steps[step].main if step in definition.steps else None
     return krav or main or MAIN_KRAV
-
-
-def fold(text: str) -> str:
-    """Return Swedish text as an id: å ä ö folded, blanks to hyphens."""
-    return text.lower().translate(str.maketrans("åäö ", "aao-"))
 
 
 def without_contents(definition: Definition) -> Definition:

@@ -50,6 +50,11 @@ def _period(read: Any) -> Period:
     return read if isinstance(read, Period) else Period.parse(str(read))
 
 
+def fold(text: str) -> str:
+    """Return Swedish text as an id: å ä ö folded, blanks to hyphens."""
+    return text.lower().translate(str.maketrans("åäö ", "aao-"))
+
+
 Id = Annotated[str, AfterValidator(_slug)]
 OwnUnitId = Annotated[keys.UnitId, AfterValidator(_slug)]  #: as it is declared, not as it is pointed at
 OwnRoleId = Annotated[keys.RoleId, AfterValidator(_slug)]

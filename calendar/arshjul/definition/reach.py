@@ -1,6 +1,7 @@
 """Where a ladder ends: its top rung, and the body that it takes what is late up to."""
 
-from arshjul.definition.model import OWING, Body, Definition, Ladder, Rung
+from arshjul.definition.ladders import OWING, Ladder, Rung
+from arshjul.definition.model import Body, Definition
 from arshjul.keys import TOP_RUNG, BodyId
 from arshjul.swedish import listing
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from arshjul.definition.dating import Value
+from arshjul.definition.days.dating import Value
 from arshjul.definition.names import Source
 from arshjul.errors import nearest
 from arshjul.periods import Period

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from arshjul.definition.dating import (
+from arshjul.definition.days.dating import (
     AtMeeting,
     FixedDay,
     MonthEnd,
@@ -15,7 +15,7 @@ from arshjul.definition.dating import (
     Undecided,
     WithinMonths,
 )
-from arshjul.definition.decided import UNDECIDED, decided_day
+from arshjul.definition.days.decided import UNDECIDED, decided_day
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
 from arshjul.errors import ArshjulError
 from arshjul.keys import BodyId, PeriodKey, UnitId

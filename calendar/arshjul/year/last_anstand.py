@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from arshjul.definition.model import Rung
+from arshjul.definition.ladders import Rung
 from arshjul.definition.reach import top_rung
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import ONE_DAY, Workdays

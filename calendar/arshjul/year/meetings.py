@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from arshjul.definition.model import Body, DecidedMeeting, Definition, LeadTime
+from arshjul.definition.days.meeting_days import DecidedMeeting, LeadTime
+from arshjul.definition.model import Body, Definition
 from arshjul.keys import BodyId
 from arshjul.swedish import local
 from arshjul.workdays import Workdays

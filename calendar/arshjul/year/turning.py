@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from arshjul.definition.asked import Heading
-from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit, fold
+from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit
+from arshjul.definition.names import fold
 from arshjul.definition.sheets import SHEETS
 from arshjul.keys import (
     BodyId,

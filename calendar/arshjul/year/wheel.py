@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import cast
 
-from arshjul.definition.model import Definition, Ladder, Rung
+from arshjul.definition.ladders import Ladder, Rung
+from arshjul.definition.model import Definition
 from arshjul.definition.retention import Retention
 from arshjul.keys import (
     BodyId,

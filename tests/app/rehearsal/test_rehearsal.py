@@ -18,7 +18,7 @@ import pytest
 from app.commands.printing import event_row
 from app.rehearsal.rehearsal import rehearse
 from app.rehearsal.scenario import Scenario, read_scenario
-from arshjul.definition.model import Rung
+from arshjul.definition.ladders import Rung
 from arshjul.errors import RefusedError
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, local_date

@@ -7,7 +7,7 @@ import pytest
 
 from actions.scene import Scene
 from actions.underlag.anstand import bound_words, grantable, room_words
-from arshjul.definition.model import LeadTime
+from arshjul.definition.days.meeting_days import LeadTime
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.year.last_anstand import COMPILATION, LADDER, LastDay, last_anstand, reaches_meeting

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from actions.plan.frister import open_obligation
 from actions.plan.meeting_changes import change_meeting
 from actions.underlag.anstand import grant_anstand
-from arshjul.definition.dating import Offset
+from arshjul.definition.days.dating import Offset
 from arshjul.definition.model import Definition
 from arshjul.swedish import instant_text
 from arshjul.year.turning import turn
