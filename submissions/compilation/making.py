@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from arshjul.definition.in_force import in_force
 from arshjul.definition.model import Definition
 from arshjul.definition.sheets import SHEETS
 from arshjul.swedish import instant_text
@@ -108,7 +109,8 @@ def _chapters(basis: Basis, contents: Contents) -> Iterator[Chapter]:
 
 def _of_report(basis: Basis) -> tuple[str, ...]:
     """Return the krav that the report is made of, the main one first: not what others wait for, nor what decides them."""
-    step = basis.definition.steps[basis.occurrence.step]
+    whole = basis.definition.steps[basis.occurrence.step]
+    step = in_force(whole, basis.occurrence.period) or whole
     waited_for = {each.requires for each in step.krav.values()}
     found = [key for key, each in step.krav.items() if key not in waited_for and each.finalises is None]
     return tuple(sorted(found, key=lambda key: key != step.main))

@@ -114,8 +114,8 @@ def _decided(year: ResolvedYear, path: Path, what: str, dating: Dating, units: l
                 key = decided_path(dating.decided, period, unit if isinstance(said, dict) else None) or ()
                 here: Path = (*path, "beslutade", *key)
                 yield from _decided_day_off(year, here, what, period, day)
-                if isinstance(dating.rule, AtMeeting):
-                    yield from _no_meeting(year, here, what, period, day, dating.rule, unit)
+                if isinstance(rule := dating.of(period).rule, AtMeeting):
+                    yield from _no_meeting(year, here, what, period, day, rule, unit)
 
 
 def _decided_day_off(year: ResolvedYear, path: Path, what: str, period: Period, day: date) -> Iterator[Remark]:

@@ -23,7 +23,7 @@ Moments = Mapping[tuple[MomentId, UnitId | None], Milestone]  #: by moment and u
 
 def frister(occurrence: Occurrence, year: ResolvedYear, ks: str | None) -> Iterator[Broken]:
     """Find the frister that do not go with their meetings."""
-    step = year.definition.steps[occurrence.step]
+    step = year.step(occurrence)
     moments = {(one.milestone, one.unit): one for one in moments_of(occurrence) if one.status != UNDECIDED}
     shared = [one for (_, unit), one in moments.items() if not unit]
     at_ks = [one for one in shared if one.body == ks and one.concerns not in HANDED_OVER]

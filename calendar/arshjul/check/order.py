@@ -19,7 +19,7 @@ _PREPARED = "KL 6 kap. 13 §"  #: KS prepares what fullmäktige decides
 
 def order(occurrence: Occurrence, year: ResolvedYear, ks: str | None, kf: str | None) -> Iterator[Broken]:
     """Find what comes before what it must follow."""
-    step, wheel = year.definition.steps[occurrence.step], year.wheel
+    step, wheel = year.step(occurrence), year.wheel
     ones = [one for one in moments_of(occurrence) if one.status != UNDECIDED]
     shared = [one for one in ones if not one.unit]
     handed = [one for one in shared if one.concerns in HANDED_OVER]

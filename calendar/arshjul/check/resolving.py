@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from arshjul.check.remarks import Remark
 from arshjul.definition.days.dating import AtMeeting, Undecided
 from arshjul.definition.days.decided import UNDECIDED, decided_path
+from arshjul.definition.in_force import in_force
 from arshjul.definition.lined import Path
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Moment, Step
 from arshjul.definition.reading import Sourced
@@ -34,9 +35,23 @@ class ResolvedYear:
         """The definition."""
         return self.sourced.definition
 
+    def steps(self, kind: str) -> dict[str, Step]:
+        """Return the steps of a kind that hold for some period of the year."""
+        periods = {key: (None,) if one.whole_year else one.months for key, one in self.definition.steps.items()}
+        return {
+            key: step
+            for key, step in self.definition.steps.items()
+            if step.kind == kind and any(in_force(step, Period(self.year, month)) for month in periods[key])
+        }
+
+    def step(self, occurrence: Occurrence) -> Step:
+        """Return an occurrence's step as it holds for its period."""
+        whole = self.definition.steps[occurrence.step]
+        return in_force(whole, occurrence.period) or whole
+
     def is_open(self, one: Milestone) -> bool:
         """Tell whether a moment has no day to judge: not decided, and no rule that proposes one."""
-        rule = self.definition.steps[one.step].moments[one.milestone].dating.rule
+        rule = self.definition.steps[one.step].moments[one.milestone].dating.of(one.period).rule
         return one.status == UNDECIDED and isinstance(rule, Undecided)
 
     def moments(self, *concerns: str) -> list[Milestone]:
@@ -89,8 +104,10 @@ def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[ResolvedYear],
         missing: list[_Unresolved] = []
         for step_id, step in definition.steps.items():
             for month in (None,) if step.whole_year else step.months:
-                days = Days(definition, workdays, meetings, {}, step, Period(year, month))
-                missing += _missing(definition, days, step_id, step)
+                period = Period(year, month)
+                if held := in_force(step, period):
+                    days = Days(definition, workdays, meetings, {}, held, period)
+                    missing += _missing(definition, days, step_id, held)
         every += missing
         out = frozenset(one.step for one in missing)
         steps = {step_id: step for step_id, step in definition.steps.items() if step_id not in out}

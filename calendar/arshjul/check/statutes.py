@@ -6,6 +6,7 @@ from datetime import date
 from arshjul.check.broken import moment_point
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear, moment_path
+from arshjul.definition.days.validity import is_election_year
 from arshjul.definition.lined import Path
 from arshjul.errors import Severity
 from arshjul.keys import BodyId
@@ -14,7 +15,6 @@ from arshjul.swedish import day_text, local_date
 from arshjul.workdays import lawful_until
 from arshjul.year.wheel import Milestone
 
-ELECTION = 2026  #: a year with val in the whole country; every fourth year is one
 NEW_KF = (10, 15)  #: the newly elected fullmäktige's first day in an election year (KL 5 kap. 9 §)
 
 #: The provision that gives a moment to its body.
@@ -58,7 +58,7 @@ def _kallelse(year: ResolvedYear, kf: BodyId | None) -> Iterator[Remark]:
 
 def _budget(year: ResolvedYear) -> Iterator[Remark]:
     """KL 11:8 and 11:10-11, for the budget of ``year``, which is made the year before."""
-    steps = [step_id for step_id, step in year.definition.steps.items() if step.kind == "budget"]
+    steps = [*year.steps("budget")]
     before = year.year - 1
     if not steps:
         yield _lacks(
@@ -126,7 +126,7 @@ def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, bef
             "flytta budgeten till november"
         )
         yield from _late(year, one, "KL 11:10", words, lagrum)
-    elif before % 4 == ELECTION % 4 and _day(one) < date(before, *NEW_KF):
+    elif is_election_year(before) and _day(one) < date(before, *NEW_KF):
         new = day_text(date(before, *NEW_KF))
         words = f"före {new}; {before} är valår, och budgeten ska fastställas av nyvalda fullmäktige"
         yield from _late(year, one, "KL 11:10", words, "KL 11 kap. 10 §; KL 5 kap. 9 §")
@@ -136,7 +136,7 @@ def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, bef
 
 def _delarsrapport(year: ResolvedYear) -> Iterator[Remark]:
     """LKBR 13:1, KL 11:16: one that covers half to two thirds of the year, handed over within two months."""
-    steps = {step_id: step for step_id, step in year.definition.steps.items() if step.kind == "delårsrapport"}
+    steps = year.steps("delårsrapport")
     if set(steps) & year.unresolved:
         return
     covering = [(step_id, month) for step_id, step in steps.items() for month in step.months if 6 <= month <= 8]
@@ -179,7 +179,7 @@ _ARSREDOVISNING: tuple[tuple[str, str, str, Severity], ...] = (
 
 def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
     """KL 11:18-21 and 5:24, for the årsredovisning of ``year``, which is made the year after."""
-    steps = {step_id: step for step_id, step in year.definition.steps.items() if step.kind == "årsredovisning"}
+    steps = year.steps("årsredovisning")
     if not steps:
         yield _lacks(
             year,

@@ -4,22 +4,28 @@ Looked for in the file as it is read, so that they are told together with what t
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
+from pydantic import ValidationError
+
 from arshjul.definition.days.decided import misplaced
+from arshjul.definition.days.validity import ALWAYS, Validity
 from arshjul.definition.ladders import RUNG_ORDER
-from arshjul.definition.leaning import Told, leaning
+from arshjul.definition.leaning import Told, leaning, rules_of
 from arshjul.definition.lined import Path
 from arshjul.definition.model import CONCERNS, OWN_BODY
 from arshjul.definition.names import fold
 from arshjul.definition.own_malls import own_malls
 from arshjul.errors import nearest
+from arshjul.periods import Period
 
 Tree = Mapping[Any, Any]
 
 #: rungs of which a ladder has one: the rows of the database tell them by these ids
 ONE_OF_A_KIND = {"start": "börjar med ett första brev", "ksau": "slutar hos ett organ"}
+ANY_YEAR = 2026  #: where a ladder is looked at whose rungs have a condition and no year
 RESERVED = ("frist", "frist-flyttad", "efter-ksau", "inte-nadd")  #: what letters beside the ladder go under
 
 
@@ -111,53 +117,77 @@ def _ordered(path: Path, one: Tree, known: tuple[str, ...]) -> Iterator[Told]:
 
 
 def _anchors(path: Path, dating: Any, anchors: tuple[str, ...], bodies: tuple[str, ...]) -> Iterator[Told]:
-    rule = mapping(mapping(dating).get("regel"))
-    for word in ("efter", "före"):
-        if rule.get(word) is not None and rule[word] not in anchors:
-            words = f"okänd utgångspunkt '{rule[word]}'{nearest(str(rule[word]), anchors)}"
-            yield (*path, "regel", word), "okand-utgangspunkt", words
-    if rule.get("regel") == "möte" and rule.get("organ") not in bodies:
-        words = f"okänt organ '{rule.get('organ')}'{nearest(str(rule.get('organ')), bodies)}"
-        yield (*path, "regel", "organ"), "okant-organ", words
+    for here, rule in rules_of(mapping(dating)):
+        for word in ("efter", "före"):
+            if rule.get(word) is not None and rule[word] not in anchors:
+                words = f"okänd utgångspunkt '{rule[word]}'{nearest(str(rule[word]), anchors)}"
+                yield (*path, *here, word), "okand-utgangspunkt", words
+        if rule.get("regel") == "möte" and rule.get("organ") not in bodies:
+            words = f"okänt organ '{rule.get('organ')}'{nearest(str(rule.get('organ')), bodies)}"
+            yield (*path, *here, "organ"), "okant-organ", words
 
 
 def _ladders(ladders: Tree) -> Iterator[Told]:
     """A ladder is climbed in order: each rung later, none above before the frist, the last word a day before."""
+    told: dict[Told, None] = {}  # a ladder that changes with the years is climbed once for each of them
     for ladder_id, ladder in ladders.items():
-        kinds: dict[str, int] = {}
-        last_days, last_kind = -1000, 0
-        ids: list[str] = []
-        for number, rung in enumerate(mapping(ladder).get("trappsteg") or ()):
-            kind, days = mapping(rung).get("slag"), mapping(rung).get("arbetsdagar")
-            own = mapping(rung).get("id")
-            if own in (*ids, *RESERVED) or (own in [fold(each) for each in RUNG_ORDER] and own != fold(str(kind))):
-                words = f"trappsteget kan inte ha id '{own}', som redan betyder ett annat; välj ett eget"
-                yield ("trappor", ladder_id, "trappsteg", number, "id"), "trappstegets-id", words
-            ids.append(str(own or (fold(str(kind)) if kind != "påminnelse" else f"paminnelse{days}")))
-            if kind not in RUNG_ORDER or not isinstance(days, int):
-                continue  # told by the schema
-            path: Path = ("trappor", ladder_id, "trappsteg", number)
-            order = RUNG_ORDER.index(kind)
-            if days <= last_days or order < last_kind:
-                yield (
-                    path,
-                    "trappans-ordning",
-                    f"trappsteget '{kind}' ({days:+}) står i fel ordning: varje steg ska vara senare",
-                )
-            elif (days < 0) != (kind in ("start", "påminnelse")):
-                yield path, "trappans-ordning", f"trappsteget '{kind}' ({days:+}) står på fel sida om fristen"
-            if kind in ONE_OF_A_KIND and own not in (None, kind):
-                words = f"trappsteget '{kind}' har alltid id '{kind}'; ta bort 'id', och ge det ett 'namn' i stället"
-                yield (*path, "id"), "trappstegets-id", words
-            if kind in ONE_OF_A_KIND and kind in kinds:
-                yield (
-                    path,
-                    "trappans-ordning",
-                    f"'{kind}' står två gånger; trappan {ONE_OF_A_KIND[kind]}, så ta bort det ena",
-                )
-            elif kind == "ksau" and kinds.get("sista ord") != days - 1:
-                yield path, "sista-ord", "före 'ksau' ska 'sista ord' stå exakt en arbetsdag tidigare"
-            last_days, last_kind, kinds[kind] = days, order, days
+        rungs = [*enumerate(map(mapping, mapping(ladder).get("trappsteg") or ()))]
+        for held in _of_each_year(rungs):
+            told |= dict.fromkeys(_climbed(ladder_id, held))
+    yield from told
+
+
+def _of_each_year(rungs: list[tuple[int, Tree]]) -> list[list[tuple[int, Tree]]]:
+    """Return the rungs that hold together, for each year in which they may be others."""
+    limits: dict[int, Validity] = {}
+    for number, rung in rungs:
+        with suppress(ValidationError):  # told by the schema
+            limits[number] = Validity.model_validate(mapping(rung.get("gäller")))
+    bounds = {day.year for one in limits.values() for day in (one.since, one.until) if day}
+    if not any(one.is_limited for one in limits.values()):
+        return [rungs]
+    first = min(bounds, default=ANY_YEAR)
+    years = range(first - 1, max(bounds, default=ANY_YEAR) + 5)  # four years hold every condition
+    return [
+        [(number, rung) for number, rung in rungs if limits.get(number, ALWAYS).holds(Period(year))] for year in years
+    ]
+
+
+def _climbed(ladder_id: str, rungs: list[tuple[int, Tree]]) -> Iterator[Told]:
+    kinds: dict[str, int] = {}
+    last_days, last_kind = -1000, 0
+    ids: list[str] = []
+    for number, rung in rungs:
+        kind, days = mapping(rung).get("slag"), mapping(rung).get("arbetsdagar")
+        own = mapping(rung).get("id")
+        if own in (*ids, *RESERVED) or (own in [fold(each) for each in RUNG_ORDER] and own != fold(str(kind))):
+            words = f"trappsteget kan inte ha id '{own}', som redan betyder ett annat; välj ett eget"
+            yield ("trappor", ladder_id, "trappsteg", number, "id"), "trappstegets-id", words
+        ids.append(str(own or (fold(str(kind)) if kind != "påminnelse" else f"paminnelse{days}")))
+        if kind not in RUNG_ORDER or not isinstance(days, int):
+            continue  # told by the schema
+        path: Path = ("trappor", ladder_id, "trappsteg", number)
+        order = RUNG_ORDER.index(kind)
+        if days <= last_days or order < last_kind:
+            yield (
+                path,
+                "trappans-ordning",
+                f"trappsteget '{kind}' ({days:+}) står i fel ordning: varje steg ska vara senare",
+            )
+        elif (days < 0) != (kind in ("start", "påminnelse")):
+            yield path, "trappans-ordning", f"trappsteget '{kind}' ({days:+}) står på fel sida om fristen"
+        if kind in ONE_OF_A_KIND and own not in (None, kind):
+            words = f"trappsteget '{kind}' har alltid id '{kind}'; ta bort 'id', och ge det ett 'namn' i stället"
+            yield (*path, "id"), "trappstegets-id", words
+        if kind in ONE_OF_A_KIND and kind in kinds:
+            yield (
+                path,
+                "trappans-ordning",
+                f"'{kind}' står två gånger; trappan {ONE_OF_A_KIND[kind]}, så ta bort det ena",
+            )
+        elif kind == "ksau" and kinds.get("sista ord") != days - 1:
+            yield path, "sista-ord", "före 'ksau' ska 'sista ord' stå exakt en arbetsdag tidigare"
+        last_days, last_kind, kinds[kind] = days, order, days
 
 
 def _units(units: Tree) -> Iterator[Told]:

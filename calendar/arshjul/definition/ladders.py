@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
 from arshjul.definition.days.dating import Value
+from arshjul.definition.days.validity import ALWAYS, Validity
 from arshjul.definition.names import Id, Source, fold
 from arshjul.errors import nearest
 
@@ -25,6 +26,7 @@ class Rung(Value):
     workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
     to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` stands for whoever owes
     to_for_bolag: tuple[keys.RoleId, ...] = Field((), alias="till för bolag")
+    validity: Validity = Field(ALWAYS, alias="gäller")  #: ``till`` is whom it tells
 
     @property
     def id(self) -> str:

@@ -48,7 +48,26 @@ def _main(path: Path, krav: Mapping[Any, Any]) -> Iterator[Told]:
 def _anchors(path: Path, krav: Mapping[Any, Any], moments: Mapping[Any, Any]) -> Iterator[Told]:
     datings = {("krav", key): _mapping(_mapping(one).get("frist")) for key, one in krav.items()}
     datings |= {("moment", key): _mapping(_mapping(one).get("dag")) for key, one in moments.items()}
-    rules = {node: _mapping(dating.get("regel")) for node, dating in datings.items()}
+    said = {node: [rule for _, rule in rules_of(dating)] for node, dating in datings.items()}
+    told: dict[Told, None] = {}  # once with the rules, and once with each that takes its place in some years
+    for number in range(max(map(len, said.values()), default=0)):
+        rules = {node: ones[min(number, len(ones) - 1)] for node, ones in said.items()}
+        told |= dict.fromkeys(_leaning(path, rules, krav, moments))
+    yield from told
+
+
+def rules_of(dating: Mapping[Any, Any]) -> list[tuple[Path, Mapping[Any, Any]]]:
+    """Return each rule that a day has, with where it stands: its own, and those of its exemptions."""
+    own: list[tuple[Path, Mapping[Any, Any]]] = [(("regel",), _mapping(dating.get("regel")))]
+    others = dating.get("undantag")
+    for number, each in enumerate(others if isinstance(others, list) else ()):
+        own.append((("undantag", number, "regel"), _mapping(_mapping(each).get("regel"))))
+    return own
+
+
+def _leaning(
+    path: Path, rules: Mapping[Node, Mapping[Any, Any]], krav: Mapping[Any, Any], moments: Mapping[Any, Any]
+) -> Iterator[Told]:
     told: set[Node] = set()
     for node, rule in rules.items():
         kind, name = node

@@ -13,6 +13,7 @@ from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper,
 from arshjul.definition.days.dating import Clock, Month, Rule, Value
 from arshjul.definition.days.decided import DecidedDays
 from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule
+from arshjul.definition.days.validity import Validity
 from arshjul.definition.ladders import Ladder
 from arshjul.definition.leaning import MAIN_KRAV, main_krav
 from arshjul.definition.names import (
@@ -31,6 +32,7 @@ from arshjul.definition.names import (
 from arshjul.definition.retention import Retention
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
+from arshjul.periods import Period
 from arshjul.swedish import month_name
 
 RESPONSIBLE = keys.RoleId("ansvarig")  #: in a part: the enhet's own responsible role
@@ -143,15 +145,44 @@ class Unit(Value):
     source: Source = Field(alias="källa")
 
 
+class Exemption(Validity):
+    """Another rule for some periods: in election years, or from a year on. ``when`` is held against the day's own year."""
+
+    rule: Rule = Field(alias="regel")
+    clock: Clock | None = Field(None, alias="kl")
+    roll: Literal["bakåt", "framåt", "ingen"] | None = Field(None, alias="rulla")
+    statutory: bool | None = Field(None, alias="lagstadgad")
+    source: Source | None = Field(None, alias="källa")
+
+    @model_validator(mode="after")
+    def _some_periods(self) -> "Exemption":
+        if not self.is_limited:
+            raise ValueError("ett undantag säger när det gäller: 'när', 'från' eller 'till'")
+        return self
+
+
 class Dating(Value):
-    """A day: a rule for the proposal, and decided days by period and enhet, which win over it."""
+    """A day: a rule for the proposal, and decided days by period and enhet, which win over it.
+
+    Of ``exemptions`` the first that holds for the period takes the rule's place.
+    """
 
     rule: Rule = Field(alias="regel")
     clock: Clock | None = Field(None, alias="kl")
     roll: Literal["bakåt", "framåt", "ingen"] = Field("bakåt", alias="rulla")
     decided: DecidedDays = Field(default_factory=dict, alias="beslutade")
     statutory: bool = Field(False, alias="lagstadgad")
+    exemptions: tuple[Exemption, ...] = Field((), alias="undantag")
     source: Source = Field(alias="källa")
+
+    def of(self, period: Period) -> "Dating":
+        """Return the day as it is said for ``period``."""
+        for one in self.exemptions:
+            if one.holds(period, period.year + int(getattr(one.rule, "year", 0))):
+                said = {name: getattr(one, name) for name in ("rule", "clock", "roll", "statutory", "source")}
+                kept = {name: value for name, value in said.items() if value is not None}
+                return self.model_copy(update={**kept, "exemptions": ()})
+        return self.model_copy(update={"exemptions": ()}) if self.exemptions else self
 
 
 #: What the law sees in a part (LKBR 4, 11 and 13 kap.).
@@ -171,7 +202,7 @@ def _listed(read: Any) -> Any:
     return (read,) if isinstance(read, str) else read
 
 
-class Part(Value):
+class Part(Validity):
     """One document or table of an obligation: whose it is, for which months and kinds of enhet, and its form.
 
     ``form`` is ``tabell`` or ``text`` (a file), ``protokollsutdrag`` (a file with § and date) or ``intyg``
@@ -219,7 +250,7 @@ class Part(Value):
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]  #: one name or several
 
 
-class Krav(Value):
+class Krav(Validity):
     """What enheter owe by one frist: its parts, its ladder, and the moment at which it is treated.
 
     ``requires`` names a krav that must be complete before the first letter of this one goes out. ``after`` and
@@ -245,7 +276,7 @@ class Krav(Value):
         return (not self.kinds or unit.kind in self.kinds) and (not self.units or unit_id in self.units)
 
 
-class Moment(Value):
+class Moment(Validity):
     """A body's moment, or one of each enhet's own body (``per enhet``).
 
     ``concerns`` says what the law sees in it, so that ``law`` can hold its day against the law. ``after`` and
@@ -282,7 +313,7 @@ CONCERNS = (
 )
 
 
-class Step(Value):
+class Step(Validity):
     """One kind of work in the wheel, for the periods that end with ``months``.
 
     ``periods`` are months, or ``helår`` for a whole year. ``part_of`` says, by month, in which step's hand-in

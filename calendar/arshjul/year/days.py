@@ -203,7 +203,14 @@ class Days:
             return Day(day=self.period.end, clock=time(0), status="beslutad", lagrum=self.step.source)
         if name == CLOSING:
             return self.closing()
-        return self.frist(name, unit) if name in self.step.krav else self.moment(name, unit)
+        if name in self.step.krav:
+            return self.frist(name, unit)
+        if name in self.step.moments:
+            return self.moment(name, unit)
+        raise NoRuleInForce(
+            f"{self.step.name} {self.period.text} räknar en dag från '{name}', som inte gäller då; "
+            "ge dagen en egen regel för de perioderna under 'undantag'"
+        )
 
     def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: UnitId | None) -> Day:
         body = self._body(rule.body, unit)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from arshjul.definition.asked import Heading
+from arshjul.definition.in_force import in_force, ladder_in_force
+from arshjul.definition.ladders import Ladder
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit
 from arshjul.definition.names import fold
 from arshjul.definition.sheets import SHEETS
@@ -98,7 +100,9 @@ class _Builder:
         for year in years:
             for step_id, step in steps:
                 for month in (None,) if step.whole_year else step.months:
-                    yield self._occurrence(step_id, step, Period(year, month))
+                    period = Period(year, month)
+                    if held := in_force(step, period):
+                        yield self._occurrence(step_id, held, period)
 
     def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
         days = Days(
@@ -175,10 +179,10 @@ class _Builder:
             is_main=krav_id == step.main,
             name=krav.name,
             deadline=deadline,
-            ladder=self.definition.ladders[krav.ladder] if krav.ladder and not host and step.flow else None,
+            ladder=self._ladder(krav.ladder, period) if not host and step.flow else None,
             parts=parts,
             lagrum=step.source,
-            requires=self._required(step_id, period, krav.requires, unit_id),
+            requires=self._required(step, step_id, period, krav.requires, unit_id),
             finalises=self._key(step_id, period, unit_id, krav.finalises) if krav.finalises else None,
             host=host.key if host else None,
             treated=host.treated if host else treated,
@@ -202,11 +206,16 @@ class _Builder:
         main = self.definition.steps[host_step].main if host_step in self.definition.steps else None
         return self._built.get(self._key(host_step, period, unit_id, main)) if host_step and main else None
 
-    def _required(self, step_id: str, period: Period, krav_id: str | None, unit_id: UnitId) -> ObligationKey | None:
+    def _ladder(self, ladder: str | None, period: Period) -> Ladder | None:
+        return ladder_in_force(self.definition.ladders[ladder], period) if ladder else None
+
+    def _required(
+        self, step: Step, step_id: str, period: Period, krav_id: str | None, unit_id: UnitId
+    ) -> ObligationKey | None:
         """Return what must be complete first: the enhet's own where it has one, else the one that all wait for."""
         if krav_id is None:
             return None
-        krav = self.definition.steps[step_id].krav[krav_id]
+        krav = step.krav[krav_id]
         owing = [key for key, unit in self.definition.units.items() if krav.is_owed_by(key, unit)]
         common = krav.units[:1] or (tuple(owing) if len(owing) == 1 else ())
         unit = unit_id if unit_id in owing else next(iter(common), None)
