@@ -73,6 +73,7 @@ lock: .venv/ready  ## resolve pyproject.toml anew, with hashes and without any i
 	$(BIN)/python -m pip install --quiet $(FROM_LOCK) -r .ci/uv.lock
 	$(COMPILE) --extra install pyproject.toml -o requirements.lock
 	$(COMPILE) --extra install --extra dev --constraints requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --no-deps --no-annotate tests/files/sources.in -o tests/files/sources.lock
 
 clean:
 	rm -rf .venv data build dist

@@ -243,12 +243,14 @@ def may_hand_in(scene: Scene, person: Person, place: Place, day_of: datetime) ->
 
 def _doubt(scene: Scene, mail: Mail, keys: Sequence[ObligationKey], files: Sequence[File], *, guessed: bool) -> str:
     """Return why a person must look before anything is filed; "" when nothing is in doubt."""
-    if mail.kind == UNREADABLE or (mail.unread and not files):
+    if mail.kind == UNREADABLE:
+        return " ".join(mail.unread)
+    if mail.of_a_server and not files:
+        return "En e-postserver har skrivit något som tjänsten inte förstår. Läs det: ett brev kan ha kommit bort."
+    if mail.unread and not files:
         return " ".join(mail.unread)
     if not mail.sender:
         return "Avsändaren går inte att läsa."
-    if mail.of_a_server and not files:
-        return "En e-postserver har skrivit något som tjänsten inte förstår. Läs det: ett brev kan ha kommit bort."
     if not files:
         return (
             "Ett svar utan fil. Läs det, och svara avsändaren."

@@ -91,6 +91,20 @@ def is_of_a_server(message: Message, sender: str) -> bool:
     )
 
 
+def is_thrown_away(message: Message) -> bool:
+    """Tell whether a report of reading (RFC 8098) says that a program did away with the letter, or says nothing readable.
+
+    Dovecot tells so of a mailbox that is full. What a person deletes unread is that person's own act.
+    """
+    for part, _ in parsing.walk(message, enclosed=False):
+        if parsing.kind(part) == "message/disposition-notification":
+            told = (parsing.header(each, "Disposition").lower() for each in parsing.children(part))
+            mode, _, kind = next(filter(None, told), "").partition(";")
+            seen = kind.strip().startswith(("displayed", "dispatched", "processed"))
+            return not seen and not (mode.startswith("manual-action") and kind.strip().startswith("deleted"))
+    return False
+
+
 def has_empty_path(message: Message) -> bool:
     """Tell whether nobody is to be told if a mail does not arrive: a server's own, or an answer that a program sent."""
     return parsing.header(message, "Return-Path") == "<>"

@@ -13,7 +13,15 @@ from typing import Final, Literal
 
 from notifications.letters.mime import KEY_HEADER, SIGN_HEADER
 from notifications.mailbox import parsing
-from notifications.mailbox.bounces import Bounce, has_empty_path, has_status, is_of_a_server, our_ids, read_bounce
+from notifications.mailbox.bounces import (
+    Bounce,
+    has_empty_path,
+    has_status,
+    is_of_a_server,
+    is_thrown_away,
+    our_ids,
+    read_bounce,
+)
 from notifications.mailbox.enclosed import File, files_of, is_tnef, unread_in
 from notifications.mailbox.farewell import farewell_in
 from notifications.mailbox.stamps import Stamp, stamps_of
@@ -81,7 +89,7 @@ def read_mail(raw: bytes) -> Mail:
 
 def _read(message: Message, *, stamps_count: bool) -> Mail:
     senders = parsing.addresses(message, "from") if parsing.count(message, "from") == 1 else ()
-    sender_name, sender = senders[0] if len(senders) == 1 else ("", "")
+    sender_name, sender = senders[0] if len(senders) == 1 and "@" in senders[0][1] else ("", "")
     subject, text = parsing.header(message, "subject"), _text(message)
     bounce = read_bounce(message, subject, sender, text)
     files = () if bounce else files_of(message)
@@ -207,7 +215,8 @@ def _automatic(message: Message, sender: str, *, has_files: bool) -> str:
 def _is_receipt(message: Message) -> bool:
     """Tell whether a mail is a receipt that ours was read, or taken away unread."""
     if parsing.kind(message) == "multipart/report":
-        return parsing.parameter(message, "report-type").lower() == "disposition-notification"
+        kind = parsing.parameter(message, "report-type").lower()
+        return kind == "disposition-notification" and not is_thrown_away(message)
     if parsing.header(message, "content-class").lower() == _RECEIPT_CLASS:
         return True
     for part, _ in parsing.walk(message, enclosed=False):
