@@ -62,6 +62,7 @@ def milestone_row(one: Milestone) -> dict[str, Any]:
         "lawful_until": one.lawful_until.isoformat() if one.lawful_until else None,
         "lagrum": one.lagrum.text,
         "status": one.status,
+        "window": one.window,
     }
 
 
@@ -113,7 +114,8 @@ def year(milestones: Sequence[Milestone], number: int) -> Table:
         units = ", ".join(each.unit for each in group if each.unit) if len(group) < 4 else f"{len(group)} enheter"
         lawful = one.lawful_until.isoformat() if one.lawful_until else ""
         day = f"{WEEKDAYS[at.weekday()][:3]} {short_day(at.date())}"
-        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period}", one.name, units, lawful, one.status)
+        status = f"{one.status}, senast: {one.window}" if one.window else one.status
+        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period}", one.name, units, lawful, status)
     return table
 
 

@@ -162,13 +162,14 @@ class _Gatherer:
             if self.only and each.obligation not in (None, self.only.key):
                 continue
             lacking = "Om något saknas då." if is_rung else ""
+            unset = f"Ingen dag är satt: {each.window}, senast den här dagen." if each.window and each.body else ""
             law = f"Lagens dag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
             yield TimelineEvent(
                 at=at,
                 unit=each.unit,
                 what=each.name,
                 text=" ".join(
-                    filter(None, (lacking, law, "" if each.status == "beslutad" else f"Dagen är {each.status}."))
+                    filter(None, (lacking, unset, law, "" if each.status == "beslutad" else f"Dagen är {each.status}."))
                 ),
                 who=self.wheel.definition.bodies[each.body].name if each.body and each.unit is None else "",
                 ahead=at > self.now,

@@ -14,6 +14,7 @@ from arshjul.definition.days.dating import Clock, Month, Rule, Value
 from arshjul.definition.days.decided import DecidedDays
 from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule
 from arshjul.definition.days.validity import Validity
+from arshjul.definition.days.written_days import WrittenDay
 from arshjul.definition.ladders import Ladder
 from arshjul.definition.leaning import MAIN_KRAV, main_krav
 from arshjul.definition.names import (
@@ -73,7 +74,7 @@ class YearPlan(Value):
 class ClosedDay(Value):
     """A day that the municipality closes beside the law's days off."""
 
-    day: date = Field(alias="datum")
+    day: WrittenDay = Field(alias="datum")
     name: str = Field(alias="namn")
     source: Source = Field(alias="källa")
 

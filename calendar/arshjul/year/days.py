@@ -7,15 +7,19 @@ from datetime import date, datetime, time, timedelta
 
 from arshjul.definition.days.dating import (
     AtMeeting,
+    Between,
     FixedDay,
+    IsoWeek,
     MonthEnd,
     MonthOnly,
     NthWeekday,
     Offset,
     Undecided,
+    WeekdayBefore,
     WithinMonths,
 )
 from arshjul.definition.days.decided import UNDECIDED, decided_day
+from arshjul.definition.days.written_days import week_day
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
 from arshjul.errors import ArshjulError
 from arshjul.keys import BodyId, PeriodKey, UnitId
@@ -43,6 +47,7 @@ class Day:
     lagrum: Lagrum
     lawful_until: date | None = None
     meeting: Meeting | None = None
+    window: str | None = None  #: "i mitten av februari 2027", where no day is set and ``day`` is the latest
 
     @property
     def at(self) -> datetime:
@@ -165,7 +170,7 @@ class Days:
             case WithinMonths():
                 same, last = _months_later(period.end, rule.count)
                 return self._rolled(dating, same, last)
-            case MonthEnd() | MonthOnly():
+            case MonthEnd():
                 year = period.year + rule.year
                 nominal = date(year, rule.month, calendar.monthrange(year, rule.month)[1])
                 rolled = self._rolled(dating, nominal, nominal)
@@ -179,6 +184,24 @@ class Days:
                         "ange ett beslutat datum"
                     )
                 return self._rolled(dating, found, found)
+            case MonthOnly() | Between():
+                window = _window(rule, period.year + rule.year)
+                rolled = self._rolled(dating, window[1], window[1])
+                lawful = window[1] if dating.statutory else None
+                return replace(rolled, lawful_until=lawful, window=_window_text(rule, *window))
+            case IsoWeek():
+                found = week_day(period.year + rule.year, rule.week, rule.weekday)
+                if found is None:
+                    raise NoRuleInForce(
+                        f"{period.year + rule.year} har ingen vecka {rule.week}; ange ett beslutat datum, eller en annan "
+                        "vecka det året under 'undantag'"
+                    )
+                return self._rolled(dating, found, found)
+            case WeekdayBefore():
+                anchor = self._anchor(rule.before, unit)
+                back = (anchor.day.weekday() - rule.weekday - 1) % 7 + 1 + 7 * (rule.weeks - 1)
+                nominal = anchor.day - timedelta(days=back)
+                return self._leaning(anchor, self._rolled(dating, nominal, nominal))
             case Offset():
                 return self._offset(dating, rule, unit)
             case AtMeeting():
@@ -196,7 +219,11 @@ class Days:
             rolled = self._rolled(dating, nominal, nominal)
         else:
             rolled = self._plain(dating, self.workdays.add(anchor.day, sign * rule.count), None)
-        return replace(rolled, status=UNDECIDED) if anchor.status == UNDECIDED else rolled
+        return self._leaning(anchor, rolled)
+
+    def _leaning(self, anchor: Day, day: Day) -> Day:
+        """What is counted from a day that is not decided is not decided either."""
+        return replace(day, status=UNDECIDED) if anchor.status == UNDECIDED else day
 
     def _anchor(self, name: str, unit: UnitId | None) -> Day:
         if name == PERIOD_END:
@@ -256,6 +283,25 @@ class Days:
 def _at(meeting: Meeting, dating: Dating) -> Day:
     clock = dating.clock or meeting.clock
     return Day(day=meeting.day, clock=clock, status=meeting.status, lagrum=dating.source, meeting=meeting)
+
+
+def _window(rule: MonthOnly | Between, year: int) -> tuple[date, date]:
+    """Return the first and the last day of a window."""
+    if isinstance(rule, Between):
+        (month, first), (last_month, last) = rule.first, rule.last
+        return date(year, month, first), date(year, last_month, min(last, calendar.monthrange(year, last_month)[1]))
+    end = calendar.monthrange(year, rule.month)[1]
+    first, last = {"början": (1, 10), "mitten": (11, 20), "slutet": (21, end)}.get(rule.part or "", (1, end))
+    return date(year, rule.month, first), date(year, rule.month, last)
+
+
+def _window_text(rule: MonthOnly | Between, first: date, last: date) -> str:
+    """``i mitten av februari 2027``, ``10–20 februari 2027``."""
+    if isinstance(rule, Between):
+        begun = f"{first.day}" if first.month == last.month else f"{first.day} {month_name(first.month)}"
+        return f"{begun}–{last.day} {month_name(last.month)} {last.year}"
+    part = f"{rule.part} av " if rule.part else ""
+    return f"i {part}{month_name(last.month)} {last.year}"
 
 
 def _quarter_after(period: Period) -> tuple[int, int]:

@@ -223,7 +223,12 @@ class _Builder:
 
     def _deadline(self, key: ObligationKey, day: Day) -> Deadline:
         deadline = Deadline(
-            at=day.at, last_day=day.day, lawful_until=day.lawful_until, lagrum=day.lagrum, status=day.status
+            at=day.at,
+            last_day=day.day,
+            lawful_until=day.lawful_until,
+            lagrum=day.lagrum,
+            status=day.status,
+            window=day.window,
         )
         moved = self.recorded.past.get(key)
         if moved is None:
@@ -232,7 +237,7 @@ class _Builder:
         if moved == deadline.at:
             return deadline
         moved = moved.astimezone(STOCKHOLM)
-        return replace(deadline, at=moved, last_day=moved.date())
+        return replace(deadline, at=moved, last_day=moved.date(), window=None)
 
     def _rungs(self, one: Obligation) -> Iterator[Milestone]:
         start = self.definition.sending_hours.start
@@ -273,6 +278,7 @@ class _Builder:
                     lawful_until=lawful,
                     body=self.definition.units[unit_id].body if unit_id else BodyId(moment.body),
                     concerns=moment.concerns,
+                    window=day.window,
                 )
 
 

@@ -41,6 +41,7 @@ class Deadline:
     lawful_until: date | None  #: the law's own day, inclusive; None for the municipality's own dates
     lagrum: Lagrum
     status: str  #: "beslutad", "förslag" or "ej beslutad"
+    window: str | None = None  #: "i mitten av februari 2027", where no day is set and ``last_day`` is the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,7 @@ class Milestone:
     body: BodyId | None = None
     concerns: str | None = None
     obligation: ObligationKey | None = None
+    window: str | None = None  #: "i mitten av februari 2027", where no day is set and ``at`` is the latest
 
     @property
     def occurrence(self) -> OccurrenceKey:

@@ -36,7 +36,7 @@ from tests.rig.scenes import writing
 
 pytestmark = pytest.mark.whole
 
-KEYS = ["key", "step", "period", "unit", "milestone", "at", "last_day", "lawful_until", "lagrum", "status"]
+KEYS = ["key", "step", "period", "unit", "milestone", "at", "last_day", "lawful_until", "lagrum", "status", "window"]
 
 BIN_2026 = ObligationKey("hedemora/delarsrapport/2026-08/bildningsnamnden/underlag")
 KF_DECIDES = ("delarsrapport", "2026-08", "kf", "2026-11-24")

@@ -88,6 +88,23 @@ def said(day: date) -> str:
             "2026-08",
             "Thursday 2026-04-30",
         ),
+        # a weekday before a moment (KS: Tuesday 2027-10-19), never its own day
+        ({"regel": "veckodagen före", "veckodag": "torsdag", "före": "ks"}, "2027-08", "Thursday 2027-10-14"),
+        ({"regel": "veckodagen före", "veckodag": "tisdag", "före": "ks"}, "2027-08", "Tuesday 2027-10-12"),
+        (
+            {"regel": "veckodagen före", "veckodag": "måndag", "före": "ks", "veckor": 3},
+            "2027-08",
+            "Monday 2027-10-04",
+        ),
+        # ISO week and weekday; week 53 of 2026 ends in January
+        ({"regel": "vecka", "vecka": 38, "veckodag": "tisdag"}, "2027-08", "Tuesday 2027-09-21"),
+        ({"regel": "vecka", "vecka": 53, "veckodag": "tisdag"}, "2026-10", "Tuesday 2026-12-29"),
+        ({"regel": "vecka", "vecka": 2, "veckodag": "onsdag", "år": 1}, "2026", "Wednesday 2027-01-13"),
+        # a part of a month, and a window: the latest day
+        ({"regel": "månad", "månad": "februari", "del": "början", "år": 1}, "2026", "Wednesday 2027-02-10"),
+        ({"regel": "månad", "månad": "februari", "del": "mitten", "år": 1}, "2026", "Friday 2027-02-19"),
+        ({"regel": "månad", "månad": "februari", "del": "slutet", "år": 1}, "2026", "Friday 2027-02-26"),
+        ({"regel": "mellan", "från": "28 april", "till": "5 maj"}, "2027-08", "Wednesday 2027-05-05"),
         # month only: the latest day
         ({"regel": "månad", "månad": "november"}, "2026", "Monday 2026-11-30"),
         ({"regel": "månad", "månad": "oktober"}, "2027-08", "Friday 2027-10-29"),
@@ -104,6 +121,26 @@ def said(day: date) -> str:
 )
 def test_a_rule_gives_its_day(rule: dict[str, Any], period: str, expected: str) -> None:
     assert said(day_of(rule, period).day) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"regel": "månad", "månad": "oktober"}, "i oktober 2027"),
+        ({"regel": "månad", "månad": "februari", "del": "mitten", "år": 1}, "i mitten av februari 2028"),
+        ({"regel": "mellan", "från": "10 februari", "till": "20 februari"}, "10–20 februari 2027"),
+        ({"regel": "mellan", "från": "28 april", "till": "5 maj"}, "28 april–5 maj 2027"),
+        ({"regel": "fast dag", "dag": "15 juni"}, None),
+    ],
+)
+def test_a_day_that_is_not_set_says_the_window_that_people_wrote(rule: dict[str, Any], said: str | None) -> None:
+    assert day_of(rule, "2027-08").window == said
+    assert day_of(rule, "2027-08", beslutade={2027: date(2027, 10, 12)}).window is None
+
+
+def test_a_week_that_the_year_has_not_is_no_rule_in_force_and_names_the_remedy() -> None:
+    with pytest.raises(NoRuleInForce, match=r"2027 har ingen vecka 53; ange ett beslutat datum"):
+        day_of({"regel": "vecka", "vecka": 53, "veckodag": "måndag"}, "2027-08")
 
 
 @pytest.mark.parametrize(

@@ -121,11 +121,42 @@ class NthWeekday(Value):
     year: YearShift = Field(0, alias="år")
 
 
+class WeekdayBefore(Value):
+    """The last such weekday before an anchor (see Offset), never its own day; ``weeks`` says how many back."""
+
+    regel: Literal["veckodagen före"]
+    weekday: Weekday = Field(alias="veckodag")
+    before: str = Field(alias="före")
+    weeks: int = Field(1, alias="veckor", ge=1, le=30)
+
+
+class IsoWeek(Value):
+    """A weekday of a week, as weeks are numbered in Sweden (ISO 8601): tisdag vecka 38."""
+
+    regel: Literal["vecka"]
+    week: int = Field(alias="vecka", ge=1, le=53)
+    weekday: Weekday = Field(alias="veckodag")
+    year: YearShift = Field(0, alias="år")
+
+
 class MonthOnly(Value):
-    """Only a month is said: the latest day counts, and people read the month, not a day."""
+    """Only a month is said, or a part of one: the latest day counts, and people read the month, not a day.
+
+    Början is the month's first ten days, mitten the next ten, slutet the rest.
+    """
 
     regel: Literal["månad"]
     month: Month = Field(alias="månad")
+    part: Literal["början", "mitten", "slutet"] | None = Field(None, alias="del")
+    year: YearShift = Field(0, alias="år")
+
+
+class Between(Value):
+    """Some day from one to another, both inclusive, in one calendar year: the latest counts, and people read both."""
+
+    regel: Literal["mellan"]
+    first: MonthDay = Field(alias="från")
+    last: MonthDay = Field(alias="till")
     year: YearShift = Field(0, alias="år")
 
 
@@ -155,11 +186,23 @@ def _one_side(rule: Any) -> Any:
         raise ValueError("ange en av 'efter' och 'före', inte båda")
     if isinstance(rule, AtMeeting) and bool(rule.month) == bool(rule.after):
         raise ValueError("ange en av 'månad' och 'efter' för mötet, inte båda")
+    if isinstance(rule, Between) and rule.first > rule.last:
+        raise ValueError("'från' ska komma före 'till'; gäller det över nyår, skriv dagen med 'månad'")
     return rule
 
 
 Rule = Annotated[
-    FixedDay | Offset | MonthEnd | WithinMonths | NthWeekday | MonthOnly | AtMeeting | Undecided,
+    FixedDay
+    | Offset
+    | MonthEnd
+    | WithinMonths
+    | NthWeekday
+    | WeekdayBefore
+    | IsoWeek
+    | MonthOnly
+    | Between
+    | AtMeeting
+    | Undecided,
     Field(discriminator="regel"),
     AfterValidator(_one_side),
 ]

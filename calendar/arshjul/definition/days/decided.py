@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import PlainValidator, ValidationInfo
 
+from arshjul.definition.days.written_days import written_day
 from arshjul.definition.leaning import Told
 from arshjul.definition.lined import Path
 from arshjul.definition.names import WrittenPeriod
@@ -25,6 +26,7 @@ DecidedDay = date | Literal["ej beslutad"]
 def _day(read: Any) -> DecidedDay:
     if read == UNDECIDED:
         return UNDECIDED
+    read = written_day(read)
     if isinstance(read, date):
         return read
     try:

@@ -1,11 +1,11 @@
 """How a definition says when a body meets: a rule for the proposal, and decided years that replace it."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from arshjul.definition.days.dating import Clock, Month, Value, Weekday
+from arshjul.definition.days.written_days import WrittenDay
 from arshjul.definition.names import Source
 
 
@@ -38,10 +38,10 @@ class DecidedMeeting(Value):
     Not yet decided has a ``månad``, or the preliminary day.
     """
 
-    day: date | None = Field(None, alias="datum")
+    day: WrittenDay | None = Field(None, alias="datum")
     clock: Clock | None = Field(None, alias="kl")
     state: Literal["beslutat", "flyttat", "inställt", "extra", "ej beslutat"] = Field("beslutat", alias="läge")
-    moved_from: date | None = Field(None, alias="flyttat från")
+    moved_from: WrittenDay | None = Field(None, alias="flyttat från")
     month: Month | None = Field(None, alias="månad")
 
     @model_validator(mode="after")
