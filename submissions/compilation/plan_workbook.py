@@ -109,7 +109,7 @@ def _meetings(wheel: Wheel, year: int) -> Iterator[PlanRow]:
             )
             for at, all_day, kind, words in days[:1] if undecided else days:
                 if at.astimezone(STOCKHOLM).year == year:
-                    cells = (kind, words, "", "", "", body.short, None, meeting.status, str(body.source))
+                    cells = (kind, words, "", "", "", body.short, None, meeting.words, str(body.source))
                     yield PlanRow(at=at, all_day=all_day, cells=cells)
 
 

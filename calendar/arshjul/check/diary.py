@@ -10,7 +10,7 @@ from arshjul.definition.days.decided import decided_path
 from arshjul.definition.days.meeting_days import DecidedMeeting
 from arshjul.definition.lined import Path
 from arshjul.definition.model import OWN_BODY, Body, Dating
-from arshjul.keys import UnitId
+from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
@@ -25,7 +25,7 @@ def diary(year: ResolvedYear) -> Iterator[Remark]:
         meetings = year.wheel.meetings.of_year(body_id, year.year)
         yield from _agenda(year, body, path, meetings)
         if year.year in body.decided:
-            yield from _decided_meetings(year, body, (*path, "beslutade", year.year, "möten"))
+            yield from _decided_meetings(year, body_id, (*path, "beslutade", year.year, "möten"))
         else:
             yield from _days_off(year, body, (*path, "regel"), [meeting.day for meeting in meetings])
     yield from _decided_dates(year)
@@ -48,7 +48,8 @@ def _agenda(year: ResolvedYear, body: Body, path: Path, meetings: tuple[Meeting,
             return
 
 
-def _decided_meetings(year: ResolvedYear, body: Body, path: Path) -> Iterator[Remark]:
+def _decided_meetings(year: ResolvedYear, body_id: BodyId, path: Path) -> Iterator[Remark]:
+    body = year.definition.bodies[body_id]
     seen: set[date] = set()
     for number, one in enumerate(body.decided[year.year].meetings):
         here: Path = (*path, number)
@@ -56,8 +57,22 @@ def _decided_meetings(year: ResolvedYear, body: Body, path: Path) -> Iterator[Re
             continue
         if one.state != "inställt":
             yield from _days_off(year, body, here, [one.day])
+            yield from _in_lov(year, body_id, here, one.day)
             yield from _said_wrongly(year, body, here, one, one.day, one.day in seen)
             seen.add(one.day)
+
+
+def _in_lov(year: ResolvedYear, body_id: BodyId, path: Path, day: date) -> Iterator[Remark]:
+    body = year.definition.bodies[body_id]
+    for one in (one for one in year.definition.recesses if one.has(day, body_id)):
+        yield Remark(
+            path=path,
+            rule="lov",
+            message=f"{body.short} sammanträder {day_text(day)}, i {one.name}; besluta en annan dag, eller "
+            "skriv under 'lov' vilka organ det gäller",
+            period=Period(year.year),
+            severity="varning",
+        )
 
 
 def _said_wrongly(

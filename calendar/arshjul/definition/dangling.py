@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from arshjul.definition.days.decided import misplaced
+from arshjul.definition.days.meeting_days import circling
 from arshjul.definition.days.validity import ALWAYS, Validity
 from arshjul.definition.ladders import RUNG_ORDER
 from arshjul.definition.leaning import Told, leaning, rules_of
@@ -91,6 +92,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from _named_alike(steps)
     yield from leaning(steps)
     yield from misplaced(steps, section(tree, "enheter"))
+    yield from circling(section(tree, "organ"))
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
     yield from own_malls(section(tree, "egna mallar"), steps)

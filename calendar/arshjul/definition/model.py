@@ -12,7 +12,7 @@ from arshjul import keys
 from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
 from arshjul.definition.days.dating import Clock, Month, Rule, Value
 from arshjul.definition.days.decided import DecidedDays
-from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule
+from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule, Recess
 from arshjul.definition.days.validity import Validity
 from arshjul.definition.days.written_days import WrittenDay
 from arshjul.definition.ladders import Ladder
@@ -95,6 +95,10 @@ class Role(Value):
     source: Source = Field(alias="källa")
 
 
+def _one_or_more(read: Any) -> Any:
+    return read if isinstance(read, (list, tuple)) else (read,)
+
+
 class Body(Value):
     """A body with meetings: an arbetsutskott, KS, KF, a nämnd or a bolag's board."""
 
@@ -106,7 +110,9 @@ class Body(Value):
     notice: LeadTime = Field(alias="kallelse")
     agenda: LeadTime = Field(alias="dagordningen stänger")
     extra: LeadTime | None = Field(None, alias="extra ärenden")  #: until when one is taken after that; None: never
-    rule: MeetingRule | None = Field(None, alias="regel")  #: None: only the decided meetings are held
+    rules: Annotated[tuple[MeetingRule, ...], BeforeValidator(_one_or_more)] = Field(
+        (), alias="regel"
+    )  #: none: only the decided meetings are held
     decided: dict[int, DecidedYear] = Field(default_factory=dict, alias="beslutade")
     source: Source = Field(alias="källa")
 
@@ -114,11 +120,11 @@ class Body(Value):
     def clock(self) -> time:
         """When it meets, where a meeting does not say."""
         held = (one.clock for year in self.decided.values() for one in year.meetings if one.clock)
-        return self.rule.clock if self.rule else next(held, time())
+        return self.rules[0].clock if self.rules else next(held, time())
 
     @model_validator(mode="after")
     def _meets(self) -> "Body":
-        if self.rule is None:
+        if not self.rules:
             if not self.decided:
                 raise ValueError("ange när organet sammanträder: 'regel', eller möten under 'beslutade'")
             if any(one.day and one.clock is None for year in self.decided.values() for one in year.meetings):
@@ -357,6 +363,7 @@ class Definition(Value):
     documents: dict[Id, Document] = Field(alias="källor")
     year_plans: dict[int, YearPlan] = Field(default_factory=dict, alias="tidplaner")
     closed_days: tuple[ClosedDay, ...] = Field((), alias="stängda dagar")
+    recesses: tuple[Recess, ...] = Field((), alias="lov")
     sending_hours: SendingHours = Field(alias="utskickstider")
     roles: dict[OwnRoleId, Role] = Field(alias="roller")
     bodies: dict[OwnBodyId, Body] = Field(alias="organ")

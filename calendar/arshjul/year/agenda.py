@@ -145,7 +145,8 @@ def _meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
     page = f"/arshjulet/{one.day.year}"
     moved = f"\nFlyttat från {day_text(one.moved_from)}." if one.moved_from else ""
     source = f"\nEnligt {body.source}."
-    held = f"{body.name} sammanträder {day_text(one.day)} {clock_text(one.clock)}.{moved}{source}"
+    until = f" till och med {day_text(one.last_day)}" if one.last_day else ""
+    held = f"{body.name} sammanträder {day_text(one.day)} {clock_text(one.clock)}{until}.{moved}{source}"
     yield Event(
         key=joined(key, "sammantrade"), at=one.at, all_day=False, proposed=proposed,
         summary=f"{body.short} sammanträder", text=held, page=page, feeds=feeds,

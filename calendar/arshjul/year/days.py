@@ -27,7 +27,8 @@ from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name
 from arshjul.workdays import Workdays, lawful_until
-from arshjul.year.meetings import Meeting, Meetings, nth_weekday
+from arshjul.year.meetings import Meeting, Meetings
+from arshjul.year.proposals import nth_weekday
 
 PERIOD_END = "periodens slut"
 CLOSING = "stängning"

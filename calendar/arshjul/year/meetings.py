@@ -1,18 +1,22 @@
 """The bodies' meetings: the rule's proposal, the decided year that replaces it, and what was changed since."""
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Literal
 
-from arshjul.definition.days.meeting_days import DecidedMeeting, LeadTime
+from arshjul.definition.days.meeting_days import DecidedMeeting, LeadTime, MeetingRule
 from arshjul.definition.model import Body, Definition
 from arshjul.keys import BodyId
+from arshjul.periods import Period
 from arshjul.swedish import local
 from arshjul.workdays import Workdays
+from arshjul.year.proposals import Week, proposed_days, week_of
 
 Status = str  #: "beslutad", "förslag" or "ej beslutad"
+Manner = Literal["vid behov", "preliminärt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +34,18 @@ class Meeting:
     kallelse: date
     extra_until: datetime | None = None  #: inclusive; None: the body takes none
     moved_from: date | None = None  #: the day on which it was first to be held; None while it stands there
+    manner: Manner | None = None  #: why its day is not decided, where that is said
+    last_day: date | None = None  #: of one that goes on for several days; None: ``day`` is all
 
     @property
     def at(self) -> datetime:
         """When it begins."""
         return local(self.day, self.clock)
+
+    @property
+    def words(self) -> str:
+        """How sure it is, as people read it: ``beslutad``, ``vid behov``."""
+        return self.manner or self.status
 
     @property
     def first_day(self) -> date:
@@ -66,13 +77,14 @@ class Meetings:
         return self._of_year(body, year)
 
     def in_month(self, body: BodyId, year: int, month: int) -> tuple[Meeting, ...]:
-        """Return a body's meetings of a month, in order."""
-        return tuple(meeting for meeting in self.of_year(body, year) if meeting.day.month == month)
+        """Return a body's meetings of a month, in order, without those that are held only on need."""
+        held = (one for one in self.of_year(body, year) if one.manner != "vid behov")
+        return tuple(one for one in held if one.day.month == month)
 
     def planned_on(self, body: BodyId, day: date) -> Meeting | None:
         """Return the meeting that was planned for ``day``, wherever it has been moved; None when there is none."""
         held = [one for one in self.of_year(body, day.year) if one.status != "ej beslutad"]
-        here = (one for one in held if one.day == day)
+        here = (one for one in held if one.day <= day <= (one.last_day or one.day))
         return next(here, next((one for one in held if one.first_day == day), None))
 
     def was_cancelled(self, body: BodyId, day: date) -> bool:
@@ -118,13 +130,21 @@ class Meetings:
             return
         plan = self._definition.year_plans.get(year)
         status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
-        for month in body.rule.months if body.rule else ():
-            day = nth_weekday(year, month, body.rule.weekday, body.rule.number) if body.rule else None
-            if day is not None:
-                # nobody proposes a meeting on annandag jul: the next working day, or the one before in the same year
-                held = self._workdays.next(day)
-                held = held if held.year == year else self._workdays.previous(day)
-                yield self._meeting(body_id, body, held, body.clock, status)
+        found: dict[date, Meeting] = {}
+        for rule in (one for one in body.rules if one.holds(Period(year))):
+            for day in proposed_days(rule, year, self._workdays, self._at_rest(body_id), self._weeks(rule, year)):
+                manner: Manner | None = "vid behov" if rule.on_need else None
+                if day not in found or found[day].manner:  # one that is held takes the place of one on need
+                    found[day] = self._meeting(body_id, body, day, rule.clock, status, manner=manner)
+        yield from found.values()
+
+    def _at_rest(self, body: BodyId) -> Callable[[date], bool]:
+        return lambda day: any(one.has(day, body) for one in self._definition.recesses)
+
+    def _weeks(self, rule: MeetingRule, year: int) -> frozenset[Week]:
+        """Return the weeks in which a body that the rule gives way to meets."""
+        others = (one for other in rule.not_with for one in self.of_year(other, year) if one.manner != "vid behov")
+        return frozenset(week_of(one.day) for one in others)
 
     def _decided(self, body_id: BodyId, body: Body, year: int, one: DecidedMeeting) -> Meeting:
         clock = one.clock or body.clock
@@ -132,17 +152,29 @@ class Meetings:
             month = one.month or 12
             last = date(year, month, calendar.monthrange(year, month)[1])
             return self._meeting(body_id, body, last, clock, "ej beslutad")
-        status = "ej beslutad" if one.state == "ej beslutat" else "beslutad"
-        return self._meeting(body_id, body, one.day, clock, status, one.moved_from)
+        manner: Manner | None = one.state if one.state in ("vid behov", "preliminärt") else None
+        status = "ej beslutad" if manner or one.state == "ej beslutat" else "beslutad"
+        return self._meeting(body_id, body, one.day, clock, status, one.moved_from, manner=manner, last=one.last)
 
     def _meeting(
-        self, body_id: BodyId, body: Body, day: date, clock: time, status: Status, first: date | None = None
+        self,
+        body_id: BodyId,
+        body: Body,
+        day: date,
+        clock: time,
+        status: Status,
+        first: date | None = None,
+        *,
+        manner: Manner | None = None,
+        last: date | None = None,
     ) -> Meeting:
         return Meeting(
             body=body_id,
             day=day,
             clock=clock,
-            status=status,
+            status="ej beslutad" if manner else status,
+            manner=manner,
+            last_day=last,
             agenda_closes=local(self._before(day, body.agenda), body.agenda.clock),
             kallelse=self._before(day, body.notice),
             extra_until=local(self._before(day, body.extra), body.extra.clock) if body.extra else None,
@@ -153,11 +185,3 @@ class Meetings:
         if span.workdays is not None:
             return self._workdays.add(day, -span.workdays)
         return day - timedelta(days=span.days or 0)
-
-
-def nth_weekday(year: int, month: int, weekday: int, number: int) -> date | None:
-    """Return the ``number``-th ``weekday`` (0 is Monday) of a month, the last one for -1; None without a fifth."""
-    first = date(year, month, 1)
-    days = [first + timedelta(days=n) for n in range(calendar.monthrange(year, month)[1])]
-    hits = [day for day in days if day.weekday() == weekday]
-    return hits[number - 1 if number > 0 else number] if number <= len(hits) else None

@@ -7,7 +7,8 @@ import pytest
 from arshjul.definition.model import Body
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
-from arshjul.year.meetings import ChangedMeeting, Meeting, Meetings, nth_weekday
+from arshjul.year.meetings import ChangedMeeting, Meeting, Meetings
+from arshjul.year.proposals import nth_weekday
 from tests.rig.load import hedemora, made_up
 
 
@@ -165,7 +166,7 @@ def of(body: dict[str, object]) -> Meetings:
     """Return the meetings of a body that replaces KSAU's in Hedemora's definition."""
     whole = hedemora().definition
     ksau = Body.model_validate(
-        whole.bodies["ksau"].model_dump(exclude={"rule", "decided", "source"}) | {"källa": "KL 6 kap. 23 §"} | body
+        whole.bodies["ksau"].model_dump(exclude={"rules", "decided", "source"}) | {"källa": "KL 6 kap. 23 §"} | body
     )
     return Meetings(whole.model_copy(update={"bodies": {**whole.bodies, "ksau": ksau}}), Workdays())
 
@@ -173,11 +174,11 @@ def of(body: dict[str, object]) -> Meetings:
 def test_a_last_monday_that_would_roll_over_new_year_stays_in_its_year() -> None:
     rule = {"veckodag": "måndag", "nummer": -1, "månader": ["november", "december"], "kl": "09.00"}
     # the last Monday of December 2029 is nyårsafton; the next working day is 2 January 2030
-    assert said(of({"rule": rule}).of_year("ksau", 2029)) == [
+    assert said(of({"regel": rule}).of_year("ksau", 2029)) == [
         "Monday 2029-11-26 09.00 förslag",
         "Friday 2029-12-28 09.00 förslag",
     ]
-    assert said(of({"rule": rule}).of_year("ksau", 2030))[-1] == "Monday 2030-12-30 09.00 förslag"
+    assert said(of({"regel": rule}).of_year("ksau", 2030))[-1] == "Monday 2030-12-30 09.00 förslag"
 
 
 def test_a_body_may_have_only_decided_meetings_one_of_them_preliminary() -> None:
