@@ -81,8 +81,9 @@ def _sheet(rows: int, strings: list[str], chance: random.Random) -> bytes:
 
 
 def formatted_workbook() -> bytes:
-    """Make a mall's workbook whose first sheet has two formatted cells in each row, to the last one that there is."""
-    rows = "".join(f'<row r="{at}"><c r="A{at}" s="1"/><c r="B{at}" s="1"/></row>' for at in range(40, LAST_ROW + 1))
+    """Make a mall's workbook whose first sheet has eight formatted cells in each row, to the last one that there is."""
+    cells = "".join(f'<c r="{column}{{0}}" s="1"/>' for column in "ABCDEFGH")
+    rows = "".join(f'<row r="{{0}}">{cells}</row>'.format(at) for at in range(40, LAST_ROW + 1))
 
     def fill(part: bytes) -> bytes:
         return part.replace(b"</sheetData>", f"{rows}</sheetData>".encode())

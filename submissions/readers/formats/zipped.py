@@ -16,7 +16,7 @@ from submissions.files.office_package import Parts, entries_of, main_part, resol
 from submissions.readers.refusal import DAMAGED, TOO_LARGE_INSIDE, UNSAFE_XML, RefusedReadingError
 
 MAX_UNPACKED = 400 * 1024 * 1024  #: all parts together, in bytes as the archive says, inclusive
-MAX_PART = 160 * 1024 * 1024  #: one part that is read
+MAX_PART = 160 * 1024 * 1024  #: one part that is read; one of which most is left out may be all that there is
 MAX_RATIO = 200  #: unpacked by packed; real files have 5-60, a bomb 1000
 _LARGE = 256 * 1024  #: bytes of a part, unpacked, that is worth being looked through before it is taken apart
 _SMALL = 30 * 1024 * 1024  # below this a ratio says nothing
@@ -107,7 +107,7 @@ class Archive:
 
         ``through``: what the bytes of a large part are read through first.
         """
-        with self._open(name) as part:
+        with self._open(name, MAX_UNPACKED if through else MAX_PART) as part:
             is_large = self._entries[name].file_size > _LARGE
             yield from etree.iterparse(
                 through(part) if through and is_large else part, events=("start", "end") if starts else ("end",), tag=tags, resolve_entities=False,
@@ -121,11 +121,11 @@ class Archive:
         part = resolved(source, target)
         return Relation(element.get("Id") or "", kind, part if part in self.names else unquote(part), "")
 
-    def _open(self, name: str) -> IO[bytes]:
+    def _open(self, name: str, most: int = MAX_PART) -> IO[bytes]:
         entry = self._entries.get(name)
         if entry is None:
             raise RefusedReadingError(DAMAGED)
-        if entry.file_size > MAX_PART:
+        if entry.file_size > most:
             raise RefusedReadingError(TOO_LARGE_INSIDE)
         with self._opened(entry) as head:
             # UTF-16 puts a zero beside each character; Office and LibreOffice never write a DOCTYPE

@@ -25,6 +25,9 @@ ROWS = {
     "rows that open and close": '<row r="{0}"></row>\n',
     "hidden rows": '<row r="{0}" hidden="1"/>',
     "cells": '<row r="{0}"><c r="A{0}" s="1"/><c r="B{0}" s="1" t="n"/></row>',
+    "eight cells": '<row spans="1:8" r="{0}">'
+    + "".join(f'<c r="{each}{{0}}" s="1"/>' for each in "ABCDEFGH")
+    + "</row>",
     "cells that open and close": '<row r="{0}"> <c r="A{0}" s="1"></c><c r="B{0}"><v/></c> <c r="C{0}"><v></v></c> </row>',
 }
 
@@ -99,11 +102,24 @@ def _said(content: bytes) -> list[tuple[int, str]]:
     row, found = 0, []
     for each in etree.fromstring(content).iter("row"):
         row = int(each.get("r") or row + 1)
-        found += [(row, value.text or "") for value in each.iter("v") if value.text]
+        found += [(row, value.text or "") for value in each.iter("v", "f") if value.text]
     return found
 
 
-_KINDS = st.sampled_from(["blank", "cells", "unnumbered", "unnumbered value", "value", "value and blanks", "text"])
+_KINDS = st.sampled_from(
+    [
+        "blank",
+        "cells",
+        "unnumbered",
+        "unnumbered cells",
+        "unnumbered value",
+        "value",
+        "value and blanks",
+        "text",
+        "formula",
+    ]
+    + ["marked", "other", "remark"]
+)
 
 
 @given(st.lists(st.tuples(_KINDS, st.integers(1, 3)), max_size=30), st.integers(1, 90))
@@ -117,12 +133,18 @@ def test_whatever_the_rows_and_the_pieces_nothing_that_is_said_is_lost_or_moved(
         number = f' r="{at}"' if numbered else ""
         inner = {
             "cells": f'<c r="A{at}" s="1"/><c r="B{at}"></c>',
+            "unnumbered cells": '<c s="1"/><c><v/></c><c><v></v></c>',
             "unnumbered value": f"<c><v>{at}</v></c>",
             "value": f'<c r="A{at}"/><c r="B{at}"><v>{at}</v></c>',
             "value and blanks": f'<c r="A{at}"><v>{at}</v></c>' + f'<c r="B{at}" s="2"/>' * 12,
             "text": f'<c r="A{at}" t="inlineStr"><is><t>&lt;row/&gt;</t></is></c>',
+            "marked": '<c t="str"><v><![CDATA[<row r="1"/><row r="2"/><row r="3"/>]]></v></c>',
+            "other": f'<c r="A{at}"/><c:e xmlns:c="x"/><extLst/><v>{at}</v>',
+            "remark": '<!-- <row r="1"><c/></row><row r="2"><c r="A2"/></row> -->',
+            "formula": f'<c r="A{at}"><f>B{at}</f></c>',
         }.get(kind, "")
-        lines.append(f"<row{number}>{inner}</row>" if inner or at % 2 else f"<row{number}/>")
+        spans = ' spans="1:2"' if at % 3 else ""
+        lines.append(f"<row{spans}{number}>{inner}</row>" if inner or at % 2 else f"<row{number}/>")
     content = f"<worksheet><sheetData>{''.join(lines)}</sheetData><mergeCells/></worksheet>".encode()
     reader = WithoutBlankRows(_Short(content, most))
     pieces = list(iter(reader.read, b""))
