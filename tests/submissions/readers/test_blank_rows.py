@@ -117,8 +117,10 @@ _KINDS = st.sampled_from(
         "value and blanks",
         "text",
         "formula",
+        "marked",
+        "other",
+        "remark",
     ]
-    + ["marked", "other", "remark"]
 )
 
 
