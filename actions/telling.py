@@ -122,7 +122,6 @@ def matter_view(
         proposal=proposal,
         lagrum=first.lagrum,
         diarienummer=scene.diarienummer(first.occurrence),
-        status_url=f"{scene.office.public_url}/lage/{first.occurrence.path}",
     )
 
 

@@ -17,7 +17,7 @@ from portal.kalender import routes as kalender
 from portal.lage import routes as lage
 from portal.lage import utskick
 from portal.loggen import routes as loggen
-from portal.login import provider_login
+from portal.login import provider_login, reading_link
 from portal.login import routes as login
 from portal.mine import routes as mine
 from portal.organ import meeting_routes
@@ -71,6 +71,7 @@ def create_app(context: PortalContext) -> FastAPI:
     for module in (mine, lage, arshjulet, kontroller, *office_pages):
         app.include_router(module.routes(context, pages))
     app.include_router(login.routes(context, pages, authenticator, denials))
+    app.include_router(reading_link.routes(context, pages, authenticator))
     app.include_router(prefect.routes(context, pages, authenticator, denials))
     app.include_router(provider_login.routes(context, authenticator))
 

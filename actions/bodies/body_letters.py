@@ -10,14 +10,12 @@ from functools import partial
 
 from actions.alone import alone
 from actions.ladder.raising import body_for
-from actions.readers import _once, _persons, body_readers, reader_of
-from actions.recipients import EKONOMIKONTORET
+from actions.readers import _once, _persons, body_readers, meeting_path, reader_of
 from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.bodies.chain import utlatande_of
 from arshjul.bodies.overlamnande import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
-from arshjul.definition.model import Definition
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import is_sending_time
@@ -64,11 +62,6 @@ def receivers(scene: Scene) -> list[tuple[RoleId, Person | None]]:
     return _persons(scene, (*roles, *((REVISORER,) if REVISORER in definition.roles else ())))
 
 
-def may_log_in(definition: Definition, role: RoleId, person: Person | None) -> bool:
-    """Tell whether a reader can open the pages behind the login: a secretary, and the ekonomikontor."""
-    return person is None or role in {EKONOMIKONTORET, *(body.secretary for body in definition.bodies.values())}
-
-
 def report_views(scene: Scene, moments: Iterable[Milestone]) -> tuple[ReportView, ...]:
     """Return the reports that some moments are about, as the letters tell them, in the moments' order."""
     found: dict[tuple[str, str], list[Milestone]] = {}
@@ -85,23 +78,20 @@ def _tell(scene: Scene, one: HandOver) -> list[LetterRow]:
         return []
     view, letters = _view(scene, one, told), []
     for role, person in due:
-        opens = may_log_in(scene.office.definition, role, person)
-        write = partial(_write, scene, one, person, reader_of(scene, person, role), view, opens=opens)
+        write = partial(_write, scene, one, person, reader_of(scene, person, role, page=_page(scene, one)), view)
         letter = alone(scene, f"brevet om överlämnande till {person.name if person else 'ekonomikontoret'}", write)
         letters += [letter] if letter else []
     return letters
 
 
-def _write(
-    scene: Scene, one: HandOver, person: Person | None, reader: Reader, view: HandOverView, *, opens: bool
-) -> LetterRow | None:
+def _write(scene: Scene, one: HandOver, person: Person | None, reader: Reader, view: HandOverView) -> LetterRow | None:
     return freeze(
         scene.session,
         scene.office,
         scene.now,
         key=_key(one, person),
         kind=KIND,
-        composed=compose.hand_over(reader, view, opens=opens),
+        composed=compose.hand_over(reader, view),
         to=person,
         thread=one.moments[0].occurrence,
     )
@@ -148,8 +138,6 @@ def _untold(scene: Scene, one: HandOver, readers: _Readers) -> _Readers:
 
 def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverView:
     definition, held = scene.office.definition, one.meeting
-    at = held or meeting_of(scene.wheel, one.moments[0])
-    page = f"/organ/{one.body}/{at.day}" if at else f"/organ/{one.body}"
     kf = definition.bodies.get(bodies(definition)[1] or BodyId(""))
     handed = [kf.short] if kf else []
     return HandOverView(
@@ -161,8 +149,13 @@ def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverVie
         receivers=listing([*handed, *(["revisorerna"] if REVISORER in definition.roles else [])]),
         reports=report_views(scene, told),
         matters=tuple(_matters(scene, one)) if held else (),
-        url=f"{scene.office.public_url}{page}",
     )
+
+
+def _page(scene: Scene, one: HandOver) -> str:
+    """Return the meeting's page; of the law's day without a meeting, the body's."""
+    at = one.meeting or meeting_of(scene.wheel, one.moments[0])
+    return meeting_path(one.body, at.day if at else None)
 
 
 def _matters(scene: Scene, one: HandOver) -> Iterator[str]:

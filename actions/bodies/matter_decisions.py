@@ -8,7 +8,7 @@ from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.ended_letters import Ending, tell_ended
 from actions.ladder.raising import body_for, preparing
 from actions.posting import write_each
-from actions.readers import body_readers
+from actions.readers import body_readers, meeting_path, reader_of
 from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, CLOSING, HANDED_ON, SENT_BACK, stated_outcome, usual
 from arshjul.definition.reach import top_rung
@@ -119,11 +119,13 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
         else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med ekonomikontoret.",
     ]
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
-    composed = compose.note(subject, words, definition.kommun.name)
+    page = meeting_path(matter.body or before, meeting.day if meeting else None)
     return write_each(
         scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung=TOP_RUNG, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(
             one.key, "overlamnat", matter.id, matter.body, person.id if person else None
         ),
-        composed=lambda _role, _person: composed,
+        composed=lambda role, person: compose.note(
+            subject, words, definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
+        ),
     )  # fmt: skip

@@ -6,12 +6,12 @@ A report that goes to fullmäktige is by the same decision handed over to the re
 from dataclasses import dataclass, replace
 
 from actions.act import Act
-from actions.bodies.body_letters import may_log_in, receivers, report_views
+from actions.bodies.body_letters import receivers, report_views
 from actions.bodies.recording import Decided, chosen_body, decision_words, record_decision, refuse_handed_on
 from actions.bodies.referring_back import ReferredTo, refer_report_back, refuse_unsaid
 from actions.ladder.raising import preparing
 from actions.posting import write
-from actions.readers import body_readers, reader_of
+from actions.readers import body_readers, meeting_path, reader_of
 from actions.scene import Scene
 from arshjul.bodies.chain import Landing, handing_over, held_against_law, landing, next_body
 from arshjul.bodies.outcomes import (
@@ -169,12 +169,10 @@ def _tell(
         agenda_closes=arrives.meeting.agenda_closes
         if arrives.meeting and arrives.meeting.agenda_closes > scene.now
         else None,
-        url=f"{scene.office.public_url}/organ/{to}{f'/{day}' if day else ''}",
     )
     letters = []
     for role, person in _readers(scene, to, law):
-        opens = may_log_in(definition, role, person)
-        composed = compose.handed_on(reader_of(scene, person, role), view, opens=opens)
+        composed = compose.handed_on(reader_of(scene, person, role, page=meeting_path(to, day)), view)
         letters += _freeze(scene, one, "overlamnat", row, to, KIND, composed, person)
     return letters
 

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from actions.alone import alone
 from actions.ladder.raising import body_for
+from actions.readers import occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
@@ -132,9 +133,10 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
         if reader
         else "Årshjulet påminner inte mer av sig självt. Det här kan ni göra:",
         *can_do,
-        f"Läget: {scene.office.public_url}/lage/{first.occurrence.path}",
     ]
-    return compose.note(f"Inget har kommit in efter {body.short}: {report}, {units}", words, definition.kommun.name)
+    to = reader_of(scene, reader, notices[0].role, page=occurrence_path(first.occurrence))
+    subject = f"Inget har kommit in efter {body.short}: {report}, {units}"
+    return compose.note(subject, words, definition.kommun.name, to, "Öppna läget")
 
 
 def _case(sight: Sight, one: Obligation) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from actions.ladder.enclosures import calendar_files, mall_files
 from actions.ladder.staleness import still_so
-from actions.readers import link_for, reader_of
+from actions.readers import link_for, occurrence_path, reader_of
 from actions.recipients import copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
@@ -113,7 +113,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
     owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
     link = link_for(scene, person) if owed else None
-    reader = reader_of(scene, person, notices[0].role, link)
+    reader = reader_of(scene, person, notices[0].role, link, page=None if owed else _page_of(told))
     municipality = scene.office.definition.kommun.name
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
     return Daily(
@@ -125,6 +125,14 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
         rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
         thread=told[0].occurrence,
     )
+
+
+def _page_of(told: Sequence[Obligation]) -> str:
+    """Return the path of the page that shows all of what somebody above is told of."""
+    occurrences = {one.occurrence for one in told}
+    if len(told) == 1:
+        return f"/lage/{told[0].key.path}"
+    return occurrence_path(told[0].occurrence) if len(occurrences) == 1 else "/lage"
 
 
 def _also_late(scene: Scene, person: Person | None, told: Sequence[Obligation]) -> Iterator[NoticeView]:

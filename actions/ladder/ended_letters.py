@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from actions.ladder.raising import body_for, meeting_of, with_paper
 from actions.posting import write
-from actions.readers import body_readers, reader_of
+from actions.readers import body_readers, occurrence_path, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
@@ -69,7 +69,13 @@ def tell_ended(
             scene,
             key=free_key(scene.session, key),
             kind=CHANGED_MATTER if has_paper else REMAINS if known else first.state,
-            composed=_words(sight, theirs, reader_of(scene, person, role), after, has_paper=has_paper),
+            composed=_words(
+                sight,
+                theirs,
+                reader_of(scene, person, role, page=occurrence_path(first.one.occurrence)),
+                after,
+                has_paper=has_paper,
+            ),
             to=person,
             cc=cc,
             rung=TOP_RUNG,

@@ -11,7 +11,7 @@ from actions.ladder.ended_letters import Ending, ending_key, left_before, reader
 from actions.ladder.held_against import hold
 from actions.ladder.raising import body_for, meeting_in_time, meeting_of
 from actions.posting import write_each
-from actions.readers import body_readers
+from actions.readers import body_readers, meeting_path, reader_of
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from arshjul.bodies.closing import closing
@@ -189,10 +189,12 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
         )
     handed = body_readers(scene, matter.body) if matter.body else None
     subject = f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}"
-    composed = compose.note(subject, words, scene.office.definition.kommun.name)
-    day = matter.meeting_day or "direkt"
+    day, page = matter.meeting_day or "direkt", meeting_path(body_id, matter.meeting_day)
     return write_each(
         scene, handed or told_by(rung, one, (), scene.people), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(one.key, "flyttat", matter.id, day, person.id if person else None),
-        composed=lambda _role, _person: composed, run_id=run_id,
+        composed=lambda role, person: compose.note(
+            subject, words, scene.office.definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
+        ),
+        run_id=run_id,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from itertools import groupby
 from actions.act import by_service
 from actions.alone import alone
 from actions.posting import note
-from actions.readers import reader_of
+from actions.readers import occurrence_path, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from actions.telling import matter_view
@@ -126,7 +126,7 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
     body_id, body = body_told(scene.office.definition, rung)
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body.name)
-    reader = reader_of(scene, person, notices[0].role)
+    reader = reader_of(scene, person, notices[0].role, page=occurrence_path(late[0].occurrence))
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
 
 

@@ -5,18 +5,20 @@ Decline, and send each answer to the ekonomikontor. A second file about the same
 higher SEQUENCE, so it moves the event that was saved instead of adding one.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from arshjul.keys import names_in
-from arshjul.swedish import STOCKHOLM
+from arshjul.swedish import STOCKHOLM, clock_text, listing
 from arshjul.year.wheel import Obligation
 from notifications.letters.views import Attachment
 from notifications.office import Office
 from notifications.plain import one_line
 
+ALARM_BEFORE = timedelta(days=1)
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)  #: SEQUENCE counts from here
 
 
@@ -56,20 +58,23 @@ def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
     """Return the calendar file of an obligation's frist, as it is told at ``now``.
 
     Its SEQUENCE is of ``now`` (:func:`sequence`), so that no counter has to be kept. The same input gives the same
-    bytes. There is no alarm, as the letters
-    remind, and the time is not blocked. The address is the portal's own, without a token: calendars are shared.
+    bytes. The time is not blocked. The address is the underlag's own page, without a token, as calendars are shared:
+    whoever is not logged in there gets a link of their own by mail.
     """
     event = Event()
     event.add("uid", uid(one.key, office))
     event.add("sequence", sequence(now))
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", one.deadline.at.astimezone(STOCKHOLM))
-    event.add("summary", one_line(f"Frist: {one.name} ({one.unit_name})"))
-    event.add("description", one_line(f"{one.step_name} {one.period.text}. Enligt {one.deadline.lagrum}."))
-    event.add("url", office.public_url)
+    page, clock = f"{office.public_url}/lage/{one.key.path}", clock_text(one.deadline.at.astimezone(STOCKHOLM).time())
+    summary = one_line(f"Lämna in senast {clock}: {one.name} ({one.unit_name})")
+    event.add("summary", summary)
+    event.add("description", "\n".join(map(one_line, _words(one, office, page))))
+    event.add("url", page)
     event.add("class", "PUBLIC")
     event.add("transp", "TRANSPARENT")
     event.add("x-microsoft-cdo-busystatus", "FREE")
+    event.add_component(_alarm(summary))
 
     calendar = Calendar()
     calendar.add("prodid", "-//Årshjul//Frister//SV")
@@ -83,3 +88,20 @@ def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
         media_type="text/calendar; method=PUBLISH",
         content=calendar.to_ical(),
     )
+
+
+def _words(one: Obligation, office: Office, page: str) -> Iterator[str]:
+    yield f"{one.step_name} {one.period.text} från {one.unit_name}. Enligt {one.deadline.lagrum}."
+    if one.parts:
+        yield f"Ska lämnas in: {listing([part.name for part in one.parts])}."
+    yield f"Lämna in med länken i ditt senaste brev. Läget: {page}"
+    yield f"Frågor: {office.mail_from}"
+
+
+def _alarm(summary: str) -> Alarm:
+    """Return the word that a calendar says the day before."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", summary)
+    alarm.add("trigger", -ALARM_BEFORE)
+    return alarm

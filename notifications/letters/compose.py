@@ -136,14 +136,14 @@ def taken_away(
     return _compose("taken_away.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
 
 
-def hand_over(reader: Reader, view: HandOverView, *, opens: bool) -> Composed:
-    """Compose the letter of hand-over; ``opens``: the reader can open the page that it leads to."""
-    return _compose("hand_over.xml", view.municipality, reader=reader, it=view, opens=opens)
+def hand_over(reader: Reader, view: HandOverView) -> Composed:
+    """Compose the letter of hand-over."""
+    return _compose("hand_over.xml", view.municipality, reader=reader, it=view)
 
 
-def handed_on(reader: Reader, view: HandedOnView, *, opens: bool) -> Composed:
-    """Compose the word that a body has handed a report on; ``opens`` as in :func:`hand_over`."""
-    return _compose("handed_on.xml", view.municipality, reader=reader, it=view, opens=opens)
+def handed_on(reader: Reader, view: HandedOnView) -> Composed:
+    """Compose the word that a body has handed a report on."""
+    return _compose("handed_on.xml", view.municipality, reader=reader, it=view)
 
 
 def weekly(week: WeekView, municipality: str = "") -> Composed:
@@ -151,14 +151,22 @@ def weekly(week: WeekView, municipality: str = "") -> Composed:
     return _compose("weekly.xml", municipality, week=week)
 
 
-def note(subject: str, paragraphs: Sequence[str], municipality: str = "") -> Composed:
-    """Compose a short word to the ekonomikontor."""
-    return _compose("note.xml", municipality, subject=subject, paragraphs=paragraphs)
+def note(
+    subject: str, paragraphs: Sequence[str], municipality: str = "", reader: Reader | None = None, page: str = ""
+) -> Composed:
+    """Compose a short word; to the ekonomikontor, or to a ``reader``. ``page`` is what the button to its page says."""
+    given: dict[str, Any] = {"reader": reader} if reader else {}
+    return _compose("note.xml", municipality, subject=subject, paragraphs=paragraphs, page=page, **given)
 
 
 def login(reader: Reader, until: datetime, municipality: str = "") -> Composed:
     """Compose the letter with a one-time login link, which works until ``until``."""
     return _compose("login.xml", municipality, reader=reader, until=until)
+
+
+def links(reader: Reader, page: str, municipality: str = "") -> Composed:
+    """Compose the letter with the links that somebody without an account asked for: to read ``page``, and their own."""
+    return _compose("links.xml", municipality, reader=replace(reader, page=page, logs_in=False))
 
 
 def code(reader: Reader, code: str, about: str, until: datetime, municipality: str = "") -> Composed:

@@ -74,6 +74,8 @@ class Reader:
     address: str
     role_name: str  #: "förvaltningschef"
     link: str | None  #: the personal link; None for those who have nothing to hand in
+    page: str = ""  #: the address of the page that the letter leads to, as this reader opens it; "" for none
+    logs_in: bool = True  #: that page asks for a login; else the address is the reader's own, to read by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,6 @@ class MatterView:
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision
     lagrum: Lagrum
-    status_url: str = ""  #: the occurrence's page, where its sammanställning is fetched; "" shows no button
     because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
     headline: str = ""  #: the same in the subject: "ny frist"
     diarienummer: str | None = None
@@ -330,7 +331,6 @@ class HandOverView:
     receivers: str  #: "KF och revisorerna"
     reports: tuple[ReportView, ...]
     matters: tuple[str, ...]  #: that the ladder brought up
-    url: str  #: the meeting's page, behind the login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,7 +349,6 @@ class HandedOnView:
     law: str  #: how the day stands to the law's, or ""
     meeting_at: datetime | None
     agenda_closes: datetime | None  #: None when it has closed
-    url: str  #: the meeting's page, behind the login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,10 +123,11 @@ def _occurrence(
             found = scene.wheel.occurrence(OccurrenceKey.of(step, period))
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
-        shown = detail(scene, scope_of(scene, context, who).narrowed(found))
+        seen = scope_of(scene, context, who)
+        shown = detail(scene, seen.narrowed(found))
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
-        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
+        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number, whole=seen.sees_all_units,
         slug=context.prefect.slug if context.prefect else "",
     )  # fmt: skip
 

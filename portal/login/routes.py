@@ -9,6 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.people.letting_in import send_links
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from notifications.letters.login_letter import PATH as LINK_PATH
@@ -53,7 +55,10 @@ class _LoginAttempts:
             raise DeniedError(MANY, "too many", status=429, headers={"Retry-After": "180"})
 
     def write(self, address: str, next_path: str) -> None:
-        """Write the letter if the address may log in; runs when the answer has gone, which tells nothing of it."""
+        """Write the letter if the address may log in, or has links of its own; runs when the answer has gone.
+
+        The answer tells nothing of it.
+        """
         context, now = self.context, self.context.clock()
         with context.store.begin(OUTSIDE) as session:
             found = entrant(session, context.office, context.login, address, local_date(now))
@@ -62,7 +67,9 @@ class _LoginAttempts:
                     session, context.office, name=found.name, address=found.address, role=found.role,
                     next_path=next_path, now=now,
                 )  # fmt: skip
-        if not found:
+            else:
+                letters = send_links(Scene(session, context.office, now), address, next_path)
+        if not found and not letters:
             self.denials.write("okänd", one_line(address), "login: no role", now)
 
     def use(self, request: Request, token: str, now: datetime) -> Response:
@@ -96,7 +103,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, d
     def login(request: Request, who: Anyone, till: str = "") -> Response:
         """Show the way in."""
         next_path = local_path(till)
-        if who and who.roles:
+        if who and who.roles and not who.is_reader:
             return RedirectResponse(next_path, 303)
         if context.login.provider:
             there = f"{START}?till={quote(next_path, safe='/')}"

@@ -65,8 +65,9 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         """Show a meeting's dossier; ``gjort`` is the decision that was just recorded."""
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
-            scope_of(scene, context, who).needs_body(body)
-            return _page(pages, who, scene, body, day, done=done_words(scene, gjort))
+            seen = scope_of(scene, context, who)
+            seen.needs_body(body)
+            return _page(pages, who, scene, body, day, done=done_words(scene, gjort), whole=seen.sees_all_units)
 
     @router.post("/{day}/beslut")
     async def decide(request: Request, who: ByOffice, body: BodyId, day: date) -> Response:
@@ -118,6 +119,8 @@ def _page(
     word: str = "",
     was: Mapping[str, str] | None = None,
     done: tuple[str, bool] = ("", False),
+    *,
+    whole: bool = True,
 ) -> Response:
     shown = dossier(scene, body, _meeting(scene, body, day))
     status = 400 if word else 200
@@ -130,6 +133,7 @@ def _page(
         word=word,
         done=done[0],
         is_late=done[1],
+        whole=whole,
         was=was or {},
         outcomes=(*usual(prepares=body in preparing(scene.office.definition)), *ANYWHERE),
     )

@@ -15,7 +15,7 @@ and each of its forms carries the token: ``<form method="post" ...>{{ csrf_field
 ``pages.html``: it fills the field, and the head of the page says who is logged in.
 
 A router whose every page is the ekonomikontor's is made with ``APIRouter(dependencies=[Depends(office)])``, so that
-no page of it can be left open. ``ByOffice`` lets in the ekonomikontor, ``ByReader`` also a nämndsekreterare.
+no page of it can be left open. ``ByOffice`` lets in the ekonomikontor, ``ByReader`` also a nämndsekreterare, and to read who came by a letter's link.
 Whoever is not logged in is sent to the login, and comes back to the page; whoever may not gets 403 with a word; both
 are in the log. A POST without :func:`checked_form` is a hole: tests/portal/test_hostile_forms.py posts to every route
 without a token, and finds it.
@@ -39,7 +39,7 @@ from arshjul.swedish import instant_text, local_date
 from notifications.plain import one_line
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError, NotLoggedInError
-from portal.web.entry import OFFICE, SECRETARY, entrant
+from portal.web.entry import OFFICE, READER, SECRETARY, entrant
 from portal.web.limits import Limit
 from portal.web.paths import local_path
 from portal.web.uploads import read_form
@@ -53,6 +53,7 @@ from store.tables import LoginSession
 
 LOG_IN = "Logga in först, så kommer du till sidan."
 ENDED = "Du är inte inloggad längre, så inget har sparats. Logga in och gör om det."
+READS_ONLY = "Länken i brevet visar, men ändrar inget. Logga in, så kan du göra det."
 NOT_FOR_YOU = "Sidan är för ekonomikontoret. Behöver du något som finns där: skriv till dem."
 NO_LONGER = "Din adress har inte längre en roll som får logga in. Är det fel: be ekonomikontoret rätta rollerna."
 OLD_FORM = "Sidan hade legat öppen för länge, eller hörde till en annan inloggning. Inget har sparats. Gå tillbaka, ladda om sidan och försök igen."
@@ -77,6 +78,11 @@ class Who:
     def is_office(self) -> bool:
         """Whether they may do what the ekonomikontor does."""
         return OFFICE in self.roles
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether they came by the link of a letter, which shows and changes nothing."""
+        return self.roles == {READER}
 
 
 class Authenticator:
@@ -149,6 +155,8 @@ class Authenticator:
             reads = request.method in ("GET", "HEAD")
             raise NotLoggedInError(LOG_IN if reads else ENDED, "not logged in")
         if not who.roles & set(roles):
+            if who.is_reader:
+                raise NotLoggedInError(LOG_IN if request.method in ("GET", "HEAD") else READS_ONLY, "reads only")
             raise DeniedError(NOT_FOR_YOU if who.roles else NO_LONGER, "another role's page", who=who.name)
         return who
 
@@ -197,8 +205,12 @@ def office(request: Request) -> Who:
 
 
 def secretary_or_office(request: Request) -> Who:
-    """Return who reads: the ekonomikontor or a nämndsekreterare; raise the way to the login, or a 403."""
-    return authenticator_of(request).let_in(request, OFFICE, SECRETARY)
+    """Return who reads: the ekonomikontor, a nämndsekreterare, or who came by a letter's link, which sends no form.
+
+    Raises the way to the login, or a 403.
+    """
+    reads = (READER,) if request.method in ("GET", "HEAD") else ()
+    return authenticator_of(request).let_in(request, OFFICE, SECRETARY, *reads)
 
 
 Anyone = Annotated[Who | None, Depends(anyone)]

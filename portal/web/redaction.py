@@ -6,7 +6,9 @@ import re
 from store.tokens import HIDDEN, without_tokens
 
 #: what has no form of its own is known by the address before it: what the provider sends back, and half a token
-_TOKEN = re.compile(r"(/l/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>*]+|(/kalender/)[^\s/?&\"'<>*]+(?=\.ics)")
+_TOKEN = re.compile(
+    r"(/l/|/se/|/logga-in/lank/|[?&](?:code|state)=)[^\s/?&\"'<>*]+|(/kalender/)[^\s/?&\"'<>*]+(?=\.ics)"
+)
 
 
 def hide_tokens(text: str) -> str:

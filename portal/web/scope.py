@@ -1,22 +1,29 @@
 """What a nämndsekreterare sees: the bodies whose secretary she is, and what is theirs. A setting widens it to all.
 
+Who comes by the link of a letter sees what letters tell them of: the body whose secretary or chair they are, the enheter
+that they answer for or whose letters they read along, and those whose ladder tells them what is late.
+
 The secretary of a body that the whole municipality's reports go to (KSAU, KS, KF) sees every enhet's underlag, and
 that body's meetings. A nämnd's secretary sees the nämnd's. The registrator, who records diarienummer, sees all.
 What somebody may not see answers as if it were not there, and is logged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 
-from actions.recipients import REGISTRATOR
+from actions.recipients import CONTROLLER, REGISTRATOR
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
-from arshjul.keys import BodyId, UnitId
+from arshjul.bodies.overlamnande import REVISORER
+from arshjul.check.law import bodies as bodies_of_law
+from arshjul.definition.model import Definition
+from arshjul.keys import BodyId, RoleId, UnitId
+from arshjul.ladder.told_roles import owing_roles_of, told_above
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.logged_in import Who
-from store.people.holders import covers, held, people_at, roles_of
+from portal.web.logged_in import NO_LONGER, Who
+from store.people.holders import Seat, covers, held, people_at, roles_of
 
 NOT_YOURS = "Sidan finns inte bland det du ser här. Du ser de organ som du är sekreterare i. Behöver du fler: be ekonomikontoret."
 
@@ -28,6 +35,11 @@ class Scope:
     who: Who
     bodies: frozenset[str] | None = None
     units: frozenset[str] | None = None
+
+    @property
+    def sees_all_units(self) -> bool:
+        """Whether the sammanställning, which shows every enhet's, is for them."""
+        return self.units is None
 
     def needs_body(self, body: BodyId) -> None:
         """Raise 404, logged, for another's body."""
@@ -67,15 +79,37 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     seats = frozenset(seat for person in people for seat in roles_of(scene.session, person.id, scene.today))
     if REGISTRATOR in {role for role, _ in seats}:
         return Scope(who=who)
+    if who.is_reader and not seats:
+        raise DeniedError(NO_LONGER, "holds no role any more", who=who.name)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
     owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items()}
-    common = common_bodies(scene.wheel)
     bodies = frozenset(
         key
         for key, body in definition.bodies.items()
-        if ((body.secretary, None) in seats and key not in owners)
-        or (key in owners and covers(seats, taken, body.secretary, owners[key]))
+        for role in ((body.secretary, body.chair) if who.is_reader else (body.secretary,))
+        if ((role, None) in seats and key not in owners) or (key in owners and covers(seats, taken, role, owners[key]))
     )
-    if bodies & common.keys():
+    if who.is_reader and (REVISORER, None) in seats and (kf := bodies_of_law(definition)[1]):
+        bodies |= {kf}  # by law they are handed what fullmäktige is
+    if bodies & common_bodies(scene.wheel).keys():
         return Scope(who=who, bodies=bodies)
-    return Scope(who=who, bodies=bodies, units=frozenset(owners[key] for key in bodies if key in owners))
+    own = frozenset(owners[key] for key in bodies if key in owners)
+    scope = Scope(who=who, bodies=bodies, units=own)
+    return _told(definition, seats, taken, scope) if who.is_reader else scope
+
+
+def _told(definition: Definition, seats: frozenset[Seat], taken: Set[Seat], own: Scope) -> Scope:
+    """Return what letters tell somebody of, beside their own bodies': all, of who is told whatever enhet is late."""
+
+    def covered(roles: Iterable[RoleId], unit: UnitId) -> bool:
+        return any(covers(seats, frozenset(taken), role, unit) for role in roles)
+
+    units = definition.units.items()
+    if all(covered(told_above(definition, unit), key) for key, unit in units):
+        return replace(own, bodies=None, units=None)
+    told = {
+        key
+        for key, unit in units
+        if covered({CONTROLLER, *told_above(definition, unit), *owing_roles_of(definition, key, unit)}, key)
+    }
+    return replace(own, units=frozenset({*told, *(own.units or ())}))

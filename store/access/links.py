@@ -19,7 +19,7 @@ from store.tables import Link
 LIFETIME = timedelta(days=180)
 LEFT_TO_REUSE = timedelta(days=60)  #: a letter's link lives at least this long after it was sent
 ASK = "Be ekonomikontoret om en ny länk."
-PURPOSE = "link"
+PURPOSE, READING = "link", "link.reading"  #: to hand in by; to read by
 
 
 def issue(
@@ -55,12 +55,17 @@ def sign(secret: bytes, link: Link) -> str:
     return Signed(secret, PURPOSE).sign(link.id, link.generation)
 
 
-def open_link(session: Session, secret: bytes, token: str, now: datetime) -> Link:
-    """Return the link that a token opens. Changes nothing.
+def sign_reading(secret: bytes, link: Link) -> str:
+    """Return the token by which a link's person reads the pages that letters to them lead to, and changes nothing."""
+    return Signed(secret, READING).sign(link.id, link.generation)
+
+
+def open_link(session: Session, secret: bytes, token: str, now: datetime, purpose: str = PURPOSE) -> Link:
+    """Return the link that a token opens, to hand in by or (``purpose``) to read by. Changes nothing.
 
     Raises RefusedError, with what to do, for a token that is forged, expired, revoked or replaced.
     """
-    match Signed(secret, PURPOSE).read(token):
+    match Signed(secret, purpose).read(token):
         case [str(link_id), int(generation)]:
             return open_by_id(session, link_id, generation, now)
     raise RefusedError(

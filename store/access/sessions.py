@@ -15,6 +15,7 @@ from store.tables import LoginSession
 
 IDLE = timedelta(hours=2)  #: a session ends when nothing is done for so long
 LONGEST = timedelta(hours=12)  #: and after so long whatever is done: a working day
+BY_LINK = "personlig länk"  #: ``via`` of who came by the link of a letter, to read
 STEP = timedelta(minutes=5)  #: how coarsely use is noted, so that reading a page seldom writes
 KEPT = timedelta(days=30)  #: so long a session that has ended is kept; the log keeps that it was
 
@@ -53,7 +54,8 @@ def begin(
 
 def acting_of(row: LoginSession) -> Acting:
     """Return who acts in a session."""
-    return Acting(subject=row.subject, way=Way.SESSION, session=short_session(row.id))
+    way = Way.LINK if row.via == BY_LINK else Way.SESSION
+    return Acting(subject=row.subject, way=way, session=short_session(row.id))
 
 
 def find(session: Session, secret: bytes, token: str, now: datetime) -> LoginSession | None:

@@ -69,7 +69,7 @@ def test_what_ksau_hands_on_lies_before_ks_and_its_readers_are_told(chamber):
     letter = said(letters(chamber)[0])
     assert "Kommunstyrelsens arbetsutskott beslutade tisdag 5 oktober 2027, § 45, att överlämna" in letter
     assert "Kommunstyrelsen tisdag 19 oktober 2027 kl. 13.30" in letter and "KS beslutar om delårsrapporten" in letter
-    assert "http://testserver/organ/ks/2027-10-19" in letter
+    assert "?till=/organ/ks/2027-10-19" in letter
     assert [row.detail["body"] for row in chamber.logged("report.handed_on")] == ["ks"]
     assert "Rapporten överlämnades" in chamber.text("/lage/delarsrapport/2027-08")
 
@@ -86,7 +86,7 @@ def test_what_ks_hands_to_kf_is_by_law_handed_to_the_revisorer_and_that_moment_i
     )
     handed = letters(chamber)[2:]
     assert readers(handed) == ["kommunsekreterare", "kf.ordforande", "revisorerna"]
-    assert "I tid enligt lagen (KL 11 kap. 16 §)" in said(handed[2]) and "/organ/" not in said(handed[2])
+    assert "I tid enligt lagen (KL 11 kap. 16 §)" in said(handed[2]) and "?till=/organ/kf/2027-11-23" in said(handed[2])
     assert chamber.text(KF).count("KS beslutade tisdag 19 oktober 2027, § 120") == 1
 
 

@@ -27,6 +27,7 @@ from submissions.ledger.taking import TakenLedger
 from submissions.standing.completeness import part_states
 from tests.rig.files.books import book, filled
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG, PDF
+from tests.rig.pages.doors import Doors
 from tests.rig.rounds import House, house, name_of, only
 from tests.rig.swedish_words import instant
 
@@ -124,6 +125,9 @@ def test_a_change_over_the_limit_reopens_with_every_row_and_how_to_mend_it() -> 
     assert "1\u00a0440 tkr i underlaget och 1\u00a0500 tkr i bokföringen (+60 tkr)" in found.message
     assert "lämna in filen igen" in found.mend
     assert "submission.reopened" in [row.what for row in here.house.rows(LogRow)]
+    doors = Doors(here.house)
+    doors.follow("onsdag 15 september 2027 kl. 09.00", "ändrad bokföring")
+    assert doors.kinds == {"ändrad bokföring"} and ("ändrad bokföring", "mina") in doors.opened
     here.house.round("onsdag 15 september 2027 kl. 09.01")
     assert here.row().state == "Ofullständig"
 

@@ -52,8 +52,11 @@ def test_the_event_stands_at_the_frist_and_says_what_is_owed(office: Office, fri
         "text/calendar; method=PUBLISH",
     )
     assert event.decoded("dtstart") == frist.deadline.at
-    assert str(event["summary"]) == "Frist: underlag till delårsrapporten (Bildningsnämnden)"
-    assert str(event["description"]).startswith("Delårsrapport augusti 2027. Enligt ")
+    assert str(event["summary"]) == "Lämna in senast kl. 16.00: underlag till delårsrapporten (Bildningsnämnden)"
+    words = str(event["description"]).split("\n")
+    assert words[0].startswith("Delårsrapport augusti 2027 från Bildningsnämnden. Enligt ")
+    assert words[1].startswith("Ska lämnas in: Ekonomi (") and "Mål- och resultatuppföljning" in words[1]
+    assert words[3] == "Frågor: ekonomikontoret@hedemora.example.se"
     assert event.decoded("dtstamp") == NOW
 
 
@@ -95,14 +98,16 @@ def test_a_later_word_about_the_same_frist_moves_the_event(office: Office, frist
     assert second["sequence"] > first["sequence"]
 
 
-def test_it_asks_for_no_answer_rings_no_bell_and_carries_no_token(office: Office, frist: Obligation) -> None:
+def test_it_asks_for_no_answer_rings_the_day_before_and_carries_no_token(office: Office, frist: Obligation) -> None:
     content = frist_event(frist, office, NOW).content
     event_alone = content[content.index(b"BEGIN:VEVENT") :]  # the zone before it has rules of its own
-    for word in (b"ATTENDEE", b"ORGANIZER", b"VALARM", b"RRULE"):
+    for word in (b"ATTENDEE", b"ORGANIZER", b"RRULE"):
         assert word not in event_alone
     assert b"METHOD:PUBLISH\r\n" in content
     event = read(content)
-    assert str(event["url"]) == office.public_url
+    assert str(event["url"]) == "https://arshjul.example.se/lage/delarsrapport/2027-08/bildningsnamnden/underlag"
+    (alarm,) = event.alarms.times
+    assert alarm.trigger == frist.deadline.at - timedelta(days=1)
     assert str(event["transp"]) == "TRANSPARENT"
 
 
@@ -116,6 +121,6 @@ def test_a_name_cannot_add_lines_to_the_event(office: Office, frist: Obligation)
     event = read(content)
     assert "attendee" not in event
     assert str(event["summary"]) == (
-        "Frist: underlag till delårsrapporten (Nämnden ATTENDEE:mailto:alla@example.se END:VEVENT; , \\)"
+        "Lämna in senast kl. 16.00: underlag till delårsrapporten (Nämnden ATTENDEE:mailto:alla@example.se END:VEVENT; , \\)"
     )
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))

@@ -26,6 +26,7 @@ from tests.rig.letter_views import (
     MAL,
     MATTER,
     MOVED,
+    PAGE,
     RECEIPT,
     REMINDER,
     SIGRID,
@@ -76,19 +77,20 @@ ALL = {
     "at once": compose.escalation(SIGRID, replace(MATTER, meeting_at=None, agenda_closes=None)),
     "withdrawn": compose.withdrawn(SIGRID, MATTER),
     "completed": compose.completed(SIGRID, MATTER),
-    "hand-over": compose.hand_over(SIGRID, HANDED, opens=True),
-    "handed on": compose.handed_on(SIGRID, HANDED_ON, opens=True),
+    "hand-over": compose.hand_over(SIGRID, HANDED),
+    "handed on": compose.handed_on(SIGRID, HANDED_ON),
     "handed on nowhere": compose.handed_on(
-        SIGRID, replace(HANDED_ON, meeting_at=None, agenda_closes=None, why="Tredje gången.", law=""), opens=False
+        SIGRID, replace(HANDED_ON, meeting_at=None, agenda_closes=None, why="Tredje gången.", law="")
     ),
     "hand-over by law": compose.hand_over(
         replace(SIGRID, role_name="revisorerna"),
         replace(HANDED, meeting_at=None, day=date(2027, 10, 29), matters=()),
-        opens=False,
     ),
     "receipt": compose.receipt(KARIN, RECEIPT, KOMMUN),
     "weekly": compose.weekly(WEEK, KOMMUN),
     "note": compose.note("Rollen HR-chef har ingen innehavare", ["Brev till rollen går till dig."], KOMMUN),
+    "note to a reader": compose.note("Ärendet flyttas", ["Det går till nästa möte."], KOMMUN, SIGRID, "Öppna mötet"),
+    "links": compose.links(KARIN, PAGE, KOMMUN),
     "login": compose.login(KARIN, local(TUESDAY, time(9, 15)), KOMMUN),
     "shadow": compose.shadow(told(REMINDER), ["karin@example.se", "controller@example.se"]),
 }
@@ -189,8 +191,11 @@ def test_who_is_late_is_told_kindly_that_it_can_still_be_mended() -> None:
 
 def test_who_is_above_is_told_who_is_late_and_that_a_nudge_is_enough() -> None:
     assert ALL["above"].subject == "Försenat: Delårsrapport augusti 2027, underlag från Bildningsnämnden"
-    assert ALL["above"].text.startswith(
-        dedent("""\
+    assert (
+        ALL["above"]
+        .text.replace(PAGE, "PAGE")
+        .startswith(
+            dedent("""\
         Försenat från Bildningsnämnden: underlag till delårsrapporten
         =============================================================
 
@@ -202,6 +207,12 @@ def test_who_is_above_is_told_who_is_late_and_that_a_nudge_is_enough() -> None:
         Fristen gick ut tisdag 21 september 2027 kl. 16.00, för 2 arbetsdagar
         sedan.
 
+        Se vad som saknas:
+        PAGE
+
+        Länken är din och kräver ingen inloggning. Den visar, men ändrar inget.
+        Skicka den inte vidare.
+
         Du behöver inte lämna in något. Det som behövs är att den som är
         ansvarig blir påmind: ett samtal eller ett mejl räcker.
 
@@ -212,6 +223,7 @@ def test_who_is_above_is_told_who_is_late_and_that_a_nudge_is_enough() -> None:
         Senast:    tisdag 21 september 2027 kl. 16.00
         Ansvarig:  Förvaltningschef
         """)
+        )
     )
     assert LINK not in ALL["above"].text + ALL["above"].html
 
@@ -382,7 +394,14 @@ def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
 
 @pytest.mark.parametrize("name", ["escalation", "withdrawn", "completed"])
 def test_letters_about_a_matter_lead_to_the_sammanstallning(name: str) -> None:
-    assert f"Öppna läget och sammanställningen:\n{MATTER.status_url}\n" in ALL[name].text
+    assert f"Öppna läget och sammanställningen:\n{PAGE}\n" in ALL[name].text
+
+
+def test_the_ekonomikontor_is_told_that_the_page_asks_for_a_login() -> None:
+    letter = compose.withdrawn(replace(SIGRID, page="https://arshjul.example.se/lage", logs_in=True), MATTER)
+    said = " ".join(letter.text.split())
+    assert "Sidan ber dig logga in." in said and "Länken är din" not in said
+    assert "Öppna läget" not in compose.withdrawn(replace(SIGRID, page=""), MATTER).text
 
 
 def test_without_an_open_agenda_the_chair_is_told_at_once() -> None:
@@ -419,7 +438,7 @@ def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands()
         "- Försenat: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
         "- Inte inne än: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
         "Ärenden som har lyfts till mötet",
-        f"Öppna handlingarna och sammanställningen: {HANDED.url}",
+        f"Öppna handlingarna och sammanställningen: {PAGE} Sammanställningen finns där som Word och Excel",
     ):
         assert words in said
 
@@ -428,11 +447,11 @@ def test_the_revisorer_are_told_the_laws_handing_over_and_how_to_get_the_papers(
     letter = ALL["hand-over by law"]
     assert letter.subject == "Delårsrapporten augusti 2027 ska överlämnas till KF och revisorerna fredag 29 oktober"
     said = " ".join(letter.text.split())
-    assert "Beslutet är inte registrerat än." in said and HANDED.url not in said
-    assert "Svara på det här brevet, så skickar ekonomikontoret den" in said
+    assert "Beslutet är inte registrerat än." in said
+    assert "Länken är din och kräver ingen inloggning. Den visar, men ändrar inget." in said
     passed = replace(HANDED.reports[0].points[1], law_missed=True)
     late = replace(HANDED, reports=(replace(HANDED.reports[0], points=(passed,)),))
-    words = " ".join(compose.hand_over(SIGRID, late, opens=True).text.split())
+    words = " ".join(compose.hand_over(SIGRID, late).text.split())
     assert "Lagens sista dag, måndag 1 november 2027, har passerat." in words
 
 
@@ -540,13 +559,13 @@ def test_html_is_swedish_fetches_nothing_and_runs_nothing(name: str) -> None:
     assert not re.search(r"<(img|script|link|style|iframe|object|form)\b|url\(|@import|\son\w+=|src=", html)
     assert html.count("<h1") == 1
     links = re.findall(r'href="([^"]*)"', html)
-    assert set(links) <= {LINK, WEEK.prefect_url, MATTER.status_url, HANDED.url}
+    assert set(links) <= {LINK, WEEK.prefect_url, PAGE}
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_text_lines_fit_and_no_paragraph_is_empty(name: str) -> None:
     text = ALL[name].text
-    assert max(len(line) for line in text.splitlines()) <= 72
+    assert max(len(line) for line in text.replace(PAGE, "").splitlines()) <= 72  # a link is not broken
     assert "\n\n\n" not in text
     assert "None" not in text
 
@@ -615,7 +634,7 @@ def test_templates_speak_swedish_and_spell_it_right(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_dates_and_times_are_written_in_the_house_format(name: str) -> None:
     words = f"{ALL[name].subject} {' '.join(ALL[name].text.split())}"
-    words = words.replace(LINK, "").replace(MATTER.status_url, "").replace(HANDED.url, "")
+    words = words.replace(LINK, "").replace(PAGE, "")
     assert not re.search(r"\d{4}-\d{2}|\d:\d{2}|\d+/\d+|klockan", words)
     months = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
     weekdays = "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag"

@@ -98,8 +98,36 @@ class TestTheLetter:
         answers = [hall.ask(hall.browser(), each) for each in (OFFICE, "nobody@example.se", CHIEF, "' OR 1=1 --", "")]
         assert {(each.status_code, each.text) for each in answers} == {(200, answers[0].text)}
         assert {tuple(each.headers) for each in answers} == {tuple(answers[0].headers)}
-        assert [each.to for each in hall.letters()] == [[OFFICE]]
-        assert [who for who, _, what in hall.denied() if what == "login: no role"] == ["okänd"] * 4
+        assert [(each.to, each.subject) for each in hall.letters()] == [
+            ([OFFICE], "Logga in i årshjulet"),
+            ([CHIEF], "Din länk till årshjulet"),  # who has a role but no login gets their own way
+        ]
+        assert [who for who, _, what in hall.denied() if what == "login: no role"] == ["okänd"] * 3
+
+    def test_who_has_no_login_gets_their_own_page_and_the_page_that_was_asked_for_to_read(self, hall):
+        hall.ask(hall.browser(), CHIEF, till="/lage/delarsrapport/2027-08/bildningsnamnden/underlag")
+        said = words(hall.letters()[0])
+        (page,) = re.findall(r"http://testserver(/se/\S+)", said)
+        assert re.search(r"http://testserver/l/\S+", said)
+        reader = hall.browser()
+        there = hidden(reader.get(page).text, "till")
+        form = {"csrf": hidden(reader.get(page).text), "till": there}
+        answer = reader.post(page.partition("?")[0], data=form)
+        assert answer.headers["location"] == "/lage/delarsrapport/2027-08/bildningsnamnden/underlag"
+        shown = reader.get(there)
+        assert (
+            shown.status_code == 200
+            and "Det du kan göra" not in shown.text
+            and "<h1>Bildningsnämnden</h1>" in shown.text
+        )
+        other = reader.get("/lage/delarsrapport/2027-08/omsorgsnamnden/underlag")
+        assert other.status_code == 404  # another's
+        assert reader.get("/personer").headers["location"].startswith("/logga-in")
+        form = {"csrf": hidden(reader.get("/lage").text), "diarienummer": "KS 2027/1"}
+        assert reader.post("/lage/delarsrapport/2027-08/diarienummer", data=form).status_code == 403
+        assert reader.post(f"{there}/godkann", data=form).status_code == 403
+        assert reader.post("/logga-ut", data=form).status_code == 200
+        assert reader.get(there).status_code == 303
 
     def test_the_letter_goes_to_the_address_in_the_store_however_it_was_typed(self, hall):
         hall.ask(hall.browser(), "  EkonomiKontoret@Example.SE ")

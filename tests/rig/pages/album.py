@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse
 from actions.plan.frister import open_obligation
 from portal.web.pages import STATIC
 from store.access import feed_links
-from store.access.links import issue, sign
+from store.access.links import issue, sign, sign_reading
 from store.people.people_preview import people_csv
 from store.tables import LetterRow
 from tests.rig.acts import act
@@ -127,6 +127,7 @@ def filled_album(folder: Path) -> Album:
     (maildir / "new").mkdir(parents=True)
     seen = Photographer(Hall(town(whole=True), maildir=maildir, sourced=whole_hedemora()))
     _strangers(seen)
+    _readers(seen)
     _personal_pages(seen)
     _the_office(seen)
     _letters(seen, maildir)
@@ -164,6 +165,17 @@ def _strangers(seen: Photographer) -> None:
     )
     seen.see("/loggen", 403, browser=secretary)
     seen.album.files |= {"/health"} if stranger.get("/health").headers["content-type"] == "application/json" else set()
+
+
+def _readers(seen: Photographer) -> None:
+    """Who comes by the link of a letter, to read."""
+    with seen.hall.town.store.begin() as session:
+        token = sign_reading(SECRET, issue(session, "ksau.ordforande@example.se", ["ksau_ordforande"], seen.hall.now))
+    chair = seen.browser()
+    page = seen.see(f"/se/{token}?till={KSAU}", browser=chair)
+    chair.post(f"/se/{token}", data={"csrf": hidden(page), "till": KSAU})
+    for path in (KSAU, DELAR):
+        seen.see(path, browser=chair)
 
 
 def _personal_pages(seen: Photographer) -> None:

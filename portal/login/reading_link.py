@@ -1,0 +1,74 @@
+"""The link by which whoever gets a letter opens the page that it names, without an account: it shows, and changes nothing."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from actions.readers import READING_PATH
+from arshjul.errors import RefusedError
+from portal.web.context import PortalContext
+from portal.web.denials import DeniedError
+from portal.web.entry import READER
+from portal.web.form_cookie import FormCookie
+from portal.web.limits import Limit, short_key
+from portal.web.logged_in import MANY, Authenticator, anyone
+from portal.web.pages import Pages
+from portal.web.paths import local_path
+from store.access import links
+from store.access.sessions import BY_LINK
+from store.database import Session
+from store.people.holders import known_person
+from store.tables import Link
+
+
+def routes(context: PortalContext, pages: Pages, authenticator: Authenticator) -> APIRouter:
+    """Return the routes: it is opened by a press, as mail scanners open links."""
+    router = APIRouter()
+    forms, tries = FormCookie(context, pages), Limit()
+
+    def passes(token: str, now: datetime) -> None:
+        if not tries.allows(short_key(token), now):
+            raise DeniedError(MANY, "too many", who=short_key(token), status=429, headers={"Retry-After": "60"})
+
+    @router.api_route(f"{READING_PATH}/{{token}}", methods=["GET", "HEAD"])
+    def knock(request: Request, token: str, till: str = "") -> Response:
+        """Say whose link it is. Changes nothing."""
+        now = context.clock()
+        passes(token, now)
+        with context.store.read() as session:
+            person = known_person(session, _opened(session, context, token, now).person_id)
+        return forms.page(request, "reading_link.html", now, token=token, person=person, till=local_path(till))
+
+    @router.post(f"{READING_PATH}/{{token}}")
+    async def enter(request: Request, token: str) -> Response:
+        """Begin a reading in this browser. Who is logged in already stays so: they see more."""
+        now = context.clock()
+        passes(token, now)
+        there = local_path((await forms.fields(request)).get("till"))
+        who = await run_in_threadpool(anyone, request)
+        if who and who.roles and not who.is_reader:
+            return RedirectResponse(there, 303)
+        answer = authenticator.entered(await run_in_threadpool(begin, request, token, now), there)
+        forms.forget(answer)
+        return answer
+
+    def begin(request: Request, token: str, now: datetime) -> str:
+        with context.store.begin() as session:
+            link = _opened(session, context, token, now)
+            person = known_person(session, link.person_id)
+            links.mark_opened(session, link, now)
+            return authenticator.log_in(
+                session, request, now, subject=person.id, name=person.name, address=person.address, via=BY_LINK,
+                roles=frozenset({READER}),
+            )  # fmt: skip
+
+    return router
+
+
+def _opened(session: Session, context: PortalContext, token: str, now: datetime) -> Link:
+    try:
+        return links.open_link(session, context.office.secret, token, now, links.READING)
+    except RefusedError as refused:
+        raise DeniedError(str(refused), "the link does not open") from None
