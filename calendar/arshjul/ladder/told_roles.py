@@ -2,7 +2,8 @@
 
 from collections.abc import Set
 
-from arshjul.definition.model import OWING, RESPONSIBLE, Definition, Unit
+from arshjul.definition.ladders import OWING
+from arshjul.definition.model import RESPONSIBLE, Definition, Unit
 from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.due import TOLD
 
