@@ -36,7 +36,8 @@ def check(
 
     ``lines`` tells by label where it stood first; ``about`` which accounts have details, and on which line.
     """
-    imported = ledger.type == 4 and not ledger.balances and not ledger.periods  # type 4I: only vouchers
+    amounts = ("#IB", "#UB", "#RES", "#OIB", "#OUB", "#PSALDO", "#PBUDGET")
+    imported = ledger.type == 4 and not any(label in lines for label in amounts)  # type 4I: only vouchers
     _letters(ledger, decoded, lines, notes)
     _missing(ledger, lines, notes, imported)
     _out_of_type(ledger, lines, notes)
@@ -44,7 +45,7 @@ def check(
     for account, line in about.items():
         if account not in ledger.accounts:
             told = f"Konto {shown(account)} har uppgifter men finns inte i kontoplanen (#KONTO). Lägg upp det."
-            notes.add("uppgifter om konton som inte finns", line, "varning", told)
+            notes.add("uppgifter om konton som inte finns", line, "varning", told, what=shown(account))
 
 
 def check_contents(ledger: Ledger, lines: Mapping[str, int], used: Fields, notes: Notes, *, imported: bool) -> None:
@@ -78,18 +79,23 @@ def _missing(ledger: Ledger, lines: Mapping[str, int], notes: Notes, imported: b
             notes.add("poster som saknas", 1, severity, f"{label} saknas: {why}.")
     if "#FNAMN" in lines and not ledger.company:
         notes.add("poster som saknas", lines["#FNAMN"], "varning", "#FNAMN är tom: skriv företagets namn.")
-    if not imported and ledger.year is None:
+    if not imported and ledger.year is None and not notes.has("räkenskapsår som inte går att läsa"):
         told = "#RAR 0 saknas: filen säger inte vilket år beloppen gäller. Exportera den på nytt med räkenskapsår."
         notes.add("poster som saknas", 1, "fel", told)
-    if not imported and not ledger.accounts:
+    if not imported and "#KONTO" not in lines:
         notes.add("poster som saknas", 1, "fel", "#KONTO saknas: filen har ingen kontoplan. Exportera den på nytt.")
     if ledger.type in (2, 3) and ledger.to_date is None and "#OMFATTN" not in lines:
         told = "#OMFATTN saknas: filen säger inte till och med vilken dag beloppen gäller. Exportera den med slutdatum."
         notes.add("poster som saknas", 1, "varning", told)
-    if ledger.type in (2, 3) and not ledger.count("PSALDO"):
+    if ledger.type in (2, 3) and "#PSALDO" not in lines:
         told = f"#PSALDO saknas: en fil av typ {ledger.type} ska ha saldon per period. Exportera den på nytt."
         notes.add("poster som saknas", 1, "varning", told)
-    if not imported and not any(each.kind in ("UB", "RES") and each.year == 0 for each in ledger.balances):
+    unread = notes.faulty and ("#UB" in lines or "#RES" in lines)  # what cannot be read is told where it stands
+    if (
+        not imported
+        and not unread
+        and not any(each.kind in ("UB", "RES") and not each.year for each in ledger.balances)
+    ):
         told = "#UB och #RES saknas för innevarande år: filen har inga årssaldon. Kontrollera exporten."
         notes.add("poster som saknas", 1, "varning", told)
     if ledger.currency != "SEK":
@@ -114,15 +120,17 @@ def _undeclared(ledger: Ledger, lines: Mapping[str, int], used: Fields, notes: N
         if account not in ledger.accounts and account.strip():  # that an account is missing is told where it is
             told = f"Konto {shown(account)} finns inte i filens kontoplan (#KONTO). Lägg upp det, eller rätta kontot."
             nowhere = not account.strip("0 ")  # what some programs write where they have no account
-            notes.add("konton som inte finns i kontoplanen", line, "fel" if nowhere else "varning", told)
+            notes.add(
+                "konton som inte finns i kontoplanen", line, "fel" if nowhere else "varning", told, what=shown(account)
+            )
     for number, line in _dimensions_used(used.objects_used):
         if number not in ledger.dimensions and number not in RESERVED:
             told = f"Dimension {shown(number)} är inte beskriven i filen (#DIM). Lägg till den i exporten."
-            notes.add("dimensioner som inte är beskrivna", line, "varning", told)
+            notes.add("dimensioner som inte är beskrivna", line, "varning", told, what=shown(number))
     for (number, one), line in used.objects_used.items():
         if (number, one) not in ledger.objects and not imported:
             told = f"Objekt {shown(one)} i dimension {shown(number)} är inte beskrivet (#OBJEKT). Lägg till det i exporten."
-            notes.add("objekt som inte är beskrivna", line, "varning", told)
+            notes.add("objekt som inte är beskrivna", line, "varning", told, what=shown(one))
     for dimension in ledger.dimensions.values():
         if dimension.parent and dimension.parent not in ledger.dimensions and dimension.parent not in RESERVED:
             told = (
@@ -134,7 +142,7 @@ def _undeclared(ledger: Ledger, lines: Mapping[str, int], used: Fields, notes: N
             told = (
                 f"#OBJEKT hör till dimension {shown(number)}, som inte är beskriven (#DIM). Lägg till den i exporten."
             )
-            notes.add("dimensioner som inte är beskrivna", lines["#OBJEKT"], "varning", told)
+            notes.add("dimensioner som inte är beskrivna", lines["#OBJEKT"], "varning", told, what=shown(number))
 
 
 def _dimensions_used(pairs: dict[tuple[str, str], int]) -> Iterable[tuple[str, int]]:

@@ -133,12 +133,18 @@ class Heads:
             told = (
                 f"Kontonumret {shown(number)} består inte av siffror, som SIE kräver. Rätta kontot i ekonomisystemet."
             )
-            self._notes.add("kontonummer som inte är siffror", line, "varning", told)
+            self._notes.add("kontonummer som inte är siffror", line, "varning", told, what=shown(number))
         if self._names.setdefault(number, name) != name or len(fields) < 2:
             if len(fields) > 1:
                 self._twice(line, label, number)
             else:
-                self._notes.add("konton utan namn", line, "varning", f"Konto {shown(number)} saknar namn. Skriv ett.")
+                self._notes.add(
+                    "konton utan namn",
+                    line,
+                    "varning",
+                    f"Konto {shown(number)} saknar namn. Skriv ett.",
+                    what=shown(number),
+                )
 
     def _detail(self, line: int, label: str, fields: list[str]) -> None:
         number, value = fields[0], fields[1]
@@ -152,7 +158,7 @@ class Heads:
                 self._twice(line, label, number)
         else:
             told = f"#KTYP {shown(value)} för konto {shown(number)} är ingen kontotyp: T, S, K eller I."
-            self._notes.add("okända kontotyper", line, "varning", told)
+            self._notes.add("okända kontotyper", line, "varning", told, what=shown(number))
 
     def _dimension(self, line: int, label: str, fields: list[str]) -> None:
         parent = fields[2] if label == "#UNDERDIM" else None
@@ -168,4 +174,4 @@ class Heads:
     def _twice(self, line: int, label: str, key: str) -> None:
         name = f"{label} {shown(key)}" if key else label
         told = f"{name} står flera gånger med olika innehåll. Det första gäller; ta bort det andra."
-        self._notes.add("dubbletter i filens huvud", line, "varning", told)
+        self._notes.add("dubbletter i filens huvud", line, "varning", told, what=name)

@@ -114,11 +114,11 @@ class FiveHead:
         number, kind = said.get("id", "").strip(), said.get("type", "")
         if kind not in _KINDS and kind != "statistics":
             told = f"Konto {shown(number)} har kontotypen {shown(kind)}, som SIE 5 inte har. Kontrollera kontot."
-            self._notes.add("kontotyper", line, "varning", told)
+            self._notes.add("kontotyper", line, "varning", told, what=shown(number))
         one = Account(number=number, name=said.get("name", ""), kind=_KINDS.get(kind), unit=said.get("unit"))
         if number in self.accounts:
             told = f"Konto {shown(number)} står flera gånger i kontoplanen. Ta bort det ena, och exportera på nytt."
-            self._notes.add("dubbletter", line, "fel", told)
+            self._notes.add("dubbletter", line, "fel", told, what=shown(number))
         self.accounts.setdefault(number, one)
 
     def _take_dimension(self, said: Mapping[str, str], line: int) -> None:
@@ -134,4 +134,4 @@ class FiveHead:
 
     def _twice(self, line: int, name: Literal["Dimension", "Object"], key: str) -> None:
         told = f"{name} {shown(key)} står flera gånger med olika namn. Det första gäller; ta bort det andra."
-        self._notes.add("dubbletter", line, "varning", told)
+        self._notes.add("dubbletter", line, "varning", told, what=f"{name} {shown(key)}")

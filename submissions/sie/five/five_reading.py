@@ -34,9 +34,9 @@ ENTRY_FILE = (
 class FiveNotes(Notes):
     """Findings that name what stands in a SIE 5 file."""
 
-    def add(self, rule: str, line: int, severity: Severity, message: str) -> None:
+    def add(self, rule: str, line: int, severity: Severity, message: str, *, what: str = "") -> None:
         """As of any other file."""
-        super().add(in_five(rule), line, severity, in_five(message))
+        super().add(in_five(rule), line, severity, in_five(message), what=what)
 
 
 def read_five(content: bytes) -> tuple[Ledger | None, FiveNotes, Fields]:

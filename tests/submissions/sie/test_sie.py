@@ -405,9 +405,34 @@ def test_objects_in_type_2_are_told_and_not_summed() -> None:
 def test_many_of_the_same_are_told_as_one() -> None:
     reading = read(TYPE_4 + VER + "#UB 0 4010 x\n" * 1000)
     wrong = [each for each in reading.findings if each.severity == "fel"]
+    assert [(each.line, each.message.partition(". Samma")[2]) for each in wrong] == [
+        (17, f" sak 999 gånger till: rad 18–{16 + 1000}.")
+    ]
+
+
+def test_those_that_each_say_something_of_their_own_are_told_one_by_one() -> None:
+    vouchers = "".join(f"#VER A {at} 20270105\n{{\n#TRANS 4010 {{}} {at}.00\n}}\n" for at in range(1, 1001))
+    wrong = [
+        each for each in read(TYPE_4 + vouchers).findings if "balanserar inte" in each.message or "fler" in each.message
+    ]
     assert len(wrong) == MOST + 1
-    assert wrong[-1].line == 17 + MOST
-    assert wrong[-1].message.startswith(f"{1000 - MOST} fler av samma slag")
+    assert "raderna ger 1,00 kr" in wrong[0].message
+    assert (
+        wrong[-1].message
+        == f"{1000 - MOST} fler av samma slag, från och med denna rad: verifikationer som inte balanserar."
+    )
+
+
+def test_accounts_are_listed_by_name_and_rows_far_apart_one_by_one() -> None:
+    rows = (
+        "".join(f"#UB 0 {account} 1.00\n" for account in range(7001, 7031))
+        + "#UB 0 4010 x\n#UB 0 4010 1.00\n#UB 0 4010 y\n"
+    )
+    told = [each.message for each in read(TYPE_4 + VER + rows).findings]
+    of_accounts = [each for each in told if "kontoplan" in each and "'7" in each]
+    assert len(of_accounts) == 1 and of_accounts[0].startswith("Konto '7001' finns inte")
+    assert "Samma sak gäller '7002', '7003'" in of_accounts[0] and of_accounts[0].endswith("'7026' och 4 till.")
+    assert [each for each in told if "går inte att läsa" in each and each.endswith("Samma sak en gång till: rad 49.")]
 
 
 def test_a_checksum_is_counted_and_a_cut_file_is_told() -> None:
