@@ -7,7 +7,7 @@ from types import MappingProxyType
 from actions.recipients import EKONOMIKONTORET, People, office_name
 from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
-from arshjul.definition.model import Definition
+from arshjul.definition.model import Body, Definition
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import TOP_RUNG, ObligationKey
 from arshjul.ladder.due import answered_by, is_skipped
@@ -43,8 +43,10 @@ def notice_view(
         rung_kind=rung.kind if rung else "flyttad",
         step_name=one.step_name,
         step_definite=one.step_definite,
+        report=one.report,
         period_text=one.period.text,
         unit_name=one.unit_name,
+        unit_said=one.unit_said,
         krav_name=one.name,
         recipient_owes=any(standing.holders.get(role) == reader_id for role in standing.owing),
         due_at=one.deadline.at,
@@ -91,7 +93,7 @@ def _reader_first(parts: Iterable[MissingPart]) -> tuple[MissingPart, ...]:
 
 
 def matter_view(
-    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body_name: str
+    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body: Body
 ) -> MatterView:
     """Return what the body is told about the late obligations of one occurrence."""
     scene, first = sight.scene, late[0]
@@ -100,20 +102,22 @@ def matter_view(
         notice_view(sight, one, TOP_RUNG, one.milestone_key(TOP_RUNG), None, sent_before=letters[one.key])
         for one in late
     )
-    units = listing(list(dict.fromkeys(one.unit_name for one in late)))
+    units = listing(list(dict.fromkeys(one.unit_said for one in late)))
     raised_on = local_date(raised_at)
     until = answered_by(scene.wheel.workdays, meeting.day if meeting else None, raised_on)
     proposal = (
-        f"{body_name} uppmanar {units} att senast {day_text(until)} lämna det som saknas "
-        f"i {first.step_definite} {first.period.text} till {office_name(scene.office.definition)}."
+        f"{body.name} uppmanar {units} att senast {day_text(until)} lämna det som saknas "
+        f"i {first.report} till {office_name(scene.office.definition)}."
     )
     return MatterView(
         municipality=scene.office.definition.kommun.name,
         step_name=first.step_name,
-        step_definite=first.step_definite,
+        report=first.report,
         period_text=first.period.text,
         raised_on=raised_on,
-        meeting_name=body_name,
+        meeting_name=body.name,
+        meeting_said=body.said,
+        meeting_short=body.short,
         meeting_at=meeting.at if meeting else None,
         agenda_closes=meeting.agenda_closes if meeting else None,
         is_extra=meeting is not None and meeting.agenda_closes < raised_at,

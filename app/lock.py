@@ -60,7 +60,7 @@ def _take(lock: int, data_dir: Path) -> None:
         pid = int(_holder(lock).get("pid", "0"))
         if _alive(pid) or time.monotonic() > deadline:
             raise RefusedError(
-                f"Årshjul är redan igång på mappen {data_dir} (process {pid or 'okänd'}). "
+                f"Årshjul är redan i gång på mappen {data_dir} (process {pid or 'okänd'}). "
                 "Stanna det först, med Ctrl-C där det kör, eller välj en annan mapp med ARSHJUL_DATA_DIR."
             )
         time.sleep(PAUSE)

@@ -47,7 +47,7 @@ def health(machine: Machine, prefect: Prefect) -> Mapping[str, HealthPart]:
                 utskick=office.utskick if office.utskick_is_set else None,
             )
     except SQLAlchemyError as error:
-        words = f"Databasen svarar inte ({type(error).__name__}). Se till att den är igång och att disken har plats."
+        words = f"Databasen svarar inte ({type(error).__name__}). Se till att den är i gång och att disken har plats."
         return {**found, "databas": HealthPart(ok=False, text=words)}
     found["databas"] = HealthPart(ok=True, text="Databasen svarar.")
     found["disk"] = _fits(machine.intake.lacks_room(), "Disken har plats.")

@@ -36,7 +36,6 @@ from store.tables import (
     Submission,
     Table,
     Tidplan,
-    Triggered,
     Utlatande,
 )
 
@@ -50,7 +49,6 @@ RECORDS: Mapping[str, tuple[type[Table], InstrumentedAttribute[datetime]]] = {
     "begarda-anstand": (AnstandRequest, AnstandRequest.asked_at),
     "vila-och-hall": (Quiet, Quiet.recorded_at),
     "stangda-perioder": (Closing, Closing.recorded_at),
-    "handelser": (Triggered, Triggered.recorded_at),
     "tidplaner": (Tidplan, Tidplan.recorded_at),
     "diarienummer": (Diarienummer, Diarienummer.recorded_at),
     "gallrat-och-borttaget": (Removal, Removal.at),

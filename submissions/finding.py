@@ -7,6 +7,14 @@ Severity = Literal["stopp", "fråga", "upplysning"]
 
 
 STOP: Severity = "stopp"
+ASKED: Severity = "fråga"
+#: what a finding asks of whoever handed in, in the one word that page, letter, form and command have for it
+GRADES: dict[str, str] = {"stopp": "Måste rättas", "fråga": "Behöver svar", "upplysning": "Att veta"}
+
+
+def graded(severity: str) -> str:
+    """Return what a severity is called where people read it."""
+    return GRADES.get(severity, severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

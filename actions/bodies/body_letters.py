@@ -142,7 +142,7 @@ def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverVie
     handed = [kf.short] if kf else []
     return HandOverView(
         municipality=definition.kommun.name,
-        body_name=definition.bodies[one.body].name,
+        body_said=definition.bodies[one.body].said,
         body_short=definition.bodies[one.body].short,
         meeting_at=held.at if held else None,
         day=one.day,
@@ -178,7 +178,7 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
     krav = dict.fromkeys(one.name for one in owed)
     return ReportView(
         step_name=first.step_name,
-        step_definite=scene.office.definition.steps[first.step].definite,
+        report=scene.office.definition.steps[first.step].report(first.period),
         period_text=first.period.text,
         points=tuple(
             PointView(

@@ -111,7 +111,7 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
     paragraph = f", {decided.paragraf}" if decided.paragraf else ""
     words = [
         f"{definition.bodies[before].name} beslutade {day_text(decided.on)}{paragraph} att överlämna ärendet om "
-        f"{one.step_definite} {one.period.text}, {one.name} från {one.unit_name}, till {body.name}.",
+        f"{one.report}, {one.name} från {one.unit_name}, till {body.name}.",
         *([f"Skäl: {act.why}"] if act.why else []),
         f"Det går till mötet {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}. "
         "Kommer allt in dessförinnan återkallas ärendet."

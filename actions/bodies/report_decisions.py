@@ -156,9 +156,9 @@ def _tell(
     day = arrives.meeting.day if arrives.meeting else None
     view = HandedOnView(
         municipality=definition.kommun.name,
-        from_name=definition.bodies[at].name,
+        from_said=definition.bodies[at].said,
         to_short=_short(scene, to, law),
-        to_name=definition.bodies[to].name,
+        to_said=definition.bodies[to].said,
         report=report,
         decided_on=row.decided_on,
         paragraf=row.paragraf or "",
@@ -180,7 +180,7 @@ def _tell(
 def _tell_withdrawn(scene: Scene, one: Milestone, at: BodyId, before: BodyId, row: Decision) -> list[LetterRow]:
     """Tell those who were told that a report came to them that it does not."""
     definition = scene.office.definition
-    report = f"{definition.steps[one.step].definite} {one.period.text}"
+    report = definition.steps[one.step].report(one.period)
     words = [
         f"{definition.bodies[at].name} har inte överlämnat {report} till {definition.bodies[before].name}, som det förra "
         f"brevet sa. Det beslut som gäller är från {day_text(row.decided_on)}: {row.outcome}.",

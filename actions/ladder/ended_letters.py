@@ -105,8 +105,8 @@ def _remaining_view(scene: Scene, first: Ending, remaining: Sequence[Obligation]
 
 def _view(sight: Sight, late: Sequence[Obligation], first: Ending) -> MatterView:
     scene, matter = sight.scene, first.matter
-    name, meeting = scene.office.definition.bodies[first.body].name, meeting_of(scene, first.body, matter)
-    return matter_view(sight, late, meeting, matter.raised_at, name)
+    body, meeting = scene.office.definition.bodies[first.body], meeting_of(scene, first.body, matter)
+    return matter_view(sight, late, meeting, matter.raised_at, body)
 
 
 def left_before(

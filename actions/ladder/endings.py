@@ -180,7 +180,7 @@ def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, r
         {"from": str(before), "to": str(matter.meeting_day)},
     )
     words = [
-        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.step_definite} {one.period.text}, "
+        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.report}, "
         f"{one.name} från {one.unit_name}, går i stället {where}.",
     ]
     if meeting:

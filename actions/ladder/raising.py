@@ -125,7 +125,7 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     if rung is None:
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
     body_id, body = body_told(scene.office.definition, rung)
-    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body.name)
+    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body)
     reader = reader_of(scene, person, notices[0].role, page=occurrence_path(late[0].occurrence))
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
 

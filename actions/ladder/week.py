@@ -11,13 +11,15 @@ from actions.telling import missing
 from actions.underlag.anstand import open_lines
 from arshjul.definition.model import Definition
 from arshjul.definition.reach import body_told, top_rung
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
+from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views import LogHead, WeekLine, WeekView
+from notifications.letters.views import LogHead, WeekCounts, WeekLine, WeekView
 from notifications.plain import defused, quoted
 from store.log.log_chain import chain, heads_since
 from store.plan.matters import open_matters
@@ -49,7 +51,7 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
     while chain(scene.session):
         pass  # what has happened up to now is held by the heads that the letter tells
     person = scene.people.who(EKONOMIKONTORET, None)
-    composed = compose.weekly(week_view(scene, f"vecka {week} {year}", parts or {}), definition.kommun.name)
+    composed = compose.weekly(week_view(scene, f"v. {week}", parts or {}), definition.kommun.name)
     return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
 
 
@@ -61,18 +63,23 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
     ]
     matters = dict(open_matters(scene.session, [one.key for one in open_ones]))
     soon, lost = scene.now + AHEAD, known_rotten(scene.session)
+    due = [one for one in open_ones if not sight.is_late(one) and one.deadline.at <= soon]
+    late = [one for one in open_ones if sight.is_late(one) and one.key not in matters]
+    escalated = [one for one in open_ones if one.key in matters]
     return WeekView(
         week=week,
-        due=tuple(_line(sight, one) for one in open_ones if not sight.is_late(one) and one.deadline.at <= soon),
-        late=tuple(_line(sight, one) for one in open_ones if sight.is_late(one) and one.key not in matters),
+        counts=WeekCounts(due=len(due), late=len(late), escalated=len(escalated)),
+        due=tuple(_lines(sight, due)),
+        late=tuple(_lines(sight, late, whom=True)),
         top_names=_top_names(scene.office.definition),
-        escalated=tuple(_line(sight, one) for one in open_ones if one.key in matters),
+        escalated=tuple(_lines(sight, escalated, whom=True)),
         decisions=tuple(_unrecorded(scene)),
         undelivered=tuple(_undelivered(scene)),
         waiting=tuple(_waiting(scene)),
         faults=tuple(map(defused, (*faults(parts), *([rotten_words(lost)] if lost else [])))),
         notes=tuple(_notes(scene, sight, open_ones)),
         lives=_lives(scene),
+        status_url=f"{scene.office.public_url}/lage",
         prefect_url=scene.office.prefect_url,
         log_heads=tuple(_log_heads(scene)),
         unfixed=tuple(WeekLine(what=each.title, when="", note=f"{each.what} {each.remedy}") for each in unfixed(scene)),
@@ -85,13 +92,23 @@ def _top_names(definition: Definition) -> str:
     return listing(list(dict.fromkeys(body_told(definition, rung)[1].short for rung in tops)))
 
 
-def _line(sight: Sight, one: Obligation) -> WeekLine:
-    lacks = ", ".join(part.name for part in missing(sight.scene, sight.with_hosted(one)))
-    return WeekLine(
-        what=f"{one.step_name} {one.period.text} · {one.unit_name}: {one.name}",
-        when=instant_text(one.deadline.at),
-        note=f"{'saknas' if sight.is_late(one) else 'ska lämnas in'}: {lacks}" if lacks else "",
-    )
+def _lines(sight: Sight, ones: Iterable[Obligation], *, whom: bool = False) -> Iterable[WeekLine]:
+    """Give one line for each report and what it asks for, the earliest frist first: its enheter, and ``whom`` to call."""
+    together: dict[tuple[str, str], list[Obligation]] = {}
+    for one in sorted(ones, key=lambda one: (one.deadline.at, one.key)):
+        together.setdefault((f"{one.step_name} {one.period.text}", one.name), []).append(one)
+    for (report, name), each in together.items():
+        names = [f"{one.unit_name} ({_whom(sight, one)})" if whom else one.unit_name for one in each]
+        yield WeekLine(what=f"{report}: {name}", when=instant_text(each[0].deadline.at), note=listing(names))
+
+
+def _whom(sight: Sight, one: Obligation) -> str:
+    """Return who answers for what is missing: ``förvaltningschef Karin Exempelsson``, and how many parts it is."""
+    scene, owing = sight.scene, sight.standing(one).owing
+    people = [(scene.office.definition.roles[role].name, scene.people.who(role, one.unit)) for role in owing]
+    parts = len(list(missing(scene, sight.with_hosted(one))))
+    names = listing([f"{role} {person.name}" if person else f"{role} saknas" for role, person in people])
+    return f"{parts} {'del' if parts == 1 else 'delar'}; {names}" if parts else names
 
 
 def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
@@ -108,7 +125,7 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
     for each in passed:
         state = moment_state(each.at, scene.now, scene.office.since, decided=each.key in recorded)
         if state is State.BESLUT_SAKNAS:
-            lawful = f"lagens dag {day_text(each.lawful_until)} ({each.lagrum})" if each.lawful_until else ""
+            lawful = f"sista dag enligt lag {day_text(each.lawful_until)}" if each.lawful_until else ""
             yield WeekLine(
                 what=f"{each.step_name} {each.period.text} · {each.name}", when=instant_text(each.at), note=lawful
             )
@@ -140,7 +157,7 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
     for row in quiet_now(scene.session, scene.today):
         what = "Påminnelserna vilar" if row.kind == "vila" else "Eskaleringen hålls"
         yield WeekLine(
-            what=f"{what}: {row.obligation_key}",
+            what=f"{what}: {_named(scene, row.obligation_key)}",
             when=f"till och med {day_text(row.until)}",
             note=f"{row.why} ({row.by})",
         )
@@ -151,7 +168,7 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
                 what=what, when=instant_text(one.deadline.at), note=f"bör vara inne {instant_text(one.limit)}"
             )
     for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
-        what = f"Fristen skulle bli tidigare: {key}"
+        what = f"Fristen skulle bli tidigare: {_named(scene, key)}"
         note = "den som är meddelad gäller tills ni bekräftar (arshjul confirm-earlier)"
         yield WeekLine(what=what, when=instant_text(planned), note=note)
     for each in scene.wheel.milestones:
@@ -160,6 +177,15 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
             yield WeekLine(
                 what=what, when=f"senast {day_text(local_date(each.at))}", note="inga brev går förrän den är beslutad"
             )
+
+
+def _named(scene: Scene, key: ObligationKey) -> str:
+    """Return what a key names, for people; what the plan holds no longer by its report and enhet."""
+    if one := scene.wheel.obligations.get(key):
+        return f"{one.report}, {one.unit_name}"
+    step, unit = scene.office.definition.steps.get(key.step), scene.office.definition.units.get(key.unit)
+    report = step.report(Period.parse(key.period)) if step else "en rapport som inte längre finns i årshjulet"
+    return f"{report}, {unit.name}" if unit else report
 
 
 def _log_heads(scene: Scene) -> Iterable[LogHead]:
@@ -172,4 +198,4 @@ def _log_heads(scene: Scene) -> Iterable[LogHead]:
 def _lives(scene: Scene) -> str:
     count = handed_since(scene.session, scene.now - BACK)
     clock = scene.now.astimezone(STOCKHOLM)
-    return f"Tjänsten är igång {instant_text(clock)} och har överlämnat {count} brev de senaste sju dagarna."
+    return f"Tjänsten var i gång {instant_text(clock)} och har överlämnat {count} brev de senaste sju dagarna."

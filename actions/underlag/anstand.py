@@ -1,19 +1,20 @@
 """Anstånd: a later frist, asked for by a person, granted or refused by the ekonomikontor, and told to those whom it concerns."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from actions.act import Act
 from actions.posting import note, write
+from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, RoleId
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
 from arshjul.year.last_anstand import INSTRUCTIONS, LADDER, LAW, LastDay, last_anstand, needed_from, reaches_meeting
 from arshjul.year.wheel import Obligation, Wheel
 from notifications.letters import compose
-from notifications.letters.views import Composed
 from store.people.holders import known_person
 from store.plan import anstand_requests
 from store.plan.in_step import Moved
@@ -35,7 +36,7 @@ def ask_anstand(act: Act, person: Person, key: ObligationKey, until: date) -> Le
     one, _ = grantable(scene.wheel, key, until, scene.now)
     request = anstand_requests.ask(scene.session, one.key, until, why, person, scene.now)
     words = [
-        f"{request.by} ber om anstånd för {one.unit_name} med {one.name}, {one.period.text}: till och med "
+        f"{request.by} ber om anstånd för {one.unit_said} med {one.name}, {one.period.text}: till och med "
         f"{day_text(request.until)}. Fristen är {instant_text(one.deadline.at)}.",
         f"Skäl: {request.why}",
         f"Bevilja eller neka här: {scene.office.public_url}/lage/{one.key.path}",
@@ -80,12 +81,11 @@ def refuse_anstand(act: Act, key: ObligationKey) -> list[LetterRow]:
     anstand_requests.answer(scene.session, one.key, anstand_requests.REFUSED, why, act.by, scene.now)
     touch(scene.session, [one.occurrence], scene.now)
     words = [
-        f"Ekonomikontoret kan inte ge {one.unit_name} anstånd med {one.name}, {one.period.text}.",
+        f"Ekonomikontoret kan inte ge {one.unit_said} anstånd med {one.name}, {one.period.text}.",
         f"Skäl: {why}",
         f"Fristen står fast: {instant_text(one.deadline.at)}. Är något oklart? Svara på det här brevet.",
     ]
     subject = f"Anstånd nekas: {one.step_name} {one.period.text}, {one.unit_name}"
-    composed = compose.note(subject, words, scene.office.definition.kommun.name)
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
     answering = {
         role: scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
@@ -96,7 +96,8 @@ def refuse_anstand(act: Act, key: ObligationKey) -> list[LetterRow]:
         _refusal(
             scene,
             one,
-            composed,
+            role,
+            (subject, words),
             person,
             LetterKey.of(one.key, "anstand-nekas", stamp, role, in_key(person.id if person else None)),
         )
@@ -105,7 +106,7 @@ def refuse_anstand(act: Act, key: ObligationKey) -> list[LetterRow]:
     for person_id in dict.fromkeys(each.person_id for each in asked if each.person_id not in reached):
         asker = known_person(scene.session, person_id)  # who has asked and handed the role on, or deputises
         key_of = LetterKey.of(one.key, "anstand-nekas", stamp, "begaran", in_key(asker.id if asker else None))
-        letters.append(_refusal(scene, one, composed, asker, key_of))
+        letters.append(_refusal(scene, one, None, (subject, words), asker, key_of))
     return [letter for letter in letters if letter]
 
 
@@ -154,8 +155,16 @@ def open_lines(scene: Scene) -> list[tuple[str, str, str]]:
 
 
 def _refusal(
-    scene: Scene, one: Obligation, composed: Composed, person: Person | None, key: LetterKey
+    scene: Scene,
+    one: Obligation,
+    role: RoleId | None,
+    said: tuple[str, Sequence[str]],
+    person: Person | None,
+    key: LetterKey,
 ) -> LetterRow | None:
+    """Tell one reader; ``role`` None: of whoever asked and holds no role in it any more, nothing is said of a role."""
+    reader = reader_of(scene, person, role) if role and person else None
+    composed = compose.note(*said, scene.office.definition.kommun.name, reader)
     return write(
         scene, key=key, kind=REFUSED, composed=composed, to=person, cc=copies([one.unit], person, scene.people),
         thread=one.occurrence,
@@ -166,7 +175,7 @@ def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
     """Return why an anstånd cannot be longer, for the form and the refusal alike."""
     if last.why == LAW and one.deadline.lawful_until:
         return (
-            f"lagens dag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}), och den kan ingen ge "
+            f"sista dag enligt lag är {day_text(one.deadline.lawful_until)} ({one.deadline.lagrum}), och den kan ingen ge "
             "anstånd från."
         )
     if last.why == INSTRUCTIONS and (needed := needed_from(wheel, one)):
@@ -175,7 +184,7 @@ def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
     if last.why == LADDER:
         return f"är det sent då ska det hinna tas upp på {meeting}. Välj en tidigare dag, eller flytta mötet."
     return (
-        f"sammanställningen ska hinnas innan dagordningen stänger för {meeting}. Välj en tidigare dag, eller flytta "
+        f"sammanställningen ska bli klar innan dagordningen stänger för {meeting}. Välj en tidigare dag, eller flytta "
         "mötet."
     )
 

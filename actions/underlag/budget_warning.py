@@ -31,8 +31,8 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
             continue
         one = each.obligation
         words = [
-            f"{one.unit_name} lämnade {instant_text(now)} in {each.part.name} till {one.step_definite} för "
-            f"{one.period.text} och svarar att ramen inte håller.",
+            f"{one.unit_name} lämnade {instant_text(now)} in {each.part.name} till {one.report} "
+            "och svarar att ramen inte håller.",
             said.message,
             "Kommunfullmäktige ska ta ställning till en prognostiserad avvikelse. Ta kontakt med den ansvariga chefen "
             f"och bestäm när ärendet ska upp. Lämnat av {each.by}. Grund: {said.lagrum}.",

@@ -118,8 +118,10 @@ def _view(scene: Scene, main: Obligation, touched: Sequence[Obligation], taken: 
     lines = tuple(_line(sight, one) for one in every)
     return ReceiptView(
         step_name=main.step_name,
+        report=main.report,
         period_text=main.period.text,
         unit_name=main.unit_name,
+        unit_said=main.unit_said,
         received_at=max((each.received_at for each in taken), default=scene.now),
         registered_by=taken[0].registered_by if taken else None,
         registered_at=scene.now if taken and taken[0].registered_by else None,
@@ -153,7 +155,7 @@ def _line(sight: Sight, one: Obligation) -> StandsView:
     """Return how one of what the files are part of stands, in the word that the board has for it."""
     lacking = [state.part.name.partition(" (")[0] for state in sight.states[one.key] if not state.complete]
     return StandsView(
-        name=f"{one.name[:1].upper()}{one.name[1:]}, {one.step_definite} {one.period.text}"
+        name=f"{one.name[:1].upper()}{one.name[1:]}, {one.report}"
         if one.step_definite not in one.name
         else f"{one.name[:1].upper()}{one.name[1:]} {one.period.text}",
         state=sight.state(one).word.lower(),

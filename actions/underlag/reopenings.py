@@ -70,8 +70,10 @@ def _write(
     moved = any(each.frist for each in parts)
     view = ReopenedView(
         step_name=one.step_name,
+        report=one.report,
         period_text=one.period.text,
         unit_name=one.unit_name,
+        unit_said=one.unit_said,
         book_period=until_text(taken.read.period),
         company=taken.read.company,
         taken_at=taken.received_at,

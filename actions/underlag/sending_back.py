@@ -128,9 +128,10 @@ def _tell(scene: Scene, sent: SentBack, role: RoleId, decided: str) -> LetterRow
     notices = taken_along(scene, host, role, person)
     view = SentBackView(
         step_name=one.step_name,
-        step_definite=one.step_definite,
+        report=one.report,
         period_text=one.period.text,
         unit_name=one.unit_name,
+        unit_said=one.unit_said,
         krav_name=one.name,
         parts=tuple(
             f"{part.name.partition(' (')[0]}, version {number}" for part, number in sent.parts if part.role == role

@@ -172,9 +172,10 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
     notices = taken_along(scene, host, part.role, person) if taken.missing else []
     view = TakenAwayView(
         step_name=one.step_name,
-        step_definite=one.step_definite,
+        report=one.report,
         period_text=one.period.text,
         unit_name=one.unit_name,
+        unit_said=one.unit_said,
         part_name=part.name.partition(" (")[0],
         version=newest.version,
         filename=defused(newest.filename) if newest.filename else None,

@@ -1,6 +1,7 @@
 """A letter as it goes to the archive: as it was sent, but for the links that still open somebody's page."""
 
 from email import policy
+from email.header import Header
 from email.message import Message
 from email.parser import BytesParser
 from quopri import encodestring
@@ -19,7 +20,7 @@ def without_links(mime: bytes) -> bytes:
     changed = [_hide(part) for part in mail.walk() if part.get_content_maintype() == "text"]
     if not any(changed) and letter == mime:
         return mime
-    mail[NOTE] = "lankar borttagna"
+    mail[NOTE] = Header("personliga länkar är maskerade", "utf-8").encode()
     return mail.as_bytes()
 
 

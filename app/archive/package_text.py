@@ -13,6 +13,7 @@ from portal.web.redaction import hide_tokens
 from store.archive import Year
 from store.log.log_chain import Head
 from store.tables import FindingRow, LogRow, Submission
+from submissions.finding import graded
 
 #: the names of what is recorded, by its file's name
 RECORDED: Mapping[str, str] = {
@@ -22,7 +23,6 @@ RECORDED: Mapping[str, str] = {
     "begarda-anstand": "Begärda anstånd",
     "vila-och-hall": "Vilande påminnelser och hållna eskaleringar",
     "stangda-perioder": "Stängda perioder",
-    "handelser": "Registrerade händelser",
     "tidplaner": "Fastställda tidplaner",
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
@@ -100,7 +100,7 @@ def read_me(definition: Definition, year: Year, chain: str, lost: Sequence[Lost]
     yield "detail, key, number, previous, session, subject, way, what och who i den ordningen, utan mellanslag, som UTF-8;"
     yield "session, subject och way (besök, vem det var, väg in) är med där raden har dem. Där är detail radens"
     yield "detail_digest (SHA-256 över uppgifterna skrivna på samma sätt) och previous kontrollsumman på raden före."
-    yield "Kontrollsummorna i veckobreven till ekonomikontoret ska finnas bland radernas."
+    yield "Kontrollsummorna i måndagsbreven till ekonomikontoret ska finnas bland radernas."
 
 
 def chain_words(last: Head | None, broken: str | None) -> str:
@@ -136,7 +136,7 @@ def version_text(
     for label, value in details(row.fields):
         yield f"{label[:1].upper()}{label[1:]}: {value}"
     for found in findings:
-        yield f"Anmärkning ({found.severity}): {found.message} {found.mend} {found.lagrum}".rstrip()
+        yield f"{graded(found.severity)}: {found.message} {found.mend} {found.lagrum}".rstrip()
 
 
 def record_text(definition: Definition, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

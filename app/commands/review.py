@@ -15,7 +15,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import listing, local_date
 from submissions.files.contents import look_into
 from submissions.files.parts import Upload, form_of
-from submissions.finding import STOP, Finding
+from submissions.finding import STOP, Finding, graded
 from submissions.intake import checks
 from submissions.intake.checks import HandIn
 from submissions.review.examining import examine
@@ -121,6 +121,6 @@ def _tell(path: Path, place: Place | None, findings: Sequence[Finding]) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"{path.name}: {place[1].name if place else 'okänd del'}", markup=False)
     for each in findings:
-        out.print(f"  {each.severity}: {each.place}: {each.message} {each.mend} ({each.lagrum})", markup=False)
+        out.print(f"  {graded(each.severity)}: {each.place}: {each.message} {each.mend} ({each.lagrum})", markup=False)
     if not findings:
         out.print("  Inga anmärkningar.")

@@ -65,7 +65,7 @@ def up(
                     supervisor.keep_alive()
                     for child in [child for child in behind if supervisor.is_ready(child)]:
                         behind.remove(child)
-                        say(f"{child.name} är igång.")
+                        say(f"{child.name} är i gång.")
                     time.sleep(TICK)
             finally:
                 say("Stannar …")
@@ -192,7 +192,7 @@ def _start(
             status.update(f"Startar {', '.join(child.name for child in waiting)} … {seconds:.0f} s")
             for child in list(waiting):
                 if supervisor.is_ready(child):
-                    console.print(f"  {child.name} är igång efter {time.monotonic() - began:.0f} s")
+                    console.print(f"  {child.name} är i gång efter {time.monotonic() - began:.0f} s")
                 elif why := _behind(supervisor, child):
                     behind.append(child)
                     console.print(f"  {child.name} {why}", markup=False, highlight=False)
@@ -202,14 +202,14 @@ def _start(
             supervisor.keep_alive()
             time.sleep(TICK)
     if behind and all(child in behind and supervisor.has_died(child) for child in children):
-        raise StartError("Ingenting kom igång. Läs felen ovan, rätta dem och starta igen.")
+        raise StartError("Ingenting kom i gång. Läs felen ovan, rätta dem och starta igen.")
     return behind
 
 
 def _behind(supervisor: Supervisor, child: Child) -> str | None:
     """Return in Swedish why a child is not waited for any longer before the rest is told to be up, or None."""
     if supervisor.has_died(child):
-        return f"kom inte igång och startas om. Det andra går ändå.\n{supervisor.last_words(child)}"
+        return f"kom inte i gång och startas om. Det andra går ändå.\n{supervisor.last_words(child)}"
     if supervisor.is_slow(child):
         return (
             f"svarar inte än efter {child.patience:.0f} s. Det andra går ändå, och {child.name} väntas in.\n"
@@ -240,7 +240,7 @@ def stays_here(settings: Settings) -> bool:
 def addresses(settings: Settings) -> Table:
     """Return where everything is found, as a table for the terminal."""
     post = "en SMTP-server (ARSHJUL_SMTP_URL)" if settings.smtp_url else f"mappen {settings.maildir}"
-    table = Table(title="Årshjul är igång", show_header=False, title_justify="left")
+    table = Table(title="Årshjul är i gång", show_header=False, title_justify="left")
     table.add_row("Läget", f"{settings.public_url}/lage")
     table.add_row("Logga in", "arshjul login skriver ut en ny länk")
     table.add_row("Årets alla moment", f"{settings.prefect_ui}")

@@ -22,6 +22,8 @@ MONTHS = (
     "december",
 )
 
+BRIEF_MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sept", "okt", "nov", "dec")
+
 
 def local(day: date, clock: time) -> datetime:
     """Return the aware instant of a Swedish local day and clock time.
@@ -64,6 +66,16 @@ def short_day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def said_day(day: date) -> str:
+    """Return ``den 19 oktober 2027``, for running text about what has happened."""
+    return f"den {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def brief_day(day: date) -> str:
+    """Return ``19 okt``, for the subjects of letters."""
+    return f"{day.day} {BRIEF_MONTHS[day.month - 1]}"
+
+
 def clock_text(clock: time) -> str:
     """Return ``kl. 16.00``."""
     return f"kl. {clock:%H.%M}"
@@ -73,6 +85,11 @@ def instant_text(instant: datetime) -> str:
     """Return ``tisdag 14 september 2027 kl. 16.00`` in Swedish local time."""
     here = instant.astimezone(STOCKHOLM)
     return f"{day_text(here.date())} {clock_text(here.time())}"
+
+
+def in_running_text(name: str) -> str:
+    """Return a body's or a nämnd's name as it stands inside a sentence: ``omsorgsnämnden``; ``HR-nämnden`` as it is."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def listing(words: Sequence[str]) -> str:

@@ -1,21 +1,15 @@
 """Letters' words: pure functions from views to what people read. Nothing here reads a clock or a database.
 
-The words are in ``templates/``, once for text and html. Everything that a template shows is made one line and
-escaped, so that no name, reason or file name can become a heading, a link or a header.
+The words are in ``templates/``, once for text and html; ``wording`` is what they are written in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing
 from notifications.letters.html import to_html, with_banner
 from notifications.letters.text import to_text, words
 from notifications.letters.tjansteskrivelse import tjansteskrivelse_file
@@ -33,14 +27,11 @@ from notifications.letters.views import (
     SentBackView,
     TakenAwayView,
     WeekView,
-    lacking,
-    short_krav,
 )
+from notifications.letters.wording import pressing, render
 from notifications.plain import one_line
 
 OFFICE = "Ekonomikontoret"
-#: the kinds of word that are said after the frist, the most pressing first
-LATE = ("sista ord", "kommundirektör", "ekonomichef", "sen")
 
 
 def daily(
@@ -59,7 +50,7 @@ def daily(
     """
     if not notices:
         raise ValueError("a letter of the day needs at least one notice")
-    ordered = sorted(notices, key=_pressing)
+    ordered = sorted(notices, key=pressing)
     return _compose(
         "daily.xml",
         municipality,
@@ -197,60 +188,6 @@ def with_diarienummer(composed: Composed, number: str | None) -> Composed:
     return replace(composed, subject=f"{composed.subject} (dnr {one_line(number)})") if number else composed
 
 
-def render(template: str, **values: Any) -> Element:
-    """Return a template's tree. Raises jinja2.UndefinedError for a value that is not there."""
-    written = environment().get_template(template).render(values)
-    # our own templates, every value escaped: no document type, and so no entity, can come from outside
-    return fromstring(written.strip())  # noqa: S314 - not foreign XML, see above
-
-
-@cache
-def environment() -> Environment:
-    """Return the templates' environment: strict, escaping, each shown value on one line."""
-    made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        auto_reload=False,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(_FILTERS)
-    made.tests["late"] = is_late
-    return made
-
-
-def is_late(notice: NoticeView) -> bool:
-    """Tell whether the frist has passed."""
-    return notice.workdays_left < 0 or notice.law_missed or notice.rung_kind in LATE
-
-
-def status(notice: NoticeView) -> str:
-    """Return ``5 arbetsdagar kvar``, ``Fristen är i dag`` or ``2 arbetsdagar försenat``."""
-    left = notice.workdays_left
-    if is_late(notice):
-        return f"{_workdays(-left)} försenat" if left < 0 else "Försenat"
-    return f"{_workdays(left)} kvar" if left else "Fristen är i dag"
-
-
-def tone(notice: NoticeView) -> str:
-    """Return the colour of a notice's status: ``late``, ``soon`` (up to 5 working days) or ``calm``."""
-    return "late" if is_late(notice) else "soon" if notice.workdays_left <= 5 else "calm"
-
-
-def ago(notice: NoticeView) -> str:
-    """Return ``, för 2 arbetsdagar sedan``; empty on the frist's own day."""
-    return f", för {_workdays(-notice.workdays_left)} sedan" if notice.workdays_left < 0 else ""
-
-
-def count_owed(notices: Sequence[NoticeView]) -> str:
-    """Return ``3 underlag``, or ``3 inlämningar`` when they are of different kinds."""
-    kinds = {short_krav(notice) for notice in notices}
-    noun = "underlag" if kinds == {"underlag"} else "inlämning" if len(notices) == 1 else "inlämningar"
-    return f"{len(notices)} {noun}"
-
-
 def _compose(template: str, municipality: str, attachments: tuple[Attachment, ...] = (), **values: Any) -> Composed:
     letter = render(template, municipality=municipality, **values)
     subject = _take_subject(letter)
@@ -267,43 +204,3 @@ def _take_subject(letter: Element) -> str:
     subject = letter[0]
     letter.remove(subject)
     return words(subject)
-
-
-def _shown(value: Any) -> Any:
-    return value if isinstance(value, Markup) else one_line(str(value))
-
-
-def _pressing(notice: NoticeView) -> tuple[bool, int, datetime, str]:
-    late = is_late(notice)
-    rank = LATE.index(notice.rung_kind) if late and notice.rung_kind in LATE else len(LATE)
-    return not late, rank, notice.due_at, notice.key
-
-
-def _workdays(count: int) -> str:
-    return f"{count} {'arbetsdag' if count == 1 else 'arbetsdagar'}"
-
-
-def _day(day: date) -> date:
-    return day.astimezone(STOCKHOLM).date() if isinstance(day, datetime) else day
-
-
-def _short_day(day: date) -> str:
-    return day_text(_day(day)).rpartition(" ")[0]
-
-
-_FILTERS: dict[str, Callable[..., str]] = {
-    "ago": ago,
-    "capital": lambda text: text[:1].upper() + text[1:],
-    "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),
-    "count_owed": count_owed,
-    "day": lambda day: day_text(_day(day)),
-    "instant": instant_text,
-    "ksau_time": lambda notice: instant_text(notice.ksau_at) if notice.ksau_at else "nästa utskick",
-    "listing": lambda texts: listing(list(texts)),
-    "short_day": _short_day,
-    "short_instant": lambda at: f"{_short_day(at)} {clock_text(at.astimezone(STOCKHOLM).time())}",
-    "short_krav": short_krav,
-    "lacking": lacking,
-    "status": status,
-    "tone": tone,
-}

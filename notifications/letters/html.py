@@ -6,12 +6,14 @@ the tree.
 
 from collections.abc import Callable, Iterator
 from html import escape
+from textwrap import shorten
 from xml.etree.ElementTree import Element
 
-from notifications.letters.text import unbroken
+from notifications.letters.text import unbroken, words
 
 FONT = "font-family:'Segoe UI',Calibri,Arial,sans-serif"
 INK, QUIET, PAPER, DESK, DEEP, LINE = "#1c2430", "#51606f", "#ffffff", "#eef1f4", "#163a5f", "#d5dce3"
+PREVIEW = 140  #: characters
 TONES = {  #: colour of the words, of the surface and of the edge
     "late": ("#7d1420", "#fdeced", "#b3202f"),
     "soon": ("#6b4300", "#fff4de", "#d18700"),
@@ -31,6 +33,7 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 </head>
 <body style="margin:0;padding:0;background-color:{desk};color:{ink};">
+<div style="display:none;max-height:0;max-width:0;overflow:hidden;mso-hide:all;">{preview}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="{desk}" \
 style="background-color:{desk};">
 <tr><td align="center" style="padding:16px 8px;">
@@ -54,11 +57,21 @@ line-height:20px;"><span style="color:#ffffff;"><strong>{sender}</strong></span>
 
 
 def to_html(letter: Element, *, title: str, sender: str) -> str:
-    """Return the letter as a whole html document. ``sender`` stands in its head."""
+    """Return the letter as a whole html document. ``sender`` stands in its head, unseen before it what a telephone shows."""
     return _PAGE.format(
-        title=escape(title), sender=escape(sender), top=TOP, content="\n".join(map(_block, letter)),
+        title=escape(title), preview=escape(preview(letter)), sender=escape(sender), top=TOP, content="\n".join(map(_block, letter)),
         font=FONT, ink=INK, paper=PAPER, desk=DESK, deep=DEEP, line=LINE,
     )  # fmt: skip
+
+
+def preview(letter: Element) -> str:
+    """Return what a list of letters shows beside the subject: the first paragraph, or what it announces."""
+    paragraphs = letter.findall("p")
+    told = next((each for each in paragraphs if each.get("class") == "lead"), None)
+    first = told if told is not None else next(iter(paragraphs), None)
+    said = words(first) if first is not None else ""
+    item = letter.find("ul/li") if said.endswith(":") else None
+    return shorten(words(item) if item is not None else said, PREVIEW, placeholder=" …")
 
 
 def with_banner(html: str, banner: Element) -> str:
@@ -102,10 +115,10 @@ def _address(link: Element) -> str:
     return href
 
 
-def _text(words: str | None) -> str:
-    if not words:
+def _text(said: str | None) -> str:
+    if not said:
         return ""
-    return escape(unbroken(" ".join(f".{words}.".split())[1:-1]), quote=False)  # the dots keep the spaces at its ends
+    return escape(unbroken(" ".join(f".{said}.".split())[1:-1]), quote=False)  # the dots keep the spaces at its ends
 
 
 def _heading(level: int, style: str) -> Callable[[Element], str]:

@@ -12,8 +12,9 @@ from typing import Any
 from arshjul.definition.names import fold
 from arshjul.swedish import day_text, instant_text, listing
 from notifications.letters.text import unbroken
-from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter, lacking
+from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter
 from notifications.letters.word_template import fill, fill_apart
+from notifications.letters.wording import lacking
 from notifications.plain import one_line
 from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe
 
@@ -50,7 +51,7 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
 
     A text is "" when there is nothing to say.
     """
-    report = f"{matter.step_definite} {matter.period_text}"
+    report = matter.report
     return {
         "kommun": _text(matter.municipality),
         "organ": _text(matter.meeting_name),

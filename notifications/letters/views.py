@@ -28,8 +28,10 @@ class NoticeView:
     rung_kind: str  #: definition.RungKind, or "flyttad"
     step_name: str  #: "Delårsrapport"
     step_definite: str  #: "delårsrapporten"
+    report: str  #: "delårsrapporten per den 31 augusti 2027"
     period_text: str  #: "augusti 2027"
     unit_name: str
+    unit_said: str  #: the same inside a sentence: "omsorgsnämnden"
     krav_name: str  #: "underlag till delårsrapporten"
     recipient_owes: bool  #: the reader is one of those who owe
     due_at: datetime
@@ -103,10 +105,12 @@ class MatterView:
 
     municipality: str
     step_name: str
-    step_definite: str
+    report: str  #: as in NoticeView
     period_text: str
     raised_on: date
     meeting_name: str  #: "Kommunstyrelsens arbetsutskott"
+    meeting_said: str  #: the same inside a sentence
+    meeting_short: str  #: "KSAU"
     meeting_at: datetime | None  #: None: no agenda is open in time, so the ordförande is told at once
     agenda_closes: datetime | None
     is_extra: bool = False  #: the agenda had closed: it is brought to the meeting as an extra ärende
@@ -180,8 +184,10 @@ class ReceiptView:
     """A hand-in that was received."""
 
     step_name: str
+    report: str
     period_text: str
     unit_name: str
+    unit_said: str
     received_at: datetime
     late: bool
     by: str
@@ -228,8 +234,10 @@ class ReopenedView:
     """An obligation whose figures a later ledger file changed."""
 
     step_name: str
+    report: str
     period_text: str
     unit_name: str
+    unit_said: str
     book_period: str  #: "januari–augusti 2027"
     company: str
     taken_at: datetime
@@ -244,9 +252,10 @@ class SentBackView:
     """An underlag that was sent back with reasons."""
 
     step_name: str
-    step_definite: str
+    report: str  #: as in NoticeView
     period_text: str
     unit_name: str
+    unit_said: str
     krav_name: str
     parts: tuple[str, ...]  #: each with its version: "Ekonomi, version 2"
     why: str
@@ -261,9 +270,10 @@ class TakenAwayView:
     """A handed-in version that somebody took away."""
 
     step_name: str
-    step_definite: str
+    report: str  #: as in NoticeView
     period_text: str
     unit_name: str
+    unit_said: str
     part_name: str
     version: int
     filename: str | None
@@ -312,7 +322,7 @@ class ReportView:
     """One report as it is handed to a body."""
 
     step_name: str
-    step_definite: str
+    report: str  #: as in NoticeView
     period_text: str
     points: tuple[PointView, ...]
     before: tuple[str, ...]  #: what the bodies before this one decided, or did not: whole sentences
@@ -324,7 +334,7 @@ class HandOverView:
     """What lies before a meeting whose agenda has closed, or is handed over on a day that is no meeting's."""
 
     municipality: str
-    body_name: str
+    body_said: str  #: "kommunstyrelsen"
     body_short: str
     meeting_at: datetime | None  #: None: the law's handing over, on ``day``
     day: date
@@ -338,9 +348,9 @@ class HandedOnView:
     """A report that a body has handed on."""
 
     municipality: str
-    from_name: str
+    from_said: str  #: "kommunstyrelsen"
     to_short: str  #: "KF och revisorerna"
-    to_name: str  #: the body alone
+    to_said: str  #: the body alone: "kommunfullmäktige"
     report: ReportView  #: its points are what the body is to decide
     decided_on: date
     paragraf: str
@@ -370,10 +380,20 @@ class LogHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeekCounts:
+    """How many are to be handed in, each enhet's by itself."""
+
+    due: int
+    late: int
+    escalated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekView:
     """The ekonomikontor's Monday letter."""
 
-    week: str  #: "vecka 37 2027"
+    week: str  #: "v. 37"
+    counts: WeekCounts
     due: tuple[WeekLine, ...]
     late: tuple[WeekLine, ...]
     escalated: tuple[WeekLine, ...]
@@ -384,20 +404,7 @@ class WeekView:
     faults: tuple[str, ...] = ()  #: what is wrong in the service, in the words of ``/health``
     notes: tuple[WeekLine, ...]  #: vacant roles, undecided dates, held and resting matters
     lives: str  #: one sentence on the service's health
+    status_url: str  #: the page Läget
     prefect_url: str
     log_heads: tuple[LogHead, ...] = ()  #: since the letter before, a day each
     unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to know and do
-
-
-def short_krav(notice: NoticeView) -> str:
-    """Return ``underlag`` for ``underlag till delårsrapporten``: where the report's name stands beside it."""
-    for word in ("till", "för", "om"):
-        if (short := notice.krav_name.removesuffix(f" {word} {notice.step_definite}")) != notice.krav_name:
-            return short
-    return notice.krav_name
-
-
-def lacking(matter: MatterView) -> str:
-    """Return what a matter is about, in a word: ``underlag``, or ``beslut`` when it is the protokoll alone."""
-    kinds = {short_krav(each) for each in matter.late}
-    return kinds.pop() if len(kinds) == 1 else "underlag"

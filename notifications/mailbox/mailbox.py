@@ -131,7 +131,7 @@ class Mailbox:
         except (IMAPClientError, OSError, ValueError) as error:
             raise MailboxError(
                 f"Brevlådan {server} går inte att nå ({self._said(error)}). {BACK}; "
-                f"kontrollera att servern är igång och att {SETTING} stämmer."
+                f"kontrollera att servern är i gång och att {SETTING} stämmer."
             ) from None
 
     def _start_tls(self, client: BoundedClient) -> None:

@@ -210,7 +210,7 @@ class SmtpPost:
             self._may_be_crowded(error, Stage.LOGIN)
             raise PostDownError(
                 f"E-postservern {server} går inte att nå ({self._said(error)}). {BACK}; "
-                f"kontrollera att servern är igång och att {SETTING} stämmer."
+                f"kontrollera att servern är i gång och att {SETTING} stämmer."
             ) from None
         self._own_name = client.local_hostname
         return client

@@ -88,7 +88,7 @@ def feed_routes(context: PortalContext, together: Limit | None = None) -> APIRou
             except RefusedError as refused:
                 raise HTTPException(410, str(refused)) from None  # calendar programs stop asking
             if key is None:
-                raise DeniedError(NO_SUCH, "the calendar's address is not ours", key="/kalender")
+                raise DeniedError(NO_SUCH, "kalenderadressen är inte vår", key="/kalender")
             found = {each.key: each for each in feeds_of(context.office.definition)}.get(key)
             if found is None:  # the enhet, role or body is in the definition no more
                 raise HTTPException(410, NO_SUCH)

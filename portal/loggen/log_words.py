@@ -57,8 +57,6 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "quiet.vila": "påminnelser vilar",
         "quiet.håll": "eskalering hålls",
         "period.closed": "period stängd",
-        "happening.recorded": "händelse registrerad",
-        "happening.taken_back": "händelse återtagen",
         "tidplan.fixed": "tidplan fastställd",
     },
     "Ärenden och beslut": {
@@ -119,7 +117,7 @@ DETAILS: Mapping[str, str] = {
     "closed_on": "stängd",
     "complete": "fullständig",
     "day": "dag",
-    "days_late": "dagar efter lagens dag",
+    "days_late": "dagar efter sista dag enligt lag",
     "decided_on": "beslutad",
     "detail": "uppgift",
     "diarienummer": "diarienummer",

@@ -116,7 +116,7 @@ def verdict_words(verdict: Verdict, asked: str | None = None) -> list[str]:
         lines.append(_compare(verdict))
     if verdict.unchained:
         rows = "1 rad är inte kedjad" if verdict.unchained == 1 else f"{verdict.unchained} rader är inte kedjade"
-        lines.append(f"{rows} än. Det sker inom en minut när tjänsten är igång.")
+        lines.append(f"{rows} än. Det sker inom en minut när tjänsten är i gång.")
     if verdict.gallrade:
         rows = (
             "1 rads uppgifter är gallrade"
@@ -162,11 +162,11 @@ def _standing(verdict: Verdict) -> str:
 def _compare(verdict: Verdict) -> str:
     if verdict.head is None:
         return (
-            "Ingen rad före den stämmer. Jämför loggen med en säkerhetskopia, och med kontrollsummorna i veckobreven."
+            "Ingen rad före den stämmer. Jämför loggen med en säkerhetskopia, och med kontrollsummorna i måndagsbreven."
         )
     day = f" ({day_text(local_date(verdict.head.at))})" if verdict.head.at else ""
     return (
-        f"Raderna 1–{verdict.head.number}{day} stämmer sinsemellan. Jämför med kontrollsummorna i veckobreven: den sista "
+        f"Raderna 1–{verdict.head.number}{day} stämmer sinsemellan. Jämför med kontrollsummorna i måndagsbreven: den sista "
         "som finns i kedjan säger hur långt loggen är orörd. Hämta det som kommer efter ur en säkerhetskopia."
     )
 

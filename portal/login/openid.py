@@ -39,7 +39,7 @@ class ProviderDownError(ArshjulError):
 
 
 class NotProvenError(ArshjulError):
-    """The provider's answer does not prove who it is. ``why`` is for the log: English, no secret."""
+    """The provider's answer does not prove who it is. ``why`` is for the log, without a secret."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -98,15 +98,15 @@ class OpenId:
             token = await self._app.fetch_access_token(self._redirect_uri, code=code, code_verifier=verifier)
             claims = await self._app.parse_id_token(token, nonce, leeway=LEEWAY)
         except OAuthError as error:
-            raise NotProvenError(f"provider: {one_line(str(error.error))[:60]}") from None
+            raise NotProvenError(f"leverantören: {one_line(str(error.error))[:60]}") from None
         except JoseError as error:
-            raise NotProvenError(f"id token: {one_line(error.error)[:60]}") from None
+            raise NotProvenError(f"id-token: {one_line(error.error)[:60]}") from None
         except (HTTPError, RuntimeError) as error:
             raise _down(error) from None
         except (ValueError, TypeError, KeyError) as error:
             raise NotProvenError(f"answer: {type(error).__name__}") from None
         if not claims:
-            raise NotProvenError("no id token")
+            raise NotProvenError("id-token saknas")
         return dict(claims)
 
     async def _load(self) -> None:

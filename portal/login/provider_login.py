@@ -57,11 +57,11 @@ class _Way:
         match self._attempts.read(request.cookies.get(self.cookie), 4000):
             case [str(ours), str(nonce), str(verifier), str(next_path), int(until)]:
                 if not is_same(state, ours):
-                    raise DeniedError(NOT_PROVEN, "openid: another state")
+                    raise DeniedError(NOT_PROVEN, "inloggning: svaret hör till ett annat försök")
                 if now.timestamp() >= until:
-                    raise DeniedError(NOT_PROVEN, "openid: the attempt is too old")
+                    raise DeniedError(NOT_PROVEN, "inloggning: försöket är för gammalt")
                 return nonce, verifier, next_path
-        raise DeniedError(NOT_PROVEN, "openid: no attempt in this browser")
+        raise DeniedError(NOT_PROVEN, "inloggning: inget försök i den här webbläsaren")
 
     def proven(self, request: Request, claims: dict[str, object], next_path: str, now: datetime) -> Response:
         """Log in whom the provider has proven, if they have a role."""
@@ -81,7 +81,9 @@ class _Way:
                 )
         if not may:
             unproven = not provider.role_claim and not address
-            raise DeniedError(NO_ROLE, "openid: no proven address" if unproven else "openid: no role", who=name)
+            raise DeniedError(
+                NO_ROLE, "inloggning: adressen är inte styrkt" if unproven else "inloggning: ingen roll", who=name
+            )
         answer = self.authenticator.entered(made, next_path)
         answer.delete_cookie(self.cookie, **context.cookie_flags)
         return answer
@@ -115,11 +117,11 @@ def routes(context: PortalContext, authenticator: Authenticator) -> APIRouter:
         now = context.clock()
         nonce, verifier, next_path = way.kept(request, state, now)
         if error or not code:
-            raise DeniedError(NOT_PROVEN, f"openid: {one_line(error)[:60] or 'no code'}")
+            raise DeniedError(NOT_PROVEN, f"inloggning: {one_line(error)[:60] or 'no code'}")
         try:
             claims = await openid.finish(code, nonce, verifier)
         except NotProvenError as refused:
-            raise DeniedError(NOT_PROVEN, f"openid: {refused.why}") from None
+            raise DeniedError(NOT_PROVEN, f"inloggning: {refused.why}") from None
         except ProviderDownError:
             raise HTTPException(503, DOWN, {"Retry-After": "60"}) from None
         return await run_in_threadpool(way.proven, request, dict(claims), next_path, now)

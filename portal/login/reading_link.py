@@ -30,7 +30,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator) -
 
     def passes(token: str, now: datetime) -> None:
         if not tries.allows(short_key(token), now):
-            raise DeniedError(MANY, "too many", who=short_key(token), status=429, headers={"Retry-After": "60"})
+            raise DeniedError(MANY, "för många försök", who=short_key(token), status=429, headers={"Retry-After": "60"})
 
     @router.api_route(f"{READING_PATH}/{{token}}", methods=["GET", "HEAD"])
     def knock(request: Request, token: str, till: str = "") -> Response:
@@ -71,4 +71,4 @@ def _opened(session: Session, context: PortalContext, token: str, now: datetime)
     try:
         return links.open_link(session, context.office.secret, token, now, links.READING)
     except RefusedError as refused:
-        raise DeniedError(str(refused), "the link does not open") from None
+        raise DeniedError(str(refused), "länken gäller inte") from None

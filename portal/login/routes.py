@@ -52,7 +52,7 @@ class _LoginAttempts:
     def passes(self, limit: Limit, key: str, now: datetime) -> None:
         """Raise 429 when one address or link is tried far too often; the same for known and unknown ones."""
         if not limit.allows(key, now):
-            raise DeniedError(MANY, "too many", status=429, headers={"Retry-After": "180"})
+            raise DeniedError(MANY, "för många försök", status=429, headers={"Retry-After": "180"})
 
     def write(self, address: str, next_path: str) -> None:
         """Write the letter if the address may log in, or has links of its own; runs when the answer has gone.
@@ -70,7 +70,7 @@ class _LoginAttempts:
             else:
                 letters = send_links(Scene(session, context.office, now), address, next_path)
         if not found and not letters:
-            self.denials.write("okänd", one_line(address), "login: no role", now)
+            self.denials.write("okänd", one_line(address), "inloggning: ingen roll", now)
 
     def use(self, request: Request, token: str, now: datetime) -> Response:
         """Use a link up: log in whom it is for, if they still may."""
@@ -85,7 +85,9 @@ class _LoginAttempts:
                     via=link.via, roles=None if link.address else frozenset({OFFICE}),
                 )  # fmt: skip
             else:
-                denied = DeniedError(NO_LONGER, "login: no role any more", who=link.name)  # and the link stays used
+                denied = DeniedError(
+                    NO_LONGER, "inloggning: har ingen roll längre", who=link.name
+                )  # and the link stays used
         if denied:
             raise denied
         answer = self.authenticator.entered(made, link.next_path)
@@ -160,7 +162,7 @@ def _opened(session: Session, context: PortalContext, token: str, now: datetime,
     try:
         return (login_links.use if using else login_links.look)(session, context.office.secret, token, now)
     except RefusedError as refused:
-        raise DeniedError(str(refused), "login: the link does not open") from None
+        raise DeniedError(str(refused), "inloggning: länken gäller inte") from None
 
 
 def _end(context: PortalContext, who: Who) -> None:

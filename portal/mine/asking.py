@@ -111,7 +111,7 @@ def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
     except RefusedError as refused:
         if isinstance(refused, ForeignAddressError):
             with context.store.begin(page.acting(visit, None)) as session:
-                detail = {"what": "deputy: foreign domain"}
+                detail = {"what": "ersättare: främmande domän"}
                 log(session, context.clock(), visit.link_id, codes.DENIED, f"/mina/begar/{vad}", detail)
         was = {name: text_of(form, name) for name in form if name not in ("csrf", "roll")}
         return _form(page, visit, vad, was, word=str(refused), chosen=texts_of(form, "roll"))
@@ -177,7 +177,7 @@ def _code_page(page: Visits, visit: Visit, code_id: str, *, word: str = "") -> R
 def _row(session: Session, link: Link, code_id: str) -> AskedCode:
     row = codes.find(session, link, code_id)
     if row is None:
-        raise DeniedError(NO_CODE, "code: another link's", who=link.id)
+        raise DeniedError(NO_CODE, "kod: en annan länks", who=link.id)
     return row
 
 

@@ -66,7 +66,7 @@ class Admitted:
         prefix, _, part = name.rpartition(".")
         one = next((one for one in self.group if f"{one.step}.{one.krav}" == prefix), None)
         if one is None or part not in self.mine.owes(one):
-            raise DeniedError(NOT_YOURS, "another's part", who=self.visit.link_id, key=self.key)
+            raise DeniedError(NOT_YOURS, "någon annans del", who=self.visit.link_id, key=self.key)
         return one.key, PartId(part)
 
 
@@ -94,7 +94,7 @@ def admit(page: Visits, visit: Visit, key: ObligationKey, now: datetime) -> Admi
     group = (wheel.obligations[key], *wheel.hosted.get(key, ()))
     admitted = Admitted(wheel=wheel, group=group, mine=mine, visit=visit)
     if not admitted.count:
-        raise DeniedError(NOT_YOURS, "not theirs", who=visit.link_id, key=key)
+        raise DeniedError(NOT_YOURS, "någon annans underlag", who=visit.link_id, key=key)
     return admitted
 
 
@@ -109,7 +109,7 @@ def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
             uploaded.spend(session, admitted.mine.person.id, size, now)
     except RefusedError as refused:
         raise DeniedError(
-            str(refused), "too many bytes today", who=admitted.visit.link_id, key=admitted.key, status=429,
+            str(refused), "för mycket i dag", who=admitted.visit.link_id, key=admitted.key, status=429,
             headers={"Retry-After": "86400"},
         ) from None  # fmt: skip
 

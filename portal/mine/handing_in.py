@@ -91,7 +91,7 @@ def _take(
         mine = reach(session, link, arrived)
         for where, part in card.asked:
             if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
-                raise DeniedError(NOT_YOURS, "another's part", who=visit.link_id, key=key)
+                raise DeniedError(NOT_YOURS, "någon annans del", who=visit.link_id, key=key)
         answer = HandInAnswer(link_id=link.id)
         if card.asked or not (card.words or card.unsure):
             act = Act(Scene(session, page.context.office, now), mine.person.name)

@@ -110,7 +110,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             row = submissions.by_id(session, submission_id)
             one = wheel.obligations.get(row.obligation_key) if row else None
             if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
-                raise DeniedError(NO_FILE, "another's file", who=visit.link_id, status=404)
+                raise DeniedError(NO_FILE, "någon annans fil", who=visit.link_id, status=404)
             gone = removals(session, [row.id]).get(row.id)
             content = submissions.content(session, row.sha256) if gone is None else None
         if content is None:
@@ -132,7 +132,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             one = wheel.obligations.get(ObligationKey.of(definition.kommun.id, step, period, unit, krav))
             part = next((each for each in one.parts if each.id == part_id), None) if one else None
             if one is None or part is None or part.id not in mine.owes(one) or not has_mall(definition, one, part):
-                raise DeniedError(NO_MALL, "another's mall", who=visit.link_id, status=404)
+                raise DeniedError(NO_MALL, "någon annans mall", who=visit.link_id, status=404)
             known = known_of(session, definition, one)
         file = handed_out(definition, context.office.own, one, part, known)
         return attachment(file.content, file.filename, file.media_type)
@@ -165,4 +165,4 @@ def _opens(session: Session, context: PortalContext, token: str, now: datetime) 
     try:
         return links.open_link(session, context.office.secret, token, now)
     except RefusedError as refused:
-        raise DeniedError(str(refused), "the link does not open") from None
+        raise DeniedError(str(refused), "länken gäller inte") from None

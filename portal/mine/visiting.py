@@ -61,13 +61,13 @@ class Visits:
     def passes(self, key: str, now: datetime) -> None:
         """Raise 429 when one link is used far too often."""
         if not self.limit.allows(key, now):
-            raise DeniedError(MANY, "too many", who=key, status=429, headers={"Retry-After": "60"})
+            raise DeniedError(MANY, "för många försök", who=key, status=429, headers={"Retry-After": "60"})
 
     def visit(self, request: Request, now: datetime) -> Visit:
         """Return the cookie's visit, or raise 403 with the way in."""
         visit = self.cookies.read(request.cookies.get(self.cookie), now)
         if visit is None:
-            raise DeniedError(CLOSED, "no visit")
+            raise DeniedError(CLOSED, "inget besök")
         request.state.acting = self.acting(visit, None)
         self.passes(visit.link_id, now)
         return visit
@@ -82,10 +82,10 @@ class Visits:
         try:
             link = links.open_by_id(session, visit.link_id, visit.generation, now)
         except RefusedError as refused:
-            raise DeniedError(str(refused), "the link does not open", who=visit.link_id) from None
+            raise DeniedError(str(refused), "länken gäller inte", who=visit.link_id) from None
         act(session, self.acting(visit, link))
         if visits.is_ended(session, short_session(visit.nonce)):
-            raise DeniedError(CLOSED, "the visit was closed", who=visit.link_id)
+            raise DeniedError(CLOSED, "besöket var stängt", who=visit.link_id)
         return link
 
     def close(self, visit: Visit, now: datetime) -> None:
@@ -102,4 +102,4 @@ class Visits:
     def check(self, visit: Visit, token: object, key: str | None = None) -> None:
         """Raise 403 for a form that was not made for this visit."""
         if not is_same(token, self.cookies.form_token(visit)):
-            raise DeniedError(OLD_FORM, "csrf", who=visit.link_id, key=key)
+            raise DeniedError(OLD_FORM, "formuläret var för gammalt", who=visit.link_id, key=key)

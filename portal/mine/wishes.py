@@ -80,7 +80,7 @@ def _chosen(asking: Asking, where: str) -> Obligation:
     one = asking.scene.wheel.find(key)
     group = (one, *asking.scene.wheel.hosted.get(one.key, ())) if one else ()
     if one is None or one.host or not any(asking.mine.owes(each) for each in group):
-        raise DeniedError(NOT_YOURS, "another's obligation", who=asking.link_id, key=key[:200])
+        raise DeniedError(NOT_YOURS, "någon annans krav", who=asking.link_id, key=key[:200])
     return one
 
 

@@ -300,13 +300,11 @@ def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, b
         return f"{held.words[:1].upper()}{held.words[1:]}.", bool(held.days_late)
     lagrum = lagrum_of(one)
     if scene.today > lawful:
-        return f"Lagens dag, {day_text(lawful)} ({lagrum}), har passerat utan beslut.", True
+        return f"Sista dag enligt lag, {day_text(lawful)} ({lagrum}), har passerat utan beslut.", True
     if one.at.astimezone(STOCKHOLM).date() > lawful:
-        words = (
-            f"Mötet ligger efter lagens dag, {day_text(lawful)} ({lagrum}). Flytta det, eller sätt in ett extra möte."
-        )
+        words = f"Mötet ligger efter sista dag enligt lag, {day_text(lawful)} ({lagrum}). Flytta det, eller sätt in ett extra möte."
         return words, True
-    return f"Lagens dag är {day_text(lawful)} ({lagrum}).", False
+    return f"Sista dag enligt lag är {day_text(lawful)} ({lagrum}).", False
 
 
 def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[MatterShown]:

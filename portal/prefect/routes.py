@@ -79,7 +79,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, d
             request, OFFICE, limit=authenticator.prefect_limit, used=not request.url.path.startswith(f"{PREFECT}/api/")
         )
         if request.method not in ("GET", "HEAD") and not from_our_own_page(request):
-            raise DeniedError(OLD_FORM, "another site's form", who=who.name)
+            raise DeniedError(OLD_FORM, "en annan webbplats formulär", who=who.name)
         return who
 
     @router.get("")
@@ -138,9 +138,9 @@ async def _called(context: PortalContext, sharing: Sharing | None, request: Requ
         return JSONResponse({"server": told})
     kind = kind_of(request.method, path)
     if kind is None or context.prefect is None or sharing is None:
-        raise DeniedError(NOT_HERE, "not let through to Prefect", who=who.name)
+        raise DeniedError(NOT_HERE, "släpps inte igenom till Prefect", who=who.name)
     if await sharing.is_closed():
-        raise DeniedError(NOT_OURS, "a shared Prefect server", who=who.name)
+        raise DeniedError(NOT_OURS, "en delad Prefect-server", who=who.name)
     body = await _body(request, who)
     if kind == "form":
         answer = await _sent_in(context, deployment_of(path), body, who)
@@ -161,9 +161,9 @@ async def _sent_in(context: PortalContext, deployment_id: str, body: bytes | Non
         return found
     deployment = found.json()
     if not is_form(deployment):
-        raise DeniedError(NO_FORM, "a run that is no form", who=who.name)
+        raise DeniedError(NO_FORM, "en körning som inte är ett formulär", who=who.name)
     if is_anothers(deployment, await run_in_threadpool(own_id, context.store)):
-        raise DeniedError(ANOTHERS, "another installation's form", who=who.name)
+        raise DeniedError(ANOTHERS, "en annan installations formulär", who=who.name)
     sent = json_of(body)
     refuse_later(sent)
     form = SentForm(deployment=deployment_id, key=str(uuid4()), parameters=parameters_of(deployment, sent, who.name))
@@ -182,7 +182,7 @@ async def _body(request: Request, who: Who) -> bytes | None:
     async for some in request.stream():
         read += some
         if len(read) > BODY:
-            raise DeniedError("Det var för mycket på en gång.", "too large", who=who.name, status=413)
+            raise DeniedError("Det var för mycket på en gång.", "för stort", who=who.name, status=413)
     return bytes(read)
 
 

@@ -17,6 +17,7 @@ from store.plan.recorded import decisions
 from store.plan.timeline import Sent, Version
 from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
+from submissions.finding import graded
 
 #: what is told of the log, in people's words; hand-ins, letters and decisions have rows of their own
 WORDS = {
@@ -163,7 +164,7 @@ class _Gatherer:
                 continue
             lacking = "Om något saknas då." if is_rung else ""
             unset = f"Ingen dag är satt: {each.window}, senast den här dagen." if each.window and each.body else ""
-            law = f"Lagens dag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
+            law = f"Sista dag enligt lag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
             yield TimelineEvent(
                 at=at,
                 unit=each.unit,
@@ -183,7 +184,7 @@ class _Gatherer:
         late = ", efter fristen" if row.late else ""
         how = f"Ej aktuellt: {row.ej_aktuellt}" if row.ej_aktuellt else ""
         found = [
-            Note(word=each.severity, text=each.message, tint=SEVERITIES.get(each.severity, ""))
+            Note(word=graded(each.severity), text=each.message, tint=SEVERITIES.get(each.severity, ""))
             for each in each.findings
         ]
         replies = [Note(word="svar", text=f"{answer.motivering} ({answer.by})") for answer in each.answers]

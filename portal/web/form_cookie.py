@@ -40,7 +40,7 @@ class FormCookie:
         await form.close()
         nonce = request.cookies.get(self._name)
         if not nonce or not is_same(fields.get("csrf"), self._forms.of(nonce)):
-            raise DeniedError(OLD_FORM, "csrf")
+            raise DeniedError(OLD_FORM, "formuläret var för gammalt")
         return fields
 
     def forget(self, answer: Response) -> None:

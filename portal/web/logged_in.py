@@ -126,7 +126,7 @@ class Authenticator:
         row, roles = found
         request.state.acting = acting = sessions.acting_of(row)
         if not (limit or self.limit).allows(row.id, now):
-            raise DeniedError(MANY, "too many", who=row.name, status=429, headers={"Retry-After": "60"})
+            raise DeniedError(MANY, "för många försök", who=row.name, status=429, headers={"Retry-After": "60"})
         if used and sessions.is_due(row, now):
             with self.context.store.begin() as session:
                 sessions.keep_alive(session, row.id, now)
@@ -153,11 +153,11 @@ class Authenticator:
         who = self.who(request, limit=limit, used=used)
         if who is None:
             reads = request.method in ("GET", "HEAD")
-            raise NotLoggedInError(LOG_IN if reads else ENDED, "not logged in")
+            raise NotLoggedInError(LOG_IN if reads else ENDED, "inte inloggad")
         if not who.roles & set(roles):
             if who.is_reader:
-                raise NotLoggedInError(LOG_IN if request.method in ("GET", "HEAD") else READS_ONLY, "reads only")
-            raise DeniedError(NOT_FOR_YOU if who.roles else NO_LONGER, "another role's page", who=who.name)
+                raise NotLoggedInError(LOG_IN if request.method in ("GET", "HEAD") else READS_ONLY, "får bara läsa")
+            raise DeniedError(NOT_FOR_YOU if who.roles else NO_LONGER, "en annan rolls sida", who=who.name)
         return who
 
     def log_in(
@@ -230,7 +230,7 @@ async def checked_form(
     form = await read_form(request, max_bytes=max_bytes, max_files=max_files, max_fields=max_fields, who=who.name)
     try:
         if not is_same(form.get("csrf"), who.csrf):
-            raise DeniedError(OLD_FORM, "csrf", who=who.name)
+            raise DeniedError(OLD_FORM, "formuläret var för gammalt", who=who.name)
         yield form
     finally:
         await form.close()
@@ -239,7 +239,7 @@ async def checked_form(
 def plain_address(request: Request) -> None:
     """Refuse an address with NUL in it: no database can look for it, and nobody has such a link."""
     if "\0" in request.url.path or "%00" in request.url.query:
-        raise DeniedError(NO_ADDRESS, "a forged address", status=404)
+        raise DeniedError(NO_ADDRESS, "en påhittad adress", status=404)
 
 
 def from_our_own_page(request: Request) -> bool:
@@ -268,4 +268,4 @@ def same_site(request: Request) -> None:
         hosts = (request.headers.get("host"), urlsplit(authenticator_of(request).context.office.public_url).netloc)
         ours = origin in (None, "null") or urlsplit(origin).netloc in hosts
     if not ours:
-        raise DeniedError(OLD_FORM, "another site's form")
+        raise DeniedError(OLD_FORM, "en annan webbplats formulär")

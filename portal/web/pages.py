@@ -21,6 +21,7 @@ from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from portal.web.looks import look
 from portal.web.shown_utskick import utskick_word
+from submissions.finding import graded
 from submissions.review.rule_list import number_text
 
 HERE = Path(__file__).parents[1]
@@ -136,6 +137,7 @@ def _environment() -> Environment:
         auto_reload=False,  # what runs is what it was started with
     )
     environment.filters |= {
+        "graded": graded,
         "instant": instant_text,
         "day": day_text,
         "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),

@@ -80,7 +80,7 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     if REGISTRATOR in {role for role, _ in seats}:
         return Scope(who=who)
     if who.is_reader and not seats:
-        raise DeniedError(NO_LONGER, "holds no role any more", who=who.name)
+        raise DeniedError(NO_LONGER, "har ingen roll längre", who=who.name)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
     owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items()}
     bodies = frozenset(

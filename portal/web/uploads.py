@@ -71,16 +71,18 @@ async def parsed_form(
             elif kind.startswith("application/x-www-form-urlencoded"):
                 form = await FormParser(request.headers, stream, **limits).parse()
             else:
-                raise DeniedError("Det här är inget formulär från den här sidan.", "no form", who=who, status=415)
+                raise DeniedError(
+                    "Det här är inget formulär från den här sidan.", "inget formulär", who=who, status=415
+                )
     except MultiPartException:
-        raise DeniedError(BROKEN, "a broken form", who=who, status=400) from None
+        raise DeniedError(BROKEN, "ett trasigt formulär", who=who, status=400) from None
     except TimeoutError:
-        raise DeniedError(SLOW, "too slow", who=who, status=408) from None
+        raise DeniedError(SLOW, "för långsamt", who=who, status=408) from None
     except ClientDisconnect:
-        raise DeniedError("Överföringen avbröts.", "broken off", who=who, status=400) from None
+        raise DeniedError("Överföringen avbröts.", "avbrutet", who=who, status=400) from None
     if _holds_nul(form):
         await form.close()
-        raise DeniedError(BROKEN, "a broken form", who=who, status=400)
+        raise DeniedError(BROKEN, "ett trasigt formulär", who=who, status=400)
     return form
 
 
@@ -103,7 +105,7 @@ def _refuse_full(request: Request, intake: Intake, max_bytes: int, who: str) -> 
     coming = min(int(length), max_bytes) if length.isdecimal() and len(length) < 16 else 0
     if words := intake.lacks_room(coming):
         logger.error("disk.no_room words=%s", words)
-        raise DeniedError(NO_ROOM, "no room on the disk", who=who, status=507, headers={"Retry-After": "3600"})
+        raise DeniedError(NO_ROOM, "disken är full", who=who, status=507, headers={"Retry-After": "3600"})
 
 
 def _scan(intake: Intake, form: FormData, who: str) -> None:
@@ -122,7 +124,7 @@ def scan(intake: Intake, name: str, file: IO[bytes] | bytes, who: str) -> None:
     except ScannerDownError as down:
         logger.error("scanner.down words=%s", down)
         again = {"Retry-After": "300"}
-        raise DeniedError(NOT_SCANNED, "scanner down", who=who, status=503, headers=again) from None
+        raise DeniedError(NOT_SCANNED, "virusskannern svarar inte", who=who, status=503, headers=again) from None
 
 
 def _is_utf8(kind: str) -> bool:
@@ -154,4 +156,4 @@ async def _counted(request: Request, max_bytes: int, who: str, idle: float) -> A
         most = f"{megabytes} MB" if megabytes else f"{max_bytes // 1000} kB"
         remedy = "Lämna in en fil i taget, högst 20 MB var." if megabytes else "Korta texten och försök igen."
         word = f"Det du skickade är större än {most}. Inget har tagits emot. {remedy}"
-        raise DeniedError(word, "too large", who=who, status=413)
+        raise DeniedError(word, "för stort", who=who, status=413)

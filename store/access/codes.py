@@ -101,10 +101,10 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
     """
     word = closed_word(row, now)
     if word:
-        _log_denied(session, row, now, "code: over")
+        _log_denied(session, row, now, "kod: har gått ut")
         return CodeTried(asked=None, word=word)
     if _wrong_today(session, row.person_id, now) >= WRONG_A_DAY:
-        _log_denied(session, row, now, "code: too many wrong today")
+        _log_denied(session, row, now, "kod: för många fel i dag")
         return CodeTried(asked=None, word=WORN)
     typed = "".join(char for char in code if char.isascii() and char.isdigit())[:12]
     right = is_same(_digest(secret, row, typed), row.digest)
@@ -115,7 +115,7 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
     session.refresh(row)
     if spent:
         return CodeTried(asked=row)
-    _log_denied(session, row, now, "code: wrong")
+    _log_denied(session, row, now, "kod: fel")
     left = TRIES - row.tries
     if left <= 0 or row.used_at is not None:
         return CodeTried(asked=None, word=closed_word(row, now))

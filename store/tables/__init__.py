@@ -23,7 +23,6 @@ from store.tables.plan_tables import (
     ObligationRow,
     OccurrenceRow,
     Tidplan,
-    Triggered,
 )
 from store.tables.service_tables import FormRun, Lease, Run, Setting
 
@@ -70,7 +69,6 @@ __all__ = [
     "Submission",
     "Table",
     "Tidplan",
-    "Triggered",
     "Uploaded",
     "Utlatande",
 ]

@@ -12,7 +12,7 @@ from submissions.compilation.compiled_grid import CompiledBook, Page
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAN = (
     ("Dag", 11), ("Veckodag", 10), ("Kl.", 6), ("Slag", 13), ("Vad", 40), ("Rapport", 15), ("Period", 14),
-    ("Enhet", 32), ("Organ", 13), ("Lagens dag", 13), ("Status", 10), ("Enligt", 52),
+    ("Enhet", 32), ("Organ", 13), ("Sista dag enligt lag", 20), ("Status", 10), ("Enligt", 52),
 )  # fmt: skip
 LETTERS = (
     ("Dag", 11), ("Veckodag", 10), ("Kl.", 6), ("Brev", 34), ("Rapport", 15), ("Period", 14), ("Enhet", 34),

@@ -9,11 +9,9 @@ from arshjul.definition.asked import Check
 from arshjul.definition.reading import CHECKS, Read, Sourced
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.periods import Period
-from submissions.finding import STOP, Finding, Severity
+from submissions.finding import ASKED, STOP, Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.registry import CHAPTERS, REGISTRY
-
-ASKED: Severity = "fråga"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

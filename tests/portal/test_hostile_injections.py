@@ -215,7 +215,7 @@ def test_words_of_a_query_are_words(siege, insider):
 def test_a_denied_try_is_one_line_of_the_log_whatever_was_tried(siege):
     siege.ask(siege.anybody(), "GET", "/mina/fil/1?x=1%0d%0a2027-09-14 Ekonom E loggade in")
     siege.ask(siege.anybody(), "GET", "/lage/a%0d%0a2027-09-14%20Ekonom%20E%20loggade%20in/b")
-    Denials(siege.hall.town.store).write(f"okänd{BREAKS}", f"/l/hemlig{BREAKS}{HIDES}", "not logged in", siege.hall.now)
+    Denials(siege.hall.town.store).write(f"okänd{BREAKS}", f"/l/hemlig{BREAKS}{HIDES}", "inte inloggad", siege.hall.now)
     for row in siege.rows(LogRow)[-3:]:
         assert row.who == one_line(row.who) and row.key == one_line(row.key) and "hemlig" not in row.key
 

@@ -154,7 +154,7 @@ def test_a_personal_link_that_is_over_says_why_and_what_to_do(end):
     ]
     for answer in answers:
         assert answer.status_code == 403 and page in answer.text and "ekonomikontoret om en ny länk" in answer.text
-    assert {what for _, _, what in siege.hall.denied()} == {"the link does not open"}
+    assert {what for _, _, what in siege.hall.denied()} == {"länken gäller inte"}
     assert siege.kept() == before
 
 

@@ -190,7 +190,7 @@ def test_an_upload_that_is_too_large_or_too_many_is_told_logged_under_its_link_a
         answer = siege.post(insider, protokoll, shown="/mina", **sent)
         assert answer.status_code == status and swedish(answer.text)
         who, path, what = siege.hall.denied()[-1]
-        assert (path, what) == (protokoll, {413: "too large", 400: "a broken form"}[status]) and re.fullmatch(
+        assert (path, what) == (protokoll, {413: "för stort", 400: "ett trasigt formulär"}[status]) and re.fullmatch(
             r"[0-9a-f]{20}", who
         )
     assert siege.kept() == before

@@ -153,7 +153,7 @@ def test_a_body_that_drips_or_falls_silent_is_told_logged_and_not_kept(siege, ha
     slow = lines + b"Content-Length: 1000000\r\n\r\n" + first
     assert told(talk(hasty, slow), 408)  # silent
     assert told(talk(hasty, slow, *[b"%"] * 12, pause=PATIENCE / 3), 408)  # never silent, and never done
-    assert [what for _, path, what in siege.hall.denied()[-2:] if path == UNDERLAG] == ["too slow"] * 2
+    assert [what for _, path, what in siege.hall.denied()[-2:] if path == UNDERLAG] == ["för långsamt"] * 2
     assert siege.kept() == before
 
 
@@ -163,12 +163,12 @@ def test_a_length_that_lies_and_a_body_without_one_are_held_to_the_same_limit(si
     assert short.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 403 "))
     assert (
         talk(port, lines + b"Content-Length: 5000\r\n\r\n" + first, shut=True) == b""
-        or siege.hall.denied()[-1][2] == "broken off"
+        or siege.hall.denied()[-1][2] == "avbrutet"
     )
     login = b"POST /logga-in HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunks = [b"2000\r\n" + b"a" * 0x2000 + b"\r\n"] * 12  # ten kB are taken, forty read through
     assert told(talk(port, login, *chunks, b"0\r\n\r\n"), 413)
-    assert ("okänd", "/logga-in", "too large") in siege.hall.denied()
+    assert ("okänd", "/logga-in", "för stort") in siege.hall.denied()
     claims = b"POST /logga-in HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99999999999\r\n\r\n"
     assert told(talk(port, claims, *[b"a" * 9000] * 12), 413)
     broken = b"zz\r\n"

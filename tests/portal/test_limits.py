@@ -74,7 +74,7 @@ class TestBytes:
             answer = browser.post(UNDERLAG + "/utkast", data={"csrf": token}, files={FIELD: (name, PDF)})
             assert answer.status_code == status
         assert "Försök igen i morgon" in answer.text and [row.filename for row in hall.rows(DraftFile)] == ["a.pdf"]
-        assert hall.denied()[-1][2] == "too many bytes today"
+        assert hall.denied()[-1][2] == "för mycket i dag"
         answer = browser.post(UNDERLAG, data={"csrf": token}, files={FIELD: ("b.pdf", PDF)})
         assert answer.status_code == 429 and not hall.rows(Submission)
         with hall.town.store.begin() as session:
@@ -89,7 +89,7 @@ class TestBytes:
         answer = browser.post(UNDERLAG, data={"csrf": token}, files={FIELD: ("a.pdf", PDF)})
         assert answer.status_code == 507 and "för lite plats" in answer.text and "Retry-After" in answer.headers
         assert browser.get("/mina").status_code == 200 and not hall.rows(Submission)
-        assert hall.denied()[-1][2] == "no room on the disk"
+        assert hall.denied()[-1][2] == "disken är full"
 
     def test_what_is_coming_counts_thrice_and_a_folder_that_is_gone_stops_nothing(self):
         free = Intake(folders=[Path("/")], floor=0)

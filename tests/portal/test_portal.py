@@ -454,7 +454,7 @@ def test_an_occurrence_shows_each_enhet_with_its_state_and_its_moments(office, c
         "Ofullständig",
         "Före införandet",
         "KSAU får preliminära siffror",
-        "lagens dag",
+        "sista dag enligt lag",
     ):
         assert word in page, word
     assert "hemlig.xlsx" not in page and "/l/" not in page

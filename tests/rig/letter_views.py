@@ -57,8 +57,10 @@ REMINDER = NoticeView(
     rung_kind="påminnelse",
     step_name="Delårsrapport",
     step_definite="delårsrapporten",
+    report="delårsrapporten per den 31 augusti 2027",
     period_text="augusti 2027",
     unit_name="Bildningsnämnden",
+    unit_said="bildningsnämnden",
     krav_name="underlag till delårsrapporten",
     recipient_owes=True,
     due_at=local(date(2027, 9, 21), time(16)),
@@ -118,16 +120,18 @@ PERSONAL = MissingPart(
 MATTER = MatterView(
     municipality="Hedemora kommun",
     step_name="Delårsrapport",
-    step_definite="delårsrapporten",
+    report="delårsrapporten per den 31 augusti 2027",
     period_text="augusti 2027",
     raised_on=date(2027, 9, 28),
     meeting_name="Kommunstyrelsens arbetsutskott",
+    meeting_said="kommunstyrelsens arbetsutskott",
+    meeting_short="KSAU",
     meeting_at=local(date(2027, 10, 5), time(8, 30)),
     agenda_closes=local(date(2027, 9, 29), time(12)),
     late=(
         notice("ksau", "ksau", workdays_left=-5, recipient_owes=False, sent_before=SENT),
         notice(
-            "ksau", "ksau", workdays_left=-5, recipient_owes=False, unit_name="Kommunstyrelsen",
+            "ksau", "ksau", workdays_left=-5, recipient_owes=False, unit_name="Kommunstyrelsen", unit_said="kommunstyrelsen",
             missing=(PERSONAL,), owing=("HR-chef",), sent_before=SENT[:1],
         ),
     ),
@@ -153,8 +157,10 @@ UNCHANGED = ReceiptFinding(
 )
 RECEIPT = ReceiptView(
     step_name="Delårsrapport",
+    report="delårsrapporten per den 31 augusti 2027",
     period_text="augusti 2027",
     unit_name="Bildningsnämnden",
+    unit_said="bildningsnämnden",
     received_at=local(date(2027, 9, 15), time(10, 32)),
     late=False,
     by="Karin Exempelsson",
@@ -176,7 +182,7 @@ RECEIPT = ReceiptView(
 
 DELARSRAPPORT = ReportView(
     step_name="Delårsrapport",
-    step_definite="delårsrapporten",
+    report="delårsrapporten per den 31 augusti 2027",
     period_text="augusti 2027",
     points=(
         PointView(
@@ -200,7 +206,7 @@ DELARSRAPPORT = ReportView(
 )  # fmt: skip
 HANDED = HandOverView(
     municipality="Hedemora kommun",
-    body_name="Kommunstyrelsen",
+    body_said="kommunstyrelsen",
     body_short="KS",
     meeting_at=local(date(2027, 10, 19), time(13, 30)),
     day=date(2027, 10, 19),
@@ -210,9 +216,9 @@ HANDED = HandOverView(
 )
 HANDED_ON = HandedOnView(
     municipality="Hedemora kommun",
-    from_name="Kommunstyrelsen",
+    from_said="kommunstyrelsen",
     to_short="KF och revisorerna",
-    to_name="Kommunfullmäktige",
+    to_said="kommunfullmäktige",
     report=DELARSRAPPORT,
     decided_on=date(2027, 10, 19),
     paragraf="§ 120",

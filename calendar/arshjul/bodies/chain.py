@@ -48,7 +48,7 @@ class Held:
         if not self.days_late:
             return f"i tid enligt lagen ({self.lagrum})"
         days = "1 dag" if self.days_late == 1 else f"{self.days_late} dagar"
-        return f"{days} efter lagens dag, {day_text(self.lawful_until)} ({self.lagrum})"
+        return f"{days} efter sista dag enligt lag, {day_text(self.lawful_until)} ({self.lagrum})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

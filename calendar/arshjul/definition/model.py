@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
 from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
-from arshjul.definition.days.dating import Clock, Each, Month, Rule, Value
+from arshjul.definition.days.dating import Clock, Month, Rule, Value
 from arshjul.definition.days.decided import DecidedDays
 from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule, Recess
 from arshjul.definition.days.validity import Validity
@@ -34,7 +34,7 @@ from arshjul.definition.retention import Retention
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 from arshjul.periods import Period
-from arshjul.swedish import month_name
+from arshjul.swedish import in_running_text, month_name
 
 RESPONSIBLE = keys.RoleId("ansvarig")  #: in a part: the enhet's own responsible role
 OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
@@ -79,13 +79,6 @@ class ClosedDay(Value):
     source: Source = Field(alias="källa")
 
 
-class Trigger(Value):
-    """Something that comes when it comes: registered when it has happened, and days are then counted from it."""
-
-    name: str = Field(alias="namn")
-    source: Source = Field(alias="källa")
-
-
 class SendingHours(Value):
     """Letters go out on working days from ``start`` (inclusive) to ``end`` (exclusive), Swedish time."""
 
@@ -111,6 +104,7 @@ class Body(Value):
 
     name: str = Field(alias="namn")
     short: str = Field(alias="kort")
+    own_said: str | None = Field(None, alias="löptext")
     prepares: BodyId | None = Field(None, alias="bereder")  #: the body whose matters this one prepares
     secretary: RoleId = Field(alias="sekreterare")
     chair: RoleId = Field(alias="ordförande")
@@ -122,6 +116,11 @@ class Body(Value):
     )  #: none: only the decided meetings are held
     decided: dict[int, DecidedYear] = Field(default_factory=dict, alias="beslutade")
     source: Source = Field(alias="källa")
+
+    @property
+    def said(self) -> str:
+        """Its name inside a sentence: its own ``löptext``, else ``kommunstyrelsens arbetsutskott``."""
+        return self.own_said or in_running_text(self.name)
 
     @property
     def clock(self) -> time:
@@ -147,6 +146,7 @@ class Unit(Value):
     """
 
     name: str = Field(alias="namn")
+    own_said: str | None = Field(None, alias="löptext")
     kind: Literal["nämnd", "styrelse", "bolag"] = Field(alias="slag")
     responsible: RoleId = Field(alias="ansvarig")
     body: BodyId = Field(alias="organ")
@@ -157,6 +157,11 @@ class Unit(Value):
     ledger: LedgerId | None = Field(None, alias="bokföring")
     goals: tuple[Goal, ...] = Field((), alias="mål")
     source: Source = Field(alias="källa")
+
+    @property
+    def said(self) -> str:
+        """Its name inside a sentence: its own ``löptext``, else ``omsorgsnämnden``; a bolag's as it is."""
+        return self.own_said or (self.name if self.kind == "bolag" else in_running_text(self.name))
 
 
 class Exemption(Validity):
@@ -330,7 +335,7 @@ CONCERNS = (
 class Step(Validity):
     """One kind of work in the wheel, for the periods that end with ``months``.
 
-    ``periods`` are months, ``helår`` for a whole year, or one for ``each`` meeting or händelse. ``part_of`` says, by month, in which step's hand-in
+    ``periods`` are months, or ``helår`` for a whole year. ``part_of`` says, by month, in which step's hand-in
     this one is handed in (a prognos in the month's månadsrapport): one hand-in, one reminder, two states.
     """
 
@@ -340,7 +345,6 @@ class Step(Validity):
     kind: Literal["månadsuppföljning", "prognos", "delårsrapport", "årsredovisning", "budget"] = Field(alias="slag")
     months: tuple[Month, ...] = Field((), alias="perioder")
     whole_year: bool = Field(False, alias="helår")
-    each: Each | None = Field(None, alias="varje")
     flow: bool = Field(True, alias="flöde")
     closing: Dating | None = Field(None, alias="stängning")
     part_of: dict[Month, str] = Field(default_factory=dict, alias="ingår i")
@@ -353,10 +357,14 @@ class Step(Validity):
         """The main krav's id: the one that says so, else the one called ``underlag``, else the only one."""
         return main_krav({krav_id: {"huvudkrav": krav.main} for krav_id, krav in self.krav.items()})
 
+    def report(self, period: Period) -> str:
+        """Return what one period's is called in running text: ``delårsrapporten per den 31 augusti 2027``."""
+        return f"{self.definite} {period.said(monthly=self.kind == 'månadsuppföljning')}"
+
     @model_validator(mode="after")
     def _periods(self) -> "Step":
-        if [self.whole_year, bool(self.months), self.each is not None].count(True) != 1:
-            raise ValueError("ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte eller händelse)")
+        if self.whole_year == bool(self.months):
+            raise ValueError("ange 'perioder' (månader) eller 'helår: ja', inte båda")
         for month in set(self.months):
             if self.months.count(month) > 1:
                 raise ValueError(f"perioden {month_name(month)} står två gånger i 'perioder'; ta bort den ena")
@@ -372,7 +380,6 @@ class Definition(Value):
     year_plans: dict[int, YearPlan] = Field(default_factory=dict, alias="tidplaner")
     closed_days: tuple[ClosedDay, ...] = Field((), alias="stängda dagar")
     recesses: tuple[Recess, ...] = Field((), alias="lov")
-    happenings: dict[Id, Trigger] = Field(default_factory=dict, alias="händelser")
     sending_hours: SendingHours = Field(alias="utskickstider")
     roles: dict[OwnRoleId, Role] = Field(alias="roller")
     bodies: dict[OwnBodyId, Body] = Field(alias="organ")

@@ -47,4 +47,4 @@ def _name(definition: Definition, ladder: Ladder, rung: Rung) -> str | None:
         _, body = body_told(definition, top)
     except LookupError:
         return None  # told by the check
-    return f"sista ordet före {body.short}" if rung.kind == "sista ord" else f"eskalering till {body.short}"
+    return f"sista påminnelsen före {body.short}" if rung.kind == "sista ord" else f"eskalering till {body.short}"

@@ -108,7 +108,7 @@ def _frist(wheel: Wheel, one: Obligation) -> Event:
         lines.append(f"Lämnas samtidigt: {listing([each.name for each in hosted])}.")
     lines += [f"Senast {instant_text(one.deadline.at)}.", f"Enligt {one.deadline.lagrum}."]
     if one.deadline.lawful_until:
-        lines.append(f"Lagens dag är {day_text(one.deadline.lawful_until)}.")
+        lines.append(f"Sista dag enligt lag är {day_text(one.deadline.lawful_until)}.")
     return Event(
         key=one.key,
         at=one.deadline.at,
@@ -125,7 +125,7 @@ def _moment(definition: Definition, one: Milestone) -> Event:
     body = definition.bodies[one.body or BodyId("")]
     lines = [f"{one.step_name} {one.period.text}.", f"Enligt {one.lagrum}."]
     if one.lawful_until:
-        lines.append(f"Lagens dag är {day_text(one.lawful_until)}.")
+        lines.append(f"Sista dag enligt lag är {day_text(one.lawful_until)}.")
     return Event(
         key=joined(one.key, "moment"),  # a moment and a krav may have the same name
         at=one.at,

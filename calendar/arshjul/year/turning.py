@@ -28,7 +28,6 @@ from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
 from arshjul.year.days import Day, Days
 from arshjul.year.meetings import ChangedMeeting, Meetings
-from arshjul.year.recurrence import periods_of
 from arshjul.year.wheel import (
     MUNICIPALITY,
     Deadline,
@@ -49,7 +48,6 @@ class Recorded:
 
     closings: Mapping[PeriodKey, date] = field(default_factory=dict)  #: period key to the day it was closed
     meetings: tuple[ChangedMeeting, ...] = ()
-    happened: Mapping[str, tuple[date, ...]] = field(default_factory=dict)  #: the days of each händelse, in order
     anstand: Mapping[ObligationKey, datetime] = field(default_factory=dict)
     told: Mapping[ObligationKey, datetime] = field(
         default_factory=dict
@@ -101,15 +99,15 @@ class _Builder:
         steps = sorted(self.definition.steps.items(), key=lambda item: bool(item[1].part_of))
         for year in years:
             for step_id, step in steps:
-                for period in periods_of(step, year, self.meetings, self.recorded.happened):
+                for month in (None,) if step.whole_year else step.months:
+                    period = Period(year, month)
                     if held := in_force(step, period):
                         yield self._occurrence(step_id, held, period)
 
     def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
         days = Days(
-            self.definition, self.workdays, self.meetings, self.recorded.closings, step, period,
-            happened=self.recorded.happened, strict=self.strict,
-        )  # fmt: skip
+            self.definition, self.workdays, self.meetings, self.recorded.closings, step, period, strict=self.strict
+        )
         obligations = tuple(self._obligations(days, step_id, step, period))
         self._built.update({one.key: one for one in obligations})
         milestones = [line for one in obligations for line in self._rungs(one)]
@@ -140,8 +138,6 @@ class _Builder:
                 parts = tuple(part for part in every.values() if part not in shared)
                 if not every or _ended_before(unit, period):
                     continue
-                if not step.part_of and not days.is_known(krav_id, unit_id):
-                    continue
                 one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts, fulfilled)
                 # by the planned day: an anstånd past the unit's end does not make what it owes vanish
                 planned = (
@@ -164,21 +160,22 @@ class _Builder:
         host = self._host(step, period, unit_id)
         if step.part_of and host is None:
             return None
-        at = krav.treated_at if krav.treated_at and days.is_known(krav.treated_at, unit_id) else None
-        treated = days.meeting(at, unit_id) if at else None
+        treated = days.meeting(krav.treated_at, unit_id) if krav.treated_at else None
         limit = None
         if treated:
             last = treated.agenda_closes.astimezone(STOCKHOLM)
             limit = local(self.workdays.add(last.date(), -krav.compilation_workdays), last.time())
-        deadline = host.deadline if host else self._deadline(key, days.frist(krav_id, unit_id), unit.kind)
+        deadline = host.deadline if host else self._deadline(key, days.frist(krav_id, unit_id))
         return Obligation(
             key=key,
             step=StepId(step_id),
             step_name=step.name,
             step_definite=step.definite,
+            report=step.report(period),
             period=period,
             unit=UnitId(unit_id),
             unit_name=unit.name,
+            unit_said=unit.said,
             unit_kind=unit.kind,
             krav=KravId(krav_id),
             is_main=krav_id == step.main,
@@ -186,7 +183,7 @@ class _Builder:
             deadline=deadline,
             ladder=self._ladder(krav.ladder, period) if not host and step.flow else None,
             parts=parts,
-            lagrum=step.source.towards(unit.kind),
+            lagrum=step.source,
             requires=self._required(step, step_id, period, krav.requires, unit_id),
             finalises=self._key(step_id, period, unit_id, krav.finalises) if krav.finalises else None,
             host=host.key if host else None,
@@ -226,12 +223,12 @@ class _Builder:
         unit = unit_id if unit_id in owing else next(iter(common), None)
         return self._key(step_id, period, unit, krav_id) if unit else None
 
-    def _deadline(self, key: ObligationKey, day: Day, kind: str) -> Deadline:
+    def _deadline(self, key: ObligationKey, day: Day) -> Deadline:
         deadline = Deadline(
             at=day.at,
             last_day=day.day,
             lawful_until=day.lawful_until,
-            lagrum=day.lagrum.towards(kind),
+            lagrum=day.lagrum,
             status=day.status,
             window=day.window,
         )
@@ -249,7 +246,7 @@ class _Builder:
         for rung in one.ladder.rungs if one.ladder else ():
             at = local(rung_day(rung, one.deadline.last_day, self.workdays), start)
             lagrum = one.ladder.source if one.ladder else one.lagrum
-            yield _line(one, rung.id, rung.name, fold(rung.kind), at, lagrum.towards(one.unit_kind))
+            yield _line(one, rung.id, rung.name, fold(rung.kind), at, lagrum)
         yield _line(one, "frist", "frist", "frist", one.deadline.at, one.deadline.lagrum)
 
     def _moments(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Milestone]:
@@ -260,8 +257,6 @@ class _Builder:
                 if moment.is_of(unit) and not _ended_before(unit, period)
             ]
             for unit_id in units if moment.per_unit else [None]:
-                if not days.is_known(moment_id, unit_id):
-                    continue
                 day = days.moment(moment_id, unit_id)
                 if unit_id and not _exists(self.definition.units[unit_id], day.day):
                     continue
@@ -280,7 +275,7 @@ class _Builder:
                     kind=moment_id,
                     at=day.at,
                     status=day.status,
-                    lagrum=day.lagrum.towards(self.definition.units[unit_id].kind) if unit_id else day.lagrum,
+                    lagrum=day.lagrum,
                     last_day=day.day if bound else None,
                     lawful_until=lawful,
                     body=self.definition.units[unit_id].body if unit_id else BodyId(moment.body),
@@ -317,16 +312,16 @@ def _parts(krav: Krav, unit_id: UnitId, unit: Unit, period: Period) -> Iterator[
                 name=part.name,
                 role=role,
                 form=part.form,
-                lagrum=part.source.towards(unit.kind),
+                lagrum=part.source,
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
                 sheets=part.sheets,
                 handling=part.handling,
-                headings=tuple(_heading(each, one, unit.kind) for each, one in part.headings.items()),
+                headings=tuple(_heading(each, one) for each, one in part.headings.items()),
             )
             yield part_id, owed
 
 
-def _heading(heading_id: str, one: Heading, kind: str) -> HeadingOwed:
+def _heading(heading_id: str, one: Heading) -> HeadingOwed:
     on = SHEETS[one.answered_on] if one.answered_on else None
     once = f" Det som står på bladet {on.title} behöver inte skrivas här också." if on else ""
     return HeadingOwed(
@@ -334,7 +329,7 @@ def _heading(heading_id: str, one: Heading, kind: str) -> HeadingOwed:
         name=one.name,
         help=f"{one.help}{once}",
         words=one.words,
-        lagrum=one.source.towards(kind),
+        lagrum=one.source,
         answered_on=one.answered_on,
     )
 

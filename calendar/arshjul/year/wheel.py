@@ -90,9 +90,11 @@ class Obligation:
     step: StepId
     step_name: str
     step_definite: str
+    report: str  #: in running text: "delårsrapporten per den 31 augusti 2027"
     period: Period
     unit: UnitId
     unit_name: str
+    unit_said: str  #: inside a sentence: "omsorgsnämnden"
     unit_kind: str
     krav: KravId
     is_main: bool  #: the step's main krav: a report is made of it

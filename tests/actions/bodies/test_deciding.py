@@ -67,7 +67,7 @@ def test_what_ksau_hands_on_lies_before_ks_and_its_readers_are_told(chamber):
     assert "KSAU beslutade tisdag 5 oktober 2027, § 45, dnr KS 2027/12." in chamber.text(KS)
     assert readers(letters(chamber)) == ["kommunsekreterare", "ksau.ordforande"]
     letter = said(letters(chamber)[0])
-    assert "Kommunstyrelsens arbetsutskott beslutade tisdag 5 oktober 2027, § 45, att överlämna" in letter
+    assert "Kommunstyrelsens arbetsutskott beslutade den 5 oktober 2027, § 45, att överlämna" in letter
     assert "Kommunstyrelsen tisdag 19 oktober 2027 kl. 13.30" in letter and "KS beslutar om delårsrapporten" in letter
     assert "?till=/organ/ks/2027-10-19" in letter
     assert [row.detail["body"] for row in chamber.logged("report.handed_on")] == ["ks"]
@@ -103,7 +103,7 @@ def test_kf_treats_what_was_handed_over_and_the_wheel_is_closed(chamber):
 def test_too_late_is_told_on_the_page_in_the_dossier_the_log_and_the_letter(chamber):
     chamber.later(DECEMBER)
     page = chamber.text(to_kf(chamber, moment=f"{KEY}overlamnande", beslutad="2027-11-09").headers["location"])
-    late = "8 dagar efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §)"
+    late = "8 dagar efter sista dag enligt lag, måndag 1 november 2027 (KL 11 kap. 16 §)"
     assert page.count(late) == 2  # what was just recorded, and the dossier
     assert 'class="notice" role="status"' in page  # not in the colour of what went well
     assert chamber.logged("decision.recorded")[0].detail["days_late"] == 8
@@ -151,11 +151,11 @@ def test_a_decision_that_replaces_a_handing_on_withdraws_it_everywhere_and_those
     assert "återkallat" in page and "Nu gäller beslutet tisdag 19 oktober 2027: återremitteras." in page
     withdrawn = letters(chamber, "överlämnande återkallat")
     assert readers(withdrawn) == ["kommunsekreterare", "kf.ordforande", "revisorerna"]
-    assert "har inte överlämnat delårsrapporten augusti 2027 till Kommunfullmäktige" in said(withdrawn[0])
+    assert "har inte överlämnat delårsrapporten per den 31 augusti 2027 till Kommunfullmäktige" in said(withdrawn[0])
     with chamber.hall.town.store.read() as session:
         newest = newest_decisions(session, [f"{KEY}overlamnande"])[f"{KEY}overlamnande", "ks"]
     assert newest.outcome == "återkallas" and newest.handed_to is None
-    assert "Lagens dag är måndag 1 november 2027" in chamber.text(KS)  # the handing over is open again
+    assert "Sista dag enligt lag är måndag 1 november 2027" in chamber.text(KS)  # the handing over is open again
     assert chamber.one().deadline.at == instant("måndag 25 oktober 2027 kl. 16.00")
 
 

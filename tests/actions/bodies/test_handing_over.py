@@ -58,7 +58,7 @@ def house():
 def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(house):
     house.hand_in()
     assert house.told("onsdag 29 september 2027 kl. 11.59") == []
-    subject = "Inför KSAU tisdag 5 oktober: delårsrapporten augusti 2027, 1 av 6 enheter klara"
+    subject = "Inför KSAU 5 okt: delårsrapporten per den 31 augusti 2027, 1 av 6 enheter klara"
     assert house.told(CLOSED) == [("ksau.sekreterare", subject), ("ksau.ordforande", subject)]
     assert house.told("onsdag 29 september 2027 kl. 12.01") == []
     said = house.letter()
@@ -81,10 +81,10 @@ def test_kf_and_the_revisorer_are_told_on_the_day_of_handing_over_and_who_hands_
     told = house.told("fredag 29 oktober 2027 kl. 07.00")
     assert [to for to, _ in told] == ["kommunsekreterare", "ksau.ordforande", "kf.ordforande", "revisorerna"]
     assert {subject for _, subject in told} == {
-        "Delårsrapporten augusti 2027 ska överlämnas till KF och revisorerna fredag 29 oktober"
+        "Delårsrapporten per den 31 augusti 2027 ska överlämnas till KF och revisorerna 29 okt"
     }
     said = house.letter()
-    assert "Lagens sista dag är måndag 1 november 2027. Enligt KL 11 kap. 16 §" in said
+    assert "Sista dag enligt lag är måndag 1 november 2027. Enligt KL 11 kap. 16 §" in said
     assert "KS beslutar om delårsrapporten, tisdag 19 oktober 2027: inget beslut är registrerat." in said
 
 
@@ -138,7 +138,7 @@ def test_a_moved_meeting_is_told_anew_when_its_own_agenda_closes(house):
         )  # fmt: skip
     assert house.told("fredag 1 oktober 2027 kl. 07.00") == []
     assert {subject[:26] for _, subject in house.told("onsdag 6 oktober 2027 kl. 12.00")} == {
-        "Inför KSAU tisdag 12 oktob"
+        "Inför KSAU 12 okt: delårsr"
     }
 
 

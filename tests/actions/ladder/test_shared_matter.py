@@ -65,8 +65,8 @@ def test_when_one_of_three_hands_in_ksau_reads_what_remains_and_gets_a_new_paper
     town.hand_in(LATE, "fredag 22 oktober 2027 kl. 09.00")
     town.round("fredag 22 oktober 2027 kl. 09.01")
     (mail,) = later(town, SECRETARY, told)
-    assert str(mail["Subject"]) == "Kvar: Omsorgsnämnden och Bostadsbolaget AB, månadsrapporten september 2027"
-    assert "Bildningsnämnden: allt har kommit in. Kvar: Omsorgsnämnden och Bostadsbolaget AB." in body(mail)
+    assert str(mail["Subject"]) == "Kvar: Omsorgsnämnden och Bostadsbolaget AB, månadsrapporten för september 2027"
+    assert "Bildningsnämnden: allt har kommit in. Kvar: omsorgsnämnden och Bostadsbolaget AB." in body(mail)
     assert "behöver inte tas upp" not in body(mail) and "återkallas" not in body(mail)
     new = paper(mail)
     assert "Omsorgsnämnden" in new and "Bostadsbolaget AB" in new and "Bildningsnämnden" not in new
@@ -101,7 +101,7 @@ def test_those_that_come_in_together_are_told_in_one_letter():
         town.hand_in(key, "fredag 22 oktober 2027 kl. 09.00")
     town.round("fredag 22 oktober 2027 kl. 09.01")
     (mail,) = later(town, SECRETARY, told)
-    assert "Bildningsnämnden och Omsorgsnämnden: allt har kommit in. Kvar: Bostadsbolaget AB." in body(mail)
+    assert "Bildningsnämnden och omsorgsnämnden: allt har kommit in. Kvar: Bostadsbolaget AB." in body(mail)
 
 
 def test_what_waited_overnight_says_only_what_remains_in_the_morning():
@@ -122,7 +122,7 @@ def test_what_comes_in_after_the_agenda_closed_tells_what_remains_too():
     town.round("torsdag 28 oktober 2027 kl. 09.01")
     (mail,) = later(town, SECRETARY, told)
     assert "efter att dagordningen stängde" in body(mail)
-    assert "Kvar: Omsorgsnämnden och Bostadsbolaget AB." in body(mail)
+    assert "Kvar: omsorgsnämnden och Bostadsbolaget AB." in body(mail)
     assert "Bildningsnämnden" not in paper(mail)
 
 
@@ -160,7 +160,7 @@ def test_what_ksau_sent_back_is_not_reported_to_it_as_a_withdrawal():
     assert not [mail for mail in later(town, SECRETARY, told) if "Bildningsnämnden" in body(mail)]
     (above,) = [mail for mail in town.to("ekonomichef") if "avgjort" in str(mail["Subject"])]
     assert "ny frist torsdag 4 november 2027 kl. 16.00" in body(above)
-    assert "Kvar: Omsorgsnämnden och Bostadsbolaget AB." in body(above)
+    assert "Kvar: omsorgsnämnden och Bostadsbolaget AB." in body(above)
 
 
 def test_a_new_frist_after_ksau_has_decided_is_no_withdrawal():

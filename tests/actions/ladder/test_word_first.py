@@ -152,7 +152,7 @@ def test_a_new_chief_gets_the_word_before_anything_goes_above_her():
     climb(town, AFTER[3:])
     assert [subject.partition(":")[0] for subject in about_bildning(town, "ny")] == [
         "Försenat",
-        "Sista ordet före KSAU",
+        "Sista påminnelsen",
     ]
     assert about_bildning(town, "ksau.sekreterare") == []
     climb(town, ("fredag 22",))

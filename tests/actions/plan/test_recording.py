@@ -193,7 +193,7 @@ def test_a_closing_that_cannot_be_is_refused(desk, period, closed_on, words):
     [
         ("fredag 29 oktober 2027", "i tid enligt lagen (KL 11 kap. 16 §"),
         ("måndag 1 november 2027", "i tid enligt lagen (KL 11 kap. 16 §"),  # 31 oktober is a Sunday
-        ("tisdag 2 november 2027", "1 dag efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §"),
+        ("tisdag 2 november 2027", "1 dag efter sista dag enligt lag, måndag 1 november 2027 (KL 11 kap. 16 §"),
     ],
 )
 def test_a_decision_says_how_it_stands_to_the_laws_day(desk, decided_on, words):

@@ -120,7 +120,7 @@ def test_a_matters_letter_and_its_tjansteskrivelse_name_it(hall):
         sent = message_from_bytes(wrote.mime, policy=policy.default)
         subject = wrote.subject
     paper = Document(BytesIO(next(sent.iter_attachments()).get_content()))
-    assert subject.endswith("underlag saknas (dnr KS 2027/12)")
+    assert subject.startswith("KSAU 5 okt: underlag saknas till") and subject.endswith("(dnr KS 2027/12)")
     assert "Dnr: KS 2027/12" in paper.tables[0].cell(0, 1).text
 
 

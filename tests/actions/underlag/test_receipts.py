@@ -63,7 +63,7 @@ def desk():
 def test_one_hand_in_gets_one_kvittens_also_of_what_goes_in_with_the_report(desk):
     (letter,) = desk.hers((BIN_UNDERLAG, "ekonomi"), (BIN_PROGNOS, "planerade-atgarder"))
     subject, words = read(letter)
-    assert subject.startswith("Kvittens: Delårsrapport augusti 2027")
+    assert subject.startswith("Kvittens, 2 delar återstår: delårsrapport augusti 2027")
     assert "Underlag till delårsrapporten augusti 2027: ofullständig." in words
 
 
@@ -74,7 +74,7 @@ def test_it_says_how_the_prognos_stands_that_the_ekonomi_is_too(desk):
     assert "1 del återstår" in words
     (second,) = desk.hers((BIN_UNDERLAG, "ekonomi"))
     _, words = read(second)
-    assert "Helårsprognos, prognosen augusti 2027: komplett" in words
+    assert "Helårsprognos, prognosen per den 31 augusti 2027: komplett" in words
 
 
 def test_the_decision_tells_what_it_makes_final(desk):
@@ -107,5 +107,5 @@ def test_what_becomes_complete_by_an_approval_is_told_once(desk):
     chief = [row for row in told if row.to == [CHIEF]]
     assert len(chief) == 1
     subject, words = read(chief[0])
-    assert subject.endswith("preliminär")
+    assert subject.startswith("Kvittens, preliminär: ")
     assert "Ekonom E har godkänt underlaget som det är." in words and "/l/" in words

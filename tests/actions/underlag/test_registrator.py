@@ -76,7 +76,7 @@ def test_only_a_kvittens_that_makes_something_complete_goes_in_copy_and_it_tells
     text = words(copy)
     parts = [each for key in (BIN_UNDERLAG, BIN_PROGNOS) for each in diary.town.wheel.obligations[key].parts]
     assert "Hela inlämningen" in text and all(each.name.split(" (")[0] in text for each in parts)
-    assert text.count("SHA-256:") == 1 + len(parts)  # of the part that came last, and of each in the list
+    assert text.count(", version 1:") == 1 + len(parts)  # what came last, and the fingerprint of each
 
 
 def test_what_still_misses_a_part_goes_to_no_registrator(diary):

@@ -164,7 +164,7 @@ def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all_within_te
 
     second = start()
     assert second.process.wait(20) == 1
-    assert f"Årshjul är redan igång på mappen {variables['DATA_DIR']} (process {up.process.pid})" in second.text()
+    assert f"Årshjul är redan i gång på mappen {variables['DATA_DIR']} (process {up.process.pid})" in second.text()
 
     first, below = up.told("ett")["pids"]
     os.kill(first, signal.SIGKILL)
@@ -189,7 +189,7 @@ def test_a_broken_prefect_database_stops_nothing_else_and_its_remedy_is_named_an
     broken.write_bytes(b"ingen databas" * 1000)
     up = start(DATA_DIR=str(tmp_path / "egen"))
     up.wait_until_up()
-    assert "prefect kom inte igång och startas om. Det andra går ändå." in up.text()
+    assert "prefect kom inte i gång och startas om. Det andra går ändå." in up.text()
     assert all(alive(pid) for name in ("ett", "två") for pid in up.told(name)["pids"])
 
     auth = (tmp_path / "egen" / "hemlighet-prefect").read_text().strip()
@@ -200,7 +200,7 @@ def test_a_broken_prefect_database_stops_nothing_else_and_its_remedy_is_named_an
     assert f"flytta undan {broken}" in told.text
 
     broken.rename(broken.with_suffix(".trasig"))
-    assert within(150, lambda: "prefect är igång." in up.text()), up.text()
+    assert within(150, lambda: "prefect är i gång." in up.text()), up.text()
     assert prefect_part(prefect).ok
 
 
@@ -292,13 +292,13 @@ def test_a_slow_part_and_a_dying_one_are_told_and_stop_no_other(wanting, tmp_pat
 
     assert within(90, lambda: told("Ctrl-C stannar allt")), log.read_text()
     assert up.poll() is None
-    assert told("hel är igång efter")
+    assert told("hel är i gång efter")
     assert told("sen svarar inte än efter 0 s. Det andra går ändå, och sen väntas in.")
-    assert told("död kom inte igång och startas om. Det andra går ändå.") and told("ingen databas")
+    assert told("död kom inte i gång och startas om. Det andra går ändå.") and told("ingen databas")
     assert within(30, lambda: told("död stannade (kod 1) och startas om om 2 s."))
-    assert not told("sen är igång.")
+    assert not told("sen är i gång.")
     (tmp_path / "sen").touch()
-    assert within(30, lambda: told("sen är igång."))
+    assert within(30, lambda: told("sen är i gång."))
     up.send_signal(signal.SIGINT)
     assert up.wait(20) == 0
 
@@ -308,7 +308,7 @@ def test_when_nothing_can_start_it_is_told_and_is_no_success(wanting):
     up, log = wanting("död")
     assert up.wait(90) == 1
     assert "ingen databas" in log.read_text()
-    assert "Ingenting kom igång." in log.read_text()
+    assert "Ingenting kom i gång." in log.read_text()
 
 
 @pytest.mark.slow

@@ -32,11 +32,11 @@ def moment(name: str, *changes: ChangedMeeting) -> Milestone:
     [
         # two months from 31 August end on Sunday 31 October, so Monday 1 November is in time
         ("delarsrapport 2027-08 overlamnande", "måndag 1 november 2027", "i tid enligt lagen (KL 11 kap. 16 §)"),
-        ("delarsrapport 2027-08 overlamnande", "tisdag 2 november 2027", "1 dag efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §)"),
+        ("delarsrapport 2027-08 overlamnande", "tisdag 2 november 2027", "1 dag efter sista dag enligt lag, måndag 1 november 2027 (KL 11 kap. 16 §)"),
         ("arsredovisning 2026 overlamnande", "torsdag 15 april 2027", "i tid enligt lagen (KL 11 kap. 20 §)"),
-        ("arsredovisning 2026 overlamnande", "tisdag 20 april 2027", "5 dagar efter lagens dag, torsdag 15 april 2027 (KL 11 kap. 20 §)"),
+        ("arsredovisning 2026 overlamnande", "tisdag 20 april 2027", "5 dagar efter sista dag enligt lag, torsdag 15 april 2027 (KL 11 kap. 20 §)"),
         ("arsredovisning 2026 ansvarsfrihet", "onsdag 30 juni 2027", "i tid enligt lagen (KL 5 kap. 24 §)"),
-        ("arsredovisning 2026 ansvarsfrihet", "torsdag 1 juli 2027", "1 dag efter lagens dag, onsdag 30 juni 2027 (KL 5 kap. 24 §)"),
+        ("arsredovisning 2026 ansvarsfrihet", "torsdag 1 juli 2027", "1 dag efter sista dag enligt lag, onsdag 30 juni 2027 (KL 5 kap. 24 §)"),
     ],
 )  # fmt: skip
 def test_a_recorded_day_is_held_against_the_laws_and_late_ones_are_counted(name, decided_on, words):

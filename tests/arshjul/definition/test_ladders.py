@@ -85,7 +85,7 @@ def test_names_of_rungs_come_from_the_definitions_roles_and_bodies() -> None:
         ("\nroller:", "bestämd form: ekonomichefen", "bestämd form: chefen för ekonomin"),
     )
     names = {rung.id: rung.name for rung in sourced.definition.ladders["delarsrapport"].rungs}
-    assert names["ksau"] == "eskalering till KSLU" and names["sista-ord"] == "sista ordet före KSLU"
+    assert names["ksau"] == "eskalering till KSLU" and names["sista-ord"] == "sista påminnelsen före KSLU"
     assert names["ekonomichef"] == "till chefen för ekonomin" and names["kommundirektor"] == "till kommundirektören"
 
 

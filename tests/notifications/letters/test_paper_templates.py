@@ -64,7 +64,7 @@ def test_the_municipalitys_own_words_and_head_stand_around_what_is_filled_in() -
     )  # fmt: skip
     assert shown(own) == [
         "Hedemora kommun, stadshuset",
-        "Hej Kommunstyrelsens arbetsutskott! Det gäller delårsrapporten augusti 2027.",
+        "Hej Kommunstyrelsens arbetsutskott! Det gäller delårsrapporten per den 31 augusti 2027.",
         "Bildningsnämnden: Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen Prognos är tom på rad 12 "
         '(LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport"); Mål- och resultatuppföljning – är inte inlämnad '
         '(Hedemora styrmodell, "Tidsplan för uppföljningar")',

@@ -33,7 +33,7 @@ def table(content: bytes, number: int) -> list[list[str]]:
 def test_it_has_the_parts_of_a_tjansteskrivelse_in_order() -> None:
     document = Document(io.BytesIO(paper()))
     assert [each.text for each in document.paragraphs if each.style.name in ("Title", "Heading 1", "Heading 2")] == [
-        "Underlag saknas till delårsrapporten augusti 2027",
+        "Underlag saknas till delårsrapporten per den 31\xa0augusti 2027",
         "Förslag till beslut",
         "Sammanfattning",
         "Ärendet",

@@ -49,7 +49,7 @@ class TestTheDoor:
         hall.maildir = tmp_path
         answer = hall.browser().get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/logga-in?till={path}")
-        assert hall.denied() == [("okänd", path, "not logged in")]
+        assert hall.denied() == [("okänd", path, "inte inloggad")]
 
     def test_no_page_shows_a_stranger_anything_but_those_that_are_meant_to(self, hall, tmp_path):
         hall.maildir = tmp_path
@@ -76,7 +76,7 @@ class TestTheDoor:
         assert page.status_code == 200 and "Provbrevlådan" not in page.text
         answer = browser.get("/brev")
         assert answer.status_code == 403 and "Sidan är för ekonomikontoret" in answer.text
-        assert hall.denied() == [("Nämndsekreterare", "/brev", "another role's page")]
+        assert hall.denied() == [("Nämndsekreterare", "/brev", "en annan rolls sida")]
 
     def test_the_secretary_of_a_bolags_board_is_no_namndsekreterare(self):
         assert secretary_roles(hedemora().definition) == {"ksau_sekreterare", "kommunsekreterare", "namndsekreterare"}
@@ -102,7 +102,7 @@ class TestTheLetter:
             ([OFFICE], "Logga in i årshjulet"),
             ([CHIEF], "Din länk till årshjulet"),  # who has a role but no login gets their own way
         ]
-        assert [who for who, _, what in hall.denied() if what == "login: no role"] == ["okänd"] * 3
+        assert [who for who, _, what in hall.denied() if what == "inloggning: ingen roll"] == ["okänd"] * 3
 
     def test_who_has_no_login_gets_their_own_page_and_the_page_that_was_asked_for_to_read(self, hall):
         hall.ask(hall.browser(), CHIEF, till="/lage/delarsrapport/2027-08/bildningsnamnden/underlag")
@@ -271,14 +271,14 @@ class TestTheLink:
             assert other.get("/lage").status_code == 303
         told = str([row.detail | {"key": row.key} for row in hall.rows(LogRow)])
         assert not any(token in told for token in tokens)  # every denied try, and no secret
-        assert len([each for each in hall.denied() if each[2] == "login: the link does not open"]) == len(tokens)
+        assert len([each for each in hall.denied() if each[2] == "inloggning: länken gäller inte"]) == len(tokens)
 
     def test_whoever_has_lost_the_role_meanwhile_is_not_let_in(self, hall):
         link, browser = hall.link(address=SECRETARY, name="Lo"), hall.browser()
         lose(hall, SECRETARY)
         answer = press(browser, link)
         assert answer.status_code == 403 and "inte längre en roll" in answer.text
-        assert hall.denied()[-1][::2] == ("Lo", "login: no role any more")
+        assert hall.denied()[-1][::2] == ("Lo", "inloggning: har ingen roll längre")
 
 
 def lose(hall, address):
@@ -404,7 +404,7 @@ class TestForms:
         token = hidden(browser.get("/lage").text)
         answer = browser.post("/logga-ut", data={"csrf": token}, headers=headers)
         assert answer.status_code == status
-        assert [what for *_, what in hall.denied()] == ([] if status == 200 else ["another site's form"])
+        assert [what for *_, what in hall.denied()] == ([] if status == 200 else ["en annan webbplats formulär"])
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -474,12 +474,12 @@ def test_a_file_name_with_line_breaks_ends_no_header_of_the_answer():
 def test_a_flood_of_denied_tries_is_counted_and_not_written_row_by_row(hall):
     denials = Denials(hall.town.store)
     for _ in range(500):
-        denials.write("okänd", "/lage", "not logged in", NOW)
-    denials.write("Anna", "/brev", "another role's page", NOW)
-    denials.write("okänd", "/lage", "not logged in", NOW + timedelta(minutes=1))
+        denials.write("okänd", "/lage", "inte inloggad", NOW)
+    denials.write("Anna", "/brev", "en annan rolls sida", NOW)
+    denials.write("okänd", "/lage", "inte inloggad", NOW + timedelta(minutes=1))
     rows = [row for row in hall.rows(LogRow) if row.what == "portal.denied"]
     assert len(rows) == 62
-    assert rows[-1].detail == {"what": "not logged in", "unwritten": 440}
+    assert rows[-1].detail == {"what": "inte inloggad", "unwritten": 440}
 
 
 @pytest.mark.parametrize(
@@ -496,4 +496,4 @@ def test_no_token_reaches_the_access_log(line, hidden):
 
 def test_an_unlawful_token_in_an_address_is_hidden_in_the_log_of_denied_tries(hall):
     hall.browser().get("/logga-in/lank/not-a-token")
-    assert hall.denied() == [("okänd", "/logga-in/lank/***", "login: the link does not open")]
+    assert hall.denied() == [("okänd", "/logga-in/lank/***", "inloggning: länken gäller inte")]

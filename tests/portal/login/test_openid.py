@@ -81,7 +81,7 @@ class Walk:
         return self.browser.get(self.consent(self.start(till), who))
 
     def why(self):
-        return [what for _, _, what in self.hall.denied() if what.startswith("openid")]
+        return [what for _, _, what in self.hall.denied() if what.startswith("inloggning")]
 
 
 @pytest.fixture
@@ -120,9 +120,9 @@ class TestTheFlow:
     @pytest.mark.parametrize(
         ("who", "more", "why"),
         [
-            ("bo", {}, "openid: no role"),
-            ("bo", BY_GROUPS, "openid: no role"),
-            ("eva", {}, "openid: no proven address"),  # anybody can claim an address that nobody verified
+            ("bo", {}, "inloggning: ingen roll"),
+            ("bo", BY_GROUPS, "inloggning: ingen roll"),
+            ("eva", {}, "inloggning: adressen är inte styrkt"),  # anybody can claim an address that nobody verified
         ],
     )
     def test_whoever_has_no_role_is_not_let_in(self, issuer, who, more, why):
@@ -160,21 +160,23 @@ class TestWhatProvesNobody:
     def test_another_state(self, walk):
         back = walk.consent(walk.start())
         state = parse_qs(urlsplit(back).query)["state"][0]
-        self.refused(walk, walk.browser.get(back.replace(state, state[::-1])), "openid: another state")
+        self.refused(
+            walk, walk.browser.get(back.replace(state, state[::-1])), "inloggning: svaret hör till ett annat försök"
+        )
 
     def test_another_browsers_answer(self, walk):
         back = walk.consent(walk.start())
         other = Walk(walk.hall)
-        self.refused(other, other.browser.get(back), "openid: no attempt in this browser")
+        self.refused(other, other.browser.get(back), "inloggning: inget försök i den här webbläsaren")
         other.start()
-        self.refused(other, other.browser.get(back), "openid: another state")
+        self.refused(other, other.browser.get(back), "inloggning: svaret hör till ett annat försök")
 
     def test_another_attempts_nonce(self, walk):
         first = walk.consent(walk.start())  # its code stands for the first attempt's nonce
         second = walk.consent(walk.start())
         code = {each: parse_qs(urlsplit(each).query)["code"][0] for each in (first, second)}
         self.refused(
-            walk, walk.browser.get(second.replace(code[second], code[first])), "openid: id token: invalid_claim"
+            walk, walk.browser.get(second.replace(code[second], code[first])), "inloggning: id-token: invalid_claim"
         )
 
     def test_a_code_that_was_used(self, walk):
@@ -183,36 +185,36 @@ class TestWhatProvesNobody:
         assert walk.browser.get(back).status_code == 303
         thief = Walk(walk.hall)
         thief.browser.cookies.set("arshjul-vag", kept)
-        self.refused(thief, thief.browser.get(back), "openid: provider: invalid_grant")
+        self.refused(thief, thief.browser.get(back), "inloggning: leverantören: invalid_grant")
 
     def test_a_code_that_the_provider_never_gave(self, walk):
         back = walk.consent(walk.start())
         code = parse_qs(urlsplit(back).query)["code"][0]
-        self.refused(walk, walk.browser.get(back.replace(code, "x")), "openid: provider: invalid_grant")
+        self.refused(walk, walk.browser.get(back.replace(code, "x")), "inloggning: leverantören: invalid_grant")
 
     def test_an_attempt_that_is_too_old(self, walk):
         back = walk.consent(walk.start())
         walk.hall.now += timedelta(minutes=10)
-        self.refused(walk, walk.browser.get(back), "openid: the attempt is too old")
+        self.refused(walk, walk.browser.get(back), "inloggning: försöket är för gammalt")
 
     def test_an_attempt_that_the_browser_has_changed(self, walk):
         back = walk.consent(walk.start())
         kept = walk.browser.cookies["arshjul-vag"]
         walk.browser.cookies.clear()
         walk.browser.cookies.set("arshjul-vag", kept[:-1] + ("A" if kept[-1] != "A" else "B"))
-        self.refused(walk, walk.browser.get(back), "openid: no attempt in this browser")
+        self.refused(walk, walk.browser.get(back), "inloggning: inget försök i den här webbläsaren")
 
     def test_somebody_who_says_no_at_the_provider(self, walk):
         address = walk.start()
         state = parse_qs(urlsplit(address).query)["state"][0]
         answer = walk.browser.get(f"/logga-in/svar?error=access_denied&error_description=<i>&state={state}")
-        self.refused(walk, answer, "openid: access_denied")
+        self.refused(walk, answer, "inloggning: access_denied")
         assert "<i>" not in answer.text
 
     def test_an_id_token_that_has_expired(self):
         with provider(access_token_max_age=timedelta(minutes=-5)) as address:
             walk = Walk(Hall(town(), rules=rules(address)))
-            self.refused(walk, walk.log_in(), "openid: id token: expired_token")
+            self.refused(walk, walk.log_in(), "inloggning: id-token: expired_token")
 
     def test_a_provider_that_publishes_another_issuer_than_the_settings_say(self, issuer):
         with foreign_provider(issuer) as address:
@@ -242,7 +244,7 @@ class TestWhatProvesNobody:
             asked = parse_qs(urlsplit(walk.start()).query)
             nonces += asked["nonce"]
             answer = walk.browser.get(f"/logga-in/svar?code=x&state={asked['state'][0]}")
-            self.refused(walk, answer, f"openid: id token: {why}")
+            self.refused(walk, answer, f"inloggning: id-token: {why}")
 
 
 @pytest.mark.slow

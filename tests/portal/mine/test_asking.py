@@ -166,7 +166,7 @@ def test_five_wrong_codes_end_it_and_each_is_logged(desk):
     assert desk.say(where, code).status_code == 400  # the right one, too late
     assert desk.done_things() == NOTHING
     denied = [what for _, _, what in desk.hall.denied()]
-    assert denied == ["code: wrong"] * 5 + ["code: over"]
+    assert denied == ["kod: fel"] * 5 + ["kod: har gått ut"]
 
 
 @pytest.mark.parametrize("minutes", [15, 60])
@@ -195,7 +195,7 @@ def test_a_code_of_another_link_or_another_request_opens_nothing(desk):
     other = desk.open(desk.make(OTHER))
     assert other.get(where).status_code == 403
     assert desk.say(where, code, browser=other).status_code == 403
-    assert ("code: another link's") in [what for _, _, what in desk.hall.denied()]
+    assert ("kod: en annan länks") in [what for _, _, what in desk.hall.denied()]
     second, second_code = desk.asked("anstand")
     if second_code != code:
         assert desk.say(second, code).status_code == 400
@@ -268,12 +268,12 @@ def test_what_cannot_be_is_told_at_once_with_what_was_typed_kept(quiet_desk, vad
 
 def test_a_foreign_domain_is_logged(desk):
     desk.ask("ersattare", **{"e-post": "bo@ond.example.org"})
-    assert "deputy: foreign domain" in [what for _, _, what in desk.hall.denied()]
+    assert "ersättare: främmande domän" in [what for _, _, what in desk.hall.denied()]
 
 
 def test_another_units_obligation_is_denied_and_logged(desk):
     answer = desk.ask("anstand", galler=WHERE.replace("bildningsnamnden", "omsorgsnamnden"))
-    assert answer.status_code == 403 and "another's obligation" in [what for _, _, what in desk.hall.denied()]
+    assert answer.status_code == 403 and "någon annans krav" in [what for _, _, what in desk.hall.denied()]
     assert desk.ask("anstand", galler="../../etc").status_code == 403
     assert desk.browser.get("/mina/begar/allt").status_code == 404
 

@@ -156,11 +156,11 @@ def test_a_moment_past_the_laws_day_says_so(chamber):
         for each in reversed(chamber.wheel_now().meetings.of_year("ks", 2027))
         if each.day <= date(2027, 10, 31)
     )
-    assert "Lagens dag är måndag 1 november 2027" in chamber.text(page)
+    assert "Sista dag enligt lag är måndag 1 november 2027" in chamber.text(page)
     chamber.later(instant("onsdag 10 november 2027 kl. 09.00"))
     assert "har passerat utan beslut" in chamber.text(page)
     chamber.decide(page, moment=key, beslutad="2027-11-09", beslut="överlämnas")
-    assert "8 dagar efter lagens dag, måndag 1 november 2027 (KL 11 kap. 16 §)." in chamber.text(page)
+    assert "8 dagar efter sista dag enligt lag, måndag 1 november 2027 (KL 11 kap. 16 §)." in chamber.text(page)
 
 
 def test_a_matter_that_no_meeting_is_in_time_for_is_listed_as_gone_to_the_chair(chamber):

@@ -162,7 +162,7 @@ def test_what_is_not_let_through_is_refused_in_swedish_and_is_in_the_log(door):
     answer = door.post("automations/", {})
     assert (answer.status_code, answer.json()["detail"][:22]) == (403, "Det går inte härifrån.")
     assert door.prefect.asked == []
-    assert ("Anna Ek", "/prefect/api/automations/", "not let through to Prefect") in door.hall.denied()
+    assert ("Anna Ek", "/prefect/api/automations/", "släpps inte igenom till Prefect") in door.hall.denied()
 
 
 def test_a_form_is_made_anew_and_sealed_with_who_is_logged_in(door):

@@ -155,6 +155,6 @@ class TestClosing:
         assert copied.get("/mina").status_code == 200
         assert browser.post("/stang", data={"csrf": hidden(browser.get("/mina").text)}).status_code == 200
         assert (copied.get("/mina").status_code, other.get("/mina").status_code) == (403, 200)
-        assert "the visit was closed" in [what for _, _, what in hall.denied()]
+        assert "besöket var stängt" in [what for _, _, what in hall.denied()]
         closed = [row for row in hall.rows(LogRow) if row.what == "visit.closed"]
         assert [(row.subject, row.way) for row in closed] == [(CHIEF, "personlig länk")]
