@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from submissions.files.figures import with_named_signs
+
 Severity = Literal["stopp", "fråga", "upplysning"]
 
 
@@ -19,7 +21,7 @@ def graded(severity: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found, said so that whoever handed in can mend it."""
+    """What a check found, said so that whoever handed in can mend it. What it quotes has each unseen sign by its name."""
 
     rule: str  #: stable id: "fel-slag"
     severity: Severity
@@ -27,6 +29,10 @@ class Finding:
     message: str
     mend: str  #: what to do
     lagrum: str
+
+    def __post_init__(self) -> None:
+        for name in ("place", "message", "mend"):
+            object.__setattr__(self, name, with_named_signs(getattr(self, name)))
 
 
 def finding_of(row: Any) -> Finding:

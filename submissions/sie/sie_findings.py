@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from arshjul.swedish import listing
+from submissions.files.figures import with_named_signs
 from submissions.sie.values import Severity, SieFinding
 
 MOST = 25  #: findings told one by one, and places and names that are listed, of each kind
@@ -104,6 +105,6 @@ class _Told:
 
 
 def shown(text: str) -> str:
-    """Return what was read so that it can stand in a message: short, in quotes, without control characters."""
-    kept = "".join(char if char.isprintable() else "·" for char in text[:_SHOWN])
+    """Return what was read so that it can stand in a message: short, in quotes, each sign that nobody sees by its name."""
+    kept = with_named_signs(text[:_SHOWN].replace("\n", " ").replace("\t", " "), blanks=True)
     return f"'{kept}…'" if len(text) > _SHOWN else f"'{kept}'"
