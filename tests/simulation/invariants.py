@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from arshjul.ladder.due import BEFORE, Due, Standing, due, is_sending_time
+from arshjul.definition.model import SendingHours
+from arshjul.ladder.due import A_MOMENT, BEFORE, Standing, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
+from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation
 from flows.service.outbox_job import AT_ONCE
 from store.log.log_chain import verify
@@ -281,17 +283,19 @@ def shown_is_so(view: View) -> Found:
 
 
 def nothing_sleeps(view: View) -> Found:
-    """The index of wakes equals thinking of everything."""
+    """The index of wakes equals thinking of everything: nothing that would come to something is slept past."""
     hours, workdays = view.world.office.definition.sending_hours, view.scene.wheel.workdays
     for one in view.sight.obligations:
         row = view.sight.rows.get(one.key)
         if row is None or view.world.down_until is not None or (row.wake_at and row.wake_at <= view.scene.now):
             continue
-        answer = Due() if view.is_silent(one) else due(one, view.sight.standing(one), workdays, hours, view.scene.now)
-        if answer.rung:
-            yield one.key, f"{answer.rung.id} är aktuell men sover till {row.wake_at}"
-        elif answer.wake and (row.wake_at is None or row.wake_at > answer.wake):
-            yield one.key, f"ska tänkas på {instant_text(answer.wake)} men sover till {row.wake_at}"
+        if view.is_silent(one):
+            continue
+        standing, now = view.sight.standing(one), view.scene.now
+        if rung := due(one, standing, workdays, hours, now).rung:
+            yield one.key, f"{rung.id} är aktuell men sover till {row.wake_at}"
+        elif missed := slept_past(one, standing, workdays, hours, now, row.wake_at):
+            yield one.key, f"ska tänkas på {instant_text(missed)} men sover till {row.wake_at}"
 
 
 def nothing_fails(view: View) -> Found:
@@ -332,6 +336,23 @@ def _concerned(view: View, one: Obligation, standing: Standing) -> list[str]:
         *(role for rung in (one.ladder.rungs if one.ladder else ()) for role in rung.recipients(one.unit_kind)),
     }
     return [person.address for role in roles if (person := view.scene.people.who(role, one.unit))]
+
+
+def slept_past(
+    one: Obligation, standing: Standing, workdays: Workdays, hours: SendingHours, now: datetime, until: datetime | None
+) -> datetime | None:
+    """Return the first instant before ``until`` at which thinking of it again comes to something; None: there is none.
+
+    On the day of a word the ladder asks again the next morning, whatever comes next: so one that was told by a clock that
+    went ahead may, by the right one, sleep on to its next rung's own day. ``until`` None is for ever.
+    """
+    wake = due(one, standing, workdays, hours, now).wake
+    while wake and until and wake < until:
+        answer = due(one, standing, workdays, hours, wake)
+        if answer.rung or answer.withheld or wake == one.deadline.at + A_MOMENT:
+            return wake
+        wake = answer.wake
+    return None if until else wake
 
 
 def _is_old(view: View, one: Obligation) -> bool:

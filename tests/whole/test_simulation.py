@@ -15,12 +15,14 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from actions.scene import Scene
-from arshjul.swedish import local
+from arshjul.swedish import instant_text, local
 from store.database import Session, memory_store
 from store.tables import LogRow, Matter, ObligationRow, Submission
+from tests.rig import rungs
+from tests.rig.swedish_words import instant
 from tests.simulation.acts import ACTS
 from tests.simulation.fault_seeds import FAULT_SEEDS, FaultSeed
-from tests.simulation.invariants import INVARIANTS, SELDOM
+from tests.simulation.invariants import INVARIANTS, SELDOM, slept_past
 from tests.simulation.not_yet import NOT_YET
 from tests.simulation.running import HEDEMORA, planned, run, where, world_of
 from tests.simulation.seeing import View, Witness, look, remember
@@ -296,6 +298,23 @@ PLANTED: list[tuple[str, Callable[[Plant, Session], list[Handed] | None]]] = [
 def test_a_planted_fault_is_found(name: str, plant: Callable[[Plant, Session], list[Handed] | None]) -> None:
     assert found(name, lambda *_: None) == []
     assert found(name, plant)
+
+
+@pytest.mark.parametrize(
+    ("until", "missed"),
+    [
+        ("måndag 20 september 2027 kl. 07.00", None),  # its next reminder's own day
+        ("tisdag 21 september 2027 kl. 07.00", "måndag 20 september 2027 kl. 07.00"),
+        (None, "onsdag 15 september 2027 kl. 07.00"),
+    ],
+)
+def test_a_morning_on_which_nothing_is_owed_is_not_slept_past(until: str | None, missed: str | None) -> None:
+    """As by one who was told on a day that was yet to come, by a clock that went ahead: it sleeps to the next rung."""
+    told = {"start": date(2027, 9, 10), "paminnelse-5": date(2027, 9, 14)}
+    standing = replace(rungs.CHIEF, taken=told, spoken_on=date(2027, 9, 14))
+    now = instant("tisdag 14 september 2027 kl. 10.00")
+    found = slept_past(rungs.BIN, standing, rungs.WORKDAYS, rungs.HOURS, now, instant(until) if until else None)
+    assert (instant_text(found) if found else None) == missed
 
 
 def test_every_invariant_has_a_planted_fault_and_what_is_not_held_yet_is_one() -> None:
