@@ -12,7 +12,7 @@ from datetime import datetime
 from actions.act import Act
 from actions.inbox.automatic import said_by_itself
 from actions.inbox.returned import OnItsWayError, came_back
-from actions.inbox.sorting import Opened, Readings, Sorted, signed_keys, sort_out
+from actions.inbox.sorting import Opened, Readings, Sorted, places_of, signed_keys, sort_out
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in, received_of
 from notifications.mailbox.enclosed import File
@@ -130,7 +130,9 @@ def _answered(act: Act, opened: Opened, found: Sorted, row: Incoming, *, ask: bo
     scene = act.scene
     incoming.keep_files(row, [_kept(file, opened.marks) for file in found.files])
     if found.doubt or found.person is None:
-        _lay(act, row, found.doubt)
+        places = places_of(scene, found.keys)
+        told = [f"{quoted(file.name)}: {word}" for file in found.files if (word := _other_kind(file, places))]
+        _lay(act, row, " ".join([*told, found.doubt]))
         return ()
     if not found.places:
         who = found.person.name
@@ -149,6 +151,13 @@ def _answered(act: Act, opened: Opened, found: Sorted, row: Incoming, *, ask: bo
         done = "; ".join(f"{each.part.name}, {each.obligation.unit_name}" for each in received)
         _handle(act, row, REGISTERED, f"Registrerat: {done}.")
     return received
+
+
+def _other_kind(file: File, places: Sequence[Place]) -> str:
+    """Say what a file is and what to do about it when it is of a kind that is taken nowhere; "" for any other."""
+    foreign = look_into(file.content).foreign
+    kinds = form_of(places[0].part).kinds_text if places else "Excel (.xlsx) eller Word (.docx)"
+    return how_to_unwrap(file) or (f"{foreign.message} {foreign.mend(kinds)}" if foreign else "")
 
 
 def _not_taken(file: File, places: Sequence[Place], scene: Scene) -> str:

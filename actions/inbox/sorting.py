@@ -137,7 +137,11 @@ def sort_out(scene: Scene, mail: Mail, at: datetime, marks: Marks = NO_MARKS) ->
     files = tuple(file for file in mail.files if file.sha256 not in ours)
     doubt = _doubt(scene, mail, keys, files, guessed=guessed)
     if mail.sender and (files or scene.office.trust.anybody):
-        doubt = " ".join(filter(None, (doubt, judge(mail.stamps, mail.sender, scene.office.trust).why)))
+        why = judge(mail.stamps, mail.sender, scene.office.trust).why
+        many = "en fil" if len(files) == 1 else f"{len(files)} filer"
+        doubt = (
+            f"{doubt or f'Ett svar med {many}.'} {why}" if why else doubt
+        )  # what the mail is, before whose it may be
     person = incoming.person_by_address(scene.session, mail.sender)
     if doubt or person is None:
         return Sorted(letter=letter, keys=keys, files=files, doubt=doubt, person=person)

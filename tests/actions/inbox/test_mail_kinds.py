@@ -1,5 +1,6 @@
 """Mails as programs and servers write them: each is taken as what it is, and none is put aside in silence."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from actions.act import Act
 from actions.inbox.registering import set_aside
 from actions.people.seating import end_seat
+from notifications.trust import Trust
 from store.post.incoming import AUTOMATIC, BOUNCE, UNREAD, by_id
 from store.tables import Holder, Incoming, Submission
 from tests.rig.files.mails import CHIEF, Desk, after_the_first_letters, answer
@@ -43,6 +45,41 @@ def test_a_saved_mail_is_taken_as_what_it_is(desk, name, right):
     taken = desk.take(raw.replace(WRITTEN, desk.letter().message_id.encode()))
     assert (taken.row.state, right[1] in taken.row.note, desk.rows(Submission)) == (right[0], True, []), taken.row.note
     assert desk.letter().state == ("studsat" if "märkt som studsat" in right[1] else "överlämnat")
+
+
+WITHOUT_A_SERVER = {
+    "30-two-authentication-results": ("Ett svar med en fil.", True),
+    "34-msg-attached": ("»Ekonomin.msg«: Filen är ett mejl sparat ur Outlook (.msg). Öppna mejlet", True),
+    "35-rpmsg": ("»message.rpmsg«: Filen är ett skyddat mejl (.rpmsg)", True),
+    "38-zip": ("»Ekonomi.zip«: Filen är ett zip-arkiv (.zip). Packa upp den", True),
+    "31a-human-semester": ("Ett svar utan fil.", False),
+    "33-gmail-delay": ("Brevet är fördröjt", False),
+    "37-rfc822-base64": ("Ett bifogat brev går inte att läsa.", False),
+}
+
+
+@pytest.mark.parametrize(("name", "right"), WITHOUT_A_SERVER.items(), ids=WITHOUT_A_SERVER)
+def test_it_is_told_what_it_is_also_when_no_server_is_chosen(desk, name, right):
+    desk.office = replace(desk.office, trust=Trust())
+    raw = (FILES / f"{name}.eml").read_bytes().replace(WRITTEN, desk.letter().message_id.encode())
+    note = desk.take(raw).row.note
+    assert (note.startswith(right[0]), "ARSHJUL_MAIL_AUTHSERV" in note) == (True, right[1]), note
+
+
+@pytest.mark.parametrize("passed", ["", "dmarc=fail", "dmarc=none"])
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("Ekonomi.csv", b"konto;belopp\r\n4010;12\r\n", "Filen är ren text (.csv eller .txt)."),
+        ("bild.jpg", b"\xff\xd8\xff" + b"x" * 90_000, "Filen är en bild."),
+        ("brev.eml", b"From: a", "Filen är ett sparat mejl (.eml)."),
+    ],
+)
+def test_it_is_told_what_a_file_is_also_when_its_sender_is_in_doubt(desk, name, content, word, passed):
+    for about, number in ((desk.letter().message_id, 1), ("", 2)):  # an answer, and a mail about nobody knows what
+        mail = answer(about=about, subject="x", files=[(name, content)], passed=passed, ident=f"<{number}@x.se>")
+        note = desk.take(mail).row.note
+        assert note.startswith(f"»{name}«: {word}") and "e-postserver" in note and "{" not in note, note
 
 
 DAEMON = "mailer-daemon@mx.example.se"
