@@ -51,11 +51,18 @@ class Basis:
             self.occurrence.step_name,
             str(self.occurrence.lagrum),
             [_owed(one) for one in self.occurrence.obligations],
+            [self.definition.sheets[each].model_dump_json() for each in self._sheets],
             [[key, self.standing[key].word, [_stands(each) for each in many]] for key, many in self.states.items()],
             sorted(self.read),
             [[each.submission_id, each.rule, each.place, each.motivering, each.by] for each in self.answers],
         ]
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def _sheets(self) -> list[str]:
+        """The sheets that the parts are made of: what is said of them shows in every file."""
+        every = (each for one in self.occurrence.obligations for part in one.parts for each in part.sheets)
+        return list(dict.fromkeys(every))
 
     @property
     def submission_ids(self) -> list[int]:

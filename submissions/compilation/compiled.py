@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from arshjul.definition.sheets import Column, Sheet
+from arshjul.definition.sheets.column import Column
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import UnitId
 from arshjul.ladder.standing import State, worst
 from arshjul.periods import Period

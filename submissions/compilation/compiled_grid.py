@@ -10,7 +10,7 @@ from typing import Any
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
-from arshjul.definition.sheets import ColumnKind
+from arshjul.definition.sheets.column import ColumnKind
 from submissions.files.figures import clean
 from submissions.files.new_workbook import NewPage, NewWorkbook, Style
 

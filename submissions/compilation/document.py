@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from arshjul.definition.sheets import Column
+from arshjul.definition.sheets.column import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Chapter, Chart, Compiled, Merged, Piece, Value
 from submissions.compilation.compiled_picture import bar_picture, bar_words, chart_words, scale_of
@@ -137,7 +137,7 @@ def _answers(paper: Paper, table: Merged) -> None:
 
 
 def _explanations(paper: Paper, table: Merged) -> None:
-    column = table.sheet.column("forklaring")
+    column = table.sheet.of_role("förklaring")
     told = [
         (block.unit_name, line.name, str(words))
         for block in table.blocks
@@ -196,7 +196,7 @@ def _piece(paper: Paper, piece: Piece) -> None:
 
 
 def _titled(column: Column) -> str:
-    unit = unit_of(column.kind)
+    unit = unit_of(column)
     return f"{column.title}, {unit}" if unit else column.title
 
 
@@ -205,7 +205,7 @@ def _amount(value: Value | None, column: Column) -> str:
         return value or ""
     if column.minus:
         return _signed(value)
-    return exact_text(value) if column.kind == "procent" else number_text(value)
+    return exact_text(value) if column.kind in ("procent", "tal") else number_text(value)
 
 
 def _signed(amount: Decimal) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from arshjul.definition.in_force import in_force
 from arshjul.definition.model import Definition
-from arshjul.definition.sheets import SHEETS
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
 from submissions.compilation.basis import Basis, Given
@@ -104,7 +103,7 @@ def _chapters(basis: Basis, contents: Contents) -> Iterator[Chapter]:
     krav = basis.definition.steps[basis.occurrence.step].krav
     for part_id in dict.fromkeys(part for each in ours for part in krav[each].parts):
         if part_id in texts:
-            yield _chapter(texts[part_id], contents)
+            yield _chapter(basis, texts[part_id], contents)
 
 
 def _of_report(basis: Basis) -> tuple[str, ...]:
@@ -116,12 +115,12 @@ def _of_report(basis: Basis) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda key: key != step.main))
 
 
-def _chapter(many: Sequence[tuple[Obligation, PartState]], contents: Contents) -> Chapter:
+def _chapter(basis: Basis, many: Sequence[tuple[Obligation, PartState]], contents: Contents) -> Chapter:
     part = many[0][1].part
     read = [(one, filled) for one, state in many if (filled := _filled(contents, state)) and not state.ej_aktuellt]
     return Chapter(
         title=part.name,
-        sections=tuple(_sections(part, read)),
+        sections=tuple(_sections(basis, part, read)),
         notes=tuple(note for one, state in many if (note := _note(one, state, _filled(contents, state)))),
     )
 
@@ -133,23 +132,23 @@ def _note(one: Obligation, state: PartState, filled: Filled | None) -> tuple[str
     return one.unit_name, f"ej aktuellt: {note}" if status == "ej aktuellt" else note
 
 
-def _sections(part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iterator[CompiledSection]:
+def _sections(basis: Basis, part: PartOwed, read: Sequence[tuple[Obligation, Filled]]) -> Iterator[CompiledSection]:
     if not read:
         return
     for heading in part.headings:
-        pieces = (_piece(one, filled, heading) for one, filled in read)
+        pieces = (_piece(basis, one, filled, heading) for one, filled in read)
         yield CompiledSection(heading=heading.name, pieces=tuple(pieces))
     others = tuple(piece for one, filled in read if (piece := _rest(one, filled, bool(part.headings))))
     if others:
         yield CompiledSection(heading=OTHER if part.headings else "", pieces=others)
 
 
-def _piece(one: Obligation, filled: Filled, heading: HeadingOwed) -> Piece:
+def _piece(basis: Basis, one: Obligation, filled: Filled, heading: HeadingOwed) -> Piece:
     found = [each for each in filled.sections if each.id == heading.id]
     text = "\n".join(clean(each.text).strip() for each in found if each.text.strip())
     note = "Inget är skrivet under rubriken." if found else "Rubriken finns inte i texten."
     if heading.answered_on:
-        note = f"Svaret står på bladet {SHEETS[heading.answered_on].title}."
+        note = f"Svaret står på bladet {basis.definition.sheets[heading.answered_on].title}."
     return Piece(
         unit_name=one.unit_name, text=text, pictures=sum(each.pictures for each in found), note="" if text else note
     )

@@ -7,7 +7,8 @@ convention: its figures stand there, and are left out of the bolagen's sum, whic
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from arshjul.definition.sheets import SHEETS, Column, Sheet, covers
+from arshjul.definition.sheets.column import Column
+from arshjul.definition.sheets.sheet import Sheet, covers
 from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
 from submissions.compilation.basis import Basis
@@ -30,7 +31,6 @@ from submissions.standing.completeness import PartState, lacks
 #: the difference in tkr, inclusive, between rows and their own sum that counts as rounding
 ROUNDING = Decimal(1)
 GROUPS: Mapping[Group, str] = {"kommunen": "Summa nämnder och styrelse", "bolagen": "Summa bolag"}
-RESULTS = ("resultatrakning-bolag", "resultatrakning-bolag-ar")
 Contents = Mapping[int, Filled]
 
 
@@ -44,16 +44,18 @@ def merged_tables(basis: Basis, contents: Contents) -> tuple[tuple[Merged, ...],
 def chart_of(tables: Iterable[Merged]) -> Chart | None:
     """Return the avvikelser of the first economy table that has any enhet in it; None when there is none."""
     for table in tables:
-        column = table.sheet.column("avvikelse")
-        if table.sheet.rows != "verksamheter" or column is None or column.minus is None or not table.has_rows:
+        column = table.sheet.of_role("avvikelse")
+        if table.sheet.kind != "ekonomi" or column is None or column.minus is None or not table.has_rows:
             continue
         names = [each.title[:1].lower() + each.title[1:] for key in column.minus if (each := table.sheet.column(key))]
-        return Chart(title=f"Avvikelse i tkr: {' minus '.join(names)}", bars=tuple(map(_bar, table.blocks)))
+        return Chart(
+            title=f"Avvikelse i tkr: {' minus '.join(names)}", bars=tuple(_bar(each, column) for each in table.blocks)
+        )
     return None
 
 
-def _bar(block: Block) -> Bar:
-    amount = block.sums.get("avvikelse") if block.counted else None
+def _bar(block: Block, column: Column) -> Bar:
+    amount = block.sums.get(column.id) if block.counted else None
     note = "" if amount is not None else "tecknet är oklart" if block.lines else block.status
     return Bar(unit_name=block.unit_name, group=block.group, amount=amount, note=note)
 
@@ -78,18 +80,18 @@ def status_of(state: PartState, filled: Filled | None) -> tuple[Status, str]:
 def _sheets(basis: Basis) -> Iterator[Sheet]:
     parts = (state.part for one in basis.occurrence.obligations for state in basis.states[one.key])
     wanted = dict.fromkeys(each for part in parts for each in part.sheets)
-    return (sheet for sheet in SHEETS.values() if sheet.id in wanted)
+    return (sheet for sheet in basis.definition.sheets.values() if sheet.id in wanted)
 
 
 def _merge(basis: Basis, contents: Contents, sheet: Sheet, remarks: list[CompiledRemark]) -> Merged:
     blocks = tuple(
-        _block(one, state, sheet, contents, remarks)
+        _block(basis, one, state, sheet, contents, remarks)
         for one in basis.occurrence.obligations
         for state in basis.states[one.key]
         if sheet.id in state.part.sheets
     )
-    if sheet.rows == "verksamheter":
-        blocks = tuple(_with_its_sign_held(basis, contents, block, remarks) for block in blocks)
+    if sheet.kind == "ekonomi":
+        blocks = tuple(_with_its_sign_held(basis, contents, sheet, block, remarks) for block in blocks)
     groups = [group for group in GROUPS if any(block.group == group for block in blocks)] if _is_summed(sheet) else []
     return Merged(
         sheet=sheet,
@@ -103,10 +105,17 @@ def _is_summed(sheet: Sheet) -> bool:
     return bool(sheet.sums) or (sheet.rows == "fasta" and any(each.kind == "antal" for each in sheet.columns))
 
 
-def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, remarks: list[CompiledRemark]) -> Block:
+def _block(
+    basis: Basis,
+    one: Obligation,
+    state: PartState,
+    sheet: Sheet,
+    contents: Contents,
+    remarks: list[CompiledRemark],
+) -> Block:
     filled = contents.get(state.submission_id) if state.submission_id is not None else None
     status, note = status_of(state, filled)
-    table = _table(filled, sheet, one, state) if filled and status == "inne" else None
+    table = _table(basis, filled, sheet, one, state) if filled and status == "inne" else None
     if status == "inne" and table is None:
         status, note = "går inte att läsa", f"bladet {sheet.title} finns inte i {clean(state.filename or 'filen')}"
     lines = tuple(_line(one, sheet, row, remarks) for row in table.body) if table else ()
@@ -125,11 +134,12 @@ def _block(one: Obligation, state: PartState, sheet: Sheet, contents: Contents, 
     )
 
 
-def _table(filled: Filled, sheet: Sheet, one: Obligation, state: PartState) -> FilledTable | None:
+def _table(basis: Basis, filled: Filled, sheet: Sheet, one: Obligation, state: PartState) -> FilledTable | None:
     """Return a sheet's table; of a part that the host's file fulfils, the table that has all that the sheet demands."""
     if sheet.id in filled.tables or state.obligation_key == one.key:
         return filled.tables.get(sheet.id)
-    return next((table for key, table in filled.tables.items() if covers(SHEETS[key], sheet)), None)
+    known = basis.definition.sheets
+    return next((table for key, table in filled.tables.items() if key in known and covers(known[key], sheet)), None)
 
 
 def _line(one: Obligation, sheet: Sheet, row: FilledRow, remarks: list[CompiledRemark]) -> CompiledLine:
@@ -199,9 +209,12 @@ def _differs(
     return CompiledRemark(unit_name=one.unit_name, where=where, words=words)
 
 
-def _with_its_sign_held(basis: Basis, contents: Contents, block: Block, remarks: list[CompiledRemark]) -> Block:
+def _with_its_sign_held(
+    basis: Basis, contents: Contents, sheet: Sheet, block: Block, remarks: list[CompiledRemark]
+) -> Block:
     """Leave a bolag out of the sum when its net cost has the same sign as its result: one of them is turned."""
-    cost = block.sums.get("utfall")
+    column = sheet.of_role("utfall")
+    cost = block.sums.get(column.id) if column else None
     result = _result(basis, contents, block.unit) if block.group == "bolagen" else None
     if not cost or not result or (cost > 0) != (result > 0):
         return block
@@ -209,7 +222,7 @@ def _with_its_sign_held(basis: Basis, contents: Contents, block: Block, remarks:
         f"Nettokostnaden {exact_text(cost)} tkr har samma tecken som årets resultat {exact_text(result)} tkr i "
         "resultaträkningen; den ska ha det motsatta. Bolaget är inte med i summan förrän tecknet är rättat."
     )
-    remarks.append(CompiledRemark(unit_name=block.unit_name, where="Ekonomi", words=words))
+    remarks.append(CompiledRemark(unit_name=block.unit_name, where=sheet.title, words=words))
     return Block(
         unit=block.unit,
         unit_name=block.unit_name,
@@ -227,10 +240,11 @@ def _result(basis: Basis, contents: Contents, unit: UnitId) -> Decimal | None:
     for one in basis.occurrence.obligations:
         for state in basis.states[one.key] if one.unit == unit else ():
             filled = contents.get(state.submission_id) if state.submission_id is not None else None
-            for sheet_id in RESULTS if filled else ():
-                row = filled.tables[sheet_id].row("arets-resultat") if filled and sheet_id in filled.tables else None
-                if row:
-                    return row.number("utfall")
+            for key, table in filled.tables.items() if filled else ():
+                sheet, row = basis.definition.sheets.get(key), table.row("arets-resultat")
+                column = sheet.of_role("utfall") if sheet and sheet.kind == "bolagets resultaträkning" else None
+                if row and column:
+                    return row.number(column.id)
     return None
 
 
@@ -260,7 +274,7 @@ def _summed_line(sheet: Sheet, line_id: str, title: str, blocks: Iterable[Block]
 
 
 def _counts(sheet: Sheet, blocks: Iterable[Block]) -> dict[str, Mapping[str, int]]:
-    column = sheet.column("bedomning")
+    column = sheet.of_role("bedömning")
     if column is None:
         return {}
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from arshjul.definition.sheets import Column
+from arshjul.definition.sheets.column import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Compiled, CompiledLine, Merged, Summed
 from submissions.compilation.compiled_grid import FORMATS, QUIET, SIGNED, CompiledBook, Page
@@ -90,10 +90,13 @@ def _merged(book: CompiledBook, compiled: Compiled, table: Merged) -> dict[str, 
     titles = (_named(table), *map(_titled, table.columns), *(each.title for each in table.sheet.fields))
     page.head(titles, numbers=numbers, freeze=not table.counts)
     places: dict[str, str] = {}
+    deviation = table.sheet.of_role("avvikelse")
     for group in dict.fromkeys(block.group for block in table.blocks):
         blocks = [block for block in table.blocks if block.group == group]
         rows = {block.unit: _block(page, table, block) for block in blocks}
-        places |= {block.unit_name: found for block in blocks if (found := rows[block.unit].get("avvikelse"))}
+        places |= {
+            block.unit_name: found for block in blocks if deviation and (found := rows[block.unit].get(deviation.id))
+        }
         for total in table.totals:
             if total.group == group:
                 counted = [rows[block.unit] for block in blocks if block.unit_name in total.units]
@@ -107,7 +110,7 @@ def _named(table: Merged) -> str:
 
 
 def _titled(column: Column) -> str:
-    unit = unit_of(column.kind)
+    unit = unit_of(column)
     return f"{column.title}, {unit}" if unit else column.title
 
 

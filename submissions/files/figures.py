@@ -3,7 +3,7 @@
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
-from arshjul.definition.sheets import Column, ColumnKind
+from arshjul.definition.sheets.column import Column
 
 MINUS = "\u2212"
 SPACE = "\u00a0"  #: between thousands, and before a unit: no line ends there
@@ -31,14 +31,14 @@ def exact_text(number: Decimal, most: int = 2, *, signed: bool = False) -> str:
     return number_text(number, max(0, -exponent) if isinstance(exponent, int) else 0, signed=signed)
 
 
-def unit_of(kind: ColumnKind) -> str:
-    """Return what stands after a column's number: ``tkr``, ``%`` or nothing."""
-    return {"belopp": "tkr", "procent": "%"}.get(kind, "")
+def unit_of(column: Column) -> str:
+    """Return what stands after a column's number: its own unit, ``tkr``, ``%`` or nothing."""
+    return column.unit or {"belopp": "tkr", "procent": "%"}.get(column.kind, "")
 
 
 def with_unit(number: Decimal, column: Column, *, signed: bool = False) -> str:
     """Return a column's number with its unit."""
-    return f"{exact_text(number, signed=signed)}{SPACE}{unit_of(column.kind)}".rstrip()
+    return f"{exact_text(number, signed=signed)}{SPACE}{unit_of(column)}".rstrip()
 
 
 def clean(text: str) -> str:

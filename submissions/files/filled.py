@@ -64,7 +64,7 @@ class FilledTable:
     ``below`` are rows with amounts under the total: they count in nothing.
     """
 
-    sheet: str  #: id of ``arshjul.definition.sheets.SHEETS``
+    sheet: str  #: the sheet's id in the definition
     title: str  #: what the sheet is called in the file
     rows: tuple[FilledRow, ...] = ()
     fields: Mapping[str, Cell] = field(default_factory=dict)

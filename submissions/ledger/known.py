@@ -5,6 +5,8 @@ from decimal import Decimal
 from functools import partial
 
 from arshjul.definition.model import Definition
+from arshjul.definition.sheets.column import ColumnRole
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.year.succession import NOBODY, Before, before
@@ -16,11 +18,19 @@ from store.tables import LedgerFile, Submission
 from submissions.files.filled import Filled
 from submissions.ledger.known_words import known_words
 from submissions.ledger.ledger_changes import economy, in_tkr
-from submissions.ledger.ledger_rows import BUDGET, UTFALL, UTFALL_FG, closing
+from submissions.ledger.ledger_rows import BUDGET, BUDGET_PERIOD, UTFALL, UTFALL_FG, closing
 from submissions.templates.mall import KnownFigures
 
 PROGNOS, PROGNOS_FG, UTFALL_THEN = "prognos", "prognos-fg", "utfall-vid-prognos-fg"
 UTFALL_BEFORE = "utfall-forra"
+#: by what the columns of a hand-in mean, what their figures are known as
+MEANT: Mapping[ColumnRole, str] = {
+    "utfall": UTFALL,
+    "utfall förra året": UTFALL_FG,
+    "budget": BUDGET,
+    "budget perioden": BUDGET_PERIOD,
+    "prognos": PROGNOS,
+}
 #: what the columns of an earlier hand-in are called afterwards
 AS_FORECAST = {PROGNOS: PROGNOS_FG, UTFALL: UTFALL_THEN}
 AS_BEFORE = {UTFALL: UTFALL_BEFORE}
@@ -89,7 +99,7 @@ class _Past:
         file = ledgers.newest(self._session, plan_id, last_year.key) if plan_id else None
         key = Period(self.one.period.year - 1, self.one.period.month).key
         handed_in = _own_step_first(submissions.handed_in(self._session, unit, [key]), self.one)
-        layers = [_of_file(self._session, file, unit), *(_figures(row) for _, row in handed_in)]
+        layers = [_of_file(self._session, file, unit), *(self._of(row) for _, row in handed_in)]
         return _laid_over([_renamed(each, {UTFALL: UTFALL_FG}) for each in layers])
 
     def budget(self, unit: UnitId, periods: Sequence[Period]) -> _Figures:
@@ -98,6 +108,9 @@ class _Past:
         keys = [each.key for each in periods]
         file = ledgers.newest_of(self._session, plan_id, keys) if plan_id else None
         return _renamed(_of_file(self._session, file, unit), {BUDGET: BUDGET})
+
+    def _of(self, row: Submission) -> _Figures:
+        return _figures(row, self.definition.sheets)
 
     def figures(self, unit: UnitId, period: Period, column: str, names: Mapping[str, str]) -> _Figures:
         """Return the figures of the newest hand-in of a period that has the column."""
@@ -108,7 +121,7 @@ class _Past:
     ) -> tuple[Period | None, _Figures]:
         """Return the newest hand-in of these periods that has the column, and its figures under their new names."""
         for period, row in reversed(submissions.handed_in(self._session, unit, [each.key for each in periods])):
-            figures = _figures(row)
+            figures = self._of(row)
             if any(column in columns for columns in figures.values()):
                 return Period.parse(period), _renamed(figures, names)
         return None, {}
@@ -180,12 +193,13 @@ def _own_step_first(handed_in: list[tuple[str, Submission]], one: Obligation) ->
     return sorted(newest_first, key=lambda each: each[1].obligation_key.step != one.step)
 
 
-def _figures(row: Submission) -> _Figures:
-    """Return the numbers of a hand-in's economy, by row and column."""
+def _figures(row: Submission, sheets: Mapping[str, Sheet]) -> _Figures:
+    """Return the numbers of a hand-in's economy, by row and what the columns mean."""
     found: _Figures = {}
-    for table in economy(Filled.from_json(row.content)) if row.content else []:
+    for sheet, table in economy(Filled.from_json(row.content), sheets) if row.content else []:
+        columns = {name: column.id for role, name in MEANT.items() if (column := sheet.of_role(role))}
         for line in table.body:
-            numbers = {column: cell.number for column, cell in line.cells.items() if cell.number is not None}
+            numbers = {name: number for name, key in columns.items() if (number := line.number(key)) is not None}
             if line.id is not None:
                 found[line.id] = {**numbers, **found.get(line.id, {})}
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from arshjul.definition.model import Definition
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.periods import Period
 from arshjul.year.wheel import Obligation
 from store.database import Session
@@ -12,11 +12,7 @@ from submissions.files.figures import clean
 from submissions.files.filled import Filled, FilledTable
 from submissions.ledger.ledger_changes import economy
 
-COMMENTED = (
-    "ekonomi-prognos",
-    "ekonomi-delar",
-)  #: the sheets whose rows' comments are written on from the last prognos
-GOALS, RISKS = "mal", "intern-kontroll"
+FORECAST_COMMENT = "forklaring-fg"  #: what the comment of the last prognos is known as
 
 Texts = Mapping[str, Mapping[str, str]]
 Rows = Mapping[str, tuple[Mapping[str, str], ...]]
@@ -29,17 +25,21 @@ def known_words(session: Session, definition: Definition, one: Obligation) -> tu
     that it assessed last in the year. The risks that it told of last, this year or last. What an enhet said that this
     one succeeds is not taken over.
     """
-    asked = {sheet for part in one.parts for sheet in part.sheets}
-    if not asked & {*COMMENTED, GOALS, RISKS}:
+    asked = {key: definition.sheets[key] for part in one.parts for key in part.sheets}
+    commented = any(column.known == FORECAST_COMMENT for sheet in asked.values() for column in sheet.columns)
+    prefilled = {key: sheet for key, sheet in asked.items() if sheet.prefilled}
+    if not commented and not prefilled:
         return {}, {}
     past = list(_past(session, one))
     ours = [filled for period, filled in past if period.year == one.period.year]
     rows = {
-        GOALS: _decided(definition, one) or _rows(ours, GOALS),
-        RISKS: _rows([filled for _, filled in past], RISKS),
+        key: _decided(definition, one, sheet) or _rows(ours, sheet)
+        if sheet.prefilled == "mål"
+        else _rows([filled for _, filled in past], sheet)
+        for key, sheet in prefilled.items()
     }
-    texts = _comments(ours) if asked & {*COMMENTED} else {}
-    return texts, {sheet: each for sheet, each in rows.items() if sheet in asked and each}
+    texts = _comments(ours, definition.sheets) if commented else {}
+    return texts, {key: each for key, each in rows.items() if each}
 
 
 def _past(session: Session, one: Obligation) -> Iterator[tuple[Period, Filled]]:
@@ -53,28 +53,31 @@ def _past(session: Session, one: Obligation) -> Iterator[tuple[Period, Filled]]:
         yield period, Filled.from_json(row.content or {})
 
 
-def _comments(past: Sequence[Filled]) -> Texts:
+def _comments(past: Sequence[Filled], sheets: Mapping[str, Sheet]) -> Texts:
     """Return what stood beside the figures of the last prognos, by row."""
-    tables = (table for filled in past for table in economy(filled))
-    last = next((each for each in tables if SHEETS[each.sheet].column("prognos")), None)
-    said = {row.id: clean(row.text("forklaring")).strip() for row in last.body if row.id} if last else {}
-    return {row: {"forklaring-fg": text} for row, text in said.items() if text}
+    tables = (each for filled in past for each in economy(filled, sheets))
+    last = next(((sheet, table) for sheet, table in tables if sheet.of_role("prognos")), None)
+    column = last[0].of_role("förklaring") if last else None
+    said = {row.id: clean(row.text(column.id)).strip() for row in last[1].body if row.id} if last and column else {}
+    return {row: {FORECAST_COMMENT: text} for row, text in said.items() if text}
 
 
-def _decided(definition: Definition, one: Obligation) -> tuple[Mapping[str, str], ...]:
+def _decided(definition: Definition, one: Obligation, sheet: Sheet) -> tuple[Mapping[str, str], ...]:
     goals = (each for each in definition.units[one.unit].goals if each.year == one.period.year)
-    return tuple({"mal": each.goal, "indikator": each.indicator, "malvarde": each.target} for each in goals)
+    known = ({"mal": each.goal, "indikator": each.indicator, "malvarde": each.target} for each in goals)
+    return tuple({each.id: goal[each.known] for each in sheet.columns if each.known in goal} for goal in known)
 
 
-def _rows(past: Iterable[Filled], sheet_id: str) -> tuple[Mapping[str, str], ...]:
+def _rows(past: Iterable[Filled], sheet: Sheet) -> tuple[Mapping[str, str], ...]:
     """Return the rows that were told of last on a sheet, with what its mall is prefilled with."""
-    last = next((table for filled in past if (table := filled.tables.get(sheet_id))), None)
-    return tuple(_row(last, sheet_id)) if last else ()
+    last = next((table for filled in past if (table := filled.tables.get(sheet.id))), None)
+    return tuple(_row(last, sheet)) if last else ()
 
 
-def _row(table: FilledTable, sheet_id: str) -> Iterator[Mapping[str, str]]:
-    naming, *others = [each for each in SHEETS[sheet_id].columns if each.known]
+def _row(table: FilledTable, sheet: Sheet) -> Iterator[Mapping[str, str]]:
+    """Give each row that says something, by column; what only stands under its name says nothing."""
+    others = [each for each in sheet.columns[1:] if each.known]
     for row in table.body:
-        said = {each.known or "": clean(row.text(each.id)).strip() for each in others}
+        said = {each.id: clean(row.text(each.id)).strip() for each in others}
         if row.name.strip() and any(said.values()):
-            yield {naming.known or "": clean(row.name).strip(), **said}
+            yield {sheet.naming.id: clean(row.name).strip(), **said}

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.column import ColumnRole
+from arshjul.definition.sheets.sheet import Sheet
 from submissions.files.figures import number_text
 from submissions.files.filled import Filled, FilledTable
 from submissions.ledger.ledger_rows import BUDGET, BUDGET_PERIOD, UTFALL
 
-HELD = (UTFALL, BUDGET_PERIOD, BUDGET)  #: the columns that a ledger can change under an enhet's feet
+#: what a ledger can change under an enhet's feet, by what the columns mean
+HELD: Mapping[ColumnRole, str] = {"utfall": UTFALL, "budget perioden": BUDGET_PERIOD, "budget": BUDGET}
+Sheets = Mapping[str, Sheet]
 ORE_PER_TKR = 100_000
 
 InTkr = Mapping[str, Mapping[str, Decimal]]  #: by row and column
@@ -39,29 +42,38 @@ def in_tkr(amounts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Deci
     }
 
 
-def changes(filled: Filled, before: InTkr | None, now: InTkr, limit: Decimal) -> tuple[LedgerChange, ...]:
+def changes(
+    filled: Filled, sheets: Sheets, before: InTkr | None, now: InTkr, limit: Decimal
+) -> tuple[LedgerChange, ...]:
     """Return the figures of ``filled`` that ``now`` changes by more than ``limit`` tkr.
 
     ``before`` is the ledger as it was when it was handed in: a difference that was there already was judged then,
     and is no change. None: there was no ledger, and what was handed in is all that is known.
     """
-    return tuple(change for table in economy(filled) for change in _of_table(table, before, now, limit))
+    return tuple(
+        change for sheet, table in economy(filled, sheets) for change in _of_table(sheet, table, before, now, limit)
+    )
 
 
-def economy(filled: Filled) -> list[FilledTable]:
-    """Return the sheets that hold an enhet's economy."""
-    return [table for key, table in filled.tables.items() if key.startswith("ekonomi-")]
+def economy(filled: Filled, sheets: Sheets) -> list[tuple[Sheet, FilledTable]]:
+    """Return the sheets that hold an enhet's economy, as the definition says them and as they were filled in."""
+    found = ((sheets.get(key), table) for key, table in filled.tables.items())
+    return [(sheet, table) for sheet, table in found if sheet and sheet.kind == "ekonomi"]
 
 
-def _of_table(table: FilledTable, before: InTkr | None, now: InTkr, limit: Decimal) -> Iterator[LedgerChange]:
-    sheet = SHEETS[table.sheet]
+def _of_table(
+    sheet: Sheet, table: FilledTable, before: InTkr | None, now: InTkr, limit: Decimal
+) -> Iterator[LedgerChange]:
     for row in table.body:
-        for column in filter(None, map(sheet.column, HELD)):
+        for role, held in HELD.items():
+            column = sheet.of_role(role)
+            if column is None:
+                continue
             handed_in = row.number(column.id)
-            ledger = now.get(row.id or "", {}).get(column.id)
+            ledger = now.get(row.id or "", {}).get(held)
             if handed_in is None or ledger is None:
                 continue
-            was = handed_in if before is None else before.get(row.id or "", {}).get(column.id, handed_in)
+            was = handed_in if before is None else before.get(row.id or "", {}).get(held, handed_in)
             if min(abs(ledger - handed_in), abs(ledger - was)) > limit:
                 place = row.cells[column.id].place
                 yield LedgerChange(place=place, row=row.name, column=column.title, handed_in=handed_in, ledger=ledger)

@@ -129,7 +129,7 @@ class _File:
         was = ledgers.newest_at(self.session, self.file.ledger, self.file.period, row.received_at, self.file.id)
         earlier = in_tkr(ledgers.amounts(self.session, was.id, one.unit)) if was else None
         filled = Filled.from_json(row.content or {})
-        changed = changes(filled, earlier, self._amounts[one.unit], self.plan.reopens)
+        changed = changes(filled, self.wheel.definition.sheets, earlier, self._amounts[one.unit], self.plan.reopens)
         message = self._message(changed)
         if (not changed and before is None) or (changed and message == before):
             return None

@@ -13,14 +13,14 @@ class WantedColumn:
     """A column or a field. ``labels``: defined names and titles that it is found by, the surest first."""
 
     id: str
-    kind: str  #: a ``ColumnKind`` of ``arshjul.definition.sheets``
+    kind: str  #: a ``ColumnKind`` of ``arshjul.definition.sheets.sheet``
     labels: tuple[str, ...]
     minus: tuple[str, str] | None = None
 
     @property
     def is_number(self) -> bool:
         """Whether its cells are numbers, also when they were pasted as text."""
-        return self.kind in ("belopp", "procent", "antal")
+        return self.kind in ("belopp", "procent", "antal", "tal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

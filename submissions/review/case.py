@@ -8,9 +8,10 @@ from typing import Literal
 
 from arshjul.definition.asked import Check
 from arshjul.definition.model import Definition
+from arshjul.definition.sheets.sheet import SheetKind
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
-from submissions.files.filled import Filled, FilledTable, Section
+from submissions.files.filled import Filled, Section
 from submissions.finding import Finding
 from submissions.review.review_words import shown
 from submissions.review.sheets.rows import sound_of
@@ -34,13 +35,13 @@ class Case:
         """Return what a step or an enhet is called; an id that nobody has, as it stands."""
         return self.names.get(some_id, shown(some_id))
 
-    def table(self, *ids: str) -> FilledTable | None:
-        """Return the first of these sheets that was found in the file."""
-        return next((self.filled.tables[each] for each in ids if each in self.filled.tables), None)
+    def of_kind(self, *kinds: SheetKind) -> Sound | None:
+        """Return the first sheet of these kinds that was asked for and found."""
+        return next((each for kind in kinds for each in self.sound.values() if each.sheet.kind == kind), None)
 
-    def asked(self, *ids: str) -> MallSheet | None:
-        """Return the first of these sheets that the mall asks for."""
-        return next((each for each in self.mall.sheets if each.id in ids), None)
+    def asked(self, kind: SheetKind) -> MallSheet | None:
+        """Return the first sheet of a kind that the mall asks for."""
+        return next((each for each in self.mall.sheets if each.sheet.kind == kind), None)
 
     @cached_property
     def sound(self) -> Mapping[str, Sound]:
@@ -48,14 +49,10 @@ class Case:
         tables = self.filled.tables
         return {each.id: sound_of(each, tables[each.id], self.known) for each in self.mall.sheets if each.id in tables}
 
-    def sheet(self, *ids: str) -> Sound | None:
-        """Return the first of these sheets that was asked for and found."""
-        return next((self.sound[each] for each in ids if each in self.sound), None)
-
     @property
     def economy(self) -> Sound | None:
         """The enhet's economy by verksamhet, when it was asked for and found."""
-        return next((each for each in self.sound.values() if each.sheet.rows == "verksamheter"), None)
+        return self.of_kind("ekonomi")
 
     def flaws(self, rule: str) -> list[Spot]:
         """Return the cells that have this flaw, sheet by sheet."""

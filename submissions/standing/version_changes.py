@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Literal
 
-from arshjul.definition.sheets import Column
+from arshjul.definition.sheets.column import Column
 from submissions.files.figures import SPACE, clean, exact_text, with_unit
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.templates.mall import Mall, MallSheet

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from arshjul.definition.asked import OwnTemplate
 from arshjul.definition.model import Definition
-from arshjul.definition.sheets import Line, Sheet, sheets_of
+from arshjul.definition.sheets.column import Line
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
@@ -135,7 +136,7 @@ def mall_of(definition: Definition, one: Obligation, part: PartOwed, due_text: s
         form=part.form,
         due_text=due_text,
         lagrum=part.lagrum.text,
-        sheets=tuple(_sheet(definition, one, each, own) for each in sheets_of(part.sheets)),
+        sheets=tuple(_sheet(definition, one, each, own) for each in (definition.sheets[key] for key in part.sheets)),
         headings=tuple(
             MallHeading(heading=each, labels=_names(own.headings.get(each.id) if own else None, each.name))
             for each in part.headings
@@ -180,9 +181,9 @@ def _rows(definition: Definition, one: Obligation, sheet: Sheet) -> Iterator[Lin
     elif sheet.rows == "verksamheter":
         verksamheter = definition.units[one.unit].verksamheter
         for key, each in verksamheter.items():
-            yield Line(id=key, title=each.name)
+            yield Line.model_validate({"id": key, "namn": each.name})
         if not verksamheter:
-            yield Line(id=one.unit, title=one.unit_name)
+            yield Line.model_validate({"id": one.unit, "namn": one.unit_name})
 
 
 def malls_of(definition: Definition, one: Obligation, due_text: str) -> Sequence[Mall]:

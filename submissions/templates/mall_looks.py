@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from arshjul.definition.sheets import Column
+from arshjul.definition.sheets.column import Column, ColumnRole
 from submissions.files.new_workbook import Style
 
 FONT, DEEP, QUIET, RED, INK = "Arial", "#163A5F", "#51606F", "#B00020", "#1B2733"
@@ -17,6 +17,7 @@ FORMATS = {
     "belopp": AMOUNT,
     "antal": "#,##0.##",
     "procent": "0.0",
+    "tal": "General",
     "datum": "yyyy-mm-dd",
     "text": "General",
     "val": "General",
@@ -76,12 +77,19 @@ COUNTED = CellLook(fill="#E4E8EC", border=_LINE)
 SUM = CellLook(bold=True, fill="#E4E8EC", border=_SUM_LINE)
 SUM_LINE = CellLook(bold=True, fill="#E4E8EC", border=_LINE)
 
-_WIDTHS = {"forklaring": 36, "forslag": 32, "malvarde": 13, "utfall": 13, "ansvarig": 20}
+#: of texts, by what they mean
+_WIDTHS: Mapping[ColumnRole | None, int] = {
+    "förklaring": 36,
+    "förslag": 32,
+    "målvärde": 13,
+    "utfall": 13,
+    "ansvarig": 20,
+}
 
 
 def width_of(column: Column, *, naming: bool) -> float:
     """Return a column's width in characters: for its kind, and never less than its title's longest word."""
-    wanted = (36 if naming else _WIDTHS.get(column.id, 27)) if column.kind == "text" else 14
+    wanted = (36 if naming else _WIDTHS.get(column.role, 27)) if column.kind == "text" else 14
     return max(wanted, 1.2 * max(map(len, column.title.split())) + 3)
 
 

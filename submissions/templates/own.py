@@ -18,7 +18,7 @@ from arshjul.definition.asked import OwnTemplate
 from arshjul.definition.model import Part
 from arshjul.definition.own_malls import ENDINGS
 from arshjul.definition.reading import Sourced
-from arshjul.definition.sheets import Column, Field, sheets_of
+from arshjul.definition.sheets.column import Column, SheetQuestion
 from arshjul.errors import DefinitionError, Fault, Severity
 from arshjul.swedish import listing
 from submissions.files.contents import look_into
@@ -91,9 +91,9 @@ class _Looking:
     def _in_workbook(self, part: Part, content: bytes) -> Iterator[Fault]:
         book = load_workbook(io.BytesIO(content))
         names, titles = _names(book), {_folded(str(cell.value)) for cell in _cells(book)}
-        for sheet in sheets_of(part.sheets):
+        for sheet in (self.sourced.definition.sheets[key] for key in part.sheets):
             said = self.own.columns.get(sheet.id, {})
-            every: tuple[Column | Field, ...] = (*sheet.columns, *sheet.fields)
+            every: tuple[Column | SheetQuestion, ...] = (*sheet.columns, *sheet.fields)
             for one in every:
                 called = said.get(one.id)
                 if called and called.lower() not in names and _folded(called) not in titles:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from xlsxwriter.utility import xl_col_to_name
 
-from arshjul.definition.sheets import NOT_REACHED, Column, Field, Line
+from arshjul.definition.sheets.column import NOT_REACHED, Column, Line, SheetQuestion
 from submissions.files.new_workbook import NewPage, NewWorkbook, Style
 from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import KnownFigures, Mall, MallSheet, defined_name
@@ -96,7 +96,7 @@ class Tab:
             self.known.amount(row, column) is not None or self.known.text(row, column) for row, column in known
         )
 
-    def _field(self, field: Field) -> None:
+    def _field(self, field: SheetQuestion) -> None:
         self.row += 1
         self.page.text(f"A{self.row}", field.title, mall_looks.LABEL.style())
         answer = f"B{self.row}"
@@ -130,7 +130,7 @@ class Tab:
             self._hold(rule)
 
     def _titles(self) -> None:
-        units = {each.id: mall_looks.UNITS.get(each.kind, "") for each in self.sheet.sheet.columns}
+        units = {each.id: each.unit or mall_looks.UNITS.get(each.kind, "") for each in self.sheet.sheet.columns}
         self.top_row = self.row + 1
         self.row += 2 if any(units.values()) else 1
         for column in self.sheet.sheet.columns:
@@ -165,13 +165,15 @@ class Tab:
         )
 
     def _text(self, column: Column, line: Line) -> str:
+        if given := line.given.get(column.id):
+            return given
         return self.known.text(line.id, column.known) if column.known and not column.is_number else ""
 
     def _free_row(self, given: Mapping[str, str]) -> None:
         """Lay a row of an enhet's own; ``given`` is what is known of it, by column."""
         for column in self.sheet.sheet.columns:
-            self._cell(column, None, given.get(column.known or "", ""))
-        self._fit_to(given.get(each.known or "", "") for each in self.sheet.sheet.columns)
+            self._cell(column, None, given.get(column.id, ""))
+        self._fit_to(given.get(each.id, "") for each in self.sheet.sheet.columns)
 
     def _fit_to(self, texts: Iterable[str]) -> None:
         """Make the row as high as the longest of its texts, one by column."""
@@ -225,12 +227,13 @@ class Tab:
         for column in (each for each in self.sheet.sheet.columns if each.minus):
             letter = self.columns[column.id]
             self.page.when(f"{letter}{first}:{letter}{self.row}", {"type": "cell", "criteria": "<", "value": 0}, _RED)
-            if "forklaring" in self.columns:
-                why = self.columns["forklaring"]
+            if explained := self.sheet.sheet.of_role("förklaring"):
+                why = self.columns[explained.id]
                 asks = f'=AND(ISNUMBER(${letter}{first}),${letter}{first}<0,TRIM(${why}{first})="")'
                 self.page.when(f"{why}{first}:{why}{last}", {"type": "formula", "criteria": asks}, _NEEDED)
-        if {"bedomning", "forslag"} <= self.columns.keys():
-            judged, wanted = self.columns["bedomning"], self.columns["forslag"]
+        assessed, proposed = self.sheet.sheet.of_role("bedömning"), self.sheet.sheet.of_role("förslag")
+        if assessed and proposed:
+            judged, wanted = self.columns[assessed.id], self.columns[proposed.id]
             asks = f'=AND(${judged}{first}="{NOT_REACHED}",TRIM(${wanted}{first})="")'
             self.page.when(f"{wanted}{first}:{wanted}{last}", {"type": "formula", "criteria": asks}, _NEEDED)
 

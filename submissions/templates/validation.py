@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from arshjul.definition.sheets import SUPPRESSED, Column
+from arshjul.definition.sheets.column import SUPPRESSED, Column
 from submissions.templates.mall import MallSheet
 
 _LARGEST = 1_000_000_000  #: tkr; nobody's amount is larger
@@ -35,9 +35,14 @@ def rules_of(
     apart = sorted(placed[line.id] for line in sheet.rows if line.may_be_suppressed)
     rows = [row for row in range(first, last + 1) if row not in counted and row not in apart]
     alike: dict[tuple[str, tuple[str, ...], str], list[Column]] = {}
+    marks = tuple(sheet.sheet.marks)
     for column in sheet.sheet.columns[1:]:
         if not column.minus and (column.kind != "text" or column.help):
-            alike.setdefault((column.kind, column.choices, column.help), []).append(column)
+            key = (column.kind, column.choices, column.help)
+            if (instead := (*column.instead, *marks)) and column.kind != "text":
+                yield _or_words(column, instead, list(_runs(columns[column.id], rows)))
+            else:
+                alike.setdefault(key, []).append(column)
     for (kind, choices, help_text), every in alike.items():
         cells = [run for column in every for run in _runs(columns[column.id], rows)]
         if choices:
@@ -53,7 +58,17 @@ def rules_of(
         yield _told({"validate": "custom", "value": asks}, words, cells)
 
 
+def _or_words(column: Column, instead: Sequence[str], cells: list[str]) -> Rule:
+    """Return a rule that takes what the column is for, or one of some words in its place."""
+    first = cells[0].partition(":")[0]
+    texts = [f'{first}="{each}"' for each in (*column.choices, *instead)]
+    asks = f"=OR({','.join([*texts, *([] if column.choices else [f'ISNUMBER({first})'])])})"
+    words = f"{_WORDS.get(column.kind, 'Välj ett av orden.')} Eller skriv {' eller '.join(f'”{each}”' for each in instead)}."
+    return _told({"validate": "custom", "value": asks}, words, cells, column.help)
+
+
 _WORDS = {
+    "tal": "Skriv ett tal, till exempel 5,8.",
     "belopp": "Skriv beloppet i tkr som ett tal, till exempel 1250 eller -40. Inga bokstäver.",
     "antal": "Skriv ett antal: ett tal som är noll eller mer.",
     "procent": "Skriv ett tal mellan 0 och 100, till exempel 5,8. Inget procenttecken.",
@@ -64,6 +79,8 @@ _WORDS = {
 def _rule(kind: str) -> Mapping[str, Any]:
     match kind:
         case "belopp":
+            return {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+        case "tal":
             return {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
         case "antal":
             return {"validate": "decimal", "criteria": ">=", "value": 0}

@@ -8,23 +8,18 @@ from dataclasses import dataclass
 
 from arshjul.check.concerns import law_id
 from arshjul.check.remarks import Remark
-from arshjul.definition.model import Content, Definition, Part, Step
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.model import Definition, Part, Step
+from arshjul.definition.sheets.column import ColumnRole
+from arshjul.definition.sheets.sheet import Content
 from arshjul.periods import Period
 from arshjul.swedish import listing
 
-#: What a sheet of ours is, in the law's words.
-_SHEETS: dict[str, Content] = {
-    "resultatrakning": "resultaträkning",
-    "resultatrakning-ar": "resultaträkning",
-    "balansrakning": "balansräkning",
-    "kassaflode": "kassaflödesanalys",
-    "ekonomi-ar": "driftredovisning",
-    "investeringar": "investeringsredovisning",
-    "sjukfranvaro": "sjukfrånvaro",
-}
 #: LKBR 13 kap. 3 §: beside the period's own amounts in a delårsrapport's resultaträkning.
-_COMPARED = {"utfall-fg": "samma period förra året", "budget": "budget", "prognos": "prognos"}
+_COMPARED: dict[ColumnRole, str] = {
+    "utfall förra året": "samma period förra året",
+    "budget": "budget",
+    "prognos": "prognos",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +57,7 @@ def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
     for step_id, step in definition.steps.items():
         if step.kind == "delårsrapport" and not any(6 <= month <= 8 for month in step.months):
             continue  # one more than the law asks for
-        there = {each for part in _own_parts(definition, step) for each in _of(part)}
+        there = {each for part in _own_parts(definition, step) for each in _of(definition, part)}
         for asked in _ASKED:
             lacking = [each for each in asked.contents if each not in there] if asked.kind == step.kind else []
             if lacking:
@@ -81,9 +76,9 @@ def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
 
 def _compared(definition: Definition, step_id: str, step: Step, period: Period) -> Iterator[Remark]:
     for sheet_id in dict.fromkeys(each for part in _own_parts(definition, step) for each in part.sheets):
-        sheet = SHEETS[sheet_id]
-        lacking = [words for column, words in _COMPARED.items() if sheet.column(column) is None]
-        if _SHEETS.get(sheet_id) == "resultaträkning" and lacking:
+        sheet = definition.sheets[sheet_id]
+        lacking = [words for role, words in _COMPARED.items() if sheet.of_role(role) is None]
+        if sheet.concerns == "resultaträkning" and lacking:
             yield Remark(
                 path=("steg", step_id, "krav"),
                 rule="LKBR 13:3",
@@ -105,6 +100,6 @@ def _own_parts(definition: Definition, step: Step) -> Iterator[Part]:
                     break
 
 
-def _of(part: Part) -> Iterator[Content]:
+def _of(definition: Definition, part: Part) -> Iterator[Content]:
     yield from part.concerns
-    yield from (_SHEETS[each] for each in part.sheets if each in _SHEETS)
+    yield from (concerns for each in part.sheets if (concerns := definition.sheets[each].concerns))

@@ -19,6 +19,7 @@ from arshjul.definition.lined import Path
 from arshjul.definition.model import CONCERNS, OWN_BODY
 from arshjul.definition.names import fold
 from arshjul.definition.own_malls import own_malls
+from arshjul.definition.sheets.shipped import with_own
 from arshjul.errors import nearest
 from arshjul.periods import Period
 
@@ -90,12 +91,13 @@ def dangling(tree: Tree) -> Iterator[Told]:
             for word in ("dag", "lagens dag"):
                 yield from _anchors((*here, word), moment.get(word), anchors, bodies)
     yield from _named_alike(steps)
-    yield from leaning(steps)
+    sheets = with_own(section(tree, "blad"))
+    yield from leaning(steps, sheets)
     yield from misplaced(steps, section(tree, "enheter"))
     yield from circling(section(tree, "organ"))
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
-    yield from own_malls(section(tree, "egna mallar"), steps)
+    yield from own_malls(section(tree, "egna mallar"), steps, sheets)
 
 
 def _named_alike(steps: Tree) -> Iterator[Told]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from arshjul.definition.lined import Path
-from arshjul.definition.sheets import SHEETS, covers
+from arshjul.definition.sheets.sheet import Sheet, covers
 from arshjul.errors import nearest
 from arshjul.swedish import MONTHS
 
@@ -15,16 +15,16 @@ MAIN_KRAV = "underlag"  #: the main krav's id where no krav says that it is the 
 OWN = "egen"
 
 
-def leaning(steps: Mapping[Any, Any]) -> Iterator[Told]:
-    """Find what resolving could not follow, in the steps as they are read from the file."""
+def leaning(steps: Mapping[Any, Any], sheets: Mapping[str, Sheet]) -> Iterator[Told]:
+    """Find what resolving could not follow, in the steps as they are read from the file; ``sheets`` are all there are."""
     for step_id, step in ((key, _mapping(value)) for key, value in steps.items()):
         path: Path = ("steg", step_id)
         yield from _anchors(path, _mapping(step.get("krav")), _mapping(step.get("moment")))
         yield from _main(path, _mapping(step.get("krav")))
         if step.get("ingår i"):
             yield from _hosts(path, step, steps)
-        yield from _fulfilled(path, step, steps)
-        yield from _asked_twice(path, step)
+        yield from _fulfilled(path, step, steps, sheets)
+        yield from _asked_twice(path, step, sheets)
 
 
 def main_krav(krav: Mapping[Any, Any]) -> str | None:
@@ -148,7 +148,9 @@ def _hosts(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Ite
             )
 
 
-def _fulfilled(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Iterator[Told]:
+def _fulfilled(
+    path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any], sheets: Mapping[str, Sheet]
+) -> Iterator[Told]:
     """A part that another's file fulfils: by month, a part of the step in whose hand-in it is, which holds as much."""
     hosts = {_month(month): host for month, host in _mapping(step.get("ingår i")).items()}
     for krav_id, krav in _mapping(step.get("krav")).items():
@@ -169,11 +171,11 @@ def _fulfilled(path: Path, step: Mapping[Any, Any], steps: Mapping[Any, Any]) ->
                         "uppfylld-av",
                         f"okänd del '{by}' i steget '{host_id}'{nearest(str(by), _mapping(theirs))}",
                     )
-                elif lacking := _lacking(part, other):
+                elif lacking := _lacking(part, other, sheets):
                     yield here, "uppfylld-av", f"delen '{by}' i steget '{host_id}' kan inte uppfylla den: {lacking}"
 
 
-def _asked_twice(path: Path, step: Mapping[Any, Any]) -> Iterator[Told]:
+def _asked_twice(path: Path, step: Mapping[Any, Any], known: Mapping[str, Sheet]) -> Iterator[Told]:
     """A heading that is answered on a sheet: some part of the same step has that sheet."""
     parts = [
         ((*path, "krav", krav_id, "delar", part_id), _mapping(part))
@@ -184,19 +186,19 @@ def _asked_twice(path: Path, step: Mapping[Any, Any]) -> Iterator[Told]:
     for here, part in parts:
         for heading_id, heading in _mapping(part.get("rubriker")).items():
             on = _mapping(heading).get("svaras på")
-            if on in SHEETS and on not in sheets:
+            if on in known and on not in sheets:
                 words = f"ingen del i steget har bladet '{on}'{nearest(str(on), sheets)}"
                 yield (*here, "rubriker", heading_id, "svaras på"), "svaras-pa", words
 
 
-def _lacking(part: Mapping[Any, Any], other: Mapping[Any, Any]) -> str:
+def _lacking(part: Mapping[Any, Any], other: Mapping[Any, Any], sheets: Mapping[str, Sheet]) -> str:
     """Say what the other part does not hold, or whose it is; "" when its file can be this part's too."""
     for key, word in (("form", "formen"), ("roll", "rollen")):
         if part.get(key) != other.get(key):
             return f"{word} är en annan"
-    theirs = [SHEETS[each] for each in other.get("blad") or () if each in SHEETS]
+    theirs = [sheets[each] for each in other.get("blad") or () if each in sheets]
     for each in part.get("blad") or ():
-        if each in SHEETS and not any(one.id == each or covers(one, SHEETS[each]) for one in theirs):
+        if each in sheets and not any(one.id == each or covers(one, sheets[each]) for one in theirs):
             return f"den har inget blad med allt som '{each}' kräver"
     headings = [str(each) for each in _mapping(part.get("rubriker")) if each not in _mapping(other.get("rubriker"))]
     return f"den saknar rubriken '{headings[0]}'" if headings else ""

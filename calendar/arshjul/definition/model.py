@@ -3,7 +3,9 @@
 Names are as people read them; ids and what points at something else are held by ``names``.
 """
 
+from collections.abc import Mapping
 from datetime import date, time
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
@@ -31,6 +33,8 @@ from arshjul.definition.names import (
     UnitId,
 )
 from arshjul.definition.retention import Retention
+from arshjul.definition.sheets.sheet import Content, Sheet, Sheets
+from arshjul.definition.sheets.shipped import shipped
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 from arshjul.periods import Period
@@ -204,19 +208,6 @@ class Dating(Value):
         return self.model_copy(update={"exemptions": ()}) if self.exemptions else self
 
 
-#: What the law sees in a part (LKBR 4, 11 and 13 kap.).
-Content = Literal[
-    "resultaträkning",
-    "balansräkning",
-    "kassaflödesanalys",
-    "noter",
-    "driftredovisning",
-    "investeringsredovisning",
-    "förvaltningsberättelse",
-    "sjukfrånvaro",
-]
-
-
 def _listed(read: Any) -> Any:
     return (read,) if isinstance(read, str) else read
 
@@ -386,10 +377,16 @@ class Definition(Value):
     ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
     units: dict[OwnUnitId, Unit] = Field(alias="enheter")
     checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")
+    own_sheets: Sheets = Field(default_factory=dict, alias="blad")
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
     papers: dict[Literal["tjansteskrivelse"], OwnPaper] = Field(default_factory=dict, alias="papper")
     ladders: dict[Id, Ladder] = Field(alias="trappor")
     steps: dict[Id, Step] = Field(alias="steg")
+
+    @cached_property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """Every sheet that a part can be made of, by id: those that ship with the project, and its own in their place."""
+        return {**shipped(), **self.own_sheets}
 
 
 def part_named(definition: Definition, obligation_key: ObligationKey, part: str) -> Part | None:

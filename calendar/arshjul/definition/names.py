@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from arshjul import keys
-from arshjul.definition.sheets import SHEETS
 from arshjul.errors import nearest
 from arshjul.lagrum import Lagrum, parse_lagrum
 from arshjul.periods import Period
@@ -21,7 +20,7 @@ def known(kind: str) -> AfterValidator:
     def check(read: str, info: ValidationInfo) -> str:
         allowed = (info.context or {}).get(kind)
         if allowed is not None and read not in allowed:
-            unknown = "okänt" if kind == "organ" else "okänd"
+            unknown = "okänt" if kind in ("organ", "blad") else "okänd"
             raise ValueError(f"{unknown} {kind} '{read}'{nearest(read, allowed)}")
         return read
 
@@ -40,12 +39,6 @@ def _slug(read: str) -> str:
     return read
 
 
-def _sheet(read: str) -> str:
-    if read not in SHEETS:
-        raise ValueError(f"okänt blad '{read}'{nearest(read, SHEETS)}")
-    return read
-
-
 def _period(read: Any) -> Period:
     return read if isinstance(read, Period) else Period.parse(str(read))
 
@@ -59,7 +52,7 @@ Id = Annotated[str, AfterValidator(_slug)]
 OwnUnitId = Annotated[keys.UnitId, AfterValidator(_slug)]  #: as it is declared, not as it is pointed at
 OwnRoleId = Annotated[keys.RoleId, AfterValidator(_slug)]
 OwnBodyId = Annotated[keys.BodyId, AfterValidator(_slug)]
-SheetId = Annotated[str, AfterValidator(_sheet)]
+SheetId = Annotated[str, known("blad")]
 WrittenPeriod = Annotated[Period, BeforeValidator(_period)]
 RoleId = Annotated[keys.RoleId, known("roll")]
 BodyId = Annotated[keys.BodyId, known("organ")]

@@ -5,14 +5,14 @@ from typing import Any
 
 from arshjul.definition.leaning import Told
 from arshjul.definition.lined import Path
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.errors import nearest
 
 #: by a part's form: the ending that its mall must have, and that file as people name it
 ENDINGS = {"tabell": (".xlsx", "en Excel-fil (.xlsx)"), "text": (".docx", "en Word-fil (.docx)")}
 
 
-def own_malls(malls: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Iterator[Told]:
+def own_malls(malls: Mapping[Any, Any], steps: Mapping[Any, Any], sheets: Mapping[str, Sheet]) -> Iterator[Told]:
     """Find own mallar for a step or a part that is not there, and names that the part does not have."""
     for mall_id, mall in ((key, _mapping(value)) for key, value in malls.items()):
         path: Path = ("egna mallar", mall_id)
@@ -30,10 +30,12 @@ def own_malls(malls: Mapping[Any, Any], steps: Mapping[Any, Any]) -> Iterator[To
                 f"steget '{step_id}' har ingen del '{part_id}'{nearest(str(part_id), parts)}",
             )
             continue
-        yield from _within(path, mall, str(part_id), parts[part_id])
+        yield from _within(path, mall, str(part_id), parts[part_id], sheets)
 
 
-def _within(path: Path, mall: Mapping[Any, Any], part_id: str, part: Mapping[Any, Any]) -> Iterator[Told]:
+def _within(
+    path: Path, mall: Mapping[Any, Any], part_id: str, part: Mapping[Any, Any], known_sheets: Mapping[str, Sheet]
+) -> Iterator[Told]:
     form, file = part.get("form"), str(mall.get("fil", ""))
     if form not in ENDINGS:
         yield (*path, "del"), "del-utan-fil", f"delen '{part_id}' lämnas inte som tabell eller text; den har ingen mall"
@@ -43,13 +45,13 @@ def _within(path: Path, mall: Mapping[Any, Any], part_id: str, part: Mapping[Any
         yield (*path, "fil"), "fel-slag", f"'{file}' är ingen mall för en {form}; ange {words}"
     sheets = [str(each) for each in part.get("blad") or ()]
     for sheet_id, columns in _mapping(mall.get("blad")).items():
-        if sheet_id not in SHEETS:
+        if sheet_id not in known_sheets:
             continue  # told by the schema
         if sheet_id not in sheets:
             words = f"delen '{part_id}' har inget blad '{sheet_id}'{nearest(str(sheet_id), sheets)}"
             yield (*path, "blad", sheet_id), "okant-blad", words
             continue
-        sheet = SHEETS[sheet_id]
+        sheet = known_sheets[sheet_id]
         known = [*(each.id for each in sheet.columns), *(each.id for each in sheet.fields)]
         for column in _mapping(columns):
             if column not in known:

@@ -16,6 +16,7 @@ from arshjul.definition.lined import Lined, Path, YamlFault, read_lined
 from arshjul.definition.mapped import mapped
 from arshjul.definition.model import Definition
 from arshjul.definition.reach import with_named_rungs
+from arshjul.definition.sheets.shipped import shipped
 from arshjul.errors import DefinitionError, Fault
 
 CHECKS = "kontroller"
@@ -101,6 +102,7 @@ def _checks(tree: Tree) -> dict[str, Check]:
 
 def _declared(tree: Tree) -> dict[str, Any]:
     names: dict[str, Any] = {kind: tuple(section(tree, key)) for kind, key in _DECLARED.items()}
+    names["blad"] = (*shipped(), *map(str, section(tree, "blad")))
     documents = section(tree, "källor")
     names["källa"] = {key: str(mapping(value).get("namn", key)) for key, value in documents.items()}
     return names

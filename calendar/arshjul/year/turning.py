@@ -9,7 +9,7 @@ from arshjul.definition.in_force import in_force, ladder_in_force
 from arshjul.definition.ladders import Ladder
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit
 from arshjul.definition.names import fold
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import (
     BodyId,
     KravId,
@@ -131,7 +131,8 @@ class _Builder:
                 if not krav.is_owed_by(unit_id, unit):
                     continue
                 every = self._asked_in_time(
-                    self._key(step_id, period, unit_id, krav_id), dict(_parts(krav, unit_id, unit, period))
+                    self._key(step_id, period, unit_id, krav_id),
+                    dict(_parts(self.definition.sheets, krav, unit_id, unit, period)),
                 )
                 fulfilled = tuple(self._fulfilled(step, krav, unit_id, period, every))
                 shared = [each.part for each in fulfilled]
@@ -303,7 +304,9 @@ def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum
     )
 
 
-def _parts(krav: Krav, unit_id: UnitId, unit: Unit, period: Period) -> Iterator[tuple[str, PartOwed]]:
+def _parts(
+    sheets: Mapping[str, Sheet], krav: Krav, unit_id: UnitId, unit: Unit, period: Period
+) -> Iterator[tuple[str, PartOwed]]:
     for part_id, part in krav.parts.items():
         if _asked(part, unit_id, unit, period):
             role = unit.responsible if part.role == RESPONSIBLE else RoleId(part.role)
@@ -316,13 +319,13 @@ def _parts(krav: Krav, unit_id: UnitId, unit: Unit, period: Period) -> Iterator[
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
                 sheets=part.sheets,
                 handling=part.handling,
-                headings=tuple(_heading(each, one) for each, one in part.headings.items()),
+                headings=tuple(_heading(sheets, each, one) for each, one in part.headings.items()),
             )
             yield part_id, owed
 
 
-def _heading(heading_id: str, one: Heading) -> HeadingOwed:
-    on = SHEETS[one.answered_on] if one.answered_on else None
+def _heading(sheets: Mapping[str, Sheet], heading_id: str, one: Heading) -> HeadingOwed:
+    on = sheets[one.answered_on] if one.answered_on else None
     once = f" Det som står på bladet {on.title} behöver inte skrivas här också." if on else ""
     return HeadingOwed(
         id=heading_id,

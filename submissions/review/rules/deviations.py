@@ -39,7 +39,7 @@ def deficits(case: Case) -> Iterator[Deficit]:
         budget, outcome = sheet.number(row, minus[0]), sheet.number(row, minus[1])
         if budget is not None and outcome is not None and outcome > budget:
             at = sheet.at(row, column.id if column else minus[1])
-            yield Deficit(at, outcome - budget, budget, says(row.text("forklaring")))
+            yield Deficit(at, outcome - budget, budget, says(row.text(sheet.of("förklaring"))))
 
 
 def unexplained(case: Case, judge: Judge) -> Finding | None:
@@ -47,7 +47,7 @@ def unexplained(case: Case, judge: Judge) -> Finding | None:
     off = [each for each in deficits(case) if each.amount > judge.number(TKR) and not each.explained]
     if not off:
         return None
-    measures = case.asked("atgarder")
+    measures = case.asked("åtgärder")
     also = f" Det som ni gör åt det skrivs på bladet {measures.sheet.title}." if measures else ""
     return judge.found(
         named([each.at.place for each in off]),
@@ -58,7 +58,7 @@ def unexplained(case: Case, judge: Judge) -> Finding | None:
 
 def without_measure(case: Case, judge: Judge) -> Finding | None:
     """A negative avvikelse larger than both of the entry's numbers needs at least one åtgärd in the åtgärder sheet."""
-    measures = case.sheet("atgarder")
+    measures = case.of_kind("åtgärder")
     if measures is None or any(says(row.name) for row in measures.rows):
         return None
     large, share = judge.number(TKR), judge.number(PERCENT)

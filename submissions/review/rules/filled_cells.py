@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from arshjul.definition.sheets import ColumnKind
+from arshjul.definition.sheets.column import ColumnKind
 from submissions.files.figures import exact_text
 from submissions.finding import Finding
 from submissions.readers.written import read_number, two_numbers

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from arshjul.definition.sheets import NO, RAM, YES
+from arshjul.definition.sheets.column import NO, YES, SheetQuestion
 from arshjul.periods import Period
 from submissions.files.filled import Cell
 from submissions.finding import Finding
@@ -16,13 +16,14 @@ from submissions.review.substance import folded
 TKR, PERCENT = "tkr", "procent"
 #: Lines of a resultaträkning that are costs, with minus.
 _COSTS = ("kostnader", "avskrivningar", "finansiella-kostnader")
+_RESULTS = ("resultaträkning", "bolagets resultaträkning")
 _UNCHANGED = Decimal("0.5")  #: tkr, inclusive: the same forecast, rounded
 
 
 def less_than_spent(case: Case, judge: Judge) -> Finding | None:
     """A year's cost that is forecast to be less than what the year has cost already. Incomes are not looked at."""
     off = [
-        (sheet.at(sheet.row(row_id), "prognos"), spent, forecast)
+        (sheet.at(sheet.row(row_id), sheet.of("prognos")), spent, forecast)
         for sheet, row_id, spent, forecast in _spent_and_forecast(case)
         if spent > 0 and forecast < spent - judge.number(ROUNDING)
     ]
@@ -38,11 +39,11 @@ def less_than_spent(case: Case, judge: Judge) -> Finding | None:
 
 def _spent_and_forecast(case: Case) -> Iterator[tuple[Sound, str, Decimal, Decimal]]:
     for sheet in case.sound.values():
-        by_verksamhet = sheet.sheet.rows == "verksamheter"
+        by_verksamhet = sheet.sheet.kind == "ekonomi"
         for row in sheet.rows:
-            if row.id is None or not (by_verksamhet or row.id in _COSTS):
+            if row.id is None or not (by_verksamhet or (sheet.sheet.kind in _RESULTS and row.id in _COSTS)):
                 continue
-            spent, forecast = sheet.number(row, "utfall"), sheet.number(row, "prognos")
+            spent, forecast = sheet.number(row, sheet.of("utfall")), sheet.number(row, sheet.of("prognos"))
             if spent is not None and forecast is not None:
                 yield sheet, row.id, spent if by_verksamhet else -spent, forecast if by_verksamhet else -forecast
 
@@ -56,7 +57,7 @@ def unchanged(case: Case, judge: Judge) -> Finding | None:
     sheet, off = case.economy, []
     for row in sheet.rows if sheet else ():
         assert sheet is not None  # noqa: S101 - there are rows
-        forecast, spent = sheet.number(row, "prognos"), sheet.number(row, "utfall")
+        forecast, spent = sheet.number(row, sheet.of("prognos")), sheet.number(row, sheet.of("utfall"))
         last = case.known.amount(row.id or "", "prognos-fg")
         before = case.known.amount(row.id or "", "utfall-vid-prognos-fg")
         if forecast is None or spent is None or last is None or before is None or abs(forecast - last) > _UNCHANGED:
@@ -65,7 +66,7 @@ def unchanged(case: Case, judge: Judge) -> Finding | None:
         moved = spent - supposed
         if abs(moved) > judge.number(TKR) and abs(moved) > abs(last) * judge.number(PERCENT) / 100:
             whose = from_whom(case.known.whose(row.id or "", "prognos-fg"))
-            off.append((sheet.at(row, "prognos"), f"{tkr(last)}{whose}", before, spent, supposed))
+            off.append((sheet.at(row, sheet.of("prognos")), f"{tkr(last)}{whose}", before, spent, supposed))
     if not off:
         return None
     told = [
@@ -103,8 +104,8 @@ def ram_not_kept(case: Case, judge: Judge) -> Finding | None:
 
 def ram_said_kept(case: Case, judge: Judge) -> Finding | None:
     """It says that the ram is kept, but its own forecast says a deficit larger than both of the entry's numbers."""
-    answer, deficit = _answer(case), _total(case)
-    if answer is None or folded(answer.text) != folded(YES) or deficit is None:
+    question, answer, deficit = _question(case), _answer(case), _total(case)
+    if question is None or answer is None or folded(answer.text) != folded(YES) or deficit is None:
         return None
     off, budget = -deficit[0], abs(deficit[1])
     if off <= judge.number(TKR) or off * 100 <= judge.number(PERCENT) * budget:
@@ -112,13 +113,19 @@ def ram_said_kept(case: Case, judge: Judge) -> Finding | None:
     share = f" ({percent(off * 100 / budget)} av budgeten)" if budget else ""
     return judge.found(
         answer.place,
-        f"Svaret på {shown(RAM.title)} är {YES}, men prognosen ger ett underskott på {tkr(off)}{share}.",
+        f"Svaret på {shown(question.title)} är {YES}, men prognosen ger ett underskott på {tkr(off)}{share}.",
         f"Ändra svaret till {NO} eller rätta prognosen. Ska underskottet tas in före årets slut, svara med hur.",
     )
 
 
 def _answer(case: Case) -> Cell | None:
-    return case.economy.table.fields.get(RAM.id) if case.economy else None
+    question = _question(case)
+    return case.economy.table.fields.get(question.id) if question and case.economy else None
+
+
+def _question(case: Case) -> SheetQuestion | None:
+    """Return the question whether the ram is kept, where it is asked."""
+    return next((each for each in case.economy.sheet.fields if each.role == "ram"), None) if case.economy else None
 
 
 def _total(case: Case) -> tuple[Decimal, Decimal] | None:
@@ -126,8 +133,8 @@ def _total(case: Case) -> tuple[Decimal, Decimal] | None:
     sheet = case.economy
     if sheet is None or not sheet.is_whole:
         return None
-    budgets = [sheet.number(row, "budget") for row in sheet.rows]
-    forecasts = [sheet.number(row, "prognos") for row in sheet.rows]
+    budgets = [sheet.number(row, sheet.of("budget")) for row in sheet.rows]
+    forecasts = [sheet.number(row, sheet.of("prognos")) for row in sheet.rows]
     known = [each for each in (*budgets, *forecasts) if each is not None]
     if len(known) < 2 * len(sheet.rows):
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from arshjul.definition.sheets import NOT_REACHED, PARTLY
+from arshjul.definition.sheets.column import NOT_REACHED, PARTLY, ColumnRole
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, shown
@@ -12,7 +12,7 @@ from submissions.review.substance import folded, says
 
 def no_goal(case: Case, judge: Judge) -> Finding | None:
     """The sheet of mål has no mål at all."""
-    sheet = case.sheet("mal")
+    sheet = case.of_kind("mål")
     if sheet is None or sheet.rows or sheet.sheet.naming.id in sheet.table.missing:
         return None
     return judge.found(
@@ -24,7 +24,7 @@ def no_goal(case: Case, judge: Judge) -> Finding | None:
 
 def without_proposal(case: Case, judge: Judge) -> Finding | None:
     """A mål that cannot be reached has a proposal: it may be adjusted or put off."""
-    off = _without(case.sheet("mal"), (NOT_REACHED,), "forslag")
+    off = _without(case.of_kind("mål"), (NOT_REACHED,), "förslag")
     if not off:
         return None
     return judge.found(
@@ -36,7 +36,7 @@ def without_proposal(case: Case, judge: Judge) -> Finding | None:
 
 def without_comment(case: Case, judge: Judge) -> Finding | None:
     """A mål that is reached in part or not at all has a comment."""
-    off = _without(case.sheet("mal"), (PARTLY, NOT_REACHED), "forklaring")
+    off = _without(case.of_kind("mål"), (PARTLY, NOT_REACHED), "förklaring")
     if not off:
         return None
     return judge.found(
@@ -46,11 +46,11 @@ def without_comment(case: Case, judge: Judge) -> Finding | None:
     )
 
 
-def _without(sheet: Sound | None, judged: Collection[str], column: str) -> list[Spot]:
-    if sheet is None:
+def _without(sheet: Sound | None, judged: Collection[str], role: ColumnRole) -> list[Spot]:
+    if sheet is None or not (column := sheet.of(role)):
         return []
     wanted = {folded(each) for each in judged}
-    rows = (row for row in sheet.rows if folded(row.text("bedomning")) in wanted)
+    rows = (row for row in sheet.rows if folded(row.text(sheet.of("bedömning"))) in wanted)
     return [sheet.at(row, column) for row in rows if not says(row.text(column))]
 
 

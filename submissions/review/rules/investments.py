@@ -10,15 +10,15 @@ from submissions.review.substance import says
 
 def above_decided(case: Case, judge: Judge) -> Finding | None:
     """A project that is forecast to cost more than was decided has a comment."""
-    sheet, off = case.sheet("investeringar"), []
+    sheet, off = case.of_kind("investeringar"), []
     for row in sheet.rows if sheet else ():
         assert sheet is not None  # noqa: S101 - there are rows
-        decided, forecast = sheet.number(row, "beslutad-total"), sheet.number(row, "prognos-total")
+        decided, forecast = sheet.number(row, sheet.of("beslutad total")), sheet.number(row, sheet.of("prognos total"))
         if decided is None or forecast is None or forecast - decided <= judge.number(ROUNDING):
             continue
-        if not says(row.text("forklaring")):
+        if not says(row.text(sheet.of("förklaring"))):
             told = f"{row.name}: prognos {tkr(forecast)}, beslutat {tkr(decided)}"
-            off.append((sheet.at(row, "prognos-total"), told))
+            off.append((sheet.at(row, sheet.of("prognos total")), told))
     if not off:
         return None
     return judge.found(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from arshjul.definition.sheets import SHEETS
 from submissions.files.filled import FilledRow
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered, Rule
@@ -43,7 +42,7 @@ def unread_copy(case: Case, judge: Judge) -> Finding | None:
 
 def _title(case: Case, sheet_id: str) -> str:
     table = case.filled.tables.get(sheet_id)
-    return table.title if table else SHEETS[sheet_id].title
+    return table.title if table else next(each.sheet.title for each in case.mall.sheets if each.id == sheet_id)
 
 
 def _rows_are(what: Callable[[FilledRow], bool], one: str, many: str, mend: str) -> Rule:

@@ -17,12 +17,12 @@ def same_figures(case: Case, judge: Judge) -> Finding | None:
     """The outcome is on every row just what it was at another time."""
     off = []
     for sheet in case.sound.values():
-        if sheet.asked.id in _MAY_BE_SAME or sheet.sheet.column("utfall") is None:
+        if sheet.sheet.kind in _MAY_BE_SAME or not sheet.of("utfall"):
             continue
-        now = [sheet.number(row, "utfall") for row in sheet.rows]
-        if _same(now, [sheet.number(row, "utfall-fg") for row in sheet.rows]):
+        now = [sheet.number(row, sheet.of("utfall")) for row in sheet.rows]
+        if _same(now, [sheet.number(row, sheet.of("utfall förra året")) for row in sheet.rows]):
             off.append((_place(sheet), "samma period förra året"))
-        elif sheet.sheet.rows == "verksamheter":
+        elif sheet.sheet.kind == "ekonomi":
             for known, when in _EARLIER.items():
                 if _same(now, [case.known.amount(row.id or "", known) for row in sheet.rows]):
                     whose = from_whom(case.known.whose(sheet.rows[0].id or "", known))

@@ -45,7 +45,7 @@ def no_column(case: Case, judge: Judge) -> Finding | None:
 
 def no_row(case: Case, judge: Judge) -> Finding | None:
     """A row that the sheet always has is not there; the law's groups of sjukfrånvaro have a rule of their own."""
-    lacking = [each for each in case.sound.values() if each.missing and each.asked.id != "sjukfranvaro"]
+    lacking = [each for each in case.sound.values() if each.missing and each.sheet.kind != "sjukfrånvaro"]
     if not lacking:
         return None
     lost = [f"{shown(line.title)} på bladet {each.table.title}" for each in lacking for line in each.missing]
@@ -91,7 +91,7 @@ def empty_sheet(case: Case, judge: Judge) -> Finding | None:
         each
         for each in case.sound.values()
         if each.sheet.rows == "fria"
-        and not (each.rows or each.says_none or each.sheet.may_be_empty or each.asked.id == "mal" or _lacks(each))
+        and not (each.rows or each.says_none or each.sheet.may_be_empty or each.sheet.kind == "mål" or _lacks(each))
     ]
     if not empty:
         return None

@@ -13,14 +13,13 @@ from submissions.review.rules.filled_cells import cells_are, flawed
 from submissions.review.sheets.sound import Sound, Spot
 
 POINTS = "procentenheter"
-_COLUMNS = ("utfall", "utfall-fg")
 #: Groups that together are everybody: the total lies between the lowest and the highest of them.
 _DIVISIONS = (("kvinnor", "man"), ("alder-29", "alder-30-49", "alder-50"))
 
 
 def lacks_group(case: Case, judge: Judge) -> Finding | None:
     """Each row that the law names is there, also the rows of groups that are not told."""
-    sheet = case.sheet("sjukfranvaro")
+    sheet = case.of_kind("sjukfrånvaro")
     if sheet is None or not sheet.missing:
         return None
     lost = named([shown(line.title) for line in sheet.missing])
@@ -33,11 +32,11 @@ def lacks_group(case: Case, judge: Judge) -> Finding | None:
 
 def out_of_range(case: Case, judge: Judge) -> Finding | None:
     """A percentage is between 0 and 100, both inclusive."""
-    sheet = case.sheet("sjukfranvaro")
+    sheet = case.of_kind("sjukfrånvaro")
     off = [
         (sheet.at(row, column), number)
         for row in (sheet.rows if sheet else ())
-        for column in _COLUMNS
+        for column in _shares(sheet)
         if sheet and (number := sheet.number(row, column)) is not None and not 0 <= number <= 100
     ]
     if not off:
@@ -52,9 +51,11 @@ def out_of_range(case: Case, judge: Judge) -> Finding | None:
 
 def beside_total(case: Case, judge: Judge) -> Finding | None:
     """The total lies between women and men, and between the ages, within the entry's procentenheter."""
-    sheet = case.sheet("sjukfranvaro")
+    sheet = case.of_kind("sjukfrånvaro")
     off = (
-        [] if sheet is None else [each for column in _COLUMNS for each in _beside(sheet, column, judge.number(POINTS))]
+        []
+        if sheet is None
+        else [each for column in _shares(sheet) for each in _beside(sheet, column, judge.number(POINTS))]
     )
     if not off:
         return None
@@ -63,6 +64,10 @@ def beside_total(case: Case, judge: Judge) -> Finding | None:
         f"{named([told for _, told in off], '; ')}.",
         "Den totala sjukfrånvaron ligger alltid mellan gruppernas lägsta och högsta. Kontrollera talen i HR-systemet.",
     )
+
+
+def _shares(sheet: Sound | None) -> list[str]:
+    return [each.id for each in sheet.columns if each.kind == "procent"] if sheet else []
 
 
 def _beside(sheet: Sound, column: str, tolerance: Decimal) -> list[tuple[Spot, str]]:

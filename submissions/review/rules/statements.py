@@ -4,28 +4,29 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from arshjul.definition.sheets.column import ColumnRole
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, tkr
 from submissions.review.rules.sums import ROUNDING, lines_off, within
 from submissions.review.sheets.sound import Sound
 
-_RESULT = ("resultatrakning", "resultatrakning-ar", "resultatrakning-bolag", "resultatrakning-bolag-ar")
-_YEAR = ("resultatrakning-ar", "resultatrakning-bolag-ar")
+_NOW: ColumnRole = "utfall"
+_BEFORE: ColumnRole = "utfall förra året"
 
 
 class Tie(NamedTuple):
     """Two cells that say the same thing."""
 
-    one: tuple[Sound, str, str]  #: sheet, row and column
-    other: tuple[Sound, str, str]
+    one: tuple[Sound, str, ColumnRole]  #: sheet, row, and what the column means
+    other: tuple[Sound, str, ColumnRole]
 
 
 def unbalanced(case: Case, judge: Judge) -> Finding | None:
     """Assets are equity, provisions and debts together, in both columns."""
-    balance = case.sheet("balansrakning")
+    balance = case.of_kind("balansräkning")
     ties = (
-        [Tie((balance, "tillgangar", each), (balance, "skulder-och-kapital", each)) for each in ("utfall", "utfall-fg")]
+        [Tie((balance, "tillgangar", each), (balance, "skulder-och-kapital", each)) for each in (_NOW, _BEFORE)]
         if balance
         else []
     )
@@ -39,10 +40,11 @@ def unbalanced(case: Case, judge: Judge) -> Finding | None:
 
 def result_against_balance(case: Case, judge: Judge) -> Finding | None:
     """The year's result is the same in the resultaträkning and in the balansräkning; last year's only for a whole year."""
-    result, balance = case.sheet(*_RESULT), case.sheet("balansrakning")
+    result, balance = case.of_kind("resultaträkning", "bolagets resultaträkning"), case.of_kind("balansräkning")
     ties = []
     if result and balance:
-        columns = ("utfall", "utfall-fg") if result.asked.id in _YEAR else ("utfall",)
+        whole_year = result.sheet.of_role("prognos") is None  # where there is a forecast, last year's is a part of it
+        columns = (_NOW, _BEFORE) if whole_year else (_NOW,)
         ties = [Tie((result, "arets-resultat", each), (balance, "arets-resultat", each)) for each in columns]
     return _found(
         judge,
@@ -54,13 +56,13 @@ def result_against_balance(case: Case, judge: Judge) -> Finding | None:
 
 def cash_against_balance(case: Case, judge: Judge) -> Finding | None:
     """Cash at the year's start and end is the balance's kassa och bank."""
-    flow, balance = case.sheet("kassaflode"), case.sheet("balansrakning")
+    flow, balance = case.of_kind("kassaflödesanalys"), case.of_kind("balansräkning")
     ties = []
     if flow and balance:
         ties = [
-            Tie((flow, "vid-arets-slut", "utfall"), (balance, "kassa", "utfall")),
-            Tie((flow, "vid-arets-borjan", "utfall"), (balance, "kassa", "utfall-fg")),
-            Tie((flow, "vid-arets-slut", "utfall-fg"), (balance, "kassa", "utfall-fg")),
+            Tie((flow, "vid-arets-slut", _NOW), (balance, "kassa", _NOW)),
+            Tie((flow, "vid-arets-borjan", _NOW), (balance, "kassa", _BEFORE)),
+            Tie((flow, "vid-arets-slut", _BEFORE), (balance, "kassa", _BEFORE)),
         ]
     return _found(
         judge,
@@ -80,7 +82,7 @@ def _found(judge: Judge, ties: Iterable[Tie], what: str, mend: str) -> Finding |
 
 def _apart(ties: Iterable[Tie], tolerance: Decimal) -> Iterator[tuple[str, str, str]]:
     """Give the places and words of the ties that do not hold. What hangs on a fault in the sheet is told as that."""
-    for one, other in ties:
+    for one, other in ((_at(each.one), _at(each.other)) for each in ties):
         if not (one[0].adds_up(one[2]) and other[0].adds_up(other[2])):
             continue
         broken = {place for sheet in (one[0], other[0]) for off in lines_off(sheet, tolerance) for place in off.terms}
@@ -91,6 +93,11 @@ def _apart(ties: Iterable[Tie], tolerance: Decimal) -> Iterator[tuple[str, str, 
         if abs(left - right) > within(tolerance, 2):
             words = f"{here.name}: {tkr(left)}, men {there.name}: {tkr(right)}. Skillnaden är {tkr(abs(left - right))}"
             yield here.place, there.place, words
+
+
+def _at(cell: tuple[Sound, str, ColumnRole]) -> tuple[Sound, str, str]:
+    sheet, row, role = cell
+    return sheet, row, sheet.of(role)
 
 
 RULES = tuple(

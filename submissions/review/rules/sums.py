@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from arshjul.definition.sheets import Column
+from arshjul.definition.sheets.column import Column
 from submissions.files.filled import Cell, FilledRow
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered

@@ -4,19 +4,20 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from arshjul.definition.sheets import SUPPRESSED, Column, Line
+from arshjul.definition.sheets.column import SUPPRESSED, Column, ColumnRole, Line
+from arshjul.definition.sheets.sheet import Sheet, SheetKind
 from arshjul.swedish import MONTHS
 from submissions.files.filled import Cell
 from submissions.readers.written import is_error
 from submissions.review.sheets.sound import Sound, Spot, spot
 from submissions.review.substance import folded
 
-#: An empty cell that has a rule of its own, by sheet and column; else it is ``tom-ruta``.
-EMPTY = {
-    ("atgarder", "ansvarig"): "atgard-utan-ansvarig",
-    ("atgarder", "klar"): "atgard-utan-dag",
-    ("investeringar", "beslutad-total"): "investering-utan-totalutgift",
-    ("investeringar", "prognos-total"): "investering-utan-totalutgift",
+#: An empty cell that has a rule of its own, by the sheet's kind and what the column means; else it is ``tom-ruta``.
+EMPTY: Mapping[tuple[SheetKind | None, ColumnRole | None], str] = {
+    ("åtgärder", "ansvarig"): "atgard-utan-ansvarig",
+    ("åtgärder", "klar"): "atgard-utan-dag",
+    ("investeringar", "beslutad total"): "investering-utan-totalutgift",
+    ("investeringar", "prognos total"): "investering-utan-totalutgift",
 }
 _KRONOR = {"kr", "kronor", "krona", "sek", ":-"}
 _MILLIONS = {"mkr", "mnkr", "msek", "mn", "miljoner", "miljoner kronor", "milj", "milj kr"}
@@ -45,7 +46,7 @@ def flaws_of(sound: Sound) -> dict[str, list[Spot]]:
             flaws["tom-ruta"].append(Spot(place=row.place, row="", column=sheet.naming.title))
         line = lines.get(row.id or "")
         for column in columns:
-            flaw = _flaw(row.cells.get(column.id), column, line, sheet.id, hides)
+            flaw = _flaw(row.cells.get(column.id), column, line, sheet, hides)
             if flaw:
                 flaws[flaw].append(spot(table, row, column.id, column.title))
     if table.total:
@@ -68,14 +69,16 @@ def flaws_of(sound: Sound) -> dict[str, list[Spot]]:
     return flaws
 
 
-def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: str, hides: bool) -> str | None:
+def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: Sheet, hides: bool) -> str | None:
     if cell is None or cell.is_empty:
         if not column.required:
             return None
         if line and line.may_be_suppressed:
             return "sjukfranvaro-tom-grupp"
-        return EMPTY.get((sheet, column.id), "tom-ruta")
+        return EMPTY.get((sheet.kind, column.role), "tom-ruta")
     if not column.required and cell.number is None and cell.text.strip() in DASHES:
+        return None
+    if cell.number is None and _is_in_place(cell.text, column, sheet):
         return None
     if column.is_number:
         if hides and cell.number is None and cell.text.strip() in _SUPPRESSED:
@@ -90,7 +93,7 @@ def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: str, hide
     if column.choices and not _is_choice(cell, column.choices):
         return "fel-val"
     if column.kind == "datum" and cell.number is None and not _DAY.search(cell.text.casefold()):
-        return EMPTY.get((sheet, column.id), "tom-ruta")
+        return EMPTY.get((sheet.kind, column.role), "tom-ruta")
     return None
 
 
@@ -107,6 +110,11 @@ def _of_number(cell: Cell, column: Column, computed: bool) -> str | None:
     if unit and column.kind == "belopp" and unit in _KRONOR | _MILLIONS:
         return "i-kronor" if unit in _KRONOR else "i-miljoner"
     return "tal-som-text" if cell.pasted else None
+
+
+def _is_in_place(text: str, column: Column, sheet: Sheet) -> bool:
+    """Tell whether words stand there that the sheet takes for an answer: the column's own, or a footnote's mark."""
+    return text.strip() in sheet.marks or folded(text) in {folded(each) for each in column.instead}
 
 
 def _text(cell: Cell | None) -> str:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
-from arshjul.definition.sheets import Column
+from arshjul.definition.sheets.column import Column
+from arshjul.definition.sheets.sheet import SheetKind
 from submissions.files.figures import exact_text
 from submissions.files.filled import FilledRow
 from submissions.review.sheets.sound import Sound, Spot
@@ -30,19 +31,21 @@ LONG = "lang"
 #: A group's percentage times hundred lies so near the others' when it stands as a share, inclusive.
 SHARE_OF_OTHERS = Decimal(5)
 
-#: The declared sign of what can have no other, by the start of the sheet's id and the row's (``*``: any row).
-SIGNS: Mapping[str, Mapping[str, int]] = {
-    "resultatrakning": {
-        "intakter": 1,
-        "kostnader": -1,
-        "avskrivningar": -1,
-        "skatteintakter": 1,
-        "finansiella-kostnader": -1,
-    },
-    "balansrakning": dict.fromkeys(
+_OF_RESULT = {
+    "intakter": 1,
+    "kostnader": -1,
+    "avskrivningar": -1,
+    "skatteintakter": 1,
+    "finansiella-kostnader": -1,
+}
+#: The declared sign of what can have no other, by the sheet's kind and the row's id (``*``: any row).
+SIGNS: Mapping[SheetKind | None, Mapping[str, int]] = {
+    "resultaträkning": _OF_RESULT,
+    "bolagets resultaträkning": _OF_RESULT,
+    "balansräkning": dict.fromkeys(
         ("immateriella", "materiella", "infrastruktur", "omsattning", "avsattningar", "langfristiga", "kortfristiga"), 1
     ),
-    "atgarder": {"*": 1},
+    "åtgärder": {"*": 1},
 }
 
 
@@ -115,13 +118,13 @@ def _as_shares(sound: Sound, column: str) -> Iterator[FilledRow]:
 
 
 def _turned(sound: Sound, known: KnownFigures) -> Iterator[tuple[FilledRow, str]]:
-    signs = next((each for start, each in SIGNS.items() if sound.asked.id.startswith(start)), {})
+    signs = SIGNS.get(sound.sheet.kind, {})
     columns = [each.id for each in sound.columns if each.kind == "belopp" and each.minus is None]
     for row in sound.rows:
         sign = signs.get(row.id or "*")
-        budget = known.amount(row.id or "", "budget") if sound.sheet.rows == "verksamheter" else None
-        if budget is None and sound.sheet.rows == "verksamheter":
-            budget = sound.number(row, "budget")
+        budget = known.amount(row.id or "", "budget") if sound.sheet.kind == "ekonomi" else None
+        if budget is None and sound.sheet.kind == "ekonomi":
+            budget = sound.number(row, sound.of("budget"))
         for column in columns:
             number = sound.number(row, column)
             if not number:
@@ -140,14 +143,14 @@ def _compared(sound: Sound, known: KnownFigures) -> Iterator[tuple[FilledRow, Co
     if not sound.asked.rows:
         return
     columns = [each for each in sound.columns if each.kind == "belopp" and each.minus is None]
-    by_verksamhet = sound.sheet.rows == "verksamheter"
+    by_verksamhet = sound.sheet.kind == "ekonomi"
     for row in sound.rows:
-        stated = sound.number(row, "budget")
+        stated = sound.number(row, sound.of("budget"))
         decided = known.amount(row.id or "", "budget") if by_verksamhet else None
         for column in columns:
             number = sound.number(row, column.id)
             same = known.amount(row.id or "", column.known) if by_verksamhet and column.known else None
-            budget = decided if decided is not None else stated if column.id != "budget" else None
+            budget = decided if decided is not None else stated if column.role != "budget" else None
             against = same if same is not None else budget
             if number is not None and against is not None and abs(against) >= SAYS_UNIT:
                 yield row, column, number, against, same is not None

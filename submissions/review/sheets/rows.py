@@ -12,8 +12,6 @@ from submissions.review.sheets.sound import Sound
 from submissions.review.substance import folded
 from submissions.templates.mall import KnownFigures, MallSheet
 
-#: Sheets of free rows whose help says that ``Inga`` may stand there.
-MAY_SAY_NONE = ("investeringar",)
 _NONE = re.compile(r"(?:det finns )?(?:inga|inget|ingen|ej aktuellt)\b")
 
 
@@ -31,7 +29,7 @@ def sound_of(asked: MallSheet, table: FilledTable, known: KnownFigures) -> Sound
         missing=tuple(line for line in asked.rows if line.id not in found),
         unknown=tuple(row for row in rows if lines and row.id not in lines),
         doubled=tuple(doubled),
-        says_none=len(told) < len(body) and asked.id in MAY_SAY_NONE,
+        says_none=len(told) < len(body) and asked.sheet.may_say_none,
     )
     flaws = flaws_of(sound)
     sized = with_the_right_size(with_the_right_unit(sound, flaws, known), known)

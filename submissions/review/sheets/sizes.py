@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from arshjul.definition.sheets.column import ColumnRole
+from arshjul.definition.sheets.sheet import SheetKind
 from submissions.files.filled import FilledRow
 from submissions.review.sheets.misread import SAYS_UNIT
 from submissions.review.sheets.sound import Sound, Spot
@@ -27,19 +29,18 @@ class Size:
     broken: Decimal = Decimal(0)
 
 
-#: by the start of the sheet's id; the longer first
-SIZES: Mapping[str, Size] = {
+SIZES: Mapping[SheetKind | None, Size] = {
     "ekonomi": Size(largest=Decimal(1), broken=Decimal(1000)),
     "investeringar": Size(largest=Decimal(1) / 5, least=Decimal(100), broken=Decimal(1000)),
-    "atgarder": Size(largest=Decimal(1) / 20, broken=Decimal(100)),
-    "resultatrakning-bolag": Size(largest=Decimal(10), broken=Decimal(1000)),
-    "resultatrakning": Size(largest=Decimal(100), least=Decimal(20_000)),
-    "balansrakning": Size(largest=Decimal(100), broken=Decimal(1000)),
-    "kassaflode": Size(largest=Decimal(100), broken=Decimal(1000)),
+    "åtgärder": Size(largest=Decimal(1) / 20, broken=Decimal(100)),
+    "bolagets resultaträkning": Size(largest=Decimal(10), broken=Decimal(1000)),
+    "resultaträkning": Size(largest=Decimal(100), least=Decimal(20_000)),
+    "balansräkning": Size(largest=Decimal(100), broken=Decimal(1000)),
+    "kassaflödesanalys": Size(largest=Decimal(100), broken=Decimal(1000)),
 }
 #: What a project costs in a year against its whole, when the one is in kronor and the other in tkr: at least so many times.
 KRONOR_OF_PROJECT = Decimal(100)
-_WHOLE = ("beslutad-total", "prognos-total")
+_WHOLE: tuple[ColumnRole, ...] = ("beslutad total", "prognos total")
 
 
 def too_large(sound: Sound, most: Decimal) -> Iterator[Spot]:
@@ -64,8 +65,8 @@ def with_the_right_size(sound: Sound, known: KnownFigures) -> Sound:
 
 def _in_kronor(sound: Sound) -> Iterator[Spot]:
     """Give the amounts of a project that are far more than the whole of it."""
-    for row in sound.rows if sound.asked.id == "investeringar" else ():
-        wholes = [abs(number) for each in _WHOLE if (number := sound.number(row, each))]
+    for row in sound.rows if sound.sheet.kind == "investeringar" else ():
+        wholes = [abs(number) for each in _WHOLE if (number := sound.number(row, sound.of(each)))]
         if not wholes or min(wholes) < SAYS_UNIT:
             continue
         for column in _columns(sound):
@@ -85,7 +86,7 @@ def _in_millions(sound: Sound) -> Iterator[Spot]:
 
 
 def _size(sound: Sound) -> Size | None:
-    return next((each for start, each in SIZES.items() if sound.asked.id.startswith(start)), None)
+    return SIZES.get(sound.sheet.kind)
 
 
 def _columns(sound: Sound) -> list[str]:

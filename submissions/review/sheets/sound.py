@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from arshjul.definition.sheets import Column, Line, Sheet
+from arshjul.definition.sheets.column import Column, ColumnRole, Line
+from arshjul.definition.sheets.sheet import Sheet
 from submissions.files.filled import FilledRow, FilledTable
 from submissions.review.review_words import amount
 from submissions.templates.mall import MallSheet
@@ -65,6 +66,11 @@ class Sound:
     def columns(self) -> tuple[Column, ...]:
         """The columns that were found, without the one that names the rows."""
         return tuple(each for each in self.sheet.columns[1:] if each.id not in self.table.missing)
+
+    def of(self, role: ColumnRole) -> str:
+        """Return the id of the column that means this; "" when the sheet has none."""
+        found = self.sheet.of_role(role)
+        return found.id if found else ""
 
     def row(self, row_id: str) -> FilledRow | None:
         """Return the sound row with this id."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from arshjul.definition.sheets import RAM, REACHED, YES, Column, Line, Sheet
+from arshjul.definition.sheets.column import REACHED, YES, Column, Line
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
@@ -17,6 +18,7 @@ from submissions.review.case import Case, case_of
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall
 from tests.rig.load import hedemora
 
+RAM = "ram-halls"  #: the question whether the ram is kept
 TITLES_AT = 8  #: the line of the columns' titles
 Amounts = dict[str, Decimal]
 Change = Callable[[Case], Case]
@@ -264,7 +266,7 @@ def _table(sheet: Sheet, lines: tuple[Line, ...], values: Mapping[str, Mapping[s
         sheet=sheet.id,
         title=sheet.title,
         rows=tuple(rows),
-        fields={RAM.id: Cell(place=f"{sheet.title}!B5", text=YES)} if sheet.fields else {},
+        fields={RAM: Cell(place=f"{sheet.title}!B5", text=YES)} if sheet.fields else {},
         columns={each.id: f"{sheet.title}!{_letter(sheet, each.id)}{TITLES_AT}" for each in sheet.columns},
     )
 
@@ -390,7 +392,7 @@ def with_row(sheet: str, name: str, line: int, **values: Decimal | str) -> Chang
     """Add a row of one's own before the total; ``_`` in a column's name is ``-``."""
 
     def change(case: Case) -> Case:
-        asked = case.asked(sheet)
+        asked = next((each for each in case.mall.sheets if each.id == sheet), None)
         assert asked is not None
         written = {key.replace("_", "-"): each for key, each in values.items()}
         row = _row(asked.sheet, name, None, line, written)
@@ -435,7 +437,7 @@ def twice(sheet: str, row: str, line: int) -> Change:
 
 def answer(sheet: str, text: str) -> Change:
     """Answer the question above the table."""
-    return table(sheet, lambda read: replace(read, fields={RAM.id: replace(read.fields[RAM.id], text=text)}))
+    return table(sheet, lambda read: replace(read, fields={RAM: replace(read.fields[RAM], text=text)}))
 
 
 def marked(**mark: str) -> Change:

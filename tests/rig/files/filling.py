@@ -27,7 +27,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arshjul.definition.sheets import NOT_REACHED, PARTLY, REACHED, YES
+from arshjul.definition.sheets.column import NOT_REACHED, PARTLY, REACHED, YES
 from submissions.files.packing import frozen
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall, MallSheet, defined_name
 from submissions.templates.mall_document import HELP_STYLE, document_of

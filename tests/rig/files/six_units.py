@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.shipped import shipped
 from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import local
@@ -172,7 +172,7 @@ def result(unit: str) -> FilledTable:
 
 def fixed(sheet_id: str, title: str, places: dict[str, str]) -> FilledTable:
     """A sheet of given rows with these amounts for the period, and nothing else in it."""
-    names = {line.id: line.title for line in SHEETS[sheet_id].lines}
+    names = {line.id: line.title for line in shipped()[sheet_id].lines}
     rows = (row(names[key], {"utfall": Decimal(amount)}, id=key) for key, amount in places.items())
     return FilledTable(sheet=sheet_id, title=title, rows=tuple(rows))
 

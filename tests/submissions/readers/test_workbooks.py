@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment
 from openpyxl.workbook.defined_name import DefinedName
 from python_calamine import CalamineWorkbook
 
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.shipped import shipped
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable
 from submissions.readers.formats.grid import MAX_CELLS
 from submissions.readers.formats.ods import Spreadsheet
@@ -267,7 +267,7 @@ def test_pasted_into_another_workbook_it_is_found_wherever_it_lies() -> None:
 
 def test_sheets_with_much_the_same_titles_are_told_apart() -> None:
     # Personal and Sjukfrånvaro share two titles of three: each is where most of its titles are
-    both = SHEETS["sjukfranvaro"], SHEETS["personal"]
+    both = shipped()["sjukfranvaro"], shipped()["personal"]
     labels = {each.id: {column.id: (column.title,) for column in each.columns} for each in both}
     sheets = tuple(MallSheet(sheet=each, rows=each.lines, labels=labels[each.id]) for each in both)
 

@@ -6,7 +6,7 @@ import pytest
 from docx import Document
 
 from arshjul.definition.reading import read_definition
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.shipped import shipped
 from arshjul.errors import DefinitionError
 from submissions.review.book import judge, rulebook
 from submissions.templates.mall_document import document_of
@@ -59,7 +59,7 @@ def test_every_sheet_that_a_heading_leans_on_is_handed_in_by_the_same_enhet_then
         sheets = {sheet for part in one.parts for sheet in part.sheets}
         sheets |= {sheet for each in one.fulfilled for sheet in each.part.sheets}
         leans = {heading.answered_on for part in one.parts for heading in part.headings if heading.answered_on}
-        assert leans <= sheets, (one.key, [SHEETS[each].title for each in leans - sheets])
+        assert leans <= sheets, (one.key, [shipped()[each].title for each in leans - sheets])
 
 
 def test_a_heading_that_leans_on_a_sheet_of_no_part_is_told() -> None:

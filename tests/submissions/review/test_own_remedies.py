@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from arshjul.definition.sheets import SHEETS
+from arshjul.definition.sheets.shipped import shipped
 from submissions.files.filled import Section
 from submissions.finding import Finding
 from submissions.review.book import Rulebook, judge
@@ -82,9 +82,9 @@ def test_two_missing_headings_are_told_together_each_with_what_stands_instead() 
 def test_each_empty_sheet_has_its_own_remedy() -> None:
     found = told(TABLES, without_rows("atgarder"), without_rows("intern-kontroll"), without_rows("investeringar"))
     mend = found["tomt-blad"].mend
-    empty = [each for each in ("investeringar", "atgarder", "intern-kontroll") if f"”{SHEETS[each].title}”" in mend]
+    empty = [each for each in ("investeringar", "atgarder", "intern-kontroll") if f"”{shipped()[each].title}”" in mend]
     assert len(empty) > 1
-    assert all(f"”{SHEETS[each].title}”: {SHEETS[each].help}" in mend for each in empty)
+    assert all(f"”{shipped()[each].title}”: {shipped()[each].help}" in mend for each in empty)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arshjul.definition.reading import read_definition
-from arshjul.definition.sheets import Column, Field
+from arshjul.definition.sheets.column import Column, SheetQuestion
 from arshjul.year.turning import turn
 from submissions.files.contents import look_into
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall, MallSheet, defined_name, mall_of
@@ -106,7 +106,7 @@ def test_every_column_field_known_row_and_sum_has_its_name(number: int) -> None:
     made, one = book(number), TABLES[number]
     assert [page.title for page in made.worksheets] == [*(each.sheet.title for each in one.sheets), ABOUT]
     for sheet in one.sheets:
-        titles: tuple[Column | Field, ...] = sheet.sheet.columns
+        titles: tuple[Column | SheetQuestion, ...] = sheet.sheet.columns
         heads = [named(made, defined_name(sheet.id, each.id)) for each in titles]
         assert [head.value for head in heads] == [each.title for each in titles]
         assert len({head.row for head in heads}) == 1

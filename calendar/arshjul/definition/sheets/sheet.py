@@ -1,0 +1,160 @@
+"""A sheet (blad) that a table part is made of: its rows, columns, questions and rules, as a definition says it.
+
+Those who make the mall, read it, check it and compile it know a sheet only by what is said here. What a column or a
+question means (``roll``) and what a sheet is (``slag``) is how rules and sammanställning find it, never its name.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from arshjul.definition.days.dating import Value
+from arshjul.definition.names import Id
+from arshjul.definition.sheets.column import Column, ColumnRole, Line, SheetQuestion
+from arshjul.definition.sheets.sheet_rules import SheetRule
+from arshjul.errors import nearest
+
+#: What the law sees in a part or on a sheet (LKBR 4, 11 and 13 kap.).
+Content = Literal[
+    "resultaträkning",
+    "balansräkning",
+    "kassaflödesanalys",
+    "noter",
+    "driftredovisning",
+    "investeringsredovisning",
+    "förvaltningsberättelse",
+    "sjukfrånvaro",
+]
+#: What a sheet is: the checks and the sammanställning that are made for such a sheet look at it.
+SheetKind = Literal[
+    "ekonomi",
+    "investeringar",
+    "mål",
+    "sjukfrånvaro",
+    "personal",
+    "åtgärder",
+    "risker",
+    "resultaträkning",
+    "bolagets resultaträkning",
+    "balansräkning",
+    "kassaflödesanalys",
+]
+
+
+def _with_ids(read: Any) -> Any:
+    """Give each thing of a mapping the id that it stands under."""
+    if not isinstance(read, Mapping):
+        return read
+    return {key: {**each, "id": str(key)} if isinstance(each, Mapping) else each for key, each in read.items()}
+
+
+Columns = Annotated[dict[str, Column], BeforeValidator(_with_ids)]
+Lines = Annotated[dict[str, Line], BeforeValidator(_with_ids)]
+Questions = Annotated[dict[str, SheetQuestion], BeforeValidator(_with_ids)]
+
+
+class Sheet(Value):
+    """One sheet: rows by the enhet's verksamheter, rows of its own (``lines``), or free rows.
+
+    The first column names the row. ``total`` says that a last row sums the amounts. ``may_be_empty`` is a sheet of
+    free rows that may have none; ``may_say_none`` one that has none when its first row says *Inga*. ``prefilled``: its
+    rows are the enhet's decided mål, or those that it handed in last. ``marks`` are footnotes that stand in place of a
+    value, and what each means.
+    """
+
+    id: Id
+    title: str = Field(alias="namn", min_length=1, max_length=31)  # a tab of a workbook has no longer name
+    help: str = Field(alias="hjälp")
+    signs: str = Field("", alias="tecken")
+    kind: SheetKind | None = Field(None, alias="slag")
+    concerns: Content | None = Field(None, alias="avser")
+    rows: Literal["verksamheter", "fasta", "fria"] = Field("fria", alias="rader")
+    prefilled: Literal["mål", "senast inlämnat"] | None = Field(None, alias="förifylls med")
+    columns_by_id: Columns = Field(alias="kolumner", min_length=2)
+    lines_by_id: Lines = Field(default_factory=dict, alias="poster")
+    fields_by_id: Questions = Field(default_factory=dict, alias="frågor")
+    total: bool = Field(False, alias="summeras")
+    may_be_empty: bool = Field(False, alias="får vara tomt")
+    may_say_none: bool = Field(False, alias="får säga inga")
+    free_rows: int = Field(15, alias="antal rader", ge=1, le=200)
+    marks: dict[str, str] = Field(default_factory=dict, alias="fotnoter")
+    rules: dict[Id, SheetRule] = Field(default_factory=dict, alias="regler")
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in their order."""
+        return tuple(self.columns_by_id.values())
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows that it always has."""
+        return tuple(self.lines_by_id.values())
+
+    @cached_property
+    def fields(self) -> tuple[SheetQuestion, ...]:
+        """The questions above the table."""
+        return tuple(self.fields_by_id.values())
+
+    def column(self, column_id: str) -> Column | None:
+        """Return a column by its id."""
+        return self.columns_by_id.get(column_id)
+
+    def of_role(self, role: ColumnRole) -> Column | None:
+        """Return the first column that means this."""
+        return next((each for each in self.columns if each.role == role), None)
+
+    @property
+    def naming(self) -> Column:
+        """The column that names the rows."""
+        return self.columns[0]
+
+    @property
+    def sums(self) -> tuple[Column, ...]:
+        """The columns that the total row sums."""
+        return tuple(each for each in self.columns if each.kind == "belopp") if self.total else ()
+
+    @model_validator(mode="after")
+    def _rows(self) -> "Sheet":
+        if (self.rows == "fasta") != bool(self.lines_by_id):
+            raise ValueError("ett blad har 'poster' om det har 'rader: fasta', annars inte")
+        if self.naming.kind != "text" or self.naming.may_be_empty:
+            raise ValueError(f"den första kolumnen, '{self.naming.id}', namnger raden: den är text och aldrig tom")
+        if self.prefilled and self.rows != "fria":
+            raise ValueError("bara ett blad med 'rader: fria' förifylls med rader")
+        return self
+
+    @model_validator(mode="after")
+    def _names(self) -> "Sheet":
+        for column in self.columns:
+            for each in column.minus or ():
+                if each not in self.columns_by_id or not self.columns_by_id[each].is_number or each == column.id:
+                    raise ValueError(
+                        f"kolumnen '{column.id}' räknas ut av '{each}', som inte är en annan kolumn med tal"
+                    )
+        for line in self.lines:
+            for each in line.sums:
+                if each not in self.lines_by_id or each == line.id:
+                    raise ValueError(f"posten '{line.id}' är summan av '{each}'{nearest(each, self.lines_by_id)}")
+            self._hold(f"posten '{line.id}' har förifyllt", line.given)
+        for rule_id, rule in self.rules.items():
+            self._hold(f"regeln '{rule_id}' ser på", rule.columns)
+        return self
+
+    def _hold(self, who: str, columns: Iterable[str]) -> None:
+        for each in columns:
+            if each not in self.columns_by_id:
+                raise ValueError(f"{who} kolumnen '{each}', som bladet inte har{nearest(each, self.columns_by_id)}")
+
+
+Sheets = Annotated[dict[Id, Sheet], BeforeValidator(_with_ids)]
+
+
+def covers(other: Sheet, wanted: Sheet) -> bool:
+    """Tell whether a sheet has everything that another one demands: its rows, required columns and fields."""
+    has = {(each.id, each.kind, each.minus) for each in other.columns}
+    asked = {(each.id, each.kind, each.minus) for each in wanted.columns if each.required}
+    fields = {each.id for each in wanted.fields if each.required} <= {each.id for each in other.fields}
+    lines = wanted.lines_by_id.keys() <= other.lines_by_id.keys()
+    return other.rows == wanted.rows and asked <= has and fields and lines
