@@ -79,7 +79,8 @@ def test_thousands_with_a_blank_in_each_month_are_told() -> None:
 
 
 def test_what_stands_there_and_cannot_be_read_is_not_called_missing() -> None:
-    unread = read_sie(bolag("#RES 0 5010 75 000.00", "#UB 0 1930 1 000.00", "#PSALDO 0 202701 5010 {} 75 000.00"))
+    rows = ("#RES 0 5010 75 000.00", "#UB 0 1930 1 000.00", "#PSALDO 0 202701 5010 {} 75 000.00")
+    unread = read_sie(bolag(*rows, to_date="20270131"))
     assert (told(unread, "saknas"), told(unread, "har blanksteg")) == ([], ["fel"])
     year = read_sie(bolag(*RUN, kind=4).replace(b"#RAR 0 20270101 20271231", b"#RAR 0 20270101 20271331"))
     assert (told(year, "#RAR 0 saknas"), told(year, "#RAR '0 20270101 20271331' går inte att läsa")) == ([], ["fel"])
