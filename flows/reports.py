@@ -17,20 +17,28 @@ ReportFlow = Flow[Any, Any]
 def reports_of(definition: Definition) -> dict[str, ReportFlow]:
     """Return the flows of the reports that a municipality has, by step."""
     return {
-        step_id: _report(step_id, step.name, description_of(step))
+        step_id: _report(step_id, step.name, description_of(step, definition))
         for step_id, step in definition.steps.items()
         if step.flow
     }
 
 
-def description_of(step: Step) -> str:
+def description_of(step: Step, definition: Definition) -> str:
     """Return what people read about a report: the definition's own words, else what it says of periods and moments."""
     if step.description:
         return step.description
-    periods = "för hela året" if step.whole_year else f"för {listing([month_name(month) for month in step.months])}"
+    periods = f"för {_periods(step, definition)}"
     moments = [moment.name for moment in step.moments.values()]
     course = f" Momenten är: {listing(moments)}." if moments else ""
     return f"{step.name} {periods}.{course} Enligt {step.source}."
+
+
+def _periods(step: Step, definition: Definition) -> str:
+    if step.each and step.each.meeting:
+        return f"varje möte i {definition.bodies[step.each.meeting].name}"
+    if step.each:
+        return f"varje gång det här registreras: {definition.happenings[step.each.happening or ''].name}"
+    return "hela året" if step.whole_year else listing([month_name(month) for month in step.months])
 
 
 @cache  # the same report is the same flow, however often it is asked for

@@ -36,6 +36,7 @@ from store.tables import (
     Submission,
     Table,
     Tidplan,
+    Triggered,
     Utlatande,
 )
 
@@ -49,6 +50,7 @@ RECORDS: Mapping[str, tuple[type[Table], InstrumentedAttribute[datetime]]] = {
     "begarda-anstand": (AnstandRequest, AnstandRequest.asked_at),
     "vila-och-hall": (Quiet, Quiet.recorded_at),
     "stangda-perioder": (Closing, Closing.recorded_at),
+    "handelser": (Triggered, Triggered.recorded_at),
     "tidplaner": (Tidplan, Tidplan.recorded_at),
     "diarienummer": (Diarienummer, Diarienummer.recorded_at),
     "gallrat-och-borttaget": (Removal, Removal.at),

@@ -23,6 +23,7 @@ RECORDED: Mapping[str, str] = {
     "begarda-anstand": "Begärda anstånd",
     "vila-och-hall": "Vilande påminnelser och hållna eskaleringar",
     "stangda-perioder": "Stängda perioder",
+    "handelser": "Registrerade händelser",
     "tidplaner": "Fastställda tidplaner",
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",

@@ -10,6 +10,7 @@ from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
 from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
+from actions.plan.happened import record_happening, take_back_happening
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
@@ -37,7 +38,7 @@ AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='S
 def record_commands(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (
-        close_period, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold_escalation, meeting, open_again,
+        close_period, happened, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold_escalation, meeting, open_again,
     ):  # fmt: skip
         cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
 
@@ -46,6 +47,21 @@ def close_period(period: PeriodKey, closed_on: Day, by: By) -> None:
     """Perioden är stängd i ekonomisystemet."""
     day = closed_on.date()
     _tell(_carry_out(lambda scene: tidplan.close_period(Act(scene, by), period, day)))
+
+
+def happened(
+    handelse: Annotated[str, typer.Argument(metavar="HÄNDELSE", help="Händelsens id, som skr-prognos.")],
+    day: Day,
+    by: By,
+    take_back: Annotated[bool, typer.Option("--ta-tillbaka", help="Den hände inte den dagen.")] = False,
+) -> None:
+    """Registrera en händelse som dagar räknas från, eller ta tillbaka den."""
+    act = take_back_happening if take_back else record_happening
+    moved = _carry_out(lambda scene: act(Act(scene, by), handelse, day.date()))
+    new = [each for each in moved if each.after and not each.before]
+    typer.echo("Registrerat. Nya inlämningskrav:" if new else "Registrerat. Inga nya inlämningskrav.")
+    for each in new:
+        typer.echo(f"{each.key}: {instant_text(each.after) if each.after else ''}")
 
 
 def fix_tidplan(year: int, decided_on: Day, by: By, paragraf: str = "") -> None:

@@ -21,7 +21,8 @@ from arshjul.check.law import check as check_law
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
 from arshjul.errors import DefinitionError, Fault
-from arshjul.swedish import local_date
+from arshjul.swedish import listing, local_date
+from arshjul.year.recurrence import awaited
 from arshjul.year.turning import around
 from arshjul.year.wheel import Wheel
 from notifications.letters.paper_templates import paper_faults
@@ -82,6 +83,8 @@ def plan(
         print_json([printing.milestone_row(each) for each in milestones])
     else:
         out.print(printing.year(milestones, year))
+        for happening, counted in awaited(wheel.definition).items():
+            out.print(f"När det registreras: {happening} ({listing(counted) or 'inget räknas från den'})", markup=False)
 
 
 def rehearse(

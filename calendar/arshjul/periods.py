@@ -8,47 +8,57 @@ from datetime import date
 from arshjul.keys import PeriodKey
 from arshjul.swedish import month_name
 
-_KEY = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_KEY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """From 1 January of ``year`` to the end of ``month``; the whole year when ``month`` is None.
+    """From 1 January of ``year`` to the end of ``month``, or to its ``day``; the whole year when ``month`` is None.
 
-    Follow-up in a municipality is accumulated: the report for August describes January to August.
+    Follow-up in a municipality is accumulated: the report for August describes January to August. One with a day
+    goes to that day: a report to a meeting, or because of something that happened.
     """
 
     year: int
     month: int | None = None
+    day: int = 0  #: 0: the month's last
 
     @classmethod
     def parse(cls, key: str) -> "Period":
-        """Read ``2027-08`` or ``2027``; ValueError for anything else."""
+        """Read ``2027-08``, ``2027-08-31`` or ``2027``; ValueError for anything else."""
         found = _KEY.fullmatch(key)
-        if not found or not (found[2] is None or 1 <= int(found[2]) <= 12):
+        month = int(found[2]) if found and found[2] else None
+        if not found or not (month is None or 1 <= month <= 12) or not _is_day(int(found[1]), month, found[3]):
             raise ValueError(f"okänd period '{key}': skriv 2027-08 för en månad eller 2027 för ett år")
-        return cls(int(found[1]), int(found[2]) if found[2] else None)
+        return cls(int(found[1]), month, int(found[3] or 0))
+
+    @classmethod
+    def until(cls, day: date) -> "Period":
+        """Return the period from 1 January to ``day``, inclusive."""
+        return cls(day.year, day.month, day.day)
 
     @property
     def key(self) -> PeriodKey:
-        """``2027-08``, or ``2027`` for a whole year."""
-        return PeriodKey(f"{self.year}" if self.month is None else f"{self.year}-{self.month:02}")
+        """``2027-08``, ``2027-08-31`` for one with a day, or ``2027`` for a whole year."""
+        month = "" if self.month is None else f"-{self.month:02}"
+        return PeriodKey(f"{self.year}{month}{f'-{self.day:02}' if self.day else ''}")
 
     @property
     def months(self) -> int:
-        """How many months the figures cover."""
+        """How many months the figures cover, the last of them not wholly where the period has a day."""
         return self.month or 12
 
     @property
     def end(self) -> date:
         """The last day of the period, inclusive."""
         month = self.month or 12
-        return date(self.year, month, calendar.monthrange(self.year, month)[1])
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     @property
     def text(self) -> str:
-        """``augusti 2027`` or ``2027``, as people write it."""
-        return f"{self.year}" if self.month is None else f"{month_name(self.month)} {self.year}"
+        """``augusti 2027``, ``31 augusti 2027`` or ``2027``, as people write it."""
+        day = f"{self.day} " if self.day else ""
+        return f"{self.year}" if self.month is None else f"{day}{month_name(self.month)} {self.year}"
 
     def said(self, *, monthly: bool = False) -> str:
         """``per den 31 augusti 2027``, or ``för 2027``: after a report's name in running text.
@@ -61,3 +71,7 @@ class Period:
 
     def __str__(self) -> str:
         return self.key
+
+
+def _is_day(year: int, month: int | None, day: str | None) -> bool:
+    return day is None or (month is not None and 1 <= int(day) <= calendar.monthrange(year, month)[1])

@@ -7,7 +7,7 @@ from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, SENT_BACK, USUAL
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms.flows import registrera_beslut
-from flows.forms.form_words import body_names, moment_names, report_names, unit_names
+from flows.forms.form_words import body_names, happening_names, moment_names, report_names, unit_names
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 
@@ -48,6 +48,8 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
     return {
         "period": {"title": "Period", "description": "Månaden eller året som siffrorna avser.", "enum": periods},
         "stangd_den": {"title": "Stängd den", "description": "Dagen då perioden stängdes i ekonomisystemet.", **DAY},
+        "handelse": {"title": "Händelse", "enum": list(happening_names(definition))},
+        "hande_den": {"title": "Hände den", "description": "Dagen som det räknas från.", **DAY},
         "ar": {"title": "År", "enum": [str(each) for each in years]},
         "beslutad_den": {"title": "Beslutad eller överlämnad den", **DAY},
         "paragraf": {"title": "Paragraf", "description": "Till exempel § 45."},

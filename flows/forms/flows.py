@@ -17,18 +17,20 @@ from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
 from actions.ladder.rounds import bring_up_now
+from actions.plan.happened import record_happening
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period, fix_tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
-from arshjul.definition.model import krav_or_main
+from arshjul.definition.model import Definition, krav_or_main
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from flows.forms.form_words import (
     body_names,
+    happening_names,
     moment_names,
     read_choice,
     read_clock,
@@ -65,6 +67,23 @@ async def perioden_ar_stangd(period: str, stangd_den: str, vem: str) -> State:
         day = read_day(stangd_den, "Stängd den")
         moved = close_period(Act(scene, vem), period, day)
         return _moved_words(scene, moved)
+
+    return _carry_out(record, vem)
+
+
+@flow(
+    name="Registrera en händelse",
+    flow_run_name="Registrera en händelse · {handelse}",
+    description="Registrera att något har hänt som dagar räknas från. Först då finns det som ska lämnas efter det, och dess brev.",
+    retries=0,
+)
+async def registrera_handelse(handelse: str, hande_den: str, vem: str) -> State:
+    """Register that something has happened that days are counted from: what follows from it is then due."""
+
+    def record(scene: Scene) -> str:
+        which = read_choice(handelse, happening_names(scene.office.definition), "Händelsen")
+        day = read_day(hande_den, "Hände den")
+        return _new_words(scene, record_happening(Act(scene, vem), which, day))
 
     return _carry_out(record, vem)
 
@@ -205,9 +224,14 @@ async def avstamning_nu(vem: str) -> State:
 def form_flows() -> Sequence[ANY_FLOW]:
     """Return every form."""
     return (
-        perioden_ar_stangd, faststall_tidplanen, registrera_beslut, bevilja_anstand, vila_brev, hall_eskalering,
+        perioden_ar_stangd, registrera_handelse, faststall_tidplanen, registrera_beslut, bevilja_anstand, vila_brev, hall_eskalering,
         andra_mote, avstamning_nu,
     )  # fmt: skip
+
+
+def forms_of(definition: Definition) -> Sequence[ANY_FLOW]:
+    """Return the forms that a municipality has a use for: without händelser none is registered."""
+    return [form for form in form_flows() if form is not registrera_handelse or definition.happenings]
 
 
 def _carry_out(record: Callable[[Scene], str], by: str) -> State:
@@ -263,6 +287,16 @@ def _key(scene: Scene, report: str, period: str, unit: str, krav: str) -> Obliga
     step = read_choice(report, report_names(definition), "Rapporten")
     whose = read_choice(unit, unit_names(definition), "Enheten")
     return ObligationKey.of(definition.kommun.id, step, period, whose, krav_or_main(definition, step, krav))
+
+
+def _new_words(scene: Scene, moved: Sequence[Moved]) -> str:
+    """Tell which frister a händelse gave, new ones too."""
+    obligations = scene.wheel.obligations
+    found = [obligations[each.key] for each in moved if each.after and each.key in obligations]
+    if not found:
+        return "Registrerat. Inget ska lämnas efter det."
+    lines = [f"{one.unit_name}, {one.name}: {instant_text(one.deadline.at)}" for one in found]
+    return "Registrerat. Frister: " + "; ".join(lines)
 
 
 def _moved_words(scene: Scene, moved: Sequence[Moved]) -> str:

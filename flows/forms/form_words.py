@@ -27,6 +27,11 @@ def body_names(definition: Definition) -> Mapping[str, str]:
     return {body.name: key for key, body in definition.bodies.items()}
 
 
+def happening_names(definition: Definition) -> Mapping[str, str]:
+    """Return the händelser: ``SKR:s skatteunderlagsprognos`` to ``skr-prognos``."""
+    return {each.name: key for key, each in definition.happenings.items()}
+
+
 def moment_names(definition: Definition, report: str) -> Mapping[str, str]:
     """Return the bodies' moments of a report: ``KF behandlar delårsrapporten`` to ``kf``."""
     return {moment.name: key for key, moment in definition.steps[report].moments.items()}

@@ -11,7 +11,7 @@ from prefect.types.entrypoint import EntrypointType
 from arshjul.definition.model import Definition
 from arshjul.swedish import local_date
 from flows.forms.fields import Fields, form_fields, report_fields
-from flows.forms.flows import ANY_FLOW, form_flows
+from flows.forms.flows import ANY_FLOW, forms_of
 from flows.machine import Machine
 from flows.naming import Whose
 from flows.reports import reports_of
@@ -37,7 +37,7 @@ async def registered(machine: Machine) -> list[RegisteredFlow]:
         (each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
         for step, each in reports_of(wheel.definition).items()
     ]
-    forms = [(form, (FORM,), form_fields(wheel, form.name, year)) for form in form_flows()]
+    forms = [(form, (FORM,), form_fields(wheel, form.name, year)) for form in forms_of(wheel.definition)]
     return [
         RegisteredFlow(flow=flow, deployment=await deployment_of(flow, whose, tags, fields))
         for flow, tags, fields in (*reports, *forms)

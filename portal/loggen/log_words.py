@@ -57,6 +57,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "quiet.vila": "påminnelser vilar",
         "quiet.håll": "eskalering hålls",
         "period.closed": "period stängd",
+        "happening.recorded": "händelse registrerad",
+        "happening.taken_back": "händelse återtagen",
         "tidplan.fixed": "tidplan fastställd",
     },
     "Ärenden och beslut": {

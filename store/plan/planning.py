@@ -14,11 +14,12 @@ from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
 from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
-from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan
+from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan, Triggered
 
 # asked of every scene, so they are put together once
 _ANSTAND = select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id)
 _CLOSINGS = select(Closing.period, Closing.closed_on)
+_HAPPENED = select(Triggered.happening, Triggered.day, Triggered.gone).order_by(Triggered.id)
 _CHANGES = select(MeetingChange.body, MeetingChange.original, MeetingChange.day, MeetingChange.clock).order_by(
     MeetingChange.id
 )
@@ -49,9 +50,17 @@ def _recorded(session: Session, added: Mapping[ObligationKey, list[str] | None])
     return Recorded(
         added={key: frozenset(parts) for key, parts in added.items() if parts},
         closings={period: day for period, day in session.execute(_CLOSINGS)},
+        happened=_happened(session),
         meetings=tuple(_change(*row) for row in session.execute(_CHANGES)),
         anstand={key: until for key, until in session.execute(_ANSTAND)},
     )
+
+
+def _happened(session: Session) -> dict[str, tuple[date, ...]]:
+    """Return the days of each händelse; one that was taken back on a day did not happen then."""
+    newest = {(happening, day): gone for happening, day, gone in session.execute(_HAPPENED)}
+    days = sorted(key for key, gone in newest.items() if not gone)
+    return {happening: tuple(day for each, day in days if each == happening) for happening, _ in days}
 
 
 def current_wheel(

@@ -15,12 +15,18 @@ from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey, Per
 from store.log.writing import log
 from store.plan.in_step import Moved, replan
 from store.plan.planning import current_wheel
-from store.tables import Anstand, Closing, Decision, Diarienummer, MeetingChange, Quiet, Tidplan, Utlatande
+from store.tables import Anstand, Closing, Decision, Diarienummer, MeetingChange, Quiet, Tidplan, Triggered, Utlatande
 
 
 def add_closing(session: Session, period: PeriodKey, closed_on: date, by: str, now: datetime) -> None:
     """Keep the day on which a period was closed; a later word takes the place of an earlier one."""
     session.merge(Closing(period=period, closed_on=closed_on, by=by, recorded_at=now))
+
+
+def add_happened(session: Session, happening: str, day: date, by: str, now: datetime, *, gone: bool = False) -> None:
+    """Keep that a händelse happened on a day, or that it did not after all; the newest word counts."""
+    session.add(Triggered(happening=happening, day=day, gone=gone, by=by, recorded_at=now))
+    session.flush()
 
 
 def add_tidplan(session: Session, year: int, decided_on: date, paragraf: str | None, by: str, now: datetime) -> None:

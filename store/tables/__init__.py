@@ -23,6 +23,7 @@ from store.tables.plan_tables import (
     ObligationRow,
     OccurrenceRow,
     Tidplan,
+    Triggered,
 )
 from store.tables.service_tables import FormRun, Lease, Run, Setting
 
@@ -69,6 +70,7 @@ __all__ = [
     "Submission",
     "Table",
     "Tidplan",
+    "Triggered",
     "Uploaded",
     "Utlatande",
 ]

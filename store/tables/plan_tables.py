@@ -72,6 +72,19 @@ class Closing(Table):
     recorded_at: Mapped[datetime]
 
 
+class Triggered(Table):
+    """A händelse of the definition registered for a day, or taken back (``gone``); the newest row of a day counts."""
+
+    __tablename__ = "happened"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    happening: Mapped[str]
+    day: Mapped[date]
+    gone: Mapped[bool] = mapped_column(default=False)
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
 class MeetingChange(Table):
     """A meeting moved, cancelled, set in or decided in the running system; the newest row of a meeting counts.
 

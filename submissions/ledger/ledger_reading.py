@@ -202,7 +202,8 @@ def _asked_period(asked: str | None) -> Period | None:
 
 
 def _reported(definition: Definition, period: Period) -> None:
-    months = {12 if step.whole_year else month for step in definition.steps.values() for month in step.months or (12,)}
+    steps = [step for step in definition.steps.values() if step.each is None]
+    months = {12 if step.whole_year else month for step in steps for month in step.months or (12,)}
     if period.months not in months:
         names = ["hela året" if month == 12 else month_name(month) for month in sorted(months)]
         raise RefusedError(

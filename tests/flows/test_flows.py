@@ -41,6 +41,7 @@ from flows.forms.flows import (
     hall_eskalering,
     perioden_ar_stangd,
     registrera_beslut,
+    registrera_handelse,
     vila_brev,
 )
 from flows.machine import Machine, at_hand
@@ -328,6 +329,7 @@ SENT_BACK = {
 }  # fmt: skip
 
 REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
+    (registrera_handelse, {"handelse": "SKR:s prognos", "hande_den": "2027-09-09"}, "Händelsen 'SKR:s prognos' finns inte"),
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "2027-08-15"}, "kan inte vara stängd söndag 15 augusti 2027"),
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "i går"}, "'i går' är inget datum. Skriv det som 2027-09-14."),
     (faststall_tidplanen, {"ar": "nästa", "beslutad_den": "2027-09-07"}, "'nästa' är inget år"),

@@ -41,10 +41,10 @@ def test_a_reports_deployment_is_made_from_the_definition() -> None:
 
 def test_what_a_report_is_told_as_is_the_definitions_words_or_its_periods_and_moments() -> None:
     tertial = made_up("lindo").definition.steps["tertialrapport"]
-    assert description_of(tertial) == (
+    assert description_of(tertial, hedemora().definition) == (
         f"{tertial.name} för april. Momenten är: KS får tertialrapporten. Enligt Lindö plan, § 8."
     )
-    assert description_of(hedemora().definition.steps["delarsrapport"]).startswith(
+    assert description_of(hedemora().definition.steps["delarsrapport"], hedemora().definition).startswith(
         "Uppföljning av året till och med 31"
     )
 

@@ -15,8 +15,9 @@ from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing, month_name
 from arshjul.workdays import Workdays
-from arshjul.year.days import Days, NoRuleInForce
+from arshjul.year.days import Days, NoRuleInForce, NotYetHappenedError
 from arshjul.year.meetings import Meetings
+from arshjul.year.recurrence import periods_of
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
@@ -37,11 +38,11 @@ class ResolvedYear:
 
     def steps(self, kind: str) -> dict[str, Step]:
         """Return the steps of a kind that hold for some period of the year."""
-        periods = {key: (None,) if one.whole_year else one.months for key, one in self.definition.steps.items()}
         return {
             key: step
             for key, step in self.definition.steps.items()
-            if step.kind == kind and any(in_force(step, Period(self.year, month)) for month in periods[key])
+            if step.kind == kind
+            and any(in_force(step, one) for one in periods_of(step, self.year, self.wheel.meetings, {}))
         }
 
     def step(self, occurrence: Occurrence) -> Step:
@@ -103,8 +104,7 @@ def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[ResolvedYear],
     for year in years:
         missing: list[_Unresolved] = []
         for step_id, step in definition.steps.items():
-            for month in (None,) if step.whole_year else step.months:
-                period = Period(year, month)
+            for period in periods_of(step, year, meetings, {}):
                 if held := in_force(step, period):
                     days = Days(definition, workdays, meetings, {}, held, period)
                     missing += _missing(definition, days, step_id, held)
@@ -130,6 +130,8 @@ def _missing(definition: Definition, days: Days, step_id: str, step: Step) -> It
                 days.resolve(dating, unit)
             else:
                 days.moment(str(path[3]), unit)
+        except NotYetHappenedError:
+            continue
         except NoRuleInForce as error:
             meeting = _wanted(definition, dating, days.period, unit)
             if str(error) not in told or (meeting and path[2] == "moment"):

@@ -45,10 +45,12 @@ def mapping(node: Any) -> Tree:
 def dangling(tree: Tree) -> Iterator[Told]:
     """Find names that point at something else in the same step, or at another step, and hit nothing."""
     steps, bodies = section(tree, "steg"), (*section(tree, "organ"), OWN_BODY)
+    happenings = section(tree, "händelser")
     for step_id, step in ((key, mapping(value)) for key, value in steps.items()):
         path: Path = ("steg", step_id)
         krav, moments = mapping(step.get("krav")), mapping(step.get("moment"))
-        anchors = ("periodens slut", *(("stängning",) if step.get("stängning") else ()), *krav, *moments)
+        anchors = ("periodens slut", *(("stängning",) if step.get("stängning") else ()), *krav, *moments, *happenings)
+        yield from _recurring(path, mapping(step.get("varje")), happenings, section(tree, "organ"))
         yield from _anchors((*path, "stängning"), step.get("stängning"), ("periodens slut",), bodies)
         for month, host in mapping(step.get("ingår i")).items():
             if host not in steps:
@@ -98,6 +100,15 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
     yield from own_malls(section(tree, "egna mallar"), steps, sheets)
+
+
+def _recurring(path: Path, each: Tree, happenings: Tree, bodies: Tree) -> Iterator[Told]:
+    """What a step has one period for is a body or a händelse of the file."""
+    for word, known, kind in (("möte", bodies, "organ"), ("händelse", happenings, "händelse")):
+        read = each.get(word)
+        if read is not None and read not in known:
+            unknown = "okänt" if kind == "organ" else "okänd"
+            yield (*path, "varje", word), f"okand-{fold(kind)}", f"{unknown} {kind} '{read}'{nearest(str(read), known)}"
 
 
 def _named_alike(steps: Tree) -> Iterator[Told]:

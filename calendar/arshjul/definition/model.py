@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
 from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
-from arshjul.definition.days.dating import Clock, Month, Rule, Value
+from arshjul.definition.days.dating import Clock, Each, Month, Rule, Value
 from arshjul.definition.days.decided import DecidedDays
 from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule, Recess
 from arshjul.definition.days.validity import Validity
@@ -79,6 +79,13 @@ class ClosedDay(Value):
     """A day that the municipality closes beside the law's days off."""
 
     day: WrittenDay = Field(alias="datum")
+    name: str = Field(alias="namn")
+    source: Source = Field(alias="källa")
+
+
+class Trigger(Value):
+    """Something that comes when it comes: registered when it has happened, and days are then counted from it."""
+
     name: str = Field(alias="namn")
     source: Source = Field(alias="källa")
 
@@ -326,7 +333,7 @@ CONCERNS = (
 class Step(Validity):
     """One kind of work in the wheel, for the periods that end with ``months``.
 
-    ``periods`` are months, or ``helår`` for a whole year. ``part_of`` says, by month, in which step's hand-in
+    ``periods`` are months, ``helår`` for a whole year, or one for ``each`` meeting or händelse. ``part_of`` says, by month, in which step's hand-in
     this one is handed in (a prognos in the month's månadsrapport): one hand-in, one reminder, two states.
     """
 
@@ -336,6 +343,7 @@ class Step(Validity):
     kind: Literal["månadsuppföljning", "prognos", "delårsrapport", "årsredovisning", "budget"] = Field(alias="slag")
     months: tuple[Month, ...] = Field((), alias="perioder")
     whole_year: bool = Field(False, alias="helår")
+    each: Each | None = Field(None, alias="varje")
     flow: bool = Field(True, alias="flöde")
     closing: Dating | None = Field(None, alias="stängning")
     part_of: dict[Month, str] = Field(default_factory=dict, alias="ingår i")
@@ -354,8 +362,8 @@ class Step(Validity):
 
     @model_validator(mode="after")
     def _periods(self) -> "Step":
-        if self.whole_year == bool(self.months):
-            raise ValueError("ange 'perioder' (månader) eller 'helår: ja', inte båda")
+        if [self.whole_year, bool(self.months), self.each is not None].count(True) != 1:
+            raise ValueError("ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte eller händelse)")
         for month in set(self.months):
             if self.months.count(month) > 1:
                 raise ValueError(f"perioden {month_name(month)} står två gånger i 'perioder'; ta bort den ena")
@@ -371,6 +379,7 @@ class Definition(Value):
     year_plans: dict[int, YearPlan] = Field(default_factory=dict, alias="tidplaner")
     closed_days: tuple[ClosedDay, ...] = Field((), alias="stängda dagar")
     recesses: tuple[Recess, ...] = Field((), alias="lov")
+    happenings: dict[Id, Trigger] = Field(default_factory=dict, alias="händelser")
     sending_hours: SendingHours = Field(alias="utskickstider")
     roles: dict[OwnRoleId, Role] = Field(alias="roller")
     bodies: dict[OwnBodyId, Body] = Field(alias="organ")

@@ -14,6 +14,7 @@ from arshjul.definition.days.dating import (
     MonthOnly,
     NthWeekday,
     Offset,
+    PeriodsMeeting,
     Undecided,
     WeekdayBefore,
     WithinMonths,
@@ -36,6 +37,10 @@ CLOSING = "stängning"
 
 class NoRuleInForce(ArshjulError, LookupError):  # noqa: N818 - the design's own name
     """Nothing in the definition gives a day that was asked for; the message names the remedy."""
+
+
+class NotYetHappenedError(NoRuleInForce):
+    """A day is counted from a händelse that nobody has registered: there is none yet, and nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +73,13 @@ class Days:
         step: Step,
         period: Period,
         *,
+        happened: Mapping[str, tuple[date, ...]] | None = None,
         strict: bool = True,
     ) -> None:
         self.definition, self.workdays, self.meetings = definition, workdays, meetings
         self.strict = strict  #: raise for what has no day; else it is "ej beslutad", and the rest goes on
         self.closings, self.step, self.period = closings, step, period
+        self.happened = happened or {}  #: the days of each händelse, as they are registered
         self._known: dict[tuple[str, str, str | None], Day] = {}
 
     def frist(self, krav_id: str, unit: UnitId | None) -> Day:
@@ -86,6 +93,14 @@ class Days:
         # a decided day without a rule is the body's meeting of that day, where it meets
         body = self._body(moment.body, whose) if isinstance(moment.dating.rule, Undecided) else None
         return self._once("moment", moment_id, whose, moment.dating, body)
+
+    def is_known(self, name: str, unit: UnitId | None) -> bool:
+        """Tell whether a krav or a moment has a day: not while a händelse that it is counted from is to come."""
+        try:
+            _ = self.frist(name, unit) if name in self.step.krav else self.moment(name, unit)
+        except NotYetHappenedError:
+            return False
+        return True
 
     def meeting(self, moment_id: str, unit: UnitId | None) -> Meeting | None:
         """Return the meeting at which a moment takes place, if it is one."""
@@ -106,6 +121,8 @@ class Days:
             return self._resolved(dating, unit, body)
         try:
             return self._resolved(dating, unit, body)
+        except NotYetHappenedError:
+            raise
         except NoRuleInForce:
             return self._undecided(dating)
 
@@ -207,13 +224,15 @@ class Days:
                 return self._offset(dating, rule, unit)
             case AtMeeting():
                 return self._at_meeting(dating, rule, unit)
+            case PeriodsMeeting():
+                return self._periods_meeting(dating)
             case _:
                 raise NoRuleInForce(
                     f"{self.step.name} {period.text} saknar beslutat datum; lägg till ett under 'beslutade'"
                 )
 
     def _offset(self, dating: Dating, rule: Offset, unit: UnitId | None) -> Day:
-        anchor = self._anchor(rule.anchor, unit)
+        anchor = self._anchor(rule.anchor, unit, rule.year)
         sign = 1 if rule.after else -1
         if rule.regel == "dagar":
             nominal = anchor.day + timedelta(days=sign * rule.count)
@@ -226,7 +245,7 @@ class Days:
         """What is counted from a day that is not decided is not decided either."""
         return replace(day, status=UNDECIDED) if anchor.status == UNDECIDED else day
 
-    def _anchor(self, name: str, unit: UnitId | None) -> Day:
+    def _anchor(self, name: str, unit: UnitId | None, shift: int = 0) -> Day:
         if name == PERIOD_END:
             return Day(day=self.period.end, clock=time(0), status="beslutad", lagrum=self.step.source)
         if name == CLOSING:
@@ -235,10 +254,34 @@ class Days:
             return self.frist(name, unit)
         if name in self.step.moments:
             return self.moment(name, unit)
+        if name in self.definition.happenings:
+            return self._happened(name, self.period.year + shift)
         raise NoRuleInForce(
             f"{self.step.name} {self.period.text} räknar en dag från '{name}', som inte gäller då; "
             "ge dagen en egen regel för de perioderna under 'undantag'"
         )
+
+    def _happened(self, name: str, year: int) -> Day:
+        """Return the day of a händelse: the period's own, or else the last that is registered in ``year``."""
+        own = self.step.each is not None and self.step.each.happening == name
+        days = [self.period.end] if own else [day for day in self.happened.get(name, ()) if day.year == year]
+        if not days:
+            raise NotYetHappenedError(
+                f"{self.step.name} {self.period.text} räknar en dag från '{self.definition.happenings[name].name}', "
+                "som inte är registrerad"
+            )
+        source = self.definition.happenings[name].source
+        return Day(day=max(days), clock=time(0), status="beslutad", lagrum=source)
+
+    def _periods_meeting(self, dating: Dating) -> Day:
+        body = self.step.each.meeting if self.step.each else None
+        meeting = self.meetings.planned_on(body, self.period.end) if body else None
+        if meeting is None:
+            raise NoRuleInForce(
+                f"{self.step.name} {self.period.text} hör inte till något möte; skriv 'varje: {{möte: …}}' i steget, "
+                "eller säg dagen med en annan regel"
+            )
+        return _at(meeting, dating)
 
     def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: UnitId | None) -> Day:
         body = self._body(rule.body, unit)

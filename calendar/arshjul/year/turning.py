@@ -28,6 +28,7 @@ from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
 from arshjul.year.days import Day, Days
 from arshjul.year.meetings import ChangedMeeting, Meetings
+from arshjul.year.recurrence import periods_of
 from arshjul.year.wheel import (
     MUNICIPALITY,
     Deadline,
@@ -48,6 +49,7 @@ class Recorded:
 
     closings: Mapping[PeriodKey, date] = field(default_factory=dict)  #: period key to the day it was closed
     meetings: tuple[ChangedMeeting, ...] = ()
+    happened: Mapping[str, tuple[date, ...]] = field(default_factory=dict)  #: the days of each händelse, in order
     anstand: Mapping[ObligationKey, datetime] = field(default_factory=dict)
     told: Mapping[ObligationKey, datetime] = field(
         default_factory=dict
@@ -99,15 +101,15 @@ class _Builder:
         steps = sorted(self.definition.steps.items(), key=lambda item: bool(item[1].part_of))
         for year in years:
             for step_id, step in steps:
-                for month in (None,) if step.whole_year else step.months:
-                    period = Period(year, month)
+                for period in periods_of(step, year, self.meetings, self.recorded.happened):
                     if held := in_force(step, period):
                         yield self._occurrence(step_id, held, period)
 
     def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
         days = Days(
-            self.definition, self.workdays, self.meetings, self.recorded.closings, step, period, strict=self.strict
-        )
+            self.definition, self.workdays, self.meetings, self.recorded.closings, step, period,
+            happened=self.recorded.happened, strict=self.strict,
+        )  # fmt: skip
         obligations = tuple(self._obligations(days, step_id, step, period))
         self._built.update({one.key: one for one in obligations})
         milestones = [line for one in obligations for line in self._rungs(one)]
@@ -139,6 +141,8 @@ class _Builder:
                 parts = tuple(part for part in every.values() if part not in shared)
                 if not every or _ended_before(unit, period):
                     continue
+                if not step.part_of and not days.is_known(krav_id, unit_id):
+                    continue
                 one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts, fulfilled)
                 # by the planned day: an anstånd past the unit's end does not make what it owes vanish
                 planned = (
@@ -161,7 +165,8 @@ class _Builder:
         host = self._host(step, period, unit_id)
         if step.part_of and host is None:
             return None
-        treated = days.meeting(krav.treated_at, unit_id) if krav.treated_at else None
+        at = krav.treated_at if krav.treated_at and days.is_known(krav.treated_at, unit_id) else None
+        treated = days.meeting(at, unit_id) if at else None
         limit = None
         if treated:
             last = treated.agenda_closes.astimezone(STOCKHOLM)
@@ -258,6 +263,8 @@ class _Builder:
                 if moment.is_of(unit) and not _ended_before(unit, period)
             ]
             for unit_id in units if moment.per_unit else [None]:
+                if not days.is_known(moment_id, unit_id):
+                    continue
                 day = days.moment(moment_id, unit_id)
                 if unit_id and not _exists(self.definition.units[unit_id], day.day):
                     continue

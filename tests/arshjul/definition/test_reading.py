@@ -117,7 +117,7 @@ def test_a_krav_without_a_frist_or_a_ladder_is_told() -> None:
         ("efter: styrelse}", "efter: styrelse, före: ks}", "ange en av 'efter' och 'före', inte båda"),
         ("kallelse: {dagar: 10", "kallelse: {dagar: 10, arbetsdagar: 5", "ange en av 'arbetsdagar' och 'dagar'"),
         ("id: lindo", "id: Lindö", "får bara ha a–z, 0–9, - och _"),
-        ("perioder: [april]", "helår: true\n    perioder: [april]", "ange 'perioder' (månader) eller 'helår: ja'"),
+        ("perioder: [april]", "helår: true\n    perioder: [april]", "ange en av 'perioder' (månader), 'helår: true' och 'varje'"),
         ("perioder: [april]", "perioder: [april, april]", "perioden april står två gånger i 'perioder'; ta bort den ena"),
         ("källa: plan § 9}", "källa: KL 11 kap 16 §}", "okänd källa 'KL 11 kap 16 §'; skriv ett lagrum"),
         ("från: 2027-01-01", "från: 2027-01-01, till: 2026-12-31", "upphör (2026-12-31) innan den börjar (2027-01-01)"),

@@ -6,7 +6,7 @@ A rule is open for more kinds: give it a class with its own ``regel`` and a bran
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from arshjul.errors import nearest
 from arshjul.keys import BodyId
@@ -76,14 +76,16 @@ class Offset(Value):
     """So many working or calendar days before or after an anchor.
 
     An anchor is ``periodens slut``, ``stängning`` (the day the period was closed), or the id of a moment or a
-    krav of the same step (for a krav: its frist). The anchor's own day is not counted: working day 5 after
-    31 August is the fifth working day of September.
+    krav of the same step (for a krav: its frist), or of a händelse: the last that is registered in the period's
+    year (and ``year`` more), or the period's own. The anchor's own day is not counted: working day 5 after 31 August
+    is the fifth working day of September.
     """
 
     regel: Literal["arbetsdagar", "dagar"]
     count: int = Field(alias="antal", ge=0, le=400)
     after: str | None = Field(None, alias="efter")
     before: str | None = Field(None, alias="före")
+    year: YearShift = Field(0, alias="år")
 
     @property
     def anchor(self) -> str:
@@ -175,6 +177,12 @@ class AtMeeting(Value):
     after: str | None = Field(None, alias="efter")
 
 
+class PeriodsMeeting(Value):
+    """The meeting that the period is to, in a step that has one for each meeting of a body."""
+
+    regel: Literal["periodens möte"]
+
+
 class Undecided(Value):
     """No rule: only the decided dates count."""
 
@@ -202,7 +210,25 @@ Rule = Annotated[
     | MonthOnly
     | Between
     | AtMeeting
+    | PeriodsMeeting
     | Undecided,
     Field(discriminator="regel"),
     AfterValidator(_one_side),
 ]
+
+
+class Each(Value):
+    """One period for each of something: each meeting of a body, or each time that a händelse is registered.
+
+    The period goes from 1 January to that day. ``months`` are those of the meetings that count; none: all.
+    """
+
+    meeting: BodyId | None = Field(None, alias="möte")
+    happening: str | None = Field(None, alias="händelse")
+    months: tuple[Month, ...] = Field((), alias="månader")
+
+    @model_validator(mode="after")
+    def _one(self) -> "Each":
+        if bool(self.meeting) == bool(self.happening):
+            raise ValueError("ange 'möte' (ett organ) eller 'händelse' under 'varje'")
+        return self

@@ -105,6 +105,10 @@ def _days_of(path: Path, step: Mapping[Any, Any], dating: Mapping[Any, Any], hav
 
 
 def _not_a_period(step: Mapping[Any, Any], period: Period) -> str:
+    if step.get("varje"):
+        return "" if period.day else "steget har en period för varje möte eller händelse; skriv dess dag: 2027-09-21"
+    if period.day:
+        return f"steget har inga perioder som slutar en viss dag; skriv {period.key[:7]}"
     if step.get("helår"):
         words = f"steget gäller hela år; skriv {period.year} i stället för {period.key}"
         return words if period.month else ""
