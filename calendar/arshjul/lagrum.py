@@ -8,6 +8,9 @@ from dataclasses import dataclass
 # and lagen (2018:597) om kommunal bokföring och redovisning up to and including SFS 2024:345. Compare each release.
 
 _LAW = re.compile(r"(?:KL|LKBR) \d+ kap\. \d+( [a-z])? §|lag \(\d{4}:\d+\) \d+ §")
+#: What no bolag can be held to: LKBR is of kommuner, and these say what nämnder, beredningar and anställda do.
+_NOT_FOR_BOLAG = re.compile(r"LKBR .+|KL 6 kap\. (6|12) §|KL 11 kap\. (17|18) §")
+_UPPSIKT = "KL 6 kap. 1 §"  #: styrelsen has uppsikt over the bolag, too
 _DOCUMENT = re.compile(r'([a-zåäö0-9-]+)(?: ("[^"]+"|§ \d+))?')
 
 
@@ -20,6 +23,21 @@ class Lagrum:
 
     def __str__(self) -> str:
         return self.text
+
+    def towards(self, kind: str) -> "Lagrum":
+        """Return what can be cited to an enhet of a kind: a bolag is told no law that was written for nämnder.
+
+        What nothing is left of is styrelsens uppsikt, KL 6 kap. 1 §.
+        """
+        if kind != "bolag" or not self.not_for_bolag:
+            return self
+        kept = [each for each in self.text.split("; ") if each not in self.not_for_bolag] or [_UPPSIKT]
+        return Lagrum("; ".join(kept), any(_LAW.fullmatch(each) for each in kept))
+
+    @property
+    def not_for_bolag(self) -> tuple[str, ...]:
+        """The sources in it that no bolag can be held to."""
+        return tuple(each for each in self.text.split("; ") if _NOT_FOR_BOLAG.fullmatch(each))
 
 
 def parse_lagrum(read: str, documents: dict[str, str] | Collection[str]) -> Lagrum:

@@ -5,9 +5,10 @@ It takes a second and touches no database, so whoever takes in many files does i
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arshjul.definition.model import Definition
+from arshjul.lagrum import Lagrum
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation, PartOwed
 from submissions.files.filled import Filled
@@ -64,7 +65,16 @@ def judged(
 ) -> tuple[Finding, ...]:
     """Judge what was read. ``answered``: rules about whose file it is that a motivering has answered."""
     book = Rulebook(entries=definition.checks, resting=frozenset(resting))
-    return judge(case_of(definition, one, part, filled, known), book, answered)
+    found = judge(case_of(definition, one, part, filled, known), book, answered)
+    return tuple(replace(each, lagrum=cited(definition.checks[each.rule].source, part)) for each in found)
+
+
+def cited(source: Lagrum, part: PartOwed) -> str:
+    """Return what a finding in a part rests on: of a law, the one that asks for this very part of this very enhet.
+
+    A rule's own laws are those of all that it looks at: the årsredovisning's in a månadsrapport, LKBR to a bolag.
+    """
+    return (part.lagrum if source.statutory else source).text
 
 
 def _told(refusal: Refusal, part: PartOwed) -> Finding:

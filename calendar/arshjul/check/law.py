@@ -10,6 +10,7 @@ from arshjul.check.remarks import Remark, told_once
 from arshjul.check.report_parts import report_parts
 from arshjul.check.resolving import resolve
 from arshjul.check.statutes import GIVEN, statutes
+from arshjul.check.towards_bolag import towards_bolag
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import Fault
@@ -27,6 +28,7 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
     ks, kf = bodies(sourced.definition)
     remarks += _wrong_bodies(sourced.definition, ks, kf, held)
     remarks += report_parts(sourced.definition, Period(held[0]))
+    remarks += towards_bolag(sourced.definition, Period(held[0]))
     for year in resolved:
         found = [*statutes(year, kf)]
         blamed = {one.path for one in (*remarks, *found) if one.severity == "fel"}

@@ -171,7 +171,7 @@ class _Builder:
         if treated:
             last = treated.agenda_closes.astimezone(STOCKHOLM)
             limit = local(self.workdays.add(last.date(), -krav.compilation_workdays), last.time())
-        deadline = host.deadline if host else self._deadline(key, days.frist(krav_id, unit_id))
+        deadline = host.deadline if host else self._deadline(key, days.frist(krav_id, unit_id), unit.kind)
         return Obligation(
             key=key,
             step=StepId(step_id),
@@ -189,7 +189,7 @@ class _Builder:
             deadline=deadline,
             ladder=self._ladder(krav.ladder, period) if not host and step.flow else None,
             parts=parts,
-            lagrum=step.source,
+            lagrum=step.source.towards(unit.kind),
             requires=self._required(step, step_id, period, krav.requires, unit_id),
             finalises=self._key(step_id, period, unit_id, krav.finalises) if krav.finalises else None,
             host=host.key if host else None,
@@ -229,12 +229,12 @@ class _Builder:
         unit = unit_id if unit_id in owing else next(iter(common), None)
         return self._key(step_id, period, unit, krav_id) if unit else None
 
-    def _deadline(self, key: ObligationKey, day: Day) -> Deadline:
+    def _deadline(self, key: ObligationKey, day: Day, kind: str) -> Deadline:
         deadline = Deadline(
             at=day.at,
             last_day=day.day,
             lawful_until=day.lawful_until,
-            lagrum=day.lagrum,
+            lagrum=day.lagrum.towards(kind),
             status=day.status,
             window=day.window,
         )
@@ -252,7 +252,7 @@ class _Builder:
         for rung in one.ladder.rungs if one.ladder else ():
             at = local(rung_day(rung, one.deadline.last_day, self.workdays), start)
             lagrum = one.ladder.source if one.ladder else one.lagrum
-            yield _line(one, rung.id, rung.name, fold(rung.kind), at, lagrum)
+            yield _line(one, rung.id, rung.name, fold(rung.kind), at, lagrum.towards(one.unit_kind))
         yield _line(one, "frist", "frist", "frist", one.deadline.at, one.deadline.lagrum)
 
     def _moments(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Milestone]:
@@ -283,7 +283,7 @@ class _Builder:
                     kind=moment_id,
                     at=day.at,
                     status=day.status,
-                    lagrum=day.lagrum,
+                    lagrum=day.lagrum.towards(self.definition.units[unit_id].kind) if unit_id else day.lagrum,
                     last_day=day.day if bound else None,
                     lawful_until=lawful,
                     body=self.definition.units[unit_id].body if unit_id else BodyId(moment.body),
@@ -322,16 +322,16 @@ def _parts(
                 name=part.name,
                 role=role,
                 form=part.form,
-                lagrum=part.source,
+                lagrum=part.source.towards(unit.kind),
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
                 sheets=part.sheets,
                 handling=part.handling,
-                headings=tuple(_heading(sheets, each, one) for each, one in part.headings.items()),
+                headings=tuple(_heading(sheets, each, one, unit.kind) for each, one in part.headings.items()),
             )
             yield part_id, owed
 
 
-def _heading(sheets: Mapping[str, Sheet], heading_id: str, one: Heading) -> HeadingOwed:
+def _heading(sheets: Mapping[str, Sheet], heading_id: str, one: Heading, kind: str) -> HeadingOwed:
     on = sheets[one.answered_on] if one.answered_on else None
     once = f" Det som står på bladet {on.title} behöver inte skrivas här också." if on else ""
     return HeadingOwed(
@@ -339,7 +339,7 @@ def _heading(sheets: Mapping[str, Sheet], heading_id: str, one: Heading) -> Head
         name=one.name,
         help=f"{one.help}{once}",
         words=one.words,
-        lagrum=one.source,
+        lagrum=one.source.towards(kind),
         answered_on=one.answered_on,
     )
 

@@ -125,12 +125,16 @@ class TestParts:
         told = {
             (one.unit, law)
             for one in owed
-            for source in (one.lagrum, one.deadline.lagrum, *(part.lagrum for part in one.parts))
+            for source in (
+                *(one.lagrum, one.deadline.lagrum, *(part.lagrum for part in one.parts)),
+                *(heading.lagrum for part in one.parts for heading in part.headings),
+            )
             for law in source.text.split("; ")
         }
         for_nämnder = {"KL 6 kap. 6 §", "KL 6 kap. 12 §", "KL 11 kap. 18 §"}
         assert {unit for unit, law in told if law in for_nämnder} == UNITS - BOLAG
         assert {law for unit, law in told if unit in BOLAG and law.startswith("KL 6 kap.")} == {"KL 6 kap. 1 §"}
+        assert {law for unit, law in told if unit in BOLAG and law.startswith("LKBR")} == set()
 
     def test_the_protokollsutdrag_is_asked_of_nämnder_and_bolag_and_not_of_kommunstyrelsen(self, wheel: Wheel) -> None:
         asked = {one.unit for one in wheel.obligations.values() if one.krav == "protokoll"}
