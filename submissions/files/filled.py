@@ -61,7 +61,8 @@ class FilledRow:
 class FilledTable:
     """A sheet as it was filled in. Rows with nothing in them are left out; ``missing`` are columns not found.
 
-    ``below`` are rows with amounts under the total: they count in nothing.
+    ``below`` are rows with amounts under the total: they count in nothing. ``hidden`` are columns that who opens the file
+    does not see; they count all the same.
     """
 
     sheet: str  #: the sheet's id in the definition
@@ -71,6 +72,7 @@ class FilledTable:
     columns: Mapping[str, str] = field(default_factory=dict)  #: column id to the place of its title
     missing: tuple[str, ...] = ()
     below: tuple[FilledRow, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def body(self) -> tuple[FilledRow, ...]:
@@ -122,6 +124,7 @@ class Filled:
     pictures: int = 0
     pages: int = 0
     unread: Mapping[str, str] = field(default_factory=dict)  #: filled-in copies of sheets: their title, the sheet's id
+    second: Mapping[str, str] = field(default_factory=dict)  #: the same of tables on a sheet that is read: their place
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON's own kinds; numbers as text."""
@@ -140,6 +143,7 @@ class Filled:
             pictures=read["pictures"],
             pages=read["pages"],
             unread=read.get("unread", {}),  # what was kept before this was read has none
+            second=read.get("second", {}),
         )
 
 
@@ -168,5 +172,6 @@ def _table(read: Mapping[str, Any]) -> FilledTable:
             "fields": {key: _cell(each) for key, each in read["fields"].items()},
             "missing": tuple(read["missing"]),
             "below": tuple(_row(each) for each in read.get("below", ())),
+            "hidden": tuple(read.get("hidden", ())),
         }
     )

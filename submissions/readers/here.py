@@ -119,7 +119,7 @@ def _opened(archive: "Archive", kind: str) -> "CachedBook":
 def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     from submissions.readers.formats.properties import workbook_properties
     from submissions.readers.marks import NAMES, mark_of
-    from submissions.readers.sheet_copies import unread_copies
+    from submissions.readers.sheet_copies import second_tables, unread_copies
     from submissions.readers.sheet_reading import read_tables
 
     book = _opened(archive, kind)
@@ -130,9 +130,10 @@ def _book(archive: "Archive", kind: str, wanted: Wanted) -> Filled:
     said = {name: sheets[each.sheet].at(*each.spot).text for name, each in named.items() if each.sheet in sheets}
     pictures = sum("media/" in name or name.startswith("pictures/") for name in archive.names)
     unread = unread_copies(book, wanted.sheets, tables, marked)
+    second = second_tables(book, wanted.sheets, tables)
     # a mall of the municipality's own may be made of one of ours: what it was marked with when handed out says more
     said |= workbook_properties(archive, kind)
-    return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures, unread=unread)
+    return Filled(kind=kind, mark=mark_of(said), tables=tables, pictures=pictures, unread=unread, second=second)
 
 
 def _text(archive: "Archive", kind: str, wanted: Wanted) -> Filled:

@@ -83,6 +83,7 @@ class _Reader:
             columns={key: self.grid.place(*spot) for key, spot in columns.items()},
             missing=tuple(each.id for each in self.wanted.columns if each.id not in columns),
             below=tuple(islice(self._below(columns), MAX_BELOW)),
+            hidden=tuple(key for key, (_, column) in columns.items() if self.grid.hides(column)),
         )
 
     def _columns(self) -> dict[str, Spot]:

@@ -39,7 +39,7 @@ class Named(NamedTuple):
 
 @dataclass(slots=True)
 class Grid:
-    """A sheet's cells by row and column, from 0, its merged areas, what is struck out, and the rows that are hidden."""
+    """A sheet's cells by row and column, from 0, its merged areas, what is struck out, and what is hidden."""
 
     title: str
     rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
@@ -47,7 +47,8 @@ class Grid:
     kept: int = 0
     full: bool = False  #: there is more that was not kept
     struck: set[Spot] = field(default_factory=set)
-    hidden: set[int] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)  #: rows
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  #: first and last, inclusive
     _covered: dict[Spot, tuple[Spot, Spot]] | None = None
 
     def keep(self, row: int, column: int, raw: Raw) -> bool:
@@ -65,6 +66,10 @@ class Grid:
     def place(self, row: int, column: int) -> str:
         """Return ``Ekonomi!D7``."""
         return f"{self.title}!{letters(column)}{row + 1}"
+
+    def hides(self, column: int) -> bool:
+        """Tell whether a column is hidden."""
+        return any(first <= column <= last for first, last in self.hidden_columns)
 
     def merge_at(self, row: int, column: int) -> tuple[Spot, Spot] | None:
         """Return the merged area that a cell lies in: its first and last cell."""

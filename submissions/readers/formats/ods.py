@@ -109,10 +109,13 @@ class _SheetReader:
         self._columns: list[tuple[int, str]] = []  # up to which column, and the style that its cells have by default
 
     def take_column(self, element: "etree._Element") -> None:
-        """Take in columns: what style their cells have that say none."""
+        """Take in columns: what style their cells have that say none, and whether they are hidden."""
         last = self._columns[-1][0] if self._columns else 0
         style = attribute(element, "default-cell-style-name") or ""
-        self._columns.append((min(last + _count(element, "number-columns-repeated"), _LAST), style))
+        end = min(last + _count(element, "number-columns-repeated"), _LAST)
+        self._columns.append((end, style))
+        if attribute(element, "visibility") in ("collapse", "filter") and len(self.grid.hidden_columns) < 5000:
+            self.grid.hidden_columns.append((last, end - 1))
 
     def take(self, element: "etree._Element") -> None:
         times = _count(element, "number-rows-repeated")

@@ -108,7 +108,12 @@ class Workbook:
 
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
         grid, row = Grid(title), -1
-        for _, each in self._archive.walk(self._parts[title], "{*}row", "{*}mergeCell", through=WithoutBlankRows):
+        tags = ("{*}row", "{*}mergeCell", "{*}col")
+        for _, each in self._archive.walk(self._parts[title], *tags, through=WithoutBlankRows):
+            if local(each) == "col":
+                if each.get("hidden") in ("1", "true") and len(grid.hidden_columns) < 5000:
+                    grid.hidden_columns.append((_place(each.get("min")), _place(each.get("max"))))
+                continue
             if local(each) == "mergeCell":
                 area = _area(each.get("ref") or "")
                 if area and len(grid.merges) < 5000:
@@ -216,6 +221,11 @@ def _rich_text(element: "etree._Element") -> str:
 
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _place(written: str | None) -> int:
+    """Return a column, from 0, that is told by its number; -1 for what is none."""
+    return int(written) - 1 if written and written.isascii() and written.isdigit() and len(written) < 7 else -1
 
 
 def _area(reference: str) -> tuple[Spot, Spot] | None:

@@ -1,10 +1,10 @@
 """What a file has that does not count, or that counts though its writer may not think so: told, and never in silence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from submissions.files.filled import FilledRow
 from submissions.finding import Finding
-from submissions.review.case import Case, Judge, Registered, Rule
+from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import amount, named, shown
 from submissions.review.sheets.sound import Sound
 
@@ -28,15 +28,17 @@ def _amounts(sheet: Sound, row: FilledRow) -> str:
 
 
 def unread_copy(case: Case, judge: Judge) -> Finding | None:
-    """A copy of a sheet is filled in otherwise than the sheet: only one of them is read."""
-    copies = case.filled.unread
-    if not copies:
+    """A copy of a sheet, or of a table on it, is filled in otherwise than what is read."""
+    copies, second = case.filled.unread, case.filled.second
+    if not copies and not second:
         return None
-    read = [f"{shown(title)} är ifyllt men läses inte; det som läses är {shown(_title(case, each))}" for title, each in copies.items()]  # fmt: skip
+    read = [f"Bladet {shown(title)} är ifyllt men läses inte; det som läses är {shown(_title(case, each))}." for title, each in copies.items()]  # fmt: skip
+    read += [f"På bladet {shown(_title(case, each))} är en tabell till ifylld men läses inte, den som börjar i {place.rpartition('!')[2]}." for place, each in second.items()]  # fmt: skip
+    what = ("bladet", "kopian") if copies else ("tabellen", "den andra tabellen")
     return judge.found(
-        named(list(copies)),
-        f"Bladet {named(read, '; bladet ')}.",
-        "Flytta det ifyllda till bladet som läses, och ta bort kopian. Ska kopian inte räknas, svara med vad den är.",
+        named([*copies, *second]),
+        named(read, " "),
+        f"Flytta det ifyllda till {what[0]} som läses, och ta bort {what[1]}. Ska {what[1]} inte räknas, svara med vad den är.",
     )
 
 
@@ -45,20 +47,55 @@ def _title(case: Case, sheet_id: str) -> str:
     return table.title if table else next(each.sheet.title for each in case.mall.sheets if each.id == sheet_id)
 
 
-def _rows_are(what: Callable[[FilledRow], bool], one: str, many: str, mend: str) -> Rule:
-    """Return a rule that tells of the rows that are so and have something that counts."""
+def struck_out(case: Case, judge: Judge) -> Finding | None:
+    """A row that somebody has struck out has something that counts."""
+    rows = _counting(case, lambda row: row.struck)
+    if not rows:
+        return None
+    return judge.found(
+        named([place for place, _ in rows]),
+        _counted(rows, "En rad är överstruken men räknas med", "Rader är överstrukna men räknas med"),
+        "Ta bort raden om den inte gäller längre. Gäller den: ta bort överstrykningen, eller svara med att den ska räknas.",
+    )
 
-    def rule(case: Case, judge: Judge) -> Finding | None:
-        rows = [row for sheet in case.sound.values() for row in sheet.rows if what(row) and _counts(sheet, row)]
-        if not rows:
-            return None
-        return judge.found(
-            named([row.place for row in rows]),
-            f"{one if len(rows) == 1 else many}: {named([shown(row.name) for row in rows])}.",
-            mend,
+
+def hidden(case: Case, judge: Judge) -> Finding | None:
+    """A row or a column that who opens the file does not see has something that counts."""
+    rows, columns = _counting(case, lambda row: row.hidden), list(_hidden_columns(case))
+    if not rows and not columns:
+        return None
+    told = (
+        [_counted(rows, "En rad är dold i filen och räknas med", "Rader är dolda i filen och räknas med")]
+        if rows
+        else []
+    )
+    if columns:
+        told.append(
+            _counted(columns, "En kolumn är dold i filen och räknas med", "Kolumner är dolda i filen och räknas med")
         )
+    return judge.found(
+        named([place for place, _ in (*rows, *columns)]),
+        " ".join(told),
+        "Inget behöver göras om det ska räknas. Annars: visa det som är dolt, ta bort det och lämna in filen igen.",
+    )
 
-    return rule
+
+def _hidden_columns(case: Case) -> Iterator[tuple[str, str]]:
+    for sheet in case.sound.values():
+        for column in sheet.columns:
+            cells = (row.cells.get(column.id) for row in sheet.rows)
+            if column.id in sheet.table.hidden and any(cell and not cell.is_empty for cell in cells):
+                yield sheet.table.columns[column.id], column.title
+
+
+def _counting(case: Case, what: Callable[[FilledRow], bool]) -> list[tuple[str, str]]:
+    """Return place and name of the rows that are so and have something that counts."""
+    every = ((sheet, row) for sheet in case.sound.values() for row in sheet.rows)
+    return [(row.place, row.name) for sheet, row in every if what(row) and _counts(sheet, row)]
+
+
+def _counted(those: Sequence[tuple[str, str]], one: str, many: str) -> str:
+    return f"{one if len(those) == 1 else many}: {named([shown(name) for _, name in those])}."
 
 
 def _counts(sheet: Sound, row: FilledRow) -> bool:
@@ -73,7 +110,7 @@ RULES = (
     Registered(id="under-summan", holds="Inga rader med belopp står under summan.", grade="I", rule=below_total),
     Registered(
         id="ifylld-kopia",
-        holds="Inget blad är ifyllt vid sidan av det som läses.",
+        holds="Inget blad och ingen tabell är ifylld vid sidan av det som läses.",
         grade="I",
         rule=unread_copy,
     ),
@@ -81,22 +118,12 @@ RULES = (
         id="overstruken-rad",
         holds="Ingen rad som räknas är överstruken.",
         grade="I",
-        rule=_rows_are(
-            lambda row: row.struck,
-            "En rad är överstruken men räknas med",
-            "Rader är överstrukna men räknas med",
-            "Ta bort raden om den inte gäller längre. Gäller den: ta bort överstrykningen, eller svara med att den ska räknas.",
-        ),
+        rule=struck_out,
     ),
     Registered(
         id="dold-rad",
-        holds="Rader som är dolda i filen räknas med, och sägs.",
+        holds="Rader och kolumner som är dolda i filen räknas med, och sägs.",
         grade="I",
-        rule=_rows_are(
-            lambda row: row.hidden,
-            "En rad är dold i filen och räknas med",
-            "Rader är dolda i filen och räknas med",
-            "Inget behöver göras om den ska räknas. Annars: visa raden, ta bort den och lämna in filen igen.",
-        ),
+        rule=hidden,
     ),
 )

@@ -479,6 +479,24 @@ LEFT_OUT = (
         place="Ekonomi!A12",
         says="En rad är dold i filen och räknas med: ”Kultur och fritid”",
     ),
+    Spoilt(
+        which=MANAD,
+        what="En kolumn är dold i filen",
+        change=table("ekonomi-manad", lambda read: replace(read, hidden=("budget",))),
+        rule="dold-rad",
+        severity="upplysning",
+        place="Ekonomi!F8",
+        says="En kolumn är dold i filen och räknas med: ”Budget helår”",
+    ),
+    Spoilt(
+        which=MANAD,
+        what="En tabell till på bladet är ifylld",
+        change=lambda case: replace(case, filled=replace(case.filled, second={"Ekonomi!K8": "ekonomi-manad"})),
+        rule="ifylld-kopia",
+        severity="fråga",
+        place="Ekonomi!K8",
+        says="På bladet ”Ekonomi” är en tabell till ifylld men läses inte, den som börjar i K8.",
+    ),
 )
 
 THE_UNIT = (

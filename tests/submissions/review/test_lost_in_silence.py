@@ -74,6 +74,8 @@ BELOW = {
     "en verksamhet": ("Ekonomi", lambda page: under(page, 1, "Fritidsgårdar", 400, 380), "”Fritidsgårdar” med utfall perioden 400"),
     "en rad utan namn": ("Ekonomi", lambda page: under(page, 1, None, 400), "”en rad utan namn”"),
     "en åtgärd, beloppet som text": ("Åtgärder", lambda page: under(page, 1, "Färre lokaler", "Chefen", "1 200 tkr"), "”Färre lokaler”"),
+    "en tabell till, med egna rubriker": ("Ekonomi", lambda page: (
+        under(page, 3, "Verksamhet", "Utfall perioden"), under(page, 4, "Fritidsgårdar", 400, 380)), "”Fritidsgårdar” med utfall perioden 400"),
     "två rader och en ny summa": ("Åtgärder", lambda page: (
         under(page, 1, "Färre lokaler", "Chefen", 100), under(page, 2, "Lägre hyra", "Chefen", 50), under(page, 3, "Totalt", None, 1050)),
         "”Färre lokaler” med effekt i år 100; ”Lägre hyra” med effekt i år 50."),
@@ -226,6 +228,84 @@ def test_hidden_rows_without_anything_in_them_are_not_told() -> None:
     assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Investeringar", work))) == {}
 
 
+HIDDEN_COLUMNS = {
+    "en kolumn": ("Ekonomi", "C", "En kolumn är dold i filen och räknas med: ”Utfall samma period förra året”."),
+    "två kolumner": ("Investeringar", "CD", "Kolumner är dolda i filen och räknas med: "),
+    "en kolumn med bara text": ("Mål och indikatorer", "F", "En kolumn är dold i filen"),
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN_COLUMNS)
+def test_a_hidden_column_that_counts_is_told(what: str) -> None:
+    title, letters, says = HIDDEN_COLUMNS[what]
+
+    def work(page: Any) -> None:
+        for letter in letters:
+            page.column_dimensions[letter].hidden = True
+
+    found = found_in(DELAR, filling.rework(careful(DELAR), sheet(title, work)))
+    assert {rule: each.severity for rule, each in found.items()} == {"dold-rad": "upplysning"}
+    assert found["dold-rad"].message.startswith(says), found
+    assert found["dold-rad"].place.startswith(f"{title}!{letters[0]}")
+
+
+def test_hidden_columns_beside_the_table_or_with_nothing_in_them_are_not_told() -> None:
+    def work(page: Any) -> None:
+        for letter in ("H", "Z", "XFD"):
+            page.column_dimensions[letter].hidden = True
+        for row in page.iter_rows(
+            min_row=line_of(page, "Summa") - 5, max_row=line_of(page, "Summa"), min_col=8, max_col=8
+        ):
+            row[0].value = None
+
+    assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Ekonomi", work))) == {}
+
+
+def beside(title: str, columns: int, lines: int = 0, **cells: Any) -> Callable[[Workbook], None]:
+    """Copy a sheet's table so many columns to the right, and lines down, and then write in the copy."""
+
+    def work(book: Workbook) -> None:
+        page: Any = book[title]
+        table = [[cell.value for cell in row] for row in page.iter_rows(min_row=8, max_row=20, max_col=columns - 1)]
+        for down, row in enumerate(table):
+            for right, value in enumerate(row, 1):
+                if value is not None and not str(value).startswith("="):
+                    page.cell(8 + lines + down, columns + right).value = value
+        for where, value in cells.items():
+            page[where] = value
+
+    return work
+
+
+SECOND = {
+    "bredvid": beside("Ekonomi", 9, K14=25_000),
+    "bredvid och längre ned": beside("Ekonomi", 9, 30, K45=25_000),
+    "investeringar": beside("Investeringar", 10, L14=25_000),
+    "mål, som bara är text": beside("Mål och indikatorer", 10, L13="Trygg skola"),
+}
+
+
+@pytest.mark.parametrize("what", SECOND)
+def test_a_second_table_on_a_sheet_is_told(what: str) -> None:
+    found = found_in(DELAR, filling.rework(careful(DELAR), SECOND[what]))
+    assert list(found) == ["ifylld-kopia"]
+    title, _, place = found["ifylld-kopia"].place.partition("!")
+    assert (
+        found["ifylld-kopia"].message
+        == f"På bladet ”{title}” är en tabell till ifylld men läses inte, den som börjar i {place}."
+    )
+
+
+def test_a_second_table_that_says_the_same_or_only_has_some_titles_is_none() -> None:
+    def own(page: Any) -> None:
+        for column, values in enumerate((("Verksamhet", "Förskola"), ("Utfall", 77), ("Vikarier", 12)), 12):
+            for line, value in enumerate(values, 12):
+                page.cell(line, column).value = value
+
+    assert found_in(DELAR, filling.rework(careful(DELAR), beside("Ekonomi", 9))) == {}
+    assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Ekonomi", own))) == {}
+
+
 def in_ods(name: str, change: Callable[[str], str], more: str = "") -> bytes:
     """A mall that LibreOffice saved, with the start of one row's XML changed, to its name, and ``more`` styles."""
 
@@ -246,6 +326,19 @@ def test_a_hidden_row_of_an_opendocument_workbook_is_told(how: str) -> None:
     )
     found = found_in(DELAR, hidden, "ods")
     assert list(found) == ["dold-rad"] and "”Grundskola”" in found["dold-rad"].message
+
+
+@pytest.mark.parametrize("how", ["collapse", "filter"], ids=["dold", "bortfiltrerad"])
+def test_a_hidden_column_of_an_opendocument_workbook_is_told(how: str) -> None:
+    def hidden(part: bytes) -> bytes:
+        text = part.decode()
+        begin = text.index("<table:table-column", text.index('table:name="Ekonomi"'))
+        begin = text.index("<table:table-column", begin + 5)
+        return f'{text[:begin]}<table:table-column table:visibility="{how}" {text[begin + 20 :]}'.encode()
+
+    content = rezipped((FILES / "ekonomi.libreoffice.ods").read_bytes(), {"content.xml": hidden})
+    found = found_in(DELAR, content, "ods")
+    assert list(found) == ["dold-rad"] and "dol" in found["dold-rad"].message and "olumn" in found["dold-rad"].message
 
 
 STRUCK_STYLE = (
