@@ -119,7 +119,7 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
         for occurrence in scene.wheel.occurrences
         if occurrence.flow
         for each in occurrence.milestones
-        if each.unit is None and since <= each.at < scene.now
+        if each.body and each.unit is None and since <= each.at < scene.now
     ]
     recorded = decisions(scene.session, [each.key for each in passed])
     for each in passed:

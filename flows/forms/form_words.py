@@ -34,7 +34,7 @@ def happening_names(definition: Definition) -> Mapping[str, str]:
 
 def moment_names(definition: Definition, report: str) -> Mapping[str, str]:
     """Return the bodies' moments of a report: ``KF behandlar delårsrapporten`` to ``kf``."""
-    return {moment.name: key for key, moment in definition.steps[report].moments.items()}
+    return {moment.name: key for key, moment in definition.steps[report].moments.items() if moment.body}
 
 
 def read_choice(read: str, allowed: Mapping[str, str], what: str) -> str:

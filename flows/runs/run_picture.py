@@ -12,7 +12,7 @@ from actions.telling import missing
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import moment_state
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
-from arshjul.year.wheel import Obligation, Occurrence
+from arshjul.year.wheel import Obligation, Occurrence, owner_name
 from flows.naming import Whose
 from store.database import Session
 from store.plan.recorded import decisions
@@ -30,17 +30,18 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
     recorded = decisions(scene.session, [each.key for each in moments])
     for each in moments:
         decision = recorded.get(each.key)
-        state = moment_state(each.at, scene.now, scene.office.since, decided=decision is not None).word
+        decides = each.body is not None
+        state = moment_state(each.at, scene.now, scene.office.since, decided=decision is not None, decides=decides).word
         if decision:
             state = f"{decision.outcome} {short_day(decision.decided_on)}"
-        body = scene.office.definition.bodies[each.body].short if each.body else ""
+        body = owner_name(scene.office.definition, each, short=True)
         rows.append(
             _cells(
                 unit=body,
                 state=state,
                 due=_narrow(each.at),
                 what=each.name,
-                lacks="" if decision else "registrering av beslutet",
+                lacks="registrering av beslutet" if decides and not decision else "",
                 role="ekonomikontoret",
                 letter="–",
                 page=page,

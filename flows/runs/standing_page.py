@@ -13,7 +13,7 @@ from arshjul.definition.reach import top_rung
 from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.standing import State
 from arshjul.swedish import day_text, instant_text, listing, local_date
-from arshjul.year.wheel import Milestone, Obligation, Occurrence
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, owner_name
 from store.post.notices import MOVED, letters_about
 from submissions.standing.completeness import lacks
 
@@ -137,10 +137,11 @@ def _rung_name(one: Obligation, rung: str) -> str:
 
 def _coming(scene: Scene, occurrence: Occurrence, left: Sequence[Obligation]) -> Iterator[str]:
     """Return what is ahead: the ladder of what is ``left``, and the bodies' moments."""
-    keys, bodies = {one.key for one in left}, scene.office.definition.bodies
+    keys = {one.key for one in left}
     for each in occurrence.milestones:
         if each.at > scene.now and (each.unit is None or each.obligation in keys):
-            yield f"{_day(each)}: {each.name}{f' ({bodies[each.body].name})' if each.body and each.unit is None else ''}"
+            owner = owner_name(scene.office.definition, each)
+            yield f"{_day(each)}: {each.name}{f' ({owner})' if owner and each.unit is None else ''}"
 
 
 def _day(each: Milestone) -> str:

@@ -14,7 +14,7 @@ from arshjul.keys import ObligationKey, UnitId
 from arshjul.ladder.standing import State, state_of
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
-from arshjul.year.wheel import Obligation
+from arshjul.year.wheel import Obligation, owner_name
 from portal.lage.view import SOON
 from store.plan import punctuality as record
 from store.plan.punctuality import LettersTo
@@ -188,14 +188,14 @@ def _coming(scene: Scene) -> list[Coming]:
     """Return frister and bodies' moments up to and including ten working days ahead, those that coincide as one."""
     last = scene.wheel.workdays.add(scene.today, SOON_WORKDAYS)
     together: dict[tuple[datetime, str, str], list[str]] = {}
-    bodies, units = scene.office.definition.bodies, scene.office.definition.units
+    units = scene.office.definition.units
     ahead = bisect_left(scene.wheel.milestones, scene.now, key=lambda each: each.at)
     for each in takewhile(lambda each: local_date(each.at) <= last, islice(scene.wheel.milestones, ahead, None)):
-        if each.body is None and each.kind != "frist":
+        if each.is_rung:
             continue
         what = f"{each.step_name} {each.period.text}: {each.name}"
         path = f"/lage/{each.step}/{each.period.key}"
-        whom = units[each.unit].name if each.unit else bodies[each.body].short if each.body else ""
+        whom = units[each.unit].name if each.unit else owner_name(scene.office.definition, each, short=True)
         together.setdefault((each.at, what, path), []).append(whom)
     return [
         Coming(at=at, what=what, whom=f"{len(whom)} enheter" if len(whom) > 2 else " och ".join(whom), path=path)

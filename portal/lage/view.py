@@ -9,7 +9,7 @@ from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import listing
-from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
 from portal.underlag.timeline_view import Timeline, letters_to_come, timeline_of
 from portal.web.pages import left_text
 from store.plan import status
@@ -190,7 +190,7 @@ def _points(
 ) -> Iterable[Point]:  # fmt: skip
     together: dict[tuple[datetime, str, str], list[Milestone]] = {}
     for one in occurrence.milestones:
-        at = one.at if one.body or one.kind == "frist" else coming.get(one.key)
+        at = coming.get(one.key) if one.is_rung else one.at
         if at:  # a letter that will not go is no point
             together.setdefault((at, one.milestone, one.name), []).append(one)
     units = {one.unit for one in occurrence.obligations}
@@ -199,12 +199,12 @@ def _points(
         mine = [one.unit for one in many if one.unit]
         everyone = len(mine) > 2 and set(mine) == units
         decision = next((decided[one.key] for one in many if one.key in decided), None)
-        state = moment_state(at, now, since, decided=decision is not None)
+        state = moment_state(at, now, since, decided=decision is not None, decides=first.body is not None)
         yield Point(
             name=name,
             kind=first.kind,
             at=at,
-            body=first.body is not None,
+            body=first.obligation is None,
             waits=state.word.lower() if first.body and first.unit is None and state is State.BESLUT_SAKNAS else "",
             whom=_whom(wheel, first)
             if first.unit is None
@@ -220,4 +220,4 @@ def _points(
 
 
 def _whom(wheel: Wheel, one: Milestone) -> str:
-    return wheel.definition.bodies[one.body].name if one.body else ""
+    return owner_name(wheel.definition, one)

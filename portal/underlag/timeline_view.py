@@ -10,7 +10,7 @@ from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from arshjul.ladder.due import to_come
 from arshjul.ladder.standing import state_of
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local
-from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel, owner_name
 from portal.web.looks import look
 from store.plan import timeline
 from store.plan.recorded import decisions
@@ -156,14 +156,18 @@ class _Gatherer:
     def ahead(self) -> Iterator[TimelineEvent]:
         """Bodies' moments and frister whenever they are, and of the ladder the rungs that will be taken."""
         for each in self.occurrence.milestones:
-            is_rung = each.body is None and each.kind != "frist"
+            is_rung = each.is_rung
             at = self.coming.get(each.key) if is_rung else each.at
             if at is None or (each.key in self.decided and at > self.now):
                 continue  # what became of it stands as a letter, or as the decision
             if self.only and each.obligation not in (None, self.only.key):
                 continue
             lacking = "Om något saknas då." if is_rung else ""
-            unset = f"Ingen dag är satt: {each.window}, senast den här dagen." if each.window and each.body else ""
+            unset = (
+                f"Ingen dag är satt: {each.window}, senast den här dagen."
+                if each.window and each.obligation is None
+                else ""
+            )
             law = f"Sista dag enligt lag är {day_text(each.lawful_until)}." if each.lawful_until and each.body else ""
             yield TimelineEvent(
                 at=at,
@@ -172,9 +176,9 @@ class _Gatherer:
                 text=" ".join(
                     filter(None, (lacking, unset, law, "" if each.status == "beslutad" else f"Dagen är {each.status}."))
                 ),
-                who=self.wheel.definition.bodies[each.body].name if each.body and each.unit is None else "",
+                who=owner_name(self.wheel.definition, each) if each.unit is None else "",
                 ahead=at > self.now,
-                body=each.body is not None,
+                body=each.obligation is None,
             )
 
     def version(self, each: Version) -> TimelineEvent:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey
+from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, moment_state, worst
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
-from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
 from store.database import Session
 from store.plan import planning, recorded
 from submissions.standing.states import states_of
@@ -176,7 +176,7 @@ def _moments(wheel: Wheel, year: int) -> Iterable[Milestone]:
         bisect_left(wheel.milestones, local(date(each, 1, 1), time()), key=lambda one: one.at)
         for each in (year, year + 1)
     )
-    return (one for one in wheel.milestones[first:last] if one.body or one.kind == FRIST)
+    return (one for one in wheel.milestones[first:last] if not one.is_rung)
 
 
 def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: HappenedByKey, now: datetime) -> Mark:
@@ -198,7 +198,7 @@ def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: Happened
         occurrence=occurrence.key,
         about=f"{first.step_name} {first.period.text}",
         hosted=bool(owed and owed.host),
-        body=first.body is not None,
+        body=first.obligation is None,
         monthly=len(wheel.definition.steps[first.step].months) > 1,
         members=members,
         together=len({one.at for one in many}) == 1,
@@ -229,6 +229,6 @@ def _member_owing(wheel: Wheel, one: Obligation, happened: HappenedByKey) -> Mem
 
 
 def _member_deciding(wheel: Wheel, one: Milestone, happened: HappenedByKey, now: datetime) -> Member:
-    body = wheel.definition.bodies[one.body or BodyId("")].name
-    state = moment_state(one.at, now, happened.since, decided=one.key in happened.decided)
-    return Member(name=body, who="", state=state)
+    decided, decides = one.key in happened.decided, one.body is not None
+    state = moment_state(one.at, now, happened.since, decided=decided, decides=decides)
+    return Member(name=owner_name(wheel.definition, one), who="", state=state)

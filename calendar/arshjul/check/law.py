@@ -39,8 +39,8 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
 def bodies(definition: Definition) -> tuple[BodyId | None, BodyId | None]:
     """Return KS's and KF's ids: the bodies that hold most of the moments that the law gives them."""
     moments = [moment for step in definition.steps.values() for moment in step.moments.values()]
-    ks = Counter(moment.body for moment in moments if moment.concerns in KS_CONCERNS)
-    kf = Counter(moment.body for moment in moments if moment.concerns in KF_CONCERNS)
+    ks = Counter(moment.body for moment in moments if moment.body and moment.concerns in KS_CONCERNS)
+    kf = Counter(moment.body for moment in moments if moment.body and moment.concerns in KF_CONCERNS)
     return _most(ks), _most(kf)
 
 
@@ -57,7 +57,7 @@ def _wrong_bodies(definition: Definition, ks: BodyId | None, kf: BodyId | None, 
     for step_id, step in definition.steps.items():
         for moment_id, moment in step.moments.items():
             right = ks if moment.concerns in KS_CONCERNS else kf if moment.concerns in KF_CONCERNS else None
-            if right and moment.body != right:
+            if right and moment.body and moment.body != right:
                 yield Remark(
                     path=("steg", step_id, "moment", moment_id, "organ"),
                     rule="fel-organ",

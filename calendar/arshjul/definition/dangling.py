@@ -80,7 +80,10 @@ def dangling(tree: Tree) -> Iterator[Told]:
             yield from _anchors((*path, "krav", krav_id, "frist"), one.get("frist"), anchors, bodies)
         for moment_id, moment in ((key, mapping(value)) for key, value in moments.items()):
             here: Path = (*path, "moment", moment_id)
-            if moment.get("organ") not in bodies:
+            groups = section(tree, "grupper")
+            if (group := moment.get("grupp")) is not None and group not in groups:
+                yield (*here, "grupp"), "okand-grupp", f"okänd grupp '{group}'{nearest(str(group), groups)}"
+            if moment.get("organ") is not None and moment["organ"] not in bodies:
                 body = str(moment.get("organ"))
                 yield (*here, "organ"), "okant-organ", f"okänt organ '{body}'{nearest(body, bodies)}"
             if (concerns := moment.get("avser")) not in (None, *CONCERNS):

@@ -83,6 +83,14 @@ class ClosedDay(Value):
     source: Source = Field(alias="källa")
 
 
+class Group(Value):
+    """People of several roles who do something together, and are no body: KCG, analysgruppen, en avdelning."""
+
+    name: str = Field(alias="namn")
+    roles: tuple[RoleId, ...] = Field((), alias="roller")  #: whose calendars have its moments
+    source: Source = Field(alias="källa")
+
+
 class Trigger(Value):
     """Something that comes when it comes: registered when it has happened, and days are then counted from it."""
 
@@ -294,7 +302,9 @@ class Krav(Validity):
 
 
 class Moment(Validity):
-    """A body's moment, or one of each enhet's own body (``per enhet``).
+    """A body's moment, or one of each enhet's own body (``per enhet``); or one of a role's or a group's.
+
+    What a role or a group does is no decision: it has a day, and nothing is registered of it.
 
     ``concerns`` says what the law sees in it, so that ``law`` can hold its day against the law. ``after`` and
     ``before`` name moments and krav of the step that it must keep to. ``preliminary``: the body sees the underlag
@@ -302,7 +312,9 @@ class Moment(Validity):
     """
 
     name: str = Field(alias="namn")
-    body: keys.BodyId = Field(alias="organ")
+    body: keys.BodyId | None = Field(None, alias="organ")
+    role: RoleId | None = Field(None, alias="roll")
+    group: str | None = Field(None, alias="grupp")
     per_unit: bool = Field(False, alias="per enhet")
     dating: Dating = Field(alias="dag")
     concerns: str | None = Field(None, alias="avser")
@@ -311,6 +323,14 @@ class Moment(Validity):
     preliminary: bool = Field(False, alias="preliminärt")
     lawful: Dating | None = Field(None, alias="lagens dag")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
+
+    @model_validator(mode="after")
+    def _one_owner(self) -> "Moment":
+        if [self.body, self.role, self.group].count(None) != 2:
+            raise ValueError("ange en av 'organ', 'roll' och 'grupp': vems momentet är")
+        if self.body is None and (self.per_unit or self.concerns or self.lawful):
+            raise ValueError("bara ett organs moment har 'per enhet', 'avser' och 'lagens dag'; ange 'organ' i stället")
+        return self
 
     def is_of(self, unit: Unit) -> bool:
         """Tell whether an enhet of this kind has it, where it is one of each enhet's own body."""
@@ -382,6 +402,7 @@ class Definition(Value):
     happenings: dict[Id, Trigger] = Field(default_factory=dict, alias="händelser")
     sending_hours: SendingHours = Field(alias="utskickstider")
     roles: dict[OwnRoleId, Role] = Field(alias="roller")
+    groups: dict[Id, Group] = Field(default_factory=dict, alias="grupper")
     bodies: dict[OwnBodyId, Body] = Field(alias="organ")
     ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
     units: dict[OwnUnitId, Unit] = Field(alias="enheter")

@@ -145,8 +145,13 @@ def part_state(*, complete: bool, ej_aktuell: bool) -> State:
     return State.EJ_AKTUELL if ej_aktuell else State.KOMPLETT
 
 
-def moment_state(at: datetime, now: datetime, since: date, *, decided: bool) -> State:
-    """Return how a body's moment at ``at`` stands. ``since`` is i drift från; a moment before it is nobody's to record."""
+def moment_state(at: datetime, now: datetime, since: date, *, decided: bool, decides: bool = True) -> State:
+    """Return how a moment at ``at`` stands. ``since`` is i drift från; a moment before it is nobody's to record.
+
+    ``decides``: it is a body's; of a role's or a group's nothing is recorded, and it is over when it has been.
+    """
+    if not decides:
+        return State.AVSLUTAD if at <= now else State.KOMMANDE
     if decided:
         return State.BESLUTAT
     if local_date(at) < since:

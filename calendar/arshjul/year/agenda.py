@@ -13,7 +13,7 @@ from arshjul.definition.model import Definition
 from arshjul.keys import BodyId, UnitId, joined
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
-from arshjul.year.wheel import Milestone, Obligation, Wheel
+from arshjul.year.wheel import Milestone, Obligation, Wheel, owner_name
 
 FeedKind = Literal["alla", "enhet", "roll", "organ"]
 UNDECIDED = "ej beslutad"  #: a day that nobody has decided or proposed is in nobody's calendar
@@ -90,7 +90,7 @@ def _every(wheel: Wheel) -> Iterator[Event]:
             if not one.host and one.deadline.status != UNDECIDED:
                 yield _frist(wheel, one)
         for milestone in occurrence.milestones:
-            if milestone.body and milestone.status != UNDECIDED:
+            if milestone.obligation is None and milestone.status != UNDECIDED:
                 yield _moment(wheel.definition, milestone)
     years = sorted({occurrence.period.year for occurrence in wheel.occurrences})
     for body in wheel.definition.bodies:
@@ -122,7 +122,6 @@ def _frist(wheel: Wheel, one: Obligation) -> Event:
 
 
 def _moment(definition: Definition, one: Milestone) -> Event:
-    body = definition.bodies[one.body or BodyId("")]
     lines = [f"{one.step_name} {one.period.text}.", f"Enligt {one.lagrum}."]
     if one.lawful_until:
         lines.append(f"Sista dag enligt lag är {day_text(one.lawful_until)}.")
@@ -131,10 +130,10 @@ def _moment(definition: Definition, one: Milestone) -> Event:
         at=one.at,
         all_day=False,
         proposed=one.status == PROPOSED,
-        summary=f"{body.short}: {one.name} ({one.step_name.lower()} {one.period.text})",
+        summary=f"{owner_name(definition, one, short=True)}: {one.name} ({one.step_name.lower()} {one.period.text})",
         text="\n".join(lines),
         page=f"/lage/{one.step}/{one.period.key}",
-        feeds=_body_feeds(definition, one.body or BodyId(""), one.unit),
+        feeds=_body_feeds(definition, one.body, one.unit) if one.body else _role_feeds(definition, one),
     )
 
 
@@ -178,9 +177,17 @@ def _body_feeds(definition: Definition, body_id: BodyId, unit: UnitId | None = N
     )
 
 
+def _role_feeds(definition: Definition, one: Milestone) -> frozenset[str]:
+    roles = definition.groups[one.group].roles if one.group else (one.role,)
+    return frozenset(("alla", *(f"roll/{role}" for role in roles)))
+
+
 def _busy(definition: Definition) -> Set[str]:
     """Return the roles that hand something in, or that keep or lead a body. The others follow the whole."""
     parts = [part for step in definition.steps.values() for krav in step.krav.values() for part in krav.parts.values()]
     responsible = {unit.responsible for unit in definition.units.values()}
     leading = {role for body in definition.bodies.values() for role in (body.secretary, body.chair)}
-    return {part.role for part in parts} | responsible | leading
+    moments = [moment for step in definition.steps.values() for moment in step.moments.values()]
+    doing = {moment.role for moment in moments if moment.role}
+    doing |= {role for moment in moments if moment.group for role in definition.groups[moment.group].roles}
+    return {part.role for part in parts} | responsible | leading | doing

@@ -91,7 +91,8 @@ class Days:
         moment = self.step.moments[moment_id]
         whose = unit if moment.per_unit else None
         # a decided day without a rule is the body's meeting of that day, where it meets
-        body = self._body(moment.body, whose) if isinstance(moment.dating.rule, Undecided) else None
+        meets = moment.body and isinstance(moment.dating.rule, Undecided)
+        body = self._body(moment.body, whose) if moment.body and meets else None
         return self._once("moment", moment_id, whose, moment.dating, body)
 
     def is_known(self, name: str, unit: UnitId | None) -> bool:

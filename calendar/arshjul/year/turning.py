@@ -11,7 +11,6 @@ from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, 
 from arshjul.definition.names import fold
 from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import (
-    BodyId,
     KravId,
     MilestoneKey,
     MomentId,
@@ -286,7 +285,9 @@ class _Builder:
                     lagrum=day.lagrum.towards(self.definition.units[unit_id].kind) if unit_id else day.lagrum,
                     last_day=day.day if bound else None,
                     lawful_until=lawful,
-                    body=self.definition.units[unit_id].body if unit_id else BodyId(moment.body),
+                    body=self.definition.units[unit_id].body if unit_id else moment.body,
+                    role=moment.role,
+                    group=moment.group,
                     concerns=moment.concerns,
                     window=day.window,
                 )

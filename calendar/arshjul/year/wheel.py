@@ -145,6 +145,13 @@ class Milestone:
     concerns: str | None = None
     obligation: ObligationKey | None = None
     window: str | None = None  #: "i mitten av februari 2027", where no day is set and ``at`` is the latest
+    role: RoleId | None = None  #: whose moment it is, when it is no body's
+    group: str | None = None  #: the same of a group
+
+    @property
+    def is_rung(self) -> bool:
+        """Whether it is a letter's day on the way of an obligation."""
+        return self.obligation is not None and self.kind != "frist"
 
     @property
     def occurrence(self) -> OccurrenceKey:
@@ -235,3 +242,12 @@ class Wheel:
 def rung_day(rung: Rung, last_day: date, workdays: Workdays) -> date:
     """Return the day that a rung is planned for: its working days from the frist's day."""
     return workdays.add(last_day, rung.workdays)
+
+
+def owner_name(definition: Definition, one: Milestone, *, short: bool = False) -> str:
+    """Return whose moment it is, as people say it; "" for an obligation's."""
+    if one.body:
+        body = definition.bodies[one.body]
+        return body.short if short else body.name
+    named = definition.groups[one.group].name if one.group else definition.roles[one.role].name if one.role else ""
+    return f"{named[:1].upper()}{named[1:]}"
