@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 SHARING = {
     "test_service.py": "the service",
     "test_prefect_portal.py": "the service",
+    "test_standing_sync.py": "a Prefect server",
+    "test_automations.py": "a Prefect server",
     "test_flows.py": "a Prefect server",
     "test_schedule.py": "a Prefect server",
     "test_compilation_reached.py": "a Prefect server",

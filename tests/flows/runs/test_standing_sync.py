@@ -19,6 +19,7 @@ from arshjul.swedish import STOCKHOLM
 from flows.naming import Whose
 from flows.runs.standing_run import StandingRun
 from flows.runs.standing_sync import StandingRuns
+from tests.rig.servers.service import reporting_to
 
 pytestmark = pytest.mark.whole
 
@@ -57,7 +58,8 @@ def on_server(prefect_server, work: Callable[[Server], Awaitable[None]]) -> None
         async with PrefectClient(prefect_server.api, auth_string=prefect_server.auth) as client:
             await work(Server(client))
 
-    asyncio.run(do())
+    with reporting_to(prefect_server.api, prefect_server.auth):  # else Prefect starts a server for its own events
+        asyncio.run(do())
 
 
 def told(run: FlowRun) -> tuple[str, str, str | None]:
