@@ -10,11 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, create_mock_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +18,6 @@ from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from arshjul.errors import RefusedError
-from store import firsts
 from store.acting import KEY, Acting
 from store.private_files import FILE
 from store.tables import Table
@@ -33,6 +27,7 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_STEPS = "alembic_version"  #: where Alembic notes how far it has come
 GAVE_WAY = frozenset({"40001", "40P01"})  #: SQLSTATE of a serialization fault and of a deadlock: nothing was done
 SAME_KEY = "23505"  #: and of a row whose key is there already
 SAME_KEY_TRIES = (
@@ -200,9 +195,13 @@ def _all_tables() -> str:
 def refuse_other_version(store: Store) -> None:
     """Raise RefusedError, with what to do, when the tables are not those of this version of Årshjul."""
     with store.read() as session:
-        held = set(MigrationContext.configure(session.connection()).get_current_heads())
+        held = _steps_taken(session.connection())
+    if not held or held == {_newest_step()}:
+        return
+    from alembic.script import ScriptDirectory  # here and below: every process asks, and hardly one needs it
+
     scripts = ScriptDirectory(_SCRIPTS)
-    if not held or held == set(scripts.get_heads()):
+    if held == set(scripts.get_heads()):
         return
     if unknown := held - {each.revision for each in scripts.walk_revisions()}:
         raise RefusedError(
@@ -216,12 +215,31 @@ def refuse_other_version(store: Store) -> None:
     )
 
 
+def _steps_taken(connection: Connection) -> set[str]:
+    """Return the steps that a database says are its last; none when it has not been told of any."""
+    if not inspect(connection).has_table(_STEPS):
+        return set()
+    return set(connection.execute(text(f"SELECT version_num FROM {_STEPS}")).scalars())  # noqa: S608 - our own name
+
+
+def _newest_step() -> str:
+    """Return the newest step that this version can take, by its file's number."""
+    return max(step.name.partition("_")[0] for step in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
 def migrate(url: str) -> None:
     """Bring the database's tables up to this version, whole or not at all; safe to run again.
 
     Raises RefusedError for a database that a later version has made, that says of no step how far it has come, or
     that is not whole after its last step.
     """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    from store import firsts
+
     store = open_store(url)
     _make_private(store.engine.url)
     try:
@@ -254,7 +272,7 @@ def _let_tables_be_made_over(connection: Connection) -> None:
 
 def _refuse_without_step(connection: Connection) -> None:
     """Raise RefusedError for a database with tables of ours, or by our names, that says of no step."""
-    if MigrationContext.configure(connection).get_current_heads():
+    if _steps_taken(connection):
         return
     if found := sorted(set(inspect(connection).get_table_names()) & set(Table.metadata.tables)):
         raise RefusedError(

@@ -8,11 +8,8 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
-
-from docx import Document
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
 
 from arshjul.definition.asked import OwnTemplate
 from arshjul.definition.model import Part
@@ -23,6 +20,9 @@ from arshjul.errors import DefinitionError, Fault, Severity
 from arshjul.swedish import listing
 from submissions.files.contents import look_into
 from submissions.templates.mall import defined_name
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 #: the files of the municipality's own mallar, by their ids in the definition
 OwnFiles = Mapping[str, bytes]
@@ -89,6 +89,8 @@ class _Looking:
             yield self._fault(words, "fil", rule="skadad")
 
     def _in_workbook(self, part: Part, content: bytes) -> Iterator[Fault]:
+        from openpyxl import load_workbook  # here, and docx below: each process of ours starts through this module
+
         book = load_workbook(io.BytesIO(content))
         names, titles = _names(book), {_folded(str(cell.value)) for cell in _cells(book)}
         for sheet in (self.sourced.definition.sheets[key] for key in part.sheets):
@@ -108,6 +110,8 @@ class _Looking:
                     yield self._fault(words, "blad", sheet.id, rule="saknas-i-mallen", severity="varning")
 
     def _in_document(self, part: Part, content: bytes) -> Iterator[Fault]:
+        from docx import Document
+
         texts = {_folded(each.text) for each in Document(io.BytesIO(content)).paragraphs}
         for heading_id, heading in part.headings.items():
             called = self.own.headings.get(heading_id)
@@ -131,13 +135,13 @@ class _Looking:
         return Fault(file=self.sourced.file, line=line, rule=rule, message=words, severity=severity)
 
 
-def _names(book: Workbook) -> set[str]:
+def _names(book: "Workbook") -> set[str]:
     """Return the names of a workbook's cells, folded: Excel does not tell their letters' case apart."""
     every = [*book.defined_names, *(name for page in book.worksheets for name in page.defined_names)]
     return {name.lower() for name in every}
 
 
-def _cells(book: Workbook) -> Iterator:  # type: ignore[type-arg]  # openpyxl has several kinds of cell
+def _cells(book: "Workbook") -> Iterator:  # type: ignore[type-arg]  # openpyxl has several kinds of cell
     return (cell for page in book.worksheets for row in page.iter_rows() for cell in row if cell.data_type == "s")
 
 
