@@ -13,8 +13,11 @@ REMARK = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def _shown(file: Path) -> list[str]:
-    """Return the texts of a module that may be shown: every string but the docstrings."""
-    tree = ast.parse(file.read_text())
+    """Return the texts of a module that may be shown: every string but the docstrings; none that names no body."""
+    source = file.read_text()
+    if not NAMED.search(source):
+        return []
+    tree = ast.parse(source)
     held = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, held)}
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
