@@ -16,13 +16,14 @@ from app.commands.ledger_command import ledger_commands
 from app.commands.log_commands import log_commands
 from app.commands.mail_command import mail_commands
 from app.commands.printing import out
-from app.commands.record import record_commands
+from app.commands.record import Krav, PeriodKey, Step, Unit, record_commands
 from app.commands.review import review_commands
 from app.commands.rule import rule_commands
 from app.commands.service_commands import service_commands
 from app.commands.template import template_commands
 from app.commands.year_commands import year_commands
 from app.settings import load_settings
+from app.usage import Commands
 from app.wiring import (
     read_bytes,
     why_not,
@@ -33,13 +34,13 @@ from arshjul.keys import ObligationKey, PartId
 from store.full_disk import is_full
 from store.private_files import be_private
 
-cli = typer.Typer(
+cli = Commands(
     help="Håller kommunens årshjul: påminner, samlar in, kontrollerar och lyfter det som är försenat.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-people = typer.Typer(help="Vilka som har rollerna.", no_args_is_help=True)
+people = Commands(help="Vilka som har rollerna.", no_args_is_help=True)
 cli.add_typer(people, name="people")
 service_commands(cli)
 year_commands(cli)
@@ -78,7 +79,10 @@ def main() -> None:
 
 
 @people.command("import")
-def import_file(file: Path, by: By = "") -> None:
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="Arbetsbok (.xlsx) eller CSV med rollernas innehavare.")],
+    by: By = "",
+) -> None:
     """Läs in vilka som har rollerna från en arbetsbok eller CSV-fil; filen är hela sanningen från och med i dag."""
     from actions.people import importing
 
@@ -115,17 +119,19 @@ def revoke_links(
 
 @cli.command()
 def submit(
-    step: str,
-    period: str,
-    unit: str,
-    part: str,
-    file: Annotated[Path | None, typer.Option("--fil")] = None,
-    krav: Annotated[str, typer.Option(help="Kravets id; utan det huvudkravet.")] = "",
+    step: Step,
+    period: PeriodKey,
+    unit: Unit,
+    part: Annotated[str, typer.Argument(metavar="DEL", help="Delens id, som ekonomi.")],
+    file: Annotated[Path | None, typer.Option("--fil", metavar="FIL", help="Filen som lämnas in.")] = None,
+    krav: Krav = "",
     ej_aktuellt: Annotated[str | None, typer.Option("--ej-aktuellt", help="Motivering.")] = None,
-    paragraf: str = "",
-    datum: str = "",
-    omedelbar: Annotated[bool, typer.Option("--omedelbar-justering")] = False,
-    intygas: bool = False,
+    paragraf: Annotated[str, typer.Option(help="Protokollets paragraf: 45.")] = "",
+    datum: Annotated[str, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Sammanträdets dag.")] = "",
+    omedelbar: Annotated[
+        bool, typer.Option("--omedelbar-justering", help="Paragrafen är omedelbart justerad.")
+    ] = False,
+    intygas: Annotated[bool, typer.Option("--intygas", help="Uppgiften intygas av den som lämnar.")] = False,
     by: By = "",
 ) -> None:
     """Lämna in en del åt en enhet, som om den kom genom portalen."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.by_hand import By, by_hand
+from app.usage import Commands
 from app.wiring import write_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import OccurrenceKey
@@ -18,7 +19,7 @@ from submissions.compilation.compiled_words import counting
 from submissions.compilation.keeping import MAKERS, Made, basis_of, compiled, fetch
 
 
-def compile_commands(cli: typer.Typer) -> None:
+def compile_commands(cli: Commands) -> None:
     """Add the command to the command line."""
     cli.command("compile")(compile_report)
 

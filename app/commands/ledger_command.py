@@ -9,6 +9,7 @@ import typer
 from actions.act import Act
 from actions.underlag.reopenings import take_in_ledger
 from app.commands.by_hand import by_hand, stated_name
+from app.usage import Commands
 from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
@@ -23,7 +24,7 @@ from submissions.sie.sie_text import MAX_BYTES
 from submissions.sie.values import Ledger, Outcome, SieReading
 
 
-def ledger_commands(cli: typer.Typer) -> None:
+def ledger_commands(cli: Commands) -> None:
     """Add the command to the command line."""
     cli.command()(ledger)
 

@@ -9,6 +9,8 @@ import typer
 from app.archive.package import write_package
 from app.archive.package_text import lost_words
 from app.commands.by_hand import By, by_hand
+from app.commands.record import YearArgument
+from app.usage import Commands
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date
@@ -23,7 +25,7 @@ Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett
 Out = Annotated[Path, typer.Option("--out", help="Mappen som paketet blir; den får inte finnas.")]
 
 
-def log_commands(cli: typer.Typer) -> None:
+def log_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     cli.command("verify-log")(verify_log)
     cli.command()(archive)
@@ -72,7 +74,7 @@ def verdict_row(verdict: Verdict, asked: str | None) -> dict[str, Any]:
     }
 
 
-def archive(year: Annotated[int, typer.Argument(min=2000, max=2200)], out: Out, by: By) -> None:
+def archive(year: YearArgument, out: Out, by: By) -> None:
     """Ta ut ett års arkivpaket: handlingar, brev, beslut och logg, med kontrollsummor och innehållsförteckning."""
     machine = by_hand()
     now = machine.clock()

@@ -11,6 +11,7 @@ from actions.act import Act
 from actions.inbox.inbox import TakenMail, take_in
 from actions.inbox.sorting import open_mail
 from app.commands.by_hand import By, by_hand
+from app.usage import Commands
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
@@ -18,7 +19,7 @@ from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT
 from store.post.incoming import UNREAD
 
 
-def mail_commands(cli: typer.Typer) -> None:
+def mail_commands(cli: Commands) -> None:
     """Add the command to the command line."""
     cli.command()(mail)
 

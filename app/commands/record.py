@@ -14,6 +14,7 @@ from actions.plan.happened import record_happening, take_back_happening
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
+from app.usage import Commands
 from arshjul.definition.model import krav_or_main
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.swedish import instant_text
@@ -25,7 +26,9 @@ DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
 
 Why = Annotated[str, typer.Option("--varfor", help="Varför, så att den som läser loggen förstår.")]
 MaybeWhy = Annotated[str, typer.Option("--varfor", help="Organets skäl, om det finns några. De står i loggen.")]
-Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD")]
+Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD", help="Dagen, som 2027-09-21.")]
+YearArgument = Annotated[int, typer.Argument(min=2000, max=2200, metavar="ÅR", help="Året, som 2027.")]
+Paragraf = Annotated[str, typer.Option(help="Beslutets paragraf: 45.")]
 Step = Annotated[str, typer.Argument(metavar="STEG", help="Stegets id, som delarsrapport.")]
 PeriodKey = Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08, eller 2027 för ett år.")]
 Unit = Annotated[str, typer.Argument(metavar="ENHET", help="Enhetens id, som bildningsnamnden.")]
@@ -35,7 +38,7 @@ NewDay = Annotated[datetime | None, typer.Option("--ny-dag", formats=DAY, help="
 AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='Som "08.30".')]
 
 
-def record_commands(cli: typer.Typer) -> None:
+def record_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     for command in (
         close_period, happened, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold_escalation, meeting, open_again,
@@ -64,7 +67,7 @@ def happened(
         typer.echo(f"{each.key}: {instant_text(each.after) if each.after else ''}")
 
 
-def fix_tidplan(year: int, decided_on: Day, by: By, paragraf: str = "") -> None:
+def fix_tidplan(year: YearArgument, decided_on: Day, by: By, paragraf: Paragraf = "") -> None:
     """Fastställ tidplanen för ett år, så att dess brev får gå skarpt."""
     day = decided_on.date()
     _tell(_carry_out(lambda scene: tidplan.fix_tidplan(Act(scene, by), year, day, paragraf)))
@@ -76,10 +79,10 @@ def decide(
     moment: Annotated[str, typer.Argument(metavar="MOMENT", help="ksau, ks, overlamnande, kf ...")],
     decided_on: Day,
     by: By,
-    paragraf: str = "",
-    diarienummer: str = "",
+    paragraf: Paragraf = "",
+    diarienummer: Annotated[str, typer.Option(help='Som i diariet: "KS 2027/12".')] = "",
     beslut: Annotated[str, typer.Option(help="Beslutets ord; annars det som momentet har i lagen och årshjulet.")] = "",
-    enhet: str = MUNICIPALITY,
+    enhet: Annotated[str, typer.Option(help="Enhetens id, när nämndens eget beslut registreras.")] = MUNICIPALITY,
     till: Annotated[
         str, typer.Option("--till", help="Organet som det överlämnas till, när beslutet är överlämnas.")
     ] = "",
@@ -146,7 +149,7 @@ def hold_escalation(step: Step, period: PeriodKey, unit: Unit, until: Day, by: B
 
 
 def meeting(
-    body: Annotated[str, typer.Argument(metavar="ORGAN")],
+    body: Annotated[str, typer.Argument(metavar="ORGAN", help="Organets id, som ksau.")],
     by: By,
     why: Why,
     day: MaybeDay = None,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from app.commands.owing import Owing, owing
+from app.usage import Commands
 from app.wiring import read_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import listing, local_date
@@ -23,13 +24,13 @@ from submissions.review.whose import Place, places_of, whose
 from submissions.templates.mall import NOTHING_KNOWN
 
 
-def review_commands(cli: typer.Typer) -> None:
+def review_commands(cli: Commands) -> None:
     """Add the command to the command line."""
     cli.command()(review)
 
 
 def review(
-    files: Annotated[list[Path], typer.Argument(metavar="FIL...", help="Filerna som ska granskas.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FIL", help="Filerna som ska granskas.")],
     step: Annotated[str, typer.Option("--step", metavar="STEG", help="Stegets id: delarsrapport.")],
     unit: Annotated[str, typer.Option("--unit", metavar="ENHET", help="Enhetens id: bildningsnamnden.")],
     period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="2027-08, eller 2027 för ett helår.")],

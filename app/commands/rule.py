@@ -13,6 +13,7 @@ from actions.underlag.rule_rest import rest_rule, resume_rule
 from app.commands.by_hand import By, by_hand
 from app.commands.record import Why
 from app.settings import load_settings
+from app.usage import Commands
 from app.wiring import is_prepared, open_machine, read_sourced
 from arshjul.swedish import STOCKHOLM, instant_text
 from submissions.review.rule_list import Listed, listed, number_text, restable
@@ -20,9 +21,9 @@ from submissions.review.rule_list import Listed, listed, number_text, restable
 Rule = Annotated[str, typer.Argument(metavar="REGEL", help="Regelns id, som tom-ruta.")]
 
 
-def rule_commands(cli: typer.Typer) -> None:
+def rule_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
-    rule = typer.Typer(help="Kontrollerna av det som lämnas in.", no_args_is_help=True)
+    rule = Commands(help="Kontrollerna av det som lämnas in.", no_args_is_help=True)
     for command in (rest, resume):
         rule.command()(command)
     rule.command("list")(list_rules)

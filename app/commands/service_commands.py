@@ -15,6 +15,7 @@ from app.commands.printing import out
 from app.commands.year_commands import judged, today
 from app.run.private import closed_to_others
 from app.settings import load_settings
+from app.usage import Commands
 from app.wiring import (
     login_link,
     open_machine,
@@ -26,7 +27,7 @@ from store.private_files import make_folder
 from submissions.readers.process.confined import can_confine
 
 
-def service_commands(cli: typer.Typer) -> None:
+def service_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     for command in (up, login):
         cli.command()(command)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.owing import owing
+from app.usage import Commands
 from app.wiring import why_not
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
@@ -24,7 +25,7 @@ from submissions.templates.mall_paper import MEDIA_TYPE as WORD
 from submissions.templates.own import OwnFiles
 
 
-def template_commands(cli: typer.Typer) -> None:
+def template_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     cli.command()(template)
     cli.command()(paper_template)

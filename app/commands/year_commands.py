@@ -9,7 +9,9 @@ import typer
 from actions.scene import Scene
 from app.commands import printing
 from app.commands.printing import DefinitionFile, Json, out, print_json
+from app.commands.record import YearArgument
 from app.settings import load_settings
+from app.usage import Commands
 from app.wiring import (
     is_prepared,
     open_machine,
@@ -33,14 +35,17 @@ from submissions.templates.own import own_faults
 Diff = Annotated[bool, typer.Option("--diff", help="Visa vad omplaneringen skulle ändra i den löpande tjänsten.")]
 
 
-def year_commands(cli: typer.Typer) -> None:
+def year_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     for command in (check, plan, rehearse, status):
         cli.command()(command)
 
 
 def check(
-    file: Annotated[Path | None, typer.Argument(metavar="[DEFINITION]", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="DEFINITION", show_default=False, help="Definitionen (yaml); annars tjänstens egen."),
+    ] = None,
     definition: DefinitionFile = None,
     as_json: Json = False,
 ) -> None:
@@ -59,7 +64,7 @@ def check(
 
 
 def plan(
-    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    year: YearArgument,
     definition: DefinitionFile = None,
     diff: Diff = False,
     as_json: Json = False,
@@ -88,7 +93,7 @@ def plan(
 
 
 def rehearse(
-    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    year: YearArgument,
     scenario: Annotated[Path | None, typer.Option(help="Vad som händer under året (docs/rehearse.md).")] = None,
     definition: DefinitionFile = None,
     people_file: Annotated[Path | None, typer.Option("--people", help="Vilka som har rollerna (csv).")] = None,
