@@ -81,6 +81,11 @@ class Page:
         sheet.set_margins(left=0.5, right=0.5)
         written.feet(FONT, left=footer)
 
+    @property
+    def columns(self) -> int:
+        """How many columns it has."""
+        return len(self._widths)
+
     def write(self) -> None:
         """Write what was laid out."""
         for row in sorted(self._heights.keys() | self._inner):

@@ -66,9 +66,10 @@ def _figures(paper: Paper, compiled: Compiled) -> None:
         _table(paper, table)
         if table.sheet.signs:
             paper.words(table.sheet.signs, quiet=True)
-        if table.sheet.rows == "verksamheter":
+        if table.sheet.kind == "ekonomi":
             paper.words(APART, quiet=True)
-            _answers(paper, table)
+        _answers(paper, table)
+        if table.sheet.kind == "ekonomi":
             _explanations(paper, table)
     if compiled.tables:
         paper.heading("Skillnader att reda ut", 2)
@@ -91,7 +92,7 @@ def _chart(paper: Paper, chart: Chart) -> None:
 
 def _table(paper: Paper, table: Merged) -> None:
     """Write every enhet and its rows in one table; of an economy the figures, for its words stand under it."""
-    figures = table.sheet.rows == "verksamheter"
+    figures = table.sheet.kind == "ekonomi"
     columns = [each for each in table.columns if each.is_number or (not figures and _is_used(table, each))]
     numbers = [n for n, each in enumerate(columns, 1) if each.is_number]
     title = "" if figures else table.sheet.naming.title

@@ -78,7 +78,12 @@ def _lists(book: CompiledBook, compiled: Compiled) -> None:
 
 def _merged(book: CompiledBook, compiled: Compiled, table: Merged) -> dict[str, str]:
     """Write a merged sheet; return where each enhet's avvikelse stands, when it has one."""
-    widths = [NAMED, *_widths(table.columns), *([MIDDLE] * len(table.sheet.fields))]
+    widths = [
+        NAMED,
+        *_widths(table.columns),
+        *([MIDDLE] * len(table.sheet.fields)),
+        *([] if _wordy(table) else [MIDDLE]),
+    ]
     page = book.page(title_of(table), widths)
     _head(page, compiled, title_of(table))
     if table.sheet.signs:
@@ -157,12 +162,16 @@ def _block(page: Page, table: Merged, block: Block) -> dict[str, str]:
 
 
 def _note(page: Page, table: Merged, block: Block) -> None:
-    """Say what is to be known of an enhet in its own row: in the last column of words, and its answers after that."""
-    words = [n for n, each in enumerate(table.columns, 2) if each.kind == "text"]
+    """Say what is to be known of an enhet in its own row: in the last column of words, else after its answers."""
     if block.note:
-        page.put(words[-1] if words else len(table.columns) + 2, block.note, indent=1, wrap=True)
+        page.put((_wordy(table) or [page.columns])[-1], block.note, indent=1, wrap=True)
     for number, field in enumerate(table.sheet.fields, len(table.columns) + 2):
         page.put(number, block.answers.get(field.title) or "inget svar", indent=1, wrap=True)
+
+
+def _wordy(table: Merged) -> list[int]:
+    """Return the columns that hold words, from 1; the one that names the rows is not one of them."""
+    return [n for n, each in enumerate(table.columns, 2) if each.kind == "text"]
 
 
 def _line(

@@ -1,35 +1,55 @@
 """The rulebook: the rules that a definition puts in force, checked against those that there are; and the judging."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from arshjul.definition.asked import Check
+from arshjul.definition.model import Definition
 from arshjul.definition.reading import CHECKS, Read, Sourced
+from arshjul.definition.sheets.sheet import Sheet
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.periods import Period
 from submissions.finding import ASKED, STOP, Finding
 from submissions.review.case import Case, Judge, Registered
+from submissions.review.own_rules import own_rule_id, own_rules
 from submissions.review.registry import CHAPTERS, REGISTRY
 
+OWN = "Bladens egna regler"  #: the chapter of the public list for what the sheets ask themselves
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)  # no slots: the sheets' rules are made once
 class Rulebook:
-    """The entries of a definition, and the ids of those that the ekonomikontor has taken out of force."""
+    """The entries of a definition, its sheets, and the ids of the rules that the ekonomikontor has taken out of force."""
 
     entries: Mapping[str, Check]
     resting: frozenset[str] = frozenset()
+    sheets: Mapping[str, Sheet] = field(
+        default_factory=dict
+    )  #: those of the definition, which carry rules of their own
+
+    @cached_property
+    def own(self) -> tuple[tuple[Registered, Check], ...]:
+        """The rules that the sheets carry themselves."""
+        return tuple(own_rules(self.sheets))
+
+    def entry(self, rule_id: str) -> Check:
+        """Return a rule's entry, a kontroll's or a sheet's own."""
+        own = (entry for rule, entry in self.own if rule.id == rule_id)
+        return self.entries[rule_id] if rule_id in self.entries else next(own)
 
     def of(self, period: Period) -> tuple[tuple[Registered, Judge], ...]:
-        """Return the rules in force for a period, in the registry's order.
+        """Return the rules in force for a period, in the registry's order, and then those of the sheets.
 
         ``från`` and ``till`` are inclusive, and hold for the periods that end between their own ends.
         """
+        named = ((rule, self.entries.get(rule.id)) for rule in REGISTRY.values())
         return tuple(
             (rule, Judge(rule=rule.id, entry=entry))
-            for rule in REGISTRY.values()
-            if (entry := self.entries.get(rule.id)) is not None
+            for rule, entry in (*named, *self.own)
+            if entry is not None
             and rule.id not in self.resting
             and (entry.since is None or entry.since.end <= period.end)
             and (entry.until is None or period.end <= entry.until.end)
@@ -54,16 +74,35 @@ def rulebook(sourced: Sourced, resting: Collection[str] = ()) -> Rulebook:
     checks = sourced.definition.checks
     if faults := rule_faults(sourced, checks):
         raise DefinitionError(faults)
-    return Rulebook(entries=checks, resting=frozenset(resting))
+    return rulebook_of(sourced.definition, resting)
+
+
+def rulebook_of(definition: Definition, resting: Collection[str] = ()) -> Rulebook:
+    """Return the rulebook of a definition whose kontroller hold."""
+    return Rulebook(entries=definition.checks, resting=frozenset(resting), sheets=definition.sheets)
 
 
 def rule_faults(read: Sourced | Read, checks: Mapping[str, Check]) -> list[Fault]:
     """Return what is wrong with a definition's ``kontroller``, held against the rules that there are."""
-    return [
-        Fault(file=read.file, line=read.line(CHECKS, *path), rule=rule, message=message)
-        for rule_id, entry in checks.items()
-        for path, rule, message in _faults(rule_id, entry)
+    told = [
+        ((CHECKS, *path), rule, words) for key, entry in checks.items() for path, rule, words in _faults(key, entry)
     ]
+    if whole := read if isinstance(read, Sourced) else read.sourced:
+        told += _alike(whole.definition)
+    return [Fault(file=read.file, line=read.line(*path), rule=rule, message=words) for path, rule, words in told]
+
+
+def _alike(definition: Definition) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Find rules of sheets that would go under another one's id."""
+    taken = set(REGISTRY)
+    for sheet in definition.own_sheets.values():
+        for key in sheet.rules:
+            if (own := own_rule_id(sheet.id, key)) in taken:
+                words = (
+                    f"regeln '{key}' på bladet '{sheet.id}' får id '{own}', som redan är en annan; ge den ett annat id"
+                )
+                yield ("blad", sheet.id, "regler", key), "samma-kontroll", words
+            taken.add(own)
 
 
 def judge(case: Case, book: Rulebook, answered: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -81,19 +120,23 @@ def judge(case: Case, book: Rulebook, answered: Collection[str] = ()) -> tuple[F
 def described(book: Rulebook) -> tuple[Described, ...]:
     """Return the definition's rules for a public page, in the registry's order, also those that rest."""
     return tuple(
-        Described(
-            id=rule.id,
-            severity=entry.severity,
-            text=rule.holds,
-            source=entry.source.text,
-            numbers=entry.numbers,
-            chapter=chapter,
-            since=entry.since,
-            until=entry.until,
-        )
+        _described(rule, entry, chapter)
         for chapter, rules in CHAPTERS.items()
         for rule in rules
         if (entry := book.entries.get(rule.id)) is not None
+    ) + tuple(_described(rule, entry, OWN) for rule, entry in book.own)
+
+
+def _described(rule: Registered, entry: Check, chapter: str) -> Described:
+    return Described(
+        id=rule.id,
+        severity=entry.severity,
+        text=rule.holds,
+        source=entry.source.text,
+        numbers=entry.numbers,
+        chapter=chapter,
+        since=entry.since,
+        until=entry.until,
     )
 
 

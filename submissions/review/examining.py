@@ -15,7 +15,7 @@ from submissions.files.filled import Filled
 from submissions.finding import STOP, Finding
 from submissions.readers.process.apart import read_apart
 from submissions.readers.refusal import Refusal
-from submissions.review.book import Rulebook, judge
+from submissions.review.book import judge, rulebook_of
 from submissions.review.case import case_of
 from submissions.templates.mall import KnownFigures, mall_of
 
@@ -64,9 +64,9 @@ def judged(
     answered: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Judge what was read. ``answered``: rules about whose file it is that a motivering has answered."""
-    book = Rulebook(entries=definition.checks, resting=frozenset(resting))
+    book = rulebook_of(definition, resting)
     found = judge(case_of(definition, one, part, filled, known), book, answered)
-    return tuple(replace(each, lagrum=cited(definition.checks[each.rule].source, part)) for each in found)
+    return tuple(replace(each, lagrum=cited(book.entry(each.rule).source, part)) for each in found)
 
 
 def cited(source: Lagrum, part: PartOwed) -> str:

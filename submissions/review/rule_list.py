@@ -12,7 +12,7 @@ from store.handins import resting as rules
 from store.tables import RuleRest
 from submissions.finding import STOP, Severity
 from submissions.ledger.reopening import RULE as CHANGED_LEDGER
-from submissions.review.book import Rulebook, described
+from submissions.review.book import described, rulebook_of
 from submissions.standing.version import QUESTION
 
 FILES, AFTERWARDS = "Filer och beslut", "Efter inlämningen"
@@ -82,7 +82,7 @@ def former(session: Session) -> Sequence[tuple[str, Rest]]:
 def _every(definition: Definition) -> list[Listed]:
     judged = [
         Listed(**each._asdict())  # the same words; what is missing is whether it rests
-        for each in described(Rulebook(entries=definition.checks))
+        for each in described(rulebook_of(definition))
     ]
     files = [
         Listed(id=rule, severity=severity, text=text, source=PARTS_SOURCE, chapter=FILES, numbers={})

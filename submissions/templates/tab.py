@@ -4,7 +4,7 @@ Where each thing lies is told by defined names, so that a reader finds it after 
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -60,6 +60,8 @@ class Tab:
         self._line(sheet.help, mall_looks.LEAD)
         if sheet.signs:
             self._line(sheet.signs, mall_looks.SIGNS)
+        for mark, meaning in sheet.marks.items():
+            self._line(f"{mark} {meaning}", mall_looks.LEAD)
         for line in mall_words.whose_lines(self.sheet, self.known):
             self._line(line, mall_looks.LEAD)
         self._key()
@@ -92,8 +94,11 @@ class Tab:
         """Tell whether anything is known of a row, or of rows."""
         columns = [each.known for each in self.sheet.sheet.columns if each.known]
         known = ((line.id, column) for line in self.sheet.rows for column in columns)
-        return bool(self.known.rows.get(self.sheet.id)) or any(
-            self.known.amount(row, column) is not None or self.known.text(row, column) for row, column in known
+        given = any(line.given for line in self.sheet.rows)
+        return (
+            given
+            or bool(self.known.rows.get(self.sheet.id))
+            or any(self.known.amount(row, column) is not None or self.known.text(row, column) for row, column in known)
         )
 
     def _field(self, field: SheetQuestion) -> None:
@@ -194,6 +199,8 @@ class Tab:
             self.page.formula(where, f'=IF(COUNT({of},{less})<2,"",{of}-{less})', style(mall_looks.COUNTED))
         elif amount is not None:
             self.page.number(where, amount, style(mall_looks.KNOWN))
+        elif column.is_number and (given := _number(text)) is not None:
+            self.page.number(where, float(given), style(mall_looks.KNOWN))
         elif text and text in column.choices and text.isdecimal():
             self.page.number(where, int(text), style(mall_looks.KNOWN))
         elif text:
@@ -248,3 +255,11 @@ class Tab:
         print_out(self.page, self.mall, f"A1:{self.last}{self.row}")
         sheet.repeat_rows(self.top_row - 1, self.title_row - 1)
         protect(self.page, may_insert=self.sheet.sheet.rows != "fasta")
+
+
+def _number(text: str) -> Decimal | None:
+    """Return a number as a definition writes it: 61,5."""
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None

@@ -1,6 +1,6 @@
 """What can be asked of a sheet without any code: the rules (``regler``) that a sheet carries, as data.
 
-Each says how severe it is and by which source, as a kontroll does; :mod:`submissions.review.rules.asked_of_sheet`
+Each says how severe it is and by which source, as a kontroll does; :mod:`submissions.review.own_rules`
 carries them out. A kind more is a class here, a function there, and a line in the handbook.
 """
 

@@ -1,0 +1,280 @@
+"""A municipality's sheets of its own, as docs/blad.md says them: from the mall to the sammanställning, and every rule."""
+
+import re
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from ruamel.yaml import YAML
+
+from arshjul.definition.model import Definition
+from arshjul.definition.reading import read_definition
+from arshjul.errors import DefinitionError, Fault
+from arshjul.ladder.standing import State
+from arshjul.swedish import STOCKHOLM
+from arshjul.year.turning import turn
+from arshjul.year.wheel import Obligation, Occurrence, PartOwed
+from submissions.compilation import document, workbook
+from submissions.compilation.basis import Basis
+from submissions.compilation.compiled import Compiled
+from submissions.compilation.making import compile_occurrence
+from submissions.files.filled import Filled
+from submissions.finding import Finding
+from submissions.readers.here import read_here
+from submissions.readers.wanted import wanted_of
+from submissions.review.book import OWN, Rulebook, described, judge, rule_faults, rulebook_of
+from submissions.review.case import case_of
+from submissions.review.own_rules import own_rules
+from submissions.standing.completeness import PartState
+from submissions.standing.version_changes import changes
+from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall, mall_of
+from submissions.templates.mall_workbook import workbook_of
+from tests.rig.files.filling import fill_workbook
+from tests.rig.load import hedemora, text
+from tests.rig.paths import ROOT
+
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "docs" / "blad.md").read_text(encoding="utf-8"), re.M | re.S)
+NOW = datetime(2027, 5, 21, 9, tzinfo=STOCKHOLM)
+OCCURRENCE = "tertialrapport/2027-04"
+ASKED = "        delar: {ekonomi: {namn: Ekonomi, form: tabell, källa: plan § 8}}\n"
+Rows = dict[str | int, dict[str, Any]]
+
+MEASURES: Rows = {
+    0: {"matt": "Invånare", "ingang": 26602, "onskat": 26900, "status": 26611},
+    1: {"matt": "Rekommendation", "ingang": 66, "onskat": "Ökning", "status": "Inga nya data", "nasta": "2028"},
+}
+ACTIVITIES: Rows = {
+    0: {"aktivitet": "Filmer", "mal": "Synas", "start": "2027-01-10", "slut": "2027-06-30", "lage": "Pågår"},
+    1: {"aktivitet": "Kampanj", "mal": "Synas", "start": "2027-02-01", "slut": "2027-02-01", "lage": "Klart"},
+}
+INDICATORS: Rows = {
+    0: {"indikator": "Sjukfrånvaro", "kon": "Tot", "utfall-fg": 4.9, "utfall": 4.7, "mal": "Minska"},
+    1: {"indikator": "Sjukfrånvaro", "kon": "K", "utfall-fg": 5.4, "utfall": 5.1},
+    2: {"indikator": "Sjukfrånvaro", "kon": "M", "utfall-fg": 3.8, "utfall": 3.6},
+    3: {"indikator": "Styrningsindex", "kon": "Tot", "utfall-fg": 69, "utfall": "***", "mal": 70},
+}
+INDEX: Rows = {
+    "bemotande": {"utfall": 64, "fler": 66, "farre": 62},
+    "trygghet": {"utfall": 55.5},
+}
+CAREFUL = {"resultatmatt": MEASURES, "aktiviteter": ACTIVITIES, "indikatorer": INDICATORS, "kommunindex": INDEX}
+
+
+def written(blad: str = BLOCKS[0]) -> str:
+    """Lindö's definition with the page's sheets, in its tertialrapport."""
+    parts = "".join(f"        {line}\n" for line in BLOCKS[1].splitlines())
+    whole = text("lindo").partition("\n  delarsrapport:")[0] + "\n"
+    assert ASKED in whole
+    return whole.replace(ASKED, parts).replace("\nsteg:\n", f"\n{blad}steg:\n")
+
+
+@cache
+def definition() -> Definition:
+    return read_definition(written(), "lindo.yaml").definition
+
+
+@cache
+def occurrence() -> Occurrence:
+    wheel = turn(definition(), [2027], strict=False)
+    return next(each for each in wheel.occurrences if f"{each.step}/{each.period.key}" == OCCURRENCE)
+
+
+def owed(unit: str = "ks") -> tuple[Obligation, PartOwed]:
+    one = next(each for each in occurrence().obligations if each.unit == unit)
+    return one, one.parts[0]
+
+
+def mall() -> Mall:
+    one, part = owed()
+    return mall_of(definition(), one, part, "torsdag 20 maj 2027 kl. 16.00")
+
+
+@cache
+def blank() -> bytes:
+    return workbook_of(mall(), NOTHING_KNOWN)
+
+
+def filled(*others: tuple[str, str | int, str, Any]) -> Filled:
+    """Read the mall as a careful person fills it in, but for ``others``: sheet, row, column, and what stands there."""
+    tables = {key: {row: dict(cells) for row, cells in rows.items()} for key, rows in CAREFUL.items()}
+    for sheet, row, column, value in others:
+        tables[sheet].setdefault(row, {})[column] = value
+    read = read_here(fill_workbook(blank(), tables), "xlsx", wanted_of(mall()))
+    assert isinstance(read, Filled)
+    return read
+
+
+def found(read: Filled) -> tuple[Finding, ...]:
+    """Judge by the sheets' own rules, and by all the kontroller that Hedemora has."""
+    one, part = owed()
+    book = Rulebook(entries=hedemora().definition.checks, sheets=definition().sheets)
+    return judge(case_of(definition(), one, part, read, NOTHING_KNOWN), book)
+
+
+def faults(blad: str) -> tuple[Fault, ...]:
+    with pytest.raises(DefinitionError) as told:
+        read_definition(written(blad), "lindo.yaml")
+    return told.value.faults
+
+
+class TestWalk:
+    """One sheet after another, from the mall to the sammanställning, and no line of Python."""
+
+    def test_the_mall_has_the_sheets_their_units_footnotes_and_what_is_decided(self) -> None:
+        book = load_workbook(BytesIO(blank()))
+        assert book.sheetnames[:4] == ["Resultatmått", "Aktiviteter", "Indikatorer", "Kommunindex"]
+        words = [cell.value for row in book["Indikatorer"].iter_rows() for cell in row if cell.value]
+        assert "*** Utfallet redovisas i årsberättelsen" in words and words.count("procent") == 2
+        index = {row[0].value: [cell.value for cell in row[1:4]] for row in book["Kommunindex"].iter_rows()}
+        assert index["Bemötande"] == [61.5, None, 70]
+        rules = {each.formula1: each for each in book["Indikatorer"].data_validations.dataValidation}
+        assert any('="Öka"' in asks and "ISNUMBER" in asks for asks in rules), "a number or a word"
+        assert '"Ej inlett,Påbörjat,Pågår,Klart"' in {
+            each.formula1 for each in book["Aktiviteter"].data_validations.dataValidation
+        }
+
+    def test_rows_of_last_time_stand_in_the_next_mall(self) -> None:
+        last = ({"matt": "Invånare", "ingang": "26602", "onskat": "Ökning"},)
+        known = KnownFigures(amounts={}, rows={"resultatmatt": last})
+        page = load_workbook(BytesIO(workbook_of(mall(), known)))["Resultatmått"]
+        row = next(row for row in page.iter_rows() if row[0].value == "Invånare")
+        assert [cell.value for cell in row[:4]] == ["Invånare", 26602, "Ökning", None]
+
+    def test_what_is_filled_in_with_care_is_read_and_asks_nothing(self) -> None:
+        read = filled()
+        assert [len(table.body) for table in read.tables.values()] == [2, 2, 4, 2]
+        assert read.tables["kommunindex"].row("bemotande").number("onskat") == 70  # type: ignore[union-attr]  # it is there
+        assert [each.rule for each in found(read)] == ["indikatorer-senare"], "and that one only tells"
+
+    def test_two_versions_are_compared_row_by_row(self) -> None:
+        after = filled(("kommunindex", "trygghet", "utfall", 56), ("aktiviteter", 0, "lage", "Klart"))
+        assert [each.words for each in changes(filled(), after, mall())] == [
+            "Aktiviteter, Filmer, Läge: ”Pågår” blev ”Klart”",
+            "Kommunindex, Trygghet, Årets värde: 55,5 blev 56 (+0,5)",
+        ]
+
+    def test_the_sammanställning_has_every_enhets_rows(self) -> None:
+        compiled = compiled_of({"ks": filled()})
+        assert [each.sheet.id for each in compiled.tables] == list(CAREFUL)
+        indicators = compiled.tables[2].blocks[0].lines
+        assert [line.values.get("utfall") for line in indicators][3] == "***"
+        assert indicators[0].values["mal"] == "Minska"
+        book = load_workbook(BytesIO(workbook.workbook_of(compiled)))
+        assert {"Resultatmått", "Aktiviteter", "Indikatorer"} <= set(book.sheetnames)
+        index = [cell.value for row in book["Kommunindex"].iter_rows() for cell in row if cell.value]
+        assert {"Bemötande", 64, 70} <= set(index)
+        assert document.document_of(compiled).startswith(b"PK")
+
+    def test_a_rule_takes_its_place_in_the_public_list(self) -> None:
+        own = [each for each in described(rulebook_of(definition())) if each.chapter == OWN]
+        assert len(own) == 10
+        told = {each.id: (each.severity, each.text, each.source) for each in own}
+        assert told["resultatmatt-svar"] == (
+            "stopp",
+            "Status på bladet Resultatmått har ett värde, eller ”Inga nya data” och året för nästa mätning.",
+            "Lindö plan, § 8",
+        )
+
+
+def compiled_of(handed_in: dict[str, Filled]) -> Compiled:
+    states, contents = {}, {}
+    for number, one in enumerate(occurrence().obligations):
+        read = handed_in.get(one.unit)
+        states[one.key] = (
+            PartState(
+                part=one.parts[0], obligation_key=one.key, version=1 if read else None,
+                submission_id=number if read else None, complete=read is not None, late=False, received_at=NOW,
+                by="Karin", filename="matt.xlsx", sha256=None, fields={}, ej_aktuellt=None, findings=(),
+            ),
+        )  # fmt: skip
+        contents |= {number: read} if read else {}
+    standing = {one.key: State.OFULLSTANDIG for one in occurrence().obligations}
+    basis = Basis(
+        definition=definition(), occurrence=occurrence(), states=states, standing=standing, answers=(),
+        read=frozenset(contents),
+    )  # fmt: skip
+    return compile_occurrence(basis, contents, NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "severity", "says"),
+    [
+        (("resultatmatt", 1, "status", None), "resultatmatt-svar", "stopp", "”Rekommendation” är tom"),
+        (("resultatmatt", 1, "nasta", None), "resultatmatt-svar", "stopp", "säger inte när nästa mätning görs"),
+        (("resultatmatt", 1, "nasta", "2026"), "resultatmatt-svar", "stopp", "skulle mätas 2026, som har varit"),
+        (("resultatmatt", 1, "matt", "Invånare"), "resultatmatt-en-gang", "fråga", "”Invånare” på 2 rader"),
+        (("aktiviteter", 1, "mal", "Växa"), "aktiviteter-minst-tva", "fråga", "”Synas” har 1 rad av minst 2"),
+        (("aktiviteter", 0, "slut", "2026-12-31"), "aktiviteter-start-fore-slut", "fråga", "2027-01-10 och sedan 2026"),
+        (("aktiviteter", 0, "lage", "Ej inlett"), "aktiviteter-hinder", "fråga", "Hinder är inte ifyllt: ”Filmer”"),
+        (("aktiviteter", 0, "samverkan", "Grannen"), "aktiviteter-samverkan", "upplysning", "”Grannen”"),
+        (("indikatorer", 0, "utfall", 5.2), "indikatorer-kon", "fråga", "Utfall är 5,2, kvinnor 5,1 och män 3,6"),
+        (("indikatorer", 3, "utfall", 104), "indikatorer-andel", "stopp", "Styrningsindex är 104"),
+        (("kommunindex", "bemotande", "utfall", 67), "kommunindex-delas", "fråga", "är 67, kvinnor 66 och män 62"),
+    ],
+)
+def test_what_a_rule_is_for_is_found_told_where_and_how_to_mend_it(
+    change: tuple[str, str | int, str, Any], rule: str, severity: str, says: str
+) -> None:
+    (one,) = [each for each in found(filled(change)) if each.rule != "indikatorer-senare"]
+    assert (one.rule, one.severity) == (rule, severity)
+    assert says in one.message
+    title = definition().sheets[change[0]].title
+    assert one.place.startswith(f"{title}!") and one.mend and one.lagrum == "Lindö plan, § 8"
+
+
+def test_a_footnote_says_what_comes_later() -> None:
+    (one,) = found(filled())
+    assert one.message == "Det här redovisas senare (***): Styrningsindex, Utfall."
+    assert one.mend == "Inget behöver göras nu. Lämna värdena när de finns."
+
+
+@pytest.mark.parametrize("word", ["Höja", "ca 5"])
+def test_a_word_that_the_column_does_not_name_is_no_number(word: str) -> None:
+    rules = [each.rule for each in found(filled(("indikatorer", 0, "mal", word)))]
+    assert rules == ["inte-ett-tal", "indikatorer-senare"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line_has", "says"),
+    [
+        ("regel: unik", "regel: unikt", "en-gang:", "okänt värde 'unikt' för 'regel', menade du 'unik'?"),
+        ("slag: datum}\n      slut", "slag: dag}\n      slut", "start:", "okänt värde 'dag' för 'slag'"),
+        ("kolumner: [matt]", "kolumner: [mat]", "resultatmatt:", "kolumnen 'mat', som bladet inte har, menade du 'matt'?"),
+        ("rader: fasta", "rader: fria", "kommunindex:", "ett blad har 'poster' om det har 'rader: fasta', annars inte"),
+        ("antal: 2, ", "", "minst-tva:", "'antal' saknas"),
+        ("eller: [Öka", "ellr: [Öka", "mal:", "okänd nyckel 'ellr', menade du 'eller'?"),
+        ("källa: plan § 8}\n      en-gang", "källa: plann § 8}\n      en-gang", "svar:", "okänd källa 'plann § 8'"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_sheet_is_told_at_its_line_with_what_is_right(
+    old: str, new: str, line_has: str, says: str
+) -> None:
+    assert old in BLOCKS[0]
+    (one,) = faults(BLOCKS[0].replace(old, new))
+    assert says in one.message
+    assert line_has in written(BLOCKS[0].replace(old, new)).splitlines()[one.line - 1]
+
+
+def test_a_part_that_asks_for_a_sheet_that_is_not_there_is_told_with_the_nearest() -> None:
+    with pytest.raises(DefinitionError) as told:
+        read_definition(written().replace("blad: [resultatmatt,", "blad: [resultatmat,"), "lindo.yaml")
+    assert [each.message for each in told.value.faults] == ["okänt blad 'resultatmat', menade du 'resultatmatt'?"]
+
+
+def test_two_rules_that_would_go_under_one_id_are_told() -> None:
+    blad = BLOCKS[0].replace("  resultatmatt:\n", "  tom:\n", 1).replace("      svar:", "      ruta:", 1)
+    read = read_definition(written(blad).replace("blad: [resultatmatt,", "blad: [tom,"), "lindo.yaml")
+    assert [each.message for each in rule_faults(read, {})] == [
+        "regeln 'ruta' på bladet 'tom' får id 'tom-ruta', som redan är en annan; ge den ett annat id"
+    ]
+
+
+def test_every_kind_of_rule_is_in_the_page_and_in_its_example() -> None:
+    page = (ROOT / "docs" / "blad.md").read_text(encoding="utf-8")
+    table = set(re.findall(r"^\| `([^`]+)` \|", page.partition("## Regler")[2], re.M)) - {"regel"}
+    said = YAML(typ="safe").load(BLOCKS[0])["blad"].values()
+    assert {rule["regel"] for sheet in said for rule in sheet["regler"].values()} == table
+    assert len(list(own_rules(definition().sheets))) == 10
