@@ -124,7 +124,9 @@ def _unanswered(sheet: Sound, asked: asks.NoNewData, period: Period) -> Iterator
         elif found is None:
             yield Offence(sheet.at(row, asked.next_year).place, f"{shown(row.name)} säger inte när nästa mätning görs")
         elif int(found[0]) < period.year:
-            yield Offence(sheet.at(row, asked.next_year).place, f"{shown(row.name)} skulle mätas {found[0]}, som har varit")
+            yield Offence(
+                sheet.at(row, asked.next_year).place, f"{shown(row.name)} skulle mätas {found[0]}, som har varit"
+            )
 
 
 def _sexes_in_rows(sheet: Sound, asked: asks.SexesInRows) -> Iterator[Offence]:

@@ -27,6 +27,7 @@ from submissions.readers.here import read_here
 from submissions.readers.wanted import wanted_of
 from submissions.review.book import OWN, Rulebook, described, judge, rule_faults, rulebook_of
 from submissions.review.case import case_of
+from submissions.review.examining import judged
 from submissions.review.own_rules import own_rules
 from submissions.standing.completeness import PartState
 from submissions.standing.version_changes import changes
@@ -226,7 +227,8 @@ def test_what_a_rule_is_for_is_found_told_where_and_how_to_mend_it(
 
 
 def test_a_footnote_says_what_comes_later() -> None:
-    (one,) = found(filled())
+    (one,) = judged(definition(), *owed(), filled(), NOTHING_KNOWN)  # as whoever hands it in is told
+    assert one.lagrum == "Lindö plan, § 8"
     assert one.message == "Det här redovisas senare (***): Styrningsindex, Utfall."
     assert one.mend == "Inget behöver göras nu. Lämna värdena när de finns."
 
