@@ -30,7 +30,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.logged_in import NO_ADDRESS, Authenticator, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
-from portal.web.shown_utskick import noting_utskick
+from portal.web.shown_utskick import NotingUtskick
 from portal.wheel import routes as arshjulet
 from store.acting import OUTSIDE
 from store.full_disk import FULL, is_full
@@ -47,11 +47,12 @@ def create_app(context: PortalContext) -> FastAPI:
     app = FastAPI(
         title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,  # it would lead to whatever host the asker named
-        dependencies=[Depends(same_site), Depends(plain_address), Depends(noting_utskick(context))],
+        dependencies=[Depends(same_site), Depends(plain_address)],
     )  # fmt: skip
     pages, denials = Pages(context), Denials(context.store)
     app.state.authenticator = authenticator = Authenticator(context)
     app.state.intake, app.state.patience = context.intake, context.patience
+    app.add_middleware(NotingUtskick, context=context)
     app.add_middleware(WithHeaders, headers=guards_of(context))
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.include_router(kalender.feed_routes(context))  # calendar programs cannot log in

@@ -13,6 +13,7 @@ from actions.scene import Scene
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId
 from arshjul.swedish import STOCKHOLM
+from arshjul.year.last_anstand import last_anstand
 from arshjul.year.meetings import ChangedMeeting, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.people.holders import person_of
@@ -63,12 +64,12 @@ class MovedMatter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedLimit:
-    """The latest anstånd of several enheter's obligations, that would be another."""
+    """The last day of anstånd (inclusive) of several enheter's obligations, that would be another."""
 
     name: str  #: "underlag till delårsrapporten augusti 2027"
     units: tuple[str, ...]
-    before: datetime | None
-    after: datetime | None
+    before: date | None
+    after: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,14 +141,23 @@ def _moments(scene: Scene, after: _Imagined) -> Iterator[MovedMoment]:
 
 
 def _limits(scene: Scene, after: _Imagined) -> Iterator[MovedLimit]:
-    together: dict[tuple[str, datetime | None, datetime | None], list[str]] = {}
+    together: dict[tuple[str, date | None, date | None], list[str]] = {}
     for key, one in after.wheel.obligations.items():
         was = scene.wheel.obligations.get(key)
-        if was and was.limit != one.limit and one.deadline.at > scene.now:
-            name = f"{one.name} {one.period.text}"
-            together.setdefault((name, was.limit, one.limit), []).append(one.unit_name)
+        if was is None or one.deadline.at <= scene.now or one.host:
+            continue
+        if (was.limit, was.treated, was.deadline) != (one.limit, one.treated, one.deadline):
+            days = _last_day(scene.wheel, was), _last_day(after.wheel, one)
+            if days[0] != days[1]:
+                together.setdefault((f"{one.name} {one.period.text}", *days), []).append(one.unit_name)
     for (name, before, then), units in together.items():
         yield MovedLimit(name=name, units=tuple(units), before=before, after=then)
+
+
+def _last_day(wheel: Wheel, one: Obligation) -> date | None:
+    """Return the last day of anstånd that letters and forms tell; None when nothing bounds it, or it is the frist's."""
+    last = last_anstand(wheel, one)
+    return last.day if last and last.day > one.deadline.last_day else None
 
 
 def _matters(scene: Scene, after: _Imagined, body: BodyId) -> Iterator[MovedMatter]:

@@ -1,7 +1,7 @@
 """Rendering: the templates, their filters, and the headers that every answer carries."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -20,7 +20,7 @@ from portal.dial import middle_of, point
 from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from portal.web.looks import look
-from portal.web.shown_utskick import utskick_word
+from portal.web.shown_utskick import App, Message, Scope, Send, utskick_word
 from submissions.finding import graded
 from submissions.review.rule_list import number_text
 
@@ -49,11 +49,6 @@ HEADERS = {
 }
 #: over https: for a year browsers come to this host by https alone
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 
 def guards_of(context: PortalContext) -> dict[str, str]:

@@ -1,36 +1,44 @@
 """What utskick is while a page is made: every page says on top when letters go to nobody but the ekonomikontor, or not at all."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
+from typing import Any
 
-from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from notifications.office import Utskick
 from portal.web.context import PortalContext
 
-UNSAID = ("/health", "/prefect")  #: what answers machines, and is not ours to draw
+UNSAID = ("/health", "/prefect", "/static")  #: what answers machines, and is not ours to draw
 NO_PAGES = (".svg", ".png", ".ics", ".xlsx", ".docx", ".csv")  #: files: the public picture asks the store nothing
 WORDS = {
     "skugga": "Utskick är i skugga. Alla brev går till ekonomikontoret, och ingen annan får något.",
     "av": "Utskick är av. Inga brev skrivs, och ingen får något.",
 }
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
 _utskick: ContextVar[Utskick | None] = ContextVar("utskick", default=None)
 
 
-def noting_utskick(context: PortalContext) -> Callable[[Request], Awaitable[None]]:
-    """Return what looks it up before each page, in a reading of its own."""
+class NotingUtskick:
+    """Looks it up before each page, in a reading of its own: also before one that no route answers."""
 
-    def look() -> Utskick:
-        with context.store.read() as session:
-            return context.office.at(session).utskick
+    def __init__(self, app: App, *, context: PortalContext) -> None:
+        self.app, self.context = app, context
 
-    async def note(request: Request) -> None:
-        path = request.url.path
-        if not path.startswith(UNSAID) and not path.endswith(NO_PAGES):
-            _utskick.set(await run_in_threadpool(look))
+    async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        """Pass on."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and not path.startswith(UNSAID) and not path.endswith(NO_PAGES):
+            _utskick.set(await run_in_threadpool(self._look))
+        await self.app(scope, receive, send)
 
-    return note
+    def _look(self) -> Utskick:
+        with self.context.store.read() as session:
+            return self.context.office.at(session).utskick
 
 
 def utskick_word() -> str:

@@ -1,5 +1,6 @@
 """Ett tillfälle: what the ekonomikontor decides about an underlag, what follows, and what the time line tells."""
 
+import re
 from datetime import date
 from email import message_from_bytes, policy
 
@@ -213,6 +214,12 @@ def test_a_preview_shows_what_a_moved_meeting_moves_and_changes_nothing(counter)
     assert "Från tisdag 5 oktober 2027" in shown.text and "till tisdag 12 oktober 2027" in shown.text
     assert "Längsta anstånd ändras" in shown.text and "Flytta mötet" in shown.text
     assert everything(counter) == before
+    # the day is the one that the form tells, now and when the meeting has moved
+    tells = re.search(r"Till och med ([^,<]+), nu ([^.<]+)\. Kommunstyrelsen", shown.text)
+    form = "Längst till {}: "
+    assert form.format(tells[2]) in counter.text(BIN) and form.format(tells[1]) not in counter.text(BIN)
+    meeting(counter, "/mote/andra")
+    assert form.format(tells[1]) in counter.text(BIN)
 
 
 def test_a_moved_namnd_moves_the_frist_of_its_decision_and_tells_those_who_have_it(counter):

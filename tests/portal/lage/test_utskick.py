@@ -66,7 +66,8 @@ def test_every_page_says_on_top_when_letters_go_to_nobody_else(utskick: str, say
     pages = [
         office.get(path).text for path in ("/lage", "/personer", "/organ/ksau", "/handlingar", "/loggen", "/kalender")
     ]
-    pages += [anybody.get(path).text for path in ("/logga-in", "/kontroller")]
+    pages += [anybody.get(path).text for path in ("/logga-in", "/kontroller", "/finns/inte", "/l/fel")]
+    pages.append(anybody.put("/lage").text)  # no route takes it
     for page in pages:
         _, _, top = page.partition('<main id="innehall"')
         assert top.startswith(
