@@ -1,5 +1,6 @@
 """What a body decided about a matter, and what follows: a matter handed on to another body is told to its readers."""
 
+from dataclasses import replace
 from datetime import date
 
 from actions.act import Act
@@ -10,16 +11,16 @@ from actions.ladder.raising import body_for, preparing
 from actions.posting import write_each
 from actions.readers import body_readers, meeting_path, reader_of
 from actions.scene import Scene
-from arshjul.bodies.outcomes import ANYWHERE, CLOSING, HANDED_ON, SENT_BACK, stated_outcome, usual
+from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, CLOSING, HANDED_ON, SENT_BACK, TABLED, stated_outcome, usual
 from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
-from arshjul.keys import TOP_RUNG, BodyId
+from arshjul.keys import TOP_RUNG, BodyId, OccurrenceKey
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.plan.body_rows import newest_decisions
-from store.plan.matters import RAISED, SETTLED, end, lay_before
+from store.plan.matters import RAISED, SETTLED, end, every_open, lay_before, move_to
 from store.plan.waking import wake
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
@@ -43,7 +44,7 @@ def decide_matter(
         raise RefusedError(f"Ärendet är {matter.state} och behöver inget beslut.")
     body_id, _ = body_for(definition, rung, matter)
     _refuse_too_early(scene, one, matter, body_id, decided.on)
-    among = (*usual(prepares=body_id in preparing(definition)), *ANYWHERE)
+    among = (AS_PROPOSED, *usual(prepares=body_id in preparing(definition)), *ANYWHERE)
     outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_name}")
     refuse_handed_on(outcome, to)
     to = chosen_body(scene, body_id, to) if outcome == HANDED_ON else None
@@ -67,11 +68,42 @@ def decide_matter(
         }
         act.log("matter.handed_on", one.key, detail)
         _tell(act, matter, body_id, meeting, decided)
+    if outcome == TABLED:
+        words = " ".join([words, *_table(act, matter, body_id)])
     if outcome == SENT_BACK and until:
         refer_matter_back(act, matter, body_id, decided, until)
     if outcome in CLOSING:
         _settle(act.anew(), matter, body_id, outcome)
     return words
+
+
+def _table(act: Act, matter: Matter, body_id: BodyId) -> list[str]:
+    """Let a matter that its body has tabled go to its next meeting, and tell its readers; nowhere while there is none."""
+    scene, one = act.scene, act.obligation(matter.obligation_key)
+    body, meeting = scene.office.definition.bodies[body_id], scene.wheel.meetings.first_open(body_id, scene.now)
+    if meeting is None or meeting.day == matter.meeting_day:
+        return []
+    before = matter.meeting_day
+    move_to(matter, meeting)
+    wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
+    act.log("matter.moved", one.key, {"from": str(before), "to": str(meeting.day)})
+    word = f"Det tas upp {day_text(meeting.day)}."
+    words = [
+        f"{body.name} har bordlagt ärendet om {one.step_definite} {one.period.text}, {one.name} från {one.unit_name}. "
+        f"{word} Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet.",
+    ]
+    subject = f"Ärendet är bordlagt: {one.step_name} {one.period.text}, {one.unit_name}"
+    page = meeting_path(body_id, meeting.day)
+    write_each(
+        scene, body_readers(scene, body_id), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
+        key=lambda person: LetterKey.of_moved(
+            one.key, "flyttat", matter.id, meeting.day, person.id if person else None
+        ),
+        composed=lambda role, person: compose.note(
+            subject, words, scene.office.definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
+        ),
+    )  # fmt: skip
+    return [word]
 
 
 def _settle(act: Act, matter: Matter, body_id: BodyId, outcome: str) -> None:
@@ -85,6 +117,31 @@ def _settle(act: Act, matter: Matter, body_id: BodyId, outcome: str) -> None:
         headline=outcome,
     )  # fmt: skip
     tell_ended(scene.look([one.key]), [ending], frozenset(), None)
+
+
+def decide_as_proposed(act: Act, body: BodyId, day: date, occurrence: OccurrenceKey, decided: Decided) -> list[Matter]:
+    """Record that a body decided as its tjänsteskrivelse proposes, about every matter of one report at one meeting.
+
+    Raises RefusedError as :func:`decide_matter`, and where no matter of the report waits there.
+    """
+    scene, definition = act.scene, act.scene.office.definition
+    found = []
+    for matter in every_open(scene.session):
+        one = scene.wheel.obligations.get(matter.obligation_key)
+        rung = top_rung(one.ladder) if one else None
+        here = matter.meeting_day == day and rung and body_for(definition, rung, matter)[0] == body
+        if one and one.occurrence == occurrence and here and not _is_decided(scene, one, body):
+            found.append(matter)
+    if not found:
+        raise RefusedError("Inget ärende om rapporten väntar på det mötet. Ladda om sidan.")
+    for matter in found:
+        decide_matter(act, matter, replace(decided, outcome=AS_PROPOSED))
+    return found
+
+
+def _is_decided(scene: Scene, one: Obligation, body: BodyId) -> bool:
+    key = one.milestone_key(TOP_RUNG)
+    return (key, body) in newest_decisions(scene.session, [key])
 
 
 def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: BodyId, decided_on: date) -> None:

@@ -1,7 +1,8 @@
 """How a matter ends, or moves: what comes in after all, a new frist, a decision, a meeting that is no longer there."""
 
 from collections.abc import Callable, Sequence, Set
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 
@@ -22,6 +23,7 @@ from arshjul.keys import TOP_RUNG, BodyId, ObligationKey
 from arshjul.ladder.silence import Silence
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local_date
+from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.plan.body_rows import newest_decisions
@@ -42,14 +44,16 @@ def end_matters(sight: Sight, run_id: str | None) -> list[LetterRow]:
     """
     scene, letters, endings = sight.scene, list[LetterRow](), list[Ending]()
     known = {one.key: one for one in sight.obligations}
-    for key, matter in list(open_matters(scene.session, known)):
+    matters = list(open_matters(scene.session, known))
+    moves = [move for key, matter in matters if (move := _move_of(scene, known[key], matter))]
+    for _, together in groupby(sorted(moves, key=lambda each: each.letter), lambda each: each.letter):
+        letters += _move_together(scene, list(together), run_id)
+    for key, matter in matters:
         one = known[key]
         rung = top_rung(one.ladder)
         if rung is None:  # the definition's ladder no longer goes there
             by_service(scene).log(f"matter.{end(matter, WITHDRAWN, scene.now)}", one.key)
             continue
-        follow = partial(_follow_meeting, sight, one, rung, matter, run_id)
-        letters += _tried(scene, f"brevet om att ärendet flyttas: {_name_of(scene, key)}", [key], follow)
         endings += [ending] if (ending := _ending_of(sight, one, rung, matter)) else []
     ending_keys = {each.one.key for each in endings}
     for _, same in groupby(sorted(endings, key=lambda each: each.letter), lambda each: each.letter):
@@ -164,35 +168,79 @@ def _name_of(scene: Scene, key: ObligationKey) -> str:
     return f"{step.name if step else key.step} {Period.parse(key.period).text}, {unit.name if unit else key.unit}"
 
 
-def _follow_meeting(sight: Sight, one: Obligation, rung: Rung, matter: Matter, run_id: str | None) -> list[LetterRow]:
-    """Let a matter follow when its meeting is no longer there, and tell the body's readers where it went."""
-    scene = sight.scene
-    body_id, body = body_for(scene.office.definition, rung, matter)
-    if matter.meeting_day is None or meeting_of(scene, body_id, matter) is not None:
-        return []
-    before, meeting = matter.meeting_day, meeting_in_time(scene, one, body_id)
-    move_to(matter, meeting)
-    wake(scene.session, [one.key], scene.now)  # the day that the proposal asks for has moved along
+MOST_NAMED = 2  #: enheter in a subject; of more it says how many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """A matter whose meeting is no longer there, and where it goes."""
+
+    one: Obligation
+    matter: Matter
+    rung: Rung
+    body: BodyId
+    before: date
+    meeting: Meeting | None  #: None: to the chair directly
+
+    @property
+    def letter(self) -> tuple[str, ...]:
+        """What moves have in common that are told in one letter."""
+        where = str(self.meeting.day) if self.meeting else ""
+        return (*self.one.occurrence, self.body, self.matter.body or "", str(self.before), where, *self.rung.to)
+
+
+def _move_of(scene: Scene, one: Obligation, matter: Matter) -> _Move | None:
+    """Return where a matter goes whose meeting is no longer there; None while it is."""
+    rung = top_rung(one.ladder)
+    if rung is None or matter.meeting_day is None:
+        return None
+    body, _ = body_for(scene.office.definition, rung, matter)
+    if meeting_of(scene, body, matter) is not None:
+        return None
+    meeting = meeting_in_time(scene, one, body)
+    return _Move(one=one, matter=matter, rung=rung, body=body, before=matter.meeting_day, meeting=meeting)
+
+
+def _move_together(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[LetterRow]:
+    """Move what is told in one letter; each by itself when that letter cannot be written."""
+    keys = [each.one.key for each in moves]
+    what = f"brevet om att ärendet flyttas: {', '.join(_name_of(scene, key) for key in keys)}"
+    move = partial(_move, scene, moves, run_id)
+    if len(moves) == 1:
+        return _tried(scene, what, keys, move)
+    written = alone(scene, what, move)
+    if written is not None:
+        return written
+    return [letter for each in moves for letter in _move_together(scene, [each], run_id)]
+
+
+def _move(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[LetterRow]:
+    """Let matters follow to where they go, and tell the body's readers."""
+    first, keys = moves[0], [each.one.key for each in moves]
+    one, meeting, body = first.one, first.meeting, scene.office.definition.bodies[first.body]
+    for each in moves:
+        move_to(each.matter, meeting)
+        detail = {"from": str(each.before), "to": str(each.matter.meeting_day)}
+        by_service(scene).log("matter.moved", each.one.key, detail)
+    wake(scene.session, keys, scene.now)  # the day that the proposal asks for has moved along
     where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
-    by_service(scene).log(
-        "matter.moved",
-        one.key,
-        {"from": str(before), "to": str(matter.meeting_day)},
-    )
+    every = list(dict.fromkeys(each.one.unit_name for each in moves))
+    units, few = listing(every), listing(every) if len(every) <= MOST_NAMED else f"{len(every)} enheter"
+    names = listing(list(dict.fromkeys(each.one.name for each in moves)))
     words = [
-        f"{body.name} sammanträder inte längre {day_text(before)}. Ärendet om {one.report}, "
-        f"{one.name} från {one.unit_name}, går i stället {where}.",
+        f"{body.name} sammanträder inte längre {day_text(first.before)}. Ärendet om {one.report}, "
+        f"{names} från {units}, går i stället {where}.",
     ]
     if meeting:
         words.append(
             f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
         )
-    handed = body_readers(scene, matter.body) if matter.body else None
-    subject = f"Ärendet flyttas: {one.step_name} {one.period.text}, {one.unit_name}"
-    day, page = matter.meeting_day or "direkt", meeting_path(body_id, matter.meeting_day)
+    handed = body_readers(scene, first.matter.body) if first.matter.body else None
+    subject = f"Ärendet flyttas: {one.step_name} {one.period.text}, {few}"
+    day, page = first.matter.meeting_day or "direkt", meeting_path(first.body, first.matter.meeting_day)
     return write_each(
-        scene, handed or told_by(rung, one, (), scene.people), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
-        key=lambda person: LetterKey.of_moved(one.key, "flyttat", matter.id, day, person.id if person else None),
+        scene, handed or told_by(first.rung, one, (), scene.people), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
+        key=lambda person: LetterKey.of_moved(one.key, "flyttat", first.matter.id, day, person.id if person else None),
         composed=lambda role, person: compose.note(
             subject, words, scene.office.definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
         ),

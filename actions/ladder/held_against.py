@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from actions.ladder import afterwards, daily, unheard
 from actions.ladder.copied import about, still_reading, told_in
 from actions.ladder.daily import compose_daily
-from actions.ladder.raising import compose_escalation, escalation_copies
+from actions.ladder.raising import body_of, compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
 from actions.scene import Scene
-from actions.underlag.readdressing import readdress
+from actions.underlag.readdressing import readdress, readdress_to_body
 from notifications.letters import code_letter as code_letter
 from notifications.letters import login_letter as login_letter
 from notifications.letters.freezing import goes_to_office_instead, refreeze
@@ -25,7 +25,7 @@ from store.acting import BY_SERVICE
 from store.database import Session, is_to_be_done_again
 from store.log.writing import log
 from store.people.holders import person_of
-from store.plan.matters import ended_since, matter_of, open_matters
+from store.plan.matters import ended_since, every_open, matter_of, open_matters
 from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
 from store.post.holding import changed_since
 from store.post.letter_changes import be_of_day, end_handed, end_refused, leave_to, let_wait, take_out
@@ -245,9 +245,13 @@ def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> N
     """A word of where a matter went (``.../12-2027-10-12/reader``, or ``.../12-ks/reader``) is so as long as it lies there."""
     moved = LetterKey(letter.key).moved_to
     matter = matter_of(scene.session, moved[0]) if moved else None
-    lies = {str(matter.meeting_day or "direkt"), matter.body} if matter and matter.ended_at is None else set()
-    if moved is None or moved[1] not in lies:
+    report = matter.obligation_key.occurrence if matter else None
+    alike = [each for each in every_open(scene.session) if each.obligation_key.occurrence == report]
+    here = [each for each in alike if moved and moved[1] in (str(each.meeting_day or "direkt"), each.body)]
+    if not here:  # one letter tells of all that moved together
         take_back(scene.session, letter, MOVED_ON, scene.now)
+    elif body := body_of(scene, here[0]):
+        readdress_to_body(scene, letter, body)
 
 
 def _hold_changed(scene: Scene, letter: LetterRow, _to: Person | None) -> None:

@@ -56,6 +56,13 @@ def body_for(definition: Definition, rung: Rung, matter: Matter) -> tuple[BodyId
     return (matter.body, definition.bodies[matter.body]) if matter.body else body_told(definition, rung)
 
 
+def body_of(scene: Scene, matter: Matter) -> BodyId | None:
+    """Return the body that has a matter before it; None where the årshjul no longer takes it to any."""
+    one = scene.wheel.obligations.get(matter.obligation_key)
+    rung = top_rung(one.ladder) if one else None
+    return body_for(scene.office.definition, rung, matter)[0] if rung else matter.body
+
+
 def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId) -> Meeting | None:
     """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it.
 

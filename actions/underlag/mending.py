@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
-from arshjul.year.last_anstand import last_anstand
 from arshjul.year.wheel import Obligation, Wheel
 
 
@@ -16,19 +15,17 @@ def host_of(wheel: Wheel, one: Obligation) -> Obligation:
 def latest_mending(wheel: Wheel, one: Obligation, now: datetime) -> datetime | None:
     """Return the latest frist that an återremiss at ``now`` can give; None when nothing bounds it.
 
-    The last day of anstånd, the same as letters and forms tell, while it is ahead; after that as long as the
-    sammanställning can be made; after that the next body's moment, at its agenda's closing, or at its meeting when the
-    agenda has closed. Never past the law's day of the frist while that is ahead.
+    As long as the sammanställning can be made; after that the next body's moment, at its agenda's closing, or at
+    its meeting when the agenda has closed. Never past the law's day of the frist while that is ahead.
+
+    It is later than the last day of anstånd (``last_anstand``): an anstånd leaves room for the ladder to reach the
+    meeting, and what is sent back has often been there already. What bounds it is that it can be treated.
     """
     host = host_of(wheel, one)
-    clock = host.deadline.at.astimezone(STOCKHOLM).time()
-    last = last_anstand(wheel, host)
-    if last and (latest := local(last.day, clock)) > now:
-        return latest
     bounds = [host.limit] if host.limit and host.limit > now else [*_next_body(wheel, host, now)]
     law = host.deadline.lawful_until
-    if law and (lawful := local(law, clock)) > now:
-        bounds.append(lawful)
+    if law and (last := local(law, host.deadline.at.astimezone(STOCKHOLM).time())) > now:
+        bounds.append(last)
     return min(bounds, default=None)
 
 

@@ -7,17 +7,17 @@ import re
 from dataclasses import replace
 from html import escape
 
-from actions.readers import link_for
+from actions.readers import READING_PATH, body_readers, link_for, page_for
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
-from arshjul.keys import RoleId, joined, names_in
+from arshjul.keys import BodyId, RoleId, joined, names_in
 from arshjul.year.wheel import Obligation
 from notifications.letters.freezing import freeze
 from notifications.letters.mime import words_of
 from notifications.letters.sealing import unsealed
 from notifications.letters.views import Composed
-from store.post.correspondence import take_back
-from store.post.letter_keys import LetterKey, in_key
+from store.post.correspondence import is_written, take_back
+from store.post.letter_keys import LetterKey, in_key, occurrence_of
 from store.post.letters import accepted
 from store.tables import LetterRow, Person
 
@@ -54,13 +54,43 @@ def readdress(scene: Scene, letter: LetterRow, one: Obligation) -> bool:
     return True
 
 
+def readdress_to_body(scene: Scene, letter: LetterRow, body: BodyId) -> None:
+    """Take a letter to a body's reader back that nobody has got, who is its reader no more, and write it to who came.
+
+    One that went to the ekonomikontor, as nobody held the role, stays as it is.
+    """
+    readers = [(role, person) for role, person in body_readers(scene, body) if person]
+    if letter.shadow or letter.person_id is None or letter.person_id in {person.id for _, person in readers}:
+        return
+    words = words_of(unsealed(letter.mime, scene.office.secret))
+    if not take_back(scene.session, letter, ANOTHERS, scene.now):
+        return
+    for _, person in readers:
+        key = LetterKey(f"{LetterKey(letter.key).word}{in_key(person.id)}")
+        if is_written(scene.session, key):
+            continue  # they were its reader all the time
+        freeze(
+            scene.session,
+            scene.office,
+            scene.now,
+            key=key,
+            kind=letter.kind,
+            composed=_to_another(scene, words, person),
+            to=person,
+            rung=letter.rung,
+            thread=occurrence_of(letter.thread) if letter.thread else None,
+        )
+
+
 def _to_another(scene: Scene, composed: Composed, to: Person | None) -> Composed:
     """Return a letter's words with another's name and link: all in them that is its reader's."""
     link = re.compile(rf"{re.escape(scene.office.public_url)}/l/[^\s\"'<>]+")
     page = link_for(scene, to) or scene.office.public_url
     name = to.name if to else "Ekonomikontoret"
+    reading = re.compile(rf"{re.escape(scene.office.public_url)}{READING_PATH}/[^\s\"'<>?]+\?till=([^\s\"'<>]+)")
 
     def anew(text: str, greeted: str) -> str:
+        text = reading.sub(lambda found: page_for(scene, to, found[1]), text)
         return link.sub(lambda _: page, _GREETING.sub(lambda _: f"Hej {greeted}!", text, count=1))
 
     return replace(

@@ -1,6 +1,6 @@
 """KSAU, KS and KF: a body's meetings, the dossier of each, and what was decided, with what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from email import message_from_bytes, policy
 
@@ -11,27 +11,28 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
-from actions.bodies.matter_decisions import decide_matter
+from actions.bodies.matter_decisions import decide_as_proposed, decide_matter
 from actions.bodies.recording import Decided, record_utlatande
 from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
 from actions.ladder.raising import preparing
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
-from arshjul.bodies.outcomes import ANYWHERE, HANDED_ON, SENT_BACK, usual
+from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
-from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey
+from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey, OccurrenceKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of, texts_of, typed_in
-from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
+from portal.web.logged_in import ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
-from portal.web.scope import scope_of
+from portal.web.scope import Scope, scope_of
 from store.plan import body_rows
 from store.plan.matters import matter_of
+from store.tables import Matter
 from submissions.files.parts import KINDS
 
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
@@ -40,7 +41,7 @@ NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se orga
 
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
-    """Return the routes: both roles read, the ekonomikontor records."""
+    """Return the routes: both roles read; the ekonomikontor records, and a secretary what her own body decided."""
     router = APIRouter(prefix="/organ/{body}")
 
     @router.get("")
@@ -67,16 +68,16 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             scene = Scene(session, context.office, context.clock())
             seen = scope_of(scene, context, who)
             seen.needs_body(body)
-            return _page(pages, who, scene, body, day, done=done_words(scene, gjort), whole=seen.sees_all_units)
+            return _page(pages, seen, scene, body, day, done=done_words(scene, gjort))
 
     @router.post("/{day}/beslut")
-    async def decide(request: Request, who: ByOffice, body: BodyId, day: date) -> Response:
+    async def decide(request: Request, who: ByReader, body: BodyId, day: date) -> Response:
         """Record what was decided, and do what follows."""
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_decide, context, pages, who, body, day, form)
 
     @router.post("/{day}/utlatande")
-    async def given(request: Request, who: ByOffice, body: BodyId, day: date) -> Response:
+    async def given(request: Request, who: ByReader, body: BodyId, day: date) -> Response:
         """Record that the revisorer have given what fullmäktige is to have."""
         async with checked_form(request, who) as form:
             return await run_in_threadpool(_given, context, pages, who, body, day, form)
@@ -112,37 +113,40 @@ def _meeting(scene: Scene, body: BodyId, day: date) -> Meeting:
 
 def _page(
     pages: Pages,
-    who: Who,
+    seen: Scope,
     scene: Scene,
     body: BodyId,
     day: date,
     word: str = "",
     was: Mapping[str, str] | None = None,
     done: tuple[str, bool] = ("", False),
-    *,
-    whole: bool = True,
 ) -> Response:
     shown = dossier(scene, body, _meeting(scene, body, day))
     status = 400 if word else 200
     return pages.html(
         "dossier.html",
         scene.now,
-        who=who,
+        who=seen.who,
         status=status,
         shown=shown,
         word=word,
         done=done[0],
         is_late=done[1],
-        whole=whole,
+        whole=seen.sees_all_units,
+        records=seen.may_record(body),
+        logs_in_to_record=seen.who.is_reader and seen.is_recorder(body),
         was=was or {},
-        outcomes=(*usual(prepares=body in preparing(scene.office.definition)), *ANYWHERE),
+        outcomes=(AS_PROPOSED, *usual(prepares=body in preparing(scene.office.definition)), *ANYWHERE),
     )
 
 
 def _decide(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
+        scope_of(scene, context, who).needs_to_record(body)
         _meeting(scene, body, day)
         act = Act(scene, who.name, text_of(form, "skal"))
+        if text_of(form, "rapport"):
+            return _decide_as_proposed(act, body, day, form)
         if text_of(form, "arende"):
             return _decide_matter(act, form)
         return _decide_moment(act, body, form)
@@ -152,12 +156,13 @@ def _decide(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: d
     except RefusedError as refused:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
-            return _page(pages, who, scene, body, day, str(refused), typed_in(form))
+            return _page(pages, scope_of(scene, context, who), scene, body, day, str(refused), typed_in(form))
     return RedirectResponse(f"/organ/{body}/{day}?gjort={done}", 303)
 
 
 def _given(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: date, form: FormData) -> Response:
     def record(scene: Scene) -> None:
+        scope_of(scene, context, who).needs_to_record(body)
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
         moment = MilestoneKey(text_of(form, "moment"))
@@ -168,7 +173,7 @@ def _given(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: da
     except RefusedError as refused:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
-            return _page(pages, who, scene, body, day, str(refused))
+            return _page(pages, scope_of(scene, context, who), scene, body, day, str(refused))
     return RedirectResponse(f"/organ/{body}/{day}", 303)
 
 
@@ -191,8 +196,21 @@ def _decide_matter(act: Act, form: FormData) -> int:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
     until = day_of(form, "till", "senast när det ska lämnas in") if decided.outcome == SENT_BACK else None
     decide_matter(act, matter, decided, to=_handed_to(form, decided), until=until)
-    key = scene.wheel.obligations[matter.obligation_key].milestone_key(TOP_RUNG)
-    return max(row.id for row in body_rows.newest_decisions(scene.session, [key]).values())
+    return _newest_about(scene, [matter])
+
+
+def _decide_as_proposed(act: Act, body: BodyId, day: date, form: FormData) -> int:
+    """Record one decision on all matters of a report at the meeting, as the paper proposes; return its number."""
+    step, _, period = text_of(form, "rapport").partition("/")
+    read = Decided(
+        on=day, outcome=None, paragraf=text_of(form, "paragraf")[:60], diarienummer=text_of(form, "diarienummer")[:60]
+    )
+    return _newest_about(act.scene, decide_as_proposed(act, body, day, OccurrenceKey.of(step, period), read))
+
+
+def _newest_about(scene: Scene, matters: Sequence[Matter]) -> int:
+    keys = [scene.wheel.obligations[each.obligation_key].milestone_key(TOP_RUNG) for each in matters]
+    return max(row.id for row in body_rows.newest_decisions(scene.session, keys).values())
 
 
 def _handed_to(form: FormData, decided: Decided) -> BodyId | None:

@@ -32,6 +32,7 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
 from store.plan import body_rows
+from store.plan.matters import RAISED
 from store.plan.recorded import utlatanden
 from store.tables import Decision, Matter
 from submissions.standing.completeness import part_states
@@ -92,7 +93,8 @@ class MatterShown:
     decided: Decision | None
     letter_id: int | None  #: carries the tjänsteskrivelse
     handed_in: bool
-    is_here: bool  #: it lies before this body still, and not before another that it was handed on to
+    is_here: bool  #: it lies before this body still, at this meeting
+    is_elsewhere: bool  #: it was handed on to another body
     mend_until: date | None
 
 
@@ -107,6 +109,17 @@ class Dossier:
     matters: tuple[MatterShown, ...]
     others: tuple[tuple[str, str], ...]  #: bodies that a matter can be handed on to, with their names
     mend_until: date | None  #: the latest frist of an återremiss, for what is treated here
+
+    @property
+    def proposals(self) -> tuple[tuple[str, str, int, list[str]], ...]:
+        """What is undecided here of each tjänsteskrivelse: its report, how that is called, how many, and whose."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for each in self.matters:
+            if each.is_here and each.row.state == RAISED and each.decided is None:
+                one = each.one
+                name = f"{one.step_name} {one.period.text}"
+                found.setdefault((f"{one.step}/{one.period.key}", name), []).append(one.unit_name)
+        return tuple((report, name, len(units), list(dict.fromkeys(units))) for (report, name), units in found.items())
 
 
 def bodies_of_letter(scene: Scene, letter_id: int) -> frozenset[str]:
@@ -326,6 +339,7 @@ def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[M
             letter_id=body_rows.paper_letter(scene.session, row),
             handed_in=any(part.version for part in part_states(scene.session, [one])[one.key]),
             is_here=here,
+            is_elsewhere=_body_of(scene, row) != body_id,
             mend_until=end.astimezone(STOCKHOLM).date() if end else None,
         )
 

@@ -22,7 +22,7 @@ from arshjul.ladder.told_roles import owing_roles_of, told_above
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.logged_in import NO_LONGER, Who
+from portal.web.logged_in import NO_LONGER, NOT_FOR_YOU, Who
 from store.people.holders import Seat, covers, held, people_at, roles_of
 
 NOT_YOURS = "Sidan finns inte bland det du ser här. Du ser de organ som du är sekreterare i. Behöver du fler: be ekonomikontoret."
@@ -35,6 +35,20 @@ class Scope:
     who: Who
     bodies: frozenset[str] | None = None
     units: frozenset[str] | None = None
+    records: frozenset[str] | None = frozenset()  #: bodies whose decisions they record: a secretary her own
+
+    def may_record(self, body: BodyId) -> bool:
+        """Whether they record what a body decided; who came by a letter's link logs in first."""
+        return self.is_recorder(body) and not self.who.is_reader
+
+    def is_recorder(self, body: BodyId) -> bool:
+        """Whether a body's decisions are theirs to record."""
+        return self.records is None or body in self.records
+
+    def needs_to_record(self, body: BodyId) -> None:
+        """Raise 403, logged, for one who does not record a body's decisions."""
+        if not self.may_record(body):
+            raise DeniedError(NOT_FOR_YOU, "another's decision", who=self.who.name)
 
     @property
     def sees_all_units(self) -> bool:
@@ -73,28 +87,29 @@ class Scope:
 
 def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     """Return what somebody logged in sees today."""
-    if who.is_office or context.login.secretaries_see_all:
-        return Scope(who=who)
+    if who.is_office:
+        return Scope(who=who, records=None)
     people = people_at(scene.session, who.address) if who.address else []
     seats = frozenset(seat for person in people for seat in roles_of(scene.session, person.id, scene.today))
-    if REGISTRATOR in {role for role, _ in seats}:
-        return Scope(who=who)
     if who.is_reader and not seats:
         raise DeniedError(NO_LONGER, "har ingen roll längre", who=who.name)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
     owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items()}
-    bodies = frozenset(
-        key
-        for key, body in definition.bodies.items()
-        for role in ((body.secretary, body.chair) if who.is_reader else (body.secretary,))
-        if ((role, None) in seats and key not in owners) or (key in owners and covers(seats, taken, role, owners[key]))
-    )
+
+    def held_in(body: BodyId, role: RoleId) -> bool:
+        return covers(seats, taken, role, owners[body]) if body in owners else (role, None) in seats
+
+    records = frozenset(key for key, body in definition.bodies.items() if held_in(key, body.secretary))
+    if REGISTRATOR in {role for role, _ in seats} or (context.login.secretaries_see_all and not who.is_reader):
+        return Scope(who=who, records=records)
+    chaired = {key for key, body in definition.bodies.items() if who.is_reader and held_in(key, body.chair)}
+    bodies = records | chaired
     if who.is_reader and (REVISORER, None) in seats and (kf := bodies_of_law(definition)[1]):
         bodies |= {kf}  # by law they are handed what fullmäktige is
     if bodies & common_bodies(scene.wheel).keys():
-        return Scope(who=who, bodies=bodies)
+        return Scope(who=who, bodies=bodies, records=records)
     own = frozenset(owners[key] for key in bodies if key in owners)
-    scope = Scope(who=who, bodies=bodies, units=own)
+    scope = Scope(who=who, bodies=bodies, units=own, records=records)
     return _told(definition, seats, taken, scope) if who.is_reader else scope
 
 

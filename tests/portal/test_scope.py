@@ -1,10 +1,17 @@
 """A nämndsekreterare sees the bodies whose secretary she is and what is theirs; the rest is not there, and is logged."""
 
+from datetime import timedelta
+from functools import cache
+
 import pytest
 
+from arshjul.swedish import local_date
 from portal.web.entry import LoginRules
+from store.access.links import issue, sign, sign_reading
 from tests.rig.handins import town
-from tests.rig.pages.hall import OFFICE, SECRETARY, Hall
+from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
+from tests.rig.pages.logging_in import hidden
+from tests.rig.reorganising import end
 
 pytestmark = pytest.mark.whole
 
@@ -13,6 +20,7 @@ OMN, BIN = (
     "/lage/delarsrapport/2027-08/omsorgsnamnden/underlag",
     "/lage/delarsrapport/2027-08/bildningsnamnden/underlag",
 )
+KS = "/lage/delarsrapport/2027-08/kommunstyrelsen/underlag"
 OCCURRENCE = "/lage/delarsrapport/2027-08"
 COMPILED = f"{OCCURRENCE}/sammanstallning.xlsx"
 MEETING = "/organ/ksau/2027-10-05"
@@ -69,3 +77,51 @@ def test_one_whom_only_the_settings_name_sees_no_body():
     hall = Hall(town(), rules=LoginRules(secretaries=(("Lo Ek", "lo.ek@example.se"),)))
     statuses = [got(hall, "lo.ek@example.se", path).status_code for path in ("/lage", BIN, "/organ/kf", OCCURRENCE)]
     assert statuses == [200, 404, 404, 404]
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "status"),
+    [
+        ("ekonomichef@example.se", OMN, 200), ("kommundirektor@example.se", COMPILED, 200),
+        ("kommundirektor@example.se", MEETING, 200), ("ksau.ordforande@example.se", MEETING, 200),
+        ("ksau.ordforande@example.se", "/organ/kf", 404), ("ksau.ordforande@example.se", OMN, 200),
+        ("revisorerna@example.se", "/organ/kf", 200), ("revisorerna@example.se", COMPILED, 200),
+        ("revisorerna@example.se", MEETING, 404),
+        ("controller.omsorg@example.se", OMN, 200), ("controller.omsorg@example.se", BIN, 404),
+        ("controller.omsorg@example.se", COMPILED, 404), ("controller.omsorg@example.se", OCCURRENCE, 200),
+        ("ordforande.omsorg@example.se", "/organ/omsorgsnamnden", 200), ("ordforande.omsorg@example.se", BIN, 404),
+        ("ordforande.bostadsbolaget@example.se", BIN, 404),
+        (CHIEF, BIN, 200), (CHIEF, OMN, 404), (CHIEF, "/organ/ksau", 404),
+        ("hr-chef@example.se", OMN, 404), ("hr-chef@example.se", KS, 200), ("hr-chef@example.se", COMPILED, 404),
+        ("ekonomichef@example.se", "/personer", 303), ("ekonomichef@example.se", "/loggen", 303),
+    ],
+)  # fmt: skip
+def test_the_link_of_a_letter_shows_what_letters_tell_its_reader_of_also_where_secretaries_see_all(
+    address, path, status
+):
+    assert read_by_link(address).get(path).status_code == status
+
+
+@cache
+def read_by_link(address):
+    """A browser that came by the link of a letter to this reader."""
+    hall = Hall(town(), rules=LoginRules(secretaries_see_all=True))
+    with hall.town.store.begin() as session:
+        token = sign_reading(SECRET, issue(session, address, [], hall.now))
+    browser = hall.browser()
+    browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": "/lage"})
+    return browser
+
+
+def test_a_link_to_read_by_ends_with_its_role_and_hands_nothing_in():
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        link = issue(session, CHIEF, ["forvaltningschef"], hall.now)
+        token, personal = sign_reading(SECRET, link), sign(SECRET, link)
+    browser = hall.browser()
+    assert (browser.get(f"/l/{token}").status_code, browser.get(f"/se/{personal}").status_code) == (403, 403)
+    browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": BIN})
+    assert browser.get(BIN).status_code == 200 and browser.get("/mina").status_code == 403
+    with hall.town.store.begin() as session:
+        end(session, local_date(hall.now) - timedelta(days=1), ("forvaltningschef", "bildningsnamnden"))
+    assert browser.get(BIN).status_code == 403

@@ -8,6 +8,7 @@ SENT_BACK, HANDED_ON, WITHDRAWN, TABLED = "återremitteras", "överlämnas", "å
 LEFT_OPEN = (SENT_BACK, WITHDRAWN, TABLED)  #: outcomes that leave the moment open
 SETTLED, FILED, NOTED = "fastställs", "läggs till handlingarna", "noteras"
 CLOSING = (SENT_BACK, FILED, NOTED)  #: after these nothing that the ladder brought up waits before the body
+AS_PROPOSED = "enligt förslaget"  #: of a matter: what its tjänsteskrivelse proposes, and it waits until that is done
 USUAL = ("godkänns", SETTLED, FILED, NOTED, "föreslår")
 #: of what is in any body's hands, whatever it is about
 ANYWHERE = (SENT_BACK, TABLED, HANDED_ON)

@@ -259,13 +259,16 @@ def test_an_utlatande_that_cannot_be_is_told_and_not_recorded(chamber, last, day
     assert chamber.logged("utlatande.received") == []
 
 
-def test_a_secretary_sees_the_same_dossier_and_records_nothing(chamber):
+def test_a_secretary_sees_the_same_dossier_and_records_what_her_own_body_is_given(chamber):
     assert chamber.hall.inside(address=SECRETARY, name="En nämnds sekreterare").get(KF).status_code == 404
     secretary = chamber.hall.inside(address="kommunsekreterare@example.se", name="Kommunsekreterare")
     page = secretary.get(KF)
-    assert "Revisorernas bedömning" in page.text and '<form class="filing"' not in page.text
+    assert "Revisorernas bedömning" in page.text and "Registrera revisorernas bedömning" in page.text
     form = {"csrf": hidden(page.text), "moment": f"{KEY}kf", "inkom": "2027-10-01"}
-    assert secretary.post(f"{KF}/utlatande", data=form).status_code == 403
+    other = chamber.hall.inside(address="ksau.sekreterare@example.se", name="KSAU:s sekreterare")
+    theirs = form | {"csrf": hidden(other.get("/lage").text)}
+    assert other.post(f"{KF}/utlatande", data=theirs).status_code == 403
+    assert secretary.post(f"{KF}/utlatande", data=form).status_code == 303
 
 
 def test_a_matter_that_was_handed_on_is_withdrawn_before_both_bodies_readers(chamber):

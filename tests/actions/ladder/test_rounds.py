@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.ladder.rounds import bring_up
+from actions.people.seating import change_holder
 from actions.plan.frister import confirm_earlier
 from actions.plan.tidplan import fix_tidplan
 from actions.scene import Scene
@@ -33,6 +34,7 @@ from tests.rig.files.malls import FILES, OWN, mall, wheel
 from tests.rig.handins import BIN_UNDERLAG as HEDEMORAS
 from tests.rig.handins import PDF, whole_hedemora
 from tests.rig.load import people_of, strandby, text
+from tests.rig.pages.doors import Doors
 from tests.rig.rounds import OFFICE, OWING, attached, body, go_live, house, house_after, name_of, only, weekly
 from tests.rig.swedish_words import instant
 
@@ -419,6 +421,25 @@ def test_a_reader_who_cannot_be_given_a_letter_for_five_days_counts_as_refused_a
     assert "450 greylisted (prövat i 5 dagar)" in body(town.to("ekonomikontoret")[-1])
 
 
+def test_a_word_of_a_moved_matter_that_waits_goes_to_the_secretary_who_came() -> None:
+    town = house_after()
+    for day in ("onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28"):
+        town.morning(f"{day} september 2027")
+    town.meeting("ksau", date(2027, 10, 5), date(2027, 10, 12), "tisdag 28 september 2027 kl. 19.00")
+    town.round("tisdag 28 september 2027 kl. 19.01")  # the sending hours are over
+    with town.store.begin() as session:
+        now = act(session, instant("onsdag 29 september 2027 kl. 06.00"), why="har slutat", office=town.office)
+        change_holder(now, ("ksau_sekreterare", None), "Ny Sekreterare", "ny@example.se", date(2027, 9, 29))
+    town.round("onsdag 29 september 2027 kl. 07.01")
+    moved = [mail for mail in town.mails() if str(mail["Subject"]).startswith("Ärendet flyttas")]
+    assert sorted(map(name_of, moved)) == ["ksau.ordforande", "ny"]
+    (new,) = [body(mail) for mail in moved if name_of(mail) == "ny"]
+    assert "Hej Ny Sekreterare!" in new and "går i stället till tisdag 12 oktober 2027" in new
+    doors = Doors(town)
+    doors.follow("onsdag 29 september 2027 kl. 07.05", "flyttat")
+    assert ("flyttat", "organ") in doors.opened
+
+
 def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> None:
     """KSAU of 5 October (agenda closes 29 September) is moved to the 12th (closes 6 October 12.00)."""
     town = house_after()
@@ -428,6 +449,7 @@ def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> No
     town.round("onsdag 29 september 2027 kl. 10.01")
     moved = [mail for mail in town.to("ksau.sekreterare") if str(mail["Subject"]).startswith("Ärendet flyttas")]
     assert "går i stället till tisdag 12 oktober 2027" in body(moved[0])
+    assert len(moved) == 1 and "Delårsrapport augusti 2027, 4 enheter" in body(moved[0])  # in one letter
     for hour, before, after in ((11, 12, 13), (12, 13, 12)):  # away, and back to where it has been before
         town.meeting("ksau", date(2027, 10, before), date(2027, 10, after), f"onsdag 29 september 2027 kl. {hour}.00")
         town.round(f"onsdag 29 september 2027 kl. {hour}.01")

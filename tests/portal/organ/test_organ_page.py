@@ -11,12 +11,13 @@ from actions.bodies.matter_decisions import decide_matter
 from actions.bodies.recording import Decided
 from actions.ladder.endings import end_matters
 from actions.scene import Scene
+from store.access.links import issue, sign_reading
 from store.plan.matters import raise_matter
 from store.tables import Decision, LetterRow, LogRow, Matter, Submission
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.chamber import AFTER, KSAU, PRELIMINARY, Chamber
 from tests.rig.pages.counter import HOSTILE, told
-from tests.rig.pages.hall import words
+from tests.rig.pages.hall import SECRET, words
 from tests.rig.pages.logging_in import hidden
 from tests.rig.swedish_words import instant
 
@@ -171,16 +172,79 @@ def test_a_matter_that_no_meeting_is_in_time_for_is_listed_as_gone_to_the_chair(
     assert "Direkt till ordföranden" not in chamber.text("/organ/ks")
 
 
-def test_a_secretary_reads_and_records_nothing(chamber):
+SECRETARY_OF = "ksau.sekreterare@example.se"
+
+
+def test_a_secretary_records_what_her_own_body_decided_and_no_other_bodys(chamber):
     chamber.bring_up()
     chamber.later()
     assert chamber.browser.post(f"{KSAU}/beslut", data={"moment": PRELIMINARY, "beslut": "godkänns"}).status_code == 403
-    secretary = chamber.hall.inside(address="ksau.sekreterare@example.se", name="Sekreterare")
+    secretary = chamber.hall.inside(address=SECRETARY_OF, name="Sekreterare")
     page = secretary.get(KSAU)
-    assert page.status_code == 200 and "Registrera beslutet" not in page.text and "Tjänsteskrivelse" in page.text
+    assert "Registrera beslutet" in page.text and "Flytta eller ställ in mötet" not in page.text
     data = {"csrf": hidden(page.text), "moment": PRELIMINARY, "beslut": "godkänns", "beslutad": "2027-10-05"}
-    assert secretary.post(f"{KSAU}/beslut", data=data).status_code == 403
+    assert secretary.post(f"{KSAU}/beslut", data=data).status_code == 303
+    (row,) = chamber.rows(Decision)
+    assert (row.body, row.outcome, row.by) == ("ksau", "godkänns", "Sekreterare")
+    other = chamber.hall.inside(address="kommunsekreterare@example.se", name="Kommunsekreterare")
+    data["csrf"] = hidden(other.get("/lage").text)
+    assert other.post(f"{KSAU}/beslut", data=data).status_code == 403
+    assert other.post(f"{KSAU}/utlatande", data=data).status_code == 403
+    assert len(chamber.rows(Decision)) == 1
+
+
+def test_who_came_by_a_letters_link_reads_and_is_shown_the_way_to_record(chamber):
+    chamber.later()
+    with chamber.hall.town.store.begin() as session:
+        token = sign_reading(SECRET, issue(session, SECRETARY_OF, ["ksau_sekreterare"], chamber.hall.now))
+    reader = chamber.hall.browser()
+    form = {"csrf": hidden(reader.get(f"/se/{token}").text), "till": KSAU}
+    assert reader.post(f"/se/{token}", data=form).headers["location"] == KSAU
+    page = reader.get(KSAU).text
+    assert "Registrera beslutet" not in page and f'href="/logga-in?till={KSAU}"' in page
+    data = {"csrf": hidden(page), "moment": PRELIMINARY, "beslut": "godkänns", "beslutad": "2027-10-05"}
+    assert reader.post(f"{KSAU}/beslut", data=data).status_code == 403
     assert chamber.rows(Decision) == []
+    assert reader.get(f"/logga-in?till={KSAU}").status_code == 200  # and does not lead back
+
+
+def test_one_press_records_that_the_body_decided_as_the_paper_proposes_for_all_its_enheter(chamber):
+    for key in (OMN_UNDERLAG, BIN_UNDERLAG):
+        chamber.bring_up(key)
+    assert "Enligt förslaget" not in chamber.text(KSAU)  # the meeting is ahead
+    chamber.later()
+    secretary = chamber.hall.inside(address=SECRETARY_OF, name="Sekreterare")
+    page = secretary.get(KSAU).text
+    assert "Då registreras alla 2 på en gång" in page and 'value="delarsrapport/2027-08"' in page
+    form = {"csrf": hidden(page), "rapport": "delarsrapport/2027-08", "paragraf": "§ 45"}
+    answer = secretary.post(f"{KSAU}/beslut", data=form)
+    assert (
+        "Beslutet är registrerat: enligt förslaget tisdag 5 oktober 2027."
+        in secretary.get(answer.headers["location"]).text
+    )
+    rows = chamber.rows(Decision)
+    assert [(row.outcome, row.paragraf, str(row.decided_on)) for row in rows] == [
+        ("enligt förslaget", "§ 45", "2027-10-05")
+    ] * 2
+    assert {row.state for row in chamber.rows(Matter)} == {"väckt"}  # they wait until it is done
+    assert "Då registreras" not in secretary.get(KSAU).text
+    again = secretary.post(f"{KSAU}/beslut", data=form)
+    assert "Inget ärende om rapporten väntar" in told(again) and len(chamber.rows(Decision)) == 2
+
+
+def test_what_is_tabled_goes_to_the_bodys_next_meeting_and_its_readers_are_told(chamber):
+    chamber.bring_up()
+    chamber.later()
+    data = {"beslut": "bordläggs", "paragraf": "§ 9"}
+    answer = chamber.decide(arende=str(chamber.matter().id), **data)
+    assert answer.status_code == 303
+    assert str(chamber.matter().meeting_day) == "2027-11-02"  # the next whose agenda is open, a Tuesday
+    assert "Ärendet tas upp" in chamber.text(KSAU) and "Omsorgsnämnden: underlag" in chamber.text(
+        "/organ/ksau/2027-11-02"
+    )
+    letters = [row for row in chamber.rows(LetterRow) if row.kind == "flyttat"]
+    assert [row.to[0] for row in letters] == [SECRETARY_OF, "ksau.ordforande@example.se"]
+    assert "Det tas upp tisdag 2 november 2027." in " ".join(words(letters[0]).split())
 
 
 def test_reasons_and_paragraphs_are_words_only(chamber):

@@ -17,6 +17,7 @@ from notifications.letters.sealing import unsealed
 from portal.app import create_app
 from portal.web.context import PortalContext
 from store.post.letter_keys import occurrence_of
+from store.post.letters import TAKEN_BACK
 from store.tables import LetterRow
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, log_in
@@ -52,7 +53,7 @@ class Doors:
     def follow(self, when: str, kind: str = "") -> None:
         """Open each link of each letter (of one kind) that was not followed before, at an instant."""
         self.now = instant(when)
-        every = [row for row in self.house.rows(LetterRow) if kind in ("", row.kind)]
+        every = [row for row in self.house.rows(LetterRow) if kind in ("", row.kind) and row.state != TAKEN_BACK]
         for letter in [row for row in every if row.id not in self._followed]:
             self._followed.add(letter.id)
             self.kinds.add(letter.kind)
