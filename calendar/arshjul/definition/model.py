@@ -31,6 +31,7 @@ from arshjul.definition.names import (
     SheetId,
     Source,
     UnitId,
+    WrittenPeriod,
 )
 from arshjul.definition.retention import Retention
 from arshjul.definition.sheets.sheet import Content, Sheet, Sheets
@@ -364,6 +365,7 @@ class Step(Validity):
     months: tuple[Month, ...] = Field((), alias="perioder")
     whole_year: bool = Field(False, alias="helår")
     each: Each | None = Field(None, alias="varje")
+    skipped: tuple[WrittenPeriod, ...] = Field((), alias="utom")  #: periods of single years in which there is none
     flow: bool = Field(True, alias="flöde")
     closing: Dating | None = Field(None, alias="stängning")
     part_of: dict[Month, str] = Field(default_factory=dict, alias="ingår i")

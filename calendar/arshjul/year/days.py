@@ -1,7 +1,7 @@
 """Resolving a definition's days for one step and period: rule, decided date, rolling, and the law's own day."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -30,6 +30,7 @@ from arshjul.swedish import local, month_name
 from arshjul.workdays import Workdays, lawful_until
 from arshjul.year.meetings import Meeting, Meetings
 from arshjul.year.proposals import nth_weekday
+from arshjul.year.reckoning import months_later, quarter_after, window, window_text
 
 PERIOD_END = "periodens slut"
 CLOSING = "stängning"
@@ -95,13 +96,13 @@ class Days:
         body = self._body(moment.body, whose) if moment.body and meets else None
         return self._once("moment", moment_id, whose, moment.dating, body)
 
-    def is_known(self, name: str, unit: UnitId | None) -> bool:
-        """Tell whether a krav or a moment has a day: not while a händelse that it is counted from is to come."""
-        try:
-            _ = self.frist(name, unit) if name in self.step.krav else self.moment(name, unit)
-        except NotYetHappenedError:
-            return False
-        return True
+    def has_frist(self, krav_id: str, unit: UnitId | None) -> bool:
+        """Tell whether a krav has a frist: not while a händelse that it is counted from is to come."""
+        return _happened(lambda: self.frist(krav_id, unit))
+
+    def has_moment(self, moment_id: str, unit: UnitId | None) -> bool:
+        """Tell whether a moment has a day: not while a händelse that it is counted from is to come."""
+        return _happened(lambda: self.moment(moment_id, unit))
 
     def meeting(self, moment_id: str, unit: UnitId | None) -> Meeting | None:
         """Return the meeting at which a moment takes place, if it is one."""
@@ -131,7 +132,7 @@ class Days:
         """Stand in for a day that nothing gives: the last day of its month, or a quarter after the period."""
         rule = dating.rule
         month = getattr(rule, "month", None)
-        year, month = (self.period.year + getattr(rule, "year", 0), month) if month else _quarter_after(self.period)
+        year, month = (self.period.year + getattr(rule, "year", 0), month) if month else quarter_after(self.period)
         last = date(year, month, calendar.monthrange(year, month)[1])
         return replace(self._plain(dating, last, UNDECIDED), clock=dating.clock or self.definition.sending_hours.end)
 
@@ -187,7 +188,7 @@ class Days:
                 nominal = date(year, month, min(day, calendar.monthrange(year, month)[1]))
                 return self._rolled(dating, nominal, nominal)
             case WithinMonths():
-                same, last = _months_later(period.end, rule.count)
+                same, last = months_later(period.end, rule.count)
                 return self._rolled(dating, same, last)
             case MonthEnd():
                 year = period.year + rule.year
@@ -204,10 +205,10 @@ class Days:
                     )
                 return self._rolled(dating, found, found)
             case MonthOnly() | Between():
-                window = _window(rule, period.year + rule.year)
-                rolled = self._rolled(dating, window[1], window[1])
-                lawful = window[1] if dating.statutory else None
-                return replace(rolled, lawful_until=lawful, window=_window_text(rule, *window))
+                begins, ends = window(rule, period.year + rule.year)
+                rolled = self._rolled(dating, ends, ends)
+                lawful = ends if dating.statutory else None
+                return replace(rolled, lawful_until=lawful, window=window_text(rule, begins, ends))
             case IsoWeek():
                 found = week_day(period.year + rule.year, rule.week, rule.weekday)
                 if found is None:
@@ -325,40 +326,14 @@ class Days:
         return Day(day=day, clock=clock, status=status, lagrum=dating.source)
 
 
+def _happened(day: Callable[[], Day]) -> bool:
+    try:
+        day()
+    except NotYetHappenedError:
+        return False
+    return True
+
+
 def _at(meeting: Meeting, dating: Dating) -> Day:
     clock = dating.clock or meeting.clock
     return Day(day=meeting.day, clock=clock, status=meeting.status, lagrum=dating.source, meeting=meeting)
-
-
-def _window(rule: MonthOnly | Between, year: int) -> tuple[date, date]:
-    """Return the first and the last day of a window."""
-    if isinstance(rule, Between):
-        (month, first), (last_month, last) = rule.first, rule.last
-        return date(year, month, first), date(year, last_month, min(last, calendar.monthrange(year, last_month)[1]))
-    end = calendar.monthrange(year, rule.month)[1]
-    first, last = {"början": (1, 10), "mitten": (11, 20), "slutet": (21, end)}.get(rule.part or "", (1, end))
-    return date(year, rule.month, first), date(year, rule.month, last)
-
-
-def _window_text(rule: MonthOnly | Between, first: date, last: date) -> str:
-    """``i mitten av februari 2027``, ``10–20 februari 2027``."""
-    if isinstance(rule, Between):
-        begun = f"{first.day}" if first.month == last.month else f"{first.day} {month_name(first.month)}"
-        return f"{begun}–{last.day} {month_name(last.month)} {last.year}"
-    part = f"{rule.part} av " if rule.part else ""
-    return f"i {part}{month_name(last.month)} {last.year}"
-
-
-def _quarter_after(period: Period) -> tuple[int, int]:
-    year, month = divmod(period.end.year * 12 + period.end.month - 1 + 3, 12)
-    return year, month + 1
-
-
-def _months_later(day: date, months: int) -> tuple[date, date]:
-    """Return the day with the same number ``months`` later (lag 1930:173 1 §), and that month's last day.
-
-    They differ when the period ends on a 30th or in February: the count is disputed, see WithinMonths.
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last)), date(year, month + 1, last)

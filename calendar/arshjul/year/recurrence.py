@@ -16,6 +16,10 @@ def periods_of(step: Step, year: int, meetings: Meetings, happened: Mapping[str,
     One to a meeting goes by the day on which it was first to be held, so that it is the same when the meeting is
     moved. A meeting without a decided or proposed day has none yet, nor has what has not happened.
     """
+    yield from (one for one in _every(step, year, meetings, happened) if one not in step.skipped)
+
+
+def _every(step: Step, year: int, meetings: Meetings, happened: Mapping[str, tuple[date, ...]]) -> Iterator[Period]:
     if step.each is None:
         for month in (None,) if step.whole_year else step.months:
             yield Period(year, month)

@@ -140,7 +140,7 @@ class _Builder:
                 parts = tuple(part for part in every.values() if part not in shared)
                 if not every or _ended_before(unit, period):
                     continue
-                if not step.part_of and not days.is_known(krav_id, unit_id):
+                if not step.part_of and not days.has_frist(krav_id, unit_id):
                     continue
                 one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts, fulfilled)
                 # by the planned day: an anstånd past the unit's end does not make what it owes vanish
@@ -164,7 +164,7 @@ class _Builder:
         host = self._host(step, period, unit_id)
         if step.part_of and host is None:
             return None
-        at = krav.treated_at if krav.treated_at and days.is_known(krav.treated_at, unit_id) else None
+        at = krav.treated_at if krav.treated_at and days.has_moment(krav.treated_at, unit_id) else None
         treated = days.meeting(at, unit_id) if at else None
         limit = None
         if treated:
@@ -262,7 +262,7 @@ class _Builder:
                 if moment.is_of(unit) and not _ended_before(unit, period)
             ]
             for unit_id in units if moment.per_unit else [None]:
-                if not days.is_known(moment_id, unit_id):
+                if not days.has_moment(moment_id, unit_id):
                     continue
                 day = days.moment(moment_id, unit_id)
                 if unit_id and not _exists(self.definition.units[unit_id], day.day):
