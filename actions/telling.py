@@ -1,23 +1,19 @@
 """From obligations and their standing to the values that the templates see."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from actions.recipients import EKONOMIKONTORET, People, office_name
 from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
-from arshjul.definition.model import Body, Definition
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import TOP_RUNG, ObligationKey
-from arshjul.ladder.due import answered_by, is_skipped
-from arshjul.swedish import STOCKHOLM, day_text, listing, local, local_date
+from arshjul.ladder.due import is_skipped
+from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.last_anstand import last_anstand
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
-from notifications.letters.views import MatterView, MissingPart, NoticeView, SentLetter
-from store.post.notices import MOVED, letters_about, links_opened
-from store.tables import LetterRow, NoticeRow, Person
+from notifications.letters.views import MissingPart, NoticeView, SentLetter
+from store.tables import Person
 from submissions.standing.completeness import PartState, lacks
 
 
@@ -90,83 +86,6 @@ def missing(
 def _reader_first(parts: Iterable[MissingPart]) -> tuple[MissingPart, ...]:
     """Return the reader's own parts before the others'."""
     return tuple(sorted(parts, key=lambda part: not part.own))
-
-
-def matter_view(
-    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body: Body
-) -> MatterView:
-    """Return what the body is told about the late obligations of one occurrence."""
-    scene, first = sight.scene, late[0]
-    letters = _sent_letters(scene, [one.key for one in late])
-    views = tuple(
-        notice_view(sight, one, TOP_RUNG, one.milestone_key(TOP_RUNG), None, sent_before=letters[one.key])
-        for one in late
-    )
-    units = listing(list(dict.fromkeys(one.unit_said for one in late)))
-    raised_on = local_date(raised_at)
-    until = answered_by(scene.wheel.workdays, meeting.day if meeting else None, raised_on)
-    proposal = (
-        f"{body.name} uppmanar {units} att senast {day_text(until)} lämna det som saknas "
-        f"i {first.report} till {office_name(scene.office.definition)}."
-    )
-    return MatterView(
-        municipality=scene.office.definition.kommun.name,
-        step_name=first.step_name,
-        report=first.report,
-        period_text=first.period.text,
-        raised_on=raised_on,
-        meeting_name=body.name,
-        meeting_said=body.said,
-        meeting_short=body.short,
-        meeting_at=meeting.at if meeting else None,
-        agenda_closes=meeting.agenda_closes if meeting else None,
-        is_extra=meeting is not None and meeting.agenda_closes < raised_at,
-        is_held=meeting is not None and meeting.at < scene.now,
-        late=views,
-        proposal=proposal,
-        lagrum=first.lagrum,
-        diarienummer=scene.diarienummer(first.occurrence),
-    )
-
-
-def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey, tuple[SentLetter, ...]]:
-    definition = scene.office.definition
-    found: dict[ObligationKey, tuple[SentLetter, ...]] = {}
-    told = letters_about(scene.session, keys)
-    opened = links_opened(scene.session, {notice.person_id for rows in told.values() for notice, _ in rows})
-    for key, rows in told.items():
-        one = scene.wheel.obligations[key]
-        names = {rung.id: rung.name for rung in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
-        found[key] = tuple(
-            SentLetter(
-                handed_at=_left(letter),
-                rung_name=names.get(notice.rung, notice.rung),
-                to=_reached(definition, scene.people, one, notice, letter),
-                had_link=notice.role in {part.role for part in one.parts},
-                link_opened_at=next((at for at in opened.get(notice.person_id, ()) if at >= _left(letter)), None),
-            )
-            for notice, letter in rows
-        )
-    return found
-
-
-def _reached(definition: Definition, people: People, one: Obligation, notice: NoticeRow, letter: LetterRow) -> str:
-    """Return who really got a letter: the role that it was for, or the ekonomikontor in its place."""
-    role = definition.roles[notice.role].name if notice.role in definition.roles else notice.role
-    if letter.shadow:
-        return f"ekonomikontoret i skugga, i stället för {role}"
-    office = people.who(EKONOMIKONTORET, None)
-    if (
-        notice.role != EKONOMIKONTORET
-        and notice.person_id == (office.id if office else None)
-        and (people.who(notice.role, one.unit) is None)
-    ):
-        return f"ekonomikontoret, då {role} saknas"
-    return role
-
-
-def _left(letter: LetterRow) -> datetime:
-    return letter.handed_at or letter.made_at
 
 
 def _meeting_text(scene: Scene, meeting: Meeting | None) -> str | None:

@@ -9,13 +9,14 @@ from functools import partial
 from itertools import groupby
 
 from actions.alone import alone
-from actions.ladder.raising import body_for
+from actions.ladder.raising import body_for, meeting_of
 from actions.readers import occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.telling import missing
+from arshjul.bodies.asked_for import asked_until
 from arshjul.definition.reach import top_rung
-from arshjul.keys import OccurrenceKey
+from arshjul.keys import BodyId, OccurrenceKey
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.workdays import ONE_DAY
@@ -40,10 +41,10 @@ def follow_up(sight: Sight, one: Obligation) -> datetime | None:
     if matter is None or rung is None or matter.due_at != one.deadline.at or sight.complete(one):
         return None
     workdays, hours = scene.wheel.workdays, scene.office.definition.sending_hours
-    passed = local(workdays.next(_until(scene, matter) + ONE_DAY), hours.start)
+    body_id, body = body_for(scene.office.definition, rung, matter)
+    passed = local(workdays.next(_until(scene, body_id, matter) + ONE_DAY), hours.start)
     if scene.now < passed:
         return passed
-    _, body = body_for(scene.office.definition, rung, matter)
     secretary = scene.people.who(body.secretary, None)
     readers = [(EKONOMIKONTORET, None), *([(body.secretary, secretary.id)] if secretary else [])]
     told = roles_told_since(scene.session, one.key, AFTERWARDS, matter.raised_at)  # once for each time it was raised
@@ -127,7 +128,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
         ]
     words = [
         f"Tjänsteskrivelsen till {body.name} föreslår att det som saknas lämnas senast "
-        f"{day_text(_until(scene, matter))}. Den dagen har varit, och det har inte kommit in.",
+        f"{day_text(_until(scene, body_id, matter))}. Den dagen har varit, och det har inte kommit in.",
         *(_case(sight, one) for one in late),
         "Årshjulet påminner inte mer av sig självt. Det här kan du göra:"
         if reader
@@ -150,5 +151,9 @@ def _case(sight: Sight, one: Obligation) -> str:
     return f"{one.unit_name}, {one.name}, {frist}. Saknas: {lacks}. Ansvarig: {listing(names)}."
 
 
-def _until(scene: Scene, matter: Matter) -> date:
-    return answered_by(scene.wheel.workdays, matter.meeting_day, local_date(matter.raised_at))
+def _until(scene: Scene, body_id: BodyId, matter: Matter) -> date:
+    wheel, definition = scene.wheel, scene.office.definition
+    meeting = meeting_of(scene, body_id, matter)
+    if meeting is None and matter.meeting_day:  # it is no longer in the calendar
+        return answered_by(wheel.workdays, matter.meeting_day, local_date(matter.raised_at))
+    return asked_until(wheel, definition, body_id, meeting, matter.raised_at)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from actions.ladder.raising import body_for, meeting_of, with_paper
+from actions.matter_telling import matter_view
 from actions.posting import write
 from actions.readers import body_readers, occurrence_path, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
-from actions.telling import matter_view
 from arshjul.definition.ladders import RUNG_ORDER
 from arshjul.definition.names import fold
 from arshjul.definition.reach import top_rung
@@ -105,8 +105,7 @@ def _remaining_view(scene: Scene, first: Ending, remaining: Sequence[Obligation]
 
 def _view(sight: Sight, late: Sequence[Obligation], first: Ending) -> MatterView:
     scene, matter = sight.scene, first.matter
-    body, meeting = scene.office.definition.bodies[first.body], meeting_of(scene, first.body, matter)
-    return matter_view(sight, late, meeting, matter.raised_at, body)
+    return matter_view(sight, late, meeting_of(scene, first.body, matter), matter.raised_at, first.body)
 
 
 def left_before(

@@ -8,11 +8,11 @@ from itertools import groupby
 
 from actions.act import by_service
 from actions.alone import alone
+from actions.matter_telling import matter_view
 from actions.posting import note
 from actions.readers import occurrence_path, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
-from actions.telling import matter_view
 from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Body, Definition
 from arshjul.definition.reach import body_told, top_rung
@@ -131,8 +131,8 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     rung = top_rung(late[0].ladder)
     if rung is None:
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
-    body_id, body = body_told(scene.office.definition, rung)
-    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body)
+    body_id, _ = body_told(scene.office.definition, rung)
+    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body_id)
     reader = reader_of(scene, person, notices[0].role, page=occurrence_path(late[0].occurrence))
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
 

@@ -21,7 +21,7 @@ _LATE: Mapping[str, Any] = {
     "saknas": ["Ekonomi & mål <1> – är inte inlämnad (KL 11 kap. 16 §)"],
     "frist": "tisdag 21 september 2027 kl. 16.00",
     "lagens_dag": "måndag 1 november 2027",
-    "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första & <andra>", "till": "Chef", "öppnad": "Nej"}],
+    "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första & <andra>", "till": "Chef"}],
 }
 #: what a tjänsteskrivelse can show, with something in each field, & and < among it; :func:`tjansteskrivelse.fields_of` gives the same names
 EXAMPLE: Mapping[str, Any] = {
@@ -32,7 +32,17 @@ EXAMPLE: Mapping[str, Any] = {
     "rubrik": "Underlag saknas till delårsrapporten augusti 2027",
     "rapport": "delårsrapporten augusti 2027",
     "enheter": "Nämnden för A & B <exempel>",
-    "förslag": ["Utskottet uppmanar A & B <exempel> att lämna det som saknas."],
+    "handläggare": "Ekonom & chef, ekonomichef",
+    "undertecknare": "Ekonom & chef",
+    "undertecknarens_roll": "Ekonomichef",
+    "upprättad": "Upprättad av kommunens årshjul för ekonomichef.",
+    "förslag": ["Utskottet föreslår styrelsen besluta", "att begära in det som saknas från A & B <exempel>."],
+    "sammanfattning": ["Underlag till delårsrapporten augusti 2027 saknas från A & B <exempel>."],
+    "bedömning": ["Därefter: KS beslutar om delårsrapporten den 19 oktober 2027."],
+    "beslutsunderlag": ["Tjänsteskrivelse den 28 september 2027"],
+    "beslutet_skickas_till": ["Nämnden för A & B <exempel>"],
+    "trappans_beslut": "Att försenade underlag tas upp här följer av kommunens plan, § 2 (KS & KF <exempel>).",
+    "delegation": "Delegationsordningen, § 4",
     "sena": [_LATE],
     "lagrum": "KL 6 kap. 12 §",
     "sammanträde": "tisdag 5 oktober 2027 kl. 08.30",
@@ -47,7 +57,9 @@ MANY: Mapping[str, Any] = {
 #: the same with nothing in what may be empty: what a template says then is tried, too
 BARE: Mapping[str, Any] = {
     **EXAMPLE,
-    **dict.fromkeys(("diarienummer", "sammanträde", "dagordningen_stänger"), ""),
+    **dict.fromkeys(
+        ("diarienummer", "sammanträde", "dagordningen_stänger", "undertecknare", "trappans_beslut", "delegation"), ""
+    ),
     "sena": [{**_LATE, "lagens_dag": "", "brev": []}],
 }
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from arshjul.definition.names import fold
-from arshjul.swedish import day_text, instant_text, listing
+from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing, local_date, said_day
 from notifications.letters.text import unbroken
 from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter
 from notifications.letters.word_template import fill, fill_apart
-from notifications.letters.wording import lacking
+from notifications.letters.wording import lacking, short_krav
 from notifications.plain import one_line
 from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe
 
@@ -32,7 +32,7 @@ def tjansteskrivelse_file(matter: MatterView, template: bytes | None = None) -> 
         paper,
         title=one_line(fields["rubrik"]),
         subject="Tjänsteskrivelse",
-        author=f"{one_line(matter.municipality)}, ekonomikontoret",
+        author=one_line(f"{matter.municipality}, {matter.signer.role_name if matter.signer else 'ekonomikontoret'}"),
         made=datetime.combine(matter.raised_on, time()),
     )
     name = fold(one_line(f"tjansteskrivelse-{matter.step_name}-{matter.period_text}"))
@@ -60,7 +60,17 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "rubrik": _text(f"{_rubrik(matter)} saknas till {report}"),
         "rapport": _text(report),
         "enheter": _text(listing(list(dict.fromkeys(each.unit_name for each in matter.late)))),
+        "handläggare": _text(_signed(matter)),
+        "undertecknare": _text(matter.signer.name if matter.signer else ""),
+        "undertecknarens_roll": _text(_capital(matter.signer.role_name) if matter.signer else ""),
+        "upprättad": _text(matter.released or _by_service(matter)),
         "förslag": [_text(line) for line in matter.proposal.splitlines() if line.strip()],
+        "sammanfattning": [_text(line) for line in _summary(matter)],
+        "bedömning": [_text(line) for line in _assessment(matter)],
+        "beslutsunderlag": [_text(line) for line in (f"Tjänsteskrivelse {said_day(matter.raised_on)}", *matter.basis)],
+        "beslutet_skickas_till": [_text(line) for line in matter.sent_to],
+        "trappans_beslut": _text(matter.rests_on),
+        "delegation": _text(matter.decides_by),
         "sena": [_late(each) for each in matter.late],
         "lagrum": _text(str(matter.lagrum)),
         "sammanträde": _text(instant_text(matter.meeting_at)) if matter.meeting_at else "",
@@ -68,6 +78,48 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         if matter.agenda_closes and not matter.is_extra
         else "",
     }
+
+
+def _signed(matter: MatterView) -> str:
+    signer = matter.signer
+    return ", ".join(each for each in (signer.name, signer.role_name) if each) if signer else ""
+
+
+def _by_service(matter: MatterView) -> str:
+    who = f" för {matter.signer.role_name}" if matter.signer else ""
+    return f"Upprättad av kommunens årshjul{who}."
+
+
+def _summary(matter: MatterView) -> list[str]:
+    """Say what is missing, from whom, since when, and only such reminders as really went."""
+    report = matter.report
+    together: dict[tuple[str, datetime, tuple[str, ...]], list[str]] = {}
+    for notice in matter.late:
+        reminded = tuple(
+            dict.fromkeys(said_day(local_date(each.handed_at)) for each in notice.sent_before if each.reminds)
+        )
+        together.setdefault((short_krav(notice), notice.due_at, reminded), []).append(notice.unit_said)
+    lines = []
+    for (krav, due, reminded), names in together.items():
+        clock = clock_text(due.astimezone(STOCKHOLM).time())
+        sent = f" Påminnelse skickades {listing(list(reminded))}." if reminded else ""
+        lines.append(
+            f"{_capital(krav)} till {report} saknas helt eller delvis från {listing(list(dict.fromkeys(names)))}. "
+            f"Fristen gick ut {said_day(local_date(due))} {clock}.{sent}"
+        )
+    return lines
+
+
+def _assessment(matter: MatterView) -> list[str]:
+    """Say what follows: the report cannot be put together whole, the next bodies, and the law's days."""
+    report = matter.report
+    lines = [f"{_capital(report)} kan inte bli fullständig förrän det som saknas har kommit in.", *matter.after]
+    if matter.until:
+        lines.append(
+            f"Förslaget tar sikte på {said_day(matter.until)}. Därför föreslås att paragrafen förklaras omedelbart "
+            "justerad, så att de som berörs får del av beslutet i tid."
+        )
+    return lines
 
 
 def _late(notice: NoticeView) -> dict[str, Any]:
@@ -85,12 +137,10 @@ def _late(notice: NoticeView) -> dict[str, Any]:
 
 
 def _sent(letter: SentLetter) -> dict[str, str]:
-    opened = instant_text(letter.link_opened_at) if letter.link_opened_at else "Nej"
     return {
         "överlämnat": _text(instant_text(letter.handed_at)),
         "namn": _text(_capital(letter.rung_name)),
         "till": _text(_capital(letter.to)),
-        "öppnad": _text(opened) if letter.had_link else "–",
     }
 
 

@@ -64,8 +64,17 @@ class SentLetter:
     handed_at: datetime
     rung_name: str  #: "påminnelse 5 arbetsdagar före"
     to: str  #: role and name
-    link_opened_at: datetime | None  #: the first opening at or after it was handed over
-    had_link: bool = True  #: it carried a personal link; what goes above those who owe has none
+    reminds: bool = False  #: it was sent to those who owe, to remind them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signs a paper, by role and name; ``name`` is "" when nobody holds the role."""
+
+    role: str
+    role_name: str  #: "ekonomichef"
+    name: str
+    person_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +125,16 @@ class MatterView:
     is_extra: bool = False  #: the agenda had closed: it is brought to the meeting as an extra ärende
     is_held: bool = False  #: the meeting has been
     late: tuple[NoticeView, ...]
-    proposal: str  #: the proposed decision
+    proposal: str  #: the proposed decision, a paragraph each line
+    asked_by: tuple[str, ...] = ()  #: the law by which it is asked: "KL 6 kap. 12 §"
+    decides_by: str = ""  #: the delegation by which the body decides itself; "" when it proposes
+    until: date | None = None  #: the last day that the proposal asks for
+    sent_to: tuple[str, ...] = ()  #: whom the decision goes to
+    after: tuple[str, ...] = ()  #: what follows: the next bodies, and the law's days
+    signer: Signer | None = None
+    rests_on: str = ""  #: the decision that the ladder itself rests on
+    basis: tuple[str, ...] = ()  #: what the body has to decide by
+    released: str = ""  #: who has let the paper go, or that it went by itself: a whole sentence
     lagrum: Lagrum
     because: str = ""  #: why it is withdrawn, when it is not that everything came in: a whole clause
     headline: str = ""  #: the same in the subject: "ny frist"

@@ -19,6 +19,7 @@ from notifications.letters.views import (
     ReceiptView,
     ReportView,
     SentLetter,
+    Signer,
     StandingView,
 )
 
@@ -103,13 +104,12 @@ SENT = (
         handed_at=local(date(2027, 9, 10), time(7, 1)),
         rung_name="första brevet",
         to="förvaltningschef Karin Exempelsson",
-        link_opened_at=local(date(2027, 9, 10), time(8, 12)),
     ),
     SentLetter(
         handed_at=local(date(2027, 9, 14), time(7, 1)),
         rung_name="påminnelse 5 arbetsdagar före",
         to="förvaltningschef Karin Exempelsson",
-        link_opened_at=None,
+        reminds=True,
     ),
 )
 PERSONAL = MissingPart(
@@ -138,6 +138,11 @@ MATTER = MatterView(
     proposal="Kommunstyrelsens arbetsutskott uppmanar Bildningsnämnden och Kommunstyrelsen att lämna det som saknas "
     "till ekonomikontoret senast fredag 8 oktober 2027.\n"
     "Kommunstyrelsens arbetsutskott uppdrar åt kommundirektören att återrapportera.",
+    sent_to=("Bildningsnämnden", "Kommundirektören"),
+    after=("Därefter: KS beslutar om delårsrapporten den 19 oktober 2027.",),
+    signer=Signer(role="ekonomichef", role_name="ekonomichef", name="Erik Exempelsson"),
+    rests_on="Att försenade underlag tas upp här följer av Hedemora styrmodell (KS 2024-09-17 § 123).",
+    basis=("Sammanställning av det som har kommit in till delårsrapporten augusti 2027",),
     lagrum=Lagrum('KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"', True),
 )  # fmt: skip
 

@@ -126,6 +126,8 @@ class Body(Value):
     short: str = Field(alias="kort")
     own_said: str | None = Field(None, alias="löptext")
     prepares: BodyId | None = Field(None, alias="bereder")  #: the body whose matters this one prepares
+    #: what gives it the right to ask for what is late in the styrelse's name (its delegationsordning); None: it proposes
+    decides: Source | None = Field(None, alias="beslutar enligt")
     secretary: RoleId = Field(alias="sekreterare")
     chair: RoleId = Field(alias="ordförande")
     notice: LeadTime = Field(alias="kallelse")

@@ -40,17 +40,28 @@ def test_it_has_the_parts_of_a_tjansteskrivelse_in_order() -> None:
         "Brev som har lämnats över",
         "Bildningsnämnden",
         "Kommunstyrelsen",
+        "Bedömning",
         "Lagrum",
         "Sammanträde",
+        "Beslutsunderlag",
+        "Beslutet skickas till",
     ]
-    assert paragraphs(paper())[-2:] == ["Ekonomichef", "Ekonomikontoret"]
+    said = paragraphs(paper())
+    assert said[-3:] == ["Erik Exempelsson", "Ekonomichef", "Upprättad av kommunens årshjul för ekonomichef."]
+    assert said[said.index("Beslutsunderlag") + 1 : -3] == [
+        "Tjänsteskrivelse den 28 september 2027",
+        "Sammanställning av det som har kommit in till delårsrapporten augusti 2027",
+        "Beslutet skickas till",
+        "Bildningsnämnden",
+        "Kommundirektören",
+    ]
 
 
 def test_its_head_says_from_whom_to_whom_when_and_leaves_room_for_the_diarienummer() -> None:
     assert table(paper(), 0) == [
         [
-            "Hedemora kommun\nEkonomikontoret\n\nTill\nKommunstyrelsens arbetsutskott",
-            "Tjänsteskrivelse\nDatum: tisdag 28 september 2027\nDnr: ",
+            "Hedemora kommun\nEkonomichef\n\nTill\nKommunstyrelsens arbetsutskott",
+            "Tjänsteskrivelse\nDatum: tisdag 28 september 2027\nDnr: \nHandläggare: Erik Exempelsson, ekonomichef",
         ]
     ]
 
@@ -73,24 +84,34 @@ def test_it_names_the_late_enheter_and_what_is_missing() -> None:
     ]
 
 
-def test_it_names_the_letters_when_to_whom_and_whether_the_link_was_opened() -> None:
+def test_it_names_the_letters_when_and_to_whom_and_says_nothing_of_whose_link_was_opened() -> None:
     assert table(paper(), 2) == [
-        ["Överlämnat", "Brev", "Till", "Länken öppnad"],
+        ["Överlämnat", "Brev", "Till"],
         [
             "fredag 10 september 2027 kl. 07.01",
             "Första brevet",
             "Förvaltningschef Karin Exempelsson",
-            "fredag 10 september 2027 kl. 08.12",
         ],
         [
             "tisdag 14 september 2027 kl. 07.01",
             "Påminnelse 5 arbetsdagar före",
             "Förvaltningschef Karin Exempelsson",
-            "Nej",
         ],
     ]
+    assert "öppnad" not in "".join(paragraphs(paper()))
     silent = replace(MATTER, late=tuple(replace(each, sent_before=()) for each in MATTER.late))
     assert paragraphs(paper(silent)).count("Inga brev har lämnats över.") == 2
+
+
+def test_it_claims_only_the_reminders_that_went() -> None:
+    said = paragraphs(paper())
+    assert said[said.index("Sammanfattning") + 1] == (
+        "Underlag till delårsrapporten per den 31 augusti 2027 saknas helt eller delvis från bildningsnämnden. "
+        "Fristen gick ut den 21 september 2027 kl. 16.00. Påminnelse skickades den 14 september 2027."
+    )
+    assert said[said.index("Sammanfattning") + 2].endswith(
+        "kommunstyrelsen. Fristen gick ut den 21 september 2027 kl. 16.00."
+    )
 
 
 def test_it_proposes_a_decision_and_names_the_lagrum_and_the_meeting() -> None:
@@ -138,7 +159,7 @@ def test_the_same_matter_is_the_same_bytes_whatever_the_clock() -> None:
         assert {each.date_time for each in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     properties = Document(io.BytesIO(content)).core_properties
     assert properties.created == properties.modified == datetime(2027, 9, 28, tzinfo=UTC)
-    assert properties.author == "Hedemora kommun, ekonomikontoret"
+    assert properties.author == "Hedemora kommun, ekonomichef"
     assert properties.comments == ""
 
 

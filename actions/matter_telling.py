@@ -1,0 +1,141 @@
+"""What a body is told about a matter: the late obligations, what it is asked to decide, and who signs for it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from actions.recipients import EKONOMIKONTORET, People, office_name
+from actions.scene import Scene, Sight
+from actions.telling import notice_view
+from arshjul.bodies.asked_for import asked_until, asking, signing
+from arshjul.definition.model import Body, Definition
+from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, RoleId
+from arshjul.ladder.due import owing_persons
+from arshjul.lagrum import Lagrum
+from arshjul.swedish import local_date, said_day
+from arshjul.year.meetings import Meeting
+from arshjul.year.wheel import Obligation
+from notifications.letters.views import MatterView, SentLetter, Signer
+from store.post.notices import MOVED, letters_about
+from store.tables import LetterRow, NoticeRow
+
+
+def matter_view(
+    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body_id: BodyId
+) -> MatterView:
+    """Return what the body is told about the late obligations of one occurrence."""
+    scene, first = sight.scene, late[0]
+    definition = scene.office.definition
+    body = definition.bodies[body_id]
+    letters = _sent_letters(scene, [one.key for one in late])
+    views = tuple(
+        notice_view(sight, one, TOP_RUNG, one.milestone_key(TOP_RUNG), None, sent_before=letters[one.key])
+        for one in late
+    )
+    until = asked_until(scene.wheel, definition, body_id, meeting, raised_at)
+    owing = [(one, sight.standing(one).owing) for one in late]
+    asked = asking(
+        scene.wheel, definition, body_id, owing, until, meeting.at if meeting else raised_at, office_name(definition)
+    )
+    return MatterView(
+        municipality=definition.kommun.name,
+        step_name=first.step_name,
+        report=first.report,
+        period_text=first.period.text,
+        raised_on=local_date(raised_at),
+        meeting_name=body.name,
+        meeting_said=body.said,
+        meeting_short=body.short,
+        meeting_at=meeting.at if meeting else None,
+        agenda_closes=meeting.agenda_closes if meeting else None,
+        is_extra=meeting is not None and meeting.agenda_closes < raised_at,
+        is_held=meeting is not None and meeting.at < scene.now,
+        late=views,
+        proposal="\n".join(asked.lines),
+        asked_by=asked.lagrum,
+        decides_by=body.decides.text if body.decides else "",
+        until=asked.until,
+        sent_to=asked.sent_to,
+        after=asked.after,
+        signer=signer_of(sight, late, body),
+        rests_on=_rests_on(definition, first),
+        basis=_basis(definition, first),
+        lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *first.lagrum.text.split("; ")))), statutory=True),
+        diarienummer=scene.diarienummer(first.occurrence),
+    )
+
+
+def signer_of(sight: Sight, late: Sequence[Obligation], body: Body) -> Signer:
+    """Return who signs the tjänsteskrivelse: nobody who owes any of it."""
+    people, definition = sight.scene.people, sight.scene.office.definition
+
+    def holder(role: RoleId) -> str | None:
+        person = people.who(role, None)
+        return person.id if person else None
+
+    owing = {person for one in late for person in owing_persons(sight.standing(one)) if person}
+    role = signing(definition, body, late[0].ladder, holder, owing)
+    person = people.who(role, None)
+    named = definition.roles.get(role)
+    return Signer(
+        role=role, role_name=named.name if named else role, name=person.name if person else "", person_id=holder(role)
+    )
+
+
+def _rests_on(definition: Definition, one: Obligation) -> str:
+    """Return the decision that the ladder itself rests on, as a sentence, with when its document was decided."""
+    source = one.ladder.source.text if one.ladder else one.lagrum.text
+    decided = [each.decided for each in definition.documents.values() if source.startswith(each.name)]
+    if decided and decided[0].startswith("inget"):
+        return f"Att försenade underlag tas upp här står i kommunens årshjul ({source}); något eget beslut om det finns inte."
+    words = f" ({decided[0]})" if decided else ""
+    return f"Att försenade underlag tas upp här följer av {source}{words}."
+
+
+def _basis(definition: Definition, one: Obligation) -> tuple[str, ...]:
+    """Return what the body has to decide by, beside the paper itself."""
+    plan = definition.year_plans.get(one.deadline.last_day.year)
+    fixed = ""
+    if plan and plan.state == "fastställd" and plan.day:
+        paragraf = f" § {plan.paragraf}" if plan.paragraf else ""
+        fixed = f"Tidplan {one.deadline.last_day.year}, fastställd {said_day(plan.day)}{paragraf}"
+    compiled = f"Sammanställning av det som har kommit in till {one.report}"
+    return (compiled, fixed) if fixed else (compiled,)
+
+
+def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey, tuple[SentLetter, ...]]:
+    definition = scene.office.definition
+    found: dict[ObligationKey, tuple[SentLetter, ...]] = {}
+    told = letters_about(scene.session, keys)
+    for key, rows in told.items():
+        one = scene.wheel.obligations[key]
+        kinds = {rung.id: rung.kind for rung in (one.ladder.rungs if one.ladder else ())}
+        names = {rung.id: rung.name for rung in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
+        found[key] = tuple(
+            SentLetter(
+                handed_at=_left(letter),
+                rung_name=names.get(notice.rung, notice.rung),
+                reminds=kinds.get(notice.rung) in ("påminnelse", "sen"),
+                to=_reached(definition, scene.people, one, notice, letter),
+            )
+            for notice, letter in rows
+        )
+    return found
+
+
+def _reached(definition: Definition, people: People, one: Obligation, notice: NoticeRow, letter: LetterRow) -> str:
+    """Return who really got a letter: the role that it was for, or the ekonomikontor in its place."""
+    role = definition.roles[notice.role].name if notice.role in definition.roles else notice.role
+    if letter.shadow:
+        return f"ekonomikontoret i skugga, i stället för {role}"
+    office = people.who(EKONOMIKONTORET, None)
+    if (
+        notice.role != EKONOMIKONTORET
+        and notice.person_id == (office.id if office else None)
+        and (people.who(notice.role, one.unit) is None)
+    ):
+        return f"ekonomikontoret, då {role} saknas"
+    return role
+
+
+def _left(letter: LetterRow) -> datetime:
+    return letter.handed_at or letter.made_at
