@@ -34,8 +34,8 @@ from arshjul.definition.names import (
     WrittenPeriod,
 )
 from arshjul.definition.retention import Retention
-from arshjul.definition.sheets.sheet import Content, Sheet, Sheets
-from arshjul.definition.sheets.shipped import shipped
+from arshjul.definition.sheets.sheet import Content, Sheet
+from arshjul.definition.sheets.shipped import Sheets, shipped
 from arshjul.errors import nearest
 from arshjul.keys import ObligationKey
 from arshjul.periods import Period

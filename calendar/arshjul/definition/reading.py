@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from arshjul.definition.asked import Check
 from arshjul.definition.dangling import Tree, dangling, mapping, section
@@ -88,7 +89,12 @@ def _modelled(tree: Tree) -> tuple[Definition | None, list[Told]]:
     try:
         return with_named_rungs(Definition.model_validate(tree, context=_declared(tree))), []
     except ValidationError as error:
-        return None, [(each["loc"], *fault_words(each)) for each in error.errors()]
+        return None, [(_where(each), *fault_words(each)) for each in error.errors()]
+
+
+def _where(error: ErrorDetails) -> Path:
+    """Return where a fault is, as exactly as whoever found it could say."""
+    return (*error["loc"], *getattr(error.get("ctx", {}).get("error"), "path", ()))
 
 
 def _checks(tree: Tree) -> dict[str, Check]:

@@ -2,16 +2,19 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_definition
+from arshjul.definition.sheets.shipped import shipped
 from arshjul.errors import DefinitionError, Fault
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM
@@ -23,6 +26,7 @@ from submissions.compilation.compiled import Compiled
 from submissions.compilation.making import compile_occurrence
 from submissions.files.filled import Filled
 from submissions.finding import Finding
+from submissions.ledger import ledger_changes
 from submissions.readers.here import read_here
 from submissions.readers.wanted import wanted_of
 from submissions.review.book import OWN, Rulebook, described, judge, rule_faults, rulebook_of
@@ -33,11 +37,13 @@ from submissions.standing.completeness import PartState
 from submissions.standing.version_changes import changes
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures, Mall, mall_of
 from submissions.templates.mall_workbook import workbook_of
-from tests.rig.files.filling import fill_workbook
+from tests.rig.files.filling import FIELDS, fill_workbook
 from tests.rig.load import hedemora, text
 from tests.rig.paths import ROOT
 
-BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "docs" / "blad.md").read_text(encoding="utf-8"), re.M | re.S)
+ADDED, *BLOCKS = re.findall(
+    r"^```yaml\n(.*?)^```$", (ROOT / "docs" / "blad.md").read_text(encoding="utf-8"), re.M | re.S
+)
 NOW = datetime(2027, 5, 21, 9, tzinfo=STOCKHOLM)
 OCCURRENCE = "tertialrapport/2027-04"
 ASKED = "        delar: {ekonomi: {namn: Ekonomi, form: tabell, källa: plan § 8}}\n"
@@ -180,9 +186,9 @@ class TestWalk:
         )
 
 
-def compiled_of(handed_in: dict[str, Filled]) -> Compiled:
-    states, contents = {}, {}
-    for number, one in enumerate(occurrence().obligations):
+def compiled_of(handed_in: dict[str, Filled], own: Definition | None = None, at: Occurrence | None = None) -> Compiled:
+    states, contents, at = {}, {}, at or occurrence()
+    for number, one in enumerate(at.obligations):
         read = handed_in.get(one.unit)
         states[one.key] = (
             PartState(
@@ -192,9 +198,9 @@ def compiled_of(handed_in: dict[str, Filled]) -> Compiled:
             ),
         )  # fmt: skip
         contents |= {number: read} if read else {}
-    standing = {one.key: State.OFULLSTANDIG for one in occurrence().obligations}
+    standing = {one.key: State.OFULLSTANDIG for one in at.obligations}
     basis = Basis(
-        definition=definition(), occurrence=occurrence(), states=states, standing=standing, answers=(),
+        definition=own or definition(), occurrence=at, states=states, standing=standing, answers=(),
         read=frozenset(contents),
     )  # fmt: skip
     return compile_occurrence(basis, contents, NOW)
@@ -244,8 +250,10 @@ def test_a_word_that_the_column_does_not_name_is_no_number(word: str) -> None:
     [
         ("regel: unik", "regel: unikt", "en-gang:", "okänt värde 'unikt' för 'regel', menade du 'unik'?"),
         ("slag: datum}\n      slut", "slag: dag}\n      slut", "start:", "okänt värde 'dag' för 'slag'"),
-        ("kolumner: [matt]", "kolumner: [mat]", "resultatmatt:", "kolumnen 'mat', som bladet inte har, menade du 'matt'?"),
-        ("rader: fasta", "rader: fria", "kommunindex:", "ett blad har 'poster' om det har 'rader: fasta', annars inte"),
+        ("kolumner: [matt]", "kolumner: [mat]", "en-gang:", "bladet har ingen kolumn 'mat', menade du 'matt'?"),
+        ("rader: fasta", "rader: fria", "poster:", "ett blad har 'poster' om det har 'rader: fasta', annars inte"),
+        ('fotnot: "***"', 'fotnot: "**"', "senare:", "märket '**' finns inte bland bladets 'fotnoter'"),
+        ("förifyllt: {start: 54", "förifyllt: {starten: 54", "trygghet:", "bladet har ingen kolumn 'starten'"),
         ("antal: 2, ", "", "minst-tva:", "'antal' saknas"),
         ("eller: [Öka", "ellr: [Öka", "mal:", "okänd nyckel 'ellr', menade du 'eller'?"),
         ("källa: plan § 8}\n      en-gang", "källa: plann § 8}\n      en-gang", "svar:", "okänd källa 'plann § 8'"),
@@ -264,6 +272,83 @@ def test_a_part_that_asks_for_a_sheet_that_is_not_there_is_told_with_the_nearest
     with pytest.raises(DefinitionError) as told:
         read_definition(written().replace("blad: [resultatmatt,", "blad: [resultatmat,"), "lindo.yaml")
     assert [each.message for each in told.value.faults] == ["okänt blad 'resultatmat', menade du 'resultatmatt'?"]
+
+
+def test_a_rule_is_added_to_a_sheet_that_ships_with_the_project() -> None:
+    part = "ekonomi: {namn: Mål, form: tabell, blad: [mal], källa: plan § 8}"
+    whole = text("lindo").replace(ASKED, f"        delar: {{{part}}}\n").replace("\nsteg:\n", f"\n{ADDED}steg:\n")
+    own = read_definition(whole, "lindo.yaml").definition
+    assert [each.id for each in own.sheets["mal"].columns] == [each.id for each in shipped()["mal"].columns]
+    one = next(each for each in turn(own, [2027], strict=False).obligations.values() if each.step == "tertialrapport")
+    asked = mall_of(own, one, one.parts[0], "torsdag 20 maj 2027 kl. 16.00")
+    row = {"mal": "Alla läser", "indikator": "Läser i åk 3", "malvarde": "90", "utfall": "88", "bedomning": "Nås"}
+    content = fill_workbook(workbook_of(asked, NOTHING_KNOWN), {"mal": {0: row, 1: row | {"utfall": "89"}}})
+    read = read_here(content, "xlsx", wanted_of(asked))
+    assert isinstance(read, Filled)
+    (found_once,) = judged(own, one, one.parts[0], read, NOTHING_KNOWN)
+    assert (found_once.rule, found_once.severity) == ("mal-en-indikator", "fråga")
+    assert found_once.message == "Samma sak står på flera rader: ”Alla läser” och ”Läser i åk 3” på 2 rader."
+
+
+#: a kommun's own economy: no column and no question is called as on any of ours
+OURS = """blad:
+  laget:
+    namn: Vårt läge
+    hjälp: En rad.
+    slag: ekonomi
+    rader: verksamheter
+    summeras: true
+    kolumner:
+      rad: {namn: Verksamhet, slag: text}
+      hittills: {namn: Hittills, roll: utfall, känt: utfall}
+      ram: {namn: Ram, roll: budget}
+      hela-aret: {namn: Hela året, roll: prognos}
+      skillnad: {namn: Skillnad, roll: avvikelse, räknas ut: ram - hela-aret, får vara tom: true}
+      varfor: {namn: Varför, slag: text, roll: förklaring, får vara tom: true}
+    frågor:
+      racker: {namn: Räcker pengarna?, roll: ram, val: ["Ja", "Nej"]}
+"""
+
+
+class TestRoles:
+    """What a column means is all that a rule, the ledger and the sammanställning know it by."""
+
+    def town(self) -> tuple[Definition, Occurrence, Obligation, Filled]:
+        part = "ekonomi: {namn: Ekonomi, form: tabell, blad: [laget], källa: plan § 8}"
+        whole = text("lindo").replace(ASKED, f"        delar: {{{part}}}\n").replace("\nsteg:\n", f"\n{OURS}steg:\n")
+        own = read_definition(whole, "lindo.yaml").definition
+        at = next(e for e in turn(own, [2027], strict=False).occurrences if f"{e.step}/{e.period.key}" == OCCURRENCE)
+        one = next(each for each in at.obligations if each.unit == "ks")
+        asked = mall_of(own, one, one.parts[0], "torsdag 20 maj 2027 kl. 16.00")
+        row = {"hittills": 4000, "ram": 10000, "hela-aret": 11000}
+        content = fill_workbook(workbook_of(asked, NOTHING_KNOWN), {"laget": {"ks": row, FIELDS: {"racker": "Ja"}}})
+        read = read_here(content, "xlsx", wanted_of(asked))
+        assert isinstance(read, Filled)
+        return own, at, one, read
+
+    def test_the_rules_of_the_economy_find_the_columns(self) -> None:
+        own, _, one, read = self.town()
+        book = Rulebook(entries=hedemora().definition.checks, sheets=own.sheets)
+        told = {each.rule: each.message for each in judge(case_of(own, one, one.parts[0], read, NOTHING_KNOWN), book)}
+        assert told["avvikelse-utan-forklaring"].startswith("Underskottet är inte förklarat: Kommunstyrelsen −1")
+        assert told["ram-mot-prognos"].startswith(
+            "Svaret på ”Räcker pengarna?” är Ja, men prognosen ger ett underskott"
+        )
+        assert told.keys() == {"avvikelse-utan-forklaring", "ram-mot-prognos"}
+
+    def test_the_ledger_finds_what_it_changed(self) -> None:
+        own, _, _, read = self.town()
+        now = {"ks": {"utfall": Decimal(4300)}}
+        (change,) = ledger_changes.changes(read, own.sheets, None, now, Decimal(50))
+        assert (change.column, change.handed_in, change.ledger) == ("Hittills", 4000, 4300)
+
+    def test_the_sammanställning_draws_the_avvikelser(self) -> None:
+        own, at, _, read = self.town()
+        compiled = compiled_of({"ks": read}, own, at)
+        assert compiled.chart and compiled.chart.title == "Avvikelse i tkr: ram minus hela året"
+        assert [bar.amount for bar in compiled.chart.bars] == [-1000, None, None, None]
+        words = [p.text for p in Document(BytesIO(document.document_of(compiled))).paragraphs]
+        assert "Räcker pengarna? Kommunstyrelsen ja." in words
 
 
 def test_two_rules_that_would_go_under_one_id_are_told() -> None:

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from arshjul.definition.days.dating import Value
 from arshjul.definition.names import Id
 from arshjul.definition.sheets.column import Column, ColumnRole, Line, SheetQuestion
-from arshjul.definition.sheets.sheet_rules import SheetRule
+from arshjul.definition.sheets.sheet_rules import SheetRule, ToldLater
 from arshjul.errors import nearest
 
 #: What the law sees in a part or on a sheet (LKBR 4, 11 and 13 kap.).
@@ -53,6 +53,14 @@ def _with_ids(read: Any) -> Any:
 Columns = Annotated[dict[str, Column], BeforeValidator(_with_ids)]
 Lines = Annotated[dict[str, Line], BeforeValidator(_with_ids)]
 Questions = Annotated[dict[str, SheetQuestion], BeforeValidator(_with_ids)]
+
+
+class MisplacedError(ValueError):
+    """Something in a sheet that does not hold; ``path`` is where in it, by the file's keys."""
+
+    def __init__(self, path: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class Sheet(Value):
@@ -118,11 +126,13 @@ class Sheet(Value):
     @model_validator(mode="after")
     def _rows(self) -> "Sheet":
         if (self.rows == "fasta") != bool(self.lines_by_id):
-            raise ValueError("ett blad har 'poster' om det har 'rader: fasta', annars inte")
+            raise MisplacedError(("poster",), "ett blad har 'poster' om det har 'rader: fasta', annars inte")
         if self.naming.kind != "text" or self.naming.may_be_empty:
-            raise ValueError(f"den första kolumnen, '{self.naming.id}', namnger raden: den är text och aldrig tom")
+            raise MisplacedError(
+                ("kolumner",), f"den första kolumnen, '{self.naming.id}', namnger raden: den är text och aldrig tom"
+            )
         if self.prefilled and self.rows != "fria":
-            raise ValueError("bara ett blad med 'rader: fria' förifylls med rader")
+            raise MisplacedError(("förifylls med",), "bara ett blad med 'rader: fria' förifylls med rader")
         return self
 
     @model_validator(mode="after")
@@ -130,25 +140,25 @@ class Sheet(Value):
         for column in self.columns:
             for each in column.minus or ():
                 if each not in self.columns_by_id or not self.columns_by_id[each].is_number or each == column.id:
-                    raise ValueError(
-                        f"kolumnen '{column.id}' räknas ut av '{each}', som inte är en annan kolumn med tal"
-                    )
+                    words = f"kolumnen '{column.id}' räknas ut av '{each}', som inte är en annan kolumn med tal"
+                    raise MisplacedError(("kolumner", column.id, "räknas ut"), words)
         for line in self.lines:
             for each in line.sums:
                 if each not in self.lines_by_id or each == line.id:
-                    raise ValueError(f"posten '{line.id}' är summan av '{each}'{nearest(each, self.lines_by_id)}")
-            self._hold(f"posten '{line.id}' har förifyllt", line.given)
+                    words = f"posten '{line.id}' är summan av '{each}'{nearest(each, self.lines_by_id)}"
+                    raise MisplacedError(("poster", line.id, "summan av"), words)
+            self._hold(("poster", line.id, "förifyllt"), line.given)
         for rule_id, rule in self.rules.items():
-            self._hold(f"regeln '{rule_id}' ser på", rule.columns)
+            self._hold(("regler", rule_id), rule.columns)
+            if isinstance(rule, ToldLater) and rule.mark not in self.marks:
+                words = f"märket '{rule.mark}' finns inte bland bladets 'fotnoter'{nearest(rule.mark, self.marks)}"
+                raise MisplacedError(("regler", rule_id, "fotnot"), words)
         return self
 
-    def _hold(self, who: str, columns: Iterable[str]) -> None:
+    def _hold(self, path: tuple[str, ...], columns: Iterable[str]) -> None:
         for each in columns:
             if each not in self.columns_by_id:
-                raise ValueError(f"{who} kolumnen '{each}', som bladet inte har{nearest(each, self.columns_by_id)}")
-
-
-Sheets = Annotated[dict[Id, Sheet], BeforeValidator(_with_ids)]
+                raise MisplacedError(path, f"bladet har ingen kolumn '{each}'{nearest(each, self.columns_by_id)}")
 
 
 def covers(other: Sheet, wanted: Sheet) -> bool:
