@@ -1,5 +1,10 @@
-"""The definitions that the tests read: Hedemora's, three that are made up and lawful, and the ladder's Strandby."""
+"""The definitions that the tests read: the municipalities', three that are made up and lawful, and the ladder's Strandby.
 
+Hedemora's reports are the fixture of the machine's tests, with timetables and numbers worked out by hand. They read its
+file without what the year has beside the reports (``BESIDE``), so that the year can grow without moving them.
+"""
+
+import re
 from functools import cache
 from pathlib import Path
 
@@ -7,18 +12,60 @@ from arshjul.definition.reading import Sourced, read_definition
 from tests.rig.paths import ROOT
 
 MADE_UP = ("ekeby", "lindo", "stenvik")
+SHIPPED = ("hedemora", "ange", "mjolby", "orebro")
+REPORTS = ("manadsrapport", "prognos", "delarsrapport", "arsredovisning", "budget")
+#: what Hedemora's year has beside its reports, where it does not stand in a step of its own
+BESIDE = (
+    "organ.revisorerna",
+    "organ.kcg",
+    "organ.budgetdag",
+    "organ.visionsdag",
+    "steg.manadsrapport.moment.namnd",
+    "steg.delarsrapport.krav.sammanstalld",
+    "steg.delarsrapport.krav.webb",
+    "steg.delarsrapport.krav.underlag.delar.koncernredovisning",
+    "steg.delarsrapport.moment.egen-del",
+    "steg.delarsrapport.moment.granskning",
+    "steg.delarsrapport.moment.maluppfyllelse",
+    "steg.arsredovisning.krav.handlingsplan",
+    "steg.arsredovisning.krav.webb",
+    "steg.arsredovisning.krav.underlag.delar.sarskilda-uppdrag",
+    "steg.arsredovisning.krav.underlag.delar.analysgruppens-analys",
+    "steg.arsredovisning.moment.egen-del",
+    "steg.budget.krav",
+    "steg.budget.beskrivning",
+)
 
 
 def file_of(name: str) -> Path:
-    """Return the file of ``hedemora`` or of one of the made-up ones."""
-    folder = ROOT / "calendar" if name == "hedemora" else ROOT / "tests"
+    """Return the file of a municipality or of one of the made-up ones."""
+    folder = ROOT / "calendar" if name in SHIPPED else ROOT / "tests"
     return folder / "definitions" / f"{name}.yaml"
 
 
 @cache
 def text(name: str) -> str:
-    """Return a definition's text."""
-    return file_of(name).read_text(encoding="utf-8")
+    """Return a definition's text; of ``hedemora`` its reports alone."""
+    whole = file_of(name).read_text(encoding="utf-8")
+    return only_reports(whole) if name == "hedemora" else whole
+
+
+def only_reports(whole: str) -> str:
+    """Return the text without what is beside the reports; the budget, which is no report, is silent then."""
+    kept, path, dropped = list[str](), list[tuple[int, str]](), None
+    for line in whole.splitlines(keepends=True):
+        indent = len(line) - len(line.lstrip(" "))
+        if dropped is not None and (not line.strip() or indent > dropped):
+            continue
+        dropped = None
+        if key := re.match(r" *([\wåäö -]+):", line):
+            path = [*(each for each in path if each[0] < indent), (indent, key[1])]
+            keys = [name for _, name in path]
+            if ".".join(keys) in BESIDE or (keys[0] == "steg" and len(keys) == 2 and keys[1] not in REPORTS):
+                dropped = indent
+                continue
+        kept.append(line)
+    return "".join(kept).replace("    slag: budget\n", "    slag: budget\n    flöde: false\n")
 
 
 @cache
@@ -38,5 +85,11 @@ def strandby() -> Sourced:
 
 
 def hedemora() -> Sourced:
-    """Return Hedemora's definition, read once in the test session."""
+    """Return Hedemora's reports, read once in the test session."""
     return made_up("hedemora")
+
+
+@cache
+def shipped(name: str) -> Sourced:
+    """Return a municipality's whole year, read once in the test session."""
+    return read_definition(file_of(name).read_text(encoding="utf-8"), f"{name}.yaml")

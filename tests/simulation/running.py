@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from heapq import heapify, heappop
 
-from app.settings import definitions_folder
-from app.wiring import read_sourced
 from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from notifications.office import Utskick
 from store.database import Store, make_tables, open_store
+from tests.rig.load import made_up
 from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
@@ -197,8 +196,7 @@ def _one_store() -> Store:
 
 @cache
 def hedemora() -> Sourced:
-    sourced = read_sourced(definitions_folder() / "hedemora.yaml")
-    return replace(sourced, definition=without_contents(sourced.definition))
+    return replace(made_up(HEDEMORA), definition=without_contents(made_up(HEDEMORA).definition))
 
 
 class _Listener(logging.Handler):

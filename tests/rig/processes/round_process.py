@@ -11,8 +11,6 @@ from pathlib import Path
 
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
-from app.settings import definitions_folder
-from app.wiring import read_sourced
 from arshjul.swedish import local
 from notifications.office import Office
 from notifications.post.maildir import MaildirPost
@@ -20,15 +18,15 @@ from notifications.post.outbox import empty
 from store.database import migrate, open_store
 from store.people.holders import import_people
 from store.plan.in_step import sync
+from tests.rig.load import hedemora, people_of
 
 FIRST, LAST = date(2027, 9, 9), date(2027, 9, 29)  # the delårsrapport, from the first letter up to KSAU
 HOURS = (time(7), time(12), time(16, 1))
 
 
 def main(told: Connection, url: str, maildir: Path, clock: Path) -> None:
-    folder = definitions_folder()
     office = Office(
-        sourced=read_sourced(folder / "hedemora.yaml"),
+        sourced=hedemora(),
         mail_from="ekonomikontoret@example.se",
         public_url="http://127.0.0.1:8040",
         prefect_url="http://127.0.0.1:4200",
@@ -42,7 +40,7 @@ def main(told: Connection, url: str, maildir: Path, clock: Path) -> None:
     for now in instants(clock):
         with store.begin() as session:
             if now == local(FIRST, HOURS[0]):
-                people = (folder / "hedemora.personer.csv").read_text(encoding="utf-8-sig")
+                people = people_of("hedemora")
                 import_people(session, people, "people", office.definition, now, "test")
             scene = Scene(session, office, now)
             sync(session, scene.wheel, now)

@@ -1,0 +1,168 @@
+"""The four municipalities whose documents the service serves: each a definition, lawful as far as its document goes."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+
+from app.rehearsal.rehearsal import rehearse
+from arshjul.check.law import check
+from arshjul.definition.model import Definition
+from arshjul.keys import UnitId
+from arshjul.swedish import STOCKHOLM, day_text
+from arshjul.year.turning import plan_year, turn
+from arshjul.year.wheel import Milestone
+from store.database import memory_store
+from store.people.holders import holders, import_people, vacant
+from tests.rig.load import SHIPPED, hedemora, people_of, shipped
+from tests.rig.paths import ROOT, TESTS
+from tests.rig.swedish_words import instant
+
+YEARS = range(2026, 2031)
+ROOMS = ("actions", "app", "calendar/arshjul", "flows", "notifications", "portal", "store", "submissions")
+#: what check says of each: only that the law asks for more than the document tells of, and Hedemora's own clash
+SAID = {
+    "hedemora": [
+        "Delårsrapport augusti 2029: är underlag till delårsrapporten sent når trappan KSAU",
+        "Budget 2026: 'KS föreslår budget' tisdag 18 november 2025 ligger efter oktober månads utgång",
+    ],
+    "ange": [
+        "delårsrapporten ska enligt lagen ha",
+        "årsredovisningen ska enligt lagen ha sjukfrånvaro",
+        "årsredovisningen ska enligt lagen ha resultaträkning",
+    ],
+    "mjolby": [
+        "delårsrapporten ska enligt lagen ha",
+        "årsredovisningen ska enligt lagen ha sjukfrånvaro",
+        "årsredovisningen ska enligt lagen ha resultaträkning",
+    ],
+    "orebro": [],
+}
+LETTERS_TOO = ("ange", "mjolby")  #: whose timetable has the letters' days as well
+Line = tuple[datetime, str, str, str]  #: when, step and period, what, whose
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_check_finds_no_fault_that_the_document_does_not_hold(name: str) -> None:
+    found = check(shipped(name), YEARS)
+    assert [each for each in found if each.severity == "fel"] == []
+    assert len(found) == len(SAID[name])
+    assert all(each.message.startswith(words) for each, words in zip(found, SAID[name], strict=True))
+
+
+def expected(name: str, definition: Definition) -> Iterator[Line]:
+    namnder = [unit_id for unit_id, unit in definition.units.items() if unit.kind == "nämnd"]
+    for line in (TESTS / "timetables" / f"{name}-2027.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            at, clock, where, what, whose = re.split(r"\s{2,}", line)
+            for unit in [each for word in whose.split(", ") for each in (namnder if word == "nämnderna" else [word])]:
+                yield instant(f"{at} kl. {clock}"), where, what, unit
+
+
+def planned(name: str) -> Iterator[Line]:
+    reports = {each.key for each in plan_year(hedemora().definition, 2027)} if name == "hedemora" else set()
+    for each in plan_year(shipped(name).definition, 2027):
+        if each.key not in reports and (name in LETTERS_TOO or _is_no_letter(each)):
+            where = f"{each.step} {each.period.key}"
+            yield each.at.astimezone(STOCKHOLM), where, each.milestone, each.unit or "gemensamt"
+
+
+def _is_no_letter(one: Milestone) -> bool:
+    return one.obligation is None or one.milestone.endswith("frist")
+
+
+def text(lines: Iterator[Line]) -> list[str]:
+    return [f"{day_text(at.date())} {at:%H.%M}  {where}  {what}  {unit}" for at, where, what, unit in sorted(lines)]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_year_equals_the_timetable_that_was_written_by_hand(name: str) -> None:
+    assert text(planned(name)) == text(expected(name, shipped(name).definition))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_year_to_2030_has_a_day_for_everything(name: str) -> None:
+    wheel = turn(shipped(name).definition, YEARS)
+    assert {each.period.year for each in wheel.occurrences} == set(YEARS)
+    assert all(each.milestones for each in wheel.occurrences if each.step != "visionsdag")
+    assert all(
+        each.ladder for each in wheel.obligations.values() if wheel.occurrence(each.occurrence).flow and not each.host
+    )
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_people_beside_it_hold_every_role_and_are_nobody(name: str) -> None:
+    definition, now = shipped(name).definition, instant("måndag 11 januari 2027 kl. 09.00")
+    with memory_store().begin() as session:
+        import_people(session, people_of(name), f"{name}.personer.csv", definition, now, "testet")
+        assert vacant(definition, holders(session, now.date()), now.date()) == ()
+    assert set(re.findall(r"@[\w.-]+", people_of(name))) == {"@example.se"}
+
+
+def test_a_styrdokument_is_asked_about_in_the_years_that_it_holds_for() -> None:
+    def asked(year: int) -> list[str]:
+        step = turn(shipped("orebro").definition, [year]).occurrences
+        (krav,) = {each.parts for one in step if one.step == "styrdokument" for each in one.obligations}
+        return [part.id for part in krav]
+
+    assert len(asked(2018)) == 13
+    assert set(asked(2018)) - set(asked(2020)) == {"ickediskriminering"}
+    assert len(asked(2026)) == 8
+
+
+def test_hedemoras_day_for_vision_and_mål_is_the_first_of_the_mandatperiod() -> None:
+    wheel = turn(shipped("hedemora").definition, range(2026, 2032))
+    days = [each.at.date() for one in wheel.occurrences if one.step == "visionsdag" for each in one.milestones]
+    assert [day_text(each) for each in days] == ["onsdag 27 januari 2027", "onsdag 22 januari 2031"]
+
+
+def test_each_verksamhet_of_ånge_reports_once_to_its_own_utskott() -> None:
+    wheel = turn(shipped("ange").definition, [2027])
+    found = {
+        each.unit: each.treated.body
+        for each in wheel.obligations.values()
+        if each.step.startswith("uppsikt-") and each.treated
+    }
+    assert found == {
+        UnitId("verksamhetsutveckling"): "valfardsutskottet",
+        UnitId("barn-och-utbildning"): "valfardsutskottet",
+        UnitId("vard-och-omsorg"): "valfardsutskottet",
+        UnitId("samhallsbyggnad"): "tillvaxtutskottet",
+    }
+
+
+def test_nothing_of_one_municipality_stands_in_the_code() -> None:
+    language = {"budget", "prognos", "ksau", "revisorerna"}  # kinds of step, a kind of rung, and a word in a letter
+    names = {
+        str(key)
+        for name in SHIPPED
+        for kept in (shipped(name).definition,)
+        for key in (kept.kommun.id, *kept.steps, *kept.bodies, *kept.units)
+    }
+    said = {
+        (str(file.relative_to(ROOT)), node.value)
+        for room in ROOMS
+        for file in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
+    }
+    assert {(file, word) for file, word in said if word not in language} == set()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_whole_year_of_each_is_rehearsed_and_whoever_is_late_is_told(name: str, year: int) -> None:
+    happened = rehearse(shipped(name), people_of(name), year)
+    wheel = turn(shipped(name).definition, range(year - 1, year + 2))
+    due = {
+        str(each.key)
+        for each in wheel.obligations.values()
+        if not each.host and each.ladder and date(year, 2, 1) <= each.deadline.last_day <= date(year, 11, 30)
+    }
+    told = {"/".join(notice.split("/")[:4]) for event in happened for notice in event.notices}
+    assert due
+    assert {"/".join(each.split("/")[:4]) for each in due} <= told
+    assert any(event.kind == "escalation" for event in happened)
