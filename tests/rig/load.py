@@ -16,6 +16,8 @@ SHIPPED = ("hedemora", "ange", "mjolby", "orebro")
 REPORTS = ("manadsrapport", "prognos", "delarsrapport", "arsredovisning", "budget")
 #: what Hedemora's year has beside its reports, where it does not stand in a step of its own
 BESIDE = (
+    "händelser",
+    "blad",
     "organ.revisorerna",
     "organ.kcg",
     "organ.budgetdag",
@@ -23,6 +25,7 @@ BESIDE = (
     "steg.manadsrapport.moment.namnd",
     "steg.delarsrapport.krav.sammanstalld",
     "steg.delarsrapport.krav.webb",
+    "steg.delarsrapport.krav.underlag.delar.finansiella-indikatorer",
     "steg.delarsrapport.krav.underlag.delar.koncernredovisning",
     "steg.delarsrapport.moment.egen-del",
     "steg.delarsrapport.moment.granskning",
@@ -30,6 +33,8 @@ BESIDE = (
     "steg.arsredovisning.krav.handlingsplan",
     "steg.arsredovisning.krav.webb",
     "steg.arsredovisning.krav.underlag.delar.sarskilda-uppdrag",
+    "steg.arsredovisning.krav.underlag.delar.finansiella-indikatorer",
+    "steg.arsredovisning.krav.underlag.delar.kommunindex",
     "steg.arsredovisning.krav.underlag.delar.analysgruppens-analys",
     "steg.arsredovisning.moment.egen-del",
     "steg.budget.krav",
