@@ -48,7 +48,10 @@ def second_tables(book: Book, wanted: Sequence[WantedSheet], tables: Mapping[str
     for table in tables.values():
         taken[table.title] += [spot for place in table.columns.values() if (spot := _spot(place))]
     found: dict[str, str] = {}
-    for title, spots in taken.items():
+    for title, grid in book.grids(taken).items():
+        spots, columns = taken[title], {column for _, column in taken[title]}
+        if all(cells.keys() <= columns for row, cells in grid.rows.items() if row > min(spots)[0]):
+            continue  # nothing stands beside what was read
         here = [each for each in wanted if each.id in tables and tables[each.id].title == title]
         for sheet_id, copy in read_tables(_Beside(book, title, spots), here, may_fetch=True).items():
             if set(_said(copy)) - set(_said(tables[sheet_id])):

@@ -8,7 +8,7 @@ import re
 
 from submissions.readers.formats.zipped import Readable
 
-_PIECE = 256 * 1024
+_PIECE = 64 * 1024
 _LONGEST = 4 * 1024 * 1024  #: bytes that are held back at most while a row has no end
 _SAYS = re.compile(rb"<(?!/?(?:row|c)[\s/>]|v\s*/>|v></v>|/v>)")  # a value that is none says nothing
 _BEGINS = re.compile(rb"<row[\s/>]|<!")

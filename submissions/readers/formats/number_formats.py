@@ -88,6 +88,8 @@ class NumberFormat:
         number = decimal_of(written)
         if number is None:
             return Raw(written[:100])
+        if self.ways[0].when is None:  # nearly every cell's
+            return self.ways[0].of(number, from_1904=from_1904)
         way = next((each for each in self.ways if each.when is None or each.when.holds(number)), PLAIN)
         if way.thousands and not way.unit and len({each.thousands for each in self._of_size()}) > 1:
             way = replace(way, thousands=0)  # nobody sees what was left out: 79 is 78 800, and the next one's 79 is 79

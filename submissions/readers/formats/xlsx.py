@@ -131,12 +131,12 @@ class Workbook:
         return grid
 
     def _keep_row(self, grid: Grid, row: int, element: "etree._Element", pending: "_Pending") -> None:
-        column = -1
+        column, fetched = -1, self._fetched
         for cell in element:
             spot = _CELL.fullmatch(cell.get("r") or "")
             column = column_of(spot[1]) if spot else column + 1
             read = self._raw(cell)
-            if isinstance(read, Raw) and (linked := self._fetched.get((grid.title, (row, column)))):
+            if fetched and isinstance(read, Raw) and (linked := fetched.get((grid.title, (row, column)))):
                 read = read._replace(linked=linked)
             if isinstance(read, int):
                 pending.append((grid.rows.setdefault(row, {}), column, read))
