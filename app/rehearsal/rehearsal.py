@@ -19,6 +19,7 @@ from actions.ladder.held_against import hold_against_now
 from actions.ladder.notes import tell_vacant
 from actions.ladder.rounds import bring_up
 from actions.ladder.week import write_week
+from actions.plan.happened import record_happening
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period
@@ -34,6 +35,7 @@ from app.rehearsal.scenario import (
     HeldOrResting,
     MovedMeeting,
     NewHolder,
+    RegisteredHappening,
     RehearsedHandIn,
     Scenario,
 )
@@ -183,6 +185,8 @@ def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Source
             yield _Act(at=_hand_in_at(hand_in, one, sourced), do=_hand_in(hand_in, one.key))
     for closing in scenario.closings:
         yield _Act(at=closing.at, do=_close(closing))
+    for happening in scenario.happenings:
+        yield _Act(at=happening.at, do=_register(happening))
     for extension in scenario.extensions:
         yield _Act(at=extension.at, do=_extend(extension))
     for resting in scenario.resting:
@@ -197,6 +201,10 @@ def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Source
 
 def _close(each: ClosedPeriod) -> Do:
     return lambda scene: close_period(Act(scene, BY), each.period, each.closed_on)
+
+
+def _register(each: RegisteredHappening) -> Do:
+    return lambda scene: record_happening(Act(scene, BY), each.happening, each.day)
 
 
 def _extend(each: Extension) -> Do:

@@ -64,6 +64,14 @@ class ClosedPeriod(Value):
     at: When = Field(alias="vid")
 
 
+class RegisteredHappening(Value):
+    """A händelse happens on a day, and is registered at ``vid``."""
+
+    happening: str = Field(alias="händelse")
+    day: date = Field(alias="dag")
+    at: When = Field(alias="vid")
+
+
 class Extension(Value):
     """An anstånd is granted."""
 
@@ -118,6 +126,7 @@ class Scenario(Value):
 
     hand_ins: tuple[RehearsedHandIn, ...] = Field((), alias="inlämningar")
     closings: tuple[ClosedPeriod, ...] = Field((), alias="stängningar")
+    happenings: tuple[RegisteredHappening, ...] = Field((), alias="händelser")
     extensions: tuple[Extension, ...] = Field((), alias="anstånd")
     resting: tuple[HeldOrResting, ...] = Field((), alias="vila")
     held: tuple[HeldOrResting, ...] = Field((), alias="håll")

@@ -55,6 +55,11 @@ class Period:
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     @property
+    def begins(self) -> date:
+        """The first day of the period's last month, or of the whole year: where what holds from it begins to hold."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
     def text(self) -> str:
         """``augusti 2027``, ``31 augusti 2027`` or ``2027``, as people write it."""
         day = f"{self.day} " if self.day else ""

@@ -51,7 +51,7 @@ class Rulebook:
             for rule, entry in (*named, *self.own)
             if entry is not None
             and rule.id not in self.resting
-            and (entry.since is None or entry.since.end <= period.end)
+            and (entry.since is None or entry.since.begins <= period.end)
             and (entry.until is None or period.end <= entry.until.end)
         )
 
@@ -151,7 +151,7 @@ def _faults(rule_id: str, entry: Check) -> Iterator[tuple[tuple[str, ...], str, 
             f"kontrollen '{rule_id}' vilar bara på en slutsats och kan inte vara stopp; skriv fråga eller upplysning"
         )
         yield (rule_id, "nivå"), "kontrollens-niva", message
-    if entry.since and entry.until and entry.until.end < entry.since.end:
+    if entry.since and entry.until and entry.until.end < entry.since.begins:
         message = f"kontrollen '{rule_id}' upphör ({entry.until}) innan den börjar ({entry.since})"
         yield (rule_id, "till"), "fran-till", message
     yield from _number_faults(rule, entry)

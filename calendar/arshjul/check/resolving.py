@@ -15,7 +15,8 @@ from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing, month_name
 from arshjul.workdays import Workdays
-from arshjul.year.days import Days, NoRuleInForce, NotYetHappenedError
+from arshjul.year.day import NoRuleInForce, NotYetHappenedError
+from arshjul.year.days import Days
 from arshjul.year.meetings import Meetings
 from arshjul.year.recurrence import periods_of
 from arshjul.year.turning import turn

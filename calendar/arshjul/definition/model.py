@@ -84,7 +84,7 @@ class ClosedDay(Value):
     source: Source = Field(alias="källa")
 
 
-class Group(Value):
+class WorkGroup(Value):
     """People of several roles who do something together, and are no body: KCG, analysgruppen, en avdelning."""
 
     name: str = Field(alias="namn")
@@ -406,7 +406,7 @@ class Definition(Value):
     happenings: dict[Id, Trigger] = Field(default_factory=dict, alias="händelser")
     sending_hours: SendingHours = Field(alias="utskickstider")
     roles: dict[OwnRoleId, Role] = Field(alias="roller")
-    groups: dict[Id, Group] = Field(default_factory=dict, alias="grupper")
+    groups: dict[Id, WorkGroup] = Field(default_factory=dict, alias="grupper")
     bodies: dict[OwnBodyId, Body] = Field(alias="organ")
     ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
     units: dict[OwnUnitId, Unit] = Field(alias="enheter")

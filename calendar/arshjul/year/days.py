@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from arshjul.definition.days.dating import (
@@ -22,44 +22,17 @@ from arshjul.definition.days.dating import (
 from arshjul.definition.days.decided import UNDECIDED, decided_day
 from arshjul.definition.days.written_days import week_day
 from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
-from arshjul.errors import ArshjulError
 from arshjul.keys import BodyId, PeriodKey, UnitId
-from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name
 from arshjul.workdays import Workdays, lawful_until
+from arshjul.year.day import Day, NoRuleInForce, NotYetHappenedError
 from arshjul.year.meetings import Meeting, Meetings
 from arshjul.year.proposals import nth_weekday
 from arshjul.year.reckoning import months_later, quarter_after, window, window_text
 
 PERIOD_END = "periodens slut"
 CLOSING = "stängning"
-
-
-class NoRuleInForce(ArshjulError, LookupError):  # noqa: N818 - the design's own name
-    """Nothing in the definition gives a day that was asked for; the message names the remedy."""
-
-
-class NotYetHappenedError(NoRuleInForce):
-    """A day is counted from a händelse that nobody has registered: there is none yet, and nothing is wrong."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """A resolved day: ``day`` is planned for (inclusive), ``lawful_until`` is the law's own (inclusive) or None."""
-
-    day: date
-    clock: time
-    status: str
-    lagrum: Lagrum
-    lawful_until: date | None = None
-    meeting: Meeting | None = None
-    window: str | None = None  #: "i mitten av februari 2027", where no day is set and ``day`` is the latest
-
-    @property
-    def at(self) -> datetime:
-        """The instant."""
-        return local(self.day, self.clock)
 
 
 class Days:

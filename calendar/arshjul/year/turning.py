@@ -25,7 +25,8 @@ from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
-from arshjul.year.days import Day, Days
+from arshjul.year.day import Day
+from arshjul.year.days import Days
 from arshjul.year.meetings import ChangedMeeting, Meetings
 from arshjul.year.recurrence import periods_of
 from arshjul.year.wheel import (

@@ -8,7 +8,8 @@ import pytest
 from arshjul.definition.model import Dating, Definition, Step
 from arshjul.periods import Period
 from arshjul.workdays import Workdays
-from arshjul.year.days import Day, Days, NoRuleInForce
+from arshjul.year.day import Day, NoRuleInForce
+from arshjul.year.days import Days
 from arshjul.year.meetings import Meetings
 from tests.rig.load import hedemora, made_up
 

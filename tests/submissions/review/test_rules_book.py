@@ -172,6 +172,9 @@ def test_a_rule_holds_from_and_till_its_periods_both_inclusive() -> None:
         key: len(book.of(Period.parse(key))) for key in ("2027-02", "2027-03", "2027-09", "2027-10", "2027", "2026")
     }
     assert asked == {"2027-02": 0, "2027-03": 1, "2027-09": 1, "2027-10": 0, "2027": 0, "2026": 0}
+    book = rulebook(read_definition(with_checks(entry.replace("från: 2027-03, till: 2027-09", "från: 2027")), "x.yaml"))
+    asked = {key: len(book.of(Period.parse(key))) for key in ("2026-12", "2026", "2027-01", "2027")}
+    assert asked == {"2026-12": 0, "2026": 0, "2027-01": 1, "2027": 1}, "a year holds from its first period"
 
 
 def test_every_rule_is_described_for_a_public_page() -> None:
