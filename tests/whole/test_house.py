@@ -18,6 +18,7 @@ from arshjul.ladder.standing import State
 from store.tables.base import Table
 from tests.drawing import FLOORS, pictures
 from tests.rig.load import ROOT
+from tests.rig.sharing import SHARING
 
 GLOSSARY = ROOT / "calendar" / "GLOSSARY.md"
 TOPS = (
@@ -184,6 +185,13 @@ def code_with(*texts: str) -> Iterator[tuple[str, ast.AST]]:
             if any(text in code for text in texts):
                 name = path.relative_to(ROOT).as_posix()
                 yield from ((name, node) for node in ast.walk(_read(path)))
+
+
+def test_each_file_that_asks_for_a_shared_server_is_named_among_those_that_share_it() -> None:
+    """Else it gets a server of its own, which takes ten seconds of computing."""
+    asked = re.compile(r'pytest_plugins = \["tests\.rig\.servers\.(?:prefect_server|shared_service)"\]')
+    asking = {file.name for file in (ROOT / "tests").rglob("test_*.py") if asked.search(file.read_text())}
+    assert asking == SHARING.keys()
 
 
 def test_the_words_of_how_something_stands_are_written_once() -> None:
