@@ -1,4 +1,24 @@
-"""More than two hundred real workbooks, texts and mails: each is read, or refused in Swedish, and none breaks anything."""
+"""More than two hundred real workbooks, texts and mails: each is read, or refused in Swedish, and none breaks anything.
+
+The kinds of what people send that once were read wrong, and where each is held with siblings of its own:
+
+1. Good files that were refused: ``tests/submissions/readers/test_other_makers.py`` (SheetJS, Word Online, names with
+   backslash or other case, links that no cell uses), ``tests/submissions/sie/test_sie_as_sent.py`` (plain number forms).
+2. Read wrong in silence: ``tests/submissions/readers/test_shown.py`` (number formats, .ods, what nobody sees, two numbers in
+   one), ``tests/submissions/review/test_unseen_signs.py``.
+3. Lost in silence: ``tests/submissions/review/test_lost_in_silence.py`` (below the sum, copies and second tables, struck out,
+   hidden, twice).
+4. Units and shares: ``tests/submissions/review/test_units_and_shares.py``.
+5. A ledger that contradicts itself: ``tests/submissions/sie/test_agreement.py``; what programs write in it:
+   ``test_sie_as_sent.py`` and ``five/test_five.py`` beside it.
+6. Mails: ``tests/actions/inbox/test_mail_kinds.py``, each saved one by its name, and ``tests/notifications/mailbox/``.
+7. Refusals by name: ``tests/submissions/files/test_foreign.py``; all at once: ``tests/submissions/intake/test_all_at_once.py``;
+   a finding's own remedy: ``tests/submissions/review/test_own_remedies.py``.
+8. Lists of people: ``tests/store/people/test_people_lists.py``.
+9. A sheet formatted to its last row: ``tests/submissions/readers/test_blank_rows.py``.
+
+Here they all come as others wrote them.
+"""
 
 from collections import Counter
 from pathlib import Path
