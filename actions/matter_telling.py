@@ -1,6 +1,6 @@
 """What a body is told about a matter: the late obligations, what it is asked to decide, and who signs for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from actions.recipients import EKONOMIKONTORET, People, office_name
@@ -18,6 +18,8 @@ from notifications.letters.views import MatterView, SentLetter, Signer
 from store.post.notices import MOVED, letters_about
 from store.tables import LetterRow, NoticeRow
 
+Told = Mapping[ObligationKey, Sequence[tuple[NoticeRow, LetterRow]]]  #: what was handed over about each obligation
+
 
 def matter_view(
     sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body_id: BodyId
@@ -26,7 +28,8 @@ def matter_view(
     scene, first = sight.scene, late[0]
     definition = scene.office.definition
     body = definition.bodies[body_id]
-    letters = _sent_letters(scene, [one.key for one in late])
+    told = letters_about(scene.session, [one.key for one in late])
+    letters, signer = _sent_letters(scene, told), signer_of(sight, late, body)
     views = tuple(
         notice_view(sight, one, TOP_RUNG, one.milestone_key(TOP_RUNG), None, sent_before=letters[one.key])
         for one in late
@@ -56,7 +59,8 @@ def matter_view(
         until=asked.until,
         sent_to=asked.sent_to,
         after=asked.after,
-        signer=signer_of(sight, late, body),
+        signer=signer,
+        released=_released(scene, told, signer),
         rests_on=_rests_on(definition, first),
         basis=_basis(definition, first),
         lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *first.lagrum.text.split("; ")))), statutory=True),
@@ -81,6 +85,20 @@ def signer_of(sight: Sight, late: Sequence[Obligation], body: Body) -> Signer:
     )
 
 
+def _released(scene: Scene, told: Told, signer: Signer) -> str:
+    """Say that whoever signs was given the draft, when they were; "" when nothing is known of it."""
+    for key, rows in told.items():
+        ladder = scene.wheel.obligations[key].ladder
+        last = {rung.id for rung in (ladder.rungs if ladder else ()) if rung.kind == "sista ord"}
+        for notice, letter in rows:
+            if notice.rung in last and signer.name and notice.person_id == signer.person_id and not letter.shadow:
+                return (
+                    f"{signer.name} fick utkastet {said_day(local_date(_left(letter)))}. "
+                    "Kommunens årshjul lämnade skrivelsen vid sin tid."
+                )
+    return ""
+
+
 def _rests_on(definition: Definition, one: Obligation) -> str:
     """Return the decision that the ladder itself rests on, as a sentence, with when its document was decided."""
     source = one.ladder.source.text if one.ladder else one.lagrum.text
@@ -102,10 +120,9 @@ def _basis(definition: Definition, one: Obligation) -> tuple[str, ...]:
     return (compiled, fixed) if fixed else (compiled,)
 
 
-def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey, tuple[SentLetter, ...]]:
+def _sent_letters(scene: Scene, told: Told) -> dict[ObligationKey, tuple[SentLetter, ...]]:
     definition = scene.office.definition
     found: dict[ObligationKey, tuple[SentLetter, ...]] = {}
-    told = letters_about(scene.session, keys)
     for key, rows in told.items():
         one = scene.wheel.obligations[key]
         kinds = {rung.id: rung.kind for rung in (one.ladder.rungs if one.ladder else ())}
@@ -114,7 +131,7 @@ def _sent_letters(scene: Scene, keys: list[ObligationKey]) -> dict[ObligationKey
             SentLetter(
                 handed_at=_left(letter),
                 rung_name=names.get(notice.rung, notice.rung),
-                reminds=kinds.get(notice.rung) in ("påminnelse", "sen"),
+                reminds=kinds.get(notice.rung) in ("påminnelse", "sen") and not letter.shadow,
                 to=_reached(definition, scene.people, one, notice, letter),
             )
             for notice, letter in rows

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from actions.ladder.enclosures import calendar_files, mall_files
+from actions.ladder.raising import drafts_for
 from actions.ladder.staleness import still_so
 from actions.readers import link_for, occurrence_path, reader_of
 from actions.recipients import copies
@@ -115,10 +116,16 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     link = link_for(scene, person) if owed else None
     reader = reader_of(scene, person, notices[0].role, link, page=None if owed else _page_of(told))
     municipality = scene.office.definition.kommun.name
+    last = [
+        (one, view.ksau_at)
+        for one, view in zip(told, views, strict=True)
+        if view.rung_kind == "sista ord" and view.ksau_at
+    ]
+    drafts = drafts_for(sight, person, last)
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
     return Daily(
         composed=compose.daily(
-            reader, views, scene.today, municipality, calendar, malls, tuple(_also_late(scene, person, told))
+            reader, views, scene.today, municipality, calendar, malls, tuple(_also_late(scene, person, told)), drafts
         ),
         to=person,
         cc=copies([one.unit for one in owed], person, scene.people),

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 
 from actions.act import by_service
 from actions.alone import alone
-from actions.matter_telling import matter_view
+from actions.matter_telling import matter_view, signer_of
 from actions.posting import note
 from actions.readers import occurrence_path, reader_of
 from actions.recipients import registrator
@@ -17,12 +18,12 @@ from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Body, Definition
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, OccurrenceKey
-from arshjul.swedish import local
+from arshjul.swedish import instant_text, local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views import Composed
+from notifications.letters.views import Attachment, Composed, MatterView
 from notifications.letters.word_template import WordTemplateError
 from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
@@ -63,13 +64,13 @@ def body_of(scene: Scene, matter: Matter) -> BodyId | None:
     return body_for(scene.office.definition, rung, matter)[0] if rung else matter.body
 
 
-def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId) -> Meeting | None:
+def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId, at: datetime | None = None) -> Meeting | None:
     """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it.
 
-    Then the meeting before it whose agenda has closed, where the body takes an extra ärende still.
+    Then the meeting before it whose agenda has closed, where the body takes an extra ärende still. ``at`` None: now.
     """
-    meetings, last = scene.wheel.meetings, _too_late_after(scene, one, body_id)
-    for meeting in (meetings.first_open(body_id, scene.now), meetings.first_extra(body_id, scene.now)):
+    meetings, last, at = scene.wheel.meetings, _too_late_after(scene, one, body_id), at or scene.now
+    for meeting in (meetings.first_open(body_id, at), meetings.first_extra(body_id, at)):
         if meeting and not (last and meeting.at > last):
             return meeting
     return None
@@ -135,6 +136,38 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body_id)
     reader = reader_of(scene, person, notices[0].role, page=occurrence_path(late[0].occurrence))
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
+
+
+def drafts_for(
+    sight: Sight, reader: Person | None, last_words: Sequence[tuple[Obligation, datetime]]
+) -> list[Attachment]:
+    """Return the drafts of what the reader is to sign if nothing comes: one for each report and body.
+
+    ``last_words`` are the obligations that a letter brings the ladder's last word about, each with when it goes on.
+    """
+    scene, found = sight.scene, dict[tuple[OccurrenceKey, BodyId], list[tuple[Obligation, datetime]]]()
+    for one, at in last_words if reader else ():
+        if rung := top_rung(one.ladder):
+            found.setdefault((one.occurrence, body_told(scene.office.definition, rung)[0]), []).append((one, at))
+    drafts = []
+    for (_, body_id), rows in found.items():
+        late, at = [one for one, _ in rows], min(at for _, at in rows)
+        body = scene.office.definition.bodies[body_id]
+        if reader is None or signer_of(sight, late, body).person_id != reader.id:
+            continue
+        view = matter_view(sight, late, meeting_in_time(scene, late[0], body_id, at), at, body_id)
+        words = f"Utkast. Skrivelsen lämnas till {body.said} {instant_text(at)}, om det som saknas inte har kommit in."
+        drafts.append(_paper(scene, replace(view, released=words)))
+    return [replace(each, filename=f"utkast-{each.filename}") for each in drafts]
+
+
+def _paper(scene: Scene, view: MatterView) -> Attachment:
+    if template := scene.office.papers.get("tjansteskrivelse"):
+        try:
+            return compose.paper(view, template)
+        except WordTemplateError as fault:
+            _tell_of_template(scene, fault)
+    return compose.paper(view)
 
 
 def with_paper(scene: Scene, write: Callable[[bytes | None], Composed]) -> Composed:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from actions.act import Act
+from actions.act import SHORTEST_REASON, Act
 from actions.posting import write
 from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
@@ -44,7 +44,6 @@ KIND = "borttagen handling"
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "misstag": "inlämnad av misstag",
-        "sekretess": "sekretess (OSL)",
         "personuppgifter": "personuppgifter som inte ska vara med",
     }
 )
@@ -68,17 +67,27 @@ class TakenAway:
 
 
 def take_away(
-    act: Act, key: ObligationKey, submission_id: int, reason: str, until: date | None, *, keep_name: bool = True
+    act: Act,
+    key: ObligationKey,
+    submission_id: int,
+    reason: str,
+    until: date | None,
+    *,
+    decision: str,
+    keep_name: bool = True,
 ) -> TakenAway:
     """Take a version away, and every other version of the part that is the very same file; write to whoever hands it in.
 
     Without ``keep_name`` the file's name goes too, out of the version and out of every row of the log about the krav.
 
+    ``decision`` is what it is done by: a gallringsbeslut or the dokumenthanteringsplan. Sekretess is none: it is a reason
+    not to give out, and never one to destroy.
+
     When the part is missing without it the frist becomes ``until``, as by an återremiss; it must be said when the
     frist has passed. Raises RefusedError for a version that is not there or is gone, without a reason, and for a
     day that cannot be.
     """
-    taken, scene = _record(act, key, submission_id, reason, until, keep_name=keep_name), act.scene
+    taken, scene = _record(act, key, submission_id, reason, until, decision, keep_name=keep_name), act.scene
     strip_mails(scene.session, taken.versions, removals.TAKEN_AWAY, taken.names)
     hide_quotes(scene, taken.obligation, taken.part, taken.versions, taken.quotes, taken.names)
     if scene.office.utskick != "av":
@@ -87,19 +96,26 @@ def take_away(
 
 
 def _record(
-    act: Act, key: ObligationKey, submission_id: int, reason: str, until: date | None, *, keep_name: bool
+    act: Act, key: ObligationKey, submission_id: int, reason: str, until: date | None, decision: str, *, keep_name: bool
 ) -> TakenAway:
     session, wheel, now = act.scene.session, act.scene.wheel, act.scene.now
     why, one = act.reason, act.obligation(key)
     if reason not in REASONS:
         raise RefusedError(f"Välj varför handlingen tas bort{nearest(reason, REASONS.values())}")
+    by_what = decision.strip()
+    if len(by_what) < SHORTEST_REASON:
+        raise RefusedError(
+            "Skriv vilket beslut handlingen tas bort med stöd av, eller vad dokumenthanteringsplanen säger om den."
+        )
     hold(session, concerned(wheel, one))
     part, versions = _chosen(session, one, submission_id)
     before = _state(session, one, part)
     quotes = frozenset(quotes_of(session, versions))
     names = frozenset() if keep_name else frozenset(row.filename for row in versions if row.filename)
     for row in versions:
-        removals.remove_content(session, row, removals.TAKEN_AWAY, REASONS[reason], why, act.by, now)
+        removals.remove_content(
+            session, row, removals.TAKEN_AWAY, REASONS[reason], f"{why} Beslut och stöd: {by_what}", act.by, now
+        )
         detail = {
             "part": part.id,
             "version": row.version,
@@ -107,6 +123,7 @@ def _record(
             "sha256": row.sha256,
             "reason": REASONS[reason],
             "why": why,
+            "decision": by_what,
         }
         if not keep_name:
             removals.forget_name(row)

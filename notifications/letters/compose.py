@@ -42,11 +42,13 @@ def daily(
     calendar_files: Sequence[Attachment] = (),
     mall_files: Sequence[Attachment] = (),
     also_late: Sequence[NoticeView] = (),
+    drafts: Sequence[Attachment] = (),
 ) -> Composed:
     """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
 
     ``calendar_files`` are those of :mod:`notifications.calendars.frist_calendar`, for fristen that are new or moved;
-    ``mall_files`` are the mallar to fill in, and ``also_late`` what else the reader owes that is late. Raises ValueError when there is nothing to tell.
+    ``mall_files`` are the mallar to fill in, and ``also_late`` what else the reader owes that is late.
+    ``drafts`` are the tjänsteskrivelser that the reader signs if nothing comes. Raises ValueError when there is nothing to tell.
     """
     if not notices:
         raise ValueError("a letter of the day needs at least one notice")
@@ -54,7 +56,7 @@ def daily(
     return _compose(
         "daily.xml",
         municipality,
-        (*calendar_files, *mall_files),
+        (*drafts, *calendar_files, *mall_files),
         reader=reader,
         today=today,
         notices=ordered,
@@ -63,6 +65,7 @@ def daily(
         calendar_files=len(calendar_files),
         mall_files=[each.filename for each in mall_files],
         also_late=also_late,
+        drafts=[each.filename for each in drafts],
     )
 
 

@@ -121,6 +121,7 @@ DETAILS: Mapping[str, str] = {
     "day": "dag",
     "days_late": "dagar efter sista dag enligt lag",
     "decided_on": "beslutad",
+    "decision": "beslut och stöd",
     "detail": "uppgift",
     "diarienummer": "diarienummer",
     "ej_aktuellt": "motivering",

@@ -89,7 +89,7 @@ def _take_away(act: Act, key: ObligationKey, form: FormData) -> None:
     until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
     take_away(
         act, key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
-        text_of(form, "anledning"), until, keep_name=text_of(form, "namn") != "bort",
+        text_of(form, "anledning"), until, decision=text_of(form, "beslut"), keep_name=text_of(form, "namn") != "bort",
     )  # fmt: skip
 
 

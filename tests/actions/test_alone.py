@@ -255,7 +255,9 @@ def test_in_the_shadow_no_copy_leaves_of_what_is_sent_back_taken_away_or_brought
         scene = Scene(session, town.office, instant("torsdag 14 oktober 2027 kl. 10.00"))
         versions = session.scalars(select(Submission.id).where(Submission.obligation_key == LATE)).all()
         send_back(Act(scene, "Eva", "tabellen stämmer inte"), LATE, (), date(2027, 10, 20))
-        take_away(Act(scene, "Eva", "fel fil"), LATE, versions[0], "misstag", date(2027, 10, 21))
+        take_away(
+            Act(scene, "Eva", "fel fil"), LATE, versions[0], "misstag", date(2027, 10, 21), decision="KS 2027 § 12"
+        )
     climb(town)
     with town.store.read() as session:
         rows = session.scalars(select(LetterRow)).all()

@@ -92,7 +92,9 @@ def _take_away(scene: Scene, one: Obligation, dice: Random) -> None:
     if not rows:
         raise RefusedError("Inget är inlämnat.")
     until = _later(scene, dice, scene.today, 1, 8)
-    take_away(Act(scene, BY, "fel fil lades upp"), one.key, dice.choice(rows).id, "misstag", until)
+    take_away(
+        Act(scene, BY, "fel fil lades upp"), one.key, dice.choice(rows).id, "misstag", until, decision="KS 2027 § 12"
+    )
 
 
 def _approve(scene: Scene, one: Obligation, _dice: Random) -> None:

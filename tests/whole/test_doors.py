@@ -96,7 +96,7 @@ def _what_people_do(autumn):
 
     def taken_away(act):
         (version,) = act.scene.session.scalars(select(Submission.id).where(Submission.obligation_key == BOLAG))
-        take_away(act, BOLAG, version, "misstag", None)
+        take_away(act, BOLAG, version, "misstag", None, decision="KS 2027 § 12")
 
     def deputy(act):
         (chief,) = people_at(act.scene.session, CHIEF)

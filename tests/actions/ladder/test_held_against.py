@@ -357,7 +357,7 @@ def sends_back(by: Act) -> None:
 
 def takes_away(by: Act) -> None:
     (first, *_) = by.scene.session.scalars(select(Submission).where(Submission.obligation_key == LATE)).all()
-    take_away(by, by.scene.wheel.find(LATE).key, first.id, "misstag", date(2027, 10, 22))
+    take_away(by, by.scene.wheel.find(LATE).key, first.id, "misstag", date(2027, 10, 22), decision="KS 2027 § 12")
 
 
 @pytest.mark.parametrize(
