@@ -49,7 +49,7 @@ class Command(TyperCommand):
         formatter.write("\n".join(_help(self, ctx)) + "\n")
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Commands under one name; what is typed wrong anywhere under it is told in Swedish, and ends with code 2."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -85,7 +85,7 @@ class Commands(typer.Typer):
     """Commands and groups of them, all with Swedish help."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(cls=Group, **settings)
+        super().__init__(cls=CommandGroup, **settings)
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[_Function], _Function]:
         """Add a command."""
