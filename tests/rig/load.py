@@ -17,6 +17,7 @@ REPORTS = ("manadsrapport", "prognos", "delarsrapport", "arsredovisning", "budge
 #: what Hedemora's year has beside its reports, where it does not stand in a step of its own
 BESIDE = (
     "händelser",
+    "grupper",
     "blad",
     "organ.revisorerna",
     "organ.kcg",
