@@ -295,7 +295,7 @@ class TestLetters:
             newest = head(session)
         assert week and letters and newest
         flat = "".join(message_from_bytes(week.mime, policy=policy.default).get_body(("plain",)).get_content().split())
-        assert "Loggenshuvud,dagfördag" in flat
+        assert "Loggenskontrollsummor" in flat
         for day in (date(2027, 9, 10), date(2027, 9, 12)):
             assert days[day].digest in flat
         for letter in (week, *letters):
