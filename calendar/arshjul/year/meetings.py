@@ -43,6 +43,11 @@ class Meeting:
         return local(self.day, self.clock)
 
     @property
+    def is_month_only(self) -> bool:
+        """Whether only its month is known, of which ``day`` is the last."""
+        return self.status == "ej beslutad" and self.manner is None
+
+    @property
     def words(self) -> str:
         """How sure it is, as people read it: ``beslutad``, ``vid behov``."""
         return self.manner or self.status
@@ -152,9 +157,10 @@ class Meetings:
             month = one.month or 12
             last = date(year, month, calendar.monthrange(year, month)[1])
             return self._meeting(body_id, body, last, clock, "ej beslutad")
-        manner: Manner | None = one.state if one.state in ("vid behov", "preliminärt") else None
-        status = "ej beslutad" if manner or one.state == "ej beslutat" else "beslutad"
-        return self._meeting(body_id, body, one.day, clock, status, one.moved_from, manner=manner, last=one.last)
+        manner: Manner | None = "vid behov" if one.state == "vid behov" else None
+        if one.state in ("preliminärt", "ej beslutat"):
+            manner = "preliminärt"
+        return self._meeting(body_id, body, one.day, clock, "beslutad", one.moved_from, manner=manner, last=one.last)
 
     def _meeting(
         self,
