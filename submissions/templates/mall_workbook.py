@@ -1,15 +1,20 @@
 """The workbook that a table part is filled in: a tab per sheet, and one that says what it is and carries its mark."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from xlsxwriter.utility import quote_sheetname
 
 from submissions.files.new_workbook import NewPage, NewWorkbook
 from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import KnownFigures, Mall
 from submissions.templates.page import print_out, protect
 from submissions.templates.tab import Tab
+from submissions.templates.validation import LongChoices
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = "Om mallen"
+_CHOICES = "D"  #: the hidden column with the choices that are too long for a cell's own list
 _HOW = (
     "Gula rutor fyller du i. Grå rutor räknas ut och är låsta. Blå rutor är förifyllda med det som redan är känt: "
     "kontrollera dem, och ändra om de är fel.",
@@ -31,13 +36,14 @@ def workbook_of(mall: Mall, known: KnownFigures) -> bytes:
         identifier=mall_words.identifier(mall),
         at=datetime(mall.period.year, 1, 1, tzinfo=UTC),
     )
+    long = LongChoices(f"{quote_sheetname(ABOUT)}!${_CHOICES}")
     for sheet in mall.sheets:
-        Tab(book, mall, sheet, known).lay()
-    _about(book, mall)
+        Tab(book, mall, sheet, known, long).lay()
+    _about(book, mall, long.rows)
     return book.content()
 
 
-def _about(book: NewWorkbook, mall: Mall) -> None:
+def _about(book: NewWorkbook, mall: Mall, choices: Sequence[str]) -> None:
     """Say what the workbook is, how it is filled in and handed in, and carry the mark by which it is known."""
     page = book.page(ABOUT)
     page.width("A", 24)
@@ -68,6 +74,10 @@ def _about(book: NewWorkbook, mall: Mall) -> None:
     for label, (name, value) in zip(labels, mall_words.marks(mall).items(), strict=True):
         row = _pair(page, row, label, value)
         book.name(name, page, f"B{row}")
+    for number, choice in enumerate(choices, 1):
+        page.text(f"{_CHOICES}{number}", mall_words.fit(choice), mall_looks.VALUE.style(shown="@"))
+    if choices:
+        page.sheet.set_column(f"{_CHOICES}:{_CHOICES}", None, None, {"hidden": True})
     page.sheet.hide_gridlines(2)
     page.sheet.set_tab_color(mall_looks.QUIET)
     print_out(page, mall, f"A1:B{row}")

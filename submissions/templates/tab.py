@@ -14,7 +14,7 @@ from submissions.templates import mall_looks, mall_words
 from submissions.templates.mall import KnownFigures, Mall, MallSheet, defined_name
 from submissions.templates.mall_looks import CellLook
 from submissions.templates.page import print_out, protect
-from submissions.templates.validation import Rule, choices_of, rules_of
+from submissions.templates.validation import LongChoices, Rule, choices_of, rules_of
 
 MORE_ROWS = 3  #: empty rows after what is known of, for what is not
 MOST_LINES = 12  #: of a prefilled text that are shown at once
@@ -27,7 +27,8 @@ _NEEDED: Style = {"bg_color": "#F9D6D5"}
 class Tab:
     """A tab being laid out, from the top down."""
 
-    def __init__(self, book: NewWorkbook, mall: Mall, sheet: MallSheet, known: KnownFigures) -> None:
+    def __init__(self, book: NewWorkbook, mall: Mall, sheet: MallSheet, known: KnownFigures, long: LongChoices) -> None:
+        self.long = long
         self.book, self.mall, self.sheet, self.known = book, mall, sheet, known
         self.page: NewPage = book.page(sheet.sheet.title[:31])
         columns = sheet.sheet.columns
@@ -245,7 +246,8 @@ class Tab:
             self.page.when(f"{wanted}{first}:{wanted}{last}", {"type": "formula", "criteria": asks}, _NEEDED)
 
     def _hold(self, rule: Rule) -> None:
-        self.page.hold(rule.cells, rule.options)
+        chosen = {"source": self.long.source(rule.options["source"])} if "source" in rule.options else {}
+        self.page.hold(rule.cells, {**rule.options, **chosen})
 
     def _view(self) -> None:
         sheet = self.page.sheet

@@ -9,6 +9,7 @@ from arshjul.definition.sheets.column import SUPPRESSED, Column
 from submissions.templates.mall import MallSheet
 
 _LARGEST = 1_000_000_000  #: tkr; nobody's amount is larger
+_LIST = 255  #: characters of a list that Excel takes
 _LONGEST = 250  #: characters of a message that Excel shows
 _FIRST_DAY = date(2000, 1, 1)
 
@@ -24,7 +25,38 @@ class Rule:
 def choices_of(choices: Sequence[str], cells: Iterable[str], *, help_text: str = "") -> Rule:
     """Return a list to choose from."""
     words = ", ".join(choices[:-1]) + f" eller {choices[-1]}"
-    return _told({"validate": "list", "source": list(choices)}, f"Välj {words}.", cells, help_text)
+    told = f"Välj {words}."
+    return _told(
+        {"validate": "list", "source": list(choices)},
+        told if len(told) <= _LONGEST else "Välj något ur rutans lista.",
+        cells,
+        help_text,
+    )
+
+
+class LongChoices:
+    """Choices that a cell's own list cannot hold, kept in a column: ``rows`` is what stands in it, from its first row.
+
+    Excel takes 255 characters of a list, and parts it where a choice has a comma.
+    """
+
+    def __init__(self, column: str) -> None:
+        """``column`` is where they stand: ``'Om mallen'!$D``."""
+        self._column = column
+        self._placed: dict[tuple[str, ...], str] = {}
+        self.rows: list[str] = []
+
+    def source(self, choices: Sequence[str]) -> list[str] | str:
+        """Return what a cell's list is taken from: the choices, or where they stand."""
+        if len(",".join(choices)) <= _LIST and not any("," in each for each in choices):
+            return list(choices)
+        key = tuple(choices)
+        if key not in self._placed:
+            first = len(self.rows) + 1
+            self.rows += choices
+            page, _, letter = self._column.rpartition("!")
+            self._placed[key] = f"={page}!{letter}${first}:{letter}${len(self.rows)}"
+        return self._placed[key]
 
 
 def rules_of(
@@ -38,8 +70,9 @@ def rules_of(
     marks = tuple(sheet.sheet.marks)
     for column in sheet.sheet.columns[1:]:
         if not column.minus and (column.kind != "text" or column.help):
-            key = (column.kind, column.choices, column.help)
-            if (instead := (*column.instead, *marks)) and column.kind != "text":
+            instead = (*column.instead, *marks)
+            key = (column.kind, (*column.choices, *marks) if column.choices else (), column.help)
+            if instead and column.kind not in ("text", "val"):
                 yield _or_words(column, instead, list(_runs(columns[column.id], rows)))
             else:
                 alike.setdefault(key, []).append(column)
@@ -61,9 +94,9 @@ def rules_of(
 def _or_words(column: Column, instead: Sequence[str], cells: list[str]) -> Rule:
     """Return a rule that takes what the column is for, or one of some words in its place."""
     first = cells[0].partition(":")[0]
-    texts = [f'{first}="{each}"' for each in (*column.choices, *instead)]
-    asks = f"=OR({','.join([*texts, *([] if column.choices else [f'ISNUMBER({first})'])])})"
-    words = f"{_WORDS.get(column.kind, 'Välj ett av orden.')} Eller skriv {' eller '.join(f'”{each}”' for each in instead)}."
+    texts = [f'{first}="{each}"' for each in instead]
+    asks = f"=OR({','.join([*texts, f'ISNUMBER({first})'])})"
+    words = f"{_WORDS[column.kind]} Eller skriv {' eller '.join(f'”{each}”' for each in instead)}."
     return _told({"validate": "custom", "value": asks}, words, cells, column.help)
 
 

@@ -1,5 +1,6 @@
 """A municipality's sheets of its own, as docs/blad.md says them: from the mall to the sammanställning, and every rule."""
 
+import json
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -308,6 +309,17 @@ OURS = """blad:
     frågor:
       racker: {namn: Räcker pengarna?, roll: ram, val: ["Ja", "Nej"]}
 """
+
+
+def test_choices_that_are_long_or_have_commas_are_taken_from_a_hidden_column() -> None:
+    long = [f"Åtagande {number}: alla ska kunna bo, arbeta och verka i kommunen hela livet" for number in range(1, 6)]
+    blad = BLOCKS[0].replace("val: [Ej inlett, Påbörjat, Pågår, Klart]", f"val: {json.dumps(long, ensure_ascii=False)}")
+    own = read_definition(written(blad), "lindo.yaml").definition
+    book = load_workbook(BytesIO(workbook_of(mall_of(own, *owed(), "torsdag 20 maj 2027 kl. 16.00"), NOTHING_KNOWN)))
+    sources = [each.formula1 for each in book["Aktiviteter"].data_validations.dataValidation]
+    (source,) = [each for each in sources if each and "Om mallen" in each]
+    assert [row[0].value for row in book["Om mallen"][source.partition("!")[2].replace("$", "")]] == long
+    assert book["Om mallen"].column_dimensions["D"].hidden
 
 
 class TestRoles:
