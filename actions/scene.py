@@ -1,6 +1,7 @@
 """One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -107,7 +108,7 @@ class Scene:
             and sight.is_late(one)
             and (one.deadline.status == "beslutad" or self.office.utskick == "skugga")
         ]
-        return self.look([one.key for one in told])
+        return sight.among(told)
 
     def look(self, keys: Iterable[ObligationKey]) -> "Sight":
         """Return what is known of these obligations."""
@@ -147,6 +148,12 @@ class Sight:
             if row.state not in (RAISED, SETTLED) and frists.get(row.obligation_key) == row.due_at
         }
         self._standings: dict[ObligationKey, Standing] = {}
+
+    def among(self, obligations: Sequence[Obligation]) -> "Sight":
+        """Return what is known of some of them; nothing is read anew."""
+        fewer = copy(self)
+        fewer.obligations = list(obligations)
+        return fewer
 
     def with_hosted(self, one: Obligation) -> tuple[PartState, ...]:
         """Return the states of an obligation's parts and of those handed in with it."""

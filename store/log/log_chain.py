@@ -37,6 +37,9 @@ _CHAIN = (
     .where(_log.c.id == bindparam("b_id"))
     .values({name: bindparam(f"b_{name}") for name in ("number", "detail_digest", "digest")})
 )
+_WAITING = (
+    sa.select(_log).where(_log.c.number.is_(None)).order_by(_log.c.id).limit(bindparam("limit", type_=sa.Integer))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +115,8 @@ def chain(session: Session, limit: int = BATCH) -> int:
     session.flush()
     remembered = session.get(Setting, HEAD, populate_existing=True)
     number, digest = _parsed(remembered.value) if remembered else (0, BEFORE_THE_FIRST)
-    waiting = sa.select(_log).where(_log.c.number.is_(None)).order_by(_log.c.id).limit(limit)
     changes: list[dict[str, Any]] = []
-    for row in session.execute(waiting):
+    for row in session.execute(_WAITING, {"limit": limit}):
         number += 1
         # only a chained row is gallrad, so the detail is there; none at all can only be somebody's own doing
         inner = digest_of_detail(row.detail if row.detail is not None else {})

@@ -33,6 +33,7 @@ _HOLDERS = (
     .where(_IN_FORCE)
 )
 _HELD = select(Holder.role, Holder.unit).where(_IN_FORCE)
+_ANSWERED = select(Setting.value).where(Setting.name == ANSWERING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def answer_anew(session: Session, seats: Mapping[Seat, Person]) -> bool:
     """Tell whether others answer for the seats than when this was last asked, and remember who does now."""
     names = sorted(f"{role}/{unit or ''} {person.id} {person.address}" for (role, unit), person in seats.items())
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    if session.scalar(select(Setting.value).where(Setting.name == ANSWERING)) == digest:
+    if session.scalar(_ANSWERED) == digest:
         return False
     session.merge(Setting(name=ANSWERING, value=digest))
     return True

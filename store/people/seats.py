@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from arshjul.definition.model import Definition
 from arshjul.keys import RoleId, UnitId
@@ -18,6 +18,9 @@ from store.tables import Holder, LogRow, Person
 ONE_DAY = timedelta(days=1)
 HELD, ENDED, DEPUTY, NO_DEPUTY, IMPORTED = "role.held", "role.ended", "deputy.named", "deputy.ended", "people.imported"
 VACANCY_TOLD = "vacancy.told"
+# asked in every round, so they are put together once
+_EVERY = select(Holder)
+_TOLD = select(LogRow.key).where(LogRow.what == VACANCY_TOLD, LogRow.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def leave_without_deputy(row: Holder) -> None:
 
 def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vacancy, ...]:
     """Return the seats that are needed on ``day`` and that nobody holds, each with its first empty day."""
-    rows = session.scalars(select(Holder)).all()
+    rows = session.scalars(_EVERY).all()
     held = {(row.role, row.unit) for row in rows if _is_in_force(row, day)}
     found = []
     for seat in sorted(needed(definition, day), key=str):
@@ -94,8 +97,7 @@ def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vaca
 def untold(session: Session, found: Iterable[Vacancy]) -> list[Vacancy]:
     """Return the vacancies that no letter has told."""
     found = list(found)
-    where = (LogRow.what == VACANCY_TOLD, LogRow.key.in_([each.key for each in found]))
-    told = set(session.scalars(select(LogRow.key).where(*where)))
+    told = set(session.scalars(_TOLD, {"keys": [each.key for each in found]}) if found else ())
     return [each for each in found if each.key not in told]
 
 

@@ -38,8 +38,8 @@ def keep_events(session: Session, events: Sequence[Event], now: datetime) -> int
     changed += [{"key": row.key, "gone": True, "changed_at": _after(row.changed_at, now)} for row in cancelled]
     if fresh:
         session.execute(insert(CalendarRow), fresh)
-    for values in changed:
-        session.execute(update(CalendarRow).where(CalendarRow.key == values["key"]).values(values))
+    if changed:
+        session.execute(update(CalendarRow), changed)  # by their keys
     return len(fresh) + len(changed)
 
 

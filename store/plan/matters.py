@@ -26,12 +26,9 @@ _GONE = (
     .where(Matter.obligation_key.in_(select(ObligationRow.key).where(ObligationRow.state == GONE)))
     .order_by(Matter.id)
 )
-_ABOUT = (
-    select(Matter)
-    .where(Matter.obligation_key.in_(bindparam("keys", expanding=True)))
-    .order_by(Matter.id)
-    .execution_options(populate_existing=True)
-)
+_THEIRS = select(Matter).where(Matter.obligation_key.in_(bindparam("keys", expanding=True)))
+_OPEN = _THEIRS.where(Matter.state == RAISED).order_by(Matter.id)
+_ABOUT = _THEIRS.order_by(Matter.id).execution_options(populate_existing=True)
 
 
 def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now: datetime) -> Matter:
@@ -51,8 +48,7 @@ def raise_matter(session: Session, one: Obligation, meeting: Meeting | None, now
 
 def open_matters(session: Session, keys: Iterable[ObligationKey]) -> list[tuple[ObligationKey, Matter]]:
     """Return the raised and not ended matters of these obligations, oldest first."""
-    where = (Matter.obligation_key.in_(list(keys)), Matter.state == RAISED)
-    return [(row.obligation_key, row) for row in session.scalars(select(Matter).where(*where).order_by(Matter.id))]
+    return [(row.obligation_key, row) for row in session.scalars(_OPEN, {"keys": list(keys)})]
 
 
 def every_open(session: Session) -> Sequence[Matter]:

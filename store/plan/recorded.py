@@ -6,7 +6,7 @@ What may be recorded, and what follows, is decided by the acts.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from arshjul.bodies.outcomes import LEFT_OPEN
@@ -16,6 +16,14 @@ from store.log.writing import log
 from store.plan.in_step import Moved, replan
 from store.plan.planning import current_wheel
 from store.tables import Anstand, Closing, Decision, Diarienummer, MeetingChange, Quiet, Tidplan, Triggered, Utlatande
+
+# asked in every round, so they are put together once
+_DECISIONS = select(Decision).where(Decision.milestone_key.in_(bindparam("keys", expanding=True))).order_by(Decision.id)
+_NUMBERS = (
+    select(Diarienummer.step, Diarienummer.period, Diarienummer.number)
+    .where(tuple_(Diarienummer.step, Diarienummer.period).in_(bindparam("keys", expanding=True)))
+    .order_by(Diarienummer.id)
+)
 
 
 def add_closing(session: Session, period: PeriodKey, closed_on: date, by: str, now: datetime) -> None:
@@ -58,8 +66,7 @@ def add_decision(
 
 def decisions(session: Session, keys: Iterable[MilestoneKey]) -> dict[MilestoneKey, Decision]:
     """Return the newest decision of each moment that has one; what was sent back is not decided."""
-    rows = session.scalars(select(Decision).where(Decision.milestone_key.in_(list(keys))).order_by(Decision.id))
-    newest = {row.milestone_key: row for row in rows}
+    newest = {row.milestone_key: row for row in session.scalars(_DECISIONS, {"keys": list(keys)})}
     return {key: row for key, row in newest.items() if row.outcome not in LEFT_OPEN}
 
 
@@ -140,7 +147,6 @@ def numbers(session: Session, occurrences: Collection[OccurrenceKey]) -> dict[Oc
     """Return the diarienummer of those of these occurrences (step and period) that have one."""
     if not occurrences:
         return {}
-    where = tuple_(Diarienummer.step, Diarienummer.period).in_(sorted(occurrences))
-    rows = session.scalars(select(Diarienummer).where(where).order_by(Diarienummer.id))
-    newest = {OccurrenceKey.of(row.step, row.period): row.number for row in rows}
+    rows = session.execute(_NUMBERS, {"keys": sorted(occurrences)})
+    newest = {OccurrenceKey.of(step, period): number for step, period, number in rows}
     return {key: number for key, number in newest.items() if number}

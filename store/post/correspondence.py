@@ -19,6 +19,14 @@ from store.tables import LetterRow, NoticeRow, Quiet
 
 # asked in every round, so they are put together once
 _WRITTEN = select(LetterRow.key).where(LetterRow.key.in_(bindparam("keys", expanding=True)))
+_SAME_KEY = select(LetterRow.id).where(LetterRow.key == bindparam("key"))
+_THREAD = select(LetterRow.message_id).where(LetterRow.thread == bindparam("thread")).order_by(LetterRow.id).limit(1)
+_TOLD_SINCE = (
+    select(NoticeRow.obligation_key)
+    .join(LetterRow, NoticeRow.letter_id == LetterRow.id)
+    .where(LetterRow.handed_at >= bindparam("since"))
+    .distinct()
+)
 _ANSWERED = LetterRow.state.in_((HANDED, WAITING)) & LetterRow.answer.is_not(None)
 _UNDELIVERED = (
     select(LetterRow)
@@ -30,7 +38,7 @@ _TRIED = select(LetterRow).where(LetterRow.state == WAITING, LetterRow.tried_at.
 
 def is_written(session: Session, key: LetterKey) -> bool:
     """Tell whether a letter with this key is in the outbox, or has been."""
-    return session.scalar(select(LetterRow.id).where(LetterRow.key == key)) is not None
+    return session.scalar(_SAME_KEY, {"key": key}) is not None
 
 
 def written(session: Session, keys: Iterable[LetterKey]) -> frozenset[str]:
@@ -158,8 +166,7 @@ def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> b
 
 def first_of_thread(session: Session, thread: str) -> str | None:
     """Return the Message-ID of the first letter in a thread."""
-    first = select(LetterRow.message_id).where(LetterRow.thread == thread).order_by(LetterRow.id).limit(1)
-    return session.scalar(first)
+    return session.scalar(_THREAD, {"thread": thread})
 
 
 def letters_beside(session: Session, letter: LetterRow) -> Sequence[LetterRow]:
@@ -237,11 +244,7 @@ def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
 
 def told_since(session: Session, since: datetime) -> set[OccurrenceKey]:
     """Return the occurrences that letters handed over since ``since`` are about."""
-    rows = session.scalars(
-        select(NoticeRow.obligation_key).join(LetterRow, NoticeRow.letter_id == LetterRow.id)
-        .where(LetterRow.handed_at >= since).distinct()
-    )  # fmt: skip
-    return {key.occurrence for key in rows}
+    return {key.occurrence for key in session.scalars(_TOLD_SINCE, {"since": since})}
 
 
 def last_answer(session: Session, obligation_key: ObligationKey, person_id: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from store.database import Session
 from store.service.installation import facts, installed, set_up
@@ -12,6 +12,12 @@ from store.tables import LogRow
 UTSKICK, HELD = "utskick", "utskick_hålls"
 #: what leaves also while letters are held: somebody cannot get in without it, or asks whether the post works at all
 ALWAYS = ("inloggning", "kod", "provbrev", "driftlarm")
+# asked of every letter, so it is put together once
+_CHANGED = (
+    select(LogRow.id)
+    .where(LogRow.key.in_((UTSKICK, HELD)), LogRow.at >= bindparam("since"), LogRow.what == "installation.set")
+    .limit(1)
+)
 
 
 def held_by(session: Session) -> str | None:
@@ -32,8 +38,7 @@ def holds_all(session: Session, utskick: str | None = None) -> bool:
 
 def changed_since(session: Session, instant: datetime) -> bool:
     """Tell whether utskick was chosen, or the letters held or let go, at ``instant`` or later."""
-    where = (LogRow.key.in_((UTSKICK, HELD)), LogRow.at >= instant, LogRow.what == "installation.set")
-    return session.scalar(select(LogRow.id).where(*where).limit(1)) is not None
+    return session.scalar(_CHANGED, {"since": instant}) is not None
 
 
 def kinds_that_may_go(session: Session, utskick: str | None, in_hours: Sequence[str] | None) -> Sequence[str] | None:

@@ -13,7 +13,9 @@ from store.tables import Setting
 INSTALLATION = "installation"  #: this installation's own id, by which a shared Prefect server knows it
 OWNER = "installation:"  #: how the tag begins that says which installation registered a deployment on that server
 MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what is wrong with it ("" when nothing is)
-_VALUE = select(Setting.value).where(Setting.name == bindparam("name"))  # asked of every scene
+# asked of every scene and letter, so they are put together once
+_VALUE = select(Setting.value).where(Setting.name == bindparam("name"))
+_VALUES = select(Setting.name, Setting.value).where(Setting.name.in_(bindparam("names", expanding=True)))
 
 
 def installed(session: Session, name: str) -> str | None:
@@ -23,8 +25,7 @@ def installed(session: Session, name: str) -> str | None:
 
 def facts(session: Session, names: Collection[str]) -> dict[str, str]:
     """Return those of these facts that are set, by name."""
-    rows = session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(names)))
-    return {name: value for name, value in rows}
+    return {name: value for name, value in session.execute(_VALUES, {"names": list(names)})}
 
 
 def set_up(

@@ -27,6 +27,12 @@ WHOLE = timedelta(days=30)  #: so often everything is
 _LOGGED = select(LogRow.id, LogRow.what, LogRow.key).where(LogRow.id > bindparam("last")).order_by(LogRow.id)
 _MATTERS = select(Matter)
 _NOTED = text("SELECT key, state, wake_at, due_at, told_at FROM obligation")  # as they are kept: only compared
+_LEFT = select(LetterRow).where(LetterRow.key.in_(bindparam("keys", expanding=True))).options(defer(LetterRow.mime))
+_CARRIED = (
+    select(NoticeRow)
+    .where(NoticeRow.letter_id.in_(bindparam("letters", expanding=True)), NoticeRow.passed.is_(None))
+    .order_by(NoticeRow.id)
+)
 NEAR = timedelta(days=75)  #: a frist that was so long ago, or is a third of it ahead
 
 
@@ -148,11 +154,8 @@ def look(world: World, witness: Witness, scene: Scene, *, whole: bool) -> View:
     rows: dict[str, LetterRow] = {}
     carried: dict[int | None, list[NoticeRow]] = defaultdict(list)
     if handed:
-        left = select(LetterRow).where(LetterRow.key.in_({each.key for each in handed})).options(defer(LetterRow.mime))
-        rows = {row.key: row for row in session.scalars(left)}
-        carries = (NoticeRow.letter_id.in_([row.id for row in rows.values()]), NoticeRow.passed.is_(None))
-        notices = select(NoticeRow).where(*carries)
-        for notice in session.scalars(notices.order_by(NoticeRow.id)):
+        rows = {row.key: row for row in session.scalars(_LEFT, {"keys": sorted({each.key for each in handed})})}
+        for notice in session.scalars(_CARRIED, {"letters": [row.id for row in rows.values()]}):
             carried[notice.letter_id].append(notice)
     fresh = [Seen(each, rows[each.key], carried[rows[each.key].id]) for each in handed]
     told = {notice.obligation_key for notices in carried.values() for notice in notices}
