@@ -182,6 +182,13 @@ def _asked_twice(path: Path, step: Mapping[Any, Any], known: Mapping[str, Sheet]
         for krav_id, krav in _mapping(step.get("krav")).items()
         for part_id, part in _mapping(_mapping(krav).get("delar")).items()
     ]
+    for here, part in parts:
+        titles: dict[str, str] = {}
+        for each in (known[key] for key in part.get("blad") or () if key in known):
+            other = titles.setdefault(each.title, each.id)
+            if other != each.id:
+                words = f"bladen '{other}' och '{each.id}' heter båda {each.title}; ge det ena ett annat namn, eller en egen del"
+                yield (*here, "blad"), "samma-namn", words
     sheets = {str(each) for _, part in parts for each in part.get("blad") or ()}
     for here, part in parts:
         for heading_id, heading in _mapping(part.get("rubriker")).items():

@@ -55,7 +55,11 @@ Lines = Annotated[dict[str, Line], BeforeValidator(_with_ids)]
 Questions = Annotated[dict[str, SheetQuestion], BeforeValidator(_with_ids)]
 
 
-class MisplacedError(ValueError):
+_NOT_IN_A_TAB = frozenset("[]:*?/\\'")
+_TOTAL, _ROW = "summa", ("rad_", "rad-")  #: what cells of a mall are named by beside its titles
+
+
+class SheetFaultError(ValueError):
     """Something in a sheet that does not hold; ``path`` is where in it, by the file's keys."""
 
     def __init__(self, path: tuple[str, ...], message: str) -> None:
@@ -126,13 +130,34 @@ class Sheet(Value):
     @model_validator(mode="after")
     def _rows(self) -> "Sheet":
         if (self.rows == "fasta") != bool(self.lines_by_id):
-            raise MisplacedError(("poster",), "ett blad har 'poster' om det har 'rader: fasta', annars inte")
+            raise SheetFaultError(("poster",), "ett blad har 'poster' om det har 'rader: fasta', annars inte")
         if self.naming.kind != "text" or self.naming.may_be_empty:
-            raise MisplacedError(
+            raise SheetFaultError(
                 ("kolumner",), f"den första kolumnen, '{self.naming.id}', namnger raden: den är text och aldrig tom"
             )
         if self.prefilled and self.rows != "fria":
-            raise MisplacedError(("förifylls med",), "bara ett blad med 'rader: fria' förifylls med rader")
+            raise SheetFaultError(("förifylls med",), "bara ett blad med 'rader: fria' förifylls med rader")
+        return self
+
+    @model_validator(mode="after")
+    def _in_a_workbook(self) -> "Sheet":
+        """A sheet is a tab, and its titles and questions are named cells."""
+        if not self.id[0].isalpha():
+            raise ValueError(f"bladets id '{self.id}' ska börja med en bokstav")
+        if wrong := sorted(set(self.title) & _NOT_IN_A_TAB):
+            words = f"namnet '{self.title}' blir en fliks namn och får inte ha {' '.join(wrong)}"
+            raise SheetFaultError(("namn",), words)
+        taken = {_TOTAL: "summaraden"}
+        for section, ids in (("kolumner", self.columns_by_id), ("frågor", self.fields_by_id)):
+            for each in ids:
+                other = taken.setdefault(each.replace("-", "_"), f"'{each}'")
+                if (
+                    other != f"'{each}'"
+                    or each.startswith(_ROW)
+                    or (section == "frågor" and each in self.columns_by_id)
+                ):
+                    words = f"id:t '{each}' går inte att skilja från {other}; ge det ett annat id"
+                    raise SheetFaultError((section, each), words)
         return self
 
     @model_validator(mode="after")
@@ -141,24 +166,24 @@ class Sheet(Value):
             for each in column.minus or ():
                 if each not in self.columns_by_id or not self.columns_by_id[each].is_number or each == column.id:
                     words = f"kolumnen '{column.id}' räknas ut av '{each}', som inte är en annan kolumn med tal"
-                    raise MisplacedError(("kolumner", column.id, "räknas ut"), words)
+                    raise SheetFaultError(("kolumner", column.id, "räknas ut"), words)
         for line in self.lines:
             for each in line.sums:
                 if each not in self.lines_by_id or each == line.id:
                     words = f"posten '{line.id}' är summan av '{each}'{nearest(each, self.lines_by_id)}"
-                    raise MisplacedError(("poster", line.id, "summan av"), words)
+                    raise SheetFaultError(("poster", line.id, "summan av"), words)
             self._hold(("poster", line.id, "förifyllt"), line.given)
         for rule_id, rule in self.rules.items():
             self._hold(("regler", rule_id), rule.columns)
             if isinstance(rule, ToldLater) and rule.mark not in self.marks:
                 words = f"märket '{rule.mark}' finns inte bland bladets 'fotnoter'{nearest(rule.mark, self.marks)}"
-                raise MisplacedError(("regler", rule_id, "fotnot"), words)
+                raise SheetFaultError(("regler", rule_id, "fotnot"), words)
         return self
 
     def _hold(self, path: tuple[str, ...], columns: Iterable[str]) -> None:
         for each in columns:
             if each not in self.columns_by_id:
-                raise MisplacedError(path, f"bladet har ingen kolumn '{each}'{nearest(each, self.columns_by_id)}")
+                raise SheetFaultError(path, f"bladet har ingen kolumn '{each}'{nearest(each, self.columns_by_id)}")
 
 
 def covers(other: Sheet, wanted: Sheet) -> bool:
