@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from actions.contacts import contacts
 from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
 from arshjul.definition.reach import body_told, top_rung
@@ -60,6 +61,7 @@ def notice_view(
         next_told=_next_told(sight, one, rung),
         top_name=_top_name(scene, one),
         sent_before=sent_before,
+        contacts=contacts(scene, standing.owing, one.unit),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from actions.alone import alone
+from actions.contacts import contacts
 from actions.ladder.raising import body_for
 from actions.readers import _once, _persons, body_readers, meeting_path, reader_of
 from actions.scene import Scene, Sight
@@ -231,6 +232,9 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
                 names = "har inte lämnat in något"
             roles = listing(list(dict.fromkeys(part.role for part in parts)))
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]
+            if late:
+                owing = dict.fromkeys(each.part.role for each in states_of_parts if not each.complete)
+                roles = "; ".join(contacts(sight.scene, owing, one.unit))
             yield f"{one.unit_name}, frist {frist}, {names} ({roles})"
 
     return StandingView(

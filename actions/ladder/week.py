@@ -107,7 +107,12 @@ def _whom(sight: Sight, one: Obligation) -> str:
     scene, owing = sight.scene, sight.standing(one).owing
     people = [(scene.office.definition.roles[role].name, scene.people.who(role, one.unit)) for role in owing]
     parts = len(list(missing(scene, sight.with_hosted(one))))
-    names = listing([f"{role} {person.name}" if person else f"{role} saknas" for role, person in people])
+    names = listing(
+        [
+            f"{role} {person.name}{f', {person.phone}' if person.phone else ''}" if person else f"{role} saknas"
+            for role, person in people
+        ]
+    )
     return f"{parts} {'del' if parts == 1 else 'delar'}; {names}" if parts else names
 
 

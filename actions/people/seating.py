@@ -10,13 +10,16 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from store.people.holders import Seat
 from store.people.people_file import person_faults, person_id
+from store.people.person_words import phone_faults
 from store.people.seats import (
     DEPUTY,
     ENDED,
     NO_DEPUTY,
+    PHONE,
     end_deputy_after,
     holding_on,
     keep_deputy,
+    keep_phone,
     leave,
     leave_without_deputy,
     open_rows,
@@ -36,6 +39,19 @@ def change_holder(act: Act, seat: Seat, name: str, address: str, since: date) ->
             f"{day_text(since)} har redan varit, och breven har gått till den som hade rollen då. Välj i dag eller senare."
         )
     replace_holder(scene.session, *seat, name, address, since, scene.now, act.by, why)
+
+
+def change_phone(act: Act, seat: Seat, phone: str) -> None:
+    """Keep where a role's holder of today is called; "" is nowhere."""
+    _known(act, seat)
+    session, phone = act.scene.session, " ".join(phone.split())
+    for fault in phone_faults(phone):
+        raise RefusedError(f"{fault[:1].upper()}{fault[1:]}.")
+    row = holding_on(session, seat, act.scene.today)
+    if row is None:
+        raise RefusedError("Ingen har rollen i dag. Lägg in en innehavare först.")
+    keep_phone(session, row, phone)
+    act.log(PHONE, seat_key(*seat), {"person": row.person_id})
 
 
 def end_seat(act: Act, seat: Seat, last_day: date) -> None:

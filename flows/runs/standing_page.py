@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from actions.contacts import contact
 from actions.ladder.raising import body_for
 from actions.scene import Scene, Sight
 from arshjul.definition.reach import top_rung
@@ -100,9 +101,7 @@ def _owing(sight: Sight, one: Obligation) -> Iterator[RoleId]:
 
 def _holder(scene: Scene, role: RoleId, unit: UnitId) -> str:
     """Return who answers for a role, and where they are reached."""
-    name = scene.office.definition.roles[role].definite
-    person = scene.people.who(role, unit)
-    return f"{name} ({said(person.name)}, {said(person.address)})" if person else f"{name} (ingen innehavare är inlagd)"
+    return said(contact(scene, role, unit))
 
 
 def _matters(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:

@@ -50,6 +50,7 @@ class NoticeView:
     top_name: str = ""  #: what the body is called that the ladder ends at: "KSAU"; "" when it ends at none
     next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
     sent_before: tuple["SentLetter", ...] = ()
+    contacts: tuple[str, ...] = ()  #: whom to call about what is late: role, name, address, telephone
 
     @property
     def own_parts(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from actions.contacts import contacts
 from actions.scene import Scene
 from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
@@ -35,12 +36,23 @@ class OccurrenceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateLine:
+    """What is late, and whom to call."""
+
+    one: Obligation
+    state: State
+    left: str
+    call: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Occurrences that are open now, further ahead, and done; each soonest first."""
 
     now: tuple[OccurrenceLine, ...]
     later: tuple[OccurrenceLine, ...]
     done: tuple[OccurrenceLine, ...]
+    late: tuple[LateLine, ...]  #: whom to call, the earliest frist first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,7 @@ class ObligationLine:
     missing: tuple[tuple[str, str], ...]  #: the part's name, and what is wrong with it
     letter: LastLetter | None
     letter_name: str
+    call: tuple[str, ...]  #: whom to call about it, when it is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +129,21 @@ def overview(scene: Scene, parts: Mapping[ObligationKey, Sequence[PartState]]) -
         now=tuple(line for line in still if line.next_due and line.next_due <= now + SOON),
         later=tuple(line for line in still if line.next_due and line.next_due > now + SOON),
         done=tuple(reversed([line for line in lines if not line.next_due])),
+        late=tuple(_late(scene, owed, states, parts)),
     )
+
+
+def _late(
+    scene: Scene,
+    owed: Iterable[Obligation],
+    states: Mapping[ObligationKey, State],
+    parts: Mapping[ObligationKey, Sequence[PartState]],
+) -> Iterable[LateLine]:
+    for one in sorted(owed, key=lambda one: (one.deadline.at, one.key)):
+        if states[one.key].is_late:
+            call = contacts(scene, owing_roles(parts[one.key]), one.unit)
+            left = left_text(one.deadline.at, scene.now, scene.wheel.workdays)
+            yield LateLine(one=one, state=states[one.key], left=left, call=call)
 
 
 def detail(scene: Scene, occurrence: Occurrence) -> Detail:
@@ -126,7 +153,7 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
     states = states_of(session, wheel, occurrence.obligations, since, now, parts)
     groups: dict[str, list[ObligationLine]] = {}
     for one in occurrence.obligations:
-        row = _row(wheel, one, states[one.key], parts[one.key], letters.get(one.key), now)
+        row = _row(scene, one, states[one.key], parts[one.key], letters.get(one.key))
         groups.setdefault(one.name, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: min(row.one.deadline.at for row in item[1]))
     coming = letters_to_come(scene, occurrence.obligations)
@@ -163,8 +190,9 @@ def _line(
 
 
 def _row(
-    wheel: Wheel, one: Obligation, state: State, parts: Sequence[PartState], letter: LastLetter | None, now: datetime
+    scene: Scene, one: Obligation, state: State, parts: Sequence[PartState], letter: LastLetter | None
 ) -> ObligationLine:
+    wheel, now = scene.wheel, scene.now
     roles = wheel.definition.roles
     owing = owing_roles(parts) or tuple(dict.fromkeys(part.part.role for part in parts))
     rungs = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
@@ -176,6 +204,7 @@ def _row(
         missing=tuple((part.part.name, _wrong(part)) for part in parts if not part.complete),
         letter=letter,
         letter_name=rungs.get(letter.rung, letter.rung) if letter else "",
+        call=contacts(scene, owing, one.unit) if state.is_late else (),
     )
 
 

@@ -77,6 +77,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "Personer och inloggning": {
         "people.imported": "personer inlästa",
         "role.held": "roll tilldelad",
+        "person.phone": "telefonnummer ändrat",
         "role.ended": "roll lämnad tom",
         "deputy.named": "ersättare inlagd",
         "deputy.ended": "ersättare avslutad",

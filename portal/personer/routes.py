@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.act import Act
 from actions.people.importing import import_shown, people_of, show_import
 from actions.people.letting_out import let_out
-from actions.people.seating import change_holder, end_deputy, end_seat, name_deputy
+from actions.people.seating import change_holder, change_phone, end_deputy, end_seat, name_deputy
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import local_date
@@ -172,6 +172,9 @@ def _changed(act: Act, seat: Seat, form: FormData) -> str:
         case "byt":
             change_holder(act, seat, name, address, day_of(form, "fran", "från vilken dag"))
             return "Den nya innehavaren är inlagd"
+        case "telefon":
+            change_phone(act, seat, text_of(form, "telefon")[:40])
+            return "Telefonnumret är sparat"
         case "ersattare":
             first, last = day_of(form, "fran", "första dagen"), day_of(form, "till", "sista dagen")
             name_deputy(act, seat, name, address, first, last)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.contacts import contacts
 from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
 from actions.scene import Scene
 from actions.underlag.anstand import bound_words, room_words
@@ -24,7 +25,7 @@ from store.plan.obligations import rows_of
 from store.plan.silences import quiet_until, silences
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
-from submissions.standing.completeness import PartState, all_complete, part_states
+from submissions.standing.completeness import PartState, all_complete, owing_roles, part_states
 from submissions.standing.states import states_of
 
 
@@ -76,6 +77,7 @@ class Underlag:
     gone: tuple[Gone, ...]
     silent: str  #: why no letters go about it, in people's words; "" when they do
     added: tuple[str, ...]  #: parts that came into the plan when its time was over, and are not asked for
+    call: tuple[str, ...]  #: whom to call about it, when it is late
     asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
 
 
@@ -93,10 +95,11 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     row = rows_of(session, [one.key]).get(one.key)
     quiet = quiet_until(session, [one.key])
     rests, held = (quiet[kind].get(one.key) for kind in ("vila", "håll"))
+    state = states_of(session, scene.wheel, [one], scene.office.since, now)[one.key]
     return Underlag(
         one=one,
         occurrence=occurrence,
-        state=states_of(session, scene.wheel, [one], scene.office.since, now)[one.key],
+        state=state,
         left="" if complete else left_text(one.deadline.at, now, scene.wheel.workdays),
         parts=parts,
         approved=approval,
@@ -122,6 +125,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
         silent=silences(session, scene.wheel, [one], scene.office.since, now).get(one.key, ""),
         added=tuple(names.get(part, part) for part in row.added_parts or ()) if row else (),
+        call=contacts(scene, owing_roles(parts), one.unit) if state.is_late else (),
         asked=tuple(anstand_requests.open_requests(session, [one.key])),
     )
 

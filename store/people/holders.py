@@ -228,9 +228,9 @@ def _deputy(row: Holder, day: date) -> str | None:
 
 
 def _keep_people(session: Session, entries: Sequence[Entry]) -> frozenset[str]:
-    """Keep everybody's name and address; return who was known and is called, or written, otherwise now."""
+    """Keep everybody's name, address and number; return who was known and is called, or written, otherwise now."""
     known = {one.id: one for one in session.scalars(select(Person))}
-    before = {one.id: (one.name, one.address) for one in known.values()}
+    before = {one.id: (one.name, one.address, one.phone) for one in known.values()}
     for entry in entries:
         for name, address in ((entry.name, entry.address), (entry.deputy_name, entry.deputy_address)):
             if not name or not address:
@@ -241,7 +241,11 @@ def _keep_people(session: Session, entries: Sequence[Entry]) -> frozenset[str]:
                 session.add(person)
             if (person.name, person.address) != (name, address):
                 person.name, person.address = name, address
-    return frozenset(each for each, was in before.items() if was != (known[each].name, known[each].address))
+        if entry.phone is not None:
+            known[person_id(entry.address)].phone = entry.phone or None
+    return frozenset(
+        each for each, was in before.items() if was != (known[each].name, known[each].address, known[each].phone)
+    )
 
 
 def _is_same(row: Holder, entry: Entry) -> bool:

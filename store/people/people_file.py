@@ -4,17 +4,17 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import stated_day
 from store.people.people_text import lines_of, visible
-from store.people.person_words import address_faults, name_faults
+from store.people.person_words import address_faults, name_faults, phone_faults
 
 REQUIRED = ("roll", "enhet", "namn", "e-post")
-OPTIONAL = ("från", "till", "ersättare", "ersättare e-post", "ersättare från", "ersättare till")
+OPTIONAL = ("från", "till", "ersättare", "ersättare e-post", "ersättare från", "ersättare till", "telefon")
 COLUMNS = REQUIRED + OPTIONAL
 
 
@@ -33,6 +33,7 @@ class Entry:
     deputy_address: str | None
     deputy_from: date | None
     deputy_to: date | None
+    phone: str | None = None  #: None: the file has no such column, and what is known stands; "" is none
 
 
 def person_id(address: str) -> str:
@@ -98,7 +99,8 @@ class _Reader:
         if unnamed:
             words = f"'{unnamed[0].strip()}' står i en kolumn utan rubrik"
             return self.fault(line, "kolumner", f"{words}; skriv rubriken, eller ta bort kolumnen")
-        yield from self._entry(line, {column: cell.strip() for column, cell in zip(columns, cells, strict=False)})
+        told = zip_longest(columns, cells, fillvalue="")  # empty cells at a row's end may be left out
+        yield from self._entry(line, {column: cell.strip() for column, cell in told})
 
     def _header(self, line: int, columns: list[str]) -> bool:
         before = len(self.faults)
@@ -127,6 +129,9 @@ class _Reader:
             self._person(line, role, deputy_name or "", deputy_address or "", "ersättarens ")
         elif deputy_from or deputy_to:
             self.fault(line, "ersattare", "dagar för en ersättare men ingen ersättare; ange namn och e-post")
+        phone = cells.get("telefon")
+        for word in phone_faults(phone or ""):
+            self.fault(line, "fel-telefon", word)
         if len(self.faults) == before:
             yield Entry(
                 line=line,
@@ -140,6 +145,7 @@ class _Reader:
                 deputy_address=deputy_address,
                 deputy_from=deputy_from,
                 deputy_to=deputy_to,
+                phone=phone,
             )
 
     def _person(self, line: int, role: RoleId, name: str, address: str, whose: str) -> None:

@@ -29,6 +29,7 @@ class Holding:
     deputy_address: str | None
     deputy_from: date | None
     deputy_to: date | None
+    phone: str | None = None
 
     def deputised_on(self, day: date) -> bool:
         """Tell whether the deputy stands in on ``day``."""
@@ -76,6 +77,7 @@ def holdings(session: Session) -> dict[int, Holding]:
             deputy_address=deputy.address if deputy else None,
             deputy_from=row.deputy_from,
             deputy_to=row.deputy_to,
+            phone=person.phone,
         )
     return found
 
@@ -114,7 +116,7 @@ def _csv_rows(session: Session, today: date) -> Iterator[list[str]]:
             since, until, deputy_from, deputy_to = (day.isoformat() if day else "" for day in days)
             yield [
                 role, unit or "", one.name, one.address, since, until,
-                one.deputy_name or "", one.deputy_address or "", deputy_from, deputy_to,
+                one.deputy_name or "", one.deputy_address or "", deputy_from, deputy_to, one.phone or "",
             ]  # fmt: skip
 
 

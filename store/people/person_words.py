@@ -15,6 +15,9 @@ from store.acting import is_reserved
 
 LONGEST_NAME = 200  #: characters; a longer one is a file gone wrong
 _REACHED = re.compile(r".+\.[a-z]{2,}", re.IGNORECASE | re.ASCII)  #: a domain that a mail from elsewhere finds
+_PHONE = re.compile(
+    r"\+?[0-9][0-9 ()-]{3,28}[0-9]", re.ASCII
+)  #: begins no formula: Excel keeps +46 as text in a file of ours
 _LINK = re.compile(r"://|\bwww\.|\bmailto:", re.IGNORECASE)
 
 
@@ -51,6 +54,12 @@ def address_faults(address: str) -> Iterator[str]:
         yield f"e-post '{address}' är ingen adress; skriv namn@doman.se"
     elif any(label.casefold().startswith("xn--") for label in address.rpartition("@")[2].split(".")):
         yield f"e-post '{address}' har ett domännamn som kan likna ett annat (xn--); skriv en adress med a–z"
+
+
+def phone_faults(phone: str) -> Iterator[str]:
+    """Yield what is wrong with a telephone number, and what to write; "" is none at all."""
+    if phone and not _PHONE.fullmatch(phone):
+        yield f"telefon {phone[:30]!r} är inget nummer; skriv 0225-340 00 eller +46 225 340 00"
 
 
 def may_log_in(address: str) -> bool:

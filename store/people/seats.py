@@ -16,6 +16,7 @@ from store.people.people_file import person_id
 from store.tables import Holder, LogRow, Person
 
 ONE_DAY = timedelta(days=1)
+PHONE = "person.phone"
 HELD, ENDED, DEPUTY, NO_DEPUTY, IMPORTED = "role.held", "role.ended", "deputy.named", "deputy.ended", "people.imported"
 VACANCY_TOLD = "vacancy.told"
 # asked in every round, so they are put together once
@@ -64,6 +65,11 @@ def replace_holder(
     session.flush()
     detail = {"person": person.id, "since": str(since or ""), **({"why": why} if why else {})}
     log(session, now, by, HELD, seat_key(role, unit), detail)
+
+
+def keep_phone(session: Session, row: Holder, phone: str) -> None:
+    """Keep where a seat's holder is called; "" is nowhere."""
+    session.get_one(Person, row.person_id).phone = phone or None
 
 
 def keep_deputy(session: Session, row: Holder, name: str, address: str, first: date, last: date) -> None:

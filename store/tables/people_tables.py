@@ -17,6 +17,7 @@ class Person(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     address: Mapped[str]
+    phone: Mapped[str | None] = mapped_column(default=None)
 
 
 class Holder(Table):

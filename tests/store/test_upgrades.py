@@ -54,7 +54,7 @@ def rows(url: str) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
         return {
             table: sorted(
-                (row[:4] for row in database.execute(f'SELECT * FROM "{table}"')),
+                (row[: 3 if table == "person" else 4] for row in database.execute(f'SELECT * FROM "{table}"')),
                 key=repr,
             )
             for table in KEPT

@@ -65,7 +65,8 @@ def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(hous
     assert "KSAU får preliminära siffror" in said
     assert "Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden" in said
     assert (
-        "Försenat: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschef)" in said
+        "Försenat: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@example.se)"
+        in said
         and OMN_UNDERLAG not in said
     )
 

@@ -1,0 +1,82 @@
+"""Whom to call: wherever something is late stands the name, the address and the telephone of who answers for it."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+
+from actions.bodies.body_letters import report_views
+from actions.scene import Scene
+from flows.runs.standing_page import _holder
+from store.people.holders import import_people
+from store.people.people_preview import people_csv as written
+from store.people.seats import holding_on, keep_phone
+from tests.rig.climbing import AFTER, month
+from tests.rig.handins import NOW, hedemora, people_csv, town
+from tests.rig.pages.chamber import KSAU, Chamber
+from tests.rig.pages.logging_in import hidden
+from tests.rig.rounds import body
+from tests.rig.swedish_words import instant
+
+pytestmark = pytest.mark.whole
+
+OMSORG = ("forvaltningschef", "omsorgsnamnden")
+CALL = "förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@example.se, 0225-340 00"
+OMN = "/lage/delarsrapport/2027-08/omsorgsnamnden/underlag"
+
+
+def shown(page):
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", page)).split())
+
+
+def test_every_page_where_something_is_late_says_whom_to_call():
+    chamber = Chamber()
+    seat = "/personer/omsorgsnamnden/forvaltningschef"
+    form = {"csrf": hidden(chamber.text(seat)), "vad": "telefon", "telefon": "ring mig"}
+    refused = chamber.browser.post(seat, data=form)
+    assert "är inget nummer" in chamber.text(refused.headers["location"].partition("#")[0])
+    chamber.browser.post(seat, data=form | {"telefon": "0225-340  00"})
+    assert "0225-340 00" in chamber.text(seat)
+    assert [row.key for row in chamber.logged("person.phone")] == ["forvaltningschef/omsorgsnamnden"]
+    assert CALL not in shown(chamber.text(OMN))  # nothing is late yet
+    chamber.later(instant("onsdag 22 september 2027 kl. 09.00"))
+    for page in ("/lage", "/lage/delarsrapport/2027-08", OMN, KSAU):
+        text = chamber.text(page)
+        assert CALL in shown(text), page
+    assert 'href="tel:022534000"' in chamber.text(OMN) and 'href="mailto:forvaltningschef.omsorg@' in chamber.text(OMN)
+    with chamber.hall.town.store.read() as session:
+        scene = Scene(session, chamber.hall.office(), chamber.hall.now)
+        assert _holder(scene, *OMSORG) == CALL  # Prefect's page
+        moments = [each for each in scene.wheel.milestones if each.body == "ksau" and each.period.key == "2027-08"]
+        (late,) = [line for line in report_views(scene, moments)[0].standing[0].late if "Omsorgsnämnden" in line]
+        assert CALL in late  # the letters of hand-over
+
+
+def test_letters_to_those_above_say_whom_to_call():
+    house = month()
+    with house.store.begin() as session:
+        row = holding_on(session, ("forvaltningschef", "bildningsnamnden"), date(2027, 10, 13))
+        keep_phone(session, row, "0225-340 00")
+    for day in AFTER:
+        house.morning(f"{day} oktober 2027")
+    call = "förvaltningschefen Förvaltningschef bildning, forvaltningschef.bildning@example.se, 0225-340 00"
+    for reader in ("ekonomichef", "kommundirektor", "ksau.sekreterare", "ksau.ordforande"):
+        assert any(call in body(mail) for mail in house.to(reader)), reader
+    assert not any("Ring:" in body(mail) for mail in house.to("forvaltningschef.bildning"))
+
+
+def test_a_number_comes_with_the_file_of_people_and_stands_when_the_file_has_no_such_column():
+    store = town().store
+    with store.begin() as session:
+        head, *rows = written(session, NOW).splitlines()
+        assert head.endswith(",telefon")
+        changed = [f"{row}0225-340 00" if "forvaltningschef.omsorg@" in row else row for row in rows]
+        import_people(session, "\n".join([head, *changed]), "p.csv", hedemora().definition, NOW, "test")
+        again = written(session, NOW)
+        assert again.count("0225-340 00") == 1
+        assert import_people(session, again, "p.csv", hedemora().definition, NOW, "test").changed == 0
+        import_people(session, people_csv(), "p.csv", hedemora().definition, NOW, "test")  # without the column
+        assert written(session, NOW).count("0225-340 00") == 1
+        import_people(session, again.replace("0225-340 00", ""), "p.csv", hedemora().definition, NOW, "test")
+        assert written(session, NOW).count("0225-340 00") == 0
