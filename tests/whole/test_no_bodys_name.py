@@ -1,9 +1,13 @@
-"""No page, letter, subject or menu names a body of one municipality: what a body is called is the definition's to say."""
+"""No page, letter, subject or menu names a body of one municipality, and no code a sheet: they are the definition's to say."""
 
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
+from arshjul.definition.sheets.column import ColumnRole, Known
+from arshjul.definition.sheets.sheet import SheetKind
+from arshjul.definition.sheets.shipped import shipped
 from tests.rig.paths import ROOT
 
 FLOORS = ("calendar/arshjul", "store", "submissions", "notifications", "actions", "flows", "portal", "app")
@@ -36,3 +40,15 @@ def test_no_template_names_a_body() -> None:
     templates = [file for floor in FLOORS for kind in kinds for file in (ROOT / floor).rglob(f"*.{kind}")]
     assert len(templates) > 40
     assert {file.name for file in templates if NAMED.search(REMARK.sub("", file.read_text()))} == set()
+
+
+def test_no_code_knows_a_sheet_or_a_column_by_its_id() -> None:
+    """They are found by what they are (``slag``, ``roll``) and filled in by what is known (``känt``): words of ours."""
+    ours = {*get_args(SheetKind), *get_args(ColumnRole), *get_args(Known)}
+    sheets = shipped().values()
+    ids = {each.id for each in sheets} | {column.id for each in sheets for column in each.columns}
+    ids -= {*ours, "grupp", "kontroll"}  # words of the definition and of the log, too
+    assert len(ids) > 25
+    named = re.compile(rf"""["']({"|".join(map(re.escape, sorted(ids)))})["']""")
+    modules = [file for floor in FLOORS for file in (ROOT / floor).rglob("*.py") if "migrations" not in file.parts]
+    assert {file.name: found[0] for file in modules if (found := named.search(file.read_text()))} == {}
