@@ -282,6 +282,12 @@ def test_the_artifact_is_the_newest_and_never_holds_a_personal_link(town):
 
 FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "2027-09-09"}, "period.closed", "Ingen frist flyttas"),
+    (
+        registrera_handelse,
+        {"handelse": "SKR:s prognos", "hande_den": "2027-09-09"},
+        "happening.recorded",
+        "Registrerat. Frister: Kommunstyrelsen, uppdaterade budgetförutsättningar: torsdag 23 september 2027 kl. 16.00",
+    ),
     (faststall_tidplanen, {"ar": "2027", "beslutad_den": "2027-09-07", "paragraf": "§ 9"}, "tidplan.fixed", "Registrerat."),
     (
         registrera_beslut,
@@ -329,7 +335,8 @@ SENT_BACK = {
 }  # fmt: skip
 
 REFUSED: list[tuple[ANY_FLOW, dict[str, str], str]] = [
-    (registrera_handelse, {"handelse": "SKR:s prognos", "hande_den": "2027-09-09"}, "Händelsen 'SKR:s prognos' finns inte"),
+    (registrera_handelse, {"handelse": "SKR:s prognosen", "hande_den": "2027-09-09"}, "Händelsen 'SKR:s prognosen' finns inte"),
+    (registrera_handelse, {"handelse": "SKR:s prognos", "hande_den": "2027-12-09"}, "torsdag 9 december 2027 har inte varit än"),
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "2027-08-15"}, "kan inte vara stängd söndag 15 augusti 2027"),
     (perioden_ar_stangd, {"period": "2027-08", "stangd_den": "i går"}, "'i går' är inget datum. Skriv det som 2027-09-14."),
     (faststall_tidplanen, {"ar": "nästa", "beslutad_den": "2027-09-07"}, "'nästa' är inget år"),
