@@ -18,7 +18,7 @@ from notifications.letters.views import MatterView, SentLetter, Signer
 from store.post.notices import MOVED, letters_about
 from store.tables import LetterRow, NoticeRow
 
-Told = Mapping[ObligationKey, Sequence[tuple[NoticeRow, LetterRow]]]  #: what was handed over about each obligation
+Handed = Mapping[ObligationKey, Sequence[tuple[NoticeRow, LetterRow]]]  #: what was handed over about each obligation
 
 
 def matter_view(
@@ -85,7 +85,7 @@ def signer_of(sight: Sight, late: Sequence[Obligation], body: Body) -> Signer:
     )
 
 
-def _released(scene: Scene, told: Told, signer: Signer) -> str:
+def _released(scene: Scene, told: Handed, signer: Signer) -> str:
     """Say that whoever signs was given the draft, when they were; "" when nothing is known of it."""
     for key, rows in told.items():
         ladder = scene.wheel.obligations[key].ladder
@@ -120,7 +120,7 @@ def _basis(definition: Definition, one: Obligation) -> tuple[str, ...]:
     return (compiled, fixed) if fixed else (compiled,)
 
 
-def _sent_letters(scene: Scene, told: Told) -> dict[ObligationKey, tuple[SentLetter, ...]]:
+def _sent_letters(scene: Scene, told: Handed) -> dict[ObligationKey, tuple[SentLetter, ...]]:
     definition = scene.office.definition
     found: dict[ObligationKey, tuple[SentLetter, ...]] = {}
     for key, rows in told.items():

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     mailbox: Annotated[ImapServer | None, NoDecode] = None  #: None: replies and bounces are not read
     mail_from: str = "ekonomikontoret@example.se"
     it_address: str | None = None  #: who hears by mail that a part is at fault; None: the ekonomikontor
+    accessibility_contact: str = (
+        ""  #: whom to tell of what is not accessible: an address or an https page; "": mail_from
+    )
+    accessibility_date: date | None = None  #: when the tillgänglighetsredogörelse was last judged
+    data_protection_contact: str = ""  #: the dataskyddsombud: an address or an https page; "": mail_from
     mail_authserv: Words = frozenset()  #: authserv-ids of our own border: only what they pass is filed by itself
     mail_authserv_also: Annotated[frozenset[Also], NoDecode] = frozenset()  #: what else of our own server's counts
     portal_host: str = "127.0.0.1"
@@ -208,6 +213,15 @@ class Settings(BaseSettings):
             raise ValueError(f"{fault[:1].upper()}{fault[1:]}.")
         return address
 
+    @field_validator("accessibility_contact", "data_protection_contact")
+    @classmethod
+    def _contact(cls, contact: str) -> str:
+        if contact and not re.fullmatch(r"https://\S+|[^\s@:/?]+@[^\s@:/?]+\.[^\s@:/?]+", contact):
+            raise ValueError(
+                f"'{contact}' är ingen e-postadress och ingen sida; skriv namn@kommunen.se eller https://…"
+            )
+        return contact
+
     @field_validator("mail_from")
     @classmethod
     def _address(cls, address: str) -> str:
@@ -306,7 +320,7 @@ class Settings(BaseSettings):
             raise ValueError("skriv namn och lösenord med kolon emellan, namn:lösenord.")
         return secret
 
-    @field_validator("i_drift_fran", mode="before")
+    @field_validator("i_drift_fran", "accessibility_date", mode="before")
     @classmethod
     def _day(cls, read: object) -> object:
         try:

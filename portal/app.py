@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import brev, kontroller
+from portal import about, brev, kontroller
 from portal.bokforing import routes as bokforing
 from portal.handlingar import routes as handlingar
 from portal.kalender import routes as kalender
@@ -69,7 +69,7 @@ def create_app(context: PortalContext) -> FastAPI:
         brev,
         utskick,
     )
-    for module in (mine, lage, arshjulet, kontroller, *office_pages):
+    for module in (mine, lage, arshjulet, kontroller, about, *office_pages):
         app.include_router(module.routes(context, pages))
     app.include_router(login.routes(context, pages, authenticator, denials))
     app.include_router(reading_link.routes(context, pages, authenticator))

@@ -13,7 +13,7 @@ from app.wiring import login_rules, open_machine
 from flows.machine import Machine
 from portal.app import create_app
 from portal.prefect_client import PrefectServer
-from portal.web.context import PortalContext
+from portal.web.context import Contacts, PortalContext
 from portal.web.redaction import HideTokens
 from store.plan.planning import current_wheel
 
@@ -55,4 +55,9 @@ def context_of(settings: Settings, machine: Machine) -> PortalContext:
         intake=machine.intake,
         prefect=prefect_server(settings, machine.whose().slug),
         post=machine.post,
+        about=Contacts(
+            accessibility_contact=settings.accessibility_contact,
+            accessibility_date=settings.accessibility_date,
+            data_protection_contact=settings.data_protection_contact,
+        ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
@@ -31,6 +31,15 @@ class CookieFlags(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contacts:
+    """What an installation says of itself: whom to tell, an address or a page's URL ("": the ekonomikontor)."""
+
+    accessibility_contact: str = ""
+    accessibility_date: date | None = None  #: when the tillgänglighetsredogörelse was last judged
+    data_protection_contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortalContext:
     """The portal's seams."""
 
@@ -44,6 +53,7 @@ class PortalContext:
     patience: SenderPatience = field(default_factory=SenderPatience)  #: with whoever sends a form
     intake: Intake = field(default_factory=Intake)  #: what each file meets before it is kept
     prefect: PrefectServer | None = None  #: None: no page shows it
+    about: Contacts = field(default_factory=Contacts)
     read_mail: Read = read_mail_apart  #: reads a mail that somebody brings
 
     def act(self, work: Callable[[Scene], _T], acting: Acting | None = None) -> _T:

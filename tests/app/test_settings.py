@@ -256,6 +256,15 @@ def test_the_address_for_alarms_is_one_that_letters_reach(monkeypatch):
     assert fault.startswith("ARSHJUL_IT_ADDRESS: ") and "namn@doman.se" in fault
 
 
+@pytest.mark.parametrize("name", ["ACCESSIBILITY_CONTACT", "DATA_PROTECTION_CONTACT"])
+def test_whom_the_pages_about_the_service_name_is_an_address_or_a_page(monkeypatch, name):
+    for contact in ("ombud@example.se", "https://kommun.example.se/ombud"):
+        assert getattr(load(monkeypatch, **{name: contact}), name.lower()) == contact
+    for contact in ("ombudet", "javascript:alert(1)", "http://kommun.example.se"):
+        (fault,) = faults(monkeypatch, **{name: contact})
+        assert fault.startswith(f"ARSHJUL_{name}: ") and "skriv namn@kommunen.se eller https://" in fault
+
+
 @pytest.mark.parametrize(
     ("given", "word"),
     [

@@ -222,6 +222,7 @@ def _the_office(seen: Photographer) -> None:
         "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",
         "/handlingar", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
         f"/loggen/kontroll?summa={'0' * 64}",
+        "/tillganglighet", "/personuppgifter", "/kakor",
     ):  # fmt: skip
         seen.see(path)
     seen.see("/arshjulet/1999", 404)

@@ -125,7 +125,7 @@ def portal_of(machine: Machine) -> Client:
 
 
 #: what a stranger may read. A new page stands here only when everybody may read it
-OPEN_TO_ALL = {"/", "/health", "/logga-in", "/kontroller"}
+OPEN_TO_ALL = {"/", "/health", "/logga-in", "/kontroller", "/tillganglighet", "/personuppgifter", "/kakor"}
 
 
 def browser(hall: Hall, post: Callable[[], Post] | None = None, **who: object) -> Client:

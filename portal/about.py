@@ -1,0 +1,46 @@
+"""The pages that tell about the service itself: tillgänglighetsredogörelse, personuppgifter and kakor. Anybody reads them.
+
+Lagen (2018:1937) om tillgänglighet till digital offentlig service, 13 §: a redogörelse, with a way to tell what is not met.
+"""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from arshjul.definition.model import Definition
+from portal.web.context import PortalContext
+from portal.web.logged_in import Anyone
+from portal.web.pages import Pages
+
+
+def routes(context: PortalContext, pages: Pages) -> APIRouter:
+    """Return the routes of the three pages."""
+    router = APIRouter()
+    told = context.about
+    kept = _kept(context.office.definition)
+
+    @router.get("/tillganglighet")
+    def accessibility(who: Anyone) -> Response:
+        """Tell what is accessible, what is not, and whom to tell."""
+        return pages.html("tillganglighet.html", context.clock(), who=who, about=told)
+
+    @router.get("/personuppgifter")
+    def personal_data(who: Anyone) -> Response:
+        """Tell which personal data are kept, why, on what ground, how long, and what rights one has."""
+        return pages.html("personuppgifter.html", context.clock(), who=who, about=told, kept=kept)
+
+    @router.get("/kakor")
+    def cookies(who: Anyone) -> Response:
+        """Tell which cookies there are, and that no consent is asked for as all are needed."""
+        return pages.html("kakor.html", context.clock(), who=who, prefix=context.cookie_prefix)
+
+    return router
+
+
+def _kept(definition: Definition) -> list[tuple[str, tuple[str, ...]]]:
+    """Return how long what is handed in is kept, in the dokumenthanteringsplan's words, with what it is said of."""
+    found: dict[str, dict[str, None]] = {}
+    for step in definition.steps.values():
+        for part in (part for krav in step.krav.values() for part in krav.parts.values()):
+            words = part.handling.text if part.handling else "inte bestämt, och sparas tills vidare"
+            found.setdefault(words, {})[part.name] = None
+    return [(words, tuple(names)) for words, names in found.items()]

@@ -1,0 +1,71 @@
+"""The service tells about itself to anybody: what is not accessible, which personal data it has and why, and its cookies."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.app import create_app
+from portal.web.context import Contacts
+from tests.rig.handins import town
+from tests.rig.pages.client import Client
+from tests.rig.pages.hall import Hall
+
+pytestmark = pytest.mark.whole
+
+PAGES = {"/tillganglighet": "Tillgänglighet", "/personuppgifter": "Personuppgifter", "/kakor": "Kakor"}
+
+
+@pytest.fixture(scope="module")
+def hall() -> Hall:
+    return Hall(town())
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
+
+
+def test_every_page_leads_to_them_and_anybody_reads_them(hall: Hall) -> None:
+    stranger = hall.browser()
+    for path, name in PAGES.items():
+        page = stranger.get(path)
+        assert page.status_code == 200 and f"<title>{name} · Hedemora kommun</title>" in page.text
+        for other, word in PAGES.items():
+            assert f'<a href="{other}">{word}</a>' in page.text.partition("<footer")[2]
+
+
+def test_the_redogörelse_lists_what_is_not_met_and_names_its_contact_and_day(hall: Hall) -> None:
+    plain = words(hall.browser().get("/tillganglighet").text)
+    assert "delvis förenlig med lagen (2018:1937)" in plain
+    assert "Det som inte är tillgängligt Filer som andra har lämnat in" in plain
+    assert "ekonomikontoret@example.se" in plain and "har inte angett när redogörelsen senast bedömdes" in plain
+    about = Contacts(
+        accessibility_contact="https://kommun.example.se/tillganglig", accessibility_date=date(2027, 1, 15)
+    )
+    set_up = create_app(replace(hall.desk(), about=about))
+    told = Client(set_up, base_url="http://testserver").get("/tillganglighet").text
+    assert 'href="https://kommun.example.se/tillganglig"' in told
+    assert "bedömdes senast fredag 15 januari 2027" in words(told)
+
+
+def test_of_personal_data_it_tells_purposes_ground_how_long_and_rights(hall: Hall) -> None:
+    told = words(hall.browser().get("/personuppgifter").text)
+    for each in (
+        "artikel 6.1 c och e",
+        "registerutdrag",
+        "Integritetsskyddsmyndigheten",
+        "Gallras 2 år efter årets slut",
+    ):
+        assert each in told
+    for part in ("Ekonomisk uppföljning", "Sjukfrånvaro"):
+        assert part in told
+
+
+def test_every_cookie_that_is_set_is_told(hall: Hall) -> None:
+    told = words(hall.browser().get("/kakor").text)
+    browser = hall.browser()
+    browser.get("/logga-in")
+    hall.inside(name="Ekonom E")
+    assert {name.removeprefix("__Host-") for name in browser.cookies} <= set(re.findall(r"arshjul[a-z-]*", told))
+    assert {"arshjul", "arshjul-inloggad", "arshjul-form", "arshjul-vag"} <= set(re.findall(r"arshjul[a-z-]*", told))
