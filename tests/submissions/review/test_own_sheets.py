@@ -233,6 +233,30 @@ def test_what_a_rule_is_for_is_found_told_where_and_how_to_mend_it(
     assert one.place.startswith(f"{title}!") and one.mend and one.lagrum == "Lindö plan, § 8"
 
 
+@pytest.mark.parametrize(
+    ("rule", "instead", "says"),
+    [
+        (
+            'delas: {regel: kön i kolumner, alla: utfall, kvinnor: fler, män: farre, tål: "0,5"',
+            "delas: {regel: kön i kolumner, alla: utfall, kvinnor: fler, män: farre, är: summan",
+            "Bemötande, Årets värde är 64, kvinnor 66 och män 62",
+        ),
+        ("regel: minst rader, antal: 2, per: mal", "regel: minst rader, antal: 3", "Aktiviteter: 2 rader av minst 3"),
+        ("kolumn: hinder, där: lage, är: [Ej inlett]", "kolumn: hinder, där: start", "”Filmer”; ”Kampanj”"),
+        ("minst: 0, högst: 100", "minst: 50", "Utfall ska vara minst 50: Sjukfrånvaro är 4,7"),
+        ("minst: 0, högst: 100", "högst: 5", "Utfall ska vara högst 5: Sjukfrånvaro är 5,1"),
+        ("minst: 0, högst: 100", "högst: 5, till: 2026", ""),
+        ("minst: 0, högst: 100", "högst: 5, från: 2028", ""),
+        ("minst: 0, högst: 100", "högst: 5, från: 2027-04", "Utfall ska vara högst 5: Sjukfrånvaro är 5,1"),
+    ],
+)
+def test_a_rule_may_be_said_in_more_than_one_way_and_for_some_periods(rule: str, instead: str, says: str) -> None:
+    assert rule in BLOCKS[0]
+    own = read_definition(written(BLOCKS[0].replace(rule, instead)), "lindo.yaml").definition
+    told = [each.message for each in judged(own, *owed(), filled(), NOTHING_KNOWN) if "senare" not in each.rule]
+    assert [says in each for each in told] == ([True] if says else [])
+
+
 def test_a_footnote_says_what_comes_later() -> None:
     (one,) = judged(definition(), *owed(), filled(), NOTHING_KNOWN)  # as whoever hands it in is told
     assert one.lagrum == "Lindö plan, § 8"
