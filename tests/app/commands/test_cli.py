@@ -57,6 +57,8 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
         ("decide", *KF_DECIDES, "--beslut", "överlämnas", "--till", "bildningsnamnden"),
         "Välj vilket organ det överlämnas till",
     ),
+    (("happened", "skr-prognosen", "2026-11-02"), "okänd händelse 'skr-prognosen', menade du 'skr-prognos'?"),
+    (("happened", "skr-prognos", "2026-11-02", "--ta-tillbaka"), "är inte registrerad måndag 2 november 2026"),
     (("decide", *KF_DECIDES, "--till", "ks"), "Beslutet är behandlas, och då överlämnas inget"),
 ]
 
@@ -107,6 +109,8 @@ class TestPlan:
         file = tmp_path / "ny mapp" / "plan.xlsx"
         assert "är sparad som" in arshjul("plan", "2027", "--xlsx", str(file)).output
         assert load_workbook(file).sheetnames == ["Årsplan 2027", "Brevens dagar"]
+        told = arshjul("plan", "2027").output
+        assert "När det registreras: SKR:s prognos (Uppdaterade budgetförutsättningar)" in told, "it has no day yet"
         refused = arshjul("plan", "2027", "--xlsx", str(tmp_path))  # a folder
         assert refused.exit_code == 1 and "går inte att skriva" in str(refused.exception or refused.output)
 
