@@ -4,7 +4,10 @@ Hedemora's reports are the fixture of the machine's tests, with timetables and n
 file without what the year has beside the reports (``BESIDE``), so that the year can grow without moving them.
 """
 
+import atexit
 import re
+import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +75,20 @@ def only_reports(whole: str) -> str:
                 continue
         kept.append(line)
     return "".join(kept).replace("    slag: budget\n", "    slag: budget\n    flöde: false\n")
+
+
+@cache
+def reports_file() -> Path:
+    """Return a file of Hedemora's reports, with its people beside it, for a service in a process of its own.
+
+    Of the whole year such a service lays twice as many runs in Prefect.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="arshjul-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "hedemora.yaml"
+    file.write_text(text("hedemora"), encoding="utf-8")
+    file.with_suffix(".personer.csv").write_text(people_of("hedemora"), encoding="utf-8")
+    return file
 
 
 @cache

@@ -26,6 +26,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from app.run.up import answers
 from app.settings import sqlite_url
 from store.database import Store, open_store
+from tests.rig.load import reports_file
 from tests.rig.servers.new_prefect import lay_prefect_database
 from tests.rig.servers.trust import NOBODYS_CA, OF_PREFECT
 
@@ -49,9 +50,15 @@ def free_port() -> int:
 
 
 def environment(data: Path, **variables: str) -> dict[str, str]:
-    """Return this process's environment with an installation of its own: ``ARSHJUL_<NAME>`` for each variable."""
+    """Return this process's environment with an installation of its own, of Hedemora's reports unless told otherwise.
+
+    ``ARSHJUL_<NAME>`` is set for each variable.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("ARSHJUL_", "PREFECT_"))}
-    ours = {f"ARSHJUL_{name}": value for name, value in {"DATA_DIR": str(data), **variables}.items()}
+    ours = {
+        f"ARSHJUL_{name}": value
+        for name, value in {"DATA_DIR": str(data), "DEFINITION": str(reports_file()), **variables}.items()
+    }
     return clean | ours | {OF_PREFECT: str(NOBODYS_CA)}
 
 
