@@ -157,7 +157,7 @@ def test_an_anstand_moves_the_same_event_in_the_feed(granted):
 
 def test_what_is_late_comes_before_ksau_with_its_paper(tuesday, sink):
     letter = newest(sink, SECRETARY, "/eskalering/2027-09-28/")
-    assert "Kommunstyrelsens arbetsutskott tisdag 5 oktober" in letter["Subject"]
+    assert letter["Subject"].startswith("KSAU 5 okt: ")
     assert "Omsorgsnämnden" in letter.get_body(("plain",)).get_content()
     assert [each.get_filename() for each in letter.iter_attachments() if str(each.get_filename()).endswith(".docx")]
 
@@ -251,7 +251,7 @@ def test_from_the_letter_to_the_kvittens_with_a_faulty_file_first(
     next_week, sink, opened, tmp_path, script, person, unit, frist
 ):
     letter = newest(sink, person, "/brev/2027-10-12/")
-    assert f"senast {frist}" in letter["Subject"]
+    assert f"{frist.split()[1]} okt: " in letter["Subject"]
     ((label, right),) = kept(tmp_path, "manadsrapport", "2027-09", unit, {"ekonomisk-uppfoljning": "xlsx"}).items()
     content = right.read_bytes()
     faulty = tmp_path / "Ekonomi, första försöket.xlsx"
