@@ -21,12 +21,13 @@ from app.rehearsal.scenario import Scenario, read_scenario
 from arshjul.definition.ladders import Rung
 from arshjul.errors import RefusedError
 from arshjul.ladder.due import is_sending_time
-from arshjul.swedish import STOCKHOLM, day_text, local_date
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, local_date
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, rung_day
 from store.plan.history import Happened
 from store.post.notices import ASIDE
 from tests.rig.handins import hedemora, people_csv
+from tests.rig.load import made_up, people_of
 from tests.rig.paths import ROOT, TESTS
 from tests.rig.swedish_words import instant
 
@@ -248,6 +249,22 @@ def test_one_report_that_all_hand_in_two_working_days_before_is_told_once_and_is
     last = {event.key: (event.detail or {})["to"] for event in events if event.kind == "state"}
     owed = {key for key in WHEEL.obligations if key.startswith("hedemora/manadsrapport/2027-02/")}
     assert {last[key] for key in owed} == {"Komplett"}
+
+
+def test_what_has_not_happened_is_quiet_and_has_its_letters_from_the_hour_at_which_it_is_registered():
+    granvik = made_up("granvik")
+    step = {"skatteprognos": granvik.definition.steps["skatteprognos"]}
+    only = replace(granvik, definition=granvik.definition.model_copy(update={"steps": step}))
+    happens = Scenario.model_validate(
+        {"händelser": [{"händelse": "skr-prognos", "dag": "2027-02-15", "vid": "2027-02-15T10:00"}]}
+    )
+    events = rehearse(only, people_of("granvik"), 2027, happens, since=date(2027, 2, 1), until=date(2027, 3, 8))
+    letters = [(instant_text(each.at), each.rung) for each in events if each.kind == "letter" and each.rung]
+    assert letters == [
+        ("måndag 15 februari 2027 kl. 10.00", "start"),
+        ("måndag 22 februari 2027 kl. 08.00", "paminnelse-5"),
+        ("tisdag 2 mars 2027 kl. 08.00", "sen"),
+    ]
 
 
 def test_a_period_that_is_closed_late_moves_the_frist_and_those_who_were_told_are_told():
