@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from arshjul.definition.sheets import sheet_rules as asks
 from arshjul.definition.sheets.sheet_rules import SheetRule
@@ -60,6 +60,8 @@ def offences(sheet: Sound, asked: SheetRule, period: Period) -> Iterator[Offence
             for row in sheet.rows:
                 three = [_number(sheet, row, each) for each in asked.columns]
                 yield from _apart(sheet, [(row, each) for each in asked.columns], three, asked)
+        case _:
+            assert_never(asked)
 
 
 def _too_few(sheet: Sound, asked: asks.AtLeast) -> Iterator[Offence]:
