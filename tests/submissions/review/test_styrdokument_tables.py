@@ -57,7 +57,7 @@ def judged(name: str, step: str, period: str, part: str, tables: dict[str, Rows]
 
 def mjolby() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the aktivitetsmått and the resultatmått of the nine åtaganden."""
-    choices = shipped("mjolby").definition.sheets["aktivitetsmatt"].column("atagande").choices
+    choices = shipped("mjolby").definition.sheets["aktivitetsmatt"].columns_by_id["atagande"].choices
     activities, results, atagande, table, measured = (
         list[dict[str, Any]](),
         list[dict[str, Any]](),
@@ -153,7 +153,7 @@ def test_ånges_mål_and_activity_are_the_documents() -> None:
     """Its twenty mål are longer than Excel holds in a cell, and are chosen from a list beside."""
     goals = [each[2:].rstrip(".") for each in lines("ange") if each.startswith("- ")]
     sheet = shipped("ange").definition.sheets["aktiviteter"]
-    assert list(sheet.column("mal").choices) == goals
+    assert list(sheet.columns_by_id["mal"].choices) == goals
     name, start, end = lines("ange")[1].split("\t")
     row = {
         "aktivitet": name,
