@@ -78,6 +78,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "people.imported": "personer inlästa",
         "role.held": "roll tilldelad",
         "person.phone": "telefonnummer ändrat",
+        "link.sent": "länk skickad",
         "role.ended": "roll lämnad tom",
         "deputy.named": "ersättare inlagd",
         "deputy.ended": "ersättare avslutad",

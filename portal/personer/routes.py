@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.people.importing import import_shown, people_of, show_import
+from actions.people.letting_in import send_links_again
 from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, change_phone, end_deputy, end_seat, name_deputy
 from arshjul.errors import DefinitionError, RefusedError
@@ -26,9 +27,14 @@ from portal.web.pages import Pages
 from portal.web.paths import WHOLE, local_path
 from store.access.revoking import living_logins
 from store.people.holders import Seat
+from store.people.holders import holder as holder_on
 from store.people.people_preview import ImportPreview, people_csv
 from store.plan.planning import current_wheel
+from store.post.correspondence import newest_to
+from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 
+#: what became of a letter, in people's words; of all others it waits
+LETTER_STATES = {HANDED: "skickat", REFUSED: "avvisat", BOUNCED: "kom tillbaka", TAKEN_BACK: "togs tillbaka"}
 MAX_BYTES = 1_000_000
 MOST_FAULTS = 30
 STILL = "Har personen kvar en roll kan hon eller han logga in igen, och nästa brev får en ny länk. Avsluta rollen också om det inte ska vara så."
@@ -132,9 +138,21 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         with context.store.read() as session:
             line = line_of(session, definition, seat, local_date(now))
             past = happened(session, definition, seat)
+            person = holder_on(session, *seat, local_date(now))
+            letters = newest_to(session, person.id) if person else ()
         answer = answers.get(svar) if svar else None
         own = [] if seat[1] else [(f"/personer/{each}/{role}", one.name) for each, one in definition.units.items()]
-        return pages.html("personer_roll.html", now, who=who, line=line, history=past, answer=answer, units=own)
+        return pages.html(
+            "personer_roll.html",
+            now,
+            who=who,
+            line=line,
+            history=past,
+            letters=letters,
+            letter_states=LETTER_STATES,
+            answer=answer,
+            units=own,
+        )
 
     @router.post("/{unit}/{role}")
     async def change(request: Request, unit: str, role: RoleId, who: ByOffice) -> Response:
@@ -172,6 +190,8 @@ def _changed(act: Act, seat: Seat, form: FormData) -> str:
         case "byt":
             change_holder(act, seat, name, address, day_of(form, "fran", "från vilken dag"))
             return "Den nya innehavaren är inlagd"
+        case "lank":
+            return f"Länken är på väg till {send_links_again(act, seat)}"
         case "telefon":
             change_phone(act, seat, text_of(form, "telefon")[:40])
             return "Telefonnumret är sparat"

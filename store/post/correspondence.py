@@ -217,6 +217,12 @@ def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:
     return session.scalar(select(NoticeRow.due_at).where(*where).order_by(NoticeRow.id.desc()).limit(1))
 
 
+def newest_to(session: Session, person_id: str, most: int = 10) -> Sequence[LetterRow]:
+    """Return the newest letters to a person, as they were written; the newest first."""
+    rows = select(LetterRow).where(LetterRow.person_id == person_id).order_by(LetterRow.id.desc()).limit(most)
+    return session.scalars(rows).all()
+
+
 def undelivered(session: Session, since: datetime) -> Sequence[LetterRow]:
     """Return the letters since ``since`` that someone was not given: refused, bounced, or refused by one of several.
 

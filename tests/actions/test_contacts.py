@@ -12,6 +12,7 @@ from flows.runs.standing_page import _holder
 from store.people.holders import import_people
 from store.people.people_preview import people_csv as written
 from store.people.seats import holding_on, keep_phone
+from store.tables import LetterRow
 from tests.rig.climbing import AFTER, month
 from tests.rig.handins import NOW, hedemora, people_csv, town
 from tests.rig.pages.chamber import KSAU, Chamber
@@ -80,3 +81,21 @@ def test_a_number_comes_with_the_file_of_people_and_stands_when_the_file_has_no_
         assert written(session, NOW).count("0225-340 00") == 1
         import_people(session, again.replace("0225-340 00", ""), "p.csv", hedemora().definition, NOW, "test")
         assert written(session, NOW).count("0225-340 00") == 0
+
+
+def test_the_ekonomikontor_sends_a_holder_their_link_again_with_what_was_sent_before_beside_it():
+    chamber, seat = Chamber(), "/personer/omsorgsnamnden/forvaltningschef"
+    assert "Inget brev har skrivits" in chamber.text(seat)
+    form = {"csrf": hidden(chamber.text(seat)), "vad": "lank"}
+    done = chamber.browser.post(seat, data=form)
+    page = shown(chamber.text(done.headers["location"].partition("#")[0]))
+    assert "Länken är på väg till Förvaltningschef omsorg, forvaltningschef.omsorg@example.se" in page
+    (letter,) = [row for row in chamber.rows(LetterRow) if row.to == ["forvaltningschef.omsorg@example.se"]]
+    assert letter.subject == "Din länk till årshjulet" and "Din länk till årshjulet fredag 10 september 2027" in page
+    assert len(chamber.logged("link.sent")) == 1
+    chamber.hall.utskick = "skugga"
+    chamber.browser = chamber.hall.inside(name="Ekonom E")
+    form["csrf"] = hidden(chamber.text(seat))
+    refused = chamber.browser.post(seat, data=form)
+    assert "Utskick är skugga" in chamber.text(refused.headers["location"].partition("#")[0])
+    assert len(chamber.logged("link.sent")) == 1
