@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from arshjul.definition.model import Definition, YearPlan
+from arshjul.definition.declared import YearPlan
+from arshjul.definition.model import Definition
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import local_date
 from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told

@@ -18,7 +18,8 @@ from actions.plan.frister import open_obligation
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
-from arshjul.definition.model import YearPlan, without_contents
+from arshjul.definition.declared import YearPlan
+from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY

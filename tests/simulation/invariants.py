@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from arshjul.definition.model import SendingHours
+from arshjul.definition.declared import SendingHours
 from arshjul.ladder.due import A_MOMENT, BEFORE, Standing, due, is_sending_time
 from arshjul.swedish import instant_text, local_date
 from arshjul.workdays import Workdays

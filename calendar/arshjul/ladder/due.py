@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from arshjul.definition.declared import SendingHours
 from arshjul.definition.ladders import OWING, Rung
-from arshjul.definition.model import SendingHours
 from arshjul.keys import RoleId
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.workdays import ONE_DAY, Workdays
