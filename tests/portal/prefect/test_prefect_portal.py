@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import select
 from starlette.responses import HTMLResponse
 
@@ -27,7 +28,6 @@ pytestmark = pytest.mark.slow
 
 pytest_plugins = ["tests.rig.servers.shared_service"]
 
-NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 EVA = "Eva Ekonom"
 OFFICE = "ekonomikontoret@example.se"
 REST = {
@@ -58,6 +58,13 @@ def eva(service, link) -> Iterator[httpx.Client]:
         assert press(client, link).headers["location"] == "/lage"
         client.headers["origin"] = service.portal
         yield client
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Browser]:
+    """A Chromium that finds nothing but what is on this machine."""
+    with browser("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1") as opened:
+        yield opened
 
 
 def _deployments(service: Service) -> dict[str, dict]:
@@ -91,7 +98,7 @@ def test_another_user_of_the_machine_gets_nothing(service, unharmed):
     assert httpx.get(f"{service.prefect}/api/health", headers=other, trust_env=False).status_code == 421
 
 
-def test_a_page_of_another_origin_gets_nothing_with_the_ekonoms_own_cookie(service, eva, unharmed):
+def test_a_page_of_another_origin_gets_nothing_with_the_ekonoms_own_cookie(service, eva, unharmed, opened):
     form = _deployments(service)["Avstämning nu"]["id"]
     attack = {
         "calls": [
@@ -105,8 +112,7 @@ def test_a_page_of_another_origin_gets_nothing_with_the_ekonoms_own_cookie(servi
         ],
         "form": f"{service.portal}/prefect/api/deployments/{form}/create_flow_run",
     }
-    with served(HTMLResponse("<!doctype html><body>hej</body>")) as origin, browser() as opened:
-        context = opened.new_context()
+    with served(HTMLResponse("<!doctype html><body>hej</body>")) as origin, opened.new_context() as context:
         context.add_cookies(
             [{"name": name, "value": value, "url": service.portal} for name, value in eva.cookies.items()]
         )
@@ -165,10 +171,11 @@ def test_a_logged_in_ekonom_may_read_and_send_forms_in_and_nothing_else(service,
     assert f"/prefect/api/deployments/{form}" in {row.key for row in tried}
 
 
-def test_an_ekonom_sees_the_year_and_sends_a_form_in_and_the_log_names_her_whatever_the_form_says(service, sink):
+def test_an_ekonom_sees_the_year_and_sends_a_form_in_and_the_log_names_her_whatever_the_form_says(
+    service, sink, opened
+):
     foreign: list[str] = []
-    with browser(NOWHERE) as opened:
-        context = opened.new_context(viewport={"width": 1440, "height": 900})
+    with opened.new_context(viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.set_default_timeout(120_000)
         page.on("request", lambda asked: None if _is_ours(asked.url, service) else foreign.append(asked.url))
@@ -187,7 +194,6 @@ def test_an_ekonom_sees_the_year_and_sends_a_form_in_and_the_log_names_her_whate
         page.get_by_text("hedemora-laget-delarsrapport-2027-08-omsorgsnamnden").first.wait_for()
         page.goto(f"{service.portal}/prefect/v2/artifacts/key/hedemora-laget-i-dag")
         page.get_by_text("Nästa frister").first.wait_for()
-        page.screenshot(path="/tmp/look/artifact.png")
         page.goto(f"{service.portal}/lage")
         page.get_by_role("link", name="årets alla moment").click()
         page.get_by_text("Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep").wait_for(timeout=120_000)
@@ -231,7 +237,7 @@ def test_who_a_form_names_counts_for_nothing_through_the_portal_and_as_stated_pa
     }
 
 
-def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva):
+def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva, opened):
     chosen = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Bostadsbolaget AB", "vem": "controllern"}
     form = service.fill_in("Bevilja anstånd", **chosen, till="2027-09-23", varfor="Bokslutet dröjer.")
     assert service.ended(form)[0] == "Registrerat", service.ended(form)
@@ -239,8 +245,7 @@ def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva):
     assert within(150, lambda: service.runs(name={"any_": [name]}), pause=1), service.told()
     (run,) = service.runs(name={"any_": [name]})
     assert run["parameters"]["enheter"] == ["bostadsbolaget"]
-    with browser(NOWHERE) as opened:
-        context = opened.new_context()
+    with opened.new_context() as context:
         context.add_cookies(
             [{"name": each, "value": value, "url": service.portal} for each, value in eva.cookies.items()]
         )
