@@ -68,7 +68,7 @@ def plan(
     definition: DefinitionFile = None,
     diff: Diff = False,
     as_json: Json = False,
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Spara som Excelfil.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Spara som Excel-fil.")] = None,
 ) -> None:
     """Visa årets alla moment: tre parallella år tillsammans."""
     if diff:

@@ -55,7 +55,7 @@ def test_no_route_takes_a_form_without_its_own_token(siege, insider):
             if answer.status_code == 404 and "/1" in path:
                 continue  # what the path names is not there, and that is told first
             assert answer.status_code == 403 and siege.tries() == tries + 1, (route, form)
-            assert siege.hall.denial()[2] == "csrf", (route, form)
+            assert siege.hall.denial()[2] == "formuläret var för gammalt", (route, form)
     assert siege.kept() == before and siege.ask(insider, "GET", "/lage").status_code == 200
 
 
@@ -71,7 +71,7 @@ def test_a_token_counts_only_as_a_field_of_the_form(siege, insider):
     for kind in ("application/json", "text/plain", "application/xml", "multipart/mixed; boundary=x", ""):
         answer = siege.ask(insider, "POST", "/kalender", content=f'{{"csrf":"{ours}"}}', headers={"Content-Type": kind})
         assert answer.status_code == 415 and swedish(answer.text)
-        assert siege.hall.denial() == ("Ekonom E", "/kalender", "no form")
+        assert siege.hall.denial() == ("Ekonom E", "/kalender", "inget formulär")
     assert siege.kept() == before
 
 
@@ -84,7 +84,7 @@ def test_no_route_takes_another_sites_form_though_its_token_is_right(siege, insi
         token = tokens["/mina" if route.startswith(("/mina", "/stang")) else "/lage"]
         answer = siege.ask(insider, "POST", path, data={"csrf": token, "skal": "ett skäl"}, headers=headers)
         assert answer.status_code == 403 and swedish(answer.text), route
-        assert siege.hall.denial()[2] == "another site's form", route
+        assert siege.hall.denial()[2] == "en annan webbplats formulär", route
     assert siege.kept() == before
 
 
@@ -113,7 +113,7 @@ def test_a_form_in_other_characters_than_browsers_use_is_refused(siege, insider,
     kind = f"multipart/form-data; boundary=x; charset={charset}".encode("latin-1")
     answer = siege.ask(insider, "POST", path, content=BODY, headers={"Content-Type": kind})
     assert answer.status_code == 415 and swedish(answer.text)
-    assert siege.hall.denial()[1:] == (path, "no form") or path == UNDERLAG
+    assert siege.hall.denial()[1:] == (path, "inget formulär") or path == UNDERLAG
 
 
 NAMES = st.sampled_from(["name", "filename", "name*", "filename*", "x"])
@@ -152,14 +152,14 @@ def test_a_sign_that_no_database_takes_is_refused_before_it_comes_there(siege, i
     before = siege.kept()
     answer = siege.post(insider, path, shown=shown, data=data)
     assert answer.status_code == 400 and "Ladda om sidan" in answer.text
-    assert siege.hall.denial()[1:] == (path, "a broken form")
+    assert siege.hall.denial()[1:] == (path, "ett trasigt formulär")
     assert siege.kept() == before
 
 
 @pytest.mark.parametrize("path", ["/lage?enhet=%00", "/loggen?q=a%00", "/loggen.csv?vem=%00", "/kalender?ny=%00", "/mina?svar=%00", "/logga-in?till=/lage%00"])  # fmt: skip
 def test_nor_is_it_looked_for(siege, insider, path):
     assert siege.ask(insider, "GET", path).status_code == 404
-    assert siege.hall.denial()[2] == "a forged address"
+    assert siege.hall.denial()[2] == "en påhittad adress"
 
 
 EDGE = ("9999-12-31", "0001-01-01", "2200-01-01", "1899-12-31", "10000-01-01", "-0001-01-01", "2027-02-30", "2027-09-10T00:00", "\N{ARABIC-INDIC DIGIT TWO}027-01-01", "")  # fmt: skip

@@ -164,7 +164,7 @@ def test_one_persons_page_takes_no_token_or_answer_of_anothers(siege):
     for path in (UNDERLAG.replace("bildningsnamnden", "omsorgsnamnden"), "/stang"):
         answer = siege.ask(mine, "POST", path, data={"csrf": stolen})
         assert answer.status_code == 403 and "ladda om sidan" in answer.text
-        assert siege.hall.denial()[2] == "csrf"
+        assert siege.hall.denial()[2] == "formuläret var för gammalt"
     assert siege.kept() == before
 
 
@@ -222,7 +222,11 @@ def test_no_address_that_a_form_or_host_claims_is_led_to(siege, insider):
 def test_a_letters_links_are_the_services_own_whatever_host_was_asked(siege):
     browser = siege.anybody()
     page = siege.ask(browser, "GET", "/logga-in", headers={"Host": "evil.example"}).text
-    data = {"csrf": hidden(page), "adress": "ekonomikontoret@example.se", "till": "//evil.example"}
+    data = {
+        "csrf": hidden(page),
+        "adress": "ekonomikontoret@example.se",
+        "till": "//evil.example",
+    }
     siege.ask(
         browser, "POST", "/logga-in", data=data, headers={"Host": "evil.example", "Origin": "http://evil.example"}
     )

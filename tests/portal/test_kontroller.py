@@ -50,7 +50,7 @@ class TestThePage:
         for rule in restable(hedemora().definition):
             assert page.text.count(f'<li id="{rule}"') == 1
         words = item(page.text, "avvikelse-utan-atgard")
-        assert words.startswith("Stopp Ett större underskott har minst en åtgärd")
+        assert words.startswith("Måste rättas Ett större underskott har minst en åtgärd")
         assert "500 tkr · 1 procent · styrmodell" in words.replace("Hedemora ", "")
         assert "Alla regler är i kraft." in page.text
 

@@ -95,7 +95,7 @@ def test_an_anstand_past_the_next_bodys_agenda_less_the_sammanstallning_is_refus
     with pytest.raises(RefusedError) as refused:
         desk.anstand(BIN_UNDERLAG, "måndag 27 september 2027")
     assert str(refused.value) == (
-        "Anstånd kan ges längst till fredag 24 september 2027: sammanställningen ska hinnas innan "
+        "Anstånd kan ges längst till fredag 24 september 2027: sammanställningen ska bli klar innan "
         "dagordningen stänger för KSAU tisdag 5 oktober 2027 kl. 08.30. Välj en tidigare dag, eller flytta mötet."
     )
     assert desk.frist(BIN_UNDERLAG) == "tisdag 21 september 2027 kl. 16.00"

@@ -380,7 +380,7 @@ def test_the_machine_form_of_a_letter_names_its_rung_readers_and_notices():
         "rung": "start",
         "to": ["forvaltningschef.omsorg@example.se"],
         "cc": ["controller.omsorg@example.se"],
-        "subject": "Månadsrapport februari 2027: underlag senast fredag 12 mars kl. 16.00",
+        "subject": "Senast 12 mars: underlag till månadsrapporten, februari 2027",
         "notices": ["hedemora/manadsrapport/2027-02/omsorgsnamnden/start/forvaltningschef"],
     }
 

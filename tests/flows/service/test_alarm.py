@@ -124,7 +124,7 @@ def week_of(alarmed: Alarmed, when: str) -> str:
     asyncio.run(alarmed.dog.round())
     asyncio.run(alarmed.dog.outbox.empty())
     mails = [message_from_bytes(mime, policy=policy.default) for _, _, mime in alarmed.post.sent]
-    (week,) = [mail for mail in mails if str(mail["Subject"]).startswith("Årshjulet vecka")]
+    (week,) = [mail for mail in mails if str(mail["Subject"]).startswith("Årshjulet v. ")]
     said = week.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each of our letters has one
     return " ".join((str(week["Subject"]), *said.split()))
 
@@ -143,7 +143,7 @@ def test_the_monday_letter_names_what_waits_and_calls_no_full_mailbox_a_fault() 
     write(alarmed.dog.machine.store, [waits, letter(901, not_before=SATURDAY_NIGHT)])  # the second waits for Monday
     alarmed.after(BAD_FOR - 60, prefect="Prefect svarar inte.")  # not for long: no matter yet
     week = week_of(alarmed, "måndag 13 september 2027 kl. 07.00")
-    assert "Brev som väntar och prövas igen (1)" in week and "mottagare-900@example.se: 452 4.2.2 Full" in week
+    assert "Brev som väntar och prövas igen" in week and "mottagare-900@example.se: 452 4.2.2 Full" in week
     assert "fel i tjänsten" not in week.lower() and "Alla brev har lämnats över" not in week
 
 

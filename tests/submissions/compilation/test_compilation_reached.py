@@ -158,8 +158,8 @@ class TestKvittens:
         for words in (
             "Mottaget: tisdag 21 september 2027 kl. 16.00",
             "ekonomi.xlsx, version 2: inte komplett än",
-            f"SHA-256: {'ab' * 32}",
-            f"Fråga, att svara på: {QUESTION.message}",
+            f"ekonomi.xlsx, version 2: {'ab' * 32}",
+            f"Behöver svar: {QUESTION.message}",
             f"Gör så här: {QUESTION.mend}",
             "Ekonomi!F10. Enligt styrmodell",
             "Ändrat sedan version 1: - Ekonomi, Förskola, Utfall perioden: 92 400 tkr blev 92 150 tkr (−250 tkr)",

@@ -1,0 +1,91 @@
+"""What people read is spelt as a Swedish dictionary spells it; a word that it lacks stands in ``tests/files/ord.txt``."""
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+from subprocess import run
+
+import pytest
+from jinja2 import Environment
+
+ROOT = Path(__file__).parents[2]
+OURS = frozenset((ROOT / "tests" / "files" / "ord.txt").read_text(encoding="utf-8").split())
+FLOORS = ("actions", "app", "calendar", "flows", "notifications", "portal", "store", "submissions")
+#: a string is a sentence of ours, and no pattern, address or key, when it has a blank and a letter or word of Swedish
+SWEDISH = re.compile(r"[åäöÅÄÖ]|\b(?:och|att|som|är|inte|med|för|till|har|en|ett|av|från)\b")
+NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|--[a-z-]+|ARSHJUL_\w+|\S*[/\\_=<>]\S*|\b\w+\.(?:\w{2,4}|example\.se)\b")
+WORD = re.compile(r"[A-Za-zÅÄÖåäöÉé]+(?:-[A-Za-zÅÄÖåäöÉé]+)*")
+LABELS = re.compile(r'(?:name|title|aria-label|placeholder|data-label|alt)="([^"{]*)"')
+
+
+def told_in_code(path: Path) -> Iterator[str]:
+    """Yield the Swedish sentences of a module: its strings, but for docstrings and patterns."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said_of_code = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said_of_code:
+            text = node.value
+            if " " in text and SWEDISH.search(text) and not re.search(r"\\[a-z]|\(\?|\[\^|\||^[a-z ]+$", text):
+                yield text
+
+
+def told_in_template(path: Path) -> Iterator[str]:
+    """Yield what a template says itself: its text, its labels, and the phrases in its code."""
+    tokens = list(Environment(autoescape=True).lex(path.read_text(encoding="utf-8")))
+    text = " ".join(value for _, kind, value in tokens if kind == "data")
+    text = re.sub(r"<(style|script)\b.*?</\1>", " ", text, flags=re.DOTALL)
+    yield re.sub(r"<[^>]*>", " ", text)
+    yield from LABELS.findall(text)
+    for _, kind, value in tokens:
+        if kind == "string" and SWEDISH.search(value) and " " in value.strip("\"' "):
+            yield value
+
+
+def every_sentence() -> Iterator[tuple[Path, str]]:
+    for floor in FLOORS:
+        for path in sorted((ROOT / floor).rglob("*.*")):
+            if path.suffix == ".py":
+                yield from ((path, text) for text in told_in_code(path))
+            elif path.suffix in (".html", ".xml", ".svg") and "templates" in path.parts:
+                yield from ((path, text) for text in told_in_template(path))
+    for name in ("handbok.md",):
+        yield (
+            ROOT / "docs" / name,
+            re.sub(
+                r"`[^`]*`|```.*?```|\]\([^)]*\)",
+                " ",
+                (ROOT / "docs" / name).read_text(encoding="utf-8"),
+                flags=re.DOTALL,
+            ),
+        )
+
+
+def misspelt(words: set[str]) -> set[str]:
+    """Return those that the dictionary does not know."""
+    told = run(
+        ["hunspell", "-d", "sv_SE", "-l"], input="\n".join(sorted(words)), capture_output=True, text=True, check=True
+    )
+    return set(told.stdout.split())
+
+
+def test_every_word_is_spelt_as_the_dictionary_or_our_own_list_has_it() -> None:
+    if which("hunspell") is None or not Path("/usr/share/hunspell/sv_SE.dic").exists():
+        if os.environ.get("SPELLING_DEMANDED"):
+            pytest.fail("hunspell and its Swedish dictionary (hunspell-sv) are not here")
+        pytest.skip("needs hunspell and hunspell-sv")
+    where: dict[str, Path] = {}
+    for path, text in every_sentence():
+        for word in WORD.findall(NO_WORDS.sub(" ", text)):
+            where.setdefault(word, path)
+    assert len(where) > 2000  # it reads what there is
+    unknown = misspelt(set(where)) - OURS
+    assert not unknown, "\n".join(f"{word}: {where[word].relative_to(ROOT)}" for word in sorted(unknown))
+
+
+def test_a_misspelt_word_is_found() -> None:
+    if which("hunspell") is None:
+        pytest.skip("needs hunspell")
+    assert misspelt({"påminnelse", "påminelse", "förvaltningschef"}) == {"påminelse"}
