@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_what_happens_at_once_breaks_no_invariant(postgres_url: str) -> None:
-    year = run_together(3, postgres_url, since=(9, 13), days=16)
+    year = run_together(3, postgres_url, since=(9, 13), days=12)
     assert not year.violations, str(year.violations[0])
     assert year.letters > 10
 
