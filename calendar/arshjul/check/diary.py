@@ -5,11 +5,12 @@ from datetime import date
 
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
+from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.dating import AtMeeting
 from arshjul.definition.days.decided import decided_path
 from arshjul.definition.days.meeting_days import DecidedMeeting
 from arshjul.definition.lined import Path
-from arshjul.definition.model import OWN_BODY, Body, Dating
+from arshjul.definition.model import OWN_BODY, Body
 from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local

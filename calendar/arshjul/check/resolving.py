@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arshjul.check.remarks import Remark
+from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.dating import AtMeeting, Undecided
 from arshjul.definition.days.decided import UNDECIDED, decided_path
 from arshjul.definition.in_force import in_force
 from arshjul.definition.lined import Path
-from arshjul.definition.model import OWN_BODY, Dating, Definition, Moment, Step
+from arshjul.definition.model import OWN_BODY, Definition, Moment, Step
 from arshjul.definition.reading import Sourced
 from arshjul.errors import Severity
 from arshjul.keys import BodyId, UnitId

@@ -1,7 +1,8 @@
 """A step and a ladder as they hold for one period: what does not hold is not there, and each day has its rule."""
 
+from arshjul.definition.days.dated import Dating
 from arshjul.definition.ladders import Ladder
-from arshjul.definition.model import Dating, Krav, Moment, Step
+from arshjul.definition.model import Krav, Moment, Step
 from arshjul.periods import Period
 
 

@@ -12,8 +12,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
 from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
-from arshjul.definition.days.dating import Clock, Each, Month, Rule, Value
-from arshjul.definition.days.decided import DecidedDays
+from arshjul.definition.days.dated import Dating
+from arshjul.definition.days.dating import Each, Month, Value
 from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule, Recess
 from arshjul.definition.days.validity import Validity
 from arshjul.definition.declared import ClosedDay, Document, Kommun, Role, SendingHours, Trigger, WorkGroup, YearPlan
@@ -114,46 +114,6 @@ class Unit(Value):
     def said(self) -> str:
         """Its name inside a sentence: its own ``löptext``, else ``omsorgsnämnden``; a bolag's as it is."""
         return self.own_said or (self.name if self.kind == "bolag" else in_running_text(self.name))
-
-
-class Exemption(Validity):
-    """Another rule for some periods: in election years, or from a year on. ``when`` is held against the day's own year."""
-
-    rule: Rule = Field(alias="regel")
-    clock: Clock | None = Field(None, alias="kl")
-    roll: Literal["bakåt", "framåt", "ingen"] | None = Field(None, alias="rulla")
-    statutory: bool | None = Field(None, alias="lagstadgad")
-    source: Source | None = Field(None, alias="källa")
-
-    @model_validator(mode="after")
-    def _some_periods(self) -> "Exemption":
-        if not self.is_limited:
-            raise ValueError("ett undantag säger när det gäller: 'när', 'från' eller 'till'")
-        return self
-
-
-class Dating(Value):
-    """A day: a rule for the proposal, and decided days by period and enhet, which win over it.
-
-    Of ``exemptions`` the first that holds for the period takes the rule's place.
-    """
-
-    rule: Rule = Field(alias="regel")
-    clock: Clock | None = Field(None, alias="kl")
-    roll: Literal["bakåt", "framåt", "ingen"] = Field("bakåt", alias="rulla")
-    decided: DecidedDays = Field(default_factory=dict, alias="beslutade")
-    statutory: bool = Field(False, alias="lagstadgad")
-    exemptions: tuple[Exemption, ...] = Field((), alias="undantag")
-    source: Source = Field(alias="källa")
-
-    def of(self, period: Period) -> "Dating":
-        """Return the day as it is said for ``period``."""
-        for one in self.exemptions:
-            if one.holds(period, period.year + int(getattr(one.rule, "year", 0))):
-                said = {name: getattr(one, name) for name in ("rule", "clock", "roll", "statutory", "source")}
-                kept = {name: value for name, value in said.items() if value is not None}
-                return self.model_copy(update={**kept, "exemptions": ()})
-        return self.model_copy(update={"exemptions": ()}) if self.exemptions else self
 
 
 def _listed(read: Any) -> Any:

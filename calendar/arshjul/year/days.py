@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.dating import (
     AtMeeting,
     Between,
@@ -21,7 +22,7 @@ from arshjul.definition.days.dating import (
 )
 from arshjul.definition.days.decided import UNDECIDED, decided_day
 from arshjul.definition.days.written_days import week_day
-from arshjul.definition.model import OWN_BODY, Dating, Definition, Step
+from arshjul.definition.model import OWN_BODY, Definition, Step
 from arshjul.keys import BodyId, PeriodKey, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name

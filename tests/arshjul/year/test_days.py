@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from arshjul.definition.model import Dating, Definition, Step
+from arshjul.definition.days.dated import Dating
+from arshjul.definition.model import Definition, Step
 from arshjul.periods import Period
 from arshjul.workdays import Workdays
 from arshjul.year.day import Day, NoRuleInForce
