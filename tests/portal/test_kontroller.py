@@ -18,6 +18,7 @@ from submissions.intake.receive import receive
 from submissions.review.rule_list import FILE_RULES, listed, number_text, restable
 from submissions.standing.completeness import part_states
 from tests.rig.handins import ANVISNING, BIN_UNDERLAG, NOW, PDF, PROTECTED, hedemora, town
+from tests.rig.load import shipped
 from tests.rig.pages.hall import CHIEF, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import hidden, press
 
@@ -178,7 +179,7 @@ class TestTheCommands:
 
     def test_without_an_installation_the_definitions_rules_are_listed(self, arshjul):
         rows = json.loads(arshjul("rule", "list", "--json").stdout)
-        assert {row["rule"] for row in rows} == restable(hedemora().definition)
+        assert {row["rule"] for row in rows} == restable(shipped("hedemora").definition)
         assert all(row["rest"] is None for row in rows)
         assert set(rows[0]) == {"rule", "severity", "text", "source", "numbers", "from", "until", "rest"}
 
