@@ -114,15 +114,17 @@ def decision_words(milestone: Milestone, outcome: str, decided_on: date, *, lawf
     return f"{milestone.name}: {outcome} {day_text(decided_on)}{', ' + held.words if held else ''}."
 
 
-def record_utlatande(act: Act, key: MilestoneKey, received_on: date, diarienummer: str) -> Utlatande:
-    """Record that what the revisorer owe fullmäktige before a moment has come in; the newest word counts.
+def record_utlatande(act: Act, key: MilestoneKey, body: BodyId, received_on: date, diarienummer: str) -> Utlatande:
+    """Record that what the revisorer owe a ``body`` before a moment of its own has come in; the newest word counts.
 
-    Raises RefusedError for a moment that asks for none, a day ahead, and one within the period itself.
+    Raises RefusedError for a moment that asks for none or is another body's, a day ahead, and one within the period.
     """
     scene, one = act.scene, act.body_moment(key)
     wanted = utlatande_of(one)
     if wanted is None:
         raise RefusedError("Revisorerna lämnar inget utlåtande till det beslutet.")
+    if one.body != body:
+        raise RefusedError("Utlåtandet lämnas till ett annat organ. Registrera det på det organets sida.")
     if received_on > scene.today:
         raise RefusedError(f"{day_text(received_on)} har inte varit än. Registrera utlåtandet när det har kommit in.")
     if received_on <= one.period.end:

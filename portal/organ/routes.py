@@ -15,7 +15,7 @@ from actions.bodies.matter_decisions import decide_as_proposed, decide_matter
 from actions.bodies.recording import Decided, record_utlatande
 from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
-from actions.ladder.raising import preparing
+from actions.ladder.raising import body_of, preparing
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK, usual
@@ -37,6 +37,7 @@ from submissions.files.parts import KINDS
 
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
 NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
+NOT_BEFORE_IT = "Det ligger inte inför det här organet. Ladda om sidan, och registrera hos det organ som har det."
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
 
@@ -68,7 +69,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             scene = Scene(session, context.office, context.clock())
             seen = scope_of(scene, context, who)
             seen.needs_body(body)
-            return _page(pages, seen, scene, body, day, done=done_words(scene, gjort))
+            return _page(pages, seen, scene, body, day, done=done_words(scene, body, gjort))
 
     @router.post("/{day}/beslut")
     async def decide(request: Request, who: ByReader, body: BodyId, day: date) -> Response:
@@ -148,7 +149,7 @@ def _decide(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: d
         if text_of(form, "rapport"):
             return _decide_as_proposed(act, body, day, form)
         if text_of(form, "arende"):
-            return _decide_matter(act, form)
+            return _decide_matter(act, body, form)
         return _decide_moment(act, body, form)
 
     try:
@@ -166,7 +167,7 @@ def _given(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: da
         _meeting(scene, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
         moment = MilestoneKey(text_of(form, "moment"))
-        record_utlatande(Act(scene, who.name), moment, received_on, number)
+        record_utlatande(Act(scene, who.name), moment, body, received_on, number)
 
     try:
         context.act(record, who.acting)
@@ -188,12 +189,17 @@ def _decide_moment(act: Act, body: BodyId, form: FormData) -> int:
     return decide_moment(act, moment, decided, body=body, to=_handed_to(form, decided), back=back).decision.id
 
 
-def _decide_matter(act: Act, form: FormData) -> int:
-    """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
+def _decide_matter(act: Act, body: BodyId, form: FormData) -> int:
+    """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number.
+
+    The matter must lie before the very body: whoever records its decisions records no other's.
+    """
     scene, read, decided = act.scene, text_of(form, "arende"), _recorded(form)
     matter = matter_of(scene.session, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
+    if body_of(scene, matter) not in (None, body):  # one that the definition has no more is told as that
+        raise RefusedError(NOT_BEFORE_IT)
     until = day_of(form, "till", "senast när det ska lämnas in") if decided.outcome == SENT_BACK else None
     decide_matter(act, matter, decided, to=_handed_to(form, decided), until=until)
     return _newest_about(scene, [matter])

@@ -203,10 +203,10 @@ def came_to(scene: Scene, body_id: BodyId) -> tuple[Came, ...]:
     return tuple(found.values())
 
 
-def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
-    """Return sentences on a decision that was just recorded, and whether it came after the law's day.
+def done_words(scene: Scene, body_id: BodyId, decision_id: str) -> tuple[str, bool]:
+    """Return sentences on a decision of a body's that was just recorded, and whether it came after the law's day.
 
-    "" when there is none of that number.
+    "" when the body has none of that number: another's is not for its readers.
     """
     row = (
         body_rows.decision(scene.session, int(decision_id))
@@ -214,7 +214,7 @@ def done_words(scene: Scene, decision_id: str) -> tuple[str, bool]:
         else None
     )
     one = _moment(scene, row.milestone_key) if row else None
-    if row is None:
+    if row is None or row.body != body_id:
         return "", False
     if one is None or one.body is None:  # about a matter that the ladder brought up
         return f"Beslutet är registrerat: {row.outcome} {day_text(row.decided_on)}.", False

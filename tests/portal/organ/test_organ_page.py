@@ -13,7 +13,7 @@ from actions.ladder.endings import end_matters
 from actions.scene import Scene
 from store.access.links import issue, sign_reading
 from store.plan.matters import raise_matter
-from store.tables import Decision, LetterRow, LogRow, Matter, Submission
+from store.tables import Decision, LetterRow, LogRow, Matter, Submission, Utlatande
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.chamber import AFTER, KSAU, PRELIMINARY, Chamber
 from tests.rig.pages.counter import HOSTILE, told
@@ -191,6 +191,26 @@ def test_a_secretary_records_what_her_own_body_decided_and_no_other_bodys(chambe
     assert other.post(f"{KSAU}/beslut", data=data).status_code == 403
     assert other.post(f"{KSAU}/utlatande", data=data).status_code == 403
     assert len(chamber.rows(Decision)) == 1
+
+
+def test_what_lies_before_another_body_is_not_decided_nor_shown_on_ones_own_bodys_page(chamber):
+    chamber.bring_up()
+    chamber.later()
+    data = {"beslut": "överlämnas", "till_organ": "ks", "skal": "Tredje gången i rad."}
+    chamber.decide(arende=str(chamber.matter().id), **data)
+    secretary = chamber.hall.inside(address=SECRETARY_OF, name="Sekreterare")
+    form = {"csrf": hidden(secretary.get(KSAU).text), "arende": str(chamber.matter().id), "beslutad": "2027-10-06"}
+    answer = secretary.post(f"{KSAU}/beslut", data=form | {"beslut": "läggs till handlingarna"})
+    assert answer.status_code == 400 and "ligger inte inför det här organet" in told(answer)
+    given = form | {"moment": "hedemora/delarsrapport/2027-08/kommunen/kf", "inkom": "2027-10-06"}
+    answer = secretary.post(f"{KSAU}/utlatande", data=given)  # what the revisorer owe fullmäktige
+    assert answer.status_code == 400 and "lämnas till ett annat organ" in told(answer)
+    assert [row.body for row in chamber.rows(Decision)] == ["ksau"] and chamber.rows(Utlatande) == []
+    assert chamber.matter().state == "väckt"
+    (number,) = [row.id for row in chamber.rows(Decision)]
+    assert "Beslutet är registrerat" in secretary.get(f"{KSAU}?gjort={number}").text
+    office = chamber.browser.get(f"/organ/ks/{chamber.matter().meeting_day}?gjort={number}")
+    assert office.status_code == 200 and "Beslutet är registrerat" not in office.text
 
 
 def test_who_came_by_a_letters_link_reads_and_is_shown_the_way_to_record(chamber):
