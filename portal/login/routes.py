@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from actions.people.letting_in import send_links
+from actions.people.letting_in import MOST_A_DAY, send_links
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
@@ -59,7 +59,17 @@ class _LoginAttempts:
 
         The answer tells nothing of it.
         """
-        context, now = self.context, self.context.clock()
+        now = self.context.clock()
+        try:
+            known = self._written(address, next_path, now)
+        except RefusedError:
+            self.denials.write("okänd", one_line(address), "inloggning: dagens brev är skickade", now)
+            return
+        if not known:
+            self.denials.write("okänd", one_line(address), "inloggning: ingen roll", now)
+
+    def _written(self, address: str, next_path: str, now: datetime) -> bool:
+        context = self.context
         with context.store.begin(OUTSIDE) as session:
             found = entrant(session, context.office, context.login, address, local_date(now))
             if found:
@@ -67,10 +77,8 @@ class _LoginAttempts:
                     session, context.office, name=found.name, address=found.address, role=found.role,
                     next_path=next_path, now=now,
                 )  # fmt: skip
-            else:
-                letters = send_links(Scene(session, context.office, now), address, next_path)
-        if not found and not letters:
-            self.denials.write("okänd", one_line(address), "inloggning: ingen roll", now)
+                return True
+            return bool(send_links(Scene(session, context.office, now), address, next_path, at_most=MOST_A_DAY))
 
     def use(self, request: Request, token: str, now: datetime) -> Response:
         """Use a link up: log in whom it is for, if they still may."""

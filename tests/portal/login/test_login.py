@@ -129,6 +129,26 @@ class TestTheLetter:
         assert reader.post("/logga-ut", data=form).status_code == 200
         assert reader.get(there).status_code == 303
 
+    def test_who_asks_in_anothers_name_puts_no_words_in_their_letter_and_sends_no_more_than_five_a_day(self, hall):
+        asked = (
+            "/lage/delarsrapport/ring-08-123",
+            "/ring-08-123",
+            "/lage#https://ond.example/",
+            "/lage?x=ond",
+            "/organ",
+        )
+        for till in (*asked, "/lage", "/lage"):
+            hall.ask(hall.browser(), CHIEF, till=till)
+            hall.now += timedelta(minutes=3)
+        said = [words(letter) for letter in hall.letters()]
+        assert [re.search(r"/se/\S+till=(\S+)", each)[1] for each in said] == [*["/lage"] * 4, "/organ"]
+        assert not any("ond" in each or "ring-08" in each for each in said)
+        denied = [what for who, _, what in hall.denied() if who == "okänd"]
+        assert denied == ["inloggning: dagens brev är skickade"] * 2
+        hall.now += timedelta(days=1)
+        hall.ask(hall.browser(), CHIEF)
+        assert len(hall.letters()) == 6
+
     def test_the_letter_goes_to_the_address_in_the_store_however_it_was_typed(self, hall):
         hall.ask(hall.browser(), "  EkonomiKontoret@Example.SE ")
         assert [each.to for each in hall.letters()] == [[OFFICE]]
