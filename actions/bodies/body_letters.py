@@ -174,7 +174,8 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
     first = moments[0]
     occurrence = scene.wheel.occurrence(first.occurrence)
     asked = {one.requires for one in scene.wheel.obligations.values() if one.requires}
-    owed = [one for one in occurrence.obligations if one.key not in asked]
+    units = {one.unit for one in moments}  # a nämnd's own moment is about its own enhet, and tells of no other's
+    owed = [one for one in occurrence.obligations if one.key not in asked and units & {None, one.unit}]
     sight = scene.look([one.key for one in owed])
     krav = dict.fromkeys(one.name for one in owed)
     return ReportView(

@@ -58,11 +58,12 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator) -
         with context.store.begin() as session:
             link = _opened(session, context, token, now)
             person = known_person(session, link.person_id)
-            links.mark_opened(session, link, now)
-            return authenticator.log_in(
+            made = authenticator.log_in(
                 session, request, now, subject=person.id, name=person.name, address=person.address, via=BY_LINK,
                 roles=frozenset({READER}),
             )  # fmt: skip
+            links.mark_opened(session, link, now)  # by whom, as the log now knows
+            return made
 
     return router
 

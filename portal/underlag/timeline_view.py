@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.scene import Scene
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, names_in
 from arshjul.ladder.due import to_come
 from arshjul.ladder.standing import state_of
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local
-from arshjul.year.wheel import Milestone, Obligation, Occurrence, PartOwed, Wheel, owner_name
+from arshjul.year.wheel import MUNICIPALITY, Milestone, Obligation, Occurrence, PartOwed, Wheel, owner_name
 from portal.web.looks import look
 from store.plan import timeline
 from store.plan.recorded import decisions
@@ -98,7 +98,10 @@ class Timeline:
 
 
 def timeline_of(scene: Scene, occurrence: Occurrence, only: Obligation | None = None) -> Timeline:
-    """Gather an occurrence's time line, or one obligation's (``only``) with what is common to all."""
+    """Gather an occurrence's time line, or one obligation's (``only``) with what is common to all.
+
+    Of an occurrence that is narrowed to some enheter, what happened to the others is left out.
+    """
     session, wheel, now = scene.session, scene.wheel, scene.now
     kommun = wheel.definition.kommun.id
     wanted = [one for one in occurrence.obligations if only is None or one.key == only.key]
@@ -106,15 +109,27 @@ def timeline_of(scene: Scene, occurrence: Occurrence, only: Obligation | None = 
     gatherer = _Gatherer(
         wheel, occurrence, {one.key: one for one in wanted}, now, only, letters_to_come(scene, wanted), decided
     )
+    left_out = scene.wheel.occurrence(occurrence.key).obligations != occurrence.obligations
+    units = {MUNICIPALITY, *(one.unit for one in occurrence.obligations)}
+
+    def is_told(key: str | None) -> bool:
+        """Whether a key of the plan, or a longer one that begins with it, is of what is seen."""
+        return not left_out or units.issuperset(names_in(key or "")[3:4])
+
     every = [
         *gatherer.ahead(),
         *map(gatherer.version, timeline.versions(session, [one.key for one in wanted])),
         *(
             e
             for each in timeline.letters(session, kommun, occurrence.key, only.key if only else None)
+            if not each.keys or any(map(is_told, each.keys))
             for e in gatherer.letter(each)
         ),
-        *map(gatherer.logged, timeline.logged(session, kommun, occurrence.key, tuple(WORDS))),
+        *(
+            gatherer.logged(row)
+            for row in timeline.logged(session, kommun, occurrence.key, tuple(WORDS))
+            if is_told(row.key)
+        ),
         *gatherer.meetings(timeline.meetings_changed(session, sorted(gatherer.bodies))),
     ]
     ordered = sorted(every, key=lambda event: event.at)

@@ -8,10 +8,15 @@ import pytest
 from arshjul.swedish import local_date
 from portal.web.entry import LoginRules
 from store.access.links import issue, sign, sign_reading
-from tests.rig.handins import town
+from store.access.revoking import revoke
+from store.log.writing import log
+from store.tables import LetterRow, LogRow
+from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, town
+from tests.rig.pages.chamber import Chamber
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import hidden
 from tests.rig.reorganising import end
+from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
 
@@ -61,6 +66,31 @@ def test_what_is_common_tells_nothing_of_the_others(hall):
         got(hall, SECRETARY, "/arshjulet/2027.svg").content
         == got(hall, OFFICE, "/arshjulet/2027.svg?lagen=nej").content
     )
+
+
+def test_the_time_line_tells_nothing_of_what_happened_to_another_enhet():
+    chamber = Chamber()
+    chamber.bring_up(BIN_UNDERLAG)  # with a letter to those above
+    with chamber.hall.town.store.begin() as session:
+        for key, why in ((BIN_UNDERLAG, "Ekonomen är sjuk."), (OMN_UNDERLAG, "Systemet står still.")):
+            detail = {"frist": "2027-09-20T12:00:00+02:00", "why": why}
+            log(session, chamber.hall.now, "Ekonom E", "anstand.refused", key, detail)
+        number = {"diarienummer": "KS 2027/12"}
+        log(session, chamber.hall.now, "Ekonom E", "diarienummer.recorded", "hedemora/delarsrapport/2027-08", number)
+    own, whole = got(chamber.hall, SECRETARY, OCCURRENCE).text, chamber.text(OCCURRENCE)
+    to = next(row.to[0] for row in chamber.rows(LetterRow) if row.kind == "eskalering")
+    theirs = ("Ekonomen är sjuk.", "Ärendet väcktes", to)
+    assert [each in own for each in theirs] == [False] * 3 and [each in whole for each in theirs] == [True] * 3
+    common = ("Systemet står still.", "Diarienummer", "KS 2027/12")
+    assert [each in own for each in common] == [True] * 3 == [each in whole for each in common]
+
+
+def test_a_namnds_own_meeting_tells_how_its_own_enhet_stands_and_no_other():
+    chamber = Chamber()
+    chamber.later(instant("onsdag 22 september 2027 kl. 09.00"))  # nobody has handed anything in
+    own = got(chamber.hall, SECRETARY, "/organ/omsorgsnamnden/2027-09-22").text
+    assert "forvaltningschef.omsorg@example.se" in own and "bildning" not in own.casefold()
+    assert "forvaltningschef.bildning@example.se" in got(chamber.hall, KSAU, MEETING).text
 
 
 def test_a_diarienummer_is_not_recorded_where_nothing_is_seen(hall):
@@ -122,6 +152,25 @@ def test_a_link_to_read_by_ends_with_its_role_and_hands_nothing_in():
     assert (browser.get(f"/l/{token}").status_code, browser.get(f"/se/{personal}").status_code) == (403, 403)
     browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": BIN})
     assert browser.get(BIN).status_code == 200 and browser.get("/mina").status_code == 403
+    opened = [row for row in hall.rows(LogRow) if row.what in ("session.began", "link.opened")]
+    assert {(row.subject, row.way, bool(row.session)) for row in opened} == {(CHIEF, "personlig länk", True)}
+    elsewhere = hall.browser()
+    for there in ("//ond.example", "/\\ond.example", "https://ond.example", "/lage\r\nX: y", "/logga-ut"):
+        form = {"csrf": hidden(elsewhere.get(f"/se/{token}").text), "till": there}
+        assert elsewhere.post(f"/se/{token}", data=form).headers["location"] == "/lage"
     with hall.town.store.begin() as session:
         end(session, local_date(hall.now) - timedelta(days=1), ("forvaltningschef", "bildningsnamnden"))
     assert browser.get(BIN).status_code == 403
+
+
+def test_to_revoke_somebody_ends_the_link_to_read_by_and_what_it_began_at_once():
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        token = sign_reading(SECRET, issue(session, CHIEF, ["forvaltningschef"], hall.now))
+    browser = hall.browser()
+    browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": BIN})
+    assert browser.get(BIN).status_code == 200
+    with hall.town.store.begin() as session:
+        assert revoke(session, hall.office().definition, CHIEF, hall.now, "Ekonom E").sessions == 1
+    assert (browser.get(BIN).status_code, browser.get(f"/se/{token}").status_code) == (303, 403)
+    assert hall.denial()[1:] == ("/se/***", "länken gäller inte")

@@ -32,9 +32,10 @@ from tests.rig.handins import NOW, town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall, link_in
 
 LINK = links.sign(SECRET, SimpleNamespace(id="0123456789abcdef0123", generation=1))
+READING = links.sign_reading(SECRET, SimpleNamespace(id="0123456789abcdef0123", generation=1))
 FEED = feed_links.sign(SECRET, "ksau", 2)
 LOGIN = f"{login_links.LOGIN_MARK}{'aB-_' * 10}xyz"
-TOKENS = (LINK, FEED, LOGIN)
+TOKENS = (LINK, READING, FEED, LOGIN)
 
 
 def proofpoint(token: str) -> str:
@@ -61,7 +62,7 @@ QUOTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("token", TOKENS, ids=["link", "calendar", "login"])
+@pytest.mark.parametrize("token", TOKENS, ids=["link", "reading", "calendar", "login"])
 @pytest.mark.parametrize("way", QUOTED)
 def test_a_token_is_hidden_however_it_is_quoted_and_nothing_else_is(way, token):
     quoted = QUOTED[way](token)
@@ -73,7 +74,7 @@ def test_a_token_is_hidden_however_it_is_quoted_and_nothing_else_is(way, token):
     assert len(blotted) == len(f"Före {quoted} efter.".encode()) and token[-20:].encode() not in blotted
 
 
-@pytest.mark.parametrize("token", TOKENS, ids=["link", "calendar", "login"])
+@pytest.mark.parametrize("token", TOKENS, ids=["link", "reading", "calendar", "login"])
 @pytest.mark.parametrize("coded", ["8bit", "quoted-printable", "base64", "base64 in base64", "utf-16"])
 def test_a_mail_that_quotes_a_token_is_kept_without_it_and_with_all_else(token, coded):
     words = f"Hej å\r\n> https://x.se/l/{token}\r\nMed vänlig hälsning\r\n"
@@ -321,6 +322,6 @@ def test_no_text_that_is_kept_holds_a_token_whoever_wrote_it(hall):
 
 
 def test_what_has_no_form_of_its_own_is_hidden_by_its_address():
-    assert hide_tokens("/l/halv /logga-in/svar?code=abc&state=def /kalender/halv.ics") == (
-        "/l/*** /logga-in/svar?code=***&state=*** /kalender/***.ics"
+    assert hide_tokens("/l/halv /se/halv /logga-in/svar?code=abc&state=def /kalender/halv.ics") == (
+        "/l/*** /se/*** /logga-in/svar?code=***&state=*** /kalender/***.ics"
     )
