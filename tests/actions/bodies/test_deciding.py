@@ -216,7 +216,10 @@ def test_the_dossier_in_october_has_the_preliminary_figures_and_what_is_missing(
     page = chamber.text(KSAU)
     assert "nämnden, frist tisdag 21 september, saknar Mål- och resultatuppföljning, " in page
     assert "Underlag till delårsrapporten</b>: 1 av 6 enheter klara, varav 1 i väntan på nämndens" in page
-    assert "Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschefen Förvaltningschef omsorg, " in page
+    assert (
+        "Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschefen Förvaltningschef omsorg, "
+        in page
+    )
     assert "/lage/delarsrapport/2027-08/sammanstallning.docx" in page
     # KS decides and hands over at the same meeting: how the report stands is shown once
     assert chamber.text(KS).count("Underlag till delårsrapporten</b>") == 1
