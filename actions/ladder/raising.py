@@ -187,8 +187,8 @@ def _tell_of_template(scene: Scene, fault: WordTemplateError) -> None:
     logger.error("paper.template file=%s fault=%s", own.file if own else None, fault)
     words = [
         f"{name} till tjänsteskrivelsen {fault}.",
-        "Därför skrevs tjänsteskrivelsen efter tjänstens egen mall i stället. Den har gått ut som vanligt, och inget "
-        "behöver göras om. Rätta mallen, pröva den med arshjul check och starta om tjänsten.",
+        "Därför är tjänsteskrivelsen skriven efter tjänstens egen mall i stället, och inget behöver göras om. "
+        "Rätta mallen, pröva den med arshjul check och starta om tjänsten.",
     ]
     key = LetterKey.of(scene.office.definition.kommun.id, "pappersmall", scene.today)
     note(scene, key, f"{name} till tjänsteskrivelsen gick inte att fylla i", words, None)

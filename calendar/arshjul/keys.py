@@ -52,6 +52,14 @@ class OccurrenceKey(NamedTuple):
         """Put one together."""
         return cls(StepId(step), PeriodKey(period))
 
+    @classmethod
+    def read(cls, path: str) -> Self:
+        """Read ``delarsrapport/2027-08``; RefusedError for anything else."""
+        names = names_in(path)
+        if len(names) != 2 or not all(names):
+            raise RefusedError(f"Det finns ingen rapport '{path[:200]}'. Ladda om sidan och försök igen.")
+        return cls.of(*names)
+
     @property
     def path(self) -> str:
         """``delarsrapport/2027-08``, as pages have it."""

@@ -207,11 +207,11 @@ def _decide_matter(act: Act, body: BodyId, form: FormData) -> int:
 
 def _decide_as_proposed(act: Act, body: BodyId, day: date, form: FormData) -> int:
     """Record one decision on all matters of a report at the meeting, as the paper proposes; return its number."""
-    step, _, period = text_of(form, "rapport").partition("/")
+    report = OccurrenceKey.read(text_of(form, "rapport"))
     read = Decided(
         on=day, outcome=None, paragraf=text_of(form, "paragraf")[:60], diarienummer=text_of(form, "diarienummer")[:60]
     )
-    return _newest_about(act.scene, decide_as_proposed(act, body, day, OccurrenceKey.of(step, period), read))
+    return _newest_about(act.scene, decide_as_proposed(act, body, day, report, read))
 
 
 def _newest_about(scene: Scene, matters: Sequence[Matter]) -> int:

@@ -36,6 +36,8 @@ def test_what_passed_at_start_and_fails_in_the_round_gives_our_paper_and_a_word_
     (letter,) = [mail for mail in town.to(SECRETARY) if any("tjansteskrivelse" in name for name in attached(mail))]
     (written,) = [part for part in letter.iter_attachments() if "tjansteskrivelse" in part.get_filename()]
     assert "Bildningsnämnden" in "".join(each.text for each in Document(io.BytesIO(written.get_content())).paragraphs)
-    (told,) = [mail for mail in town.to("ekonomikontoret") if "egen.docx" in str(mail["Subject"])]
+    told, again = [mail for mail in town.to("ekonomikontoret") if "egen.docx" in str(mail["Subject"])]
     assert "Mallen 'egen.docx' till tjänsteskrivelsen har ett okänt fält 'orgen', menade du 'organ'?" in body(told)
     assert "efter tjänstens egen mall i stället" in body(told)
+    days = [str(each["X-Arshjul-Key"]).rpartition("/")[2] for each in (told, again)]
+    assert days == ["2027-10-20", "2027-10-21"]  # Wednesday, of the draft, and Thursday, of the paper
