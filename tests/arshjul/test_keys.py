@@ -19,6 +19,7 @@ FLOORS = ("calendar/arshjul", "store", "submissions", "notifications", "actions"
 #: Where a stroke stands between other things than the names of a key.
 OTHER_STROKES = {
     "calendar/arshjul/keys.py": "keys are taken apart here",
+    "actions/people/letting_in.py": "an address of the portal",
     "app/archive/package_paths.py": "paths in a package",
     "notifications/letters/mime.py": "media types",
     "notifications/mailbox/mailbox.py": "folders of a mailbox",
