@@ -1,7 +1,8 @@
 """What a nämndsekreterare sees: the bodies whose secretary she is, and what is theirs. A setting widens it to all.
 
-Who comes by the link of a letter sees what letters tell them of: the body whose secretary or chair they are, the enheter
-that they answer for or whose letters they read along, and those whose ladder tells them what is late.
+Whoever reads, by the link of a letter or logged in, sees what letters tell them of: the body whose secretary or chair
+they are, the enheter that they answer for or whose letters they read along, and those whose ladder tells them what is
+late. So a secretary who answers for an enhet too opens what her letters lead to also while she is logged in.
 
 The secretary of a body that the whole municipality's reports go to (KSAU, KS, KF) sees every enhet's underlag, and
 that body's meetings. A nämnd's secretary sees the nämnd's. The registrator, who records diarienummer, sees all.
@@ -102,15 +103,14 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     records = frozenset(key for key, body in definition.bodies.items() if held_in(key, body.secretary))
     if REGISTRATOR in {role for role, _ in seats} or (context.login.secretaries_see_all and not who.is_reader):
         return Scope(who=who, records=records)
-    chaired = {key for key, body in definition.bodies.items() if who.is_reader and held_in(key, body.chair)}
+    chaired = {key for key, body in definition.bodies.items() if held_in(key, body.chair)}
     bodies = records | chaired
-    if who.is_reader and (REVISORER, None) in seats and (kf := bodies_of_law(definition)[1]):
+    if (REVISORER, None) in seats and (kf := bodies_of_law(definition)[1]):
         bodies |= {kf}  # by law they are handed what fullmäktige is
     if bodies & common_bodies(scene.wheel).keys():
         return Scope(who=who, bodies=bodies, records=records)
     own = frozenset(owners[key] for key in bodies if key in owners)
-    scope = Scope(who=who, bodies=bodies, units=own, records=records)
-    return _told(definition, seats, taken, scope) if who.is_reader else scope
+    return _told(definition, seats, taken, Scope(who=who, bodies=bodies, units=own, records=records))
 
 
 def _told(definition: Definition, seats: frozenset[Seat], taken: Set[Seat], own: Scope) -> Scope:

@@ -10,7 +10,7 @@ from portal.web.entry import LoginRules
 from store.access.links import issue, sign, sign_reading
 from store.access.revoking import revoke
 from store.log.writing import log
-from store.tables import LetterRow, LogRow
+from store.tables import Holder, LetterRow, LogRow
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, town
 from tests.rig.pages.chamber import Chamber
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
@@ -141,6 +141,20 @@ def read_by_link(address):
     browser = hall.browser()
     browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": "/lage"})
     return browser
+
+
+def test_a_secretary_who_also_reads_along_for_another_enhet_opens_its_letters_pages_also_logged_in():
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        session.add(Holder(role="controller", unit="bildningsnamnden", person_id=SECRETARY))
+        token = sign_reading(SECRET, issue(session, SECRETARY, [], hall.now))
+    browser = hall.inside(address=SECRETARY, name="Sekreterare")
+    form = {"csrf": hidden(browser.get(f"/se/{token}").text), "till": BIN}
+    there = browser.post(f"/se/{token}", data=form).headers["location"]
+    assert [browser.get(each).status_code for each in (there, OMN, KS, COMPILED, "/organ/bildningsnamnden")] == [
+        200, 200, 404, 404, 404,
+    ]  # fmt: skip
+    assert "Sekreterare" in browser.get("/lage").text and "Logga ut" in browser.get("/lage").text
 
 
 def test_a_link_to_read_by_ends_with_its_role_and_hands_nothing_in():
