@@ -8,6 +8,7 @@ from datetime import datetime
 
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date, short_day
+from notifications.office import artifact_key
 from store.service.installation import OWNER
 
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now
@@ -84,8 +85,3 @@ def run_tags(occurrence: OccurrenceKey, kind: str) -> tuple[str, ...]:
     ``delarsrapport/2027-08``, ``steg:delarsrapport``, ``period:2027-08``, ``moment:paminnelse``.
     """
     return (occurrence.path, f"steg:{occurrence.step}", f"period:{occurrence.period}", f"moment:{kind}")
-
-
-def artifact_key(*parts: str) -> str:
-    """Return ``hedemora-delarsrapport-2027-08``; Prefect takes a–z, 0–9 and hyphens."""
-    return "-".join(parts).lower().replace("_", "-")

@@ -25,14 +25,13 @@ from app.run.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, sqlite_url
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, clock_text, instant_text
-from notifications.office import PREFECT
+from notifications.office import FORMS, MOMENTS, PREFECT
 from notifications.post.mail_url import is_loopback
 
 PREFECT_HOST = "127.0.0.1"
 #: where somebody may have set another database for Prefect
 PREFECT_DATABASE = frozenset({"PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"})
 AIOSQLITE = "sqlite+aiosqlite"  #: how Prefect reaches its own database
-FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -243,7 +242,8 @@ def addresses(settings: Settings) -> Table:
     table = Table(title="Årshjul är i gång", show_header=False, title_justify="left")
     table.add_row("Läget", f"{settings.public_url}/lage")
     table.add_row("Logga in", "arshjul login skriver ut en ny länk")
-    table.add_row("Årets alla moment", f"{settings.prefect_ui}")
+    table.add_row("Läget i Prefect", settings.prefect_ui)
+    table.add_row("Årets alla moment", f"{settings.prefect_ui}{MOMENTS}")
     table.add_row("Formulären", f"{settings.prefect_ui}{FORMS}")
     table.add_row("Brev går till", post)
     if settings.mailbox and not (settings.mail_authserv or settings.mail_authserv_also):

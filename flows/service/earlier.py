@@ -15,9 +15,10 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
 from arshjul.keys import OccurrenceKey
-from flows.naming import AVSTAMNING, PLANNED, Whose, artifact_key
+from flows.naming import AVSTAMNING, PLANNED, Whose
 from flows.runs.schedule import scheduled
 from flows.service.deployments import RegisteredFlow
+from notifications.office import artifact_key
 from store.database import Store
 from store.service.runs import known_runs
 

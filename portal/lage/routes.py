@@ -18,7 +18,7 @@ from arshjul.swedish import local_date
 from portal.lage.board import Asked, board, own_board
 from portal.lage.board_file import workbook_of
 from portal.lage.utskick import letters_of
-from portal.lage.view import detail, ours, overview
+from portal.lage.view import detail, in_prefect, ours, overview
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import text_of
@@ -128,7 +128,7 @@ def _occurrence(
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
         "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number, whole=seen.sees_all_units,
-        slug=context.prefect.slug if context.prefect else "",
+        in_prefect=in_prefect(found, context.prefect.slug, now, context.office.since) if context.prefect and who.is_office else {},
     )  # fmt: skip
 
 

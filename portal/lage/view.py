@@ -9,8 +9,9 @@ from actions.scene import Scene
 from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, moment_state
-from arshjul.swedish import listing
+from arshjul.swedish import listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
+from notifications.office import PREFECT, artifact_key, runs_of
 from portal.underlag.timeline_view import Timeline, letters_to_come, timeline_of
 from portal.web.pages import left_text
 from store.plan import status
@@ -168,6 +169,21 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
         approved=approvals(scene.session, list(occurrence.obligations)),
         diarienummer=scene.diarienummer(occurrence.key),
     )
+
+
+def in_prefect(occurrence: Occurrence, slug: str, now: datetime, since: date) -> Mapping[str, str]:
+    """Return the lists in Prefect that tell of this occurrence, by what they show; none of what has no flow.
+
+    The table is drawn by the occurrence's first moment since the service began (``since``). ``slug`` is the
+    installation's, as its artifacts' keys begin.
+    """
+    if not occurrence.flow:
+        return {}
+    runs = f"{PREFECT}{runs_of(occurrence.key)}"
+    if not any(since <= local_date(each.at) and each.at <= now for each in occurrence.milestones):
+        return {"körningarna": runs}
+    table = f"{PREFECT}/v2/artifacts/key/{artifact_key(slug, *occurrence.key)}"
+    return {"tabellen": table, "läget och körningarna": runs}
 
 
 def _line(

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from arshjul.errors import RefusedError
-from notifications.office import PREFECT
+from notifications.office import PREFECT, STANDING
 from notifications.sent_form import SEAL, Sender, SentForm, seal
 from portal.prefect.allowed import (
     VALIDATED,
@@ -38,8 +38,6 @@ from portal.web.entry import OFFICE
 from portal.web.logged_in import OLD_FORM, Authenticator, Who, from_our_own_page
 from portal.web.pages import Pages, asset
 
-#: how it stands, by frist: the runs' names begin with it; the UI's own first page shows the past day only
-STANDING = f"{PREFECT}/v2/runs?tags=l%C3%A4get&sort=NAME_ASC"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 BODY = 200_000  #: bytes of a call
 PAGE = 2_000_000  #: bytes of an html page
@@ -87,7 +85,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, d
     async def front(request: Request) -> Response:
         """Show how it stands."""
         await run_in_threadpool(enter, request)
-        return RedirectResponse(STANDING, 303)
+        return RedirectResponse(f"{PREFECT}{STANDING}", 303)
 
     @router.get("/ui-settings")
     async def settings(request: Request) -> Response:

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from arshjul.definition.model import Definition
 from arshjul.swedish import MONTHS, STOCKHOLM, WEEKDAYS, clock_text, day_text, instant_text, listing, local, local_date
 from arshjul.workdays import Workdays
+from notifications.office import FORMS, MOMENTS, PREFECT
 from portal.dial import middle_of, point
 from portal.web.context import PortalContext
 from portal.web.logged_in import Who
@@ -144,6 +145,7 @@ def _environment() -> Environment:
         "size": size_text,
         "number": number_text,
     }
+    environment.globals |= {"prefect_moments": f"{PREFECT}{MOMENTS}", "prefect_forms": f"{PREFECT}{FORMS}"}
     environment.globals |= {"asset": asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too
     for name in environment.list_templates():
         environment.get_template(name)  # a template that cannot be read is told at start

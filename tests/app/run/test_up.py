@@ -19,9 +19,10 @@ from app.clock import clock_for
 from app.lock import held, running_since
 from app.part_health import Prefect, prefect_part
 from app.run.processes import Child, Supervisor
-from app.run.up import child_env, stays_here
+from app.run.up import addresses, child_env, stays_here
 from app.settings import Settings
 from arshjul.errors import RefusedError
+from notifications.office import FORMS, MOMENTS, PREFECT
 from tests.rig.servers.new_prefect import lay_prefect_database
 from tests.rig.servers.service import free_port, within
 
@@ -367,6 +368,15 @@ def test_the_children_know_the_word_that_guards_the_api(tmp_path):
 )
 def test_the_login_link_is_printed_only_where_nobody_but_this_machine_reaches_the_portal(tmp_path, variables, alone):
     assert stays_here(Settings(data_dir=tmp_path, **variables)) is alone
+
+
+def test_each_address_that_is_told_opens_what_it_says(tmp_path):
+    told = addresses(Settings(data_dir=tmp_path, public_url="https://arshjul.example.se"))
+    names, places = (list(column.cells) for column in told.columns)
+    at = {name: place.removeprefix("https://arshjul.example.se") for name, place in zip(names, places, strict=True)}
+    assert at["Läget"] == "/lage"
+    assert at["Läget i Prefect"] == PREFECT  # the portal sends on to the list of how it stands
+    assert (at["Årets alla moment"], at["Formulären"]) == (f"{PREFECT}{MOMENTS}", f"{PREFECT}{FORMS}")
 
 
 def test_a_command_in_another_window_shares_the_virtual_clock_of_up(tmp_path):

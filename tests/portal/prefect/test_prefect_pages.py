@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 import httpx
@@ -13,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from notifications.sent_form import Sender, SentForm, sender_of
+from portal.lage.view import in_prefect
 from portal.prefect.sharing import Sharing
 from portal.prefect_client import PrefectServer
 from store.tables import LogRow
 from tests.rig.handins import town
+from tests.rig.load import made_up
 from tests.rig.pages.browsers import served
 from tests.rig.pages.client import PLAIN
 from tests.rig.pages.hall import SECRET, SECRETARY, Hall
@@ -26,6 +29,7 @@ from tests.rig.servers.service import free_port
 ID = str(UUID(int=7))
 FORM, REPORT = f"deployments/{ID}", f"deployments/{UUID(int=8)}"
 SCHEMA = {"properties": {"till": {}, "vem": {}}, "required": ["till", "vem"]}
+SINCE = date(2027, 8, 1)
 INDEX = '<!doctype html><html><head><title>P</title><link href="/prefect/v2/x.css"></head><body></body></html>'
 
 
@@ -237,10 +241,31 @@ def test_a_page_is_guarded_hushed_and_sets_no_cookie(door):
     assert (settings["api_url"], settings["auth"]) == ("/prefect/api", None)
 
 
-def test_an_occurrences_page_leads_to_its_table_there(door):
+def test_an_occurrences_page_leads_to_its_table_and_runs_there_once_there_is_something_in_them(door):
     with door.browser() as browser:
         page = browser.get("/lage/delarsrapport/2027-08").text
-    assert 'href="/prefect/v2/artifacts/key/hedemora-delarsrapport-2027-08"' in page
+        ahead = browser.get("/lage/delarsrapport/2028-08").text
+    assert 'href="/prefect/v2/artifacts/key/hedemora-delarsrapport-2027-08">tabellen</a>' in page
+    assert 'href="/prefect/v2/runs?tags=delarsrapport%2F2027-08&amp;sort=NAME_ASC">läget och körningarna</a>' in page
+    assert 'href="/prefect/v2/runs?tags=delarsrapport%2F2028-08&amp;sort=NAME_ASC">körningarna</a>' in ahead
+    assert "/prefect/v2/artifacts/" not in ahead
+
+
+def test_an_occurrence_without_a_flow_has_no_link_there():
+    prefect, granvik = PrefectServer("http://127.0.0.1:9/api", "a:b", "granvik"), town(name="granvik")
+    silent = [each for each in granvik.wheel.occurrences if not each.flow]
+    spoken = [each for each in granvik.wheel.occurrences if each.flow]
+    assert silent and spoken
+    hall = Hall(granvik, prefect=prefect, sourced=made_up("granvik"))
+    with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, verify=PLAIN) as browser:
+        log_in(browser, granvik.store, SECRET, hall.now)
+        pages = [browser.get(f"/lage/{each.key.path}") for each in (silent[0], spoken[0])]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["/prefect/v2/" in page.text for page in pages] == [False, True]
+    assert [bool(in_prefect(each, "granvik", hall.now, SINCE)) for each in (*silent, *spoken)] == [
+        *(False for _ in silent),
+        *(True for _ in spoken),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from starlette.responses import HTMLResponse
 
@@ -194,6 +194,7 @@ def test_an_ekonom_sees_the_year_and_sends_a_form_in_and_the_log_names_her_whate
         page.get_by_text("hedemora-laget-delarsrapport-2027-08-omsorgsnamnden").first.wait_for()
         page.goto(f"{service.portal}/prefect/v2/artifacts/key/hedemora-laget-i-dag")
         page.get_by_text("Nästa frister").first.wait_for()
+        _follow_a_tillfalles_links(page, service.portal)
         page.goto(f"{service.portal}/lage")
         page.get_by_role("link", name="årets alla moment").click()
         page.get_by_text("Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep").wait_for(timeout=120_000)
@@ -252,6 +253,22 @@ def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva, opened):
         page = context.new_page()
         page.goto(f"{service.portal}/prefect/v2/runs/flow-run/{run['id']}")
         page.get_by_text(name).first.wait_for(timeout=120_000)
+
+
+def _follow_a_tillfalles_links(page: Page, portal: str) -> None:
+    """Open what a tillfälle's page leads to: its table, and the list of how it stands and its runs, and of nothing else."""
+    tillfalle = f"{portal}/lage/delarsrapport/2027-08"
+    page.goto(tillfalle)
+    page.get_by_role("link", name="tabellen", exact=True).click()
+    page.get_by_text("Delårsrapport augusti 2027").first.wait_for()
+    assert page.url.endswith("/artifacts/key/hedemora-delarsrapport-2027-08")
+    page.goto(tillfalle)
+    with page.expect_response("**/api/flow_runs/paginate") as asked:
+        page.get_by_role("link", name="läget och körningarna").click()
+    listed = [set(run["tags"]) for run in asked.value.json()["results"]]
+    assert listed and all("delarsrapport/2027-08" in tags for tags in listed), listed
+    assert {"läget" in tags for tags in listed} == {True, False}
+    page.get_by_role("link", name="2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden").wait_for()
 
 
 def _who(service: Service, what: str) -> list[tuple[str, str, str]]:
