@@ -23,22 +23,14 @@ from tests.rig.swedish_words import instant
 
 YEARS = range(2026, 2031)
 ROOMS = ("actions", "app", "calendar/arshjul", "flows", "notifications", "portal", "store", "submissions")
-#: what check says of each: only that the law asks for more than the document tells of, and Hedemora's own clash
+#: what check says of each: nothing but of Hedemora's own clashes
 SAID = {
     "hedemora": [
         "Delårsrapport augusti 2029: är underlag till delårsrapporten sent når trappan KSAU",
         "Budget 2026: 'KS föreslår budget' tisdag 18 november 2025 ligger efter oktober månads utgång",
     ],
-    "ange": [
-        "delårsrapporten ska enligt lagen ha",
-        "årsredovisningen ska enligt lagen ha sjukfrånvaro",
-        "årsredovisningen ska enligt lagen ha resultaträkning",
-    ],
-    "mjolby": [
-        "delårsrapporten ska enligt lagen ha",
-        "årsredovisningen ska enligt lagen ha sjukfrånvaro",
-        "årsredovisningen ska enligt lagen ha resultaträkning",
-    ],
+    "ange": [],
+    "mjolby": [],
     "orebro": [],
 }
 LETTERS_TOO = ("ange", "mjolby")  #: whose timetable has the letters' days as well

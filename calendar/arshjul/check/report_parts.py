@@ -1,6 +1,7 @@
 """What the law says that the delårsrapport and the årsredovisning consist of, against what is handed in for them.
 
-A part is what its ``avser`` says, and what its sheets are. What a part without sheets holds is not looked into.
+A part is what its ``avser`` says, and what its sheets are. What a part without sheets holds is not looked into; nor is a
+step that has no flow: its days are held against the law, and its report is put together elsewhere.
 """
 
 from collections.abc import Iterator
@@ -55,6 +56,8 @@ _ASKED = (
 def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
     """Find what the law's reports lack. ``period`` is the first of those that are judged."""
     for step_id, step in definition.steps.items():
+        if not step.flow:
+            continue
         if step.kind == "delårsrapport" and not any(6 <= month <= 8 for month in step.months):
             continue  # one more than the law asks for
         there = {each for part in _own_parts(definition, step) for each in _of(definition, part)}

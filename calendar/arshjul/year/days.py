@@ -67,7 +67,7 @@ class Days:
         whose = unit if moment.per_unit else None
         # a decided day without a rule is the body's meeting of that day, where it meets
         meets = moment.body and isinstance(moment.dating.rule, Undecided)
-        body = self._body(moment.body, whose) if moment.body and meets else None
+        body = self.body(moment.body, whose) if moment.body and meets else None
         return self._once("moment", moment_id, whose, moment.dating, body)
 
     def has_frist(self, krav_id: str, unit: UnitId | None) -> bool:
@@ -128,7 +128,7 @@ class Days:
         it. A meeting that was cancelled since leaves the day undecided.
         """
         if isinstance(dating.rule, AtMeeting):
-            body = self._body(dating.rule.body, unit)
+            body = self.body(dating.rule.body, unit)
         if body:
             meeting = self.meetings.planned_on(body, day)
             if meeting:
@@ -150,7 +150,8 @@ class Days:
             self._known[key] = self.resolve(dating, unit, body)
         return self._known[key]
 
-    def _body(self, body: BodyId, unit: UnitId | None) -> BodyId:
+    def body(self, body: BodyId, unit: UnitId | None) -> BodyId:
+        """Return the body that is meant: of ``egen`` the enhet's own, else the one that is named."""
         return self.definition.units[unit].body if body == OWN_BODY and unit else body
 
     def _by_rule(self, dating: Dating, unit: UnitId | None) -> Day:
@@ -260,7 +261,7 @@ class Days:
         return _at(meeting, dating)
 
     def _at_meeting(self, dating: Dating, rule: AtMeeting, unit: UnitId | None) -> Day:
-        body = self._body(rule.body, unit)
+        body = self.body(rule.body, unit)
         if rule.after:
             meeting = self.meetings.first_open(body, self._ready(rule.after, unit))
         else:

@@ -286,7 +286,7 @@ class _Builder:
                     lagrum=day.lagrum.towards(self.definition.units[unit_id].kind) if unit_id else day.lagrum,
                     last_day=day.day if bound else None,
                     lawful_until=lawful,
-                    body=self.definition.units[unit_id].body if unit_id else moment.body,
+                    body=days.body(moment.body, unit_id) if moment.body else None,
                     role=moment.role,
                     group=moment.group,
                     concerns=moment.concerns,

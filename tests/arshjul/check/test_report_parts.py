@@ -2,7 +2,7 @@
 
 from arshjul.check.law import check
 from arshjul.definition.reading import read_definition
-from tests.rig.load import text
+from tests.rig.load import file_of, text
 
 
 def told(*changes: tuple[str, str], town: str = "hedemora") -> list[tuple[str, str]]:
@@ -24,6 +24,17 @@ def test_a_delårsrapport_with_only_the_economy_sheet_lacks_what_lkbr_13_2_asks_
             "lämnas in är det; lägg till en del, eller skriv 'avser: resultaträkning' i den del som har det.",
         )
     ]
+
+
+def test_what_is_put_together_elsewhere_is_not_asked_for_its_parts_but_its_days_are_judged() -> None:
+    """Ånge's årsredovisning and delårsrapport have days here, and no flow."""
+    whole = file_of("ange").read_text(encoding="utf-8").replace("dag: 15 april, år: 1", "dag: 16 april, år: 1")
+
+    def rules(words: str) -> set[str]:
+        return {each.rule for each in check(read_definition(words, "x.yaml"), (2026, 2027))}
+
+    assert rules(whole) == {"KL 11:20"}
+    assert rules(whole.replace("flöde: false", "flöde: true")) == {"KL 11:20", "LKBR 4:1", "LKBR 11:6", "LKBR 13:2"}
 
 
 def test_a_bolags_balansräkning_is_not_the_municipalitys() -> None:

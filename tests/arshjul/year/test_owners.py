@@ -65,3 +65,17 @@ def test_what_is_wrong_is_told_with_its_remedy(old: str, new: str, told: str) ->
     with pytest.raises(DefinitionError) as wrong:
         read_definition(text("granvik").replace(old, new, 1), "x.yaml")
     assert [f"{each.rule}: {each.message}" for each in wrong.value.faults] == [told]
+
+
+def test_a_moment_of_each_enhet_is_before_the_body_that_is_named_and_before_its_own_where_it_says_so() -> None:
+    def bodies(words: str) -> dict[str | None, str | None]:
+        found = turn(read_definition(words, "x.yaml").definition, [2027]).milestones
+        return {one.unit: one.body for one in found if one.milestone == "styrelse"}
+
+    own, named = text("lindo"), "organ: ks\n        per enhet: true\n        slag: [bolag]"
+    before = named.replace("organ: ks", "organ: egen")
+    assert before in own
+    changed = own.replace(before, named, 1).replace("organ: egen, månad: september", "organ: ks, månad: september")
+    units = {key: unit.body for key, unit in made_up("lindo").definition.units.items() if unit.kind == "bolag"}
+    assert bodies(own) == units
+    assert bodies(changed) == dict.fromkeys(units, "ks")
