@@ -41,8 +41,8 @@ nightly: .venv/tests  ## long runs of many seeds, kills and stresses, and exampl
 	$(BIN)/python -m pytest -q -m nightly -n 2 $(FILES)
 	EXAMPLES=anew $(BIN)/python -m pytest -q -n 2 $(FILES) $$(grep -rl "^from hypothesis" tests --include="test_*.py")
 
-simulate: .venv/tests  ## years in which anything can happen, every rule held after each step: make simulate SEEDS=1-100
-	$(BIN)/python -m tests.simulation $(or $(SEEDS),1-100) $(if $(SHRINK),--shrink)
+simulate: .venv/tests  ## years in which anything can happen, every rule held after each step: make simulate SEEDS=1-100 IN=ange
+	$(BIN)/python -m tests.simulation $(or $(SEEDS),1-100) $(if $(IN),--in $(IN)) $(if $(SHRINK),--shrink)
 
 bench: .venv/tests  ## every measurement in one run, minutes; on a machine that does nothing else
 	@missed=; for file in plan watchdog outbox runs sie reading townhall; do \

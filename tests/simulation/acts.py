@@ -1,6 +1,6 @@
 """What people and the world do to a municipality in a year. Each act picks its object when it happens, by its own dice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -26,6 +26,7 @@ from arshjul.bodies.chain import next_body
 from arshjul.bodies.outcomes import HANDED_ON, SENT_BACK, outcomes_of
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
+from arshjul.keys import RoleId
 from arshjul.swedish import local, local_date
 from arshjul.year.wheel import Obligation
 from store.handins import versions as submissions
@@ -41,6 +42,12 @@ from tests.simulation.handing_in import answer_question
 from tests.simulation.world import DEADLY, GARBLED, SMALL, World, municipality
 
 WHY, BY = "enligt simuleringen", "ekonom"
+#: whose holders change in the small municipalities; elsewhere anybody's
+IN_SMALL = (
+    ("chef", "skola"), ("chef", "vard"), ("chef", "omsorg"), ("vd", "bolaget"), ("ekonomichef", None),
+    ("kommundirektor", None), ("ksau_sekreterare", None), ("hr", None), ("controller", "skola"),
+)  # fmt: skip
+PRESSING = ("ekonomichef", "kommundirektör")  #: kinds of rungs that press on the one who owes
 Deed = Callable[[World, Random], None]
 
 
@@ -153,8 +160,10 @@ def close_period(world: World, dice: Random) -> None:
 
 def change_people(world: World, dice: Random) -> None:
     """Somebody new holds a role, somebody stands in, a role falls vacant, or one person gets a second role."""
-    roles = [("chef", "skola"), ("chef", "vard"), ("chef", "omsorg"), ("vd", "bolaget"), ("ekonomichef", None),
-             ("kommundirektor", None), ("ksau_sekreterare", None), ("hr", None), ("controller", "skola")]  # fmt: skip
+    roles: Sequence[tuple[str, str | None]] = IN_SMALL
+    if world.office.definition.kommun.id not in SMALL:
+        with world.look() as scene:
+            roles = sorted(scene.people.seats, key=str)
     seat, how = dice.choice(roles), dice.choice(["ny", "ny", "ersättare", "vakant", "dubbelt", "från"])
     role, unit = seat
     name = f"ny {role} {dice.randint(1, 999)}"
@@ -173,13 +182,19 @@ def change_people(world: World, dice: Random) -> None:
                 seating.name_deputy(done, seat, name, address, today, last)
             case "vakant":
                 seating.end_seat(done, seat, today - timedelta(days=1))
-            case _:  # one person is both the chief and the ekonomichef: nobody presses on himself
-                person = scene.people.who("ekonomichef", None)
+            case _:  # one person is both who owes and who presses: nobody presses on himself
+                person = scene.people.who(_pressing(scene), None)
                 if person:
                     seating.change_holder(done, seat, person.name, person.address, today)
 
     if role in world.office.definition.roles and (unit is None or unit in world.office.definition.units):
         world.act(f"rollen {role} {unit or ''}: {how} {name}", do)
+
+
+def _pressing(scene: Scene) -> RoleId:
+    """Return the first role that a ladder turns to beside the one who owes."""
+    ladders = (one.ladder for one in scene.wheel.obligations.values() if one.ladder)
+    return next(rung.to[0] for each in ladders for rung in each.rungs if rung.kind in PRESSING)
 
 
 def decide(world: World, dice: Random) -> None:

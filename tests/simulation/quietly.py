@@ -9,8 +9,11 @@ gc.freeze()  # what was imported stays: only what a year makes is looked through
 gc.set_threshold(50_000, 20, 100)
 
 
-def quietly(asked: tuple[int, bool]) -> Year:
-    """Run a seed, also the invariants that do not hold yet when asked; what fails is meant to, and is not logged."""
-    seed, everything = asked
+def quietly(asked: tuple[int, str | None, bool]) -> Year:
+    """Run a seed in its own place or in one that is asked for, also the invariants that do not hold yet when asked.
+
+    What fails is meant to, and is not logged.
+    """
+    seed, place, everything = asked
     logging.disable(logging.WARNING)
-    return run(seed, everything=everything)
+    return run(seed, everything=everything, place=place)

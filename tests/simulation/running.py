@@ -11,15 +11,16 @@ from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from notifications.office import Utskick
 from store.database import Store, make_tables, open_store
-from tests.rig.load import made_up
+from tests.rig.load import SHIPPED, made_up, shipped
 from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
 from tests.simulation.seeing import Witness, look, note_day, remember
-from tests.simulation.world import LILLVIK, SUNDVIK, Told, World, dice_for, municipality
+from tests.simulation.world import LILLVIK, SMALL, SUNDVIK, Told, World, dice_for, municipality
 
-HEDEMORA = "hedemora"
+HEDEMORA = "Hedemoras rapporter"  #: Hedemora without what its year has beside the reports
+PLACES = (*SMALL, *SHIPPED)  #: where a seed can be asked to live
 PATIENCE = 2
 STEPS = 20_000  #: a year that takes more does not come to rest
 
@@ -66,7 +67,8 @@ def run(
     stop_at_first: bool = True, since: tuple[int, int] | None = None, days: int = 366, place: str | None = None,
 ) -> Year:  # fmt: skip
     """Live through the seed's year, or ``days`` of it from its first or from ``since``, a month and a day, on which the
-    service is then new. ``without`` leaves things out by their number.
+    service is then new. ``place`` is where it is lived, if not where its number says (``where``). ``without`` leaves
+    things out by their number.
 
     ``everything`` also holds the invariants that do not hold yet.
     """
@@ -177,9 +179,9 @@ def world_of(
     state = dice.choice(["fastställd", "fastställd", "fastställd", "förslag"])
     utskick: Utskick = dice.choice(["skarpt", "skarpt", "skarpt", "skugga"])
     place = place or where(seed)
-    sourced = hedemora() if place == HEDEMORA else municipality(year, state, name=place)
+    sourced = municipality(year, state, name=place) if place in SMALL else plain(place)
     month, day = since or (1, dice.choice([1, 4, 18]))
-    first = date(2027 if place == HEDEMORA else year, month, day)
+    first = date(year if place in SMALL else 2027, month, day)
     return World(store or make_tables(_one_store()), sourced, first, utskick)
 
 
@@ -195,8 +197,10 @@ def _one_store() -> Store:
 
 
 @cache
-def hedemora() -> Sourced:
-    return replace(made_up(HEDEMORA), definition=without_contents(made_up(HEDEMORA).definition))
+def plain(place: str) -> Sourced:
+    """Return a municipality's whole year, or Hedemora's reports, asking for the files but not for what is in them."""
+    sourced = made_up("hedemora") if place == HEDEMORA else shipped(place)
+    return replace(sourced, definition=without_contents(sourced.definition))
 
 
 class _Listener(logging.Handler):

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import random
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -464,15 +465,17 @@ class World:
 def seat_everybody(session: Session, office: Office, first: date) -> None:
     """Give every seat a holder of its own, but some roles one for all units."""
     now = local(first, time(0))
-    everywhere = [
-        role for role in office.definition.roles if role not in ("chef", "vd", "forvaltningschef", "controller")
-    ]
+    units = office.definition.units.values()
+    leading = Counter(unit.responsible for unit in units)
+    of_each = {unit.responsible for unit in units if unit.kind == "bolag" or leading[unit.responsible] > 1}
+    of_each.add("controller")
+    everywhere = [role for role in office.definition.roles if role not in of_each]
     for role in everywhere:
         replace_holder(session, role, None, role, f"{role.replace('_', '-')}@example.se", None, now, "uppstarten")
     for role, unit in vacant(office.definition, holders(session, local_date(now))):
         address = f"{'.'.join(filter(None, (role, unit))).replace('_', '-')}@example.se"
         replace_holder(session, role, unit, f"{role} {unit or ''}".strip(), address, None, now, "uppstarten")
-    for unit in office.definition.units:
+    for unit in office.definition.units if "controller" in office.definition.roles else ():
         address = f"controller.{unit}@example.se"
         replace_holder(session, "controller", unit, f"controller {unit}", address, None, now, "uppstarten")
 

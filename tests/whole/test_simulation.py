@@ -19,6 +19,7 @@ from arshjul.swedish import instant_text, local
 from store.database import Session, memory_store
 from store.tables import LogRow, Matter, ObligationRow, Submission
 from tests.rig import rungs
+from tests.rig.load import SHIPPED
 from tests.rig.swedish_words import instant
 from tests.simulation.acts import ACTS
 from tests.simulation.fault_seeds import FAULT_SEEDS, FaultSeed
@@ -57,6 +58,15 @@ def test_a_seed_that_has_found_a_fault_finds_it_no_more(found: FaultSeed) -> Non
 def test_many_simulated_years_break_no_invariant(first: int) -> None:
     violations = [each for seed in range(first, first + 50) for each in run(seed).violations]
     assert not violations, "\n".join(map(str, violations))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("place", SHIPPED)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_whole_year_in_each_of_the_four_municipalities_breaks_no_invariant(seed: int, place: str) -> None:
+    year = run(seed, place=place)
+    assert not year.violations, str(year.violations[0])
+    assert year.letters > 50
 
 
 def test_a_seeds_number_alone_says_where_it_lives() -> None:
