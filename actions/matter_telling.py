@@ -81,7 +81,11 @@ def signer_of(sight: Sight, late: Sequence[Obligation], body: Body) -> Signer:
     person = people.who(role, None)
     named = definition.roles.get(role)
     return Signer(
-        role=role, role_name=named.name if named else role, name=person.name if person else "", person_id=holder(role)
+        role=role,
+        role_name=named.name if named else role,
+        role_said=named.definite if named else role,
+        name=person.name if person else "",
+        person_id=holder(role),
     )
 
 

@@ -16,9 +16,10 @@ Trying = Callable[[bytes, Sequence[Fields]], object]  #: fills a template in wit
 
 _LATE: Mapping[str, Any] = {
     "namn": "Nämnden för A & B <exempel>",
+    "namn_i_mening": "nämnden för A & B <exempel>",
     "krav": "underlag till delårsrapporten",
     "ansvariga": "Förvaltningschef",
-    "saknas": ["Ekonomi & mål <1> – är inte inlämnad (KL 11 kap. 16 §)"],
+    "saknas": ["Ekonomi & mål <1> – har inte lämnats in (KL 11 kap. 16 §)"],
     "frist": "tisdag 21 september 2027 kl. 16.00",
     "lagens_dag": "måndag 1 november 2027",
     "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första & <andra>", "till": "Chef"}],
@@ -27,6 +28,7 @@ _LATE: Mapping[str, Any] = {
 EXAMPLE: Mapping[str, Any] = {
     "kommun": "Kommunen A & B <exempel>",
     "organ": "Utskottet",
+    "organet": "utskottet",
     "datum": "tisdag 28 september 2027",
     "diarienummer": "KS 2027/101",
     "rubrik": "Underlag saknas till delårsrapporten augusti 2027",
@@ -35,7 +37,7 @@ EXAMPLE: Mapping[str, Any] = {
     "handläggare": "Ekonom & chef, ekonomichef",
     "undertecknare": "Ekonom & chef",
     "undertecknarens_roll": "Ekonomichef",
-    "upprättad": "Upprättad av kommunens årshjul för ekonomichef.",
+    "upprättad": "Upprättad av kommunens årshjul för ekonomichefen.",
     "förslag": ["Utskottet föreslår styrelsen besluta", "att begära in det som saknas från A & B <exempel>."],
     "sammanfattning": ["Underlag till delårsrapporten augusti 2027 saknas från A & B <exempel>."],
     "bedömning": ["Därefter: KS beslutar om delårsrapporten den 19 oktober 2027."],

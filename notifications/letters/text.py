@@ -12,8 +12,11 @@ from xml.etree.ElementTree import Element
 from arshjul.swedish import MONTHS
 
 WIDTH = 72
-#: spaces at which no line ends: "kl. 16.00", "21 september", "11 kap. 16 §"
-_KEPT = re.compile(rf"(?<=kl\.) (?=\d)|(?<=kap\.) (?=\d)|(?<=\d) (?=kap\.|§|{'|'.join(MONTHS)})")
+#: spaces at which no line ends: "kl. 16.00", "21 september", "KL 11 kap. 16 §", "5 arbetsdagar", "1 250 tkr"
+_KEPT = re.compile(
+    rf"(?<=kl\.) (?=\d)|(?<=kap\.) (?=\d)|(?<=\bKL) (?=\d)|(?<=\bLKBR) (?=\d)"
+    rf"|(?<=\d) (?=kap\.|§|arbetsdag|tkr|{'|'.join(MONTHS)})"
+)
 
 
 def to_text(letter: Element) -> str:

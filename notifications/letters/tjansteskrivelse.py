@@ -4,6 +4,7 @@ The template is the municipality's own (:mod:`notifications.letters.paper_templa
 ``templates/tjansteskrivelse.docx``. Its fields have Swedish names: those who write the template are no programmers.
 """
 
+import re
 from datetime import datetime, time
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from arshjul.definition.names import fold
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing, local_date, said_day
 from notifications.letters.text import unbroken
-from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter
+from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter, Signer
 from notifications.letters.word_template import fill, fill_apart
 from notifications.letters.wording import lacking, short_krav
 from notifications.plain import one_line
@@ -55,13 +56,14 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
     return {
         "kommun": _text(matter.municipality),
         "organ": _text(matter.meeting_name),
+        "organet": _text(matter.meeting_said),
         "datum": day_text(matter.raised_on),
         "diarienummer": _text(matter.diarienummer or ""),
         "rubrik": _text(f"{_rubrik(matter)} saknas till {report}"),
         "rapport": _text(report),
         "enheter": _text(listing(list(dict.fromkeys(each.unit_name for each in matter.late)))),
         "handläggare": _text(_signed(matter)),
-        "undertecknare": _text(matter.signer.name if matter.signer else ""),
+        "undertecknare": _text(_named(matter.signer)),
         "undertecknarens_roll": _text(_capital(matter.signer.role_name) if matter.signer else ""),
         "upprättad": _text(matter.released or _by_service(matter)),
         "förslag": [_text(line) for line in matter.proposal.splitlines() if line.strip()],
@@ -69,10 +71,10 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "bedömning": [_text(line) for line in _assessment(matter)],
         "beslutsunderlag": [_text(line) for line in (f"Tjänsteskrivelse {said_day(matter.raised_on)}", *matter.basis)],
         "beslutet_skickas_till": [_text(line) for line in matter.sent_to],
-        "trappans_beslut": _text(matter.rests_on),
-        "delegation": _text(matter.decides_by),
+        "trappans_beslut": _law(matter.rests_on),
+        "delegation": _law(matter.decides_by),
         "sena": [_late(each) for each in matter.late],
-        "lagrum": _text(str(matter.lagrum)),
+        "lagrum": _law(str(matter.lagrum)),
         "sammanträde": _text(instant_text(matter.meeting_at)) if matter.meeting_at else "",
         "dagordningen_stänger": _text(instant_text(matter.agenda_closes))
         if matter.agenda_closes and not matter.is_extra
@@ -82,11 +84,16 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
 
 def _signed(matter: MatterView) -> str:
     signer = matter.signer
-    return ", ".join(each for each in (signer.name, signer.role_name) if each) if signer else ""
+    return _capital(", ".join(each for each in (_named(signer), signer.role_name) if each)) if signer else ""
+
+
+def _named(signer: Signer | None) -> str:
+    """Return the signer's name; "" where the municipality has written the role in its place, which then stands once."""
+    return signer.name if signer and signer.name.casefold() != signer.role_name.casefold() else ""
 
 
 def _by_service(matter: MatterView) -> str:
-    who = f" för {matter.signer.role_name}" if matter.signer else ""
+    who = f" för {matter.signer.role_said}" if matter.signer else ""
     return f"Upprättad av kommunens årshjul{who}."
 
 
@@ -123,10 +130,11 @@ def _assessment(matter: MatterView) -> list[str]:
 
 
 def _late(notice: NoticeView) -> dict[str, Any]:
-    missing = [f"{each.name} – {each.what} ({each.lagrum})" for each in notice.missing]
+    missing = [f"{each.name} – {each.what} ({_law(str(each.lagrum))})" for each in notice.missing]
     law = notice.lawful_until if notice.law_missed else None
     return {
         "namn": _text(notice.unit_name),
+        "namn_i_mening": _text(notice.unit_said),
         "krav": _text(notice.krav_name),
         "ansvariga": _text(_capital(listing(list(notice.owing)))),
         "saknas": [_text(each) for each in missing or [f"{_capital(notice.krav_name)} har inte kommit in"]],
@@ -145,7 +153,13 @@ def _sent(letter: SentLetter) -> dict[str, str]:
 
 
 def _text(text: str) -> str:
-    return unbroken(one_line(text))
+    """Return a field's text, in which no line ends within a date or a lagrum, or before AB."""
+    return re.sub(r" (?=AB\b)", "\u00a0", unbroken(one_line(text)))
+
+
+def _law(text: str) -> str:
+    """Return what a field says of the law, with Swedish quotation marks round a document's heading."""
+    return _text(text.replace('"', "”"))
 
 
 def _capital(text: str) -> str:

@@ -12,7 +12,7 @@ class MissingPart:
 
     name: str
     role: str  #: as people read it: "förvaltningschef"
-    what: str  #: "är inte inlämnad", or the finding's words
+    what: str  #: "har inte lämnats in", or the finding's words
     mend: str  #: "" or what to do
     lagrum: str
     own: bool = False  #: the reader of the letter hands it in
@@ -74,6 +74,7 @@ class Signer:
 
     role: str
     role_name: str  #: "ekonomichef"
+    role_said: str  #: "ekonomichefen"
     name: str
     person_id: str | None = None
 

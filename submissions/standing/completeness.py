@@ -151,7 +151,7 @@ def lacks(state: PartState) -> tuple[str, str] | None:
         count = len(state.unanswered)
         first = state.unanswered[0].finding.message
         return f"{'en fråga' if count == 1 else f'{count} frågor'} att svara på. {first}", "Svara på din sida."
-    return "är inte inlämnad", ""
+    return "har inte lämnats in", ""
 
 
 def _state(

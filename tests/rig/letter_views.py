@@ -46,7 +46,7 @@ EKONOMI = MissingPart(
 MAL = MissingPart(
     name="Mål- och resultatuppföljning",
     role="förvaltningschef",
-    what="är inte inlämnad",
+    what="har inte lämnats in",
     mend="",
     lagrum='Hedemora styrmodell, "Tidsplan för uppföljningar"',
     handed_in=False,
@@ -113,7 +113,7 @@ SENT = (
     ),
 )
 PERSONAL = MissingPart(
-    name="Personalberättelse", role="HR-chef", what="är inte inlämnad", mend="",
+    name="Personalberättelse", role="HR-chef", what="har inte lämnats in", mend="",
     lagrum='Hedemora styrmodell, "Årsplanering för målarbetet"',
 )  # fmt: skip
 
@@ -140,7 +140,7 @@ MATTER = MatterView(
     "Kommunstyrelsens arbetsutskott uppdrar åt kommundirektören att återrapportera.",
     sent_to=("Bildningsnämnden", "Kommundirektören"),
     after=("Därefter: KS beslutar om delårsrapporten den 19 oktober 2027.",),
-    signer=Signer(role="ekonomichef", role_name="ekonomichef", name="Erik Exempelsson"),
+    signer=Signer(role="ekonomichef", role_name="ekonomichef", role_said="ekonomichefen", name="Erik Exempelsson"),
     rests_on="Att försenade underlag tas upp här följer av Hedemora styrmodell (KS 2024-09-17 § 123).",
     basis=("Sammanställning av det som har kommit in till delårsrapporten augusti 2027",),
     lagrum=Lagrum('KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"', True),

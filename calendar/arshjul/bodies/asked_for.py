@@ -145,8 +145,11 @@ def _point(
             "inom ramen för styrelsens uppsikt (6 kap. 1 och 9 §§ kommunallagen) och enligt ägardirektiven begära "
             f"att {units} {day} {verb} {what} till {office}"
         )
-    others = [role for role in dict.fromkeys(role for _, owing in late for role in owing) if role != chief]
+    owing = dict.fromkeys(role for _, roles in late for role in roles)
+    others = [role for role in owing if role != chief]
     by, whom = listing([definition.roles[role].definite for role in others]), _definite(definition, chief)
+    if others and chief in owing:
+        return f"ge {whom} i uppdrag att tillsammans med {by} {day} lämna {what} till {office}"
     if others:
         return f"ge {whom} i uppdrag att se till att {by} {day} lämnar {what}"
     return f"ge {whom} i uppdrag att {day} lämna {what} till {office}"

@@ -82,7 +82,7 @@ def test_kf_and_the_revisorer_are_told_on_the_day_of_handing_over_and_who_hands_
     told = house.told("fredag 29 oktober 2027 kl. 07.00")
     assert [to for to, _ in told] == ["kommunsekreterare", "ksau.ordforande", "kf.ordforande", "revisorerna"]
     assert {subject for _, subject in told} == {
-        "Delårsrapporten per den 31 augusti 2027 ska överlämnas till KF och revisorerna 29 okt"
+        "Överlämnas 29 okt: delårsrapporten per den 31 augusti 2027, till KF och revisorerna"
     }
     said = house.letter()
     assert "Sista dag enligt lag är måndag 1 november 2027. Enligt KL 11 kap. 16 §" in said

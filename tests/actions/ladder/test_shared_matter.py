@@ -48,7 +48,7 @@ def paper(mail) -> str:
     (file,) = [part for part in mail.iter_attachments() if "tjansteskrivelse" in part.get_filename()]
     document = Document(io.BytesIO(file.get_content()))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return " ".join([*(each.text for each in document.paragraphs), *cells])
+    return " ".join([*(each.text for each in document.paragraphs), *cells]).replace("\u00a0", " ")
 
 
 def decide(town: House, key: str, when: str, outcome: str, until: date | None = None) -> None:

@@ -45,7 +45,7 @@ def test_its_page_tells_what_is_missing_who_answers_what_was_sent_and_what_comes
     page = runs[f"{KSAU_HAS_IT} · Bildningsnämnden"].page
     assert "**Eskalerad.** Fristen gick ut torsdag 14 oktober 2027 kl. 16.00." in page
     assert (
-        "### Saknas\n\n- **Ekonomisk uppföljning** är inte inlämnad. Ansvarig: förvaltningschefen "
+        "### Saknas\n\n- **Ekonomisk uppföljning** har inte lämnats in. Ansvarig: förvaltningschefen "
         "Förvaltningschef bildning, forvaltningschef.bildning@example.se." in page
     )
     assert "ärende i Kommunstyrelsens arbetsutskott, mötet tisdag 2 november 2027." in page

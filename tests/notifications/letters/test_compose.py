@@ -449,7 +449,7 @@ def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands()
 
 def test_the_revisorer_are_told_the_laws_handing_over_and_how_to_get_the_papers() -> None:
     letter = ALL["hand-over by law"]
-    assert letter.subject == "Delårsrapporten per den 31 augusti 2027 ska överlämnas till KF och revisorerna 29 okt"
+    assert letter.subject == "Överlämnas 29 okt: delårsrapporten per den 31 augusti 2027, till KF och revisorerna"
     said = " ".join(letter.text.split())
     assert "Beslutet är inte registrerat än." in said
     assert "Länken är din och kräver ingen inloggning. Den visar, men ändrar inget." in said

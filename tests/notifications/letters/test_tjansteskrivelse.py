@@ -47,7 +47,7 @@ def test_it_has_the_parts_of_a_tjansteskrivelse_in_order() -> None:
         "Beslutet skickas till",
     ]
     said = paragraphs(paper())
-    assert said[-3:] == ["Erik Exempelsson", "Ekonomichef", "Upprättad av kommunens årshjul för ekonomichef."]
+    assert said[-3:] == ["Erik Exempelsson", "Ekonomichef", "Upprättad av kommunens årshjul för ekonomichefen."]
     assert said[said.index("Beslutsunderlag") + 1 : -3] == [
         "Tjänsteskrivelse den 28 september 2027",
         "Sammanställning av det som har kommit in till delårsrapporten augusti 2027",
@@ -72,13 +72,13 @@ def test_it_names_the_late_enheter_and_what_is_missing() -> None:
         [
             "Bildningsnämnden\nFörvaltningschef",
             "Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen Prognos är tom på rad 12 "
-            '(LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport")\n'
-            'Mål- och resultatuppföljning – är inte inlämnad (Hedemora styrmodell, "Tidsplan för uppföljningar")',
+            "(LKBR 13 kap. 3 §; Hedemora styrmodell, ”Delårsrapport”)\n"
+            "Mål- och resultatuppföljning – har inte lämnats in (Hedemora styrmodell, ”Tidsplan för uppföljningar”)",
             "tisdag 21 september 2027 kl. 16.00",
         ],
         [
             "Kommunstyrelsen\nHR-chef",
-            'Personalberättelse – är inte inlämnad (Hedemora styrmodell, "Årsplanering för målarbetet")',
+            "Personalberättelse – har inte lämnats in (Hedemora styrmodell, ”Årsplanering för målarbetet”)",
             "tisdag 21 september 2027 kl. 16.00",
         ],
     ]
@@ -119,23 +119,23 @@ def test_it_proposes_a_decision_and_names_the_lagrum_and_the_meeting() -> None:
     first = words.index("Förslag till beslut")
     assert words[first + 1].startswith("Kommunstyrelsens arbetsutskott uppmanar Bildningsnämnden och Kommunstyrelsen")
     assert words[first + 2] == "Kommunstyrelsens arbetsutskott uppdrar åt kommundirektören att återrapportera."
-    assert 'KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"' in words
+    assert "KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, ”Delårsrapport”" in words
     assert (
-        "Ärendet är avsett för Kommunstyrelsens arbetsutskott tisdag 5 oktober 2027 kl. 08.30. "
+        "Ärendet är avsett för kommunstyrelsens arbetsutskott tisdag 5 oktober 2027 kl. 08.30. "
         "Dagordningen stänger onsdag 29 september 2027 kl. 12.00. Kommer allt in dessförinnan återkallas ärendet."
     ) in words
     at_once = paragraphs(paper(replace(MATTER, meeting_at=None, agenda_closes=None)))
     assert (
-        "Ingen dagordning hos Kommunstyrelsens arbetsutskott är öppen i tid. "
+        "Ingen dagordning hos kommunstyrelsens arbetsutskott är öppen i tid. "
         "Ärendet lämnas därför direkt till ordföranden."
     ) in at_once
 
 
 def test_the_law_is_said_to_be_missed_only_when_it_was() -> None:
-    assert not any("Lagens dag" in each for each in paragraphs(paper()))
+    assert not any("Sista dag enligt lag" in each for each in paragraphs(paper()))
     late = replace(MATTER.late[0], law_missed=True, lawful_until=datetime(2027, 11, 1, tzinfo=UTC).date())
     assert (
-        "Lagens dag för underlag till delårsrapporten från Bildningsnämnden, måndag 1 november 2027, har passerat."
+        "Sista dag enligt lag för underlag till delårsrapporten från bildningsnämnden var måndag 1 november 2027."
     ) in paragraphs(paper(replace(MATTER, late=(late,))))
 
 
