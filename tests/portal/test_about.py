@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from portal.app import create_app
 from portal.web.context import Contacts
+from store.access import sessions
 from tests.rig.handins import town
 from tests.rig.pages.client import Client
 from tests.rig.pages.hall import Hall
@@ -38,6 +39,7 @@ def test_every_page_leads_to_them_and_anybody_reads_them(hall: Hall) -> None:
 def test_the_redogörelse_lists_what_is_not_met_and_names_its_contact_and_day(hall: Hall) -> None:
     plain = words(hall.browser().get("/tillganglighet").text)
     assert "delvis förenlig med lagen (2018:1937)" in plain
+    assert "Kommunen har inte gjort sin egen bedömning än." in plain and "14 a §" not in plain
     assert "Det som inte är tillgängligt Filer som andra har lämnat in" in plain
     assert "ekonomikontoret@example.se" in plain and "har inte angett när redogörelsen senast bedömdes" in plain
     about = Contacts(
@@ -47,12 +49,16 @@ def test_the_redogörelse_lists_what_is_not_met_and_names_its_contact_and_day(ha
     told = Client(set_up, base_url="http://testserver").get("/tillganglighet").text
     assert 'href="https://kommun.example.se/tillganglig"' in told
     assert "bedömdes senast fredag 15 januari 2027" in words(told)
+    assert "Det är kommunens egen bedömning." in words(told) and "inte gjort sin egen" not in words(told)
+    assert 'href="https://www.digg.se/tdosanmalan"' in told
 
 
 def test_of_personal_data_it_tells_purposes_ground_how_long_and_rights(hall: Hall) -> None:
     told = words(hall.browser().get("/personuppgifter").text)
     for each in (
         "artikel 6.1 c och e",
+        "2 kap. 1 och 2 §§ lagen (2018:218)",
+        "Uppgifterna kommer från",
         "registerutdrag",
         "Integritetsskyddsmyndigheten",
         "Gallras 2 år efter årets slut",
@@ -64,6 +70,7 @@ def test_of_personal_data_it_tells_purposes_ground_how_long_and_rights(hall: Hal
 
 def test_every_cookie_that_is_set_is_told(hall: Hall) -> None:
     told = words(hall.browser().get("/kakor").text)
+    assert "9 kap. 28 § lagen (2022:482)" in told and f"i {sessions.LONGEST // timedelta(hours=1)} timmar" in told
     browser = hall.browser()
     browser.get("/logga-in")
     hall.inside(name="Ekonom E")
