@@ -53,5 +53,5 @@ def _tell(scene: Scene, what: str, error: str) -> None:
         "Den som skulle ha fått brevet har inte fått det. Tjänsten försöker igen, och säger till en gång om dagen så "
         "länge det inte går. Be den som sköter servern se i tjänstens logg, och säg till mottagaren på annat sätt.",
     ]
-    composed = compose.note(f"Ett brev kunde inte skrivas: {what}", words, scene.office.definition.kommun.name)
+    composed = compose.note(f"Ett brev kunde inte skrivas: {what}", words, scene.office.sender)
     freeze(scene.session, scene.office, scene.now, key=key, kind=KIND, composed=composed, to=None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from actions.recipients import EKONOMIKONTORET, People, office_name
+from actions.recipients import EKONOMIKONTORET, People
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
 from arshjul.bodies.asked_for import asked_until, asking, signing
@@ -37,10 +37,11 @@ def matter_view(
     until = asked_until(scene.wheel, definition, body_id, meeting, raised_at)
     owing = [(one, sight.standing(one).owing) for one in late]
     asked = asking(
-        scene.wheel, definition, body_id, owing, until, meeting.at if meeting else raised_at, office_name(definition)
+        scene.wheel, definition, body_id, owing, until, meeting.at if meeting else raised_at, definition.office_said
     )
     return MatterView(
         municipality=definition.kommun.name,
+        office=definition.office_said,
         step_name=first.step_name,
         report=first.report,
         period_text=first.period.text,
@@ -147,14 +148,14 @@ def _reached(definition: Definition, people: People, one: Obligation, notice: No
     """Return who really got a letter: the role that it was for, or the ekonomikontor in its place."""
     role = definition.roles[notice.role].name if notice.role in definition.roles else notice.role
     if letter.shadow:
-        return f"ekonomikontoret i skugga, i stället för {role}"
+        return f"{definition.office_said} i skugga, i stället för {role}"
     office = people.who(EKONOMIKONTORET, None)
     if (
         notice.role != EKONOMIKONTORET
         and notice.person_id == (office.id if office else None)
         and (people.who(notice.role, one.unit) is None)
     ):
-        return f"ekonomikontoret, då {role} saknas"
+        return f"{definition.office_said}, då {role} saknas"
     return role
 
 

@@ -63,5 +63,5 @@ def note(
     scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
 ) -> LetterRow | None:
     """Write a note of a few sentences; ``to`` None is the ekonomikontor."""
-    composed = compose.note(subject, words, scene.office.definition.kommun.name)
+    composed = compose.note(subject, words, scene.office.sender)
     return write(scene, key=key, kind=kind, composed=composed, to=to)

@@ -19,7 +19,7 @@ def reader_of(
     """Return a person as a template's reader; ``page`` is the path of the page that the letter leads to."""
     names = scene.office.definition.roles
     return Reader(
-        name=person.name if person else "Ekonomikontoret",
+        name=person.name if person else scene.office.definition.office_name,
         address=person.address if person else scene.office.mail_from,
         role_name=names[role].name if role in names else role,
         link=link,

@@ -5,22 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.definition.ladders import OWING, Rung
-from arshjul.definition.model import Definition
+from arshjul.definition.model import OFFICE
 from arshjul.keys import RoleId, UnitId
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.people.holders import Seat, covers, held, people_at, roles_of, who
 from store.tables import Person
 
-EKONOMIKONTORET = RoleId("ekonomikontoret")
+EKONOMIKONTORET = OFFICE
 CONTROLLER = RoleId("controller")
 REGISTRATOR = RoleId("registrator")
-
-
-def office_name(definition: Definition) -> str:
-    """Return what the ekonomikontor is called in running text: by its role in the definition."""
-    role = definition.roles.get(EKONOMIKONTORET)
-    return role.definite if role else "ekonomikontoret"
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,7 @@ def _try_sender(address: str) -> None:
     """Compose a letter from the sender's address. Raises RefusedError when none can be written from it."""
     try:
         ident = message_id("prov", address.rpartition("@")[2], b"prov")
-        words = note("Prov", ["Prov."], "Prov")
+        words = note("Prov", ["Prov."])
         build(words, sender=address, to=[address], key="prov", message_id=ident, now=datetime.now(UTC))
     except RefusedError:
         raise RefusedError(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 from urllib.parse import quote
 
-from arshjul.definition.model import Definition
+from arshjul.definition.model import OFFICE, Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import OccurrenceKey
@@ -23,6 +23,22 @@ MOMENTS = "/v2/runs?state=Scheduled&sort=START_TIME_ASC"  #: the year's moments,
 FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
 
 Utskick = Literal["av", "skugga", "skarpt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who a letter says that it is from."""
+
+    municipality: str = ""  #: "" leaves it out
+    office: str = OFFICE  #: those who keep the årshjul, inside a sentence: "ekonomiavdelningen"
+
+    @property
+    def name(self) -> str:
+        """Those who keep the årshjul as a name, or as a sentence begins."""
+        return self.office[:1].upper() + self.office[1:]
+
+
+UNNAMED = Letterhead()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +70,11 @@ class Office:
     def definition(self) -> Definition:
         """The definition's values."""
         return self.sourced.definition
+
+    @property
+    def sender(self) -> Letterhead:
+        """Who every letter is from, in its words."""
+        return Letterhead(self.definition.kommun.name, self.definition.office_said)
 
 
 def parse_utskick(read: str) -> Utskick:

@@ -80,7 +80,11 @@ def _tell(scene: Scene, one: HandOver) -> list[LetterRow]:
     view, letters = _view(scene, one, told), []
     for role, person in due:
         write = partial(_write, scene, one, person, reader_of(scene, person, role, page=_page(scene, one)), view)
-        letter = alone(scene, f"brevet om överlämnande till {person.name if person else 'ekonomikontoret'}", write)
+        letter = alone(
+            scene,
+            f"brevet om överlämnande till {person.name if person else scene.office.definition.office_said}",
+            write,
+        )
         letters += [letter] if letter else []
     return letters
 
@@ -143,6 +147,7 @@ def _view(scene: Scene, one: HandOver, told: Iterable[Milestone]) -> HandOverVie
     handed = [kf.short] if kf else []
     return HandOverView(
         municipality=definition.kommun.name,
+        office=definition.office_said,
         body_said=definition.bodies[one.body].said,
         body_short=definition.bodies[one.body].short,
         meeting_at=held.at if held else None,

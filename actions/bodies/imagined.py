@@ -22,8 +22,6 @@ from store.plan.planning import current_wheel, held_back
 from store.post.notices import told
 from store.tables import Person
 
-EKONOMIKONTORET = "Ekonomikontoret"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedFrist:
@@ -169,15 +167,15 @@ def _matters(scene: Scene, after: _Imagined, body: BodyId) -> Iterator[MovedMatt
         body_id, _ = body_for(scene.office.definition, rung, matter)
         still = {each.day for each in after.wheel.meetings.of_year(body_id, matter.meeting_day.year)}
         if body_id == body and matter.meeting_day not in still:
-            people = dict.fromkeys(_name(person) for _, person in told_by(rung, one, (), scene.people))
+            people = dict.fromkeys(_name(scene, person) for _, person in told_by(rung, one, (), scene.people))
             meeting = meeting_in_time(after, one, body_id)
             yield MovedMatter(one=one, before=matter.meeting_day, after=meeting, told=tuple(people))
 
 
 def _names(scene: Scene, told_to: Iterable[str | None]) -> tuple[str, ...]:
     people = (person_of(scene.session, person_id) for person_id in told_to)
-    return tuple(dict.fromkeys(map(_name, people)))
+    return tuple(dict.fromkeys(_name(scene, each) for each in people))
 
 
-def _name(person: Person | None) -> str:
-    return person.name if person else EKONOMIKONTORET
+def _name(scene: Scene, person: Person | None) -> str:
+    return person.name if person else scene.office.definition.office_name

@@ -100,7 +100,7 @@ def _table(act: Act, matter: Matter, body_id: BodyId) -> list[str]:
             one.key, "flyttat", matter.id, meeting.day, person.id if person else None
         ),
         composed=lambda role, person: compose.note(
-            subject, words, scene.office.definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
+            subject, words, scene.office.sender, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
         ),
     )  # fmt: skip
     return [word]
@@ -173,7 +173,7 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
         f"Det går till mötet {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}. "
         "Kommer allt in dessförinnan återkallas ärendet."
         if meeting
-        else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med ekonomikontoret.",
+        else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med {definition.office_said}.",
     ]
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
     page = meeting_path(matter.body or before, meeting.day if meeting else None)
@@ -183,6 +183,6 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
             one.key, "overlamnat", matter.id, matter.body, person.id if person else None
         ),
         composed=lambda role, person: compose.note(
-            subject, words, definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
+            subject, words, scene.office.sender, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
         ),
     )  # fmt: skip

@@ -156,6 +156,7 @@ def _tell(
     day = arrives.meeting.day if arrives.meeting else None
     view = HandedOnView(
         municipality=definition.kommun.name,
+        office=definition.office_said,
         from_said=definition.bodies[at].said,
         to_short=_short(scene, to, law),
         to_said=definition.bodies[to].said,
@@ -186,7 +187,7 @@ def _tell_withdrawn(scene: Scene, one: Milestone, at: BodyId, before: BodyId, ro
         f"brevet sa. Det beslut som gäller är från {day_text(row.decided_on)}: {row.outcome}.",
         "Rapporten behöver inte tas upp förrän den överlämnas på nytt. Då kommer ett nytt brev.",
     ]
-    composed = compose.note(f"Överlämnandet återkallas: {report}", words, definition.kommun.name)
+    composed = compose.note(f"Överlämnandet återkallas: {report}", words, scene.office.sender)
     letters = []
     for _role, person in _readers(scene, before, handing_over(scene.wheel, one, before)):
         letters += _freeze(scene, one, "aterkallat", row, before, WITHDRAWN_KIND, composed, person)

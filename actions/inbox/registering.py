@@ -13,6 +13,7 @@ from actions.inbox.returned import Returned, may_have_returned, say_lost
 from actions.inbox.sorting import Opened, marks_in
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in, received_of
+from arshjul.definition.model import OFFICE
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
@@ -50,8 +51,10 @@ class Choice:
 Chosen = Mapping[Choice, tuple[File, Examined | None]]  #: each chosen file, and what was found in it
 
 
-def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail_apart) -> Opened:
+def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail_apart, office: str = OFFICE) -> Opened:
     """Read what somebody brings: a mail (one .eml), or files that were handed over. Before the transaction.
+
+    ``office`` is what those who file it are called inside a sentence.
 
     Raises RefusedError when there is nothing, or too much.
     """
@@ -66,7 +69,7 @@ def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail
         raw = blotted_bytes(mails[0].content)  # it may quote a letter of ours, and with it the link
         mail = read(raw)
         return Opened(mail=mail, raw=raw, marks=marks_in(mail.files))
-    raw = _wrapped(files, now)
+    raw = _wrapped(files, now, office)
     mail = read_mail(raw)  # a mail that we have just written ourselves
     return Opened(mail=mail, raw=raw, marks=marks_in(mail.files))
 
@@ -185,13 +188,13 @@ def _fields_of(fields: Fields | None, wanted: Sequence[str]) -> Mapping[str, str
     return {name: value for name, value in (fields or {}).items() if name in wanted}
 
 
-def _wrapped(files: Sequence[File], now: datetime) -> bytes:
+def _wrapped(files: Sequence[File], now: datetime, office: str) -> bytes:
     """Return files as a mail, so that what was handed over is kept and read in the same way as what was sent."""
     whole = sha256("".join(file.sha256 for file in files).encode() + now.isoformat().encode())
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = f"<{whole.hexdigest()[:32]}{WRAPPED}"
     message["Subject"] = "Överlämnat: " + one_line(listing([file.name for file in files]))[:200]
-    message.set_content("Filerna är inlagda av ekonomikontoret.")
+    message.set_content(f"Filerna är inlagda av {office}.")
     for file in files:
         name = one_line(file.name) or "fil"
         message.add_attachment(file.content, maintype="application", subtype="octet-stream", filename=name)

@@ -71,7 +71,7 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
     for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)
         person = person_of(scene.session, person_id)
-        what = f"brevet efter mötet till {person.name if person else 'ekonomikontoret'}"
+        what = f"brevet efter mötet till {person.name if person else scene.office.definition.office_said}"
         letter = alone(scene, what, partial(_write, sight, occurrence, rows, person, run_id))
         letters += [letter] if letter else []
     return letters
@@ -116,7 +116,9 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
         else "när nästa sammanträde är bestämt"
     )
     if reader:
-        can_do = [f"Ta upp ärendet igen {again}, eller skriv till ekonomikontoret vad {body.short} har beslutat."]
+        can_do = [
+            f"Ta upp ärendet igen {again}, eller skriv till {definition.office_said} vad {body.short} har beslutat."
+        ]
     else:
         bounds = [last_anstand(scene.wheel, one) for one in late]
         may_grant = all(bound is None or bound.day >= scene.today for bound in bounds)
@@ -137,7 +139,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
     ]
     to = reader_of(scene, reader, notices[0].role, page=occurrence_path(first.occurrence))
     subject = f"Inget har kommit in efter {body.short}: {report}, {units}"
-    return compose.note(subject, words, definition.kommun.name, to, "Öppna läget")
+    return compose.note(subject, words, scene.office.sender, to, "Öppna läget")
 
 
 def _case(sight: Sight, one: Obligation) -> str:

@@ -7,7 +7,7 @@ from actions.ladder.enclosures import calendar_files, mall_files
 from actions.ladder.raising import drafts_for
 from actions.ladder.staleness import still_so
 from actions.readers import link_for, occurrence_path, reader_of
-from actions.recipients import copies
+from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
 from arshjul.definition.ladders import RUNG_ORDER
@@ -46,7 +46,7 @@ def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], r
     Letters of earlier days that nobody has got yet are taken back: what they say and is still so stands in this one.
     """
     scene, session = sight.scene, sight.scene.session
-    reader_key = person_id or "ekonomikontoret"
+    reader_key = person_id or EKONOMIKONTORET
     if all(notice.rung == MOVED for notice in notices):
         return _write_moved(sight, person_id, notices, run_id)
     if has_daily(session, reader_key, scene.today):
@@ -68,7 +68,7 @@ def _write_moved(sight: Sight, person_id: str | None, notices: list[NoticeRow], 
     On a day whose letter has gone it waits for the next, unless a frist comes before that.
     """
     scene = sight.scene
-    if has_daily(scene.session, person_id or "ekonomikontoret", scene.today) and not cannot_wait(scene, notices):
+    if has_daily(scene.session, person_id or EKONOMIKONTORET, scene.today) and not cannot_wait(scene, notices):
         return None
     return _freeze(sight, person_id, notices, run_id, "flyttad-frist", MOVED_KIND)
 
@@ -115,7 +115,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
     link = link_for(scene, person) if owed else None
     reader = reader_of(scene, person, notices[0].role, link, page=None if owed else _page_of(told))
-    municipality = scene.office.definition.kommun.name
+    sender = scene.office.sender
     last = [
         (one, view.ksau_at)
         for one, view in zip(told, views, strict=True)
@@ -125,7 +125,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
     return Daily(
         composed=compose.daily(
-            reader, views, scene.today, municipality, calendar, malls, tuple(_also_late(scene, person, told)), drafts
+            reader, views, scene.today, sender, calendar, malls, tuple(_also_late(scene, person, told)), drafts
         ),
         to=person,
         cc=copies([one.unit for one in owed], person, scene.people),

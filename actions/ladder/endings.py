@@ -154,7 +154,7 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
         else "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
         "sekreteraren att ärendet är återkallat.",
     ]
-    composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.definition.kommun.name)
+    composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.sender)
     return write_each(
         scene, readers_told(scene, key, matter), key=partial(ending_key, key, matter), kind=matter.state,
         composed=lambda _role, _person: composed, rung=TOP_RUNG, thread=key.occurrence, run_id=run_id,
@@ -242,7 +242,7 @@ def _move(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[Lett
         scene, handed or told_by(first.rung, one, (), scene.people), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(one.key, "flyttat", first.matter.id, day, person.id if person else None),
         composed=lambda role, person: compose.note(
-            subject, words, scene.office.definition.kommun.name, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
+            subject, words, scene.office.sender, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"
         ),
         run_id=run_id,
     )  # fmt: skip

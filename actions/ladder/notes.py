@@ -57,14 +57,14 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
 def _tell_failed(
     scene: Scene, letter: LetterRow, failed: Sequence[tuple[str, str]], told: int, run_id: str | None
 ) -> LetterRow | None:
-    name = scene.office.definition.kommun.name
+    sender = scene.office.sender
     return freeze(
         scene.session,
         scene.office,
         scene.now,
         key=_key(scene, letter, len(failed)),
         kind=KIND,
-        composed=compose.note(f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:]), name),
+        composed=compose.note(f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:]), sender),
         to=None,  # the ekonomikontor's own address, whoever holds the role
         run_id=run_id,
     )
@@ -112,9 +112,7 @@ def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: LetterKey, 
         scene.now,
         key=key,
         kind=KIND,
-        composed=compose.note(
-            f"Servern tar inte emot ett brev: {letter.subject}", words, scene.office.definition.kommun.name
-        ),
+        composed=compose.note(f"Servern tar inte emot ett brev: {letter.subject}", words, scene.office.sender),
         to=None,
         run_id=run_id,
     )
@@ -148,7 +146,7 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         scene.now,
         key=key,
         kind=KIND,
-        composed=compose.note(f"{many} väntar på att registreras", words, scene.office.definition.kommun.name),
+        composed=compose.note(f"{many} väntar på att registreras", words, scene.office.sender),
         to=None,
     )
 
@@ -181,7 +179,7 @@ def tell_vacant(scene: Scene) -> LetterRow | None:
     digest = hashlib.sha256("|".join(each.key for each in found).encode()).hexdigest()[:10]
     many = f"{len(found)} roller" if len(found) > 1 else "En roll"
     words = [
-        f"{many} saknar innehavare. Det som skulle ha gått dit går till ekonomikontoret tills ni lägger in någon: "
+        f"{many} saknar innehavare. Det som skulle ha gått dit går till {definition.office_said} tills ni lägger in någon: "
         f"{scene.office.public_url}/personer",
         *(_vacancy(definition, each) for each in found),
     ]
@@ -191,7 +189,7 @@ def tell_vacant(scene: Scene) -> LetterRow | None:
         scene.now,
         key=LetterKey.of(definition.kommun.id, "vakans", scene.today, digest),
         kind=KIND,
-        composed=compose.note(f"{many} saknar innehavare", words, definition.kommun.name),
+        composed=compose.note(f"{many} saknar innehavare", words, scene.office.sender),
         to=None,
     )
     if letter:

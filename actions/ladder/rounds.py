@@ -235,4 +235,4 @@ def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> N
 
 def _name(scene: Scene, person_id: str | None) -> str:
     person = person_of(scene.session, person_id)
-    return person.name if person else "ekonomikontoret"
+    return person.name if person else scene.office.definition.office_said

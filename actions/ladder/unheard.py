@@ -56,7 +56,7 @@ def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None
         scene.now,
         key=LetterKey.of(definition.kommun.id, "inte-nadd", scene.today, notices[0].id),
         kind=KIND,
-        composed=compose.note(subject, words, definition.kommun.name),
+        composed=compose.note(subject, words, scene.office.sender),
         to=None,  # the ekonomikontor's own address, whoever holds the role
         notices=notices,
         run_id=run_id,

@@ -51,7 +51,7 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
     while chain(scene.session):
         pass  # what has happened up to now is held by the heads that the letter tells
     person = scene.people.who(EKONOMIKONTORET, None)
-    composed = compose.weekly(week_view(scene, f"v. {week}", parts or {}), definition.kommun.name)
+    composed = compose.weekly(week_view(scene, f"v. {week}", parts or {}), scene.office.sender)
     return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
 
 
@@ -156,7 +156,11 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
         for role in sight.standing(one).owing:
             if scene.people.who(role, one.unit) is None:
                 what = f"Rollen {roles[role].name} för {one.unit_name} saknar innehavare"
-                yield WeekLine(what=what, when="", note="breven går till ekonomikontoret; lägg in en innehavare")
+                yield WeekLine(
+                    what=what,
+                    when="",
+                    note=f"breven går till {scene.office.definition.office_said}; lägg in en innehavare",
+                )
     for what, when, note in open_lines(scene):
         yield WeekLine(what=what, when=when, note=note)
     for row in quiet_now(scene.session, scene.today):

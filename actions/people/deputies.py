@@ -48,7 +48,7 @@ def refuse_deputy(scene: Scene, holder: Person, seats: Sequence[Holder], deputy:
         ours = listing([f"@{each}" for each in domains]).replace(" och ", " eller ")
         raise ForeignAddressError(
             f"Ersättarens adress ska sluta på {ours}: breven går inte utanför kommunen. Skriv jobbadressen, "
-            "eller be ekonomikontoret lägga in ersättaren."
+            f"eller be {scene.office.definition.office_said} lägga in ersättaren."
         )
     if first < scene.today:
         raise RefusedError(f"{day_text(first)} har redan varit. Välj i dag eller senare som första dag.")
@@ -57,7 +57,7 @@ def refuse_deputy(scene: Scene, holder: Person, seats: Sequence[Holder], deputy:
     if last - first > LONGEST:
         raise RefusedError(
             f"Du kan utse en ersättare för högst ett halvår, från den dagen till {day_text(first + LONGEST)}. "
-            "Behövs det längre: be ekonomikontoret."
+            f"Behövs det längre: be {scene.office.definition.office_said}."
         )
     for row in seats:
         if row.until and last > row.until:

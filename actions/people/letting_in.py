@@ -77,7 +77,7 @@ def _write(scene: Scene, person: Person, roles: list[RoleId], path: str, at_most
         key=free_key(scene.session, key),
         kind=KIND,
         composed=compose.links(
-            reader_of(scene, person, roles[0], own), reading_address(scene, person, path), definition.kommun.name
+            reader_of(scene, person, roles[0], own), reading_address(scene, person, path), scene.office.sender
         ),
         to=person,
         asked_for=True,

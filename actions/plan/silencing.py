@@ -44,7 +44,8 @@ def refuse_own_rest(scene: Scene, one: Obligation, until: date, owes: Callable[[
     if others:
         names = listing([scene.office.definition.roles[role].definite for role in sorted(others)])
         raise RefusedError(
-            f"Breven går också till {names}, som lämnar in en del var. Be ekonomikontoret om de ska vila för alla."
+            f"Breven går också till {names}, som lämnar in en del var. "
+            f"Be {scene.office.definition.office_said} om de ska vila för alla."
         )
 
 

@@ -55,14 +55,13 @@ def tell_well(scene: Scene, it_address: str | None) -> LetterRow | None:
 def _freeze(
     scene: Scene, began: datetime, what: str, subject: str, words: list[str], it_address: str | None
 ) -> LetterRow | None:
-    kommun = scene.office.definition.kommun
     return freeze(
         scene.session,
         scene.office,
         scene.now,
-        key=LetterKey.of(kommun.id, KIND, f"{began.astimezone(UTC):%Y%m%dT%H%M%SZ}", what),
+        key=LetterKey.of(scene.office.definition.kommun.id, KIND, f"{began.astimezone(UTC):%Y%m%dT%H%M%SZ}", what),
         kind=KIND,
-        composed=compose.note(subject, words, kommun.name),
+        composed=compose.note(subject, words, scene.office.sender),
         to=Person(id=person_id(it_address), name="IT", address=it_address) if it_address else None,
         asked_for=True,
     )

@@ -44,6 +44,6 @@ def tell_lost(scene: Scene, lost: LostForm) -> LetterRow | None:
         scene.now,
         key=LetterKey.of(definition.kommun.id, "formular", lost.run_id),
         kind=KIND,
-        composed=compose.note(f"Inte registrerat: {lost.form}", words, definition.kommun.name),
+        composed=compose.note(f"Inte registrerat: {lost.form}", words, scene.office.sender),
         to=None,
     )

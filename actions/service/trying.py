@@ -17,16 +17,15 @@ async def try_post(post: Post, office: Office, now: datetime) -> str:
     ident = message_id(
         f"{KEY}/{now.isoformat()}/{secrets.token_hex(8)}", office.mail_from.rpartition("@")[2], office.secret
     )
-    name = office.definition.kommun.name
     words = [
         f"Det här är ett provbrev från årshjulet, skickat {instant_text(now)}.",
         "Du som läser det vet att breven går fram hit. Inget behöver göras.",
     ]
     mime = build(
-        compose.note("Provbrev från årshjulet", words, name),
+        compose.note("Provbrev från årshjulet", words, office.sender),
         sender=office.mail_from,
         to=[office.mail_from],
-        sender_name=f"{name}, ekonomikontoret",
+        sender_name=f"{office.sender.municipality}, {office.sender.office}",
         key=KEY,
         message_id=ident,
         now=now,

@@ -81,7 +81,7 @@ def refuse_anstand(act: Act, key: ObligationKey) -> list[LetterRow]:
     anstand_requests.answer(scene.session, one.key, anstand_requests.REFUSED, why, act.by, scene.now)
     touch(scene.session, [one.occurrence], scene.now)
     words = [
-        f"Ekonomikontoret kan inte ge {one.unit_said} anstånd med {one.name}, {one.period.text}.",
+        f"{scene.office.definition.office_name} kan inte ge {one.unit_said} anstånd med {one.name}, {one.period.text}.",
         f"Skäl: {why}",
         f"Fristen står fast: {instant_text(one.deadline.at)}. Är något oklart? Svara på det här brevet.",
     ]
@@ -164,7 +164,7 @@ def _refusal(
 ) -> LetterRow | None:
     """Tell one reader; ``role`` None: of whoever asked and holds no role in it any more, nothing is said of a role."""
     reader = reader_of(scene, person, role) if role and person else None
-    composed = compose.note(*said, scene.office.definition.kommun.name, reader)
+    composed = compose.note(*said, scene.office.sender, reader)
     return write(
         scene, key=key, kind=REFUSED, composed=composed, to=person, cc=copies([one.unit], person, scene.people),
         thread=one.occurrence,

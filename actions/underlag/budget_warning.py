@@ -47,7 +47,7 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
             composed=compose.note(
                 f"Ramen håller inte: {one.unit_name}, {one.step_name} {one.period.text}",
                 words,
-                office.definition.kommun.name,
+                office.sender,
             ),
             to=None,  # the ekonomikontor's own address
             thread=one.occurrence,

@@ -86,7 +86,7 @@ def _to_another(scene: Scene, composed: Composed, to: Person | None) -> Composed
     """Return a letter's words with another's name and link: all in them that is its reader's."""
     link = re.compile(rf"{re.escape(scene.office.public_url)}/l/[^\s\"'<>]+")
     page = link_for(scene, to) or scene.office.public_url
-    name = to.name if to else "Ekonomikontoret"
+    name = to.name if to else scene.office.definition.office_name
     reading = re.compile(rf"{re.escape(scene.office.public_url)}{READING_PATH}/[^\s\"'<>?]+\?till=([^\s\"'<>]+)")
 
     def anew(text: str, greeted: str) -> str:

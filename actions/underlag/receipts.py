@@ -88,12 +88,12 @@ def _freeze(
     scene: Scene, one: Obligation, key: LetterKey, view: ReceiptView, person: Person, role: RoleId, *, register: bool
 ) -> list[LetterRow]:
     """Freeze it with the way back to the page; the registrator reads a complete one without that, which is another's."""
-    link, name = link_for(scene, person), scene.office.definition.kommun.name
+    link = link_for(scene, person)
     registered = scene.people.who(REGISTRATOR, None) if register and view.makes_whole else None
     apart = registered if link and registered and registered.id != person.id else None
 
     def written(key: LetterKey, reader: Reader, to: Person, cc: Sequence[str]) -> LetterRow | None:
-        composed = compose.receipt(reader, view, name)
+        composed = compose.receipt(reader, view, scene.office.sender)
         return freeze(
             scene.session, scene.office, scene.now, key=key, kind=KIND, composed=composed, to=to, cc=cc,
             thread=one.occurrence,

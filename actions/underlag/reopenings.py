@@ -88,7 +88,7 @@ def _write(
         key=key,
         kind=KIND,
         composed=compose.reopened(
-            reader_of(scene, person, role, link_for(scene, person)), view, office.definition.kommun.name, calendar
+            reader_of(scene, person, role, link_for(scene, person)), view, office.sender, calendar
         ),
         to=person,
         cc=copies([one.unit], person, scene.people),

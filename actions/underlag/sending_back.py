@@ -37,7 +37,6 @@ from submissions.standing.version import judge_again
 
 KIND, RULE = "återremiss", "aterremitterad"
 MEND = "Åtgärda det som skälen säger, och lämna in på nytt på din sida."
-OFFICE = "Ekonomikontoret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class SentBack:
     moved: bool  #: the frist is a new one
 
 
-def send_back(act: Act, key: ObligationKey, parts: Collection[str], until: date, *, decided: str = OFFICE) -> SentBack:
+def send_back(act: Act, key: ObligationKey, parts: Collection[str], until: date, *, decided: str = "") -> SentBack:
     """Send an underlag's parts back with reasons (all that is handed in when ``parts`` is empty), and write to those whose they are.
 
     The frist becomes ``until`` at the same clock time, unless the one that stands is later. ``decided`` is who did
@@ -63,7 +62,7 @@ def send_back(act: Act, key: ObligationKey, parts: Collection[str], until: date,
     if act.scene.office.utskick != "av":
         after = act.anew().scene
         for role in dict.fromkeys(part.role for part, _ in sent.parts):
-            _tell(after, sent, role, decided)
+            _tell(after, sent, role, decided or after.office.definition.office_name)
     return sent
 
 
@@ -149,7 +148,7 @@ def _tell(scene: Scene, sent: SentBack, role: RoleId, decided: str) -> LetterRow
         scene,
         key=LetterKey.of(one.key, "aterremiss", stamp, role, in_key(person.id if person else None)),
         kind=KIND,
-        composed=compose.sent_back(reader, view, scene.office.definition.kommun.name, calendar),
+        composed=compose.sent_back(reader, view, scene.office.sender, calendar),
         to=person,
         cc=copies([one.unit], person, scene.people),
         rung=MOVED if sent.moved else None,

@@ -212,7 +212,7 @@ def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:
         scene,
         key=LetterKey.of(one.key, "borttagen", newest.id, part.role, in_key(person.id if person else None)),
         kind=KIND,
-        composed=compose.taken_away(reader, view, scene.office.definition.kommun.name, calendar),
+        composed=compose.taken_away(reader, view, scene.office.sender, calendar),
         to=person,
         cc=copies([one.unit], person, scene.people),
         rung=MOVED if taken.moved else None,

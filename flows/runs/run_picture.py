@@ -42,7 +42,7 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
                 due=_narrow(each.at),
                 what=each.name,
                 lacks="registrering av beslutet" if decides and not decision else "",
-                role="ekonomikontoret",
+                role=scene.office.definition.office_said,
                 letter="–",
                 page=page,
             )

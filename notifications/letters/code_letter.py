@@ -37,7 +37,7 @@ def write_code_letter(
         now,
         key=LetterKey.of(office.definition.kommun.id, KIND, asked.id),
         kind=KIND,
-        composed=compose.code(reader, code, about, asked.expires_at, office.definition.kommun.name),
+        composed=compose.code(reader, code, about, asked.expires_at, office.sender),
         to=person,
         asked_for=True,
         secret_words=[code],

@@ -29,16 +29,15 @@ from notifications.letters.views import (
     WeekView,
 )
 from notifications.letters.wording import pressing, render
+from notifications.office import UNNAMED, Letterhead
 from notifications.plain import one_line
-
-OFFICE = "Ekonomikontoret"
 
 
 def daily(
     reader: Reader,
     notices: Sequence[NoticeView],
     today: date,
-    municipality: str,
+    sender: Letterhead,
     calendar_files: Sequence[Attachment] = (),
     mall_files: Sequence[Attachment] = (),
     also_late: Sequence[NoticeView] = (),
@@ -55,7 +54,7 @@ def daily(
     ordered = sorted(notices, key=pressing)
     return _compose(
         "daily.xml",
-        municipality,
+        sender,
         (*drafts, *calendar_files, *mall_files),
         reader=reader,
         today=today,
@@ -71,7 +70,13 @@ def daily(
 
 def escalation(reader: Reader, matter: MatterView, template: bytes | None = None) -> Composed:
     """Compose the letter that brings a matter before KSAU, with its tjänsteskrivelse; ``template`` None: ours."""
-    return _compose("escalation.xml", matter.municipality, (paper(matter, template),), reader=reader, matter=matter)
+    return _compose(
+        "escalation.xml",
+        Letterhead(matter.municipality, matter.office),
+        (paper(matter, template),),
+        reader=reader,
+        matter=matter,
+    )
 
 
 @lru_cache(maxsize=8)
@@ -98,80 +103,88 @@ def settled(reader: Reader, matter: MatterView, after: AfterView | None = None) 
 def _ended(template: str, reader: Reader, matter: MatterView, after: AfterView | None) -> Composed:
     after = after or AfterView()
     files = (after.paper,) if after.paper else ()
-    return _compose(template, matter.municipality, files, reader=reader, matter=matter, after=after, left=after.left)
+    return _compose(
+        template,
+        Letterhead(matter.municipality, matter.office),
+        files,
+        reader=reader,
+        matter=matter,
+        after=after,
+        left=after.left,
+    )
 
 
-def receipt(reader: Reader, receipt: ReceiptView, municipality: str = "") -> Composed:
+def receipt(reader: Reader, receipt: ReceiptView, sender: Letterhead = UNNAMED) -> Composed:
     """Compose the kvittens of a hand-in: when, what, each file's SHA-256, and what remains."""
-    return _compose("receipt.xml", municipality, reader=reader, receipt=receipt)
+    return _compose("receipt.xml", sender, reader=reader, receipt=receipt)
 
 
 def reopened(
-    reader: Reader, view: ReopenedView, municipality: str = "", calendar_files: Sequence[Attachment] = ()
+    reader: Reader, view: ReopenedView, sender: Letterhead = UNNAMED, calendar_files: Sequence[Attachment] = ()
 ) -> Composed:
     """Compose the word that the ledger changed what was handed in: row by row, by how much, and until when to mend."""
     files = tuple(calendar_files)
-    return _compose("reopened.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
+    return _compose("reopened.xml", sender, files, reader=reader, it=view, calendar_files=len(files))
 
 
 def sent_back(
-    reader: Reader, view: SentBackView, municipality: str = "", calendar_files: Sequence[Attachment] = ()
+    reader: Reader, view: SentBackView, sender: Letterhead = UNNAMED, calendar_files: Sequence[Attachment] = ()
 ) -> Composed:
     """Compose the word that an underlag was sent back: why, which parts, and until when to mend it."""
     files = tuple(calendar_files)
-    return _compose("sent_back.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
+    return _compose("sent_back.xml", sender, files, reader=reader, it=view, calendar_files=len(files))
 
 
 def taken_away(
-    reader: Reader, view: TakenAwayView, municipality: str = "", calendar_files: Sequence[Attachment] = ()
+    reader: Reader, view: TakenAwayView, sender: Letterhead = UNNAMED, calendar_files: Sequence[Attachment] = ()
 ) -> Composed:
     """Compose the word that a version was taken away: which, why, and until when to hand it in again if it is missing."""
     files = tuple(calendar_files)
-    return _compose("taken_away.xml", municipality, files, reader=reader, it=view, calendar_files=len(files))
+    return _compose("taken_away.xml", sender, files, reader=reader, it=view, calendar_files=len(files))
 
 
 def hand_over(reader: Reader, view: HandOverView) -> Composed:
     """Compose the letter of hand-over."""
-    return _compose("hand_over.xml", view.municipality, reader=reader, it=view)
+    return _compose("hand_over.xml", Letterhead(view.municipality, view.office), reader=reader, it=view)
 
 
 def handed_on(reader: Reader, view: HandedOnView) -> Composed:
     """Compose the word that a body has handed a report on."""
-    return _compose("handed_on.xml", view.municipality, reader=reader, it=view)
+    return _compose("handed_on.xml", Letterhead(view.municipality, view.office), reader=reader, it=view)
 
 
-def weekly(week: WeekView, municipality: str = "") -> Composed:
+def weekly(week: WeekView, sender: Letterhead = UNNAMED) -> Composed:
     """Compose the ekonomikontor's letter of the week."""
-    return _compose("weekly.xml", municipality, week=week)
+    return _compose("weekly.xml", sender, week=week)
 
 
 def note(
-    subject: str, paragraphs: Sequence[str], municipality: str = "", reader: Reader | None = None, page: str = ""
+    subject: str, paragraphs: Sequence[str], sender: Letterhead = UNNAMED, reader: Reader | None = None, page: str = ""
 ) -> Composed:
     """Compose a short word; to the ekonomikontor, or to a ``reader``. ``page`` is what the button to its page says."""
     given: dict[str, Any] = {"reader": reader} if reader else {}
-    return _compose("note.xml", municipality, subject=subject, paragraphs=paragraphs, page=page, **given)
+    return _compose("note.xml", sender, subject=subject, paragraphs=paragraphs, page=page, **given)
 
 
-def login(reader: Reader, until: datetime, municipality: str = "") -> Composed:
+def login(reader: Reader, until: datetime, sender: Letterhead = UNNAMED) -> Composed:
     """Compose the letter with a one-time login link, which works until ``until``."""
-    return _compose("login.xml", municipality, reader=reader, until=until)
+    return _compose("login.xml", sender, reader=reader, until=until)
 
 
-def links(reader: Reader, page: str, municipality: str = "") -> Composed:
+def links(reader: Reader, page: str, sender: Letterhead = UNNAMED) -> Composed:
     """Compose the letter with the links that somebody without an account asked for: to read ``page``, and their own."""
-    return _compose("links.xml", municipality, reader=replace(reader, page=page, logs_in=False))
+    return _compose("links.xml", sender, reader=replace(reader, page=page, logs_in=False))
 
 
-def code(reader: Reader, code: str, about: str, until: datetime, municipality: str = "") -> Composed:
+def code(reader: Reader, code: str, about: str, until: datetime, sender: Letterhead = UNNAMED) -> Composed:
     """Compose the letter with a one-time code for what ``about`` says, which works until ``until``."""
     spaced = f"{code[:3]} {code[3:]}"
-    return _compose("code.xml", municipality, reader=reader, code=spaced, about=about, until=until)
+    return _compose("code.xml", sender, reader=reader, code=spaced, about=about, until=until)
 
 
-def shadow(composed: Composed, would_have: Sequence[str]) -> Composed:
+def shadow(composed: Composed, would_have: Sequence[str], sender: Letterhead = UNNAMED) -> Composed:
     """Return the same letter for the ekonomikontor, saying first who would have got it (utskick ``skugga``)."""
-    banner = render("shadow.xml", subject=composed.subject, would_have=would_have)
+    banner = render("shadow.xml", subject=composed.subject, would_have=would_have, office=sender.office)
     subject = _take_subject(banner)
     return Composed(
         subject=subject,
@@ -191,14 +204,14 @@ def with_diarienummer(composed: Composed, number: str | None) -> Composed:
     return replace(composed, subject=f"{composed.subject} (dnr {one_line(number)})") if number else composed
 
 
-def _compose(template: str, municipality: str, attachments: tuple[Attachment, ...] = (), **values: Any) -> Composed:
-    letter = render(template, municipality=municipality, **values)
+def _compose(template: str, sender: Letterhead, attachments: tuple[Attachment, ...] = (), **values: Any) -> Composed:
+    letter = render(template, municipality=sender.municipality, office=sender.office, **values)
     subject = _take_subject(letter)
-    sender = f"{one_line(municipality)} · {OFFICE}" if municipality else OFFICE
+    head = " · ".join(one_line(each) for each in (sender.municipality, sender.name) if each)
     return Composed(
         subject=subject,
         text=to_text(letter),
-        html=to_html(letter, title=subject, sender=sender),
+        html=to_html(letter, title=subject, sender=head),
         attachments=attachments,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes, policy
 
+from arshjul.definition.model import OFFICE
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date
 from notifications.letters import compose
@@ -75,7 +76,7 @@ def freeze(
         message_id=ident,
         thread=thread_name,
         person_id=to.id if to else None,
-        daily_to=(to.id if to else "ekonomikontoret") if daily else None,
+        daily_to=(to.id if to else OFFICE) if daily else None,
         day=local_date(now),
         sender=office.mail_from,
         to=to_addresses,
@@ -146,7 +147,7 @@ def _addressed(
     copies = sorted(set(cc) - {address})
     if not shadow:
         return composed, [address], copies
-    return compose.shadow(composed, [address, *copies]), [office.mail_from], []
+    return compose.shadow(composed, [address, *copies], office.sender), [office.mail_from], []
 
 
 def _bytes(
@@ -169,7 +170,7 @@ def _bytes(
         sender=office.mail_from,
         to=[(to.name, to.address)] if to and to_addresses == [to.address] else to_addresses,
         cc=cc_addresses,
-        sender_name=f"{office.definition.kommun.name}, ekonomikontoret",
+        sender_name=f"{office.definition.kommun.name}, {office.definition.office_said}",
         key=key,
         sign=sign_of(key, office.secret),
         message_id=ident,

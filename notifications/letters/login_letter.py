@@ -38,7 +38,7 @@ def write_login_letter(
         now,
         key=LetterKey.of(office.definition.kommun.id, KIND, link.id[:24]),
         kind=KIND,
-        composed=compose.login(reader, link.expires_at, office.definition.kommun.name),
+        composed=compose.login(reader, link.expires_at, office.sender),
         to=Person(id=person_id(address), name=name, address=address),  # the settings may name somebody else
         asked_for=True,
     )

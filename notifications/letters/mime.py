@@ -21,6 +21,7 @@ from arshjul.addresses import ADDRESS, DOMAIN, can_carry
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
 from notifications.letters.views import Attachment, Composed
+from notifications.office import UNNAMED
 from notifications.plain import one_line
 
 KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
@@ -83,7 +84,7 @@ def build(
     key: str,
     message_id: str,
     now: datetime,
-    sender_name: str = "Ekonomikontoret",
+    sender_name: str = UNNAMED.name,
     sign: str | None = None,
     in_reply_to: str | None = None,
     run_id: str | None = None,

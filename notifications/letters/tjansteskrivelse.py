@@ -33,7 +33,7 @@ def tjansteskrivelse_file(matter: MatterView, template: bytes | None = None) -> 
         paper,
         title=one_line(fields["rubrik"]),
         subject="Tjänsteskrivelse",
-        author=one_line(f"{matter.municipality}, {matter.signer.role_name if matter.signer else 'ekonomikontoret'}"),
+        author=one_line(f"{matter.municipality}, {matter.signer.role_name if matter.signer else matter.office}"),
         made=datetime.combine(matter.raised_on, time()),
     )
     name = fold(one_line(f"tjansteskrivelse-{matter.step_name}-{matter.period_text}"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arshjul.definition.model import OFFICE
 from arshjul.lagrum import Lagrum
 
 
@@ -115,6 +116,7 @@ class MatterView:
     """What KSAU is told about one occurrence: the late obligations and the meeting they are meant for."""
 
     municipality: str
+    office: str = OFFICE  #: those who keep the årshjul, inside a sentence
     step_name: str
     report: str  #: as in NoticeView
     period_text: str
@@ -354,6 +356,7 @@ class HandOverView:
     """What lies before a meeting whose agenda has closed, or is handed over on a day that is no meeting's."""
 
     municipality: str
+    office: str = OFFICE  #: those who keep the årshjul, inside a sentence
     body_said: str  #: "kommunstyrelsen"
     body_short: str
     meeting_at: datetime | None  #: None: the law's handing over, on ``day``
@@ -368,6 +371,7 @@ class HandedOnView:
     """A report that a body has handed on."""
 
     municipality: str
+    office: str = OFFICE  #: those who keep the årshjul, inside a sentence
     from_said: str  #: "kommunstyrelsen"
     to_short: str  #: "KF och revisorerna"
     to_said: str  #: the body alone: "kommunfullmäktige"

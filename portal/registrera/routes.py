@@ -155,7 +155,9 @@ def _put_in(context: PortalContext, pages: Pages, who: Who, form: FormData) -> R
     given = [one for one in form.getlist("filer") if isinstance(one, UploadFile) and one.filename]
     files = [File(name=one.filename or "", media_type=one.content_type or "", content=one.file.read()) for one in given]
     try:
-        opened = open_brought(files, context.clock(), read=context.read_mail)
+        opened = open_brought(
+            files, context.clock(), read=context.read_mail, office=context.office.definition.office_said
+        )
         row = context.act(lambda scene: bring(Act(scene, who.name), opened), who.acting)
     except RefusedError as refused:
         with _looks(context) as scene:

@@ -42,6 +42,7 @@ from arshjul.periods import Period
 from arshjul.swedish import in_running_text, month_name
 
 RESPONSIBLE = keys.RoleId("ansvarig")  #: in a part: the enhet's own responsible role
+OFFICE = keys.RoleId("ekonomikontoret")  #: the role that keeps the årshjul, whatever it is called
 OWN_BODY = "egen"  #: in a rule: the enhet's own nämnd or board
 
 
@@ -311,6 +312,16 @@ class Definition(Value):
     def sheets(self) -> Mapping[str, Sheet]:
         """Every sheet that a part can be made of, by id: those that ship with the project, and its own in their place."""
         return {**shipped(), **self.own_sheets}
+
+    @property
+    def office_said(self) -> str:
+        """What those who keep the årshjul are called inside a sentence: by their role here."""
+        return self.roles[OFFICE].definite if OFFICE in self.roles else OFFICE
+
+    @property
+    def office_name(self) -> str:
+        """The same as a sentence begins, or as a name: with a capital."""
+        return self.office_said[:1].upper() + self.office_said[1:]
 
 
 def part_named(definition: Definition, obligation_key: ObligationKey, part: str) -> Part | None:

@@ -15,6 +15,7 @@ from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey
 from notifications.letters import compose
+from notifications.office import Letterhead
 from store.plan.recorded import number_of
 from store.post.notices import queue
 from store.tables import Diarienummer, LetterRow, LogRow, Person
@@ -126,7 +127,7 @@ def test_a_matters_letter_and_its_tjansteskrivelse_name_it(hall):
 
 def test_a_letter_about_two_tillfallen_names_each_where_it_is_told_and_none_in_its_subject():
     both = [replace(REMINDER, diarienummer="KS 2027/12"), replace(REMINDER, key="x", diarienummer="KS 2027/40")]
-    told = compose.daily(KARIN, both, NOW.date(), "Hedemora kommun")
+    told = compose.daily(KARIN, both, NOW.date(), Letterhead("Hedemora kommun"))
     assert "dnr" not in told.subject
     assert "Diarienummer: KS 2027/12" in told.text and "Diarienummer: KS 2027/40" in told.text
 

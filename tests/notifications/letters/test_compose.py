@@ -13,6 +13,7 @@ from jinja2 import UndefinedError
 from arshjul.swedish import local
 from notifications.letters import compose, wording
 from notifications.letters.views import Attachment, Composed, NoticeView, WeekCounts, WeekLine, WeekView
+from notifications.office import Letterhead
 from tests.rig.letter_views import (
     ABOVE,
     EKONOMI,
@@ -33,9 +34,10 @@ from tests.rig.letter_views import (
     START,
     TUESDAY,
 )
+from tests.rig.load import shipped
 
 TEMPLATES = Path(compose.__file__).parent / "templates"
-KOMMUN = "Hedemora kommun"
+KOMMUN = Letterhead("Hedemora kommun")
 OTHER = replace(ABOVE, key="annat", unit_name="Energibolaget AB", owing=("VD",))
 #: when each kind of word goes out about the frist of Tuesday 21 September 2027
 DAYS = {
@@ -599,7 +601,7 @@ TAMED = 'Eva <script>alert("1")</script> Bcc: alla@example.se # Rubrik & {{ 7 * 
 def test_names_and_reasons_from_outside_are_words_and_nothing_else() -> None:
     bad = replace(REMINDER, unit_name=HOSTILE, missing=(replace(REMINDER.missing[0], what=HOSTILE, mend=HOSTILE),))
     letters = [
-        compose.daily(replace(KARIN, name=HOSTILE), [bad], TUESDAY, HOSTILE),
+        compose.daily(replace(KARIN, name=HOSTILE), [bad], TUESDAY, Letterhead(HOSTILE, HOSTILE)),
         compose.daily(KARIN, [bad, replace(LATE, unit_name=HOSTILE)], TUESDAY, KOMMUN),
         compose.escalation(SIGRID, replace(MATTER, late=(bad,), proposal=HOSTILE, meeting_name=HOSTILE)),
         compose.receipt(replace(KARIN, name=HOSTILE), replace(RECEIPT, by=HOSTILE, unit_name=HOSTILE)),
@@ -673,3 +675,18 @@ def test_a_matter_about_the_protokoll_alone_says_so() -> None:
     assert "Beslut saknas till delårsrapporten per den 31 augusti 2027" in only.text
     mixed = compose.escalation(SIGRID, replace(MATTER, late=(*MATTER.late, *late)))
     assert mixed.subject.startswith("KSAU 5 okt: underlag saknas till")
+
+
+def test_a_letter_says_what_its_own_municipality_calls_the_office() -> None:
+    orebro = Letterhead("Örebro kommun", shipped("orebro").definition.office_said)
+    letters = [
+        compose.daily(KARIN, [START, REMINDER], TUESDAY, orebro),
+        compose.shadow(
+            compose.code(KARIN, "123456", "anstånd", local(TUESDAY, time(9, 15)), orebro), ["a@example.se"], orebro
+        ),
+    ]
+    assert all("konomikontor" not in letter.text + letter.html for letter in letters)
+    words = " ".join(letters[0].text.split())
+    assert "så når du ekonomiavdelningen i Örebro kommun." in words
+    assert "Ekonomiavdelningen kan ge anstånd" in words
+    assert "Örebro kommun · Ekonomiavdelningen" in letters[0].html
