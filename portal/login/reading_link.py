@@ -12,7 +12,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.entry import READER
 from portal.web.form_cookie import FormCookie
-from portal.web.limits import Limit, short_key
+from portal.web.limits import Limit, presses, short_key
 from portal.web.logged_in import MANY, Authenticator, anyone
 from portal.web.pages import Pages
 from portal.web.paths import local_path
@@ -26,17 +26,17 @@ from store.tables import Link
 def routes(context: PortalContext, pages: Pages, authenticator: Authenticator) -> APIRouter:
     """Return the routes: it is opened by a press, as mail scanners open links."""
     router = APIRouter()
-    forms, tries = FormCookie(context, pages), Limit()
+    forms, looks, entries = FormCookie(context, pages), Limit(), presses()
 
-    def passes(token: str, now: datetime) -> None:
-        if not tries.allows(short_key(token), now):
+    def passes(limit: Limit, token: str, now: datetime) -> None:
+        if not limit.allows(short_key(token), now):
             raise DeniedError(MANY, "för många försök", who=short_key(token), status=429, headers={"Retry-After": "60"})
 
     @router.api_route(f"{READING_PATH}/{{token}}", methods=["GET", "HEAD"])
     def knock(request: Request, token: str, till: str = "") -> Response:
         """Say whose link it is. Changes nothing."""
         now = context.clock()
-        passes(token, now)
+        passes(looks, token, now)
         with context.store.read() as session:
             person = known_person(session, _opened(session, context, token, now).person_id)
         return forms.page(request, "reading_link.html", now, token=token, person=person, till=local_path(till))
@@ -45,7 +45,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator) -
     async def enter(request: Request, token: str) -> Response:
         """Begin a reading in this browser. Who is logged in already stays so: they see more."""
         now = context.clock()
-        passes(token, now)
+        passes(entries, token, now)
         there = local_path((await forms.fields(request)).get("till"))
         who = await run_in_threadpool(anyone, request)
         if who and who.roles and not who.is_reader:

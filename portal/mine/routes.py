@@ -17,7 +17,7 @@ from portal.web.attachments import attachment, note_read_by
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.form_cookie import FormCookie
-from portal.web.limits import Cookies, HandInAnswer, Limit, Recent, Visit, short_key
+from portal.web.limits import Cookies, HandInAnswer, Limit, Recent, Visit, presses, short_key
 from portal.web.pages import POLICY, Pages
 from portal.web.paths import RowId
 from portal.web.uploads import read_form
@@ -42,7 +42,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the personal link."""
     router = APIRouter()
     page = Visits(context, pages, Cookies(context.office.secret), Limit(), Recent[HandInAnswer](2000))
-    forms = FormCookie(context, pages)
+    forms, entries = FormCookie(context, pages), presses()
     router.include_router(handing_in.routes(page))
     router.include_router(drafting.routes(page))
     router.include_router(asking.routes(page))
@@ -63,7 +63,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     async def enter(request: Request, token: str) -> Response:
         """Swap the token for a cookie: the deliberate act that marks the link opened."""
         now = context.clock()
-        page.passes(short_key(token), now)
+        page.passes(short_key(token), now, entries)
         await forms.fields(request)
         value, visit = await run_in_threadpool(_open, page, token, now)
         answer = RedirectResponse("/mina", 303)

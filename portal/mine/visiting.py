@@ -58,9 +58,9 @@ class Visits:
     def cookie(self) -> str:
         return f"{self.context.cookie_prefix}arshjul"
 
-    def passes(self, key: str, now: datetime) -> None:
-        """Raise 429 when one link is used far too often."""
-        if not self.limit.allows(key, now):
+    def passes(self, key: str, now: datetime, limit: Limit | None = None) -> None:
+        """Raise 429 when one link is used far too often; by ``limit`` where it is another's than that of its pages."""
+        if not (limit or self.limit).allows(key, now):
             raise DeniedError(MANY, "för många försök", who=key, status=429, headers={"Retry-After": "60"})
 
     def visit(self, request: Request, now: datetime) -> Visit:

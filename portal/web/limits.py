@@ -173,6 +173,11 @@ class HandInAnswer:
         return "Tack, det är mottaget" if complete else "Mottaget, men något behöver ändras"
 
 
+def presses() -> Limit:
+    """Return the limit of how often a link's button is pressed: each press leaves rows that stay, and shall fill no disk."""
+    return Limit(burst=60, per_second=1 / 60)
+
+
 def short_key(token: str) -> str:
     """Return a key for a token's limit, so that the token itself is kept nowhere."""
     return hashlib.sha256(token.encode()).hexdigest()[:24]

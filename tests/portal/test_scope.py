@@ -14,7 +14,7 @@ from store.tables import Holder, LetterRow, LogRow
 from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, town
 from tests.rig.pages.chamber import Chamber
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
-from tests.rig.pages.logging_in import hidden
+from tests.rig.pages.logging_in import hidden, press
 from tests.rig.reorganising import end
 from tests.rig.swedish_words import instant
 
@@ -188,3 +188,19 @@ def test_to_revoke_somebody_ends_the_link_to_read_by_and_what_it_began_at_once()
         assert revoke(session, hall.office().definition, CHIEF, hall.now, "Ekonom E").sessions == 1
     assert (browser.get(BIN).status_code, browser.get(f"/se/{token}").status_code) == (303, 403)
     assert hall.denial()[1:] == ("/se/***", "länken gäller inte")
+
+
+@pytest.mark.parametrize(("way", "signed"), [("/se", sign_reading), ("/l", sign)])
+def test_a_link_whose_button_is_pressed_without_end_fills_no_log(way, signed):
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        token = signed(SECRET, issue(session, CHIEF, ["forvaltningschef"], hall.now))
+    browser, path = hall.browser(), f"{way}/{token}"
+    assert press(browser, path).status_code == 303
+    for _ in range(64):
+        browser.post(path)
+        hall.now += timedelta(seconds=3)  # slow enough for its pages
+    assert press(browser, path).status_code == 429
+    assert sum(row.what == "link.opened" for row in hall.rows(LogRow)) == 1
+    hall.now += timedelta(minutes=1)
+    assert press(browser, path).status_code == 303
