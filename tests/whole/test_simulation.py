@@ -31,8 +31,9 @@ from tests.simulation.world import LILLVIK, SUNDVIK, Handed, World, municipality
 
 pytestmark = pytest.mark.whole
 
-#: parts of years, the service new on a month and day: the bokslut, a quiet spring, and the delårsrapport's autumn
-HANDFUL = [(1, SUNDVIK, (1, 4), 36), (5, LILLVIK, (4, 8), 22), (4, LILLVIK, (8, 25), 26)]
+#: parts of years, the service new on a month and day: the bokslut, a quiet spring, the delårsrapport's autumn, and a
+#: tertial's reports to several utskott
+HANDFUL = [(1, SUNDVIK, (1, 4), 36), (5, LILLVIK, (4, 8), 22), (4, LILLVIK, (8, 25), 26), (1, "ange", (5, 3), 17)]
 KEY = "sundvik/arsredovisning/2026/skola/underlag"
 CHIEF = "chef.skola@example.se"
 
