@@ -20,7 +20,7 @@ from arshjul.check.law import bodies
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import is_sending_time
-from arshjul.ladder.standing import State, moment_state
+from arshjul.ladder.standing import State, counted, moment_state
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
@@ -245,7 +245,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
 
     return StandingView(
         name=name,
-        total=len(owed),
+        total=counted(states.values())[1],
         complete=units(lambda state: state is State.KOMPLETT),
         preliminary=units(lambda state: state is State.PRELIMINAR),
         not_ours=units(lambda state: state.is_past),

@@ -125,7 +125,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
             page=enhet_page(sight, occurrence, owed, state),
         )
     found = tillfalle_state({name: state for name, state, _ in enheter})
-    words = f"{found.done} av {found.of} enheter klara"
+    words = f"{found.done} av {found.of} enheter klara" if found.of else "Ingen enhet frågas efter det som saknas"
     if found.behind:
         words += f"; kvar: {listing(found.behind)}"
     yield StandingRun(

@@ -326,7 +326,7 @@ class StandingView:
     """How one kind of thing that a report asks of its enheter stands."""
 
     name: str  #: "underlag till delårsrapporten"
-    total: int
+    total: int  #: enheter that are done or owe it, without those that nobody asks
     complete: tuple[str, ...]  #: the enheter
     preliminary: tuple[str, ...]
     not_ours: tuple[str, ...]  #: whose frist lay before we began

@@ -8,7 +8,7 @@ from actions.contacts import contacts
 from actions.scene import Scene
 from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
-from arshjul.ladder.standing import State, moment_state
+from arshjul.ladder.standing import State, counted, moment_state
 from arshjul.swedish import listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
 from notifications.office import PREFECT, artifact_key, runs_of
@@ -31,6 +31,7 @@ class OccurrenceLine:
     occurrence: Occurrence
     states: tuple[tuple[str, State], ...]  #: enhet and krav, and their state
     complete: int
+    asked: int  #: complete and owed, without what nobody is asked for
     late: int
     next_due: datetime | None
     left: str
@@ -195,10 +196,12 @@ def _line(
 ) -> OccurrenceLine:
     owing = [one.deadline.at for one in mine if states[one.key].is_owing]
     due = min(owing, default=None)
+    complete, asked = counted(states[one.key] for one in mine)
     return OccurrenceLine(
         occurrence=occurrence,
         states=tuple((f"{one.unit_name}, {one.name}", states[one.key]) for one in mine),
-        complete=sum(states[one.key].is_whole for one in mine),
+        complete=complete,
+        asked=asked,
         late=sum(states[one.key].is_late for one in mine),
         next_due=due,
         left=left_text(due, now, wheel.workdays) if due else "",

@@ -175,13 +175,24 @@ def enhet_state(krav: Iterable[tuple[State, bool]]) -> State:
     return worst(counted or [state for state, _ in every])
 
 
+def counted(states: Iterable[State]) -> tuple[int, int]:
+    """Return how many are in, and of how many: the one count, for all who say "3 av 6".
+
+    Preliminär and ej aktuell are in. What is missing and nobody is asked for (it is past) is in neither number: it is
+    not done, and nobody waits for it.
+    """
+    every = list(states)
+    done = sum(state.is_whole for state in every)
+    return done, done + sum(state.is_owing for state in every)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tillfalle:
     """How a tillfälle stands: the worst of its enheter, and who is behind."""
 
     state: State
-    done: int  #: enheter that owe nothing
-    of: int
+    done: int  #: enheter that all is in from, as :func:`counted` has it
+    of: int  #: those, and the enheter that owe something
     preliminary: int  #: those of them that wait for a decision
     behind: tuple[str, ...]  #: the other enheter, as they were named
 
@@ -190,10 +201,11 @@ def tillfalle_state(enheter: Mapping[str, State]) -> Tillfalle:
     """Return how a tillfälle stands, from its enheter's states."""
     states = list(enheter.values())
     behind = tuple(enhet for enhet, state in enheter.items() if state.is_owing)
+    done, of = counted(states)
     return Tillfalle(
         state=worst(states),
-        done=len(states) - len(behind),
-        of=len(states),
+        done=done,
+        of=of,
         preliminary=states.count(State.PRELIMINAR),
         behind=behind,
     )
