@@ -137,9 +137,17 @@ def events(every: Iterable[Happened], number: int) -> Table:
         table.add_column(name)
     for event in every:
         what = event.letter_kind or KINDS[event.kind]
-        about = event.subject or f"{event.key} {event.detail or ''}"
+        about = event.subject or f"{event.key} {_detail(event)}".rstrip()
         table.add_row(instant_text(event.at), what, event.rung or "", ", ".join(event.to), about)
     return table
+
+
+def _detail(event: Happened) -> str:
+    """Return what an event's detail says, as the table says it: the words without the keys of the JSON."""
+    told = event.detail or {}
+    if event.kind == "state":
+        return f"{told['from']} → {told['to']}"
+    return ", ".join(str(value) for value in told.values() if value is not None)
 
 
 def status(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -30,7 +30,8 @@ def fault_words(error: ErrorDetails) -> tuple[str, str]:
             for word in str(context.get("expected", context.get("expected_tags"))).replace(" or ", ",").split(",")
         ]
         shown = read if kind == "literal_error" else context.get("tag")
-        word = "regel" if kind == "union_tag_invalid" else last
+        named = next((part for part in reversed(path) if isinstance(part, str) and not part.isdigit()), last)
+        word = "regel" if kind == "union_tag_invalid" else named
         return "okant-ord", f"okänt värde '{shown}' för '{word}'{nearest(str(shown), allowed)}"
     if kind == "union_tag_not_found":
         near = get_close_matches("regel", map(str, mapping(read)), n=1)

@@ -58,6 +58,8 @@ def test_a_word_near_nothing_is_told_with_what_is_allowed() -> None:
     assert found.message == "okänt värde 'stiftelse' för 'slag', menade du 'styrelse'?"
     (found,) = faults(lindo(("slag: styrelse", "slag: x")))
     assert found.message == "okänt värde 'x' för 'slag'; tillåtna är bolag, nämnd, styrelse."
+    (found,) = faults(lindo(("slag: [bolag]", "slag: [verksamhet]")))
+    assert found.message == "okänt värde 'verksamhet' för 'slag'; tillåtna är bolag, nämnd, styrelse."
 
 
 @pytest.mark.parametrize(
