@@ -92,6 +92,11 @@ def in_running_text(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
+def owned(name: str) -> str:
+    """Return whose something is: ``ekonomikontorets``; as it is after s, x and z."""
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
 def listing(words: Sequence[str]) -> str:
     """Return ``a, b och c``."""
     if len(words) < 2:

@@ -7,9 +7,9 @@ from portal.lage.board import Board
 from submissions.compilation.compiled_grid import CompiledBook
 
 
-def workbook_of(board: Board, municipality: str, now: datetime) -> bytes:
+def workbook_of(board: Board, municipality: str, office: str, now: datetime) -> bytes:
     """Return the .xlsx. Words from outside are words in it, never formulas."""
-    book = CompiledBook("Läget", f"{municipality}, ekonomikontoret", now)
+    book = CompiledBook("Läget", f"{municipality}, {office}", now)
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")

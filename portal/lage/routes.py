@@ -64,7 +64,8 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         with context.store.read() as session:
             scene = Scene(session, context.office, now)
             tavla = board(scene, asked, part_states(session, ours(scene)))
-        content = workbook_of(tavla, context.office.definition.kommun.name, now)
+        definition = context.office.definition
+        content = workbook_of(tavla, definition.kommun.name, definition.office_said, now)
         return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
 
     @router.get("/lage/{step}/{period}")

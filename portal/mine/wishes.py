@@ -160,7 +160,7 @@ WISHES: Mapping[str, Wish] = MappingProxyType(
     {
         "anstand": Wish(
             kind="anstånd", title="Be om anstånd", read=_anstand, do=_ask_anstand,
-            done="Din begäran ligger hos ekonomikontoret, som svarar i ett brev. Tills dess gäller fristen som den är.",
+            done="Din begäran ligger hos {office}, som svarar i ett brev. Tills dess gäller fristen som den är.",
         ),
         "ersattare": Wish(
             kind="ersättare", title="Utse ersättare", read=_deputy, do=_name_deputy,

@@ -223,7 +223,7 @@ class _Gatherer:
         row, to = each.row, listing(each.row.to)
         state = LETTER_STATES.get(row.state, "Väntar på att skickas.")
         if row.shadow:
-            state = f"Skugga: det gick bara till ekonomikontoret. {state}".rstrip()
+            state = f"Skugga: det gick bara till {self.wheel.definition.office_said}. {state}".rstrip()
         units = dict.fromkeys(self.obligations[key].unit for key in each.keys if key in self.obligations)
         for unit in units or (None,):
             yield TimelineEvent(

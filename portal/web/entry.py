@@ -74,7 +74,7 @@ def entrant(session: Session, office: Office, rules: LoginRules, address: str, t
             ours = OFFICE if role == EKONOMIKONTORET else SECRETARY if role in secretaries else None
             found += [((person.name, person.address), ours, role)] if ours else []
     if person_id(office.mail_from) == person_id(address):
-        found.append((("Ekonomikontoret", office.mail_from), OFFICE, EKONOMIKONTORET))
+        found.append(((office.definition.office_name, office.mail_from), OFFICE, EKONOMIKONTORET))
     if not found:
         return None
     (name, at), _, role = found[0]

@@ -13,8 +13,19 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from arshjul.definition.model import Definition
-from arshjul.swedish import MONTHS, STOCKHOLM, WEEKDAYS, clock_text, day_text, instant_text, listing, local, local_date
+from arshjul.definition.model import OFFICE, Definition
+from arshjul.swedish import (
+    MONTHS,
+    STOCKHOLM,
+    WEEKDAYS,
+    clock_text,
+    day_text,
+    instant_text,
+    listing,
+    local,
+    local_date,
+    owned,
+)
 from arshjul.workdays import Workdays
 from notifications.office import FORMS, MOMENTS, PREFECT
 from portal.dial import middle_of, point
@@ -86,8 +97,10 @@ class Pages:
     """Renders the templates of one portal."""
 
     def __init__(self, context: PortalContext) -> None:
+        self._definition = context.office.definition
         self._shared = {
             "municipality": context.office.definition.kommun.name,
+            "office": context.office.definition.office_said,
             "office_address": context.office.mail_from.rpartition("<")[2].strip("> "),
             "letters_shown": context.maildir is not None,
             "first_body": first_body(context.office.definition),
@@ -105,14 +118,20 @@ class Pages:
         shared = {**self._shared, "now": now, "hand": point(middle_of(local_date(now)), 46), "who": who}
         if who:
             shared["csrf"] = who.csrf
-        shared["utskick_word"] = utskick_word()
+        shared["utskick_word"] = utskick_word(self._definition.office_said)
         shared["letters_word"] = who.letters_word if who else ""
         shared["letters_shown"] = bool(who and who.is_office and self._shared["letters_shown"])
         return _environment().get_template(template).render(shared, **values)
 
+    def _own_words(self, word: str) -> str:
+        """Return a refusal as this municipality says it: most are written where no definition is at hand."""
+        definition = self._definition
+        return word.replace(OFFICE.capitalize(), definition.office_name).replace(OFFICE, definition.office_said)
+
     def error(self, status: int, word: str, now: datetime, *, log_in: bool = False) -> HTMLResponse:
         """Return a friendly page for what went wrong; with ``log_in`` it shows the way to the login."""
         title = TITLES.get(status, "Något gick fel" if status >= 500 else "Det gick inte")
+        word = self._own_words(word)
         return self.html("error.html", now, status=status, title=title, word=word, code=status, log_in=log_in)
 
 
@@ -140,6 +159,7 @@ def _environment() -> Environment:
         "listing": listing,
         "weekday": lambda day: WEEKDAYS[day.weekday()],
         "month": lambda day: MONTHS[day.month - 1],
+        "owned": owned,
         "capital": lambda text: text[:1].upper() + text[1:],
         "local_date": local_date,
         "size": size_text,

@@ -12,7 +12,7 @@ from portal.web.context import PortalContext
 UNSAID = ("/health", "/prefect", "/static")  #: what answers machines, and is not ours to draw
 NO_PAGES = (".svg", ".png", ".ics", ".xlsx", ".docx", ".csv")  #: files: the public picture asks the store nothing
 WORDS = {
-    "skugga": "Utskick är i skugga. Alla brev går till ekonomikontoret, och ingen annan får något.",
+    "skugga": "Utskick är i skugga. Alla brev går till {office}, och ingen annan får något.",
     "av": "Utskick är av. Inga brev skrivs, och ingen får något.",
 }
 Scope = MutableMapping[str, Any]
@@ -41,6 +41,6 @@ class NotingUtskick:
             return self.context.office.at(session).utskick
 
 
-def utskick_word() -> str:
+def utskick_word(office: str) -> str:
     """Return what the page being made says of utskick; "" when letters go to their readers."""
-    return WORDS.get(_utskick.get() or "", "")
+    return WORDS.get(_utskick.get() or "", "").format(office=office)

@@ -36,7 +36,7 @@ class PlanRow:
 def plan_workbook(wheel: Wheel, year: int, now: datetime) -> bytes:
     """Return the .xlsx of what falls in ``year``. The same plan at the same instant gives the same bytes."""
     definition = wheel.definition
-    book = CompiledBook(f"Årsplan {year}", f"{definition.kommun.name}, ekonomikontoret", now)
+    book = CompiledBook(f"Årsplan {year}", f"{definition.kommun.name}, {definition.office_said}", now)
     milestones = wheel.in_year(year)
     rows = [*_frister_and_moments(wheel, milestones), *_meetings(wheel, year)]
     note = f"{definition.kommun.name} · planen {instant_text(now)} · {_tidplan(definition, year)}"
