@@ -47,9 +47,14 @@ def owing(definition: Path | None, report: str, unit: str, period: str) -> Owing
             return Owing(definition=ours.definition, own=ours.own, owed=owed, known=known, resting=out_of_force)
     path = definition or settings.definition
     sourced = read_sourced(path)
-    owed = find(
-        turn(sourced.definition, [_period(period).year], strict=False), sourced.definition, report, unit, period
-    )
+    wheel = turn(sourced.definition, [_period(period).year], strict=False)
+    try:
+        owed = find(wheel, sourced.definition, report, unit, period)
+    except RefusedError as refused:
+        if definition is not None:
+            raise
+        read = f"Det som lästes är definitionen för {sourced.definition.kommun.name}; välj en annan med --definition."
+        raise RefusedError(f"{refused} {read}") from refused
     return Owing(definition=sourced.definition, own=own_files(sourced, path.parent), owed=owed)
 
 

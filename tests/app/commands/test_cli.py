@@ -384,6 +384,10 @@ class TestTemplate:
         assert told in str(arshjul("template", *words, "--out", str(tmp_path)).exception)
         assert list(tmp_path.glob("*.*")) == []
 
+    def test_a_wrong_name_tells_which_definition_was_read(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+        told = str(arshjul("template", "tertialrapport", "socialnamnden", "2027-04", "--out", str(tmp_path)).exception)
+        assert told.endswith("Det som lästes är definitionen för Hedemora kommun; välj en annan med --definition.")
+
     def test_a_folder_that_cannot_be_written_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         (tmp_path / "fil").write_text("")
         result = arshjul("template", "prognos", "energibolaget", "2027-03", "--out", str(tmp_path / "fil"))
