@@ -173,6 +173,7 @@ class Compiled:
     """The whole sammanställning of an occurrence at one instant."""
 
     kommun_name: str
+    office: str  #: those who keep the årshjul, inside a sentence
     step: str
     step_name: str
     period: Period

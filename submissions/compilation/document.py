@@ -29,7 +29,12 @@ MOST_ROWS = 100  #: of an enhet in one table; nobody reads more on paper, and th
 
 def document_of(compiled: Compiled) -> bytes:
     """Return the .docx. The same values give the same bytes."""
-    paper = Paper(f"{compiled.title}: sammanställning", compiled.kommun_name, f"läget {instant_text(compiled.at)}")
+    paper = Paper(
+        f"{compiled.title}: sammanställning",
+        compiled.kommun_name,
+        compiled.office,
+        f"läget {instant_text(compiled.at)}",
+    )
     _front(paper, compiled)
     _figures(paper, compiled)
     for chapter in compiled.chapters:
@@ -43,7 +48,7 @@ def document_of(compiled: Compiled) -> bytes:
 
 def _front(paper: Paper, compiled: Compiled) -> None:
     paper.title(f"{compiled.title}: sammanställning")
-    paper.words(f"{compiled.kommun_name}, ekonomikontoret", quiet=True)
+    paper.words(f"{compiled.kommun_name}, {compiled.office}", quiet=True)
     paper.words(f"Läget {instant_text(compiled.at)}", strong=True)
     for line in counting(compiled):
         paper.words(line)

@@ -32,6 +32,7 @@ def compile_occurrence(basis: Basis, contents: Contents, now: datetime) -> Compi
     tables, remarks = merged_tables(basis, contents)
     return Compiled(
         kommun_name=definition.kommun.name,
+        office=definition.office_said,
         step=occurrence.step,
         step_name=occurrence.step_name,
         period=occurrence.period,

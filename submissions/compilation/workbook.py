@@ -25,7 +25,7 @@ NAMED, SMALL, MIDDLE, WIDE = 42.0, 13.0, 26.0, 46.0  #: widths of columns, in ch
 
 def workbook_of(compiled: Compiled) -> bytes:
     """Return the .xlsx. The same values give the same bytes."""
-    book = CompiledBook(f"Sammanställning {compiled.title}", f"{compiled.kommun_name}, ekonomikontoret", compiled.at)
+    book = CompiledBook(f"Sammanställning {compiled.title}", f"{compiled.kommun_name}, {compiled.office}", compiled.at)
     front = book.page("Läget", (40, 16, 40, 76))
     chart = book.page("Avvikelser", (40, 16, 16, 40)) if compiled.chart else None
     places: dict[str, str] = {}  #: where each enhet's avvikelse stands

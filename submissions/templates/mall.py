@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from arshjul.definition.asked import OwnTemplate
-from arshjul.definition.model import Definition
+from arshjul.definition.model import OFFICE, Definition
 from arshjul.definition.sheets.column import Line
 from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import UnitId
@@ -50,6 +50,7 @@ class Mall:
 
     mark: MallMark
     kommun_name: str
+    office: str = OFFICE  #: those who keep the årshjul, inside a sentence
     step_name: str
     period: Period
     unit_name: str
@@ -128,6 +129,7 @@ def mall_of(definition: Definition, one: Obligation, part: PartOwed, due_text: s
             org_number=_org_number(definition, one.unit),
         ),
         kommun_name=definition.kommun.name,
+        office=definition.office_said,
         step_name=one.step_name,
         period=one.period,
         unit_name=one.unit_name,

@@ -39,7 +39,7 @@ def document_of(mall: Mall) -> bytes:
         paper,
         title=f"{mall_words.part_name(mall)}. {mall_words.title(mall)}, {mall_words.fit(mall.unit_name)}",
         subject=mall_words.part_name(mall),
-        author=mall_words.fit(f"{mall.kommun_name}, ekonomikontoret"),
+        author=mall_words.fit(f"{mall.kommun_name}, {mall.office}"),
         made=datetime(mall.period.year, 1, 1),  # noqa: DTZ001 - a document's property has no zone
         identifier=mall_words.identifier(mall),
     )
@@ -85,7 +85,7 @@ def _head(paper: Paper, mall: Mall) -> None:
         ("Enhet", mall.unit_name),
         ("Period", f"1 januari–{mall_words.last_day(mall)}"),
         ("Lämnas senast", mall.due_text),
-        ("Lämnas in", mall_words.HAND_IN),
+        ("Lämnas in", mall_words.hand_in(mall)),
         ("Enligt", mall.lagrum),
     )
     table = paper.add_table(rows=len(facts), cols=2)

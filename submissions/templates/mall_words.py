@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from arshjul.swedish import instant_text, listing, month_name
+from arshjul.swedish import instant_text, listing, month_name, owned
 from arshjul.year.wheel import Obligation
 from submissions.templates.mall import FORMAT, KnownFigures, Mall, MallSheet
 
 EARLIER = ("utfall-fg", "prognos-fg")  #: what columns of earlier figures are known by
-HAND_IN = "Lämna in på din sida. Länken till den finns i ekonomikontorets brev."
 
 
 def due_text(one: Obligation) -> str:
@@ -36,7 +35,12 @@ def part_name(mall: Mall) -> str:
 
 def due_line(mall: Mall) -> str:
     """Return when and where it is handed in, in two sentences."""
-    return fit(f"Lämnas senast {mall.due_text}. {HAND_IN}")
+    return fit(f"Lämnas senast {mall.due_text}. {hand_in(mall)}")
+
+
+def hand_in(mall: Mall) -> str:
+    """Return where it is handed in, and where the way there is found."""
+    return fit(f"Lämna in på din sida. Länken till den finns i {owned(mall.office)} brev.")
 
 
 def whose_lines(sheet: MallSheet, known: KnownFigures) -> Iterator[str]:

@@ -32,7 +32,7 @@ def workbook_of(mall: Mall, known: KnownFigures) -> bytes:
     book = NewWorkbook(
         title=f"{mall_words.title(mall)}, {mall_words.fit(mall.unit_name)}",
         subject=mall_words.part_name(mall),
-        author=mall_words.fit(f"{mall.kommun_name}, ekonomikontoret"),
+        author=mall_words.fit(f"{mall.kommun_name}, {mall.office}"),
         identifier=mall_words.identifier(mall),
         at=datetime(mall.period.year, 1, 1, tzinfo=UTC),
     )
@@ -57,7 +57,7 @@ def _about(book: NewWorkbook, mall: Mall, choices: Sequence[str]) -> None:
         ("Det som lämnas", mall.part_name),
         ("Perioden slutar", mall_words.last_day(mall)),
         ("Lämnas senast", mall.due_text),
-        ("Lämnas in", mall_words.HAND_IN),
+        ("Lämnas in", mall_words.hand_in(mall)),
         ("Enligt", mall.lagrum),
     )
     for label, value in facts:

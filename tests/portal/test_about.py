@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from arshjul.definition.model import OFFICE
 from portal.app import create_app
 from portal.web.context import Contacts
 from store.access import sessions
@@ -76,3 +77,13 @@ def test_every_cookie_that_is_set_is_told(hall: Hall) -> None:
     hall.inside(name="Ekonom E")
     assert {name.removeprefix("__Host-") for name in browser.cookies} <= set(re.findall(r"arshjul[a-z-]*", told))
     assert {"arshjul", "arshjul-inloggad", "arshjul-form", "arshjul-vag"} <= set(re.findall(r"arshjul[a-z-]*", told))
+
+
+def test_pages_and_refusals_say_what_their_own_municipality_calls_the_office(hall: Hall) -> None:
+    oddly = hall.sourced.definition
+    role = oddly.roles[OFFICE].model_copy(update={"definite": "ekonomiavdelningen"})
+    named = replace(hall.sourced, definition=oddly.model_copy(update={"roles": {**oddly.roles, OFFICE: role}}))
+    browser = replace(hall, sourced=named, served=None).inside()
+    for path in ("/lage", "/personuppgifter", "/mina"):
+        shown = browser.get(path).text.replace("ekonomikontoret@example.se", "")
+        assert "ekonomiavdelningen" in shown and "konomikontor" not in shown, path

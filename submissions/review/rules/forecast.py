@@ -98,7 +98,7 @@ def ram_not_kept(case: Case, judge: Judge) -> Finding | None:
     return judge.found(
         answer.place,
         f"{case.mall.unit_name} svarar att ramen inte hålls.{much}",
-        "Ekonomikontoret får veta det nu. Lägg fram förslag till åtgärder för kommunfullmäktige omedelbart.",
+        f"{case.mall.office[:1].upper()}{case.mall.office[1:]} får veta det nu. Lägg fram förslag till åtgärder för kommunfullmäktige omedelbart.",
     )
 
 

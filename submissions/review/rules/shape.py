@@ -68,7 +68,7 @@ def unknown_row(case: Case, judge: Judge) -> Finding | None:
     return judge.found(
         named([row.place for row in strange]),
         f"{which} {named([shown(row.name) for row in strange])} finns inte i mallen. Beloppen där kommer inte med i rapporten.",
-        "Flytta beloppen till en av mallens rader. Behövs en ny rad: säg till ekonomikontoret, och svara med vad den gäller.",
+        f"Flytta beloppen till en av mallens rader. Behövs en ny rad: säg till {case.mall.office}, och svara med vad den gäller.",
     )
 
 
