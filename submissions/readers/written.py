@@ -102,7 +102,8 @@ def unit_in(shown: str) -> str:
 
 def shown_number(number: Decimal) -> str:
     """Write a number as Swedish readers do: ``-1234,5``."""
-    return f"{number:f}".replace(".", ",")
+    text = str(number)  # the cheapest; only what is very small or very large is written with its exponent
+    return (f"{number:f}" if "E" in text else text).replace(".", ",")
 
 
 def blank_folded(text: str) -> str:

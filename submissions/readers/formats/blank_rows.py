@@ -14,6 +14,8 @@ _SAYS = re.compile(rb"<(?!/?(?:row|c)[\s/>]|v\s*/>|v></v>|/v>)")  # a value that
 _BEGINS = re.compile(rb"<row[\s/>]|<!")
 # a row without its number is counted from the one before it
 _NUMBERED = re.compile(rb"<row\s(?:[^<>]*\s)?r=")
+#: without any of these there is neither a blank row nor a blank cell, nor a comment: it is not looked through further
+_MAYBE = (b"/>", b'"></', b"'></", b"<c></", b"<row></", b"<!", b" ></")
 _BLANK_CELL = rb"<c\b[^<>]*+>(?:(?<=/>)|(?:<v\s*/>|<v></v>)?</c>)\s*+"
 _BLANK_CELLS = re.compile(rb"(?:" + _BLANK_CELL + rb"){8,}+(</row>)?")
 
@@ -31,7 +33,7 @@ class WithoutBlankRows:
             piece = self._part.read(_PIECE)
             self._over = not piece
             text = self._held + piece
-            if self._plain:
+            if self._plain and any(each in text for each in _MAYBE):
                 text = _BLANK_CELLS.sub(_end, self._without_rows(text))
             cut = len(text) if self._over else _may_go_on(text)
             self._held, ready = text[cut:], text[:cut]

@@ -146,5 +146,6 @@ def decimal_of(written: str) -> Decimal | None:
         return None
     if not abs(value) < 1e18:  # nor infinite, nor no number at all
         return None
-    number = Decimal(f"{value:.15g}") if abs(value) > 1e-15 else Decimal(0)
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+    text = f"{value:.15g}" if abs(value) > 1e-15 else "0"
+    number = Decimal(text)
+    return number.quantize(Decimal(1)) if "e+" in text else number  # 1e+17 is 100 000 000 000 000 000

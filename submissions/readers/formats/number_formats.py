@@ -75,20 +75,23 @@ class Shown:
 
 
 PLAIN = Shown()
+_AS_IT_STANDS = (PLAIN,)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
     """How numbers are shown, each by the first of the ways whose condition holds; by none: as it stands."""
 
-    ways: tuple[Shown, ...] = (PLAIN,)
+    ways: tuple[Shown, ...] = _AS_IT_STANDS
 
     def raw(self, written: str, *, from_1904: bool = False) -> Raw:
         """Return a stored number as it is shown."""
         number = decimal_of(written)
         if number is None:
             return Raw(written[:100])
-        if self.ways[0].when is None:  # nearly every cell's
+        if self.ways is _AS_IT_STANDS:  # nearly every cell's
+            return Raw(shown_number(number), number)
+        if self.ways[0].when is None:
             return self.ways[0].of(number, from_1904=from_1904)
         way = next((each for each in self.ways if each.when is None or each.when.holds(number)), PLAIN)
         if way.thousands and not way.unit and len({each.thousands for each in self._of_size()}) > 1:
@@ -105,7 +108,7 @@ def shown_by(format_id: int, code: str | None) -> NumberFormat:
     """Return what a format does: a file's own by its code (in the file always as in English), else a built-in one."""
     if code is None:
         built_in = Shown(is_date=format_id in _BUILT_IN_DATES, percent=format_id in _BUILT_IN_PERCENT)
-        return NumberFormat((built_in,))
+        return NumberFormat() if built_in == PLAIN else NumberFormat((built_in,))
     ways = [_section(each) for each in _sections(code[:400])[:3]]
     if not any(each.when for each in ways):
         implied = (("",), (">=", "<"), (">", "<", ""))[len(ways) - 1]
