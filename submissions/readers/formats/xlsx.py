@@ -48,7 +48,8 @@ class Workbook:
         dating = next(root.iter("{*}workbookPr"), None)
         self._from_1904 = dating is not None and dating.get("date1904") in ("1", "true")
         styles = archive.parse_if_there(archive.related(archive.main, "styles", "styles.xml"))
-        self._shown = self._formats(styles) if styles is not None else []
+        formats = self._formats(styles) if styles is not None else []
+        self._shown = {str(at): each for at, each in enumerate(formats)}  # by the number that a cell has
         self._struck = frozenset(self._strikes(styles)) if styles is not None else frozenset()
 
     def grids(self, titles: Iterable[str], rows: int | None = None) -> dict[str, Grid]:
@@ -188,9 +189,7 @@ class Workbook:
             return Raw("SANT" if value.strip() == "1" else "FALSKT")
         if kind in ("e", "d"):
             return Raw(value.strip()[:100])
-        style = cell.get("s") or "0"
-        at = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
-        shown = self._shown[at] if at < len(self._shown) else _PLAIN
+        shown = self._shown.get(cell.get("s") or "0", _PLAIN)
         return shown.raw(value.strip(), from_1904=self._from_1904)
 
     def _strings(self, wanted: set[int]) -> dict[int, str]:
