@@ -16,7 +16,9 @@ OURS = frozenset((ROOT / "tests" / "files" / "ord.txt").read_text(encoding="utf-
 FLOORS = ("actions", "app", "calendar", "flows", "notifications", "portal", "store", "submissions")
 #: a string is a sentence of ours, and no pattern, address or key, when it has a blank and a letter or word of Swedish
 SWEDISH = re.compile(r"[åäöÅÄÖ]|\b(?:och|att|som|är|inte|med|för|till|har|en|ett|av|från)\b")
-NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|--[a-z-]+|ARSHJUL_\w+|\S*[/\\_=<>]\S*|\b\w+\.(?:\w{2,4}|example\.se)\b")
+NO_WORDS = re.compile(
+    r"\{\w+\}|https?://\S+|\S+@\S+|--[a-z-]+|ARSHJUL_\w+|\S*[/\\_=<>]\S*|\b\w+\.(?:\w{2,4}|example\.se)\b"
+)
 WORD = re.compile(r"[A-Za-zÅÄÖåäöÉé]+(?:-[A-Za-zÅÄÖåäöÉé]+)*")
 LABELS = re.compile(r'(?:name|title|aria-label|placeholder|data-label|alt)="([^"{]*)"')
 
