@@ -133,6 +133,12 @@ def variables(data: Path) -> dict[str, str]:
     }
 
 
+def minds(pid: int, number: signal.Signals) -> bool:
+    """Tell whether a process has a handler of its own for a signal."""
+    (caught,) = re.findall(r"^SigCgt:\s+(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 @pytest.fixture
 def start(tmp_path: Path, variables: dict[str, str]) -> Iterator[Callable[..., Up]]:
     started: list[Up] = []
@@ -214,6 +220,7 @@ def test_a_killed_up_leaves_no_orphans_and_the_next_one_starts_at_once(start):
     up.process.wait()
     following = start()
     assert within(60, lambda: not [pid for pid in pids if alive(pid)]), following.text()
+    assert within(60, lambda: minds(following.process.pid, signal.SIGTERM))  # before that it is no more than Python
     following.process.terminate()  # while it starts
     assert following.process.wait(10) == 0, following.text()
 
