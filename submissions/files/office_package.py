@@ -81,7 +81,7 @@ def main_part(parts: "Parts") -> Main | None:
     typed = [name for name, said in types.items() if re.search(r"\.main\b", said) and not name.startswith(".")]
     for name in (*named, *map(unquote, named), *typed, *_USUAL):
         if name in parts.entries:
-            said = types.get(name) or types.get(f".{name.rpartition('.')[2]}", "")
+            said = _type_of(name, types)
             kind = next((kind for word, kind in _KINDS if word in said), _FOLDERS.get(name.partition("/")[0]))
             binary = kind == "xlsx" and name.endswith(".bin")
             return Main(name, "xlsb" if binary else kind) if kind else None
@@ -89,11 +89,15 @@ def main_part(parts: "Parts") -> Main | None:
 
 
 def has_macros(parts: "Parts") -> bool:
-    """Tell whether a package has a program in it. The content type of a kind that may have one is none."""
+    """Tell whether a package has a program in it.
+
+    The content type of a kind that may have one is none, nor is that of a program which is not there.
+    """
+    types = _types(parts.types)
     return (
         any(name.endswith("vbaproject.bin") for name in parts.entries)
         or any(kind == "vbaProject" for every in parts.relations.values() for kind, _ in every)
-        or "vnd.ms-office.vbaproject" in parts.types.lower()
+        or any("vnd.ms-office.vbaproject" in _type_of(name, types).lower() for name in parts.entries)
     )
 
 
@@ -112,6 +116,11 @@ def _types(text: str) -> dict[str, str]:
         name = folded_name(said["PartName"]) if "PartName" in said else f".{said.get('Extension', '').lower()}"
         found[name] = said.get("ContentType", "")
     return found
+
+
+def _type_of(name: str, types: Mapping[str, str]) -> str:
+    """Return a part's content type: its own, else its ending's."""
+    return types.get(name) or types.get(f".{name.rpartition('.')[2]}", "")
 
 
 def _said(tag: str) -> dict[str, str]:

@@ -61,6 +61,8 @@ KINDS: dict[str, tuple[Foreign, Callable[[], bytes]]] = {
     "xlsb with macros": (foreign.XLSB, lambda: archive(**{
         "[Content_Types].xml": f'<Types><Default Extension="bin" ContentType="{MAIN}"/></Types>'.encode(),
         "_rels/.rels": RELS.format("xl/workbook.bin").encode(), "xl/workbook.bin": b"x", "xl/vbaProject.bin": b"x"})),
+    "xlsb under another name": (foreign.XLSB, lambda: package("xl/workbook2.bin", MAIN)),
+    "xlsb in another folder": (foreign.XLSB, lambda: package("bok/arbetsbok.bin", MAIN)),
     "pptx": (foreign.SLIDES, lambda: package("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml")),
     "ppt": (foreign.SLIDES, lambda: OLE + "PowerPoint Document".encode("utf-16-le")),
     "odp": (foreign.SLIDES, lambda: archive(mimetype=b"application/vnd.oasis.opendocument.presentation")),
@@ -75,6 +77,7 @@ KINDS: dict[str, tuple[Foreign, Callable[[], bytes]]] = {
     "eml that begins with its own": (foreign.MAIL, lambda: f"X-Mailer: y\n{EML}".encode()),
     "msg": (foreign.OUTLOOK, lambda: OLE + "__nameid_version1.0".encode("utf-16-le")),
     "rpmsg": (foreign.PROTECTED_MAIL, lambda: bytes.fromhex("76E80460C411E386") + b"x" * 40),
+    "rpmsg of nothing": (foreign.PROTECTED_MAIL, lambda: bytes.fromhex("76E80460C411E386")),
     "Excel's lock": (foreign.LOCK, lambda: lock("Bo Ek")),
     "Word's lock": (foreign.LOCK, lambda: lock("Åsa Ström", word=True)),
     "a Mac's own": (foreign.APPLE, lambda: bytes.fromhex("0005160700020000") + b"Mac OS X        "),

@@ -86,6 +86,13 @@ BOOKS: dict[str, Callable[[], bytes]] = {
     "a content type for macros that are not there": lambda: typed(
         book(), '<Default Extension="bin" ContentType="application/vnd.ms-office.activation"/>'
     ),
+    "a binary workbook's main type by default, and a printer's settings": lambda: typed(
+        rezipped(book(), {"xl/printerSettings/printerSettings1.bin": b"x"}),
+        '<Default Extension="BIN" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>',
+    ),
+    "macros' own type for a part that is not there": lambda: typed(
+        book(), '<Override PartName="/xl/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+    ),
     "workbook2.xml": lambda: called(
         book(), {"xl/workbook.xml": "xl/workbook2.xml", "xl/_rels/workbook.xml.rels": "xl/_rels/workbook2.xml.rels"}
     ),
@@ -113,6 +120,9 @@ def test_a_workbook_is_read_whatever_its_writer_calls_its_parts(how: str) -> Non
 
 
 TEXTS: dict[str, Callable[[], bytes]] = {
+    "macros' content types and none of them": lambda: typed(
+        text(), '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+    ),
     "Word Online's document2.xml": lambda: called(
         text(), {"word/document.xml": "word/document2.xml", "word/_rels/document.xml.rels": "word/_rels/document2.xml.rels"}
     ),

@@ -84,6 +84,8 @@ CONDITIONAL = b'<dxfs count="1"><dxf><numFmt numFmtId="10" formatCode="#,##0\\ &
         b"</cellStyles>" + CONDITIONAL,  # a conditional format's, under the number of a built-in one
         b'</cellStyles><extLst><ext uri="x"><dxfs><dxf><numFmt numFmtId="10" formatCode="0"/></dxf></dxfs></ext></extLst>',
         b"</cellStyles>" + CONDITIONAL.replace(b"<dxf>", b"<dxf><font/>").replace(b"&quot;kr&quot;", b"%"),
+        b"</cellStyles>" + CONDITIONAL.replace(b"#,##0\\ &quot;kr&quot;", b"yyyy-mm-dd"),
+        b"</cellStyles>" + CONDITIONAL.replace(b"<dxf>", b'<dxf><numFmt numFmtId="9" formatCode="0"/></dxf><dxf>'),
     ],
 )
 def test_a_cells_format_is_its_own_and_no_conditional_formats(told: bytes) -> None:
