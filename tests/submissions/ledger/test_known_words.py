@@ -20,8 +20,8 @@ from submissions.templates.mall import NOTHING_KNOWN, KnownFigures
 from submissions.templates.mall_workbook import workbook_of
 from tests.rig.files import cases, filling
 from tests.rig.files.cases import all_of, careful, put
-from tests.rig.files.planted_underlag import DELAR, MANAD
 from tests.rig.files.reviewing import found_in, mall, read
+from tests.rig.files.spoilt.case import DELAR, MANAD
 from tests.rig.handins import NOW
 from tests.rig.load import file_of, hedemora
 

@@ -11,8 +11,8 @@ from arshjul.errors import DefinitionError
 from submissions.review.book import judge, rulebook
 from submissions.templates.mall_document import document_of
 from tests.rig.files.cases import careful, owed, wheel, without_heading, written
-from tests.rig.files.planted_underlag import RISK, TEXT
 from tests.rig.files.reviewing import mall
+from tests.rig.files.spoilt.case import RISK, TEXT
 from tests.rig.load import file_of, hedemora
 
 BOOK = rulebook(hedemora())

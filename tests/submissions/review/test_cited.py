@@ -4,7 +4,8 @@ import pytest
 
 from submissions.review.examining import judged
 from tests.rig.files.cases import careful, owed, put
-from tests.rig.files.planted_underlag import SPOILT, Spoilt
+from tests.rig.files.spoilt.case import Spoilt
+from tests.rig.files.spoilt.every import SPOILT
 from tests.rig.load import hedemora
 
 DEFINITION = hedemora().definition

@@ -10,9 +10,9 @@ from openpyxl.workbook import Workbook
 
 from tests.rig.files import filling
 from tests.rig.files.malls import FILES
-from tests.rig.files.planted_underlag import DELAR, MANAD
 from tests.rig.files.reading_files import rezipped
 from tests.rig.files.reviewing import Tables, careful, filled_in, found_in
+from tests.rig.files.spoilt.case import DELAR, MANAD
 
 TWICE = {
     "under de andra": ("Förskola", 17),

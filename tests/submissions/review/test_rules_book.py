@@ -13,7 +13,7 @@ from arshjul.periods import Period
 from submissions.review.book import described, judge, rulebook
 from submissions.review.registry import REGISTRY
 from tests.rig.files.cases import all_of, answer, careful, owed, put, recalculated
-from tests.rig.files.planted_underlag import DELAR, TEXT
+from tests.rig.files.spoilt.case import DELAR, TEXT
 from tests.rig.load import file_of, hedemora, made_up, text
 
 pytestmark = pytest.mark.whole

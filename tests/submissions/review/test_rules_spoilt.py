@@ -5,7 +5,8 @@ import pytest
 from arshjul.definition.reading import read_definition
 from submissions.review.book import judge, rulebook
 from submissions.review.registry import REGISTRY
-from tests.rig.files.planted_underlag import SPOILT, Spoilt
+from tests.rig.files.spoilt.case import Spoilt
+from tests.rig.files.spoilt.every import SPOILT
 from tests.rig.load import file_of, hedemora
 
 BOOK = rulebook(hedemora())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from submissions.review.book import judge, rulebook
 from submissions.review.case import Case
 from tests.rig.files.cases import all_of, careful, owed, put, recalculated
-from tests.rig.files.planted_underlag import BOLAG_DELAR, DELAR, KOMMUN_AR, MANAD
+from tests.rig.files.spoilt.case import BOLAG_DELAR, DELAR, KOMMUN_AR, MANAD
 from tests.rig.load import hedemora
 
 BOOK = rulebook(hedemora())

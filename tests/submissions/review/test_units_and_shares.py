@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from submissions.templates.mall import KnownFigures
-from tests.rig.files.planted_underlag import BOLAG_DELAR, DELAR, INVESTERING, KOMMUN_AR, KOMMUN_DELAR, MANAD, SJUK
 from tests.rig.files.reviewing import Tables, Which, careful, filled_in, found_in
+from tests.rig.files.spoilt.case import BOLAG_DELAR, DELAR, INVESTERING, KOMMUN_AR, KOMMUN_DELAR, MANAD, SJUK
 
 AMOUNTS = {"beslutad-total", "prognos-total", "budget", "utfall", "anslagsforandring", "effekt", "effekt-helar",
            "utfall-fg", "prognos", "budget-period"}  # fmt: skip
