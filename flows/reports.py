@@ -7,6 +7,7 @@ from prefect import Flow
 from prefect.client.schemas.objects import State
 
 from arshjul.definition.model import Definition, Step
+from arshjul.keys import OccurrenceKey
 from arshjul.swedish import listing, month_name
 from flows.naming import AVSTAMNING
 from flows.runs.stages import follow_up
@@ -44,7 +45,7 @@ def _periods(step: Step, definition: Definition) -> str:
 @cache  # the same report is the same flow, however often it is asked for
 def _report(step_id: str, name: str, description: str) -> ReportFlow:
     async def report(period: str, moment: str = AVSTAMNING, enheter: list[str] | None = None) -> State:  # noqa: ARG001 - shown in the UI
-        return await follow_up(step_id, period, enheter)
+        return await follow_up(OccurrenceKey.of(step_id, period), enheter)
 
     report.__name__ = report.__qualname__ = step_id.replace("-", "_")
     return Flow(report, name=name, description=description, retries=0)

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import OccurrenceKey
+from arshjul.keys import OccurrenceKey, StepId
 from arshjul.ladder import standing
 from arshjul.ladder.standing import enhet_state, tillfalle_state
 from arshjul.swedish import day_text, listing
@@ -36,10 +36,10 @@ class OpenOccurrence:
     names: dict[str, str] = field(default_factory=dict)  #: enhet to its name, filled with ``states``
 
 
-async def follow_up(step: str, period: str, enheter: Sequence[str] | None) -> State:
+async def follow_up(key: OccurrenceKey, enheter: Sequence[str] | None) -> State:
     """Bring a tillfälle up to now, as every report's flow does: letters, completeness, picture, outcome."""
     try:
-        occurrence = open_occurrence(OccurrenceKey.of(step, period), enheter)
+        occurrence = open_occurrence(key, enheter)
     except RefusedError as refused:
         return Failed(name=REFUSED, message=str(refused))
     await remind_and_escalate(occurrence, return_state=True)  # type: ignore[misc]  # Prefect's own typing
@@ -134,5 +134,5 @@ def as_prefect_state(state: standing.State, words: str) -> State:
     return Completed(name=state.core.word, message=words)
 
 
-def _step_name(wheel: Wheel, step: str) -> str:
+def _step_name(wheel: Wheel, step: StepId) -> str:
     return wheel.definition.steps[step].name if step in wheel.definition.steps else f"Steget '{step}'"

@@ -21,7 +21,7 @@ from actions.underlag.approving import approve
 from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import REASONS, take_away
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey, joined
+from arshjul.keys import ObligationKey, UnitId, joined
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
 from portal.web.context import PortalContext
@@ -36,7 +36,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     router = APIRouter(prefix="/lage/{step}/{period}/{unit}/{krav}")
 
     @router.get("")
-    def show(who: ByReader, step: str, period: str, unit: str, krav: str, gjort: str = "") -> Response:
+    def show(who: ByReader, step: str, period: str, unit: UnitId, krav: str, gjort: str = "") -> Response:
         """Show one underlag, with its time line."""
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())

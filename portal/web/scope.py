@@ -60,7 +60,7 @@ class Scope:
         """Raise 404, logged, for another's body."""
         self._needs(self.bodies is None or body in self.bodies, "another's body")
 
-    def needs_unit(self, unit: str) -> None:
+    def needs_unit(self, unit: UnitId) -> None:
         """Raise 404, logged, for another's enhet."""
         self._needs(self.units is None or unit in self.units, "another's enhet")
 

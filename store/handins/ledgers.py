@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, insert, select
 
-from arshjul.keys import UnitId
+from arshjul.keys import PeriodKey, UnitId
 from store.database import Session
 from store.handins.versions import keep_blob
 from store.tables import LedgerAmount, LedgerFile
@@ -59,18 +59,18 @@ def add(session: Session, draft: LedgerDraft) -> LedgerFile:
     return file
 
 
-def newest(session: Session, ledger: str, period: str) -> LedgerFile | None:
+def newest(session: Session, ledger: str, period: PeriodKey) -> LedgerFile | None:
     """Return the newest file of a ledger and period: the one that counts."""
     return session.scalar(_of(ledger, period).limit(1))
 
 
-def newest_at(session: Session, ledger: str, period: str, instant: datetime, before: int) -> LedgerFile | None:
+def newest_at(session: Session, ledger: str, period: PeriodKey, instant: datetime, before: int) -> LedgerFile | None:
     """Return the file that counted at ``instant``, among those older than the file ``before``."""
     where = (LedgerFile.received_at <= instant, LedgerFile.id < before)
     return session.scalar(_of(ledger, period).where(*where).limit(1))
 
 
-def newest_of(session: Session, ledger: str, periods: Sequence[str]) -> LedgerFile | None:
+def newest_of(session: Session, ledger: str, periods: Sequence[PeriodKey]) -> LedgerFile | None:
     """Return the file that counts of the first of these periods that has one."""
     found = (newest(session, ledger, period) for period in periods)
     return next((file for file in found if file), None)
@@ -104,6 +104,6 @@ def by_id(session: Session, file_id: int) -> LedgerFile | None:
     return session.get(LedgerFile, file_id)
 
 
-def _of(ledger: str, period: str) -> Select[LedgerFile]:
+def _of(ledger: str, period: PeriodKey) -> Select[LedgerFile]:
     wanted = select(LedgerFile).where(LedgerFile.ledger == ledger, LedgerFile.period == period)
     return wanted.order_by(LedgerFile.id.desc())

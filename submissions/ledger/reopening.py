@@ -12,7 +12,7 @@ from typing import Literal
 
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.asked import LedgerPlan
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PeriodKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.year.concerned import concerned
@@ -126,7 +126,9 @@ class _File:
     def _judge(
         self, one: Obligation, part: PartOwed, row: Submission, versions: list[Submission], before: str | None
     ) -> Reopened | None:
-        was = ledgers.newest_at(self.session, self.file.ledger, self.file.period, row.received_at, self.file.id)
+        was = ledgers.newest_at(
+            self.session, self.file.ledger, PeriodKey(self.file.period), row.received_at, self.file.id
+        )
         earlier = in_tkr(ledgers.amounts(self.session, was.id, one.unit)) if was else None
         filled = Filled.from_json(row.content or {})
         changed = changes(filled, self.wheel.definition.sheets, earlier, self._amounts[one.unit], self.plan.reopens)

@@ -37,7 +37,7 @@ from arshjul.definition.retention import Retention
 from arshjul.definition.sheets.sheet import Content, Sheet
 from arshjul.definition.sheets.shipped import Sheets, shipped
 from arshjul.errors import nearest
-from arshjul.keys import ObligationKey
+from arshjul.keys import KravId, ObligationKey, PartId
 from arshjul.periods import Period
 from arshjul.swedish import in_running_text, month_name
 
@@ -324,17 +324,17 @@ class Definition(Value):
         return self.office_said[:1].upper() + self.office_said[1:]
 
 
-def part_named(definition: Definition, obligation_key: ObligationKey, part: str) -> Part | None:
+def part_named(definition: Definition, obligation_key: ObligationKey, part: PartId) -> Part | None:
     """Return the part that was handed in under a key; None when the definition no longer has it."""
     step = definition.steps.get(obligation_key.step)
     asked = step.krav.get(obligation_key.krav) if step else None
     return asked.parts.get(part) if asked else None
 
 
-def krav_or_main(definition: Definition, step: str, krav: str) -> str:
-    """Return ``krav``, or the step's main one where none is said."""
+def krav_or_main(definition: Definition, step: str, krav: str) -> KravId:
+    """Return the krav that somebody names, or the step's main one where none is named."""
     main = definition.steps[step].main if step in definition.steps else None
-    return krav or main or MAIN_KRAV
+    return KravId(krav or main or MAIN_KRAV)
 
 
 def without_contents(definition: Definition) -> Definition:
