@@ -24,6 +24,7 @@ RECORDED: Mapping[str, str] = {
     "vila-och-hall": "Vilande påminnelser och hållna eskaleringar",
     "stangda-perioder": "Stängda perioder",
     "handelser": "Registrerade händelser",
+    "register": "Registrens poster",
     "tidplaner": "Fastställda tidplaner",
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
@@ -40,6 +41,10 @@ LABELS: Mapping[str, str] = {
     "asked_at": "begärt",
     "body": "organ",
     "due_at": "frist",
+    "entry": "post",
+    "fields": "uppgifter",
+    "handin": "inlämningen som säger det",
+    "happening": "händelse",
     "ended_at": "avslutat",
     "ended_by": "avslutad av",
     "fastst_by": "fastställd av",
@@ -50,7 +55,10 @@ LABELS: Mapping[str, str] = {
     "person_id": "person",
     "raised_at": "väckt",
     "recorded_at": "registrerat",
+    "register": "register",
+    "said": "vad inlämningen säger",
     "submission_id": "inlämningens id",
+    "unit": "enhet",
 }
 
 

@@ -9,7 +9,7 @@ import typer
 from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
-from actions.plan import frister, meeting_changes, numbering, silencing, tidplan
+from actions.plan import frister, meeting_changes, numbering, register_keeping, silencing, tidplan
 from actions.plan.happened import record_happening, take_back_happening
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
@@ -41,7 +41,7 @@ AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='S
 def record_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     for command in (
-        close_period, happened, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold_escalation, meeting, open_again,
+        close_period, happened, register, fix_tidplan, decide, diarienummer, anstand, confirm_earlier, vila, hold_escalation, meeting, open_again,
     ):  # fmt: skip
         cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
 
@@ -65,6 +65,30 @@ def happened(
     typer.echo("Registrerat. Nya inlämningskrav:" if new else "Registrerat. Inga nya inlämningskrav.")
     for each in new:
         typer.echo(f"{each.key}: {instant_text(each.after) if each.after else ''}")
+
+
+def register(
+    which: Annotated[str, typer.Argument(metavar="REGISTER", help="Registrets id, som uppdrag.")],
+    by: By,
+    namn: Annotated[str, typer.Option(help="Vad posten heter; tom när den bara tas bort.")] = "",
+    enhet: Annotated[list[str] | None, typer.Option(help="Enhetens id; flera gånger för flera enheter.")] = None,
+    av: Annotated[str, typer.Option(help="Vem som beslutade: KF.")] = "",
+    beslut: Annotated[str, typer.Option(help='När och var: "2027-02-22 § 14".')] = "",
+    frist: Annotated[datetime | None, typer.Option(formats=DAY, help="Uppdragets frist.")] = None,
+    resurser: Annotated[str, typer.Option(help="Inom ramen, eller så mycket pengar.")] = "",
+    post: Annotated[str, typer.Option(help="Postens id, när den ändras eller tas bort.")] = "",
+    take_out: Annotated[bool, typer.Option("--ta-bort", help="Posten tas bort ur registret.")] = False,
+) -> None:
+    """Registrera en post i ett register: ett särskilt uppdrag, ett mål, ett styrdokument. Eller ändra den, eller ta bort den."""
+    if take_out:
+        _tell(_carry_out(lambda scene: register_keeping.take_entry(Act(scene, by), which, post)))
+        return
+    said = {"namn": namn, "enheter": enhet or [], "av": av, "beslut": beslut, "resurser": resurser}
+    said |= {"frist": frist.date().isoformat()} if frist else {}
+    entry, moved = _carry_out(lambda scene: register_keeping.keep_entry(Act(scene, by), which, said, post))
+    typer.echo(f"Registrerat som {entry}.")
+    for each in moved:
+        typer.echo(f"{each.key}: {instant_text(each.after) if each.after else 'begärs inte längre'}")
 
 
 def fix_tidplan(year: YearArgument, decided_on: Day, by: By, paragraf: Paragraf = "") -> None:

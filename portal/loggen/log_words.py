@@ -59,6 +59,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "period.closed": "period stängd",
         "happening.recorded": "händelse registrerad",
         "happening.taken_back": "händelse återtagen",
+        "register.added": "post införd i register",
+        "register.changed": "post i register ändrad",
+        "register.removed": "post borttagen ur register",
         "tidplan.fixed": "tidplan fastställd",
     },
     "Ärenden och beslut": {
@@ -166,6 +169,7 @@ DETAILS: Mapping[str, str] = {
     "received_at": "kom in",
     "received_on": "inkom",
     "recipients": "mottagare",
+    "register": "register",
     "registered_by": "registrerad av",
     "roles": "roller",
     "rows": "rader",

@@ -15,12 +15,16 @@ from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
 from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
+from store.registers.entries import register_entries
+from store.registers.openings import openings
 from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan, Triggered
 
 # asked of every scene, so they are put together once
 _ANSTAND = select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id)
 _CLOSINGS = select(Closing.period, Closing.closed_on)
-_HAPPENED = select(Triggered.happening, Triggered.day, Triggered.gone).order_by(Triggered.id)
+_HAPPENED = (
+    select(Triggered.happening, Triggered.day, Triggered.gone).where(Triggered.unit.is_(None)).order_by(Triggered.id)
+)
 _CHANGES = select(MeetingChange.body, MeetingChange.original, MeetingChange.day, MeetingChange.clock).order_by(
     MeetingChange.id
 )
@@ -52,6 +56,8 @@ def _recorded(session: Session, added: Mapping[ObligationKey, list[str] | None])
         added={key: frozenset(parts) for key, parts in added.items() if parts},
         closings={period: day for period, day in session.execute(_CLOSINGS)},
         happened=_happened(session),
+        opened=tuple(each.happening for each in openings(session) if each.holds),
+        entries=register_entries(session),
         meetings=tuple(_change(*row) for row in session.execute(_CHANGES)),
         anstand={key: until for key, until in session.execute(_ANSTAND)},
     )

@@ -22,6 +22,7 @@ from store.tables.plan_tables import (
     MeetingChange,
     ObligationRow,
     OccurrenceRow,
+    RegisterRow,
     Tidplan,
     Triggered,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "OccurrenceRow",
     "Person",
     "Quiet",
+    "RegisterRow",
     "Removal",
     "RuleRest",
     "Run",

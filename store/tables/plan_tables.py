@@ -1,6 +1,7 @@
 """The plan as it was last made, and what people have recorded of its days."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,13 +74,35 @@ class Closing(Table):
 
 
 class Triggered(Table):
-    """A händelse of the definition registered for a day, or taken back (``gone``); the newest row of a day counts."""
+    """A händelse of the definition registered for a day, or taken back (``gone``); the newest row of a day counts.
+
+    One that a hand-in opened has the enhet, the period and the hand-in's part (``handin``, its key and part id); what
+    a person says of such a one has no part, and holds whatever a later version says.
+    """
 
     __tablename__ = "happened"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     happening: Mapped[str]
     day: Mapped[date]
+    gone: Mapped[bool] = mapped_column(default=False)
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+    unit: Mapped[UnitId | None]
+    period: Mapped[PeriodKey | None]
+    handin: Mapped[str | None]
+    said: Mapped[str | None]  #: in words, what the hand-in says
+
+
+class RegisterRow(Table):
+    """An entry of a register as somebody registered it, or took it away (``gone``); the newest row of an entry counts."""
+
+    __tablename__ = "register_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str]
+    entry: Mapped[str]
+    fields: Mapped[dict[str, Any]]  #: what it says, by the definition's words
     gone: Mapped[bool] = mapped_column(default=False)
     by: Mapped[str]
     recorded_at: Mapped[datetime]

@@ -20,6 +20,7 @@ REPORTS = ("manadsrapport", "prognos", "delarsrapport", "arsredovisning", "budge
 #: what Hedemora's year has beside its reports, where it does not stand in a step of its own
 BESIDE = (
     "händelser",
+    "register",
     "grupper",
     "blad",
     "organ.revisorerna",

@@ -19,6 +19,7 @@ from arshjul.workdays import Workdays
 from arshjul.year.day import NoRuleInForce, NotYetHappenedError
 from arshjul.year.days import Days
 from arshjul.year.meetings import Meetings
+from arshjul.year.occasions import Occasions
 from arshjul.year.recurrence import periods_of
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
@@ -44,7 +45,10 @@ class ResolvedYear:
             key: step
             for key, step in self.definition.steps.items()
             if step.kind == kind
-            and any(in_force(step, one) for one in periods_of(step, self.year, self.wheel.meetings, {}))
+            and any(
+                in_force(step, one)
+                for one in periods_of(step, self.year, self.wheel.meetings, Occasions.of(self.definition))
+            )
         }
 
     def step(self, occurrence: Occurrence) -> Step:
@@ -102,13 +106,13 @@ def resolve(sourced: Sourced, years: Iterable[int]) -> tuple[list[ResolvedYear],
     resolved: list[ResolvedYear] = []
     every: list[_Unresolved] = []
     workdays = Workdays.with_closed(closed.day for closed in definition.closed_days)
-    meetings = Meetings(definition, workdays)
+    meetings, occasions = Meetings(definition, workdays), Occasions.of(definition)
     for year in years:
         missing: list[_Unresolved] = []
         for step_id, step in definition.steps.items():
-            for period in periods_of(step, year, meetings, {}):
+            for period in periods_of(step, year, meetings, occasions):
                 if held := in_force(step, period):
-                    days = Days(definition, workdays, meetings, {}, held, period)
+                    days = Days(definition, workdays, meetings, {}, held, period, occasions=occasions)
                     missing += _missing(definition, days, step_id, held)
         every += missing
         out = frozenset(one.step for one in missing)

@@ -45,12 +45,17 @@ def mapping(node: Any) -> Tree:
 def dangling(tree: Tree) -> Iterator[Told]:
     """Find names that point at something else in the same step, or at another step, and hit nothing."""
     steps, bodies = section(tree, "steg"), (*section(tree, "organ"), OWN_BODY)
-    happenings = section(tree, "händelser")
+    happenings, registers = section(tree, "händelser"), section(tree, "register")
     for step_id, step in ((key, mapping(value)) for key, value in steps.items()):
         path: Path = ("steg", step_id)
         krav, moments = mapping(step.get("krav")), mapping(step.get("moment"))
-        anchors = ("periodens slut", *(("stängning",) if step.get("stängning") else ()), *krav, *moments, *happenings)
-        yield from _recurring(path, mapping(step.get("varje")), happenings, section(tree, "organ"))
+        each = mapping(step.get("varje"))
+        of_entry = (str(each["register"]), *registers) if each.get("register") else ()
+        closing = ("stängning",) if step.get("stängning") else ()
+        anchors = ("periodens slut", *closing, *krav, *moments, *happenings, *of_entry)
+        yield from _recurring(
+            path, each, {"möte": section(tree, "organ"), "händelse": happenings, "register": registers}
+        )
         yield from _anchors((*path, "stängning"), step.get("stängning"), ("periodens slut",), bodies)
         for month, host in mapping(step.get("ingår i")).items():
             if host not in steps:
@@ -96,6 +101,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
             for word in ("dag", "lagens dag"):
                 yield from _anchors((*here, word), moment.get(word), anchors, bodies)
     yield from _named_alike(steps)
+    yield from _opened(happenings, registers, steps, section(tree, "organ"))
     sheets = with_own(section(tree, "blad"))
     yield from leaning(steps, sheets)
     yield from misplaced(steps, section(tree, "enheter"))
@@ -105,13 +111,27 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from own_malls(section(tree, "egna mallar"), steps, sheets)
 
 
-def _recurring(path: Path, each: Tree, happenings: Tree, bodies: Tree) -> Iterator[Told]:
-    """What a step has one period for is a body or a händelse of the file."""
-    for word, known, kind in (("möte", bodies, "organ"), ("händelse", happenings, "händelse")):
-        read = each.get(word)
+def _recurring(path: Path, each: Tree, every: Mapping[str, Tree]) -> Iterator[Told]:
+    """What a step has one period for is a body, a händelse or a register of the file."""
+    for word, known in every.items():
+        read, kind = each.get(word), "organ" if word == "möte" else word
         if read is not None and read not in known:
-            unknown = "okänt" if kind == "organ" else "okänd"
+            unknown = "okänd" if kind == "händelse" else "okänt"
             yield (*path, "varje", word), f"okand-{fold(kind)}", f"{unknown} {kind} '{read}'{nearest(str(read), known)}"
+
+
+def _opened(happenings: Tree, registers: Tree, steps: Tree, bodies: Tree) -> Iterator[Told]:
+    """What opens a händelse is handed in in steps of the file and told to its bodies; nothing else has its name."""
+    for key, each in happenings.items():
+        opening = mapping(mapping(each).get("öppnas av"))
+        for word, known, kind in (("steg", steps, "steg"), ("meddelas", bodies, "organ")):
+            for read in opening.get(word) or ():
+                if read not in known:
+                    where: Path = ("händelser", key, "öppnas av", word)
+                    yield where, f"okant-{kind}", f"okänt {kind} '{read}'{nearest(str(read), known)}"
+        if key in registers:
+            words = f"'{key}' är redan en händelse; ge registret ett annat id"
+            yield ("register", key), "samma-namn", words
 
 
 def _named_alike(steps: Tree) -> Iterator[Told]:

@@ -8,6 +8,7 @@ from pydantic import Field
 from arshjul.definition.days.dating import Clock, Value
 from arshjul.definition.days.written_days import WrittenDay
 from arshjul.definition.names import Id, RoleId, Source
+from arshjul.definition.registers.opening import Opening
 
 #: the part of an address after the @, as it stands: a subdomain is another domain
 Domain = Annotated[str, Field(pattern=r"^[a-z0-9åäö]([a-z0-9åäö-]*[a-z0-9åäö])?(\.[a-z0-9åäö-]+)*\.[a-z]{2,}$")]
@@ -57,9 +58,13 @@ class WorkGroup(Value):
 
 
 class Trigger(Value):
-    """Something that comes when it comes: registered when it has happened, and days are then counted from it."""
+    """Something that comes when it comes: registered when it has happened, and days are then counted from it.
+
+    With an ``opening`` it happens by itself, for an enhet and a period, because of what the enhet hands in.
+    """
 
     name: str = Field(alias="namn")
+    opening: Opening | None = Field(None, alias="öppnas av")
     source: Source = Field(alias="källa")
 
 

@@ -33,6 +33,7 @@ from arshjul.definition.names import (
     UnitId,
     WrittenPeriod,
 )
+from arshjul.definition.registers.register import Register
 from arshjul.definition.retention import Retention
 from arshjul.definition.sheets.sheet import Content, Sheet
 from arshjul.definition.sheets.shipped import Sheets, shipped
@@ -247,7 +248,7 @@ CONCERNS = (
 class Step(Validity):
     """One kind of work in the wheel, for the periods that end with ``months``.
 
-    ``periods`` are months, ``helår`` for a whole year, or one for ``each`` meeting or händelse. ``part_of`` says, by month, in which step's hand-in
+    ``periods`` are months, ``helår`` for a whole year, or one for ``each`` meeting, händelse or entry. ``part_of`` says, by month, in which step's hand-in
     this one is handed in (a prognos in the month's månadsrapport): one hand-in, one reminder, two states.
     """
 
@@ -272,13 +273,20 @@ class Step(Validity):
         return main_krav({krav_id: {"huvudkrav": krav.main} for krav_id, krav in self.krav.items()})
 
     def report(self, period: Period) -> str:
-        """Return what one period's is called in running text: ``delårsrapporten per den 31 augusti 2027``."""
+        """Return what one period's is called in running text: ``delårsrapporten per den 31 augusti 2027``.
+
+        What is of one entry of a register goes by the entry's name, since its frist may move.
+        """
+        if period.entry:
+            return self.definite
         return f"{self.definite} {period.said(monthly=self.kind == 'månadsuppföljning')}"
 
     @model_validator(mode="after")
     def _periods(self) -> "Step":
         if [self.whole_year, bool(self.months), self.each is not None].count(True) != 1:
-            raise ValueError("ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte eller händelse)")
+            raise ValueError(
+                "ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte, händelse eller register)"
+            )
         for month in set(self.months):
             if self.months.count(month) > 1:
                 raise ValueError(f"perioden {month_name(month)} står två gånger i 'perioder'; ta bort den ena")
@@ -303,6 +311,7 @@ class Definition(Value):
     units: dict[OwnUnitId, Unit] = Field(alias="enheter")
     checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")
     own_sheets: Sheets = Field(default_factory=dict, alias="blad")
+    registers: dict[Id, Register] = Field(default_factory=dict, alias="register")
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
     papers: dict[Literal["tjansteskrivelse"], OwnPaper] = Field(default_factory=dict, alias="papper")
     ladders: dict[Id, Ladder] = Field(alias="trappor")

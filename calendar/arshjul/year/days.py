@@ -29,6 +29,7 @@ from arshjul.swedish import local, month_name
 from arshjul.workdays import Workdays, lawful_until
 from arshjul.year.day import Day, NoRuleInForce, NotYetHappenedError
 from arshjul.year.meetings import Meeting, Meetings
+from arshjul.year.occasions import Occasions
 from arshjul.year.proposals import nth_weekday
 from arshjul.year.reckoning import months_later, quarter_after, window, window_text
 
@@ -48,13 +49,13 @@ class Days:
         step: Step,
         period: Period,
         *,
-        happened: Mapping[str, tuple[date, ...]] | None = None,
+        occasions: Occasions | None = None,
         strict: bool = True,
     ) -> None:
         self.definition, self.workdays, self.meetings = definition, workdays, meetings
         self.strict = strict  #: raise for what has no day; else it is "ej beslutad", and the rest goes on
         self.closings, self.step, self.period = closings, step, period
-        self.happened = happened or {}  #: the days of each händelse, as they are registered
+        self.occasions = occasions or Occasions.of(definition)
         self._known: dict[tuple[str, str, str | None], Day] = {}
 
     def frist(self, krav_id: str, unit: UnitId | None) -> Day:
@@ -231,24 +232,17 @@ class Days:
             return self.frist(name, unit)
         if name in self.step.moments:
             return self.moment(name, unit)
-        if name in self.definition.happenings:
-            return self._happened(name, self.period.year + shift)
+        if source := self.occasions.source(name):
+            day = self.occasions.day(name, self.step, self.period, unit, shift)
+            if day is None:
+                raise NotYetHappenedError(
+                    f"{self.step.name} {self.period.text} räknar en dag från '{name}', som inte är registrerad"
+                )
+            return Day(day=day, clock=time(0), status="beslutad", lagrum=source)
         raise NoRuleInForce(
             f"{self.step.name} {self.period.text} räknar en dag från '{name}', som inte gäller då; "
             "ge dagen en egen regel för de perioderna under 'undantag'"
         )
-
-    def _happened(self, name: str, year: int) -> Day:
-        """Return the day of a händelse: the period's own, or else the last that is registered in ``year``."""
-        own = self.step.each is not None and self.step.each.happening == name
-        days = [self.period.end] if own else [day for day in self.happened.get(name, ()) if day.year == year]
-        if not days:
-            raise NotYetHappenedError(
-                f"{self.step.name} {self.period.text} räknar en dag från '{self.definition.happenings[name].name}', "
-                "som inte är registrerad"
-            )
-        source = self.definition.happenings[name].source
-        return Day(day=max(days), clock=time(0), status="beslutad", lagrum=source)
 
     def _periods_meeting(self, dating: Dating) -> Day:
         body = self.step.each.meeting if self.step.each else None

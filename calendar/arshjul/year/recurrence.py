@@ -1,45 +1,47 @@
-"""Which periods a step has in a year: its months, the year, or one for each meeting or händelse."""
+"""Which periods a step has in a year: its months, the year, or one for each meeting, händelse or entry."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 
 from arshjul.definition.days.dating import Offset
 from arshjul.definition.days.decided import UNDECIDED
 from arshjul.definition.model import Definition, Step
 from arshjul.periods import Period
 from arshjul.year.meetings import Meetings
+from arshjul.year.occasions import Occasions
 
 
-def periods_of(step: Step, year: int, meetings: Meetings, happened: Mapping[str, tuple[date, ...]]) -> Iterator[Period]:
+def periods_of(step: Step, year: int, meetings: Meetings, occasions: Occasions) -> Iterator[Period]:
     """Yield the periods of ``year`` (the figures'), whether the step holds for them or not.
 
     One to a meeting goes by the day on which it was first to be held, so that it is the same when the meeting is
     moved. A meeting without a decided or proposed day has none yet, nor has what has not happened.
     """
-    yield from (one for one in _every(step, year, meetings, happened) if one not in step.skipped)
+    yield from (one for one in _every(step, year, meetings, occasions) if one not in step.skipped)
 
 
-def _every(step: Step, year: int, meetings: Meetings, happened: Mapping[str, tuple[date, ...]]) -> Iterator[Period]:
+def _every(step: Step, year: int, meetings: Meetings, occasions: Occasions) -> Iterator[Period]:
     if step.each is None:
         for month in (None,) if step.whole_year else step.months:
             yield Period(year, month)
         return
     if step.each.meeting:
         held = (one for one in meetings.of_year(step.each.meeting, year) if one.status != UNDECIDED)
-        days = [one.first_day for one in held]
+        found = [Period.until(day) for day in sorted({one.first_day for one in held})]
     else:
-        days = [day for day in happened.get(step.each.happening or "", ()) if day.year == year]
-    for day in sorted({*days}):
-        if not step.each.months or day.month in step.each.months:
-            yield Period.until(day)
+        found = [*occasions.periods(step, year)]
+    for period in found:
+        if not step.each.months or period.month in step.each.months:
+            yield period
 
 
 def awaited(definition: Definition) -> dict[str, tuple[str, ...]]:
-    """Return what is counted from each händelse, in people's words, by the händelse's own name."""
+    """Return what is counted from each händelse and each register's frister, in people's words, by its own name."""
+    named = {key: each.name for key, each in definition.registers.items()}
+    named |= {key: each.name for key, each in definition.happenings.items()}
     found: dict[str, list[str]] = {key: [] for key in definition.happenings}
     for step in definition.steps.values():
-        if step.each and step.each.happening:
-            found[step.each.happening].append(step.name)
+        if step.each and (each := step.each.happening or step.each.of_register):
+            found.setdefault(each, []).append(step.name)
             continue
         datings = [(one.name, one.due) for one in step.krav.values() if one.due]
         datings += [(one.name, one.dating) for one in step.moments.values()]
@@ -47,4 +49,4 @@ def awaited(definition: Definition) -> dict[str, tuple[str, ...]]:
             for rule in (dating.rule, *(each.rule for each in dating.exemptions)):
                 if isinstance(rule, Offset) and rule.anchor in found:
                     found[rule.anchor].append(f"{step.name}: {name}")
-    return {definition.happenings[key].name: tuple(dict.fromkeys(names)) for key, names in found.items()}
+    return {named[key]: tuple(dict.fromkeys(names)) for key, names in found.items()}

@@ -9,6 +9,7 @@ from arshjul.definition.in_force import in_force, ladder_in_force
 from arshjul.definition.ladders import Ladder
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit
 from arshjul.definition.names import fold
+from arshjul.definition.registers.register import Entries
 from arshjul.definition.sheets.sheet import Sheet
 from arshjul.keys import (
     KravId,
@@ -28,6 +29,7 @@ from arshjul.workdays import Workdays
 from arshjul.year.day import Day
 from arshjul.year.days import Days
 from arshjul.year.meetings import ChangedMeeting, Meetings
+from arshjul.year.occasions import Occasions, OpenedHappening
 from arshjul.year.recurrence import periods_of
 from arshjul.year.wheel import (
     MUNICIPALITY,
@@ -50,6 +52,8 @@ class Recorded:
     closings: Mapping[PeriodKey, date] = field(default_factory=dict)  #: period key to the day it was closed
     meetings: tuple[ChangedMeeting, ...] = ()
     happened: Mapping[str, tuple[date, ...]] = field(default_factory=dict)  #: the days of each händelse, in order
+    opened: tuple[OpenedHappening, ...] = ()  #: the händelser that hand-ins opened
+    entries: Entries = field(default_factory=dict)  #: the registers' entries beside the file's
     anstand: Mapping[ObligationKey, datetime] = field(default_factory=dict)
     told: Mapping[ObligationKey, datetime] = field(
         default_factory=dict
@@ -94,6 +98,7 @@ class _Builder:
     ) -> None:
         self.definition, self.workdays, self.meetings, self.recorded = definition, workdays, meetings, recorded
         self.strict = strict
+        self.occasions = Occasions.of(definition, recorded.happened, recorded.opened, recorded.entries)
         self._built: dict[ObligationKey, Obligation] = {}
 
     def occurrences(self, years: Iterable[int]) -> Iterator[Occurrence]:
@@ -101,14 +106,14 @@ class _Builder:
         steps = sorted(self.definition.steps.items(), key=lambda item: bool(item[1].part_of))
         for year in years:
             for step_id, step in steps:
-                for period in periods_of(step, year, self.meetings, self.recorded.happened):
+                for period in periods_of(step, year, self.meetings, self.occasions):
                     if held := in_force(step, period):
-                        yield self._occurrence(step_id, held, period)
+                        yield self._occurrence(step_id, self.occasions.named(held, period), period)
 
     def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
         days = Days(
             self.definition, self.workdays, self.meetings, self.recorded.closings, step, period,
-            happened=self.recorded.happened, strict=self.strict,
+            occasions=self.occasions, strict=self.strict,
         )  # fmt: skip
         obligations = tuple(self._obligations(days, step_id, step, period))
         self._built.update({one.key: one for one in obligations})
@@ -130,7 +135,7 @@ class _Builder:
     def _obligations(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Obligation]:
         for krav_id, krav in step.krav.items():
             for unit_id, unit in self.definition.units.items():
-                if not krav.is_owed_by(unit_id, unit):
+                if not krav.is_owed_by(unit_id, unit) or not self.occasions.concerns(step, period, unit_id):
                     continue
                 every = self._asked_in_time(
                     self._key(step_id, period, unit_id, krav_id),
@@ -260,7 +265,9 @@ class _Builder:
             units = [
                 unit_id
                 for unit_id, unit in self.definition.units.items()
-                if moment.is_of(unit) and not _ended_before(unit, period)
+                if moment.is_of(unit)
+                and not _ended_before(unit, period)
+                and self.occasions.concerns(step, period, unit_id)
             ]
             for unit_id in units if moment.per_unit else [None]:
                 if not days.has_moment(moment_id, unit_id):

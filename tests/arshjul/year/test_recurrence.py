@@ -94,6 +94,7 @@ class TestHappening:
         assert awaited(made_up("granvik").definition) == {
             "SKR:s skatteunderlagsprognos": ("Skatteprognos",),
             "KF antar verksamhetsplanen": ("Aktivitetsplan: plan för aktiviteterna",),
+            "Särskilda uppdrag": ("Särskilt uppdrag",),
         }
 
     def test_check_says_nothing_of_what_has_not_happened(self) -> None:
@@ -109,8 +110,8 @@ def test_a_year_that_is_not_over_is_reported_on_within_it() -> None:
     [
         ("varje: {möte: ks}", "varje: {möte: kks}", "okand-organ: okänt organ 'kks', menade du 'ks'?"),
         ("varje: {händelse: skr-prognos}", "varje: {händelse: skr}", "okand-handelse: okänd händelse 'skr'; tillåtna är plan-antagen, skr-prognos."),
-        ("varje: {möte: ks}", "varje: {månader: [mars]}", "fel-varde: ange 'möte' (ett organ) eller 'händelse' under 'varje'"),
-        ("varje: {möte: ks}", "varje: {möte: ks}\n    helår: true", "fel-varde: ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte eller händelse)"),
+        ("varje: {möte: ks}", "varje: {månader: [mars]}", "fel-varde: ange ett av 'möte' (ett organ), 'händelse' och 'register' under 'varje'"),
+        ("varje: {möte: ks}", "varje: {möte: ks}\n    helår: true", "fel-varde: ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte, händelse eller register)"),
         ("efter: plan-antagen", "efter: plan-antagn", "okand-utgangspunkt: okänd utgångspunkt 'plan-antagn', menade du 'plan-antagen'?"),
     ],
 )  # fmt: skip

@@ -218,17 +218,18 @@ Rule = Annotated[
 
 
 class Each(Value):
-    """One period for each of something: each meeting of a body, or each time that a händelse is registered.
+    """One period for each of something: a meeting of a body, a händelse that is registered, an entry with a frist.
 
     The period goes from 1 January to that day. ``months`` are those of the meetings that count; none: all.
     """
 
     meeting: BodyId | None = Field(None, alias="möte")
     happening: str | None = Field(None, alias="händelse")
+    of_register: str | None = Field(None, alias="register")
     months: tuple[Month, ...] = Field((), alias="månader")
 
     @model_validator(mode="after")
     def _one(self) -> "Each":
-        if bool(self.meeting) == bool(self.happening):
-            raise ValueError("ange 'möte' (ett organ) eller 'händelse' under 'varje'")
+        if [self.meeting, self.happening, self.of_register].count(None) != 2:
+            raise ValueError("ange ett av 'möte' (ett organ), 'händelse' och 'register' under 'varje'")
         return self

@@ -1,0 +1,106 @@
+"""The registers: an entry is registered, changed or taken away; an uppdrag with a frist is then owed, with its ladder."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from actions.act import Act
+from arshjul.definition.names import fold
+from arshjul.definition.registers.register import Register, RegisterEntry, entries_of, lacks
+from arshjul.errors import RefusedError, nearest
+from arshjul.swedish import day_text, stated_day
+from store.plan.in_step import Moved
+from store.plan.planning import plan_years
+from store.registers.entries import add_entry, known_entries, register_entries
+
+LONGEST_ID = 40
+
+
+def keep_entry(act: Act, register_id: str, fields: Mapping[str, Any], entry_id: str = "") -> tuple[str, list[Moved]]:
+    """Register an entry, or what is new of ``entry_id``; return its id and the frister that are new or moved by it.
+
+    ``fields`` are by the definition's words. Raises RefusedError for what the register cannot have, with the remedy.
+    """
+    register = _register(act, register_id)
+    given = {word: read for word, read in fields.items() if read not in ("", None, [], ())}
+    entry = _read(act, register, given)
+    known = _entries(act, register_id)
+    if entry_id and entry_id not in known:
+        raise RefusedError(f"'{entry_id}' finns inte i registret{nearest(entry_id, known)}")
+    before = known.get(entry_id)
+    if before and before.due:
+        first = before.first_due or before.due
+        entry = entry.model_copy(update={"first_due": first if first != entry.due else None})
+    _hold_frist(act, entry)
+    if before == entry:
+        raise RefusedError(f"Inget är ändrat: registret säger redan så om {entry.title}.")
+    entry_id = entry_id or _new_id(act, register_id, entry.title)
+    scene = act.scene
+    _ = scene.wheel  # the plan before, which what is registered is held against
+    add_entry(scene.session, register_id, entry_id, entry.written(), act.by, scene.now)
+    detail = {"register": register.name, "what": entry.said, "frist": entry.due and entry.due.isoformat()}
+    act.log("register.changed" if before else "register.added", entry_id, detail)
+    return entry_id, scene.replan()
+
+
+def take_entry(act: Act, register_id: str, entry_id: str) -> list[Moved]:
+    """Take an entry out of its register: what was asked for because of it falls silent, and its history stays."""
+    register = _register(act, register_id)
+    known, scene = _entries(act, register_id), act.scene
+    if entry_id not in known:
+        raise RefusedError(f"'{entry_id}' finns inte i registret{nearest(entry_id, known)}")
+    _ = scene.wheel
+    add_entry(scene.session, register_id, entry_id, known[entry_id].written(), act.by, scene.now, gone=True)
+    act.log("register.removed", entry_id, {"register": register.name, "what": known[entry_id].said})
+    return scene.replan()
+
+
+def _register(act: Act, register_id: str) -> Register:
+    registers = act.scene.office.definition.registers
+    if register_id not in registers:
+        remedy = nearest(register_id, registers) or "; årshjulet har inga register. Lägg till det i definitionen."
+        raise RefusedError(f"okänt register '{register_id}'{remedy}")
+    return registers[register_id]
+
+
+def _entries(act: Act, register_id: str) -> Mapping[str, RegisterEntry]:
+    scene = act.scene
+    return entries_of(scene.office.definition.registers, register_entries(scene.session))[register_id]
+
+
+def _read(act: Act, register: Register, given: Mapping[str, Any]) -> RegisterEntry:
+    units = act.scene.office.definition.units
+    try:
+        stated_day(str(given["frist"])) if "frist" in given else None
+    except ValueError:
+        raise RefusedError(f"Fristen '{given['frist']}' är inget datum. Skriv den som 2027-12-15.") from None
+    try:
+        entry = RegisterEntry.model_validate(given, context={"enhet": tuple(units)})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        told = str(first.get("ctx", {}).get("error", "")) or "går inte att använda; se exemplet bredvid fältet"
+        raise RefusedError(f"{where}: {told}" if where else told) from None
+    if missing := next(lacks(register.kind, entry), None):
+        raise RefusedError(missing)
+    return entry
+
+
+def _hold_frist(act: Act, entry: RegisterEntry) -> None:
+    years, day = plan_years(act.scene.now), entry.first_due or entry.due
+    if day and day.year not in years:
+        raise RefusedError(
+            f"Fristen {day_text(day)} ligger inte bland de år som är öppna nu ({years[0]}–{years[-1]}). Registrera "
+            "uppdraget med en frist för en första redovisning."
+        )
+
+
+def _new_id(act: Act, register_id: str, title: str) -> str:
+    folded = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in fold(title))
+    plain = "-".join(filter(None, folded[:LONGEST_ID].split("-"))) or "post"
+    taken = {
+        *known_entries(act.scene.session, register_id),
+        *act.scene.office.definition.registers[register_id].entries,
+    }
+    return next(each for each in (plain, *(f"{plain}-{number}" for number in range(2, 1000))) if each not in taken)

@@ -1,0 +1,1 @@
+"""What a municipality keeps lists of, to be reported on: mål, särskilda uppdrag, styrdokument; and what opens a händelse by itself."""

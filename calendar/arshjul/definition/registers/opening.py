@@ -1,0 +1,38 @@
+"""What opens a händelse by itself: a deviation in what an enhet hands in, by limits that the definition says."""
+
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from arshjul.definition.days.dating import Value
+
+
+class DeficitLimit(Value):
+    """A deficit on the whole ram: more than so many tkr and more than so many per cent of the budget, both together."""
+
+    tkr: Decimal = Field(Decimal(0), ge=0)
+    percent: Decimal = Field(Decimal(0), alias="procent", ge=0)
+
+    def is_exceeded(self, budget: Decimal, deviation: Decimal) -> bool:
+        """Tell whether ``deviation`` (tkr; minus is a deficit) is a deficit larger than both limits."""
+        return deviation < 0 and -deviation > self.tkr and -deviation * 100 > abs(budget) * self.percent
+
+
+class Opening(Value):
+    """What is handed in in one of ``steps`` opens it, for the enhet and the period: a deficit, or a no about the ram.
+
+    Either is enough. ``tells`` are the bodies whose secretary and chair get a letter the same hour.
+    """
+
+    steps: tuple[str, ...] = Field(alias="steg", min_length=1)
+    deficit: DeficitLimit | None = Field(None, alias="underskott")
+    ram: bool = Field(False, alias="ramen hålls inte")
+    tells: tuple[str, ...] = Field((), alias="meddelas")
+
+    @model_validator(mode="after")
+    def _something(self) -> "Opening":
+        if self.deficit is None and not self.ram:
+            raise ValueError(
+                "ange vad som öppnar händelsen: 'underskott: {tkr: 500, procent: 1}' eller 'ramen hålls inte: true'"
+            )
+        return self

@@ -1,0 +1,66 @@
+"""The händelser that hand-ins opened, as rows: which enhet, which period, and what the hand-in says."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from arshjul.keys import PeriodKey, UnitId
+from arshjul.periods import Period
+from arshjul.year.occasions import OpenedHappening
+from store.tables import Triggered
+
+_OPENED = select(Triggered).where(Triggered.unit.is_not(None)).order_by(Triggered.id)
+
+
+@dataclass(slots=True, kw_only=True)
+class Openings:
+    """What has been said of one händelse of one enhet and period."""
+
+    happening: OpenedHappening
+    said: str  #: by the hand-in that opened it, or by who registered it
+    sources: set[str] = field(default_factory=set)  #: the hand-ins that say so; "" for a person's word
+    withdrawn: bool = False  #: a person said that it was a mistake: no hand-in opens it again
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is open."""
+        return bool(self.sources)
+
+
+def openings(session: Session) -> tuple[Openings, ...]:
+    """Return every händelse that was opened for an enhet and a period, also those that no longer hold.
+
+    It counts from the day of the first hand-in that says so, whatever versions follow; one that says it again after
+    nobody did counts from then.
+    """
+    found: dict[tuple[str, str, str], Openings] = {}
+    for row in session.scalars(_OPENED):
+        unit, period = UnitId(row.unit or ""), Period.parse(row.period or "")
+        opened = OpenedHappening(happening=row.happening, period=period, unit=unit, day=row.day)
+        key = (row.happening, unit, period.key)
+        one = found.setdefault(key, Openings(happening=opened, said=row.said or ""))
+        if row.gone:
+            one.sources -= one.sources if row.handin is None else {row.handin}
+        else:
+            if not one.sources:
+                one.happening, one.said = opened, row.said or ""
+            one.sources.add(row.handin or "")
+        if row.handin is None:
+            one.withdrawn = row.gone
+    return tuple(found.values())
+
+
+def add_opening(
+    session: Session, happening: str, unit: UnitId, period: PeriodKey, day: date, said: str, by: str, now: datetime,
+    *, handin: str | None, gone: bool = False,
+) -> None:  # fmt: skip
+    """Keep that a hand-in (its key and part; None: a person) opened a händelse, or that it does so no longer."""
+    session.add(
+        Triggered(
+            happening=happening, unit=unit, period=period, day=day, said=said, handin=handin, gone=gone, by=by,
+            recorded_at=now,
+        )
+    )  # fmt: skip
+    session.flush()

@@ -1,0 +1,107 @@
+"""An uppdrag is registered, moved and taken away: what is owed because of it, and how it is told, follows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from actions.plan.register_keeping import keep_entry, take_entry
+from arshjul.errors import RefusedError
+from arshjul.swedish import instant_text
+from store.plan.in_step import Moved
+from store.plan.planning import current_wheel
+from store.tables import LogRow, ObligationRow
+from tests.rig.acts import act
+from tests.rig.handins import NOW, town
+from tests.rig.load import made_up
+
+pytestmark = pytest.mark.whole
+
+WHO = "ekonomichef Exempel"
+UPPDRAG = {
+    "namn": "Utred en ny förskola", "enheter": ["skolnamnden"], "av": "KF", "beslut": "2027-05-31 § 40", "frist": "2027-12-15",
+    "resurser": "100 tkr",
+}  # fmt: skip
+KEY = "granvik/sarskilt-uppdrag/2027-12-15-utred-en-ny-forskola/skolnamnden/redovisning"
+
+
+class Desk:
+    """Who registers, in one transaction."""
+
+    def __init__(self, session) -> None:
+        self.session = session
+
+    def keeps(self, post: str = "", register: str = "uppdrag", **said: Any) -> tuple[str, list[Moved]]:
+        who = act(self.session, NOW, WHO, sourced=made_up("granvik"))
+        return keep_entry(who, register, {**UPPDRAG, **said}, post)
+
+    def takes(self, post: str) -> list[Moved]:
+        return take_entry(act(self.session, NOW, WHO, sourced=made_up("granvik")), "uppdrag", post)
+
+    def owed(self) -> dict[str, str]:
+        wheel = current_wheel(self.session, made_up("granvik").definition, NOW)
+        every = wheel.obligations.items()
+        return {key: instant_text(one.deadline.at) for key, one in every if key.startswith("granvik/sarskilt-uppdrag")}
+
+    def logged(self) -> list[tuple[str, str]]:
+        rows = self.session.scalars(select(LogRow).where(LogRow.who == WHO).order_by(LogRow.id))
+        return [(row.what, row.key) for row in rows if row.what.startswith("register")]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with town(name="granvik").store.begin() as session:
+        yield Desk(session)
+
+
+def test_a_registered_uppdrag_with_a_frist_is_owed_and_the_ladder_looks_at_it(desk: Desk) -> None:
+    post, (moved,) = desk.keeps()
+    assert post == "utred-en-ny-forskola"
+    assert (moved.key, moved.before, instant_text(moved.after)) == (KEY, None, "onsdag 15 december 2027 kl. 16.00")
+    row = desk.session.scalar(select(ObligationRow).where(ObligationRow.key == KEY))
+    assert row is not None and row.wake_at is not None
+    assert desk.logged() == [("register.added", post)]
+
+
+def test_a_frist_that_is_moved_moves_what_is_owed_and_is_not_owed_twice(desk: Desk) -> None:
+    post, _ = desk.keeps()
+    _, (moved,) = desk.keeps(post, frist="2028-02-29")
+    assert (moved.key, instant_text(moved.after)) == (KEY, "tisdag 29 februari 2028 kl. 16.00")
+    assert [key for key in desk.owed() if "forskola" in key] == [KEY]
+    assert [what for what, _ in desk.logged()] == ["register.added", "register.changed"]
+
+
+def test_one_of_the_file_is_changed_and_taken_away_and_its_history_stays(desk: Desk) -> None:
+    named = "granvik/sarskilt-uppdrag/2027-10-31-skolskjuts/skolnamnden/redovisning"
+    desk.keeps("skolskjuts", namn="Se över skolskjutsen", frist="2027-11-30")
+    assert desk.owed()[named] == "tisdag 30 november 2027 kl. 16.00"
+    (gone,) = desk.takes("skolskjuts")
+    assert (gone.key, gone.after) == (named, None)
+    assert named not in desk.owed()
+    with pytest.raises(RefusedError, match="'skolskjuts' finns inte i registret"):
+        desk.takes("skolskjuts")
+
+
+def test_two_of_one_name_have_ids_of_their_own(desk: Desk) -> None:
+    assert [desk.keeps()[0], desk.keeps()[0]] == ["utred-en-ny-forskola", "utred-en-ny-forskola-2"]
+    assert len([key for key in desk.owed() if "forskola" in key]) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"namn": ""}, "namn: går inte att använda; se exemplet bredvid fältet"),
+        ({"enheter": []}, "ett uppdrag säger vem som har fått det; skriv 'enheter: […]'"),
+        ({"enheter": ["skolnamden"]}, "enheter.0: okänd enhet 'skolnamden', menade du 'skolnamnden'?"),
+        ({"frist": "2027-02-30"}, "Fristen '2027-02-30' är inget datum. Skriv den som 2027-12-15."),
+        ({"frist": "2031-02-28"}, "Fristen fredag 28 februari 2031 ligger inte bland de år som är öppna nu (2025–2029). Registrera uppdraget med en frist för en första redovisning."),
+        ({"register": "uppdragen"}, "okänt register 'uppdragen', menade du 'uppdrag'?"),
+        ({"post": "skolskjutsen"}, "'skolskjutsen' finns inte i registret, menade du 'skolskjuts'?"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_registered_is_refused_with_the_remedy(desk: Desk, said: dict[str, Any], words: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        desk.keeps(**said)
+    assert str(refused.value) == words
+    assert desk.logged() == []
