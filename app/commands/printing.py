@@ -14,6 +14,7 @@ from rich.table import Table
 from arshjul.errors import Fault
 from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
+from arshjul.wordings import wordings_of
 from arshjul.year.wheel import Milestone
 from store.plan.history import Happened
 from store.plan.in_step import Moved
@@ -46,6 +47,9 @@ def fault_row(fault: Fault) -> dict[str, Any]:
         "rule": fault.rule,
         "message": fault.message,
         "lagrum": fault.lagrum,
+        "wordings": [
+            {"lagrum": each.lagrum, "sfs": each.sfs, "day": each.day.isoformat()} for each in wordings_of(fault.lagrum)
+        ],
     }
 
 

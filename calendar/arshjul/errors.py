@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from arshjul.wordings import with_wordings
+
 Severity = Literal["fel", "varning"]
 
 
@@ -29,7 +31,7 @@ class Fault:
         return f"{self.file}:{self.line}"
 
     def __str__(self) -> str:
-        source = f" ({self.lagrum})" if self.lagrum else ""
+        source = f" ({with_wordings(self.lagrum)})" if self.lagrum else ""
         return f"{self.where}: {self.severity}: {self.message}{source}"
 
 

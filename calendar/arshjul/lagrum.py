@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-# The law's rules in this project were read from kommunallagen (2017:725) with changes up to and including SFS 2025:374,
-# and lagen (2018:597) om kommunal bokföring och redovisning up to and including SFS 2024:345. Compare each release.
+# Which wording of kommunallagen and LKBR the rules were read from is told by ``wordings``.
 
-_LAW = re.compile(r"(?:KL|LKBR) \d+ kap\. \d+( [a-z])? §|lag \(\d{4}:\d+\) \d+ §")
-#: What no bolag can be held to: LKBR is of kommuner, and these say what nämnder, beredningar and anställda do.
-_NOT_FOR_BOLAG = re.compile(r"LKBR .+|KL 6 kap\. (6|12) §|KL 11 kap\. (17|18) §")
+_LAW = re.compile(r"(?:KL|LKBR) \d+ kap\. \d+( [a-z])? §|lag \(\d{4}:\d+\) (\d+ kap\. )?\d+( [a-z])? §")
+#: A recommendation of Rådet för kommunal redovisning, by its number: god redovisningssed (LKBR 1 kap. 4 §), no law.
+_RECOMMENDATION = re.compile(r"RKR R\d{1,2}")
+#: What no bolag can be held to: LKBR and RKR are of kommuner, and these say what nämnder, beredningar and anställda do.
+_NOT_FOR_BOLAG = re.compile(r"(LKBR|RKR) .+|KL 6 kap\. (6|12) §|KL 11 kap\. (9|17|18) §")
 _UPPSIKT = "KL 6 kap. 1 §"  #: styrelsen has uppsikt over the bolag, too
 _DOCUMENT = re.compile(r'([a-zåäö0-9-]+)(?: ("[^"]+"|§ \d+))?')
 
@@ -52,11 +53,14 @@ def parse_lagrum(read: str, documents: dict[str, str] | Collection[str]) -> Lagr
         if _LAW.fullmatch(source):
             statutory = True
             words.append(source)
+        elif _RECOMMENDATION.fullmatch(source):
+            words.append(source)
         elif found and found[1] in names:
             words.append(f"{names[found[1]]}, {found[2]}" if found[2] else names[found[1]])
         else:
             raise ValueError(
-                f"okänd källa '{source}'; skriv ett lagrum (KL 11 kap. 16 §) eller en av källorna "
+                f"okänd källa '{source}'; skriv ett lagrum (KL 11 kap. 16 §), en av RKR:s rekommendationer (RKR R17) eller "
+                "en av källorna "
                 f'{", ".join(sorted(names))} med rubrik inom citattecken (styrmodell "Delårsrapport")'
             )
     return Lagrum("; ".join(words), statutory)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from arshjul.check.broken import Broken
-from arshjul.check.concerns import HANDED_OVER, law_id
+from arshjul.check.concerns import ASKED_FOR_BUDGET, HANDED_OVER, law_id
 from arshjul.check.resolving import ResolvedYear, moments_of
 from arshjul.definition.days.dating import Offset
 from arshjul.definition.days.decided import UNDECIDED
@@ -14,9 +14,9 @@ from arshjul.swedish import day_text, instant_text, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, rung_day
 
 #: By kind of step, what the law says of a frist that leaves the treating body no time.
-_TREATED = {"årsredovisning": "KL 11 kap. 18 §; KL 11 kap. 19 §", "budget": "KL 11 kap. 9 §"}
+_TREATED = {"årsredovisning": "KL 11 kap. 18 §; KL 11 kap. 19 §", "budget": ASKED_FOR_BUDGET}
 #: A frist that rests on one of these is what KS waits for: for its budget, or for its årsredovisning.
-_WAITED_FOR = {"KL 11 kap. 9 §": "KL 11 kap. 9 §", "KL 11 kap. 18 §": "KL 11 kap. 18 §; KL 11 kap. 19 §"}
+_WAITED_FOR = {ASKED_FOR_BUDGET: ASKED_FOR_BUDGET, "KL 11 kap. 18 §": "KL 11 kap. 18 §; KL 11 kap. 19 §"}
 
 Moments = Mapping[tuple[MomentId, UnitId | None], Milestone]  #: by moment and unit
 

@@ -3,14 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from arshjul.check.cited import cited
 from arshjul.check.coherence import chains
 from arshjul.check.concerns import KF_CONCERNS, KS_CONCERNS
 from arshjul.check.diary import diary
+from arshjul.check.duties.notice import notice
+from arshjul.check.duties.preserved import preserved
+from arshjul.check.duties.revision import revision
+from arshjul.check.duties.spending import spending
+from arshjul.check.duties.towards_bolag import towards_bolag
+from arshjul.check.duties.uppsikt import uppsikt
 from arshjul.check.remarks import Remark, told_once
 from arshjul.check.report_parts import report_parts
 from arshjul.check.resolving import resolve
+from arshjul.check.shared_roles import shared_roles
 from arshjul.check.statutes import GIVEN, statutes
-from arshjul.check.towards_bolag import towards_bolag
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import Fault
@@ -27,10 +34,11 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
     resolved, remarks = resolve(sourced, held)
     ks, kf = bodies(sourced.definition)
     remarks += _wrong_bodies(sourced.definition, ks, kf, held)
-    remarks += report_parts(sourced.definition, Period(held[0]))
-    remarks += towards_bolag(sourced.definition, Period(held[0]))
+    for held_once in (report_parts, towards_bolag, preserved, shared_roles):
+        remarks += held_once(sourced.definition, Period(held[0]))
+    remarks += cited(sourced.lined.values, Period(held[0]))
     for year in resolved:
-        found = [*statutes(year, kf)]
+        found = [*notice(year, kf), *statutes(year), *uppsikt(year), *revision(year), *spending(year)]
         blamed = {one.path for one in (*remarks, *found) if one.severity == "fel"}
         remarks += [*found, *chains(year, ks, kf, blamed), *diary(year)]
     return told_once(sourced, remarks, held)

@@ -9,12 +9,15 @@ from arshjul.definition.days.dating import AtMeeting
 from arshjul.definition.days.decided import UNDECIDED, decided_path
 from arshjul.definition.model import Step
 from arshjul.swedish import day_text, instant_text
-from arshjul.year.wheel import Milestone, Occurrence
+from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
 #: By kind of step, what the law says of KS's decision before the handing over, and of KS before KF.
 _DRAWN_UP = {"delårsrapport": "KL 11 kap. 16 §", "årsredovisning": "KL 11 kap. 19 §; KL 11 kap. 20 §"}
 _BEFORE_KF = {"delårsrapport": "KL 11 kap. 16 §", "årsredovisning": "KL 11 kap. 20 §; KL 11 kap. 21 §"}
 _PREPARED = "KL 6 kap. 13 §"  #: KS prepares what fullmäktige decides
+_TREATED = ("delårsrapport behandlas", "årsredovisning godkänns")
+#: The law has no number, and many fullmäktige meet the week after styrelsen: fewer working days between than this are doubtful.
+_REVISORERS_DAYS = 3
 
 
 def order(occurrence: Occurrence, year: ResolvedYear, ks: str | None, kf: str | None) -> Iterator[Broken]:
@@ -35,6 +38,8 @@ def order(occurrence: Occurrence, year: ResolvedYear, ks: str | None, kf: str | 
                 # what the law gives a last day is handed over when KS has decided, not on that day
                 meant = min(at_ks, key=lambda one: one.at) if at_ks and _is_last_day(step, first) else first
                 yield from _after(point(meant), point(then), lagrum, before in (*HANDED_OVER, "budgetförslag"))
+                if after in _TREATED and not any(one.concerns == "revisorernas bedömning" for one in ones):
+                    yield from _time_to_judge(wheel, point(meant), point(then))
     for body_id, body in year.definition.bodies.items():
         prepared = [one for one in ones if one.body == body_id]
         target = [one for one in ones if one.body == body.prepares and one not in handed]
@@ -44,6 +49,22 @@ def order(occurrence: Occurrence, year: ResolvedYear, ks: str | None, kf: str | 
     if step.kind != "budget":  # there skattesats and budget may go apart
         yield from _ranks(point, at_ks, at_kf, _BEFORE_KF.get(step.kind, _PREPARED))
     yield from _said(occurrence, step, [point(one) for one in ones])
+
+
+def _time_to_judge(wheel: Wheel, handed: DatedPoint, treated: DatedPoint) -> Iterator[Broken]:
+    """KL 12:2: the revisorer's written bedömning comes between, so there must be days for it. A moment of its own says when."""
+    days = wheel.workdays.between(handed.day, treated.day) - 1
+    if 0 <= days < _REVISORERS_DAYS:
+        yield Broken(
+            (treated.node, handed.node),
+            f"mellan {handed.words} och {treated.words} ligger {days} {'arbetsdag' if days == 1 else 'arbetsdagar'}, och däremellan "
+            "ska revisorerna bedöma rapporten skriftligt; lägg mötena längre isär, eller skriv när bedömningen lämnas "
+            "(ett moment med 'avser: revisorernas bedömning')",
+            handed.decided and treated.decided,
+            "KL 12:2",
+            "KL 12 kap. 2 §",
+            grave=False,
+        )
 
 
 def _is_last_day(step: Step, one: Milestone) -> bool:

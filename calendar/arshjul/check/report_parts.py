@@ -1,4 +1,4 @@
-"""What the law says that the delårsrapport and the årsredovisning consist of, against what is handed in for them.
+"""What the law says that the delårsrapport, the årsredovisning and the budget consist of, against what is handed in for them.
 
 A part is what its ``avser`` says, and what its sheets are. What a part without sheets holds is not looked into; nor is a
 step that has no flow: its days are held against the law, and its report is put together elsewhere.
@@ -28,6 +28,8 @@ class _Asked:
     kind: str
     contents: tuple[Content, ...]
     lagrum: str
+    of_koncern: bool = False  #: asked only where there are bolag
+    unless: str = ""  #: when the law does not ask for it
 
 
 _ASKED = (
@@ -50,25 +52,37 @@ _ASKED = (
         lagrum="LKBR 4 kap. 1 §",
     ),
     _Asked(kind="årsredovisning", contents=("sjukfrånvaro",), lagrum="LKBR 11 kap. 6 §"),
+    _Asked(kind="årsredovisning", contents=("redovisningsprinciper",), lagrum="LKBR 9 kap. 1 §; LKBR 9 kap. 4 §"),
+    _Asked(
+        kind="årsredovisning",
+        contents=("sammanställda räkenskaper",),
+        lagrum="LKBR 4 kap. 1 §; LKBR 12 kap. 2 §",
+        of_koncern=True,
+        unless="om inte alla bolag, var för sig och tillsammans, är utan väsentlig betydelse",
+    ),
+    _Asked(kind="budget", contents=("koncernföretagens ekonomi",), lagrum="KL 11 kap. 6 a §", of_koncern=True),
 )
 
 
 def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
     """Find what the law's reports lack. ``period`` is the first of those that are judged."""
+    koncern = any(unit.kind == "bolag" for unit in definition.units.values())
     for step_id, step in definition.steps.items():
         if not step.flow:
             continue
         if step.kind == "delårsrapport" and not any(6 <= month <= 8 for month in step.months):
             continue  # one more than the law asks for
-        there = {each for part in _own_parts(definition, step) for each in _of(definition, part)}
+        there = contents(definition, step)
         for asked in _ASKED:
-            lacking = [each for each in asked.contents if each not in there] if asked.kind == step.kind else []
-            if lacking:
+            if asked.kind != step.kind or (asked.of_koncern and not koncern):
+                continue
+            if lacking := [each for each in asked.contents if each not in there]:
+                unless = f", {asked.unless}" if asked.unless else ""
                 yield Remark(
                     path=("steg", step_id, "krav"),
                     rule=law_id(asked.lagrum),
-                    message=f"{step.definite} ska enligt lagen ha {listing(lacking)}, men inget som lämnas in är det; lägg till "
-                    f"en del, eller skriv 'avser: {lacking[0]}' i den del som har det",
+                    message=f"{step.definite} ska enligt lagen ha {listing(lacking)}{unless}, men inget som lämnas in är det; "
+                    f"lägg till en del, eller skriv 'avser: {lacking[0]}' i den del som har det",
                     period=period,
                     severity="varning",
                     lagrum=asked.lagrum,
@@ -78,7 +92,7 @@ def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
 
 
 def _compared(definition: Definition, step_id: str, step: Step, period: Period) -> Iterator[Remark]:
-    for sheet_id in dict.fromkeys(each for part in _own_parts(definition, step) for each in part.sheets):
+    for sheet_id in dict.fromkeys(each for _, _, part in own_parts(definition, step) for each in part.sheets):
         sheet = definition.sheets[sheet_id]
         lacking = [words for role, words in _COMPARED.items() if sheet.of_role(role) is None]
         if sheet.concerns == "resultaträkning" and lacking:
@@ -93,16 +107,22 @@ def _compared(definition: Definition, step_id: str, step: Step, period: Period) 
             )
 
 
-def _own_parts(definition: Definition, step: Step) -> Iterator[Part]:
-    """Yield the parts that a nämnd or styrelsen hands in: a bolag's resultaträkning is not the municipality's."""
-    for krav in step.krav.values():
-        for part in krav.parts.values():
+def contents(definition: Definition, step: Step) -> set[Content]:
+    """Return what the law sees in what nämnder and styrelsen hand in for a step."""
+    return {each for _, _, part in own_parts(definition, step) for each in contents_of(definition, part)}
+
+
+def own_parts(definition: Definition, step: Step) -> Iterator[tuple[str, str, Part]]:
+    """Yield the parts that a nämnd or styrelsen hands in, by krav and id: a bolag's resultaträkning is not the municipality's."""
+    for krav_id, krav in step.krav.items():
+        for part_id, part in krav.parts.items():
             for unit_id, unit in definition.units.items():
                 if unit.kind != "bolag" and krav.is_owed_by(unit_id, unit) and part.is_asked_of(unit_id, unit):
-                    yield part
+                    yield krav_id, part_id, part
                     break
 
 
-def _of(definition: Definition, part: Part) -> Iterator[Content]:
+def contents_of(definition: Definition, part: Part) -> Iterator[Content]:
+    """Yield what the law sees in one part: what it says itself, and what its sheets are."""
     yield from part.concerns
     yield from (concerns for each in part.sheets if (concerns := definition.sheets[each].concerns))

@@ -61,6 +61,11 @@ class ResolvedYear:
         rule = self.definition.steps[one.step].moments[one.milestone].dating.of(one.period).rule
         return one.status == UNDECIDED and isinstance(rule, Undecided)
 
+    def leaves_out(self, concerns: str) -> bool:
+        """Tell whether a step that is left out has such a moment: then nothing can be said of its absence."""
+        out = (self.definition.steps[each] for each in self.unresolved)
+        return any(one.concerns == concerns for step in out for one in step.moments.values())
+
     def moments(self, *concerns: str) -> list[Milestone]:
         """Return the year's moments that concern one of these, by the periods' order."""
         found = (one for one in self.wheel.milestones if one.concerns in concerns)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.check.broken import moment_point
+from arshjul.check.lateness import day_of, lacks, late
 from arshjul.check.remarks import Remark
-from arshjul.check.resolving import ResolvedYear, moment_path
+from arshjul.check.resolving import ResolvedYear
 from arshjul.definition.days.validity import is_election_year
 from arshjul.definition.lined import Path
 from arshjul.errors import Severity
-from arshjul.keys import BodyId
 from arshjul.periods import Period
-from arshjul.swedish import day_text, local_date
+from arshjul.swedish import day_text
 from arshjul.workdays import lawful_until
 from arshjul.year.wheel import Milestone
 
@@ -28,32 +28,21 @@ GIVEN = {
     "årsredovisning överlämnas": "KL 11 kap. 20 §",
     "årsredovisning godkänns": "KL 11 kap. 21 §",
     "ansvarsfrihet": "KL 5 kap. 24 §",
+    "bolagsprövning": "KL 6 kap. 9 §",
+    "revisorernas budget": "KL 11 kap. 8 §",
+    "revisorernas bedömning": "KL 12 kap. 2 §",
+    "revisionsberättelse publiceras": "KL 8 kap. 16 a §",
+    "förklaringar": "KL 5 kap. 32 §",
+    "balanskravsplan": "KL 11 kap. 12 §",
+    "tilläggsanslag": "KL 11 kap. 15 §",
 }
 
 
-def statutes(year: ResolvedYear, kf: BodyId | None) -> Iterator[Remark]:
-    """Find what in a year does not keep the law. ``kf`` is fullmäktige's id."""
-    yield from _kallelse(year, kf)
+def statutes(year: ResolvedYear) -> Iterator[Remark]:
+    """Find what in a year's budget, delårsrapport and årsredovisning does not keep the law."""
     yield from _budget(year)
     yield from _delarsrapport(year)
     yield from _arsredovisning(year)
-
-
-def _kallelse(year: ResolvedYear, kf: BodyId | None) -> Iterator[Remark]:
-    """KL 5:13 and 5:15: at least a week, by lag (1930:173) 1 § seven calendar days, before KF's meetings."""
-    for meeting in year.wheel.meetings.of_year(kf, year.year) if kf else ():
-        days = (meeting.day - meeting.kallelse).days
-        if days < 7:
-            yield Remark(
-                path=("organ", kf or "", "kallelse"),
-                rule="KL 5:15",
-                message=f"kallelsen till fullmäktige {day_text(meeting.day)} går ut "
-                f"{day_text(meeting.kallelse)}, {days} dagar före; lagen kräver minst en vecka, "
-                "skriv 'dagar: 7' eller mer",
-                period=Period(year.year),
-                lagrum="KL 5 kap. 13 §; KL 5 kap. 15 §",
-            )
-            return
 
 
 def _budget(year: ResolvedYear) -> Iterator[Remark]:
@@ -61,7 +50,7 @@ def _budget(year: ResolvedYear) -> Iterator[Remark]:
     steps = [*year.steps("budget")]
     before = year.year - 1
     if not steps:
-        yield _lacks(
+        yield lacks(
             year,
             ("steg",),
             "KL 11:10",
@@ -75,33 +64,33 @@ def _budget(year: ResolvedYear) -> Iterator[Remark]:
     for one in proposals:
         yield from _budget_proposal(year, one, rates, before)
     if not proposals:
-        yield _lacks(year, path, "KL 11:8", "KS:s budgetförslag (avser: budgetförslag)", "KL 11 kap. 8 §")
+        yield lacks(year, path, "KL 11:8", "KS:s budgetförslag (avser: budgetförslag)", "KL 11 kap. 8 §")
     budgets, kf_rates = year.moments("budget"), year.moments("skattesats")
-    in_time = any(_day(one) <= date(before, 11, 30) for one in kf_rates)
+    in_time = any(day_of(one) <= date(before, 11, 30) for one in kf_rates)
     for one in budgets:
         yield from _budget_decision(year, one, in_time, before)
     if not budgets:
-        yield _lacks(year, path, "KL 11:10", "KF:s beslut om budgeten (avser: budget)", "KL 11 kap. 10 §")
-    for one in kf_rates if budgets and _day(budgets[-1]) <= date(before, 11, 30) else ():
-        if _day(one) > date(before, 11, 30):
+        yield lacks(year, path, "KL 11:10", "KF:s beslut om budgeten (avser: budget)", "KL 11 kap. 10 §")
+    for one in kf_rates if budgets and day_of(budgets[-1]) <= date(before, 11, 30) else ():
+        if day_of(one) > date(before, 11, 30):
             words = "efter november månads utgång; skattesatsen ska fastställas senast i november"
-            yield from _late(year, one, "KL 11:11", words, "KL 11 kap. 6 §; KL 11 kap. 11 §")
+            yield from late(year, one, "KL 11:11", words, "KL 11 kap. 6 §; KL 11 kap. 11 §")
 
 
 def _budget_proposal(year: ResolvedYear, one: Milestone, rates: list[Milestone], before: int) -> Iterator[Remark]:
     october = date(before, 10, 31)
-    if _day(one) > date(before, 11, 30):
+    if day_of(one) > date(before, 11, 30):
         words = (
             "efter november månads utgång; budgetförslaget ska upprättas i oktober, eller med särskilda skäl i november"
         )
-        yield from _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §")
-    elif _day(one) > october and not any(_day(rate) <= october for rate in rates):
+        yield from late(year, one, "KL 11:8", words, "KL 11 kap. 8 §")
+    elif day_of(one) > october and not any(day_of(rate) <= october for rate in rates):
         words = (
             "efter oktober månads utgång, och inget moment säger att KS föreslår skattesatsen före dess; "
             "november är tillåtet bara om det finns särskilda skäl och skattesatsen föreslås i oktober. "
             "Flytta förslaget till oktober, eller lägg till ett moment i oktober med 'avser: skattesatsförslag'"
         )
-        yield from _late(year, one, "KL 11:8", words, "KL 11 kap. 8 §", "varning")
+        yield from late(year, one, "KL 11:8", words, "KL 11 kap. 8 §", "varning")
 
 
 def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, before: int) -> Iterator[Remark]:
@@ -110,26 +99,26 @@ def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, bef
         date(before, 12, 31),
         "KL 11 kap. 10 §; KL 11 kap. 11 §",
     )
-    if _day(one) > december:
-        yield from _late(
+    if day_of(one) > december:
+        yield from late(
             year, one, "KL 11:10", "efter december månads utgång; budgeten ska fastställas i november", lagrum
         )
-    elif _day(one) > november and rate_in_time:
+    elif day_of(one) > november and rate_in_time:
         words = (
             "efter november månads utgång; det är tillåtet bara om det finns särskilda skäl, "
             "även när skattesatsen fastställs i november"
         )
-        yield from _late(year, one, "KL 11:11", words, lagrum, "varning")
-    elif _day(one) > november:
+        yield from late(year, one, "KL 11:11", words, lagrum, "varning")
+    elif day_of(one) > november:
         words = (
             "efter november månads utgång, och fullmäktige fastställer inte skattesatsen i november; "
             "flytta budgeten till november"
         )
-        yield from _late(year, one, "KL 11:10", words, lagrum)
-    elif is_election_year(before) and _day(one) < date(before, *NEW_KF):
+        yield from late(year, one, "KL 11:10", words, lagrum)
+    elif is_election_year(before) and day_of(one) < date(before, *NEW_KF):
         new = day_text(date(before, *NEW_KF))
         words = f"före {new}; {before} är valår, och budgeten ska fastställas av nyvalda fullmäktige"
-        yield from _late(year, one, "KL 11:10", words, "KL 11 kap. 10 §; KL 5 kap. 9 §")
+        yield from late(year, one, "KL 11:10", words, "KL 11 kap. 10 §; KL 5 kap. 9 §")
     else:
         yield from _lagens_dag(year, one, november, "KL 11:10", "KL 11 kap. 10 §")
 
@@ -148,14 +137,14 @@ def _delarsrapport(year: ResolvedYear) -> Iterator[Remark]:
             "en delårsrapport som omfattar minst hälften och högst två tredjedelar av året "
             "(perioden juni, juli eller augusti)"
         )
-        yield _lacks(year, path, "LKBR 13:1", words, "LKBR 13 kap. 1 §; KL 11 kap. 16 §", "fel")
+        yield lacks(year, path, "LKBR 13:1", words, "LKBR 13 kap. 1 §; KL 11 kap. 16 §", "fel")
         return
     for concerns, words in (
         ("delårsrapport överlämnas", "KS:s överlämnande av delårsrapporten"),
         ("delårsrapport behandlas", "KF:s behandling av delårsrapporten"),
     ):
         if not any((one.step, one.period.month) in covering for one in year.moments(concerns)):
-            yield _lacks(
+            yield lacks(
                 year,
                 ("steg", covering[0][0]),
                 "KL 11:16",
@@ -181,7 +170,7 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
     """KL 11:18-21 and 5:24, for the årsredovisning of ``year``, which is made the year after."""
     steps = year.steps("årsredovisning")
     if not steps:
-        yield _lacks(
+        yield lacks(
             year,
             ("steg",),
             "KL 11:19",
@@ -197,10 +186,10 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
     owing = {one.unit for one in year.wheel.obligations.values() if one.step in steps}
     if namnder and not owing & set(namnder):
         words = "en frist för nämndernas redovisningar (ett krav på enheter av slaget nämnd)"
-        yield _lacks(year, path, "KL 11:18", words, "KL 11 kap. 18 §", "fel")
+        yield lacks(year, path, "KL 11:18", words, "KL 11 kap. 18 §", "fel")
     for concerns, rule, words, severity in _ARSREDOVISNING:
         if not year.moments(concerns):
-            yield _lacks(year, path, rule, f"{words} (avser: {concerns})", GIVEN[concerns], severity)
+            yield lacks(year, path, rule, f"{words} (avser: {concerns})", GIVEN[concerns], severity)
     for one in year.moments("årsredovisning överlämnas"):
         last = lawful_until(date(year.year + 1, 4, 15))
         yield from _by(year, one, last, "KL 11:20", "KL 11 kap. 20 §", "den 15 april")
@@ -215,7 +204,7 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
     )
     if not drawn_up and not year.is_open(handed[0]):
         words = "ett moment där KS upprättar årsredovisningen före överlämnandet"
-        yield _lacks(year, path, "KL 11:19", words, "KL 11 kap. 19 §", "fel")
+        yield lacks(year, path, "KL 11:19", words, "KL 11 kap. 19 §", "fel")
 
 
 def _all(year: ResolvedYear, step_id: str) -> list[Milestone]:
@@ -223,8 +212,8 @@ def _all(year: ResolvedYear, step_id: str) -> list[Milestone]:
 
 
 def _by(year: ResolvedYear, one: Milestone, last: date, rule: str, lagrum: str, words: str) -> Iterator[Remark]:
-    if _day(one) > last:
-        yield from _late(year, one, rule, f"efter {words}; den sista lagliga dagen är {day_text(last)}", lagrum)
+    if day_of(one) > last:
+        yield from late(year, one, rule, f"efter {words}; den sista lagliga dagen är {day_text(last)}", lagrum)
     else:
         yield from _lagens_dag(year, one, last, rule, lagrum)
 
@@ -242,36 +231,3 @@ def _lagens_dag(year: ResolvedYear, one: Milestone, last: date, rule: str, lagru
             period=one.period,
             lagrum=lagrum,
         )
-
-
-def _late(
-    year: ResolvedYear, one: Milestone, rule: str, words: str, lagrum: str, severity: Severity = "fel"
-) -> Iterator[Remark]:
-    """A day that is decided is judged as ``severity``, one that is only proposed as a warning."""
-    if year.is_open(one):
-        return
-    yield Remark(
-        path=moment_path(year.definition, one.step, one.milestone, one.period),
-        rule=rule,
-        message=f"{one.step_name} {one.period.text}: '{one.name}' {day_text(_day(one))} ligger {words}",
-        period=one.period,
-        severity=severity if one.status == "beslutad" else "varning",
-        lagrum=lagrum,
-    )
-
-
-def _lacks(
-    year: ResolvedYear, path: Path, rule: str, words: str, lagrum: str, severity: Severity = "varning"
-) -> Remark:
-    return Remark(
-        path=path,
-        rule=rule,
-        message=f"årshjulet saknar {words}; lägg till det",
-        period=Period(year.year),
-        severity=severity,
-        lagrum=lagrum,
-    )
-
-
-def _day(one: Milestone) -> date:
-    return local_date(one.at)

@@ -223,7 +223,8 @@ class Moment(Validity):
     def _one_owner(self) -> "Moment":
         if [self.body, self.role, self.group].count(None) != 2:
             raise ValueError("ange en av 'organ', 'roll' och 'grupp': vems momentet är")
-        if self.body is None and (self.per_unit or self.concerns or self.lawful):
+        concerns_a_body = self.concerns is not None and self.concerns not in OF_ROLES
+        if self.body is None and (self.per_unit or concerns_a_body or self.lawful):
             raise ValueError("bara ett organs moment har 'per enhet', 'avser' och 'lagens dag'; ange 'organ' i stället")
         return self
 
@@ -242,7 +243,16 @@ CONCERNS = (
     "årsredovisning överlämnas",
     "årsredovisning godkänns",
     "ansvarsfrihet",
+    "bolagsprövning",
+    "revisorernas budget",
+    "revisorernas bedömning",
+    "revisionsberättelse publiceras",
+    "förklaringar",
+    "balanskravsplan",
+    "tilläggsanslag",
 )
+#: what a role or a group does as well as a body: fullmäktiges presidium, the revisorer, whoever publishes
+OF_ROLES = ("revisorernas budget", "revisorernas bedömning", "revisionsberättelse publiceras", "förklaringar")
 
 
 class Step(Validity):

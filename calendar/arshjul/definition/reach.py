@@ -12,15 +12,18 @@ def top_rung(ladder: Ladder | None) -> Rung | None:
 
 
 def body_told(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
-    """Return the body that a rung tells: whose secretary and chair it names, the most of them. LookupError for none."""
-
-    def named(body: Body) -> int:
-        return len({body.secretary, body.chair} & set(rung.to))
-
-    body_id, body = max(definition.bodies.items(), key=lambda item: named(item[1]))
-    if not named(body):
+    """Return the body that a rung tells: the first of those that it could be. LookupError for none."""
+    told = bodies_told(definition, rung)
+    if not told:
         raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
-    return body_id, body
+    return told[0], definition.bodies[told[0]]
+
+
+def bodies_told(definition: Definition, rung: Rung) -> tuple[BodyId, ...]:
+    """Return the bodies that a rung could tell: whose secretary and chair it names, the most of them, as in the file."""
+    named = {key: len({body.secretary, body.chair} & set(rung.to)) for key, body in definition.bodies.items()}
+    most = max(named.values(), default=0)
+    return tuple(key for key, count in named.items() if count == most > 0)
 
 
 def with_named_rungs(definition: Definition) -> Definition:

@@ -58,7 +58,11 @@ def test_the_budget_is_decided_in_june_but_in_november_of_an_election_year(
         for one in wheel.milestones
         if one.step == "budget" and one.period.key == period and one.unit is None
     }
-    assert days == {"budgetforslag": proposed, "skattesats": decided, "budget": decided}
+    assert {key: days[key] for key in ("budgetforslag", "skattesats", "budget")} == {
+        "budgetforslag": proposed,
+        "skattesats": decided,
+        "budget": decided,
+    }
 
 
 def test_the_kommundirektör_reports_to_each_meeting_of_ks(wheel: Wheel) -> None:

@@ -16,7 +16,7 @@ from arshjul.definition.sheets.column import Column, ColumnRole, Line, SheetQues
 from arshjul.definition.sheets.sheet_rules import SheetRule, ToldLater
 from arshjul.errors import nearest
 
-#: What the law sees in a part or on a sheet (LKBR 4, 11 and 13 kap.).
+#: What the law sees in a part or on a sheet (LKBR 4, 9, 11, 12 and 13 kap., KL 11 kap. 6 a and 15 §).
 Content = Literal[
     "resultaträkning",
     "balansräkning",
@@ -26,6 +26,10 @@ Content = Literal[
     "investeringsredovisning",
     "förvaltningsberättelse",
     "sjukfrånvaro",
+    "redovisningsprinciper",
+    "sammanställda räkenskaper",
+    "koncernföretagens ekonomi",
+    "finansiering",
 ]
 #: What a sheet is: the checks and the sammanställning that are made for such a sheet look at it.
 SheetKind = Literal[

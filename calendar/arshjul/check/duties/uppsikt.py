@@ -1,0 +1,31 @@
+"""KL 6:9: each year, for each aktiebolag of the municipality, styrelsen tries what it has done against its ändamål."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from arshjul.check.lateness import lacks
+from arshjul.check.remarks import Remark
+from arshjul.check.resolving import ResolvedYear
+from arshjul.definition.model import Unit
+from arshjul.swedish import listing
+
+
+def uppsikt(year: ResolvedYear) -> Iterator[Remark]:
+    """Find the bolag that no moment of the year tries. One that is no enhet's own tries them all."""
+    tried = year.moments("bolagsprövning")
+    if year.leaves_out("bolagsprövning") or any(one.unit is None for one in tried):
+        return
+    bolag = {key: unit for key, unit in year.definition.units.items() if unit.kind == "bolag" and _is_there(unit, year)}
+    left = [unit.name for key, unit in bolag.items() if key not in {one.unit for one in tried}]
+    if left:
+        words = (
+            f"kommunstyrelsens årliga beslut om verksamheten i {listing(left)} varit förenlig med ändamålet och befogenheterna "
+            "(ett moment med 'avser: bolagsprövning'; för ett beslut per bolag också 'per enhet: true' och 'slag: [bolag]')"
+        )
+        yield lacks(year, ("enheter", next(iter(bolag))), "KL 6:9", words, "KL 6 kap. 9 §")
+
+
+def _is_there(unit: Unit, year: ResolvedYear) -> bool:
+    """Whether the bolag did something in the year, however short."""
+    begun = unit.since is None or unit.since <= date(year.year, 12, 31)
+    return begun and (unit.until is None or unit.until >= date(year.year, 1, 1))
