@@ -1,9 +1,10 @@
 """Whom to call when something is late: who answers for a role today, and how they are reached."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from actions.scene import Scene
 from arshjul.keys import RoleId, UnitId
+from submissions.standing.completeness import PartState, owners_of
 
 
 def contact(scene: Scene, role: RoleId, unit: UnitId) -> str:
@@ -15,6 +16,6 @@ def contact(scene: Scene, role: RoleId, unit: UnitId) -> str:
     return ", ".join(filter(None, (f"{name} {person.name}", person.address, person.phone)))
 
 
-def contacts(scene: Scene, roles: Iterable[RoleId], unit: UnitId) -> tuple[str, ...]:
-    """Return whom to call about an enhet's, each person once."""
-    return tuple(dict.fromkeys(contact(scene, role, unit) for role in dict.fromkeys(roles)))
+def contacts(scene: Scene, states: Sequence[PartState], unit: UnitId) -> tuple[str, ...]:
+    """Return whom to call about what is missing of an enhet's parts, each person once; below it, where it waits for them."""
+    return tuple(dict.fromkeys(contact(scene, *owner) for owner in owners_of(states, unit)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.definition.ladders import OWING, Rung
-from arshjul.definition.model import OFFICE
+from arshjul.definition.model import OFFICE, Definition
 from arshjul.keys import RoleId, UnitId
 from arshjul.year.wheel import Obligation
 from store.database import Session
@@ -22,10 +22,11 @@ class People:
     """Who answers for which seat on one day; deputies count."""
 
     seats: Mapping[Seat, Person]
+    above: Mapping[UnitId, tuple[UnitId, ...]]  #: the enheter over one, as the definition has them
 
     def who(self, role: RoleId, unit: UnitId | None) -> Person | None:
-        """Return who answers for a role: the unit's own before the one for all units."""
-        return who(self.seats, role, unit)
+        """Return who answers for a role: the unit's own before that of the one above it, before the one for all units."""
+        return who(self.seats, role, unit, self.above.get(unit, ()) if unit else ())
 
     def roles_held_by(self, person_id: str) -> list[str]:
         """Return the roles that a person answers for, in order."""
@@ -52,7 +53,9 @@ def copies(units: Iterable[UnitId], reader: Person | None, people: People) -> li
     return sorted(addresses - ({reader.address} if reader else set()))
 
 
-def still_reads_along(session: Session, address: str, units: Iterable[UnitId] | None, day: date) -> bool:
+def still_reads_along(
+    session: Session, definition: Definition, address: str, units: Iterable[UnitId] | None, day: date
+) -> bool:
     """Tell whether an address is that of a controller of one of ``units`` on ``day``; of the registrator for None.
 
     Also while somebody stands in for them.
@@ -61,7 +64,9 @@ def still_reads_along(session: Session, address: str, units: Iterable[UnitId] | 
     if units is None:
         return any((REGISTRATOR, None) in each for each in seats)
     every, units = held(session, day), list(units)
-    return any(covers(each, every, CONTROLLER, unit) for each in seats for unit in units)
+    return any(
+        covers(each, every, CONTROLLER, unit, definition.above.get(unit, ())) for each in seats for unit in units
+    )
 
 
 def registrator(people: People) -> list[str]:

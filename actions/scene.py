@@ -83,7 +83,7 @@ class Scene:
     @cached_property
     def people(self) -> People:
         """Who holds which role today."""
-        return People(holders(self.session, self.today))
+        return People(holders(self.session, self.today), self.office.definition.above)
 
     def diarienummer(self, occurrence: OccurrenceKey) -> str | None:
         """An occurrence's diarienummer, when it is known."""
@@ -123,8 +123,15 @@ class Sight:
         wheel = scene.wheel
         near = {one.key: one for one in obligations}
         for one in obligations:
-            finaliser = wheel.finalisers.get(one.key)
-            related = [*wheel.hosted.get(one.key, ()), *self._named(one.requires), *self._named(finaliser)]
+            finaliser, carrier = wheel.finalisers.get(one.key), wheel.carriers.get(one.key)
+            below = [part.carries for part in one.parts if part.carries]
+            related = [
+                *wheel.hosted.get(one.key, ()),
+                *self._named(one.requires),
+                *self._named(finaliser),
+                *self._named(carrier and carrier[0]),
+                *below,
+            ]
             near.update({each.key: each for each in related})
         self.states: Mapping[ObligationKey, tuple[PartState, ...]] = part_states(scene.session, near.values())
         keys = [one.key for one in obligations]
@@ -187,7 +194,7 @@ class Sight:
         return self._standings[one.key]
 
     def _standing(self, one: Obligation) -> Standing:
-        owing = owing_roles(self.with_hosted(one))
+        owing = owing_roles([self._asked(state) for state in self.with_hosted(one)])
         word, people = self.told[one.key], self.scene.people
         heard = set[str | None]().union(*(word.heard.get(rung, set()) for rung in _words(one, word)))
         unheard = tuple(
@@ -214,6 +221,11 @@ class Sight:
             reachable=tuple(role for role in unheard if self._may_be_tried(role, one, word)),
             holders=holding(roles, one.unit, people),
         )
+
+    def _asked(self, state: PartState) -> PartState:
+        """Return a part that waits for what nobody is asked for any more as one that its own role must say something of."""
+        below = state.part.carries
+        return replace(state, waits=False) if state.waits and below and below.key in self.silences else state
 
     def _taken(self, one: Obligation, word: Told) -> Mapping[str, date]:
         """Return what counts as taken: what fell (a decision that was put right, what was handed in and taken away) is owed anew.

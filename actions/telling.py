@@ -8,6 +8,7 @@ from actions.contacts import contacts
 from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
 from arshjul.definition.reach import body_told, top_rung
+from arshjul.keys import UnitId
 from arshjul.ladder.due import is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.last_anstand import last_anstand
@@ -15,7 +16,7 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MissingPart, NoticeView, SentLetter
 from store.tables import Person
-from submissions.standing.completeness import PartState, lacks
+from submissions.standing.completeness import PartState, below_words, lacks, owner_of
 
 
 def notice_view(
@@ -61,7 +62,8 @@ def notice_view(
         next_told=_next_told(sight, one, rung),
         top_name=_top_name(scene, one),
         sent_before=sent_before,
-        contacts=contacts(scene, standing.owing, one.unit),
+        contacts=contacts(scene, sight.with_hosted(one), one.unit),
+        below=below_words(sight.states[one.key]),
     )
 
 
@@ -76,12 +78,12 @@ def missing(
         if lack := lacks(state):
             yield MissingPart(
                 name=state.part.name,
-                role=scene.office.definition.roles[state.part.role].name,
+                role=scene.office.definition.roles[owner_of(state, UnitId(""))[0]].name,
                 what=lack[0],
                 mend=lack[1],
                 lagrum=str(state.part.lagrum),
-                own=reader is not None and holders.get(state.part.role) == reader,
-                handed_in=state.version is not None,
+                own=reader is not None and not state.waits and holders.get(state.part.role) == reader,
+                handed_in=state.version is not None or state.part.carries is not None,
             )
 
 

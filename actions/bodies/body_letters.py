@@ -239,8 +239,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
             roles = listing(list(dict.fromkeys(part.role for part in parts)))
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]
             if late:
-                owing = dict.fromkeys(each.part.role for each in states_of_parts if not each.complete)
-                roles = "; ".join(contacts(sight.scene, owing, one.unit))
+                roles = "; ".join(contacts(sight.scene, states_of_parts, one.unit))
             yield f"{one.unit_name}, frist {frist}, {names} ({roles})"
 
     return StandingView(

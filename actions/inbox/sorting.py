@@ -242,7 +242,8 @@ def may_hand_in(scene: Scene, person: Person, place: Place, day_of: datetime) ->
     day = local_date(day_of)
     seats, mapping = roles_of(scene.session, person.id, day), holders(scene.session, day)
     unit = place.obligation.unit
-    return covers(seats, mapping, place.part.role, unit) or covers(seats, mapping, CONTROLLER, unit)
+    above = scene.office.definition.above.get(unit, ())
+    return any(covers(seats, mapping, role, unit, above) for role in (place.part.role, CONTROLLER))
 
 
 def _doubt(scene: Scene, mail: Mail, keys: Sequence[ObligationKey], files: Sequence[File], *, guessed: bool) -> str:

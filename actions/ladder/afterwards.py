@@ -29,6 +29,7 @@ from store.people.holders import person_of
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import AFTERWARDS, queue, roles_told_since
 from store.tables import LetterRow, Matter, NoticeRow, Person
+from submissions.standing.completeness import owners_of
 
 KIND = "efter ksau"
 MOST_NAMED = 2  #: enheter in the subject; of more it says how many
@@ -146,8 +147,8 @@ def _case(sight: Sight, one: Obligation) -> str:
     scene = sight.scene
     lacks = listing([part.name for part in missing(scene, sight.with_hosted(one))])
     roles, names = scene.office.definition.roles, []
-    for role in sight.standing(one).owing:
-        person = scene.people.who(role, one.unit)
+    for role, unit in owners_of(sight.with_hosted(one), one.unit):
+        person = scene.people.who(role, unit)
         names.append(f"{roles[role].name} {person.name}, {person.address}" if person else f"{roles[role].name} saknas")
     frist = f"frist {instant_text(one.deadline.at)}"
     return f"{one.unit_name}, {one.name}, {frist}. Saknas: {lacks}. Ansvarig: {listing(names)}."

@@ -28,7 +28,7 @@ def still_reading(scene: Scene, letter: LetterRow, addresses: Iterable[str]) -> 
     return [
         each
         for each in addresses
-        if still_reads_along(scene.session, each, units, scene.today)
+        if still_reads_along(scene.session, scene.office.definition, each, units, scene.today)
         and not let_out_since(scene.session, each, letter.made_at)
     ]
 

@@ -30,6 +30,7 @@ from store.post.correspondence import handed_since, quiet_now, tried_and_waiting
 from store.post.letter_keys import LetterKey
 from store.service.rotten import known_rotten
 from store.tables import LetterRow
+from submissions.standing.completeness import owners_of
 
 AHEAD = timedelta(days=14)
 BACK = timedelta(days=7)
@@ -104,8 +105,8 @@ def _lines(sight: Sight, ones: Iterable[Obligation], *, whom: bool = False) -> I
 
 def _whom(sight: Sight, one: Obligation) -> str:
     """Return who answers for what is missing: ``förvaltningschef Karin Exempelsson``, and how many parts it is."""
-    scene, owing = sight.scene, sight.standing(one).owing
-    people = [(scene.office.definition.roles[role].name, scene.people.who(role, one.unit)) for role in owing]
+    scene, owners = sight.scene, owners_of(sight.with_hosted(one), one.unit)
+    people = [(scene.office.definition.roles[role].name, scene.people.who(role, unit)) for role, unit in owners]
     parts = len(list(missing(scene, sight.with_hosted(one))))
     names = listing(
         [

@@ -16,7 +16,7 @@ from arshjul.ladder.standing import State
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, owner_name
 from store.post.notices import MOVED, letters_about
-from submissions.standing.completeness import lacks
+from submissions.standing.completeness import lacks, owner_of, owners_of
 
 
 def enhet_page(sight: Sight, occurrence: Occurrence, owed: Sequence[Obligation], state: State) -> str:
@@ -45,7 +45,11 @@ def tillfalle_page(
     for name, state, owed in enheter:
         left = [one for one in owed if not sight.complete(one) and one.key not in sight.silences and not one.host]
         who = listing(
-            list(dict.fromkeys(_holder(scene, role, one.unit) for one in left for role in _owing(sight, one)))
+            list(
+                dict.fromkeys(
+                    _holder(scene, *owner) for one in left for owner in owners_of(sight.with_hosted(one), one.unit)
+                )
+            )
         )
         lines.append(f"**{name}**: {state.word.lower()}. {f'{_frists(scene, left)} Ansvarig: {who}.' if left else ''}")
     return "\n\n".join(
@@ -91,12 +95,8 @@ def _missing(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:
     for one in left:
         for state in sight.with_hosted(one):
             if lack := lacks(state):
-                who = _holder(sight.scene, state.part.role, one.unit)
+                who = _holder(sight.scene, *owner_of(state, one.unit))
                 yield f"**{state.part.name}** {said(lack[0].rstrip('.'))}. Ansvarig: {who}."
-
-
-def _owing(sight: Sight, one: Obligation) -> Iterator[RoleId]:
-    return (state.part.role for state in sight.with_hosted(one) if lacks(state))
 
 
 def _holder(scene: Scene, role: RoleId, unit: UnitId) -> str:

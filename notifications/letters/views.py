@@ -52,6 +52,7 @@ class NoticeView:
     next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
     sent_before: tuple["SentLetter", ...] = ()
     contacts: tuple[str, ...] = ()  #: whom to call about what is late: role, name, address, telephone
+    below: str = ""  #: how what is carried up from the enheter below stands, and whom it waits for
 
     @property
     def own_parts(self) -> int:

@@ -17,7 +17,7 @@ from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
 from store.plan.status import DecidedMoment, LastLetter
-from submissions.standing.completeness import PartState, owing_roles, part_states
+from submissions.standing.completeness import PartState, lacks, owners_of, part_states
 from submissions.standing.states import states_of
 
 SOON = timedelta(days=45)
@@ -143,7 +143,7 @@ def _late(
 ) -> Iterable[LateLine]:
     for one in sorted(owed, key=lambda one: (one.deadline.at, one.key)):
         if states[one.key].is_late:
-            call = contacts(scene, owing_roles(parts[one.key]), one.unit)
+            call = contacts(scene, parts[one.key], one.unit)
             left = left_text(one.deadline.at, scene.now, scene.wheel.workdays)
             yield LateLine(one=one, state=states[one.key], left=left, call=call)
 
@@ -213,21 +213,23 @@ def _row(
 ) -> ObligationLine:
     wheel, now = scene.wheel, scene.now
     roles = wheel.definition.roles
-    owing = owing_roles(parts) or tuple(dict.fromkeys(part.part.role for part in parts))
+    owing = [role for role, _ in owners_of(parts, one.unit)] or [part.part.role for part in parts]
     rungs = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
     return ObligationLine(
         one=one,
         state=state,
-        roles=listing([roles[role].name for role in owing]),
+        roles=listing([roles[role].name for role in dict.fromkeys(owing)]),
         left=left_text(one.deadline.at, now, wheel.workdays),
         missing=tuple((part.part.name, _wrong(part)) for part in parts if not part.complete),
         letter=letter,
         letter_name=rungs.get(letter.rung, letter.rung) if letter else "",
-        call=contacts(scene, owing, one.unit) if state.is_late else (),
+        call=contacts(scene, parts, one.unit) if state.is_late else (),
     )
 
 
 def _wrong(part: PartState) -> str:
+    if part.part.carries and (lack := lacks(part)):
+        return lack[0]
     stops = [found.message for found in part.findings if found.severity == "stopp"]
     return stops[0] if stops else "inte inlämnad"
 

@@ -92,7 +92,11 @@ async def _fields(page: Visits, request: Request, visit: Visit) -> FormData:
 
 def _asking(page: Visits, session: Session, link: Link) -> Asking:
     now = page.context.clock()
-    return Asking(scene=Scene(session, page.context.office, now), mine=reach(session, link, now), link_id=link.id)
+    return Asking(
+        scene=Scene(session, page.context.office, now),
+        mine=reach(session, page.context.office.definition, link, now),
+        link_id=link.id,
+    )
 
 
 def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
@@ -158,7 +162,7 @@ def _code_page(page: Visits, visit: Visit, code_id: str, *, word: str = "") -> R
     with page.context.store.read() as session:
         link = page.link(session, visit, now)
         row = _row(session, link, code_id)
-        person = reach(session, link, now).person
+        person = reach(session, page.context.office.definition, link, now).person
         return page.pages.html(
             "code.html",
             now,

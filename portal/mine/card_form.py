@@ -87,7 +87,7 @@ class CardForm:
 def admit(page: Visits, visit: Visit, key: ObligationKey, now: datetime) -> Admitted:
     """Return what this person may hand in here, before anything of the body is read."""
     with page.context.store.read() as session:
-        mine = reach(session, page.link(session, visit, now), now)
+        mine = reach(session, page.context.office.definition, page.link(session, visit, now), now)
         wheel = current_wheel(session, page.context.office.definition, now)
     if key not in wheel.obligations:
         raise HTTPException(404, "Det du ville lämna in finns inte i årshjulet. Gå tillbaka till din sida.")

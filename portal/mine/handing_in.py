@@ -24,7 +24,7 @@ from store.database import Session
 from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.files.contents import clean_name
-from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
+from submissions.files.parts import APPROVED, DATUM, INTYGAS, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.intake.prepared import examined_for
 from submissions.review.examining import Examined
 
@@ -32,7 +32,7 @@ Values = Mapping[str, str | UploadFile]  #: what one part's fields hold, by the 
 VIA = "länk"
 #: how the form's fields are called, and the part's fields that they fill
 ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
-FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS}
+FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS, "godkänns": APPROVED}
 
 
 def routes(page: Visits) -> APIRouter:
@@ -88,7 +88,7 @@ def _take(
         now = max(page.context.clock(), arrived)  # the clock may have been set back
         link = page.link(session, visit, arrived)
         wheel = current_wheel(session, page.context.office.definition, arrived)
-        mine = reach(session, link, arrived)
+        mine = reach(session, page.context.office.definition, link, arrived)
         for where, part in card.asked:
             if where not in wheel.obligations or part not in mine.owes(wheel.obligations[where]):
                 raise DeniedError(NOT_YOURS, "någon annans del", who=visit.link_id, key=key)

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey, RoleId
+from arshjul.keys import ObligationKey, PartId, RoleId
 from arshjul.swedish import local
 from portal.mine import asking, drafting, handing_in
 from portal.mine.view import owed, reach
@@ -54,7 +54,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         page.passes(short_key(token), now)
         with context.store.read() as session:
             link = _opens(session, context, token, now)
-            mine = reach(session, link, now)
+            mine = reach(session, context.office.definition, link, now)
         names = context.office.definition.roles
         roles = [names[role].name for role in map(RoleId, link.roles) if role in names]
         return forms.page(request, "link.html", now, token=token, person=mine.person, roles=roles)
@@ -105,11 +105,11 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         visit = page.visit(request, now)
         with context.store.read() as session:
             link = page.link(session, visit, now)
-            mine = reach(session, link, now)
+            mine = reach(session, context.office.definition, link, now)
             wheel = current_wheel(session, context.office.definition, now)
             row = submissions.by_id(session, submission_id)
             one = wheel.obligations.get(row.obligation_key) if row else None
-            if row is None or one is None or row.sha256 is None or row.part not in mine.owes(one):
+            if row is None or one is None or row.sha256 is None or not mine.reads(wheel, one, PartId(row.part)):
                 raise DeniedError(NO_FILE, "någon annans fil", who=visit.link_id, status=404)
             gone = removals(session, [row.id]).get(row.id)
             content = submissions.content(session, row.sha256) if gone is None else None
@@ -127,7 +127,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         now, definition = context.clock(), context.office.definition
         visit = page.visit(request, now)
         with context.store.read() as session:
-            mine = reach(session, page.link(session, visit, now), now)
+            mine = reach(session, definition, page.link(session, visit, now), now)
             wheel = current_wheel(session, definition, now)
             one = wheel.obligations.get(ObligationKey.of(definition.kommun.id, step, period, unit, krav))
             part = next((each for each in one.parts if each.id == part_id), None) if one else None

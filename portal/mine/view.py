@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from arshjul.keys import ObligationKey
+from arshjul.definition.model import Definition
+from arshjul.keys import ObligationKey, PartId, UnitId
 from arshjul.ladder.standing import State, own_state, worst
 from arshjul.swedish import day_text, local_date
 from arshjul.year.last_anstand import last_anstand
@@ -24,6 +25,8 @@ from submissions.standing.completeness import (
     PartState,
     all_complete,
     attempts,
+    below_words,
+    carried_by,
     lacks,
     part_states,
 )
@@ -63,6 +66,7 @@ class PartView:
     mall: str | None  #: where its mall is fetched
     draft: Mapping[str, str]  #: what is written and not handed in, by the field's end
     kept: DraftFile | None  #: the file that is in the draft
+    below: tuple[PartState, ...] = ()  #: what an enhet below has handed in, of one that approves it
 
     @property
     def since(self) -> Since | None:
@@ -94,8 +98,9 @@ class Card:
     is_late: bool  #: the frist has passed: nothing is missing before it
     missing: int
     total: int
+    below: str  #: how what is carried up stands: "2 av 5 enheter under har lämnat; väntar på ..."; "" for none
     treated: str | None
-    preliminary: str | None  #: what is still to come when it is preliminär
+    preliminary: str | None  #: what is still to come when it is preliminär, as a sentence without its end
     last: date | None  #: the last day of an anstånd; None when nothing bounds it
     asked: AnstandRequest | None  #: the newest request for anstånd
     rests: date | None  #: the last day on which the letters rest
@@ -142,27 +147,40 @@ class Reach:
     person: Person
     seats: frozenset[Seat]
     held: frozenset[Seat]  #: by anybody
+    above: Mapping[UnitId, tuple[UnitId, ...]]  #: the enheter over one, as the definition has them
+
+    def covers(self, part: PartOwed, one: Obligation) -> bool:
+        """Tell whether this person hands a part in."""
+        return people.covers(self.seats, self.held, part.role, one.unit, self.above.get(one.unit, ()))
 
     def owes(self, one: Obligation) -> frozenset[str]:
         """Return the ids of the parts that this person hands in."""
-        if not any(unit in (None, one.unit) for _, unit in self.seats):
+        near = (None, one.unit, *self.above.get(one.unit, ()))
+        if not any(unit in near for _, unit in self.seats):
             return frozenset()  # most obligations are other enheter's
-        return frozenset(part.id for part in one.parts if people.covers(self.seats, self.held, part.role, one.unit))
+        return frozenset(part.id for part in one.parts if self.covers(part, one))
+
+    def reads(self, wheel: Wheel, one: Obligation, part: PartId) -> bool:
+        """Tell whether a part is this person's to read: their own, or below what they approve."""
+        if part in self.owes(one):
+            return True
+        carrier = wheel.carriers.get(one.key)
+        return carrier is not None and self.reads(wheel, wheel.obligations[carrier[0]], carrier[1])
 
 
-def reach(session: Session, link: Link, now: datetime) -> Reach:
+def reach(session: Session, definition: Definition, link: Link, now: datetime) -> Reach:
     """Return what a link reaches at ``now``."""
     today = local_date(now)
     person = person_of(session, link.person_id)
     if person is None:
         raise LookupError(f"link {link.id} names person {link.person_id}, who is not there")
     seats = frozenset(seat for seat in people.roles_of(session, link.person_id, today) if seat[0] in link.roles)
-    return Reach(person=person, seats=seats, held=people.held(session, today))
+    return Reach(person=person, seats=seats, held=people.held(session, today), above=definition.above)
 
 
 def owed(session: Session, wheel: Wheel, link: Link, since_day: datetime, now: datetime) -> Owed:
     """Gather everything that the link's person owes. Frister before ``since_day`` are not ours."""
-    mine = reach(session, link, now)
+    mine = reach(session, wheel.definition, link, now)
     near = [one for one in wheel.obligations.values() if not one.host and one.deadline.at <= now + AHEAD]
     silent = silences(session, wheel, near, local_date(since_day), now)
     shown = [
@@ -200,7 +218,7 @@ def _cards(
     groups = {one.key: (one, *wheel.hosted.get(one.key, ())) for one in shown}
     every = {each.key: each for group in groups.values() for each in group}
     finals = {finaliser[key]: wheel.obligations[finaliser[key]] for key in every if key in finaliser}
-    states = part_states(session, (every | finals).values())
+    states = part_states(session, [*(every | finals).values(), *carried_by(every.values())])
     versions = submissions.versions(session, every)
     seen = _Seen(
         states=states,
@@ -268,7 +286,14 @@ def _card(
     finalised_by = seen.finaliser.get(one.key)
     final = wheel.obligations.get(finalised_by) if finalised_by else None
     preliminary = any(section.state is State.PRELIMINAR for section in sections)
-    word = f"{final.name}, senast {day_text(local_date(final.deadline.at))}" if final and preliminary else None
+    word = (
+        f"lämna också in {final.name}, senast {day_text(local_date(final.deadline.at))}"
+        if final and preliminary
+        else None
+    )
+    if preliminary and one.key in wheel.carriers:
+        above = wheel.obligations[wheel.carriers[one.key][0]]
+        word = f"{above.unit_said} godkänner det och bär det upp, senast {day_text(local_date(above.deadline.at))}"
     short = wheel.definition.bodies[one.treated.body].short if one.treated else ""
     return Card(
         anchor="-".join((one.step, one.period.key, one.unit, one.krav)),
@@ -279,6 +304,7 @@ def _card(
         left=left_text(one.deadline.at, now, wheel.workdays),
         is_late=now > one.deadline.at,
         missing=missing,
+        below=below_words([part.state for part in parts]),
         total=len(parts),
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
@@ -300,9 +326,7 @@ def _section(
     ids = mine.owes(one)
     here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
     within = [
-        state
-        for state in seen.states[one.key]
-        if state.obligation_key != one.key and people.covers(mine.seats, mine.held, state.part.role, one.unit)
+        state for state in seen.states[one.key] if state.obligation_key != one.key and mine.covers(state.part, one)
     ]
     own = [state for state in here if state.part.id in ids]
     waits = one.key in seen.finaliser and not all_complete(seen.states[seen.finaliser[one.key]])
@@ -323,6 +347,7 @@ def _section(
                 mall=_mall(wheel, one, state.part),
                 draft=draft.of(f"{one.step}.{one.krav}.{state.part.id}"),
                 kept=draft.files.get(f"{one.step}.{one.krav}.{state.part.id}"),
+                below=tuple(_handed_in_below(state.part.carries, seen.states)),
             )
             for state in own
         ),
@@ -333,6 +358,17 @@ def _section(
         ),
         within=tuple(_within(wheel, one, state) for state in within),
     )
+
+
+def _handed_in_below(
+    one: Obligation | None, states: Mapping[ObligationKey, Sequence[PartState]]
+) -> Iterator[PartState]:
+    """Yield what an enhet has handed in, and what it has carried up itself, for who approves it."""
+    for state in states.get(one.key, ()) if one else ():
+        if state.part.carries:
+            yield from _handed_in_below(state.part.carries, states)
+        elif state.version:
+            yield state
 
 
 def _within(wheel: Wheel, one: Obligation, state: PartState) -> tuple[str, str]:

@@ -196,6 +196,11 @@ def _people(scene: Scene, places: Sequence[Place], sender: Person | None) -> tup
             found.setdefault(holder.id, f"{holder.name}, {roles[role].name if role in roles else role}")
     if sender and sender.id not in found:
         seats = roles_of(scene.session, sender.id, scene.today)
-        mine = any(covers(seats, mapping, place.part.role, place.obligation.unit) for place in places)
+        above = scene.office.definition.above
+        mine = any(
+            covers(seats, mapping, place.part.role, unit, above.get(unit, ()))
+            for place in places
+            for unit in (place.obligation.unit,)
+        )
         found[sender.id] = f"{sender.name}{'' if mine else ' (avsändaren)'}"
     return tuple(found.items())

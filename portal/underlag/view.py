@@ -25,7 +25,7 @@ from store.plan.obligations import rows_of
 from store.plan.silences import quiet_until, silences
 from store.post import incoming
 from store.tables import AnstandRequest, Removal, Submission
-from submissions.standing.completeness import PartState, all_complete, owing_roles, part_states
+from submissions.standing.completeness import PartState, all_complete, part_states
 from submissions.standing.states import states_of
 
 
@@ -125,7 +125,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
         silent=silences(session, scene.wheel, [one], scene.office.since, now).get(one.key, ""),
         added=tuple(names.get(part, part) for part in row.added_parts or ()) if row else (),
-        call=contacts(scene, owing_roles(parts), one.unit) if state.is_late else (),
+        call=contacts(scene, parts, one.unit) if state.is_late else (),
         asked=tuple(anstand_requests.open_requests(session, [one.key])),
     )
 

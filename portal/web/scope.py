@@ -95,7 +95,7 @@ def scope_of(scene: Scene, context: PortalContext, who: Who) -> Scope:
     if who.is_reader and not seats:
         raise DeniedError(NO_LONGER, "har ingen roll längre", who=who.name)
     definition, taken = scene.office.definition, held(scene.session, scene.today)
-    owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items()}
+    owners: dict[str, UnitId] = {unit.body: key for key, unit in definition.units.items() if not unit.above}
 
     def held_in(body: BodyId, role: RoleId) -> bool:
         return covers(seats, taken, role, owners[body]) if body in owners else (role, None) in seats
@@ -117,7 +117,7 @@ def _told(definition: Definition, seats: frozenset[Seat], taken: Set[Seat], own:
     """Return what letters tell somebody of, beside their own bodies': all, of who is told whatever enhet is late."""
 
     def covered(roles: Iterable[RoleId], unit: UnitId) -> bool:
-        return any(covers(seats, frozenset(taken), role, unit) for role in roles)
+        return any(covers(seats, frozenset(taken), role, unit, definition.above.get(unit, ())) for role in roles)
 
     units = definition.units.items()
     if all(covered(told_above(definition, unit), key) for key, unit in units):

@@ -1,7 +1,7 @@
 """Who holds which role: people in the store, read from a CSV, asked for by role, unit and day."""
 
 import hashlib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.ladders import OWING
-from arshjul.definition.model import RESPONSIBLE, Definition, Unit
+from arshjul.definition.model import RESPONSIBLE, Definition
+from arshjul.definition.reach import climbed_by
+from arshjul.definition.units.unit import Unit
 from arshjul.keys import BodyId, RoleId, UnitId
 from arshjul.swedish import local_date
 from store.log.writing import log
@@ -71,9 +73,15 @@ def held(session: Session, day: date) -> frozenset[Seat]:
     return frozenset((role, unit) for role, unit in session.execute(_HELD, {"day": day}))
 
 
-def who(mapping: Mapping[Seat, Person], role: RoleId, unit: UnitId | None) -> Person | None:
-    """Return who answers for a role: the unit's own before the one for all units. None when it is vacant."""
-    return mapping.get((role, unit)) or mapping.get((role, None))
+def who(
+    mapping: Mapping[Seat, Person], role: RoleId, unit: UnitId | None, above: Iterable[UnitId] = ()
+) -> Person | None:
+    """Return who answers for a role: the unit's own before those of the units ``above`` it, before the one for all units.
+
+    None when it is vacant.
+    """
+    seats = ((role, each) for each in (unit, *above, None))
+    return next((person for seat in seats if (person := mapping.get(seat))), None)
 
 
 def holder(session: Session, role: RoleId, unit: UnitId | None, day: date) -> Person | None:
@@ -132,12 +140,16 @@ def ever_held(session: Session, person_id: str) -> frozenset[Seat]:
     return frozenset((row.role, row.unit) for row in rows)
 
 
-def covers(seats: frozenset[Seat], held: Container[Seat], role: RoleId, unit: UnitId) -> bool:
-    """Tell whether one of ``seats`` answers for a unit's role.
+def covers(
+    seats: frozenset[Seat], held: Container[Seat], role: RoleId, unit: UnitId, above: Iterable[UnitId] = ()
+) -> bool:
+    """Tell whether one of ``seats`` answers for a unit's role, or for that of one ``above`` it.
 
-    A seat for all units does not answer for a unit that has somebody of its own, among those that are ``held``.
+    A seat for all units, or for one above, does not answer for a unit that has somebody nearer, among those that are
+    ``held``.
     """
-    return (role, unit) in seats or ((role, None) in seats and (role, unit) not in held)
+    nearest = next((each for each in (unit, *above, None) if (role, each) in seats or (role, each) in held), None)
+    return (role, nearest) in seats
 
 
 def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
@@ -154,11 +166,15 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
             for part in krav.parts.values():
                 if part.is_asked_of(unit_id, unit):
                     found.add((unit.responsible if part.role == RESPONSIBLE else part.role, unit_id))
-    for ladder in definition.ladders.values():
+    for ladder_id, ladder in definition.ladders.items():
+        asked = [krav for step in definition.steps.values() for krav in step.krav.values() if krav.ladder == ladder_id]
         for unit_id, unit in units.items():
-            roles = {role for rung in ladder.rungs for role in rung.recipients(unit.kind)}
+            if definition.above and not any(krav.is_owed_by(unit_id, unit) for krav in asked):
+                continue  # a ladder of other levels
+            climbed = climbed_by(definition, ladder, unit)
+            roles = {role for rung in (climbed.rungs if climbed else ()) for role in rung.recipients(unit.kind)}
             found |= {(role, unit_id) for role in roles - {OWING}}
-    owners: dict[BodyId, UnitId] = {unit.body: unit_id for unit_id, unit in units.items()}
+    owners: dict[BodyId, UnitId] = {unit.body: unit_id for unit_id, unit in units.items() if not unit.above}
     ended = {unit.body for unit in every.values()} - owners.keys()
     for body_id, body in ((key, body) for key, body in definition.bodies.items() if key not in ended):
         found |= {(role, owners.get(body_id)) for role in (body.secretary, body.chair)}
@@ -170,7 +186,16 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
 
 def vacant(definition: Definition, mapping: Mapping[Seat, Person], day: date | None = None) -> tuple[Seat, ...]:
     """Return the seats that are needed (see :func:`needed`) and that nobody holds, in order."""
-    return tuple(sorted((seat for seat in needed(definition, day) if not who(mapping, *seat)), key=str))
+    return tuple(
+        sorted(
+            (
+                seat
+                for seat in needed(definition, day)
+                if not who(mapping, *seat, definition.above.get(seat[1], ()) if seat[1] else ())
+            ),
+            key=str,
+        )
+    )
 
 
 def import_people(

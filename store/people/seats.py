@@ -93,7 +93,8 @@ def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vaca
     held = {(row.role, row.unit) for row in rows if _is_in_force(row, day)}
     found = []
     for seat in sorted(needed(definition, day), key=str):
-        if seat not in held and (seat[0], None) not in held:
+        above = definition.above.get(seat[1], ()) if seat[1] else ()
+        if not any((seat[0], unit) in held for unit in (seat[1], *above, None)):
             ends = [row.until for row in rows if row.role == seat[0] and row.unit in (seat[1], None) and row.until]
             before = [end for end in ends if end < day]
             found.append(Vacancy(seat=seat, since=max(before) + ONE_DAY if before else None))

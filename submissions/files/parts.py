@@ -67,6 +67,7 @@ class Form:
 
 
 PARAGRAF, DATUM, JUSTERAD, INTYGAS = "paragraf", "datum", "omedelbar justering", "intygas"
+APPROVED = "godkänns"  #: the box by which what an enhet below has handed in is approved
 
 FORMS = {
     "tabell": Form(kinds=("xlsx", "ods", "pdf")),
@@ -75,6 +76,7 @@ FORMS = {
         kinds=("pdf", "docx", "odt"), fields=(PARAGRAF, DATUM, JUSTERAD), may_be_ej_aktuellt=False
     ),
     "intyg": Form(kinds=(), fields=(INTYGAS,), may_be_ej_aktuellt=False),
+    "godkännande": Form(kinds=(), fields=(APPROVED,)),  # ej aktuellt: carried up without what the enhet below owes
 }
 
 

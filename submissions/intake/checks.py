@@ -14,6 +14,7 @@ from arshjul.year.wheel import PartOwed
 from submissions.files.contents import Contents, ending_of
 from submissions.files.foreign import foreign_named
 from submissions.files.parts import (
+    APPROVED,
     DATUM,
     INTYGAS,
     KINDS,
@@ -219,8 +220,25 @@ def not_stated(hand_in: HandIn) -> Finding | None:
     )
 
 
+def not_approved(hand_in: HandIn) -> Finding | None:
+    """An approval is a word: without the tick it says nothing."""
+    if APPROVED not in form_of(hand_in.part).fields or hand_in.fields.get(APPROVED) is True:
+        return None
+    mend = "Kryssa i rutan när du har läst det och godkänner det. Ska det bäras upp utan: skriv varför i stället."
+    return _Found(hand_in)("ej-godkant", "Rutan är inte ikryssad.", mend)
+
+
 #: decide whether it is taken at all; each tells what no other one tells, for everything is told at once
-TAKING: tuple[Check, ...] = (empty_file, too_large, encrypted, macros, active_content, wrong_kind, not_stated)
+TAKING: tuple[Check, ...] = (
+    empty_file,
+    too_large,
+    encrypted,
+    macros,
+    active_content,
+    wrong_kind,
+    not_stated,
+    not_approved,
+)
 #: look at what was typed beside the file
 TYPED: tuple[Check, ...] = (paragraf, decided_on)
 #: decide whether what was taken is complete

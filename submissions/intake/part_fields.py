@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Form
+from submissions.files.parts import APPROVED, DATUM, INTYGAS, JUSTERAD, PARAGRAF, Form
 from submissions.intake import checks
 
 Fields = Mapping[str, str | bool]
+BOXES = (JUSTERAD, INTYGAS, APPROVED)
 
 
 def as_kept(form: Form, typed: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def as_kept(form: Form, typed: dict[str, Any]) -> dict[str, Any]:
 def _kept(form: Form, typed: dict[str, Any]) -> Iterator[tuple[str, str | bool]]:
     for name in form.fields:
         value = typed.get(name, "")
-        if name in (JUSTERAD, INTYGAS):
+        if name in BOXES:
             yield name, is_yes(value)
         elif name == PARAGRAF:
             yield name, checks.read_paragraf(str(value)) or str(value).strip()[:40]
@@ -27,7 +28,7 @@ def _kept(form: Form, typed: dict[str, Any]) -> Iterator[tuple[str, str | bool]]
 
 
 def typed(name: str, value: str | bool) -> str | bool:
-    return is_yes(value) if name in (JUSTERAD, INTYGAS) else value
+    return is_yes(value) if name in BOXES else value
 
 
 def is_yes(value: object) -> bool:

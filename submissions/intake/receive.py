@@ -11,7 +11,7 @@ from store.database import Session
 from store.handins import versions as submissions
 from store.plan.obligations import hold
 from submissions.files.contents import Contents
-from submissions.files.parts import Upload, form_of
+from submissions.files.parts import APPROVED, Upload, form_of
 from submissions.intake import checks
 from submissions.intake.checks import HandIn
 from submissions.intake.one_hand_in import Taking
@@ -19,6 +19,7 @@ from submissions.intake.part_fields import Fields, typed
 from submissions.intake.prepared import owed
 from submissions.intake.received import Received
 from submissions.review.examining import Examined
+from submissions.standing.completeness import all_complete, part_states
 
 
 def receive(
@@ -64,6 +65,15 @@ def receive(
         if upload is not None:
             raise RefusedError(f"{part.name}: välj antingen en fil eller ej aktuellt, inte båda.")
         return taking.ej_aktuellt(form, ej_aktuellt, before)
+    if (
+        part.carries
+        and given.get(APPROVED)
+        and not all_complete(part_states(session, [part.carries])[part.carries.key])
+    ):
+        raise RefusedError(
+            f"{part.name}: allt är inte inne än, så det går inte att godkänna. Vänta på {part.carries.unit_said}, eller "
+            "skriv varför det bärs upp utan."
+        )
     if form.wants_file and upload is None and not (form.fields and before and before.sha256):
         if given and any(given.values()):
             return taking.refused(None, taking.file_missing(form, given))

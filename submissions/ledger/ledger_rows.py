@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.definition.model import Definition, Unit
+from arshjul.definition.model import Definition
+from arshjul.definition.units.unit import Unit
 from arshjul.errors import RefusedError
 from arshjul.keys import UnitId
 from arshjul.periods import Period

@@ -1,12 +1,13 @@
 """What is complete and what is missing, part by part, for one obligation or thousands at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from arshjul.keys import ObligationKey, RoleId
+from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.ladder.standing import State, part_state
+from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.wheel import Obligation, PartOwed
 from store.database import Session
 from store.handins import answers
@@ -47,6 +48,7 @@ class PartState:
     ej_aktuellt: str | None
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...] = ()
+    waits: bool = False  #: it approves what an enhet below has not handed in whole
 
     @property
     def state(self) -> State:
@@ -62,16 +64,48 @@ class PartState:
 def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[ObligationKey, tuple[PartState, ...]]:
     """Return every part's state by obligation key, in the definition's order, with a few queries for many.
 
-    Last those that a part of the host's fulfils: they stand as it does, under its ``obligation_key``.
+    Last those that a part of the host's fulfils: they stand as it does, under its ``obligation_key``. One that approves
+    what an enhet below owes waits for it, and is complete when it is.
     """
     every = tuple(obligations)
-    places = {one.key: tuple(_places(one)) for one in every}
+    places = {one.key: tuple(_places(one)) for one in (*every, *carried_by(every))}
     rows = submissions.counting(session, {key for many in places.values() for _, key, _ in many})
     found, answered = _judged(session, rows.values())
-    return {
+    apart = {
         mine: tuple(_state(key, part, rows.get((key, part_id)), found, answered) for part, key, part_id in many)
         for mine, many in places.items()
     }
+    return {one.key: _with_approvals(one, apart) for one in every}
+
+
+def carried_by(obligations: Iterable[Obligation]) -> Iterator[Obligation]:
+    """Yield what obligations carry up, and what that carries up."""
+    for below in (part.carries for one in obligations for part in one.parts if part.carries):
+        yield below
+        yield from carried_by([below])
+
+
+def _with_approvals(one: Obligation, apart: Mapping[ObligationKey, tuple[PartState, ...]]) -> tuple[PartState, ...]:
+    """Return the parts' states, each approval held against what it approves."""
+    return tuple(
+        _approval(one, state, _with_approvals(state.part.carries, apart)) if state.part.carries else state
+        for state in apart[one.key]
+    )
+
+
+def _approval(one: Obligation, state: PartState, below: Sequence[PartState]) -> PartState:
+    """Return how an approval stands.
+
+    It holds for what was handed in when it was given. What comes in anew before the frist is to be approved anew; what
+    comes later stands in the versions, and makes nobody late.
+    """
+    if state.ej_aktuellt is not None:
+        return state
+    latest = max((each.received_at for each in below if each.received_at), default=None)
+    given = state.received_at
+    is_old = given is not None and latest is not None and given < latest <= one.deadline.at
+    whole = all_complete(below)
+    return replace(state, complete=state.complete and whole and not is_old, waits=not whole)
 
 
 def _places(one: Obligation) -> Iterator[tuple[PartOwed, ObligationKey, str]]:
@@ -136,14 +170,40 @@ def completed_at(session: Session, states: Sequence[PartState]) -> datetime | No
 
 
 def owing_roles(states: Sequence[PartState]) -> tuple[RoleId, ...]:
-    """Return the roles that still owe a part, each once, in the definition's order."""
-    return tuple(dict.fromkeys(state.part.role for state in states if not state.complete))
+    """Return the roles that still owe a part, each once, in the definition's order; nobody owes what waits for others."""
+    return tuple(dict.fromkeys(state.part.role for state in states if not (state.complete or state.waits)))
+
+
+def owner_of(state: PartState, unit: UnitId) -> tuple[RoleId, UnitId]:
+    """Return whose a part of an enhet is to do something about: while it waits, the enhet's below."""
+    below = state.part.carries
+    return (below.parts[0].role, below.unit) if below and state.waits else (state.part.role, unit)
+
+
+def owners_of(states: Sequence[PartState], unit: UnitId) -> tuple[tuple[RoleId, UnitId], ...]:
+    """Return whose it is to do something about what is not complete, each role of each enhet once."""
+    return tuple(dict.fromkeys(owner_of(state, unit) for state in states if not state.complete))
+
+
+def below_words(states: Sequence[PartState]) -> str:
+    """Return how what is carried up stands: ``2 av 5 är inne från enheterna under; väntar på hemtjänst norr``; "" for none."""
+    carried = [(state, state.part.carries) for state in states if state.part.carries]
+    waited_for = [one.unit_said for state, one in carried if one and state.waits]
+    if not carried:
+        return ""
+    words = f"{len(carried) - len(waited_for)} av {len(carried)} enheter under har lämnat"
+    return f"{words}; väntar på {listing(waited_for)}" if waited_for else words
 
 
 def lacks(state: PartState) -> tuple[str, str] | None:
     """Return what is missing of a part and how to mend it; None when it is complete."""
     if state.complete:
         return None
+    if (below := state.part.carries) is not None:
+        if state.waits:
+            return f"väntar på {below.unit_said}, senast {day_text(local_date(below.deadline.at))}", ""
+        again = " på nytt efter godkännandet" if state.version else ""
+        return f"är inlämnad{again} men inte godkänd", "Läs och godkänn på din sida."
     stop = next((found for found in state.findings if found.severity == STOP), None)
     if stop:
         return stop.message, stop.mend

@@ -28,6 +28,7 @@ def states_of(
     """
     needed = {one.key: one for one in owed}
     needed |= {key: wheel.obligations[key] for one in owed if (key := wheel.finalisers.get(one.key))}
+    needed |= {carrier[0]: wheel.obligations[carrier[0]] for one in owed if (carrier := wheel.carriers.get(one.key))}
     parts = {**known, **part_states(session, [one for key, one in needed.items() if key not in known])}
     silent = silences(session, wheel, owed, since, now)
     raised = {key for key, _ in open_matters(session, [one.key for one in owed])}
@@ -62,12 +63,15 @@ def facts_of(
 ) -> Facts:
     """Return what an obligation's core is decided from.
 
-    What finalises it should be among ``parts``; where it is not, it counts as not done.
+    What finalises it, and what carries it up, should be among ``parts``; where it is not, it counts as not done.
     """
-    final = wheel.finalisers.get(one.key)
+    final, carrier = wheel.finalisers.get(one.key), wheel.carriers.get(one.key)
+    approved = carrier is None or any(
+        state.part.id == carrier[1] and state.complete for state in parts.get(carrier[0], ())
+    )
     return Facts(
         complete=all_complete(parts[one.key]),
-        finalised=final is None or (final in parts and all_complete(parts[final])),
+        finalised=approved and (final is None or (final in parts and all_complete(parts[final]))),
         due_at=one.deadline.at,
         silence=silence,
     )

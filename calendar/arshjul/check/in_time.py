@@ -37,6 +37,7 @@ def frister(occurrence: Occurrence, year: ResolvedYear, ks: str | None) -> Itera
         yield from _extract(one, krav, step, moments, occurrence)
         yield from _required(one, krav, year)
         yield from _brought_up(one, year)
+        yield from _carried_up(one, krav, year)
         if step.closing and one.is_main:
             yield from _closed_first(one, occurrence)
 
@@ -167,6 +168,27 @@ def _brought_up(one: Obligation, year: ResolvedYear) -> Iterator[Broken]:
             "tidigare, eller korta trappan",
             one.deadline.status == one.treated.status == "beslutad",
             "trappa-efter-dagordningen",
+            grave=False,
+        )
+
+
+def _carried_up(one: Obligation, krav: Krav, year: ResolvedYear) -> Iterator[Broken]:
+    """What is carried up is due before what carries it; and somebody carries up what does not go straight."""
+    for below in (part.carries for part in one.parts if part.carries):
+        if below.deadline.at >= one.deadline.at:
+            yield Broken(
+                (("krav", below.krav), ("krav", one.krav)),
+                f"{_frist(below)} är inte före {_frist(one)} som bär upp det; sätt den lägre nivåns frist tidigare",
+                "beslutad" == below.deadline.status == one.deadline.status,
+                "niva-efter-overordnad",
+            )
+    if year.definition.units[one.unit].above and not krav.straight and one.key not in year.wheel.carriers:
+        yield Broken(
+            (("krav", one.krav), ("krav", one.krav)),
+            f"ingen över {one.unit_name} bär upp {one.name}; skriv 'samlar: {one.krav}' i ett krav som en av dem "
+            "lämnar, eller 'direkt: true' i det här",
+            decided=True,
+            rule="ingen-bar-upp",
             grave=False,
         )
 

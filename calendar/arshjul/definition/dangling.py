@@ -20,6 +20,7 @@ from arshjul.definition.model import CONCERNS, OWN_BODY
 from arshjul.definition.names import fold
 from arshjul.definition.own_malls import own_malls
 from arshjul.definition.sheets.shipped import with_own
+from arshjul.definition.units.levels import misled
 from arshjul.errors import nearest
 from arshjul.periods import Period
 
@@ -108,6 +109,7 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from circling(section(tree, "organ"))
     yield from _ladders(section(tree, "trappor"))
     yield from _units(section(tree, "enheter"))
+    yield from misled(section(tree, "enheter"), steps)
     yield from own_malls(section(tree, "egna mallar"), steps, sheets)
 
 

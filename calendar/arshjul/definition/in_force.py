@@ -38,15 +38,17 @@ def _moment(moment: Moment, period: Period) -> Moment | None:
 
 def _krav(krav: Krav, period: Period) -> Krav | None:
     parts = {key: part for key, part in krav.parts.items() if part.holds(period)}
-    if not krav.holds(period) or not parts:
+    if not krav.holds(period) or not (parts or krav.gathers):
         return None
     return krav.model_copy(update={"parts": parts, "due": krav.due.of(period) if krav.due else None})
 
 
 def _without(krav: Krav, every: dict[str, Krav], moments: dict[str, Moment]) -> Krav:
     """Let a krav name nothing that does not hold for the period."""
-    gone: dict[str, None] = {}
+    gone: dict[str, object] = {}
     if krav.treated_at not in moments:
         gone["treated_at"] = None
     gone |= {word: None for word in ("requires", "finalises") if getattr(krav, word) not in every}
+    if not every.keys() >= set(krav.gathers):
+        gone["gathers"] = tuple(each for each in krav.gathers if each in every)
     return krav.model_copy(update=gone) if gone else krav

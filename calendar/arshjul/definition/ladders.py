@@ -11,6 +11,7 @@ from arshjul.definition.names import Id, Source, fold
 from arshjul.errors import nearest
 
 OWING = keys.RoleId("ansvariga")  #: in a rung: whoever still owes a part
+ABOVE = keys.RoleId("överordnad")  #: in a rung: who answers for the enhet nearest above; no rung of one that has none
 
 RungKind = Literal["start", "påminnelse", "sen", "ekonomichef", "kommundirektör", "sista ord", "ksau"]
 #: The order in which the ladder is climbed.
@@ -24,7 +25,7 @@ class Rung(Value):
     own_name: str | None = Field(None, alias="namn")
     kind: RungKind = Field(alias="slag")
     workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
-    to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` stands for whoever owes
+    to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` and ``ABOVE`` stand for whoever it is
     to_for_bolag: tuple[keys.RoleId, ...] = Field((), alias="till för bolag")
     validity: Validity = Field(ALWAYS, alias="gäller")  #: ``till`` is whom it tells
 
@@ -80,7 +81,7 @@ class Ladder(Value):
 
     @model_validator(mode="after")
     def _recipients(self, info: ValidationInfo) -> "Ladder":
-        roles = {*(info.context or {}).get("roll", ()), OWING}
+        roles = {*(info.context or {}).get("roll", ()), OWING, ABOVE}
         for role in (role for rung in self.rungs for role in (*rung.to, *rung.to_for_bolag)):
             if info.context is not None and role not in roles:
                 raise ValueError(f"okänd roll '{role}'{nearest(role, roles)}")

@@ -4,14 +4,14 @@ Names are as people read them; ids and what points at something else are held by
 """
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from arshjul import keys
-from arshjul.definition.asked import Check, Goal, Heading, LedgerPlan, OwnPaper, OwnTemplate, Verksamhet
+from arshjul.definition.asked import Check, Heading, LedgerPlan, OwnPaper, OwnTemplate
 from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.dating import Each, Month, Value
 from arshjul.definition.days.meeting_days import DecidedYear, LeadTime, MeetingRule, Recess
@@ -23,7 +23,6 @@ from arshjul.definition.names import (
     BodyId,
     Id,
     LadderId,
-    LedgerId,
     OwnBodyId,
     OwnRoleId,
     OwnUnitId,
@@ -37,6 +36,8 @@ from arshjul.definition.registers.register import Register
 from arshjul.definition.retention import Retention
 from arshjul.definition.sheets.sheet import Content, Sheet
 from arshjul.definition.sheets.shipped import Sheets, shipped
+from arshjul.definition.units.levels import inheriting, is_meant, those_above
+from arshjul.definition.units.unit import Unit
 from arshjul.errors import nearest
 from arshjul.keys import KravId, ObligationKey, PartId
 from arshjul.periods import Period
@@ -92,34 +93,11 @@ class Body(Value):
         return self
 
 
-class Unit(Value):
-    """An enhet that owes something: nämnd, styrelse or helägt bolag. ``since`` and ``until`` are inclusive.
-
-    ``verksamheter`` are the rows of its economy; without any, the enhet is one row by its own name. ``ledger`` names
-    the ledger (``bokföring``) in which its objects lie.
-    """
-
-    name: str = Field(alias="namn")
-    own_said: str | None = Field(None, alias="löptext")
-    kind: Literal["nämnd", "styrelse", "bolag"] = Field(alias="slag")
-    responsible: RoleId = Field(alias="ansvarig")
-    body: BodyId = Field(alias="organ")
-    since: date | None = Field(None, alias="från")
-    until: date | None = Field(None, alias="till")
-    succeeds: tuple[UnitId, ...] = Field((), alias="efterträder")
-    verksamheter: dict[Id, Verksamhet] = Field(default_factory=dict)
-    ledger: LedgerId | None = Field(None, alias="bokföring")
-    goals: tuple[Goal, ...] = Field((), alias="mål")
-    source: Source = Field(alias="källa")
-
-    @property
-    def said(self) -> str:
-        """Its name inside a sentence: its own ``löptext``, else ``omsorgsnämnden``; a bolag's as it is."""
-        return self.own_said or (self.name if self.kind == "bolag" else in_running_text(self.name))
-
-
 def _listed(read: Any) -> Any:
     return (read,) if isinstance(read, str) else read
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]  #: one name or several
 
 
 class Part(Validity):
@@ -140,6 +118,7 @@ class Part(Validity):
     months: tuple[Month, ...] = Field((), alias="månader")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
     units: tuple[UnitId, ...] = Field((), alias="enheter")
+    levels: Names = Field((), alias="nivå")
     fulfilled_by: dict[Month, Id] = Field(default_factory=dict, alias="uppfylld av")
     sheets: tuple[SheetId, ...] = Field((), alias="blad")
     headings: dict[Id, Heading] = Field(default_factory=dict, alias="rubriker")
@@ -149,7 +128,8 @@ class Part(Validity):
 
     def is_asked_of(self, unit_id: keys.UnitId, unit: Unit) -> bool:
         """Tell whether it is asked of an enhet that owes the krav, in some period."""
-        return (not self.kinds or unit.kind in self.kinds) and (not self.units or unit_id in self.units)
+        named = (not self.units or unit_id in self.units) and (not self.levels or unit.level in self.levels)
+        return named and (not self.kinds or unit.kind in self.kinds)
 
     @model_validator(mode="after")
     def _form(self) -> "Part":
@@ -167,19 +147,19 @@ class Part(Validity):
         return self
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]  #: one name or several
-
-
 class Krav(Validity):
     """What enheter owe by one frist: its parts, its ladder, and the moment at which it is treated.
 
     ``requires`` names a krav that must be complete before the first letter of this one goes out. ``after`` and
-    ``before`` name moments and krav of the step that its frist must keep to.
+    ``before`` name moments and krav of the step that its frist must keep to. ``gathers`` names the krav of lower
+    enheter that this one carries up: each is approved by who owes this one. ``straight`` is one that nobody carries.
+    Asked of those that are under no other, unless ``levels`` or ``units`` name them.
     """
 
     name: str = Field(alias="namn")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
     units: tuple[UnitId, ...] = Field((), alias="enheter")
+    levels: Names = Field((), alias="nivå")
     due: Dating | None = Field(None, alias="frist")
     ladder: LadderId | None = Field(None, alias="trappa")
     treated_at: str | None = Field(None, alias="behandlas")
@@ -189,11 +169,26 @@ class Krav(Validity):
     main: bool = Field(False, alias="huvudkrav")  #: what a report is made of, and others are handed in with
     after: Names = Field((), alias="efter")
     before: Names = Field((), alias="före")
-    parts: dict[Id, Part] = Field(alias="delar", min_length=1)
+    gathers: Names = Field((), alias="samlar")
+    straight: bool = Field(False, alias="direkt")
+    parts: dict[Id, Part] = Field(alias="delar")
 
     def is_owed_by(self, unit_id: keys.UnitId, unit: Unit) -> bool:
         """Tell whether it is asked of an enhet."""
-        return (not self.kinds or unit.kind in self.kinds) and (not self.units or unit_id in self.units)
+        return is_meant(unit_id, unit, kinds=self.kinds, units=self.units, levels=self.levels)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _carries_only(cls, read: Any) -> Any:
+        """Let one that gathers others' have no part of its own."""
+        only = isinstance(read, Mapping) and read.get("samlar") and "delar" not in read
+        return {**read, "delar": {}} if only else read
+
+    @model_validator(mode="after")
+    def _parts(self) -> "Krav":
+        if not (self.parts or self.gathers):
+            raise ValueError("'delar' är tom; ange minst en del")
+        return self
 
 
 class Moment(Validity):
@@ -218,6 +213,7 @@ class Moment(Validity):
     preliminary: bool = Field(False, alias="preliminärt")
     lawful: Dating | None = Field(None, alias="lagens dag")
     kinds: tuple[Literal["nämnd", "styrelse", "bolag"], ...] = Field((), alias="slag")
+    levels: Names = Field((), alias="nivå")
 
     @model_validator(mode="after")
     def _one_owner(self) -> "Moment":
@@ -229,8 +225,9 @@ class Moment(Validity):
         return self
 
     def is_of(self, unit: Unit) -> bool:
-        """Tell whether an enhet of this kind has it, where it is one of each enhet's own body."""
-        return not self.kinds or unit.kind in self.kinds
+        """Tell whether an enhet of this kind has it, where it is one of each enhet's own body; none under another, unless its level is named."""
+        at_level = unit.level in self.levels if self.levels else unit.above is None
+        return at_level and (not self.kinds or unit.kind in self.kinds)
 
 
 CONCERNS = (
@@ -318,7 +315,7 @@ class Definition(Value):
     groups: dict[Id, WorkGroup] = Field(default_factory=dict, alias="grupper")
     bodies: dict[OwnBodyId, Body] = Field(alias="organ")
     ledgers: dict[Id, LedgerPlan] = Field(default_factory=dict, alias="bokföring")
-    units: dict[OwnUnitId, Unit] = Field(alias="enheter")
+    units: Annotated[dict[OwnUnitId, Unit], BeforeValidator(inheriting)] = Field(alias="enheter")
     checks: dict[Id, Check] = Field(default_factory=dict, alias="kontroller")
     own_sheets: Sheets = Field(default_factory=dict, alias="blad")
     registers: dict[Id, Register] = Field(default_factory=dict, alias="register")
@@ -331,6 +328,11 @@ class Definition(Value):
     def sheets(self) -> Mapping[str, Sheet]:
         """Every sheet that a part can be made of, by id: those that ship with the project, and its own in their place."""
         return {**shipped(), **self.own_sheets}
+
+    @cached_property
+    def above(self) -> Mapping[keys.UnitId, tuple[keys.UnitId, ...]]:
+        """By an enhet that is under another: those over it, the nearest first. The others are not in it."""
+        return {each: those_above(self.units, each) for each, unit in self.units.items() if unit.above}
 
     @property
     def office_said(self) -> str:

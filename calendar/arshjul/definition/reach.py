@@ -1,8 +1,9 @@
 """Where a ladder ends: its top rung, and the body that it takes what is late up to."""
 
-from arshjul.definition.ladders import OWING, Ladder, Rung
+from arshjul.definition.ladders import ABOVE, OWING, Ladder, Rung
 from arshjul.definition.model import Body, Definition
-from arshjul.keys import TOP_RUNG, BodyId
+from arshjul.definition.units.unit import Unit
+from arshjul.keys import TOP_RUNG, BodyId, RoleId
 from arshjul.swedish import listing
 
 
@@ -26,6 +27,20 @@ def bodies_told(definition: Definition, rung: Rung) -> tuple[BodyId, ...]:
     return tuple(key for key, count in named.items() if count == most > 0)
 
 
+def climbed_by(definition: Definition, ladder: Ladder, unit: Unit) -> Ladder | None:
+    """Return a ladder as one enhet climbs it: who is above it is told by their own role. None when no rung is left."""
+    if not any(ABOVE in (*rung.to, *rung.to_for_bolag) for rung in ladder.rungs):
+        return ladder
+    above = definition.units[unit.above].responsible if unit.above else None
+    told = ((rung, _told(rung.to, above), _told(rung.to_for_bolag, above)) for rung in ladder.rungs)
+    rungs = [rung.model_copy(update={"to": to, "to_for_bolag": bolag}) for rung, to, bolag in told if to]
+    return ladder.model_copy(update={"rungs": tuple(rungs)}) if rungs else None
+
+
+def _told(roles: tuple[RoleId, ...], above: RoleId | None) -> tuple[RoleId, ...]:
+    return tuple(dict.fromkeys(role for role in (above if each == ABOVE else each for each in roles) if role))
+
+
 def with_named_rungs(definition: Definition) -> Definition:
     """Return a definition whose rungs say whom they reach, by its own roles and bodies, where they have no name."""
     ladders = {
@@ -42,7 +57,8 @@ def _named(definition: Definition, ladder: Ladder, rung: Rung) -> Rung:
 
 def _name(definition: Definition, ladder: Ladder, rung: Rung) -> str | None:
     if rung.kind in ("ekonomichef", "kommundirektör"):
-        roles = [definition.roles[role].definite if role != OWING else "de ansvariga" for role in rung.to]
+        said = {OWING: "de ansvariga", ABOVE: "närmast överordnad"}
+        roles = [said.get(role) or definition.roles[role].definite for role in rung.to]
         return f"till {listing(roles)}"
     if rung.kind not in ("sista ord", TOP_RUNG) or (top := top_rung(ladder)) is None:
         return None

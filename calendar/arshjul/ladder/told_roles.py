@@ -3,7 +3,9 @@
 from collections.abc import Set
 
 from arshjul.definition.ladders import OWING
-from arshjul.definition.model import RESPONSIBLE, Definition, Unit
+from arshjul.definition.model import RESPONSIBLE, Definition
+from arshjul.definition.reach import climbed_by
+from arshjul.definition.units.unit import Unit
 from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.due import TOLD
 
@@ -17,5 +19,6 @@ def owing_roles_of(definition: Definition, key: UnitId, unit: Unit) -> Set[RoleI
 
 def told_above(definition: Definition, unit: Unit) -> Set[RoleId]:
     """Return the roles above those who owe that the ladders tell when something of an enhet's is late."""
-    rungs = [rung for ladder in definition.ladders.values() for rung in ladder.rungs if rung.kind not in TOLD]
+    ladders = [climbed_by(definition, ladder, unit) for ladder in definition.ladders.values()]
+    rungs = [rung for ladder in ladders if ladder for rung in ladder.rungs if rung.kind not in TOLD]
     return {role for rung in rungs for role in rung.recipients(unit.kind)} - {OWING}

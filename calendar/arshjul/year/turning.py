@@ -7,10 +7,12 @@ from datetime import date, datetime
 from arshjul.definition.asked import Heading
 from arshjul.definition.in_force import in_force, ladder_in_force
 from arshjul.definition.ladders import Ladder
-from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step, Unit
+from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step
 from arshjul.definition.names import fold
+from arshjul.definition.reach import climbed_by
 from arshjul.definition.registers.register import Entries
 from arshjul.definition.sheets.sheet import Sheet
+from arshjul.definition.units.unit import Unit
 from arshjul.keys import (
     KravId,
     MilestoneKey,
@@ -26,6 +28,7 @@ from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
+from arshjul.year.concerned import carried, gathered_first
 from arshjul.year.day import Day
 from arshjul.year.days import Days
 from arshjul.year.meetings import ChangedMeeting, Meetings
@@ -133,14 +136,15 @@ class _Builder:
         return ObligationKey.of(self.definition.kommun.id, step, period.key, unit, krav)
 
     def _obligations(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Obligation]:
-        for krav_id, krav in step.krav.items():
+        below: list[Obligation] = []  #: what the enheter below owe, for those that gather it
+        for krav_id in gathered_first(step.krav):
+            krav = step.krav[krav_id]
             for unit_id, unit in self.definition.units.items():
                 if not krav.is_owed_by(unit_id, unit) or not self.occasions.concerns(step, period, unit_id):
                     continue
-                every = self._asked_in_time(
-                    self._key(step_id, period, unit_id, krav_id),
-                    dict(_parts(self.definition.sheets, krav, unit_id, unit, period)),
-                )
+                own = dict(_parts(self.definition.sheets, krav, unit_id, unit, period))
+                own |= dict(carried(self.definition, step, KravId(krav_id), unit_id, below)) if krav.gathers else {}
+                every = self._asked_in_time(self._key(step_id, period, unit_id, krav_id), own)
                 fulfilled = tuple(self._fulfilled(step, krav, unit_id, period, every))
                 shared = [each.part for each in fulfilled]
                 parts = tuple(part for part in every.values() if part not in shared)
@@ -154,6 +158,7 @@ class _Builder:
                     one.deadline.last_day if one and one.host else days.frist(krav_id, unit_id).day if one else None
                 )
                 if one and planned and _exists(unit, planned):
+                    below.append(one)
                     yield one
 
     def _asked_in_time(self, key: ObligationKey, parts: dict[str, PartOwed]) -> dict[str, PartOwed]:
@@ -192,7 +197,7 @@ class _Builder:
             is_main=krav_id == step.main,
             name=krav.name,
             deadline=deadline,
-            ladder=self._ladder(krav.ladder, period) if not host and step.flow else None,
+            ladder=self._ladder(krav.ladder, period, unit) if not host and step.flow else None,
             parts=parts,
             lagrum=step.source.towards(unit.kind),
             requires=self._required(step, step_id, period, krav.requires, unit_id),
@@ -210,7 +215,7 @@ class _Builder:
         host = self._host(step, period, unit_id)
         theirs = {part.id for part in host.parts} if host else set()
         for part_id, part in parts.items():
-            by = krav.parts[part_id].fulfilled_by.get(period.month or 12)
+            by = krav.parts[part_id].fulfilled_by.get(period.month or 12) if part_id in krav.parts else None
             if by and by in theirs:
                 yield Fulfilled(part=part, by=PartId(by))
 
@@ -219,8 +224,9 @@ class _Builder:
         main = self.definition.steps[host_step].main if host_step in self.definition.steps else None
         return self._built.get(self._key(host_step, period, unit_id, main)) if host_step and main else None
 
-    def _ladder(self, ladder: str | None, period: Period) -> Ladder | None:
-        return ladder_in_force(self.definition.ladders[ladder], period) if ladder else None
+    def _ladder(self, ladder: str | None, period: Period, unit: Unit) -> Ladder | None:
+        held = ladder_in_force(self.definition.ladders[ladder], period) if ladder else None
+        return climbed_by(self.definition, held, unit) if held else None
 
     def _required(
         self, step: Step, step_id: str, period: Period, krav_id: str | None, unit_id: UnitId

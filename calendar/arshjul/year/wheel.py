@@ -29,6 +29,7 @@ from arshjul.year.meetings import Meeting, Meetings
 
 MAIN = "underlag"  #: the krav whose milestones carry no prefix
 AFTERWARDS = timedelta(days=30)  #: so long an occurrence is still looked at after its last moment
+APPROVAL = "godkännande"  #: the form of a part that approves what an enhet below has handed in
 MUNICIPALITY = UnitId("kommunen")  #: stands for the unit in the keys of a body's milestones
 
 
@@ -61,7 +62,10 @@ class HeadingOwed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartOwed:
-    """One part of an obligation, with the role that hands it in, and the sheets or headings that it is made of."""
+    """One part of an obligation, with the role that hands it in, and the sheets or headings that it is made of.
+
+    ``carries`` is what an enhet below owes, which this part approves and carries up; its form is then ``APPROVAL``.
+    """
 
     id: PartId
     name: str
@@ -72,6 +76,7 @@ class PartOwed:
     sheets: tuple[str, ...] = ()
     headings: tuple[HeadingOwed, ...] = ()
     handling: Retention | None = None  #: None: the dokumenthanteringsplan says nothing of it
+    carries: "Obligation | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +229,12 @@ class Wheel:
         """The key of the obligation that finalises another, by the other's key."""
         every = self.obligations
         return {one.finalises: one.key for one in every.values() if one.finalises and one.finalises in every}
+
+    @cached_property
+    def carriers(self) -> Mapping[ObligationKey, tuple[ObligationKey, PartId]]:
+        """By the key of what is carried up: the obligation that carries it, and the part by which it is approved."""
+        every = self.obligations.values()
+        return {part.carries.key: (one.key, part.id) for one in every for part in one.parts if part.carries}
 
     def occurrence(self, key: OccurrenceKey) -> Occurrence:
         """Return one occurrence; KeyError when the years do not hold it."""

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from arshjul.definition.asked import Verksamhet
-from arshjul.definition.model import Definition, Unit
+from arshjul.definition.model import Definition
+from arshjul.definition.units.unit import Unit
 from arshjul.periods import Period
 from arshjul.year.succession import NOBODY, Before, before
 from store.database import Session, memory_store

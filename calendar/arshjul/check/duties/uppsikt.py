@@ -6,7 +6,7 @@ from datetime import date
 from arshjul.check.lateness import lacks
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
-from arshjul.definition.model import Unit
+from arshjul.definition.units.unit import Unit
 from arshjul.swedish import listing
 
 

@@ -1,0 +1,40 @@
+"""An enhet that owes something, as the definition declares it."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from arshjul.definition.asked import Goal, Verksamhet
+from arshjul.definition.days.dating import Value
+from arshjul.definition.names import BodyId, Id, LedgerId, RoleId, Source, UnitId
+from arshjul.swedish import in_running_text
+
+
+class Unit(Value):
+    """An enhet that owes something: nämnd, styrelse or helägt bolag. ``since`` and ``until`` are inclusive.
+
+    One that is under another (``above``) has a ``level`` by which krav ask for it, and the kind and the body of the
+    topmost one over it, unless it has its own. ``verksamheter`` are the rows of its economy; without any, the enhet is
+    one row by its own name. ``ledger`` names the ledger (``bokföring``) in which its objects lie.
+    """
+
+    name: str = Field(alias="namn")
+    own_said: str | None = Field(None, alias="löptext")
+    kind: Literal["nämnd", "styrelse", "bolag"] = Field(alias="slag")
+    responsible: RoleId = Field(alias="ansvarig")
+    body: BodyId = Field(alias="organ")
+    above: UnitId | None = Field(None, alias="under")
+    level: str | None = Field(None, alias="nivå", min_length=1)
+    since: date | None = Field(None, alias="från")
+    until: date | None = Field(None, alias="till")
+    succeeds: tuple[UnitId, ...] = Field((), alias="efterträder")
+    verksamheter: dict[Id, Verksamhet] = Field(default_factory=dict)
+    ledger: LedgerId | None = Field(None, alias="bokföring")
+    goals: tuple[Goal, ...] = Field((), alias="mål")
+    source: Source = Field(alias="källa")
+
+    @property
+    def said(self) -> str:
+        """Its name inside a sentence: its own ``löptext``, else ``omsorgsnämnden``; a bolag's as it is."""
+        return self.own_said or (self.name if self.kind == "bolag" else in_running_text(self.name))

@@ -1,0 +1,162 @@
+"""Levels in drift: what is below is approved and carried up, and nobody is late in another's name without a word of it."""
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from actions.scene import Scene
+from actions.underlag.receiving import PartHandedIn, hand_in
+from arshjul.keys import ObligationKey, PartId
+from arshjul.ladder.standing import State
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from submissions.standing.completeness import below_words, lacks, part_states
+from submissions.standing.states import states_of
+from tests.rig.acts import act
+from tests.rig.handins import PDF
+from tests.rig.rounds import House, body, house, name_of, only
+from tests.rig.swedish_words import instant
+
+NORR, SODER = (ObligationKey(f"bergvik/aktivitetsplaner/2027/hemtjanst-{each}/plan") for each in ("norr", "soder"))
+ALDRE = ObligationKey("bergvik/aktivitetsplaner/2027/aldreomsorgen/verksamhetens")
+OMSORG = ObligationKey("bergvik/aktivitetsplaner/2027/omsorgsnamnden/underlag")
+FROM_NORR, FROM_SODER = PartId("plan-hemtjanst-norr"), PartId("plan-hemtjanst-soder")
+FROM_ALDRE = PartId("verksamhetens-aldreomsorgen")
+
+
+@cache
+def _begun() -> House:
+    town = ("omsorgsnamnden", "aldreomsorgen", "hemtjanst-norr", "hemtjanst-soder")
+    service = house(only("aktivitetsplaner", town="bergvik", units=town), since=date(2026, 9, 1))
+    service.start("måndag 28 september 2026 kl. 09.00")
+    return service
+
+
+@pytest.fixture
+def service() -> House:
+    return _begun().copy()
+
+
+def approve(service: House, key: ObligationKey, part: PartId, when: str, *, without: str | None = None) -> str | None:
+    """Approve as the page does, or carry up ``without``; return why it was refused."""
+    with service.store.begin() as session:
+        given = act(session, instant(when), "Chefen", office=service.office)
+        what = PartHandedIn(key=key, part=part, fields=None if without else {"godkänns": "ja"}, ej_aktuellt=without)
+        (outcome,) = hand_in(given, None, [what], via="länk")
+    return outcome.refusal
+
+
+def stands(service: House, when: str) -> dict[str, State]:
+    now = instant(when)
+    with service.store.read() as session:
+        wheel = Scene(session, service.office, now).wheel
+        found = states_of(
+            session, wheel, [wheel.obligations[key] for key in (NORR, SODER, ALDRE, OMSORG)], service.office.since, now
+        )
+        return {key.unit: found[key] for key in (NORR, SODER, ALDRE, OMSORG)}
+
+
+def missing(service: House, key: ObligationKey, when: str) -> list[str]:
+    with service.store.read() as session:
+        one = Scene(session, service.office, instant(when)).wheel.obligations[key]
+        states = part_states(session, [one])[key]
+        return [below_words(states), *(lack[0] for each in states if (lack := lacks(each)))]
+
+
+def test_what_comes_in_below_is_preliminary_until_it_is_approved_one_level_at_a_time(service: House) -> None:
+    at = "fredag 9 oktober 2026 kl. 10.00"
+    service.hand_in(NORR, at)
+    assert stands(service, at)["hemtjanst-norr"] is State.PRELIMINAR
+    assert missing(service, ALDRE, at) == [
+        "1 av 2 enheter under har lämnat; väntar på hemtjänst söder",
+        "är inlämnad men inte godkänd",
+        "väntar på hemtjänst söder, senast torsdag 15 oktober 2026",
+    ]
+    assert approve(service, ALDRE, FROM_NORR, at) is None
+    service.hand_in(SODER, at)
+    assert approve(service, ALDRE, FROM_SODER, "måndag 12 oktober 2026 kl. 10.00") is None
+    after = "tisdag 13 oktober 2026 kl. 10.00"
+    assert stands(service, after) == {
+        "hemtjanst-norr": State.KOMPLETT,
+        "hemtjanst-soder": State.KOMPLETT,
+        "aldreomsorgen": State.PRELIMINAR,
+        "omsorgsnamnden": State.KOMMANDE,
+    }
+    assert approve(service, OMSORG, FROM_ALDRE, after) is None
+    assert stands(service, after)["aldreomsorgen"] is State.KOMPLETT
+
+
+def test_what_is_not_all_in_cannot_be_approved_but_carried_up_without_and_why(service: House) -> None:
+    at = "fredag 30 oktober 2026 kl. 10.00"
+    refusal = approve(service, ALDRE, FROM_NORR, at)
+    assert refusal and "allt är inte inne än" in refusal and "Vänta på hemtjänst norr" in refusal
+    why = "Enheten startar först i mars nästa år."
+    assert approve(service, ALDRE, FROM_NORR, at, without=why) is None
+    assert missing(service, ALDRE, at) == [
+        "1 av 2 enheter under har lämnat; väntar på hemtjänst söder",
+        "väntar på hemtjänst söder, senast torsdag 15 oktober 2026",
+    ]
+    assert stands(service, at)["hemtjanst-norr"] is State.FORSENAD, "what it owes it still owes"
+
+
+def test_a_new_version_before_the_frist_above_is_approved_anew_and_after_it_makes_nobody_late(service: House) -> None:
+    for key in (NORR, SODER):
+        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
+    for part in (FROM_NORR, FROM_SODER):
+        approve(service, ALDRE, part, "måndag 12 oktober 2026 kl. 10.00")
+    again(service, NORR, "tisdag 27 oktober 2026 kl. 10.00")
+    assert missing(service, ALDRE, "tisdag 27 oktober 2026 kl. 11.00") == [
+        "2 av 2 enheter under har lämnat",
+        "är inlämnad på nytt efter godkännandet men inte godkänd",
+    ]
+    assert approve(service, ALDRE, FROM_NORR, "tisdag 27 oktober 2026 kl. 12.00") is None
+    again(service, NORR, "fredag 30 oktober 2026 kl. 10.00")  # the verksamhet's frist was torsdag 29 oktober
+    assert stands(service, "fredag 30 oktober 2026 kl. 11.00")["aldreomsorgen"] is State.PRELIMINAR
+
+
+def again(service: House, key: ObligationKey, when: str) -> None:
+    with service.store.begin() as session:
+        wheel = Scene(session, service.office, instant(when)).wheel
+        name = f"{when}.pdf"
+        receive(session, wheel, key, PartId("plan"), upload=Upload(filename=name, content=PDF + when.encode()),
+                fields={}, by="chef", via="länk", now=instant(when))  # fmt: skip
+
+
+def test_a_late_one_below_is_told_to_the_one_above_and_makes_nobody_above_late_of_its_own(service: House) -> None:
+    service.hand_in(NORR, "onsdag 14 oktober 2026 kl. 10.00")
+    days = (
+        "torsdag 15 oktober 2026", "fredag 16 oktober 2026", "måndag 19 oktober 2026", "tisdag 20 oktober 2026",
+        "onsdag 21 oktober 2026", "torsdag 22 oktober 2026",
+    )  # fmt: skip
+    told = {day: sorted(to for to, _ in morning(service, day)) for day in days}
+    assert told == {
+        "torsdag 15 oktober 2026": ["aldreomsorgen", "soder"],  # the first letter: norr is in, and to be approved
+        "fredag 16 oktober 2026": ["soder"],
+        "måndag 19 oktober 2026": ["aldreomsorgen"],  # närmast överordnad
+        "tisdag 20 oktober 2026": [],
+        "onsdag 21 oktober 2026": ["omsorgschef"],
+        "torsdag 22 oktober 2026": [],
+    }
+    first, above = service.to("aldreomsorgen")
+    assert "väntar på hemtjänst söder" in body(first)
+    assert "Hemtjänst söder" in str(above["Subject"]) and "Äldreomsorgen" not in str(above["Subject"])
+
+
+def test_the_one_above_is_not_pressed_for_what_it_only_waits_for(service: House) -> None:
+    for when in ("fredag 9 oktober 2026 kl. 10.00",):
+        service.hand_in(NORR, when)
+        approve(service, ALDRE, FROM_NORR, when)
+    late = [
+        morning(service, day) for day in ("fredag 30 oktober 2026", "måndag 2 november 2026", "tisdag 3 november 2026")
+    ]
+    about = [subject for day in late for _, subject in day if "Äldreomsorgen" in subject]
+    assert about == []
+    service.hand_in(SODER, "onsdag 4 november 2026 kl. 10.00")
+    assert [to for to, _ in morning(service, "torsdag 5 november 2026")] == ["aldreomsorgen"], "now it owes a word"
+
+
+def morning(service: House, day: str) -> list[tuple[str, str]]:
+    before = len(service.post.sent)
+    service.round(f"{day} kl. 08.00")
+    return [(name_of(mail), str(mail["Subject"])) for mail in service.mails()[before:]]
