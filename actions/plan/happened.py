@@ -5,10 +5,13 @@ from datetime import date
 
 from actions.act import Act
 from arshjul.errors import RefusedError, nearest
+from arshjul.keys import UnitId
+from arshjul.periods import Period
 from arshjul.swedish import day_text
 from store.plan.in_step import Moved
 from store.plan.planning import plan_years, recorded
 from store.plan.recorded import add_happened
+from store.registers.openings import add_opening, openings
 
 
 def record_happening(act: Act, happening: str, day: date) -> list[Moved]:
@@ -18,6 +21,7 @@ def record_happening(act: Act, happening: str, day: date) -> list[Moved]:
     and for what is registered already.
     """
     scene, name = act.scene, _name(act, happening)
+    _not_opened(act, happening)
     if day > scene.today:
         raise RefusedError(f"{day_text(day)} har inte varit än. Registrera händelsen när den har hänt.")
     if day.year not in (years := plan_years(scene.now)):
@@ -37,6 +41,45 @@ def take_back_happening(act: Act, happening: str, day: date) -> list[Moved]:
         near = nearest(day.isoformat(), [each.isoformat() for each in days])
         raise RefusedError(f"{name} är inte registrerad {day_text(day)}{near}")
     return _replanned(act, happening, day, gone=True)
+
+
+def record_opening(act: Act, happening: str, unit: UnitId, period: str, *, gone: bool = False) -> list[Moved]:
+    """Say of a händelse that hand-ins open that it holds for an enhet and a period, or (``gone``) that it was a mistake.
+
+    It stands whatever is handed in after it. Raises RefusedError for one that no hand-in opens, for what the årshjul has
+    not, for what is so already, and without a reason.
+    """
+    scene, name, why = act.scene, _name(act, happening), act.reason
+    definition = scene.office.definition
+    if definition.happenings[happening].opening is None:
+        raise RefusedError(f"{name} öppnas inte av det som lämnas in. Registrera den med dagen då den hände.")
+    if unit not in definition.units:
+        raise RefusedError(f"okänd enhet '{unit}'{nearest(unit, definition.units)}")
+    try:
+        key = Period.parse(period).key
+    except ValueError as wrong:
+        raise RefusedError(str(wrong)) from None
+    held = any(
+        each.holds
+        and (each.happening.happening, each.happening.unit, each.happening.period.key) == (happening, unit, key)
+        for each in openings(scene.session)
+    )
+    if held is not gone:
+        said = "är redan öppen" if held else "är inte öppen"
+        raise RefusedError(f"{name} {said} för {definition.units[unit].said} {Period.parse(period).text}.")
+    _ = scene.wheel  # the plan before, which what is said is held against
+    add_opening(scene.session, happening, unit, key, scene.today, why, act.by, scene.now, handin=None, gone=gone)
+    about = {"what": name, "why": why, "period": key}
+    act.log("happening.closed" if gone else "happening.opened", unit, about)
+    return scene.replan()
+
+
+def _not_opened(act: Act, happening: str) -> None:
+    each = act.scene.office.definition.happenings[happening]
+    if each.opening:
+        raise RefusedError(
+            f"{each.name} öppnas av det som en enhet lämnar in. Ange enhet och period om den ska registreras för hand."
+        )
 
 
 def _replanned(act: Act, happening: str, day: date, *, gone: bool) -> list[Moved]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from actions.act import Act
 from actions.underlag.receipts import write_receipt
+from actions.underlag.weighing import weigh
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.year.concerned import concerned
@@ -75,6 +76,7 @@ def hand_in(
     stored = [one for each in outcomes for one in each.received if one.outcome in STORED]
     if stored and person:
         write_receipt(scene.session, scene.office, stored, person, scene.now)
+    weigh(scene, [one.obligation.key for one in stored])
     return outcomes
 
 

@@ -20,6 +20,7 @@ from actions.underlag.forgetting import forget_in_store, hide_quotes, quotes_of
 from actions.underlag.mending import host_of, new_frist
 from actions.underlag.removing import strip_mails
 from actions.underlag.reopenings import taken_along
+from actions.underlag.weighing import weigh
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey
 from arshjul.year.concerned import concerned
@@ -88,6 +89,7 @@ def take_away(
     day that cannot be.
     """
     taken, scene = _record(act, key, submission_id, reason, until, decision, keep_name=keep_name), act.scene
+    weigh(scene, [key])
     strip_mails(scene.session, taken.versions, removals.TAKEN_AWAY, taken.names)
     hide_quotes(scene, taken.obligation, taken.part, taken.versions, taken.quotes, taken.names)
     if scene.office.utskick != "av":

@@ -10,13 +10,13 @@ from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
 from actions.plan import frister, meeting_changes, numbering, register_keeping, silencing, tidplan
-from actions.plan.happened import record_happening, take_back_happening
+from actions.plan.happened import record_happening, record_opening, take_back_happening
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
 from app.commands.by_hand import By, by_hand
 from app.usage import Commands
 from arshjul.definition.model import krav_or_main
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey, UnitId
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from store.plan.in_step import Moved
@@ -57,8 +57,17 @@ def happened(
     day: Day,
     by: By,
     take_back: Annotated[bool, typer.Option("--ta-tillbaka", help="Den hände inte den dagen.")] = False,
+    enhet: Annotated[str, typer.Option(help="Enhetens id, när händelsen öppnas av det som enheter lämnar in.")] = "",
+    period: Annotated[str, typer.Option(help="Och perioden: 2027-03.")] = "",
+    why: MaybeWhy = "",
 ) -> None:
     """Registrera en händelse som dagar räknas från, eller ta tillbaka den."""
+    if enhet:
+        moved = _carry_out(
+            lambda scene: record_opening(Act(scene, by, why), handelse, UnitId(enhet), period, gone=take_back)
+        )
+        typer.echo(f"Registrerat. {len(moved)} inlämningskrav är nya eller begärs inte längre.")
+        return
     act = take_back_happening if take_back else record_happening
     moved = _carry_out(lambda scene: act(Act(scene, by), handelse, day.date()))
     new = [each for each in moved if each.after and not each.before]

@@ -19,8 +19,9 @@ from actions.ladder.held_against import hold_against_now
 from actions.ladder.notes import tell_vacant
 from actions.ladder.rounds import bring_up
 from actions.ladder.week import write_week
-from actions.plan.happened import record_happening
+from actions.plan.happened import record_happening, record_opening
 from actions.plan.meeting_changes import change_meeting
+from actions.plan.register_keeping import keep_entry
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period
 from actions.scene import Scene
@@ -36,6 +37,7 @@ from app.rehearsal.scenario import (
     MovedMeeting,
     NewHolder,
     RegisteredHappening,
+    RehearsedEntry,
     RehearsedHandIn,
     Scenario,
 )
@@ -187,6 +189,8 @@ def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Source
         yield _Act(at=closing.at, do=_close(closing))
     for happening in scenario.happenings:
         yield _Act(at=happening.at, do=_register(happening))
+    for entry in scenario.entries:
+        yield _Act(at=entry.at, do=_keep(entry))
     for extension in scenario.extensions:
         yield _Act(at=extension.at, do=_extend(extension))
     for resting in scenario.resting:
@@ -204,7 +208,13 @@ def _close(each: ClosedPeriod) -> Do:
 
 
 def _register(each: RegisteredHappening) -> Do:
-    return lambda scene: record_happening(Act(scene, BY), each.happening, each.day)
+    if (day := each.day) is None:
+        return lambda scene: record_opening(Act(scene, BY, WHY), each.happening, UnitId(each.unit), each.period)
+    return lambda scene: record_happening(Act(scene, BY), each.happening, day)
+
+
+def _keep(each: RehearsedEntry) -> Do:
+    return lambda scene: keep_entry(Act(scene, BY), each.register_id, each.says)
 
 
 def _extend(each: Extension) -> Do:

@@ -65,10 +65,26 @@ class ClosedPeriod(Value):
 
 
 class RegisteredHappening(Value):
-    """A händelse happens on a day, and is registered at ``vid``."""
+    """A händelse happens on a day, and is registered at ``vid``; one that hand-ins open has the enhet and the period."""
 
     happening: str = Field(alias="händelse")
-    day: date = Field(alias="dag")
+    day: date | None = Field(None, alias="dag")
+    unit: str = Field("", alias="enhet")
+    period: str = ""
+    at: When = Field(alias="vid")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "RegisteredHappening":
+        if (self.day is None) != bool(self.unit and self.period):
+            raise ValueError("ange 'dag', eller 'enhet' och 'period' för en händelse som öppnas av det som lämnas in")
+        return self
+
+
+class RehearsedEntry(Value):
+    """An entry of a register is registered at ``vid``; what it says is by the definition's words."""
+
+    register_id: str = Field(alias="register")
+    says: dict[str, Any] = Field(alias="post")
     at: When = Field(alias="vid")
 
 
@@ -127,6 +143,7 @@ class Scenario(Value):
     hand_ins: tuple[RehearsedHandIn, ...] = Field((), alias="inlämningar")
     closings: tuple[ClosedPeriod, ...] = Field((), alias="stängningar")
     happenings: tuple[RegisteredHappening, ...] = Field((), alias="händelser")
+    entries: tuple[RehearsedEntry, ...] = Field((), alias="register")
     extensions: tuple[Extension, ...] = Field((), alias="anstånd")
     resting: tuple[HeldOrResting, ...] = Field((), alias="vila")
     held: tuple[HeldOrResting, ...] = Field((), alias="håll")

@@ -231,7 +231,7 @@ def form_flows() -> Sequence[ANY_FLOW]:
 
 def forms_of(definition: Definition) -> Sequence[ANY_FLOW]:
     """Return the forms that a municipality has a use for: without händelser none is registered."""
-    return [form for form in form_flows() if form is not registrera_handelse or definition.happenings]
+    return [form for form in form_flows() if form is not registrera_handelse or happening_names(definition)]
 
 
 def _carry_out(record: Callable[[Scene], str], by: str) -> State:

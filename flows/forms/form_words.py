@@ -28,8 +28,8 @@ def body_names(definition: Definition) -> Mapping[str, str]:
 
 
 def happening_names(definition: Definition) -> Mapping[str, str]:
-    """Return the händelser: ``SKR:s skatteunderlagsprognos`` to ``skr-prognos``."""
-    return {each.name: key for key, each in definition.happenings.items()}
+    """Return the händelser that people register: ``SKR:s skatteunderlagsprognos`` to ``skr-prognos``."""
+    return {each.name: key for key, each in definition.happenings.items() if not each.opening}
 
 
 def moment_names(definition: Definition, report: str) -> Mapping[str, str]:

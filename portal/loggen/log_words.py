@@ -59,6 +59,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "period.closed": "period stängd",
         "happening.recorded": "händelse registrerad",
         "happening.taken_back": "händelse återtagen",
+        "happening.opened": "avvikelse öppnad",
+        "happening.closed": "avvikelse återtagen",
         "register.added": "post införd i register",
         "register.changed": "post i register ändrad",
         "register.removed": "post borttagen ur register",

@@ -6,6 +6,7 @@ from arshjul.definition.days.dating import Offset
 from arshjul.definition.days.decided import UNDECIDED
 from arshjul.definition.model import Definition, Step
 from arshjul.periods import Period
+from arshjul.swedish import listing
 from arshjul.year.meetings import Meetings
 from arshjul.year.occasions import Occasions
 
@@ -40,13 +41,18 @@ def awaited(definition: Definition) -> dict[str, tuple[str, ...]]:
     named |= {key: each.name for key, each in definition.happenings.items()}
     found: dict[str, list[str]] = {key: [] for key in definition.happenings}
     for step in definition.steps.values():
-        if step.each and (each := step.each.happening or step.each.of_register):
+        each = (step.each.happening or step.each.of_register) if step.each else None
+        if each:
             found.setdefault(each, []).append(step.name)
-            continue
         datings = [(one.name, one.due) for one in step.krav.values() if one.due]
         datings += [(one.name, one.dating) for one in step.moments.values()]
         for name, dating in datings:
             for rule in (dating.rule, *(each.rule for each in dating.exemptions)):
-                if isinstance(rule, Offset) and rule.anchor in found:
+                if isinstance(rule, Offset) and rule.anchor in found and rule.anchor != each:
                     found[rule.anchor].append(f"{step.name}: {name}")
+    for key, happening in definition.happenings.items():
+        if happening.opening and happening.opening.tells:
+            found[key].append(
+                f"brev till {listing([definition.bodies[body].short for body in happening.opening.tells])}"
+            )
     return {named[key]: tuple(dict.fromkeys(names)) for key, names in found.items()}

@@ -267,6 +267,30 @@ def test_what_has_not_happened_is_quiet_and_has_its_letters_from_the_hour_at_whi
     ]
 
 
+def test_a_registered_uppdrag_and_an_opened_avvikelse_have_their_ladders_in_a_rehearsal():
+    granvik = made_up("granvik")
+    steps = {key: granvik.definition.steps[key] for key in ("sarskilt-uppdrag", "avvikelse")}
+    only = replace(granvik, definition=granvik.definition.model_copy(update={"steps": steps}))
+    post = {"namn": "Resor", "enheter": ["skolnamnden"], "av": "KF", "beslut": "§ 9", "frist": "2027-04-27"}
+    happens = Scenario.model_validate(
+        {
+            "register": [{"register": "uppdrag", "post": post, "vid": "2027-04-12T09:00"}],
+            "händelser": [
+                {"händelse": each, "enhet": "skolnamnden", "period": "2027-03", "vid": "2027-04-12T10:00"}
+                for each in ("avvikelse", "storre-avvikelse")
+            ],
+        }
+    )
+    events = rehearse(only, people_of("granvik"), 2027, happens, since=date(2027, 4, 12), until=date(2027, 4, 27))
+    letters = [(instant_text(each.at), each.rung) for each in events if each.kind == "letter" and each.rung]
+    assert letters == [
+        ("tisdag 13 april 2027 kl. 08.00", "start"),  # uppdraget, vars frist är tisdag 27 april
+        ("måndag 19 april 2027 kl. 08.00", "start"),  # åtgärdsplanen, vars frist är måndag 3 maj
+        ("tisdag 20 april 2027 kl. 08.00", "paminnelse-5"),
+        ("måndag 26 april 2027 kl. 08.00", "paminnelse-5"),
+    ]
+
+
 def test_a_period_that_is_closed_late_moves_the_frist_and_those_who_were_told_are_told():
     # planned closing fredag 5 mars; closed tisdag 9 mars, so the frist is tisdag 16 mars instead of fredag 12 mars
     closing = {"period": "2027-02", "stängd": "2027-03-09", "vid": "2027-03-09T10:00"}

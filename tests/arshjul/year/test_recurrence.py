@@ -95,6 +95,9 @@ class TestHappening:
             "SKR:s skatteunderlagsprognos": ("Skatteprognos",),
             "KF antar verksamhetsplanen": ("Aktivitetsplan: plan för aktiviteterna",),
             "Särskilda uppdrag": ("Särskilt uppdrag",),
+            "en avvikelse som fullmäktige ska ta ställning till": ("Avvikelse från ramen",),
+            "en större avvikelse": ("Avvikelse från ramen: åtgärdsplan",),
+            "ramen hålls inte": ("brev till KS och KF",),
         }
 
     def test_check_says_nothing_of_what_has_not_happened(self) -> None:
@@ -109,7 +112,7 @@ def test_a_year_that_is_not_over_is_reported_on_within_it() -> None:
     ("old", "new", "told"),
     [
         ("varje: {möte: ks}", "varje: {möte: kks}", "okand-organ: okänt organ 'kks', menade du 'ks'?"),
-        ("varje: {händelse: skr-prognos}", "varje: {händelse: skr}", "okand-handelse: okänd händelse 'skr'; tillåtna är plan-antagen, skr-prognos."),
+        ("varje: {händelse: skr-prognos}", "varje: {händelse: skr}", "okand-handelse: okänd händelse 'skr'; tillåtna är avvikelse, plan-antagen, ram-halls-inte, skr-prognos, storre-avvikelse."),
         ("varje: {möte: ks}", "varje: {månader: [mars]}", "fel-varde: ange ett av 'möte' (ett organ), 'händelse' och 'register' under 'varje'"),
         ("varje: {möte: ks}", "varje: {möte: ks}\n    helår: true", "fel-varde: ange en av 'perioder' (månader), 'helår: true' och 'varje' (möte, händelse eller register)"),
         ("efter: plan-antagen", "efter: plan-antagn", "okand-utgangspunkt: okänd utgångspunkt 'plan-antagn', menade du 'plan-antagen'?"),

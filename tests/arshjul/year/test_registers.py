@@ -93,7 +93,10 @@ def test_the_handbooks_register_and_step_are_granviks() -> None:
     """So that what the page says comes of it does."""
     page = (ROOT / "docs" / "definition.md").read_text(encoding="utf-8")
     shown = re.findall(r"^```yaml\n(.*?)^```$", page.partition("### Register\n")[2].partition("\n### ")[0], re.M | re.S)
-    assert len(shown) == 2
+    shown += re.findall(
+        r"^```yaml\n(  .*?)^```$", page.partition("**Avvikelser.**")[2].partition("\n### ")[0], re.M | re.S
+    )
+    assert len(shown) == 4
     assert [block for block in shown if block.partition("\n")[2] not in text("granvik")] == []
 
 

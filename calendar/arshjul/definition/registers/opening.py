@@ -5,6 +5,7 @@ from decimal import Decimal
 from pydantic import Field, model_validator
 
 from arshjul.definition.days.dating import Value
+from arshjul.keys import BodyId
 
 
 class DeficitLimit(Value):
@@ -13,9 +14,14 @@ class DeficitLimit(Value):
     tkr: Decimal = Field(Decimal(0), ge=0)
     percent: Decimal = Field(Decimal(0), alias="procent", ge=0)
 
-    def is_exceeded(self, budget: Decimal, deviation: Decimal) -> bool:
-        """Tell whether ``deviation`` (tkr; minus is a deficit) is a deficit larger than both limits."""
-        return deviation < 0 and -deviation > self.tkr and -deviation * 100 > abs(budget) * self.percent
+    def is_exceeded(self, budget: Decimal, deviation: Decimal | None) -> bool:
+        """Tell whether ``deviation`` (tkr; minus is a deficit; None: not known) is a deficit larger than both limits."""
+        return (
+            deviation is not None
+            and deviation < 0
+            and -deviation > self.tkr
+            and -deviation * 100 > abs(budget) * self.percent
+        )
 
 
 class Opening(Value):
@@ -27,7 +33,7 @@ class Opening(Value):
     steps: tuple[str, ...] = Field(alias="steg", min_length=1)
     deficit: DeficitLimit | None = Field(None, alias="underskott")
     ram: bool = Field(False, alias="ramen hålls inte")
-    tells: tuple[str, ...] = Field((), alias="meddelas")
+    tells: tuple[BodyId, ...] = Field((), alias="meddelas")
 
     @model_validator(mode="after")
     def _something(self) -> "Opening":

@@ -1,0 +1,203 @@
+"""A deviation opens by itself what the definition's limits name: a moment at KF, an åtgärdsplan, a word to the bodies."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+
+import pytest
+from docx import Document
+from sqlalchemy import select
+
+from actions.act import Act
+from actions.plan.happened import record_happening, record_opening
+from actions.scene import Scene
+from actions.underlag.receiving import PartHandedIn, hand_in
+from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey, PartId, UnitId
+from arshjul.swedish import STOCKHOLM, instant_text
+from notifications.office import Office
+from store.plan.planning import current_wheel
+from store.tables import LetterRow, LogRow
+from submissions.files.filled import Filled
+from submissions.files.parts import Upload
+from submissions.readers.here import read_here
+from submissions.readers.wanted import wanted_of
+from submissions.review.examining import Examined
+from submissions.templates.mall import NOTHING_KNOWN, Mall, mall_of
+from submissions.templates.mall_workbook import workbook_of
+from tests.rig.files.filling import FIELDS, fill_workbook
+from tests.rig.handins import town
+from tests.rig.load import made_up
+from tests.rig.rounds import as_mail
+
+pytestmark = pytest.mark.whole
+
+MONDAY = datetime(2027, 4, 12, 9, 0, tzinfo=STOCKHOLM)
+TUESDAY = datetime(2027, 4, 13, 9, 0, tzinfo=STOCKHOLM)
+KEY = ObligationKey("granvik/ekonomirapport/2027-03/skolnamnden/underlag")
+PLAN = "granvik/avvikelse/2027-03/skolnamnden/atgardsplan"
+BUDGET = 40_000
+
+
+def office() -> Office:
+    return Office(
+        sourced=made_up("granvik"), mail_from="ekonomikontoret@example.se", public_url="http://x.example.se",
+        prefect_url="http://127.0.0.1:4200", secret=b"s" * 32, utskick="skarpt", since=date(2027, 1, 1),
+    )  # fmt: skip
+
+
+@cache
+def mall() -> Mall:
+    with town(MONDAY, name="granvik").store.read() as session:
+        one = current_wheel(session, made_up("granvik").definition, MONDAY).obligations[KEY]
+    return mall_of(made_up("granvik").definition, one, one.parts[0], "onsdag 14 april 2027 kl. 16.00")
+
+
+@cache
+def file_that_says(deficit: int, ram: str) -> tuple[bytes, Filled]:
+    """The enhet's own mall, filled in and read."""
+    row = {"utfall": 11_000, "budget": BUDGET, "prognos": BUDGET + deficit, "forklaring": "Fler elever."}
+    content = fill_workbook(
+        workbook_of(mall(), NOTHING_KNOWN), {"ekonomi-prognos": {"skolnamnden": row, FIELDS: {"ram-halls": ram}}}
+    )
+    read = read_here(content, "xlsx", wanted_of(mall()))
+    assert isinstance(read, Filled)
+    return content, read
+
+
+class Desk:
+    """Who hands in, and who looks at what comes of it."""
+
+    def __init__(self, session) -> None:
+        self.session = session
+
+    def act(self, now: datetime = MONDAY, why: str = "") -> Act:
+        return Act(Scene(self.session, office(), now), "Skolchef Exempel", why)
+
+    def says(self, deficit: int, ram: str = "Ja", *, now: datetime = MONDAY) -> None:
+        content, read = file_that_says(deficit, ram)
+        examined = Examined(sha256=hashlib.sha256(content).hexdigest(), filled=read)
+        part = PartHandedIn(
+            key=KEY, part=PartId("prognos"), upload=Upload(filename="prognos.xlsx", content=content), examined=examined
+        )
+        (taken,) = hand_in(self.act(now), None, [part], via="länk")
+        assert [each.outcome for each in taken.received] == ["mottagen"]
+
+    def withdraws(self, happening: str = "avvikelse", *, gone: bool = True) -> None:
+        record_opening(self.act(why="fel blad lämnades in"), happening, UnitId("skolnamnden"), "2027-03", gone=gone)
+
+    def days(self) -> dict[str, str]:
+        wheel = current_wheel(self.session, made_up("granvik").definition, TUESDAY)
+        found = [each for each in wheel.milestones if each.step == "avvikelse" and not each.is_rung]
+        assert {str(each.unit) for each in found} <= {"skolnamnden"}
+        return {each.milestone: instant_text(each.at) for each in found}
+
+    def letters(self, kind: str) -> list[LetterRow]:
+        return [*self.session.scalars(select(LetterRow).where(LetterRow.kind == kind).order_by(LetterRow.id))]
+
+    def logged(self) -> list[str]:
+        rows = self.session.scalars(select(LogRow).where(LogRow.what.like("happening.%")).order_by(LogRow.id))
+        return [row.what.partition(".")[2] for row in rows]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with town(MONDAY, name="granvik").store.begin() as session:
+        yield Desk(session)
+
+
+@pytest.mark.parametrize(
+    ("deficit", "ram", "days"),
+    [
+        (0, "Ja", {}),
+        (500, "Ja", {}),  # the limit itself is within
+        (700, "Ja", {"kf": "måndag 26 april 2027 kl. 18.00"}),
+        (100, "Nej", {"kf": "måndag 26 april 2027 kl. 18.00"}),
+        (
+            2500,
+            "Ja",
+            {
+                "kf": "måndag 26 april 2027 kl. 18.00",
+                # the fifteenth working day after Monday 12 April
+                "atgardsplan-frist": "måndag 3 maj 2027 kl. 16.00",
+                # the nämnd's next meeting whose agenda is open then
+                "namnd": "tisdag 15 juni 2027 kl. 13.00",
+            },
+        ),
+    ],
+)
+def test_what_is_opened_is_what_the_limits_say_with_its_days(
+    desk: Desk, deficit: int, ram: str, days: dict[str, str]
+) -> None:
+    desk.says(deficit, ram)
+    assert desk.days() == days
+
+
+def test_a_ram_that_is_not_kept_reaches_kf_through_ks_at_once_with_a_paper_once(desk: Desk) -> None:
+    desk.says(2400, "Nej")
+    letters = desk.letters("avvikelse")
+    assert [letter.to for letter in letters] == [["sekreterare@example.se"], ["ordforande@example.se"]]
+    assert {letter.not_before for letter in letters} == {MONDAY}, "the same hour"
+    mail = as_mail(letters[0].mime)
+    assert mail["Subject"] == "Avvikelse som kommunfullmäktige ska ta ställning till: Skolnämnden"
+    body = mail.get_body(("plain",)).get_content()
+    print(body)
+    assert "räknar med ett underskott på 2 400 tkr (6 procent av budgeten) och svarar att ramen inte hålls" in " ".join(
+        body.replace("\u00a0", " ").split()
+    )
+    (paper,) = mail.iter_attachments()
+    words = [each.text for each in Document(BytesIO(paper.get_content())).paragraphs]
+    assert words[0] == "Prognostiserad avvikelse: Skolnämnden"
+    assert (
+        "Kommunfullmäktige tar ställning till avvikelsen på förslag av kommunstyrelsen, och till skolnämndens förslag till åtgärder."
+        in words
+    )
+    assert "KF tar ställning till avvikelsen: måndag 26 april 2027 kl. 18.00." in words
+    desk.says(2600, "Nej", now=TUESDAY)
+    assert len(desk.letters("avvikelse")) == 2, "a later version that says the same tells nobody anew"
+
+
+def test_a_later_version_that_says_the_same_moves_no_day_and_one_that_does_not_closes_it(desk: Desk) -> None:
+    desk.says(2500)
+    first = desk.days()
+    desk.says(2400, now=TUESDAY)
+    assert desk.days() == first
+    desk.says(700, now=TUESDAY)
+    assert desk.days() == {"kf": first["kf"]}, "it is still a deviation, but no larger one"
+    desk.says(0, now=TUESDAY)
+    assert desk.days() == {}
+    assert desk.logged() == ["opened", "opened", "closed", "closed"]
+    subjects = [letter.subject for letter in desk.letters("notis")]
+    assert subjects == [
+        "Avvikelse: Skolnämnden, Ekonomirapport mars 2027",
+        "Avvikelsen återtagen: Skolnämnden, Ekonomirapport mars 2027",
+        "Avvikelsen återtagen: Skolnämnden, Ekonomirapport mars 2027",
+    ]
+
+
+def test_the_åtgärdsplan_is_owed_with_its_ladder(desk: Desk) -> None:
+    desk.says(2500)
+    one = current_wheel(desk.session, made_up("granvik").definition, MONDAY).find(PLAN)
+    assert one is not None and one.ladder is not None
+    assert one.report == "avvikelsen från ramen för mars 2027"
+
+
+def test_what_a_person_takes_back_no_version_opens_again_until_a_person_does(desk: Desk) -> None:
+    desk.says(2500)
+    desk.withdraws()
+    assert desk.days() == {}
+    desk.says(2600, now=TUESDAY)
+    assert desk.days() == {}
+    desk.withdraws(gone=False)
+    assert "kf" in desk.days()
+    with pytest.raises(RefusedError, match="är redan öppen för skolnämnden mars 2027"):
+        desk.withdraws(gone=False)
+
+
+def test_one_that_hand_ins_open_is_not_registered_for_a_day_and_another_not_for_an_enhet(desk: Desk) -> None:
+    with pytest.raises(RefusedError, match="öppnas av det som en enhet lämnar in"):
+        record_happening(desk.act(), "avvikelse", MONDAY.date())
+    with pytest.raises(RefusedError, match="Registrera den med dagen då den hände"):
+        record_opening(desk.act(why="kom i dag"), "skr-prognos", UnitId("skolnamnden"), "2027-03")
