@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.rig.processes.forked_workers import CAN_FORK, fork_workers
 from tests.rig.servers.trust import trust_nobody
 from tests.rig.sharing import SHARED, SHARING, group
 
@@ -30,11 +31,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave a file out that has nothing of what is asked for: importing it takes longer than the pure tests."""
     if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
         return None
-    text = collection_path.read_text()
+    return True if _is_left_out(collection_path, config) else None
+
+
+def _is_left_out(file: Path, config: pytest.Config) -> bool:
+    text = file.read_text()
     if config.option.markexpr.partition(" ")[0] == "slow" and _PARTLY not in text:
         return True
     marked = _WHOLLY.search(text)
-    return True if marked and f"not {marked[1]}" in config.option.markexpr else None
+    return bool(marked and f"not {marked[1]}" in config.option.markexpr)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,6 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_turn.sort(key=lambda path: places.get(path.name, len(places)))  # together they are the longest
     turns = {path: number for number, path in enumerate(in_turn)}
     items.sort(key=lambda item: turns[item.path])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[object]) -> None:
+    """Import the tests once for all workers."""
+    if CAN_FORK:
+        asked = [Path(each.partition("::")[0]).absolute() for each in config.args]
+        files = {file for each in asked for file in ([each] if each.is_file() else each.rglob("test_*.py"))}
+        fork_workers(config, sorted(file for file in files if not _is_left_out(file, config)), len(specs))
 
 
 @pytest.hookimpl(optionalhook=True)
