@@ -26,7 +26,7 @@ up: .venv/ready  ## the whole service, until Ctrl-C
 	$(BIN)/arshjul up
 
 test: .venv/tests  ## every test
-	$(BIN)/python -m pytest -q -n 3 $(FILES)
+	$(BIN)/python -m pytest -q -n 4 $(FILES)
 
 fast: .venv/tests  ## the pure tests, in seconds
 	$(BIN)/python -m pytest -q -m "not slow and not whole and not nightly" -n 2
@@ -35,7 +35,7 @@ whole: .venv/tests  ## those that go through the whole service in one process, o
 	$(BIN)/python -m pytest -q -m "whole and not slow and not nightly" -n 2 $(FILES)
 
 slow: .venv/tests  ## those that start servers, processes or browsers
-	$(BIN)/python -m pytest -q -m "slow and not nightly" -n 3 $(FILES)
+	$(BIN)/python -m pytest -q -m "slow and not nightly" -n 4 $(FILES)
 
 nightly: .venv/tests  ## long runs of many seeds, kills and stresses, and examples that no run has tried
 	$(BIN)/python -m pytest -q -m nightly -n 2 $(FILES)
