@@ -39,6 +39,7 @@ from store.tables import (
     Tidplan,
     Triggered,
     Utlatande,
+    Withheld,
 )
 
 BATCH = 500  #: rows that are held at a time
@@ -56,6 +57,7 @@ RECORDS: Mapping[str, tuple[type[Table], InstrumentedAttribute[datetime]]] = {
     "tidplaner": (Tidplan, Tidplan.recorded_at),
     "diarienummer": (Diarienummer, Diarienummer.recorded_at),
     "gallrat-och-borttaget": (Removal, Removal.at),
+    "sparrat": (Withheld, Withheld.at),
     "arenden": (Matter, Matter.raised_at),
     "revisorernas-utlatanden": (Utlatande, Utlatande.recorded_at),
     "svar-pa-fragor": (Answer, Answer.answered_at),
@@ -82,6 +84,7 @@ LEFT_OUT: Mapping[str, str] = {
     "ended_visit": "visits that somebody closed; they open nothing",
     "uploaded": "how much each person sent up of late",
     "lease": "who leads",
+    "withheld_piece": "what is withheld by law; that it is, by whom and on which ground is in the package",
     "calendar_event": "what calendar programs were shown; the plan and its changes are in the log",
     "calendar_feed": "addresses of calendars",
     "ledger_amount": "what was read out of the ledger files, which are in the package",

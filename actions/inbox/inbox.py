@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from actions.act import Act
+from actions.contents.withholding import keep_withheld
 from actions.inbox.automatic import said_by_itself
 from actions.inbox.returned import OnItsWayError, came_back
 from actions.inbox.sorting import Opened, Readings, Sorted, places_of, signed_keys, sort_out
@@ -88,6 +89,8 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
     try:
         with apart(scene.session):
             received = _follow(act, opened, row, ask=ask)
+            for file in list(row.files):
+                keep_withheld(act, file["sha256"])
     except OnItsWayError:
         raise
     except Exception as error:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from actions.act import SHORTEST_REASON, Act
-from actions.underlag.removing import strip_mails
+from actions.contents.removing import strip_mails
 from arshjul.definition.model import Definition, part_named
 from arshjul.definition.retention import Retention
 from arshjul.errors import RefusedError

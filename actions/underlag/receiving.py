@@ -4,10 +4,11 @@ The personal page, the inbox, *Registrera*, the command and the rehearsal all co
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from actions.act import Act
+from actions.contents.withholding import keep_withheld, noted
 from actions.underlag.receipts import write_receipt
 from actions.underlag.weighing import weigh
 from arshjul.errors import RefusedError
@@ -117,4 +118,6 @@ def _handed_in(act: Act, each: PartHandedIn, via: str, at: datetime | None, for_
         ej_aktuellt=each.ej_aktuellt, by=by, via=via, now=scene.now, handed_over_at=at, registered_by=registered_by,
         examined=each.examined,
     )  # fmt: skip
+    if received.outcome == "mottagen" and (held := keep_withheld(act, received.sha256)):
+        received = replace(received, findings=(noted(held, complete=received.complete),))  # what was found quotes it
     return [received]

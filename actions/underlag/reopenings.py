@@ -20,6 +20,7 @@ from store.database import Session
 from store.plan.obligations import tell
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
+from store.post.letters import REOPENED
 from store.post.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.ledger.ledger_changes import amount_text
@@ -27,8 +28,6 @@ from submissions.ledger.ledger_reading import LedgerRead
 from submissions.ledger.ledger_rows import until_text
 from submissions.ledger.reopening import RULE, Reopened
 from submissions.ledger.taking import TakenLedger, take_ledger
-
-KIND = "ändrad bokföring"
 
 
 def take_in_ledger(act: Act, read: LedgerRead) -> TakenLedger:
@@ -86,7 +85,7 @@ def _write(
     return write(
         scene,
         key=key,
-        kind=KIND,
+        kind=REOPENED,
         composed=compose.reopened(
             reader_of(scene, person, role, link_for(scene, person)), view, office.sender, calendar
         ),

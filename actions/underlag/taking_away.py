@@ -12,13 +12,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from actions.act import SHORTEST_REASON, Act
+from actions.contents.forgetting import forget_in_store, hide_quotes, quotes_of
+from actions.contents.removing import strip_mails
+from actions.contents.withholding import refuse_gone
 from actions.posting import write
 from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
-from actions.underlag.forgetting import forget_in_store, hide_quotes, quotes_of
 from actions.underlag.mending import host_of, new_frist
-from actions.underlag.removing import strip_mails
 from actions.underlag.reopenings import taken_along
 from actions.underlag.weighing import weigh
 from arshjul.errors import RefusedError, nearest
@@ -156,8 +157,7 @@ def _chosen(session: Session, one: Obligation, submission_id: int) -> tuple[Part
     part = next((each for each in one.parts if row and each.id == row.part), None)
     if row is None or part is None or row.obligation_key != one.key:
         raise RefusedError("Välj vilken version som ska tas bort, bland dem som är inlämnade.")
-    if gone := removals.removals(session, [row.id]).get(row.id):
-        raise RefusedError(f"Versionen är redan {gone.kind}, av {gone.by}.")
+    refuse_gone(session, row)
     if row.sha256 is None:
         return part, (row,)
     same = [

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from actions.contents.withholding import word
 from arshjul.definition.model import Definition, part_named
 from arshjul.swedish import day_text, local_date
 from store.database import Session
-from store.handins import removals
-from store.tables import Removal, Submission
+from store.handins import removals, withheld
+from store.tables import Removal, Submission, Withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,17 +17,20 @@ class Fate:
     rule: str | None  #: "bevaras", "gallras 2 år efter årets slut"; None: nothing is decided
     kept: bool
     removal: Removal | None
+    withheld: Withheld | None
 
     @property
     def goes_along(self) -> bool:
         """Whether its content is in the package."""
-        return self.kept and self.removal is None
+        return self.kept and self.removal is None and self.withheld is None
 
     @property
     def words(self) -> str:
-        """``Bevaras``, ``Inte bestämt``, ``Gallras …, tas inte med`` or ``Gallrad tisdag 8 januari 2030``."""
+        """``Bevaras``, ``Inte bestämt``, ``Gallras …, tas inte med`` ``Gallrad tisdag 8 januari 2030`` or ``Spärrad av …``."""
         if self.removal:
             return f"{self.removal.kind.capitalize()} {day_text(local_date(self.removal.at))}"
+        if self.withheld:
+            return word(self.withheld)
         if self.rule is None:
             return "Inte bestämt"
         return self.rule.capitalize() if self.kept else f"{self.rule.capitalize()}, tas inte med"
@@ -40,4 +44,5 @@ def fate_of(session: Session, definition: Definition, row: Submission) -> Fate:
         rule=handling.text if handling else None,
         kept=handling is None or handling.kept,
         removal=removals.removals(session, [row.id]).get(row.id),
+        withheld=withheld.of_versions(session, [row.id]).get(row.id),
     )

@@ -106,7 +106,8 @@ def _handlingar(folder: Folder, session: Session, definition: Definition, year: 
             remarks = [archive.plain(each, but=("id", "submission_id")) for each in found]
             told = archive.plain(row, but=("id", "content", *(() if fate.goes_along else ("fields", "ej_aktuellt"))))
             removed = archive.plain(fate.removal, but=("id", "submission_id")) if fate.removal else None
-            about = {"findings": remarks, "handling": fate.rule, "removed": removed}
+            held = archive.plain(fate.withheld, but=("id",)) if fate.withheld else None
+            about = {"findings": remarks, "handling": fate.rule, "removed": removed, "withheld": held}
             yield told | {"file": file, "lost": lost} | about
 
     return _list(folder, "handlingar/handlingar.json", told())

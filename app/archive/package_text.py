@@ -28,6 +28,7 @@ RECORDED: Mapping[str, str] = {
     "tidplaner": "Fastställda tidplaner",
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
+    "sparrat": "Spärrade handlingar",
     "arenden": "Ärenden som trappan har väckt",
     "revisorernas-utlatanden": "Revisorernas utlåtanden",
     "svar-pa-fragor": "Svar på kontrollernas frågor",
@@ -54,6 +55,11 @@ LABELS: Mapping[str, str] = {
     "period": "period",
     "person_id": "person",
     "raised_at": "väckt",
+    "lagrum": "lagrum",
+    "lifted_at": "hävd",
+    "lifted_by": "hävd av",
+    "lifted_why": "skäl att häva",
+    "readers": "får öppna",
     "recorded_at": "registrerat",
     "register": "register",
     "said": "vad inlämningen säger",
@@ -90,7 +96,7 @@ def read_me(definition: Definition, year: Year, chain: str, lost: Sequence[Lost]
     yield ""
     yield "index.html          innehållsförteckning, öppnas i en webbläsare"
     yield "handlingar/         varje version av varje fil som ska bevaras, efter rapport, period, enhet, krav och del;"
-    yield "                    det som gallras eller är borttaget står med namn och kontrollsumma, utan fil"
+    yield "                    det som gallras, är borttaget eller spärrat står med kontrollsumma, utan fil"
     yield "brev/               brev som de skickades; personliga länkar är borttagna"
     yield "inkommande/         mejl som kom till ekonomikontorets brevlåda; personliga länkar är borttagna"
     yield "bokforing/          filer ur ekonomisystemet (SIE)"
@@ -136,6 +142,8 @@ def version_text(
         yield f"Fil: {row.filename}{'' if has_file else f' (finns inte i paketet{why})'}"
         yield f"SHA-256: {row.sha256}"
     yield f"Dokumenthanteringsplan: {fate.rule or 'inte bestämt'}{'' if fate.goes_along else f' ({fate.words})'}"
+    if fate.withheld:
+        yield f"Spärr: {fate.withheld.lagrum}. {fate.withheld.why}"
     if fate.removal:
         yield f"Skäl: {fate.removal.reason}. {fate.removal.why}"
     if not fate.goes_along:
@@ -164,7 +172,7 @@ def log_text(definition: Definition, rows: Iterable[LogRow]) -> Iterator[str]:
     for row in rows:
         subject = about(definition, row.key).text
         told = "; ".join(f"{label}: {value}" for label, value in details(row.detail))
-        told = "(uppgifterna är gallrade)" if row.detail is None else told
+        told = "(uppgifterna är gallrade eller spärrade)" if row.detail is None else told
         words = (
             f"Rad {row.number}",
             instant_text(row.at),

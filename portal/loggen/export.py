@@ -69,7 +69,7 @@ def defused(text: str) -> str:
 
 
 def _values(definition: Definition, row: LogRow) -> tuple[str | int, ...]:
-    gallrad = "(gallrat)" if row.detail is None else ""
+    gallrad = "(gallrat eller spärrat)" if row.detail is None else ""
     told = json.dumps(row.detail, ensure_ascii=False, sort_keys=True) if row.detail else gallrad
     return (
         row.number if row.number is not None else "",

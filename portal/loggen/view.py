@@ -1,6 +1,6 @@
 """The log's pages as values: what was asked for, the rows that hold, and what the chain's check found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from notifications.plain import one_line
 from portal.loggen.log_words import About, about, acting_text, details, kind_text, kinds_like
 from portal.web.redaction import hide_tokens
 from store.database import Session
+from store.handins.withheld import holds
 from store.log.log_chain import Verdict
 from store.log.search import Search, Word, count, found
 from store.tables import LogRow
@@ -33,7 +34,7 @@ class LogLine:
     what: str
     about: About
     details: tuple[tuple[str, str], ...]
-    gallrad: bool
+    gallrad: str  #: "gallrade" or "spärrade" where its details are not there; "" where they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +87,17 @@ def one_page(session: Session, definition: Definition, asked: Mapping[str, str],
     pages = max(1, -(-many // PER_PAGE))
     page = min(max(1, page), pages)
     rows = found(session, search, PER_PAGE, (page - 1) * PER_PAGE)
-    lines = tuple(line(definition, row) for row in rows)
+    lines = tuple(line(definition, row, withheld=kept_back(session, rows)) for row in rows)
     return LogPage(lines=lines, count=many, page=page, pages=pages, asked=asked)
 
 
-def line(definition: Definition, row: LogRow) -> LogLine:
+def kept_back(session: Session, rows: Sequence[LogRow]) -> frozenset[int]:
+    """Return the numbers of those of these rows whose details are withheld."""
+    bare = [row.number for row in rows if row.detail is None and row.number is not None]
+    return frozenset(int(each) for each in holds(session, "log", bare)) if bare else frozenset()
+
+
+def line(definition: Definition, row: LogRow, *, withheld: Set[int] = frozenset()) -> LogLine:
     """Return one row as people read it, without tokens that somebody may have sent us."""
     return LogLine(
         number=row.number,
@@ -101,7 +108,7 @@ def line(definition: Definition, row: LogRow) -> LogLine:
         what=kind_text(row.what),
         about=about(definition, one_line(hide_tokens(row.key or ""))),
         details=tuple((one_line(label), one_line(hide_tokens(value))) for label, value in details(row.detail)),
-        gallrad=row.detail is None,
+        gallrad="" if row.detail is not None else "spärrade" if row.number in withheld else "gallrade",
     )
 
 
@@ -119,9 +126,9 @@ def verdict_words(verdict: Verdict, asked: str | None = None) -> list[str]:
         lines.append(f"{rows} än. Det sker inom en minut när tjänsten är i gång.")
     if verdict.gallrade:
         rows = (
-            "1 rads uppgifter är gallrade"
+            "1 rads uppgifter är gallrade eller spärrade"
             if verdict.gallrade == 1
-            else f"{verdict.gallrade} raders uppgifter är gallrade"
+            else f"{verdict.gallrade} raders uppgifter är gallrade eller spärrade"
         )
         lines.append(f"{rows}: att raden fanns, och uppgifternas kontrollsumma, står kvar.")
     if verdict.dated_back:

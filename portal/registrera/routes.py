@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.contents.withholding import Ground, withhold_mail
 from actions.inbox.registering import (
     Choice,
     bring,
@@ -32,7 +33,7 @@ from notifications.mailbox.mail_reading import MAX_BYTES
 from portal.registrera.view import entry_view, file_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
-from portal.web.forms import text_of, texts_of, typed_in
+from portal.web.forms import number_of, text_of, texts_of, typed_in
 from portal.web.logged_in import ByOffice, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.paths import RowId
@@ -46,7 +47,7 @@ from submissions.intake.part_fields import is_yes
 
 SHOWN = 30  #: handled entries on the page
 LIMITS = {"max_bytes": MAX_BYTES + 1_000_000, "max_files": 20, "max_fields": 200}
-TAKEN = "Filen är gallrad eller borttagen och går inte längre att hämta. Loggen berättar när och varför."
+TAKEN = "Filen är gallrad, borttagen eller spärrad och går inte att hämta här. Loggen berättar när och varför."
 GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sidan Registrera."
 
 
@@ -83,6 +84,12 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         """Set one entry aside, with a reason."""
         async with checked_form(request, who, **LIMITS) as form:
             return await run_in_threadpool(_aside, context, pages, who, entry_id, form)
+
+    @router.post("/{entry_id}/sparra")
+    async def withhold(request: Request, who: ByOffice, entry_id: RowId) -> Response:
+        """Withhold the mail, or one file in it."""
+        async with checked_form(request, who, **LIMITS) as form:
+            return await run_in_threadpool(_withhold, context, pages, who, entry_id, form)
 
     @router.post("/{entry_id}/kom-tillbaka")
     async def returned(request: Request, who: ByOffice, entry_id: RowId) -> Response:
@@ -140,14 +147,29 @@ def _list(pages: Pages, who: Who, scene: Scene, word: str = "") -> Response:
 
 
 def _page(
-    pages: Pages, who: Who, scene: Scene, row: Incoming, krav: str, word: str = "", typed: FormData | None = None
+    pages: Pages,
+    who: Who,
+    scene: Scene,
+    row: Incoming,
+    krav: str,
+    word: str = "",
+    typed: FormData | None = None,
+    asked: str = "",
 ) -> Response:
     shown = entry_view(scene, row, krav)
     was = typed_in(typed) if typed else {}
     waits = row.state == UNREAD
     status = 400 if word else 200
     return pages.html(
-        "registrering.html", scene.now, who=who, status=status, shown=shown, waits=waits, word=word, was=was
+        "registrering.html",
+        scene.now,
+        who=who,
+        status=status,
+        shown=shown,
+        waits=waits,
+        word=word,
+        was=was,
+        asked=asked,
     )
 
 
@@ -199,6 +221,20 @@ def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: 
     return RedirectResponse("/registrera", 303)
 
 
+def _withhold(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
+    ground = Ground(lagrum=text_of(form, "lagrum"), readers=text_of(form, "personer").split())
+    try:
+        held = context.act(
+            lambda scene: withhold_mail(
+                Act(scene, who.name, text_of(form, "skal")), _entry(scene, entry_id), ground, number_of(form, "fil")
+            ),
+            who.acting,
+        )
+    except RefusedError as refused:
+        return _again(context, pages, who, entry_id, form, str(refused), asked="sparra")
+    return RedirectResponse(f"/sparrat/{held.id}", 303)
+
+
 def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         lost = texts_of(form, "mottagare")
@@ -208,10 +244,12 @@ def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, for
     return RedirectResponse("/registrera", 303)
 
 
-def _again(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData, word: str) -> Response:
+def _again(
+    context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData, word: str, asked: str = ""
+) -> Response:
     """Show the entry again with what was refused, and what was typed."""
     with _looks(context) as scene:
-        return _page(pages, who, scene, _entry(scene, entry_id), text_of(form, "krav"), word, form)
+        return _page(pages, who, scene, _entry(scene, entry_id), text_of(form, "krav"), word, form, asked)
 
 
 def _waiting(scene: Scene, entry_id: int) -> Incoming:

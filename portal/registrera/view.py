@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from actions.contents.withholding import is_withheld
 from actions.inbox.registering import mail_of, returned
 from actions.inbox.returned import Returned
 from actions.inbox.sorting import letter_of, marked_for, obligations_of, places_of
@@ -16,9 +17,10 @@ from notifications.mailbox.enclosed import File
 from notifications.mailbox.fitting import Place, suggest
 from notifications.mailbox.mail_reading import Mail
 from portal.web.paths import seat_path
+from store.handins.withheld import held_by
 from store.people.holders import covers, holders, roles_of
 from store.post import incoming
-from store.tables import Incoming, LetterRow, Person
+from store.tables import Incoming, LetterRow, Person, Withheld
 from submissions.files.filled import MallMark
 from submissions.files.parts import PARAGRAF, form_of
 
@@ -36,6 +38,7 @@ class FileView:
     sha256: str
     proposed: str  #: a place's value, or ""
     filed: str  #: the part that it has been filed as, or ""
+    gone: bool  #: gallrad, taken away or withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class EntryView:
     wants_decision: bool  #: one of the parts is a protokollsutdrag
     day: str  #: when it came, as the fields show it
     clock: str
+    withheld: tuple[Withheld, ...]  #: the spärrar that hold it, or a file in it
+    may_withhold: bool
 
 
 def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
@@ -98,6 +103,8 @@ def entry_view(scene: Scene, row: Incoming, chosen: str) -> EntryView:
         wants_decision=any(PARAGRAF in form_of(place.part).fields for place in places),
         day=at.date().isoformat(),
         clock=f"{at:%H.%M}",
+        withheld=held_by(scene.session, "mail", row.id),
+        may_withhold=not is_withheld(scene.session, row),
     )
 
 
@@ -145,6 +152,7 @@ def _files(mail: Mail, row: Incoming, places: Sequence[Place]) -> tuple[FileView
                 sha256=kept["sha256"],
                 proposed=_value(place) if place and not kept.get("part") else "",
                 filed=kept.get("part_name", ""),
+                gone=bool(kept.get("gone")),
             )
         )
     return tuple(found)

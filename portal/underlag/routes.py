@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.contents.withholding import Ground, withhold_version
 from actions.plan.frister import open_obligation
 from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
@@ -25,7 +26,7 @@ from arshjul.keys import ObligationKey, UnitId, joined
 from arshjul.year.wheel import Obligation
 from portal.underlag.view import underlag_view
 from portal.web.context import PortalContext
-from portal.web.forms import day_of, text_of, texts_of, typed_in
+from portal.web.forms import day_of, number_of, text_of, texts_of, typed_in
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
@@ -85,12 +86,16 @@ def _hold(act: Act, key: ObligationKey, form: FormData) -> None:
 
 
 def _take_away(act: Act, key: ObligationKey, form: FormData) -> None:
-    chosen = text_of(form, "version")
     until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
     take_away(
-        act, key, int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,
-        text_of(form, "anledning"), until, decision=text_of(form, "beslut"), keep_name=text_of(form, "namn") != "bort",
+        act, key, number_of(form, "version"), text_of(form, "anledning"), until,
+        decision=text_of(form, "beslut"), keep_name=text_of(form, "namn") != "bort",
     )  # fmt: skip
+
+
+def _withhold(act: Act, key: ObligationKey, form: FormData) -> None:
+    ground = Ground(lagrum=text_of(form, "lagrum"), readers=text_of(form, "personer").split())
+    withhold_version(act, key, number_of(form, "version"), ground, keep_name=text_of(form, "namn") != "bort")
 
 
 #: what can be done about an underlag, by the address that its form is sent to
@@ -103,6 +108,7 @@ ACTIONS: Mapping[str, Callable[[Act, ObligationKey, FormData], None]] = MappingP
         "vila": _rest,
         "hall": _hold,
         "oppna": _open_again,
+        "sparra": _withhold,
         "ta-bort": _take_away,
     }
 )
@@ -115,6 +121,7 @@ DONE = MappingProxyType(
         "vila": "Påminnelserna vilar. Fristen står fast.",
         "hall": "Eskaleringen hålls. Sedan går den av sig själv om något fortfarande saknas.",
         "oppna": "Öppnat. Årshjulet skriver om det igen, från nästa brev.",
+        "sparra": "Handlingen är spärrad. Den finns kvar, räknas som inlämnad och öppnas bara av dem som är namngivna.",
         "ta-bort": "Handlingen är borttagen, och den som ansvarar för delen får veta det i ett brev.",
     }
 )

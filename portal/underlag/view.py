@@ -17,14 +17,14 @@ from arshjul.year.wheel import Obligation, Occurrence
 from portal.loggen.log_words import about
 from portal.underlag.timeline_view import Timeline, timeline_of
 from portal.web.pages import left_text
-from store.handins import removals
+from store.handins import removals, withheld
 from store.handins import versions as submissions
 from store.plan import anstand_requests
 from store.plan.matters import escalated
 from store.plan.obligations import rows_of
 from store.plan.silences import quiet_until, silences
 from store.post import incoming
-from store.tables import AnstandRequest, Removal, Submission
+from store.tables import AnstandRequest, Removal, Submission, Withheld
 from submissions.standing.completeness import PartState, all_complete, part_states
 from submissions.standing.states import states_of
 
@@ -36,6 +36,15 @@ class HeldVersion:
     id: int
     part_name: str
     row: Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldVersion:
+    """A version that is withheld by law, and by which spärr."""
+
+    part_name: str
+    row: Submission
+    held: Withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,7 @@ class Underlag:
     timeline: Timeline
     diarienummer: str | None
     there: tuple[HeldVersion, ...]  #: part by part, newest first
+    withheld: tuple[WithheldVersion, ...]
     gone: tuple[Gone, ...]
     silent: str  #: why no letters go about it, in people's words; "" when they do
     added: tuple[str, ...]  #: parts that came into the plan when its time was over, and are not asked for
@@ -92,6 +102,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     names: dict[str, str] = {part.id: part.name.partition(" (")[0] for part in one.parts}
     rows = submissions.every_version(session, [one.key])
     away = removals.removals(session, [row.id for row in rows])
+    held_back = withheld.of_versions(session, [row.id for row in rows])
     row = rows_of(session, [one.key]).get(one.key)
     quiet = quiet_until(session, [one.key])
     rests, held = (quiet[kind].get(one.key) for kind in ("vila", "håll"))
@@ -120,7 +131,12 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         there=tuple(
             HeldVersion(id=row.id, part_name=names.get(row.part, row.part), row=row)
             for row in rows
-            if row.id not in away
+            if row.id not in away and row.id not in held_back
+        ),
+        withheld=tuple(
+            WithheldVersion(part_name=names.get(row.part, row.part), row=row, held=held_back[row.id])
+            for row in rows
+            if row.id in held_back
         ),
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
         silent=silences(session, scene.wheel, [one], scene.office.since, now).get(one.key, ""),

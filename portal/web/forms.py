@@ -22,6 +22,12 @@ def texts_of(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
+def number_of(form: FormData, name: str) -> int:
+    """Return a field's whole number; 0 for what is none."""
+    text = text_of(form, name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def typed_in(form: FormData) -> dict[str, str]:
     """Return what was typed, by field, so that a page that refuses it can show it again."""
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}

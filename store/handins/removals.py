@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import String, cast, delete, exists, select
 from sqlalchemy.orm import Session
 
 from store.database import overwrite_deleted
-from store.tables import Answer, Blob, FindingRow, Removal, Submission, Table
+from store.tables import Answer, Blob, FindingRow, Removal, Submission, Table, WithheldPiece
 
 GALLRAD = "gallrad"
 TAKEN_AWAY = "borttagen"
 _CHUNK = 2000  # ids in one query
+_LIES_THERE = ~exists().where(Removal.submission_id == Submission.id) & ~exists().where(
+    WithheldPiece.kind == "version", WithheldPiece.ref == cast(Submission.id, String)
+)
 
 
 def remove_content(
@@ -57,15 +60,13 @@ def gallrade(session: Session, ids: Iterable[int]) -> frozenset[int]:
 
 
 def untouched(session: Session) -> Sequence[Submission]:
-    """Return every version whose content is still there, without what was read out of it."""
-    there = ~exists().where(Removal.submission_id == Submission.id)
-    return session.scalars(select(Submission).where(there).order_by(Submission.id)).all()
+    """Return every version whose content is there for all, without what was read out of it; none that is withheld."""
+    return session.scalars(select(Submission).where(_LIES_THERE).order_by(Submission.id)).all()
 
 
 def holding(session: Session, sha256: str) -> Sequence[Submission]:
-    """Return the versions that still hold a file, oldest first."""
-    there = ~exists().where(Removal.submission_id == Submission.id)
-    rows = select(Submission).where(Submission.sha256 == sha256, there)
+    """Return the versions that still hold a file for all to read, oldest first."""
+    rows = select(Submission).where(Submission.sha256 == sha256, _LIES_THERE)
     return session.scalars(rows.order_by(Submission.received_at, Submission.id)).all()
 
 

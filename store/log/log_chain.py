@@ -27,6 +27,7 @@ HEAD = "log_head"  #: the setting that remembers the chain's newest row: its num
 BEFORE_THE_FIRST = "0" * 64
 ACTING = ("subject", "way", "session")  #: what a row says of who it was, where it says so
 GALLRAD = "log.gallrad"
+WITHHELD = "log.withheld"
 LATE = timedelta(hours=1)  #: a row that is dated so long before the one before it was put in afterwards
 SHORTEST = 16  #: characters of a digest that are enough to look for it
 
@@ -182,13 +183,29 @@ def gallra(session: Session, numbers: Iterable[int], by: str, why: str, now: dat
     wanted = sorted(set(numbers))
     where = (_log.c.number.in_(wanted), _log.c.detail.is_not(None))
     rows = session.execute(sa.select(_log.c.number, _log.c.what).where(*where).order_by(_log.c.number)).all()
-    if any(row.what == GALLRAD for row in rows):
+    if any(row.what in (GALLRAD, WITHHELD) for row in rows):
         raise RefusedError("Rader som berättar om en gallring kan inte själva gallras: kedjan behöver dem.")
     if rows:
         found = [row.number for row in rows]
         session.execute(sa.update(LogRow).where(LogRow.number.in_(found)).values(detail=None))
         log(session, now, by, GALLRAD, None, {"rows": found, "why": why.strip()})
     return len(rows)
+
+
+def withhold(session: Session, rows: Iterable[LogRow], by: str, why: str, now: datetime) -> None:
+    """Take the details of chained rows out of the log while they are withheld; whoever calls has laid them behind a spärr.
+
+    Logged with the rows' numbers, so that the chain still holds.
+    """
+    taken = sorted(rows, key=lambda row: row.number or 0)
+    for row in taken:
+        row.detail = None
+    log(session, now, by, WITHHELD, None, {"rows": [row.number for row in taken], "why": why})
+
+
+def put_back(session: Session, number: int, detail: Mapping[str, Any]) -> None:
+    """Give a chained row its detail again; the digest that it was chained with holds it."""
+    session.execute(sa.update(LogRow).where(LogRow.number == number).values(detail=dict(detail)))
 
 
 class _Walk:
@@ -273,7 +290,7 @@ class _Walk:
 
 def _gallrade(session: Session) -> frozenset[int]:
     """Return the numbers of the rows whose details were taken away, as the log itself tells."""
-    told = session.scalars(sa.select(_log.c.detail).where(_log.c.what == GALLRAD))
+    told = session.scalars(sa.select(_log.c.detail).where(_log.c.what.in_((GALLRAD, WITHHELD))))
     return frozenset(number for detail in told for number in (detail or {}).get("rows", []))
 
 

@@ -92,3 +92,17 @@ def about(session: Session, key: str, kinds: Iterable[str] | None = None) -> lis
     """Return the rows with exactly this key, of these kinds or of every one, the oldest first."""
     rows = sa.select(LogRow).where(LogRow.key == key).order_by(LogRow.id)
     return list(session.scalars(rows if kinds is None else rows.where(LogRow.what.in_(list(kinds)))))
+
+
+def telling(session: Session, key: str | None, words: Iterable[str], kinds: Iterable[str] = ()) -> list[LogRow]:
+    """Return the rows about ``key``, or of these kinds, whose detail holds any of the words, the oldest first."""
+    told = [sa.cast(LogRow.detail, sa.String).contains(each, autoescape=True) for each in sorted(set(words))]
+    where = [LogRow.what.in_(list(kinds)), *([LogRow.key == key] if key else [])]
+    if not told:
+        return []
+    return list(session.scalars(sa.select(LogRow).where(sa.or_(*where), sa.or_(*told)).order_by(LogRow.id)))
+
+
+def of_kinds(session: Session, kinds: Iterable[str]) -> list[LogRow]:
+    """Return the rows of these kinds, the newest first."""
+    return list(session.scalars(sa.select(LogRow).where(LogRow.what.in_(list(kinds))).order_by(LogRow.id.desc())))

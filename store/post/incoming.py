@@ -140,6 +140,18 @@ def replace_content(
         forget_blob(session, before)
 
 
+def show(session: Session, row: Incoming, raw: bytes, **columns: Any) -> None:
+    """Keep a mail as these bytes instead of those that it has, and these of its columns."""
+    before, digest = row.sha256, sha256(raw).hexdigest()
+    submissions.keep_blob(session, digest, raw)
+    row.sha256 = digest
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.flush()
+    if before != row.sha256:
+        forget_blob(session, before)
+
+
 def waiting(session: Session) -> Sequence[Incoming]:
     """Return the mails that wait for a person, the longest first."""
     where = Incoming.state == UNREAD

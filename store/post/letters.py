@@ -28,6 +28,7 @@ TAKEN_BACK = "återtaget"  #: it was no longer so, and nobody had got it
 ESCALATION = "eskalering"  #: the kind of letter that brings a matter before a body, with its tjänsteskrivelse
 CHANGED_MATTER = "ändrat ärende"  #: and of the one that tells what remains of it, with a new one
 REMAINS = "kvar av ärendet"  #: the same for those who need no paper
+REOPENED = "ändrad bokföring"  #: and of the one that tells what the ledger has changed in an underlag
 
 CAME_BACK = "kom tillbaka."  #: how an answer's line begins when the letter was taken first and came back later
 

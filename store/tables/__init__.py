@@ -26,6 +26,7 @@ from store.tables.plan_tables import (
     Tidplan,
     Triggered,
 )
+from store.tables.secrecy_tables import Withheld, WithheldPiece
 from store.tables.service_tables import FormRun, Lease, Run, Setting
 
 __all__ = [
@@ -75,4 +76,6 @@ __all__ = [
     "Triggered",
     "Uploaded",
     "Utlatande",
+    "Withheld",
+    "WithheldPiece",
 ]

@@ -16,7 +16,7 @@ from arshjul.swedish import listing
 Value = Decimal | str
 Group = Literal["kommunen", "bolagen"]
 #: how an enhet's part stands: read, not handed in, not called for, or handed in but with nothing that can be read
-Status = Literal["inne", "saknas", "ej aktuellt", "går inte att läsa"]
+Status = Literal["inne", "saknas", "ej aktuellt", "spärrad", "går inte att läsa"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from arshjul.definition.sheets.column import Column
 from arshjul.definition.sheets.sheet import Sheet, covers
 from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
+from store.handins.withheld import RULE as WITHHELD
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import (
     Bar,
@@ -71,6 +72,8 @@ def status_of(state: PartState, filled: Filled | None) -> tuple[Status, str]:
         return "saknas", "inte inlämnad"
     if state.ej_aktuellt is not None:
         return "ej aktuellt", clean(state.ej_aktuellt)
+    if held := next((found for found in state.findings if found.rule == WITHHELD), None):
+        return "spärrad", clean(held.message)
     if filled is None:
         return "går inte att läsa", f"innehållet i {clean(state.filename or 'filen')} har inte kunnat läsas"
     lack = lacks(state)

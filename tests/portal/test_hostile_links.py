@@ -26,7 +26,7 @@ READS = {
     for path in (
         "/arshjulet", "/arshjulet/{year}", "/arshjulet/{year}.svg", "/arshjulet/{year}.png", "/lage",
         "/lage/{step}/{period}", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/{unit}/{krav}", "/organ/{body}", "/organ/{body}/{day}",
-        "/organ/{body}/{day}/tjansteskrivelse/{letter_id}",
+        "/organ/{body}/{day}/tjansteskrivelse/{letter_id}", "/sparrat", "/sparrat/{withheld_id}",
     )
 }  # fmt: skip
 

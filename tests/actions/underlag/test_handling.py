@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from actions.act import Act
+from actions.contents.removing import without_files
 from actions.inbox.inbox import MAILBOX, take_in
 from actions.scene import Scene
 from actions.underlag.gallring import gallra, gallring_plan
-from actions.underlag.removing import without_files
 from app.archive.package import write_package
 from arshjul.definition.reading import read_definition
 from arshjul.definition.retention import AFTER, Gallring

@@ -248,6 +248,7 @@ def _the_office(seen: Photographer) -> None:
     seen.send("/registrera/1/lagg-at-sidan", "/registrera", skal="Hör inte hit.")
     seen.send("/registrera/1/kom-tillbaka", "/registrera", 400)
     seen.see("/registrera/1")
+    _withheld(seen)
     feed = f"/kalender/{feed_links.sign(SECRET, FEED, 1)}.ics"
     seen.see(feed)
     for _ in range(40):  # far too often
@@ -266,6 +267,32 @@ def _the_office(seen: Photographer) -> None:
     seen.send(f"{OMN}/anstand", OMN, till="2027-09-23", skal="Två är sjuka.")
     seen.send(f"{OMN}/avsla", OMN, skal="Räcker så.")
     seen.send("/mote/andra", "/mote", 400, organ="ksau", dag="2027-10-05", gor="flytta", ny_dag="", skal="Sjukdom.")
+
+
+def _withheld(seen: Photographer) -> None:
+    ground = {
+        "lagrum": "39 kap. 2 § offentlighets- och sekretesslagen",
+        "skal": "Uppgift om hälsa.",
+        "personer": SECRETARY,
+    }
+    seen.see("/sparrat")
+    page, kept = f"{DELAR}/kommunstyrelsen/underlag", seen.office.get(f"{DELAR}/kommunstyrelsen/underlag").text
+    version = re.search(r'name="version" value="(\d+)"', kept)[1]
+    seen.send(f"{page}/sparra", page, 400, version=version)
+    seen.send(f"{page}/sparra", page, version=version, **ground)
+    seen.send("/registrera/2/sparra", "/registrera", 400, fil="0")
+    seen.send("/registrera/2/sparra", "/registrera", fil="0", **ground)
+    seen.see("/registrera/2")
+    named = log_in(seen.browser(), seen.hall.town.store, SECRET, seen.hall.now, address=SECRETARY, name="Sekreterare")
+    seen.see("/sparrat/2", browser=named)
+    seen.send("/sparrat/2/oppna", "/sparrat/2", browser=named)
+    named.post("/sparrat/2/fil", data={"csrf": hidden(named.get("/sparrat/2").text), "nummer": "1"})
+    seen.send("/sparrat/1/oppna", "/sparrat/1", 403)
+    seen.send("/sparrat/1/lasare", "/sparrat/1", 400, personer="okand@example.org")
+    seen.send("/sparrat/2/hav", "/sparrat/2", 400, skal="")
+    seen.send("/sparrat/2/hav", "/sparrat/2", skal="Sekretessen gäller inte längre.")
+    seen.see("/sparrat")
+    seen.see("/sparrat/9", 404)
 
 
 def _letters(seen: Photographer, maildir: Path) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from email import message_from_bytes, policy
 
 from actions.act import Act
+from actions.contents.removing import without_content
 from actions.scene import Scene
-from actions.underlag.removing import without_content
-from actions.underlag.reopenings import KIND as REOPENED
 from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.letters.sealing import edited
 from store.database import Session
-from store.handins import answers, compilations
+from store.handins import answers, compilations, withheld
 from store.handins import versions as submissions
 from store.log import log_chain
 from store.log.search import about
@@ -19,7 +18,7 @@ from store.plan import timeline
 from store.plan.waking import touch
 from store.post.letter_changes import reword
 from store.post.letter_keys import LetterKey
-from store.post.letters import CHANGED_MATTER, ESCALATION, REMAINS
+from store.post.letters import CHANGED_MATTER, ESCALATION, REMAINS, REOPENED
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission
 
@@ -44,9 +43,9 @@ def forget_in_store(
     act: Act, one: Obligation, part: PartOwed, versions: Sequence[Submission], names: Collection[str]
 ) -> None:
     """Take away what was made of the versions, and gallra the log's rows that tell their figures, or these names."""
-    _forget_what_was_made(act.scene, one)
-    _forget_figures(act, one, part, versions)
-    _forget_names(act, one, names)
+    forget_what_was_made(act.scene, one)
+    _gallra(act, rows_telling_figures(act.scene, one, part, versions), f"siffror ur en borttagen handling ({part.id})")
+    _gallra(act, _rows_with_names(act.scene, one, names), "namnet på en borttagen fil")
 
 
 def hide_quotes(
@@ -57,15 +56,43 @@ def hide_quotes(
     quotes: Collection[str],
     names: Collection[str],
 ) -> int:
-    """Take the content out of the letters that repeat what was taken away; return how many. Who got what stays."""
+    """Take the content out of the letters that repeat what was taken away; return how many. Who got what stays.
+
+    Also where a letter lies withheld as it was: it is not to come back with the words.
+    """
     hidden = 0
+    for row in letters_repeating(scene, one, part, versions, quotes, names):
+        reword(row, hidden_letter(scene, row.mime, HIDDEN))
+        hidden += 1
     for row in _letters(scene, one):
-        text = _words(row.mime)
-        if _repeats(row, text, part, [each.version for each in versions], quotes, names):
-            reword(row, edited(row.mime, lambda letter: without_content(letter, HIDDEN), scene.office.secret))
-            hidden += 1
+        for piece in withheld.laid(scene.session, "letter", row.id):
+            if piece.content and _repeats(row, _words(piece.content), part, _numbers(versions), quotes, names):
+                withheld.change_laid(piece, hidden_letter(scene, piece.content, HIDDEN))
     settle(scene.session)
     return hidden
+
+
+def letters_repeating(
+    scene: Scene,
+    one: Obligation,
+    part: PartOwed,
+    versions: Sequence[Submission],
+    quotes: Collection[str],
+    names: Collection[str],
+) -> list[LetterRow]:
+    """Return the letters that repeat what is in these versions of a part, or name their files by ``names``."""
+    return [
+        row for row in _letters(scene, one) if _repeats(row, _words(row.mime), part, _numbers(versions), quotes, names)
+    ]
+
+
+def hidden_letter(scene: Scene, mime: bytes, words: str) -> bytes:
+    """Return a letter as it is kept with ``words`` for its content."""
+    return edited(mime, lambda letter: without_content(letter, words), scene.office.secret)
+
+
+def _numbers(versions: Iterable[Submission]) -> list[int]:
+    return [each.version for each in versions]
 
 
 def _letters(scene: Scene, one: Obligation) -> Iterable[LetterRow]:
@@ -100,7 +127,7 @@ def _words(mime: bytes) -> str:
     return " ".join(str(body.get_content()).split()) if body else ""
 
 
-def _forget_what_was_made(scene: Scene, one: Obligation) -> None:
+def forget_what_was_made(scene: Scene, one: Obligation) -> None:
     """Take away the sammanställningar that it may stand in; they are made anew when the pictures are drawn."""
     wheel = scene.wheel
     every = {wheel.obligations[key].occurrence for key in concerned(wheel, one) if key in wheel.obligations}
@@ -109,29 +136,32 @@ def _forget_what_was_made(scene: Scene, one: Obligation) -> None:
     touch(scene.session, sorted(every), scene.now)
 
 
-def _forget_figures(act: Act, one: Obligation, part: PartOwed, versions: Iterable[Submission]) -> None:
-    """Gallra the log's rows that tell figures out of the versions; the chain still holds."""
+def rows_telling_figures(scene: Scene, one: Obligation, part: PartOwed, versions: Iterable[Submission]) -> list[LogRow]:
+    """Return the log's rows that tell figures out of the versions."""
     numbers = {row.version for row in versions}
-    rows = [
+    return [
         row
-        for row in about(act.scene.session, one.key, QUOTING)
+        for row in about(scene.session, one.key, QUOTING)
         if row.detail and row.detail.get("part") == part.id and row.detail.get("version") in numbers
     ]
-    _gallra(act, rows, f"siffror ur en borttagen handling ({part.id})")
 
 
-def _forget_names(act: Act, one: Obligation, names: Collection[str]) -> None:
-    """Gallra the log's rows that tell a name which has gone: what came in, was refused, and was read."""
-    rows = [row for row in about(act.scene.session, one.key) if row.detail and row.detail.get("filename") in names]
-    _gallra(act, rows, "namnet på en borttagen fil")
+def _rows_with_names(scene: Scene, one: Obligation, names: Collection[str]) -> list[LogRow]:
+    """Return the log's rows that tell a name which has gone: what came in, was refused, and was read."""
+    return [row for row in about(scene.session, one.key) if row.detail and row.detail.get("filename") in names]
+
+
+def chained(session: Session, rows: Sequence[LogRow]) -> Sequence[LogRow]:
+    """Let every one of these rows have its place in the chain: only then may its detail go. Return them."""
+    settle(session)
+    while any(row.number is None for row in rows) and log_chain.chain(session):
+        for row in rows:
+            reread(session, row)
+    return rows
 
 
 def _gallra(act: Act, rows: Sequence[LogRow], why: str) -> None:
-    session = act.scene.session
-    settle(session)
-    while any(row.number is None for row in rows) and log_chain.chain(session):  # only a chained row can be gallrad
-        for row in rows:
-            reread(session, row)
-    if rows:
-        numbers = [row.number for row in rows if row.number is not None]
-        log_chain.gallra(session, numbers, act.by, why, act.scene.now)
+    """Gallra what these rows tell; the chain still holds."""
+    numbers = [row.number for row in chained(act.scene.session, rows) if row.number is not None]
+    if numbers:
+        log_chain.gallra(act.scene.session, numbers, act.by, why, act.scene.now)

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from notifications.plain import one_line
 from store.database import Session
-from store.handins import removals
+from store.handins import removals, withheld
 from store.handins import versions as submissions
 from store.handins.versions import RottenFileError
 from store.post import incoming
@@ -32,21 +32,40 @@ def strip_mails(session: Session, gone: Iterable[Submission], word: str, names: 
         try:
             raw = submissions.content(session, row.sha256)
         except RottenFileError:  # what the files are in it nobody knows: nothing of it stays
-            incoming.replace_content(session, row, _bare_of(row, word), checksums, names)
+            incoming.replace_content(
+                session,
+                row,
+                bare_of(
+                    row,
+                    f"Mejlets innehåll är borttaget: det hade skadats efter att det kom in, och en fil i det är {word}.",
+                ),
+                checksums,
+                names,
+            )
             continue
         if raw is not None:
             incoming.replace_content(session, row, without_files(raw, checksums, word), checksums, names)
+    _strip_withheld(session, checksums, word)
     return len(rows)
 
 
-def _bare_of(row: Incoming, word: str) -> bytes:
-    """Return a mail whose bytes were found changed as what was noted of it when it came: who sent what when."""
+def _strip_withheld(session: Session, checksums: Collection[str], word: str) -> None:
+    """Take the files out of the mails as they lie behind a spärr too: they are not to come back when it is lifted."""
+    for piece in withheld.all_laid(session, "mail") if checksums else ():
+        was = piece.detail.get("was")
+        if piece.content is not None and was and any(each["sha256"] in checksums for each in was["files"]):
+            kept = [each | ({"gone": True} if each["sha256"] in checksums else {}) for each in was["files"]]
+            withheld.change_laid(piece, without_files(piece.content, checksums, word), {**was, "files": kept})
+
+
+def bare_of(row: Incoming, words: str, subject: str | None = None) -> bytes:
+    """Return a mail as what was noted of it when it came, who sent what when, and ``words`` for its content."""
     bare = Message(policy=_POLICY)
-    noted = (row.sender, None, format_datetime(row.received_at), row.subject, row.message_id)
+    noted = (row.sender, None, format_datetime(row.received_at), subject or row.subject, row.message_id)
     for name, value in zip(KEPT_HEADERS, noted, strict=True):
         if value:
             bare[name] = Header(one_line(value), "utf-8").encode() if not value.isascii() else one_line(value)
-    _say(bare, f"Mejlets innehåll är borttaget: det hade skadats efter att det kom in, och en fil i det är {word}.")
+    _say(bare, words)
     return bare.as_bytes()
 
 
@@ -74,6 +93,16 @@ def without_content(mime: bytes, words: str) -> bytes:
     mail = BytesParser(policy=_POLICY).parsebytes(mime)
     _say(mail, words)
     return mail.as_bytes()
+
+
+def files_in(raw: bytes) -> dict[str, bytes]:
+    """Return what a mail's parts hold, by SHA-256."""
+    mail = BytesParser(policy=_POLICY).parsebytes(raw)
+    return {
+        checksum: payload
+        for part in mail.walk()
+        if (checksum := _checksum(part)) and isinstance(payload := part.get_payload(decode=True), bytes)
+    }
 
 
 def _checksum(part: Message) -> str | None:
