@@ -1,6 +1,7 @@
 """``arshjul check``, ``plan``, ``rehearse`` and ``status``: a definition held against the law, its year, and how it stands."""
 
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from app.usage import Commands
 from app.wiring import (
     is_prepared,
     open_machine,
+    read_bytes,
     read_sourced,
     read_text,
     write_bytes,
@@ -25,7 +27,7 @@ from arshjul.definition.reading import read_all
 from arshjul.errors import DefinitionError, Fault
 from arshjul.swedish import listing, local_date
 from arshjul.year.recurrence import awaited
-from arshjul.year.turning import around
+from arshjul.year.turning import around, turn
 from arshjul.year.wheel import Wheel
 from notifications.letters.paper_templates import paper_faults
 from store.plan.planning import recorded, with_recorded_tidplaner
@@ -47,19 +49,34 @@ def check(
         typer.Argument(metavar="DEFINITION", show_default=False, help="Definitionen (yaml); annars tjänstens egen."),
     ] = None,
     definition: DefinitionFile = None,
+    only: Annotated[
+        int | None, typer.Option("--year", min=2000, max=2199, help="Pröva bara det årets perioder.")
+    ] = None,
+    docx: Annotated[
+        Path | None, typer.Option("--docx", help="Spara en laglighetskontroll att bifoga beslutet om tidplanen.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", "--vem", help="Vem som gör laglighetskontrollen: namn eller roll.")] = "",
     as_json: Json = False,
 ) -> None:
     """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
+    path = _definition(file or definition)
     try:
-        faults = faults_of(_definition(file or definition), today())
+        unusable, doubtful = judged(path, today(), only)
+        faults = sorted([*unusable, *doubtful])
     except DefinitionError as error:
-        faults = list(error.faults)
+        unusable = faults = list(error.faults)
+    if docx and not unusable:
+        _save_control(docx, path, doubtful, only, by)
     if as_json:
         print_json([printing.fault_row(fault) for fault in faults])
     else:
         for fault in faults:
             out.print(str(fault), markup=False)
         out.print(f"{len(faults)} anmärkning{'ar' if len(faults) > 1 else ''}." if faults else "Inga fel.")
+        if docx and unusable:
+            out.print("Laglighetskontrollen är inte sparad: rätta först felen i filen.", markup=False)
+        elif docx:
+            out.print(f"Laglighetskontrollen är sparad som {docx}.", markup=False)
     raise typer.Exit(1 if any(fault.severity == "fel" for fault in faults) else 0)
 
 
@@ -134,15 +151,37 @@ def faults_of(path: Path, today: date) -> list[Fault]:
     return sorted([*unusable, *doubtful])
 
 
-def judged(path: Path, today: date) -> tuple[list[Fault], list[Fault]]:
-    """Return what is wrong in the file itself and the files beside it, and what is so in the plan that it gives."""
+def judged(path: Path, today: date, only: int | None = None) -> tuple[list[Fault], list[Fault]]:
+    """Return what is wrong in the file itself and the files beside it, and what is so in the plan that it gives.
+
+    ``only`` holds one year's periods; None: those of the tidplaner.
+    """
     read = read_all(read_text(path), path.name)
     unusable = [*read.faults, *rule_faults(read, read.checks)]
     if read.sourced is None:
         return unusable, []
     unusable += own_faults(read.sourced, path.parent)
     unusable += paper_faults(read.sourced, path.parent)
-    return unusable, check_law(read.sourced, checked_years(read.sourced.definition, today))
+    return unusable, check_law(read.sourced, [only] if only else checked_years(read.sourced.definition, today))
+
+
+def _save_control(into: Path, path: Path, faults: list[Fault], only: int | None, by: str) -> None:
+    from app.clock import clock_for
+    from submissions.compilation.laglighet import Control, control_paper
+
+    sourced = read_sourced(path)
+    years = [only] if only else [*checked_years(sourced.definition, today())]
+    control = Control(
+        definition=sourced.definition,
+        wheel=turn(sourced.definition, years),
+        years=years,
+        faults=faults,
+        file=path.name,
+        fingerprint=sha256(read_bytes(path)).hexdigest(),
+        at=clock_for(load_settings())(),
+        by=by.strip(),
+    )
+    write_bytes(into, control_paper(control))
 
 
 def today() -> date:

@@ -29,12 +29,12 @@ _HEADINGS = (("Title", 20, 0, 4), ("Heading 1", 15, 20, 6), ("Heading 2", 12, 12
 class Paper:
     """A document under way, written from the top. ``bytes_at`` gives the file."""
 
-    def __init__(self, title: str, author: str, office: str, footer: str) -> None:
+    def __init__(self, title: str, author: str, office: str, footer: str, subject: str = "Sammanställning") -> None:
         self._document = Document()
         self._page()
         dress(self._document, points=10, headings=_HEADINGS)
         core = self._document.core_properties
-        core.title, core.subject, core.language = clean(title), "Sammanställning", "sv-SE"
+        core.title, core.subject, core.language = clean(title), subject, "sv-SE"
         core.author = core.last_modified_by = clean(f"{author}, {office}")
         core.comments, core.revision = "", 1
         self._running(clean(title), clean(f"{author} · {footer}"))

@@ -1,7 +1,10 @@
 """The rules of law that ``check`` holds a plan against: by id, the provision, and what is held, as people read it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from arshjul.check.law import bodies
+from arshjul.definition.model import Definition
 from arshjul.wordings import Wording, wordings_of
 
 
@@ -28,13 +31,17 @@ LAW_RULES = (
     LawRule("KL 6:13", "KL 6 kap. 13 §", "styrelsen bereder det som fullmäktige beslutar"),
     LawRule("KL 8:16 a", "KL 8 kap. 16 a §", "revisionsberättelsen finns på webbplatsen när mötet tillkännages"),
     LawRule("KL 11:6 a", "KL 11 kap. 6 a §", "budgeten redogör för koncernföretagens ekonomi"),
-    LawRule("KL 11:8", "KL 11 kap. 8 §", "budgetförslaget, skattesatsen och revisorernas budget före oktobers utgång"),
+    LawRule(
+        "KL 11:8", "KL 11 kap. 8 §", "förslag till budget, skattesats och revisorernas budget före oktobers utgång"
+    ),
     LawRule("KL 11:9", "KL 11 kap. 9 §", "nämnderna har en dag för sina budgetförslag, före styrelsens"),
     LawRule("KL 11:10", "KL 11 kap. 10 §", "budgeten fastställs före novembers utgång, valår av nyvalda fullmäktige"),
     LawRule("KL 11:11", "KL 11 kap. 11 §", "skattesatsen fastställs i november om budgeten kommer i december"),
     LawRule("KL 11:12", "KL 11 kap. 12 §", "ett underskott regleras senast i budgeten för det tredje året"),
     LawRule("KL 11:15", "KL 11 kap. 15 §", "en utgift under året beslutas med sin finansiering"),
-    LawRule("KL 11:16", "KL 11 kap. 16 §", "delårsrapporten överlämnas inom två månader och behandlas av fullmäktige"),
+    LawRule(
+        "KL 11:16", "KL 11 kap. 16 §", "delårsrapporten överlämnas inom två månader, och fullmäktige behandlar den"
+    ),
     LawRule("KL 11:18", "KL 11 kap. 18 §", "nämnderna har en dag för sina redovisningar"),
     LawRule("KL 11:19", "KL 11 kap. 19 §", "styrelsen upprättar årsredovisningen när redovisningarna har kommit"),
     LawRule("KL 11:20", "KL 11 kap. 20 §", "årsredovisningen överlämnas senast den 15 april"),
@@ -51,3 +58,60 @@ LAW_RULES = (
     LawRule("LKBR 13:2", "LKBR 13 kap. 2 §", "delårsrapporten har lagens delar"),
     LawRule("LKBR 13:3", "LKBR 13 kap. 3 §", "delårsrapportens resultaträkning har jämförelsetal"),
 )
+
+
+def why_not_tried(rule: LawRule, definition: Definition) -> str | None:
+    """Return why a definition gives a rule nothing to look at (Swedish, for a list); None when it is tried."""
+    return next((why for why in (ask(definition) for ask in _ASKED.get(rule.id, ())) if why), None)
+
+
+Ask = Callable[[Definition], str | None]
+
+
+def _some(kind: str, why: str) -> Ask:
+    def ask(definition: Definition) -> str | None:
+        return None if any(unit.kind == kind for unit in definition.units.values()) else why
+
+    return ask
+
+
+def _moment(concerns: str) -> Ask:
+    def ask(definition: Definition) -> str | None:
+        every = (moment for step in definition.steps.values() for moment in step.moments.values())
+        return None if any(moment.concerns == concerns for moment in every) else "inget sådant moment"
+
+    return ask
+
+
+def _flowing(kind: str) -> Ask:
+    """A report that is put together elsewhere is not asked for its parts."""
+
+    def ask(definition: Definition) -> str | None:
+        is_there = any(step.kind == kind and step.flow for step in definition.steps.values())
+        return None if is_there else "sätts ihop utanför årshjulet"
+
+    return ask
+
+
+def _extra(definition: Definition) -> str | None:
+    _, kf = bodies(definition)
+    return None if kf and definition.bodies[kf].extra else "fullmäktige tar inga extra ärenden"
+
+
+_BOLAG, _NAMND = _some("bolag", "inga bolag"), _some("nämnd", "inga nämnder")
+_ASKED: Mapping[str, tuple[Ask, ...]] = {
+    "KL 5:14": (_extra,),
+    "KL 5:32": (_moment("förklaringar"),),
+    "KL 6:9": (_BOLAG,),
+    "KL 11:6 a": (_BOLAG, _flowing("budget")),
+    "KL 11:9": (_NAMND, _flowing("budget")),
+    "KL 11:12": (_moment("balanskravsplan"),),
+    "KL 11:15": (_moment("tilläggsanslag"),),
+    "KL 11:18": (_NAMND,),
+    "LKBR 4:1": (_flowing("årsredovisning"),),
+    "LKBR 9:4": (_flowing("årsredovisning"),),
+    "LKBR 11:6": (_flowing("årsredovisning"),),
+    "LKBR 12:2": (_BOLAG, _flowing("årsredovisning")),
+    "LKBR 13:2": (_flowing("delårsrapport"),),
+    "LKBR 13:3": (_flowing("delårsrapport"),),
+}

@@ -74,14 +74,16 @@ def read_all(text: str, file: str) -> Read:
     told = [*dangling(tree), *mapped(tree)]
     definition, wrong = _modelled(tree)
     told += wrong
-    if all(path[:1] == (CHECKS,) for path, _, _ in told):  # the year holds without the kontroller that do not
+    holds = all(path[:1] == (CHECKS,) for path, _, _ in told)
+    if holds:  # the year holds without the kontroller that do not
         lost = {str(path[1]) for path, _, _ in told if len(path) > 1}
         kept = {key: each for key, each in section(tree, CHECKS).items() if key not in lost}
         definition = definition or _modelled({**tree, CHECKS: kept})[0]
     faults = (
         Fault(file=file, line=lined.line(path), rule=rule, message=words) for path, rule, words in _causes(lined, told)
     )
-    sourced = Sourced(definition, file, lined) if definition else None
+    # a year with a name in it that points at nothing cannot be turned
+    sourced = Sourced(definition, file, lined) if definition and holds else None
     return Read(file, lined, tuple(faults), sourced.definition.checks if sourced else _checks(tree), sourced)
 
 

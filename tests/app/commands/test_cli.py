@@ -7,10 +7,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from runpy import run_module
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
@@ -190,8 +192,33 @@ class TestCheck:
 
     def test_hedemora_has_one_warning_and_no_fault(self, arshjul: Callable[..., Result]) -> None:
         (line,) = rows(arshjul("check", "--json"))
-        assert list(line) == ["severity", "where", "rule", "message", "lagrum"]
+        assert list(line) == ["severity", "where", "rule", "message", "lagrum", "wordings"]
+        assert line["wordings"] == [{"lagrum": "KL 11 kap. 8 §", "sfs": "2019:835", "day": "2025-05-26"}]
         assert (line["severity"], line["rule"], line["lagrum"]) == ("varning", "KL 11:8", "KL 11 kap. 8 §")
+
+    def test_a_laglighetskontroll_is_saved_for_the_decision_on_the_tidplan(
+        self, arshjul: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        """With what is held against the law; not while the file itself is wrong."""
+        paper = tmp_path / "kontroll.docx"
+        result = arshjul(
+            "check", str(file_of("mjolby")), "--year", "2027", "--by", "ekonomichefen", "--docx", str(paper)
+        )
+        assert (result.exit_code, result.output.splitlines()[0]) == (0, "Inga fel.")
+        assert "Laglighetskontrollen är sparad som" in result.output
+        document = Document(str(paper))
+        facts = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
+        assert document.paragraphs[0].text == "Laglighetskontroll av årshjulet 2027"
+        assert (facts["Kommun"], facts["Definition"]) == ("Mjölby kommun", "mjolby.yaml")
+        assert facts["SHA-256"] == sha256(file_of("mjolby").read_bytes()).hexdigest()
+        wrong = tmp_path / "fel.yaml"
+        wrong.write_text(
+            file_of("mjolby").read_text(encoding="utf-8").replace("organ: ks\n", "organ: kss\n", 1), encoding="utf-8"
+        )
+        paper.unlink()
+        result = arshjul("check", str(wrong), "--docx", str(paper))
+        assert (result.exit_code, paper.exists()) == (1, False)
+        assert "rätta först felen i filen" in result.output
 
     def test_a_misspelt_role_is_told_with_the_right_word(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         text = load_settings().definition.read_text(encoding="utf-8")

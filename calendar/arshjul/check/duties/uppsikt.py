@@ -19,7 +19,7 @@ def uppsikt(year: ResolvedYear) -> Iterator[Remark]:
     left = [unit.name for key, unit in bolag.items() if key not in {one.unit for one in tried}]
     if left:
         words = (
-            f"kommunstyrelsens årliga beslut om verksamheten i {listing(left)} varit förenlig med ändamålet och befogenheterna "
+            f"kommunstyrelsens årliga prövning av om verksamheten i {listing(left)} har varit förenlig med ändamålet och befogenheterna "
             "(ett moment med 'avser: bolagsprövning'; för ett beslut per bolag också 'per enhet: true' och 'slag: [bolag]')"
         )
         yield lacks(year, ("enheter", next(iter(bolag))), "KL 6:9", words, "KL 6 kap. 9 §")

@@ -97,7 +97,7 @@ BREACHES = (
         rule="KL 6:9",
         old="avser: bolagsprövning, ",
         new="",
-        says="verksamheten i Lindö Vatten AB och Lindö Värme AB varit förenlig",
+        says="verksamheten i Lindö Vatten AB och Lindö Värme AB har varit förenlig",
         lagrum="KL 6 kap. 9 §",
         severity="varning",
     ),
