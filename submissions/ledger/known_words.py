@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from arshjul.definition.model import Definition
+from arshjul.definition.registers.register import RegisterEntry, entries_of
 from arshjul.definition.sheets.sheet import Sheet
 from arshjul.periods import Period
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.handins import versions as submissions
+from store.registers.entries import register_entries
 from submissions.files.figures import clean
 from submissions.files.filled import Filled, FilledTable
 from submissions.ledger.ledger_changes import economy
+from submissions.templates.mall import ENTRY
 
 FORECAST_COMMENT = "forklaring-fg"  #: what the comment of the last prognos is known as
 
@@ -22,7 +25,7 @@ def known_words(session: Session, definition: Definition, one: Obligation) -> tu
     """Return the words that are known of rows, by row and column; and the known rows of sheets without rows of their own.
 
     The comments of the year's last prognos. The mål that are decided for the enhet and the year; where none are, those
-    that it assessed last in the year. The risks that it told of last, this year or last. What an enhet said that this
+    that it assessed last in the year. A register's entries that are the enhet's and hold for the period. The risks that it told of last, this year or last. What an enhet said that this
     one succeeds is not taken over.
     """
     asked = {key: definition.sheets[key] for part in one.parts for key in part.sheets}
@@ -33,8 +36,10 @@ def known_words(session: Session, definition: Definition, one: Obligation) -> tu
     past = list(_past(session, one))
     ours = [filled for period, filled in past if period.year == one.period.year]
     rows = {
-        key: _decided(definition, one, sheet) or _rows(ours, sheet)
+        key: _decided(session, definition, one, sheet) or _rows(ours, sheet)
         if sheet.prefilled == "mål"
+        else _entries(session, definition, one, sheet)
+        if sheet.prefilled == "register"
         else _rows([filled for _, filled in past], sheet)
         for key, sheet in prefilled.items()
     }
@@ -62,10 +67,42 @@ def _comments(past: Sequence[Filled], sheets: Mapping[str, Sheet]) -> Texts:
     return {row: {FORECAST_COMMENT: text} for row, text in said.items() if text}
 
 
-def _decided(definition: Definition, one: Obligation, sheet: Sheet) -> tuple[Mapping[str, str], ...]:
+def _decided(session: Session, definition: Definition, one: Obligation, sheet: Sheet) -> tuple[Mapping[str, str], ...]:
+    """Return the mål that are decided for the enhet: its own in the definition, then those of the registers."""
     goals = (each for each in definition.units[one.unit].goals if each.year == one.period.year)
-    known = ({"mal": each.goal, "indikator": each.indicator, "malvarde": each.target} for each in goals)
-    return tuple({each.id: goal[each.known] for each in sheet.columns if each.known in goal} for goal in known)
+    known = [{"mal": each.goal, "indikator": each.indicator, "malvarde": each.target} for each in goals]
+    for key, register in definition.registers.items():
+        known += [_said(each) for each in _held(session, definition, one, key)] if register.kind == "mål" else []
+    return tuple(_in_columns(goal, sheet) for goal in known)
+
+
+def _entries(session: Session, definition: Definition, one: Obligation, sheet: Sheet) -> tuple[Mapping[str, str], ...]:
+    held = _held(session, definition, one, sheet.of_register or "")
+    return tuple({**_in_columns(_said(each), sheet), sheet.naming.id: each.title, ENTRY: each.said} for each in held)
+
+
+def _held(session: Session, definition: Definition, one: Obligation, register: str) -> list[RegisterEntry]:
+    """Return the entries of a register that the enhet reports on for the period, in the register's order."""
+    every = entries_of(definition.registers, register_entries(session)).get(register, {})
+    return [each for each in every.values() if each.is_of(one.unit) and each.holds(one.period)]
+
+
+def _said(entry: RegisterEntry) -> dict[str, str]:
+    """Return what an entry says, by what it is known as in a column."""
+    return {
+        "mal": entry.title,
+        "indikator": entry.indicator,
+        "malvarde": entry.target,
+        "startvarde": entry.start,
+        "niva": entry.level,
+        "givare": entry.by.strip(" ()"),
+        "frist": entry.due.isoformat() if entry.due else "",
+        "resurser": entry.resources,
+    }
+
+
+def _in_columns(said: Mapping[str, str], sheet: Sheet) -> dict[str, str]:
+    return {each.id: said[each.known] for each in sheet.columns if each.known and each.known in said}
 
 
 def _rows(past: Iterable[Filled], sheet: Sheet) -> tuple[Mapping[str, str], ...]:

@@ -35,7 +35,8 @@ def own_rule_id(sheet_id: str, key: str) -> str:
 
 def _judged(case: Case, judge: Judge, *, sheet_id: str, asked: SheetRule) -> Finding | None:
     sheet = case.sound.get(sheet_id)
-    off = list(offences(sheet, asked, case.one.period)) if sheet else []
+    rows = case.known.rows.get(sheet_id, ())
+    off = list(offences(sheet, asked, case.one.period, rows)) if sheet else []
     if sheet is None or not off:
         return None
     return judge.found(
@@ -68,6 +69,8 @@ def holds(sheet: Sheet, asked: SheetRule) -> str:
             return f"{title(asked.column)} {on} har ett värde, eller {shown(asked.words)} och året för nästa mätning."
         case asks.ToldLater():
             return f"Det som är märkt {asked.mark} {on} redovisas senare, och sägs."
+        case asks.AllEntries():
+            return f"Det som stod {on} i mallen, ur registret, är redovisat."
         case asks.SexesInRows() | asks.SexesInColumns():
             how = "summan av kvinnors och mäns" if asked.how == "summan" else "mellan kvinnors och mäns"
             return f"Värdet för alla är {how} {on}."
@@ -92,6 +95,8 @@ def _message(sheet: Sheet, asked: SheetRule, off: list[Offence]) -> str:
             return f"Det finns varken ett värde eller ett år för nästa mätning: {told}."
         case asks.ToldLater():
             return f"Det här redovisas senare ({asked.mark}): {told}."
+        case asks.AllEntries():
+            return f"Det här är inte redovisat på bladet {sheet.title}: {told}."
         case asks.SexesInRows() | asks.SexesInColumns():
             return f"Värdet för alla stämmer inte med kvinnors och mäns: {told}."
 
@@ -117,6 +122,8 @@ def _mend(sheet: Sheet, asked: SheetRule) -> str:
             )
         case asks.ToldLater():
             return "Inget behöver göras nu. Lämna värdena när de finns."
+        case asks.AllEntries():
+            return "Hämta mallen igen, eller skriv en rad för vart och ett, med samma namn som i registret."
         case asks.SexesInRows() | asks.SexesInColumns():
             right = "är summan av kvinnors och mäns" if asked.how == "summan" else "ligger mellan kvinnors och mäns"
             return f"Värdet för alla {right}. Kontrollera de tre talen."

@@ -78,6 +78,10 @@ class Mall:
 Amounts = Mapping[str, Mapping[str, Decimal]]
 
 
+#: in a known row, beside its columns: what the register calls it, with who gave it
+ENTRY = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFigures:
     """What is known before anything is handed in, for one enhet and period: ``amounts`` in tkr, by row id and column id.

@@ -31,6 +31,8 @@ BESIDE = (
     "steg.delarsrapport.krav.sammanstalld",
     "steg.delarsrapport.krav.webb",
     "steg.delarsrapport.krav.underlag.delar.finansiella-indikatorer",
+    "steg.delarsrapport.krav.underlag.delar.sarskilda-uppdrag",
+    "steg.delarsrapport.krav.underlag.delar.kommunindex",
     "steg.delarsrapport.krav.underlag.delar.koncernredovisning",
     "steg.delarsrapport.moment.egen-del",
     "steg.delarsrapport.moment.granskning",

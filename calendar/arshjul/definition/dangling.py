@@ -104,6 +104,10 @@ def dangling(tree: Tree) -> Iterator[Told]:
     yield from _named_alike(steps)
     yield from _opened(happenings, registers, steps, section(tree, "organ"))
     sheets = with_own(section(tree, "blad"))
+    for key, sheet in sheets.items():
+        if sheet.of_register and sheet.of_register not in registers:
+            words = f"okänt register '{sheet.of_register}'{nearest(sheet.of_register, registers)}"
+            yield ("blad", key, "register"), "okant-register", words
     yield from leaning(steps, sheets)
     yield from misplaced(steps, section(tree, "enheter"))
     yield from circling(section(tree, "organ"))

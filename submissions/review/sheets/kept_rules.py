@@ -5,7 +5,7 @@ Only what can be relied on is looked at: rows that stand once, and numbers in th
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -20,6 +20,7 @@ from submissions.readers.written import read_number
 from submissions.review.review_words import counted, named, shown
 from submissions.review.sheets.sound import Sound
 from submissions.review.substance import folded
+from submissions.templates.mall import ENTRY
 
 _YEAR = re.compile(r"\b(?:19|20|21)\d\d\b")
 
@@ -31,8 +32,13 @@ class Offence(NamedTuple):
     told: str
 
 
-def offences(sheet: Sound, asked: SheetRule, period: Period) -> Iterator[Offence]:
-    """Give where a sheet does not keep a rule of its own. A column that was not found is another rule's matter."""
+def offences(
+    sheet: Sound, asked: SheetRule, period: Period, given: Sequence[Mapping[str, str]] = ()
+) -> Iterator[Offence]:
+    """Give where a sheet does not keep a rule of its own. A column that was not found is another rule's matter.
+
+    ``given`` are the rows that its mall was prefilled with.
+    """
     if any(each in sheet.table.missing for each in asked.columns):
         return
     match asked:
@@ -54,6 +60,8 @@ def offences(sheet: Sound, asked: SheetRule, period: Period) -> Iterator[Offence
         case asks.ToldLater():
             for column in sheet.sheet.columns:
                 yield from _named(sheet, column.id, asked.mark)
+        case asks.AllEntries():
+            yield from _left_out(sheet, given)
         case asks.SexesInRows():
             yield from _sexes_in_rows(sheet, asked)
         case asks.SexesInColumns():
@@ -62,6 +70,14 @@ def offences(sheet: Sound, asked: SheetRule, period: Period) -> Iterator[Offence
                 yield from _apart(sheet, [(row, each) for each in asked.columns], three, asked)
         case _:
             assert_never(asked)
+
+
+def _left_out(sheet: Sound, given: Sequence[Mapping[str, str]]) -> Iterator[Offence]:
+    name = sheet.sheet.naming.id
+    there = {folded(row.name) for row in sheet.rows}
+    for row in given if name not in sheet.table.missing else ():
+        if folded(row.get(name, "")) not in there:
+            yield Offence(sheet.table.title, row.get(ENTRY) or shown(row.get(name, "")))
 
 
 def _too_few(sheet: Sound, asked: asks.AtLeast) -> Iterator[Offence]:

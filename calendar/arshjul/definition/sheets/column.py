@@ -28,7 +28,7 @@ ColumnRole = Literal[
     "bedömning",
     "förslag",
 ]
-#: What the service fills in when it knows it: amounts of a row, and words of it or of the enhet's register of mål.
+#: What the service fills in when it knows it: amounts of a row, and words of it, of the enhet's mål or of a register's entry.
 Known = Literal[
     "verksamhet",
     "utfall",
@@ -40,6 +40,11 @@ Known = Literal[
     "mal",
     "indikator",
     "malvarde",
+    "startvarde",
+    "niva",
+    "givare",
+    "frist",
+    "resurser",
     "senast",
 ]
 

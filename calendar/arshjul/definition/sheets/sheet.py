@@ -76,7 +76,7 @@ class Sheet(Value):
 
     The first column names the row. ``total`` says that a last row sums the amounts. ``may_be_empty`` is a sheet of
     free rows that may have none; ``may_say_none`` one that has none when its first row says *Inga*. ``prefilled``: its
-    rows are the enhet's decided mål, or those that it handed in last. ``marks`` are footnotes that stand in place of a
+    rows are the enhet's decided mål, those that it handed in last, or a register's entries that are the enhet's. ``marks`` are footnotes that stand in place of a
     value, and what each means.
     """
 
@@ -87,7 +87,8 @@ class Sheet(Value):
     kind: SheetKind | None = Field(None, alias="slag")
     concerns: Content | None = Field(None, alias="avser")
     rows: Literal["verksamheter", "fasta", "fria"] = Field("fria", alias="rader")
-    prefilled: Literal["mål", "senast inlämnat"] | None = Field(None, alias="förifylls med")
+    prefilled: Literal["mål", "senast inlämnat", "register"] | None = Field(None, alias="förifylls med")
+    of_register: str | None = Field(None, alias="register")  #: whose entries, where it is prefilled with a register
     columns_by_id: Columns = Field(alias="kolumner", min_length=2)
     lines_by_id: Lines = Field(default_factory=dict, alias="poster")
     fields_by_id: Questions = Field(default_factory=dict, alias="frågor")
@@ -141,6 +142,10 @@ class Sheet(Value):
             )
         if self.prefilled and self.rows != "fria":
             raise SheetFaultError(("förifylls med",), "bara ett blad med 'rader: fria' förifylls med rader")
+        if (self.prefilled == "register") != bool(self.of_register):
+            raise SheetFaultError(
+                ("register",), "skriv både 'förifylls med: register' och 'register: …', eller ingetdera"
+            )
         return self
 
     @model_validator(mode="after")

@@ -150,6 +150,12 @@ class ToldLater(_Asked):
     mark: str = Field(alias="fotnot")
 
 
+class AllEntries(_Asked):
+    """Each row that the mall was prefilled with (a register's entries, decided mål) still has its row."""
+
+    regel: Literal["alla ur registret"]
+
+
 class SexesInRows(_Asked):
     """Of rows with the same name, those for all lie between those for women and men, or are their sum.
 
@@ -196,6 +202,7 @@ SheetRule = Annotated[
     | Within
     | NoNewData
     | ToldLater
+    | AllEntries
     | SexesInRows
     | SexesInColumns,
     Field(discriminator="regel"),
