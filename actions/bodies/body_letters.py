@@ -22,6 +22,7 @@ from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, counted, moment_state
 from arshjul.swedish import day_text, listing, local_date
+from arshjul.wordings import with_wordings
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -193,7 +194,7 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
                 day=local_date(one.at),
                 lawful_until=one.lawful_until,
                 law_missed=one.lawful_until is not None and scene.today > one.lawful_until,
-                lagrum=str(one.lagrum),
+                lagrum=with_wordings(str(one.lagrum)) if one.lawful_until else str(one.lagrum),
             )
             for one in moments
         ),

@@ -28,6 +28,7 @@ from arshjul.definition.reach import top_rung
 from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, day_text
+from arshjul.wordings import with_wordings
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views import ReportView
@@ -311,7 +312,7 @@ def _law(scene: Scene, one: Milestone, decided: Decision | None) -> tuple[str, b
         return "", False
     if decided and decided.outcome not in LEFT_OPEN and (held := held_against_law(one, decided.decided_on)):
         return f"{held.words[:1].upper()}{held.words[1:]}.", bool(held.days_late)
-    lagrum = lagrum_of(one)
+    lagrum = with_wordings(lagrum_of(one))
     if scene.today > lawful:
         return f"Sista dag enligt lag, {day_text(lawful)} ({lagrum}), har passerat utan beslut.", True
     if one.at.astimezone(STOCKHOLM).date() > lawful:

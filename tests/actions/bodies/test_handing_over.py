@@ -85,7 +85,7 @@ def test_kf_and_the_revisorer_are_told_on_the_day_of_handing_over_and_who_hands_
         "Överlämnas 29 okt: delårsrapporten per den 31 augusti 2027, till KF och revisorerna"
     }
     said = house.letter()
-    assert "Sista dag enligt lag är måndag 1 november 2027. Enligt KL 11 kap. 16 §" in said
+    assert "Sista dag enligt lag är måndag 1 november 2027. Enligt KL 11 kap. 16 §, SFS 2018:600, lydelsen" in said
     assert "KS beslutar om delårsrapporten, tisdag 19 oktober 2027: inget beslut är registrerat." in said
 
 
