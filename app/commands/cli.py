@@ -132,6 +132,7 @@ def submit(
         bool, typer.Option("--omedelbar-justering", help="Paragrafen är omedelbart justerad.")
     ] = False,
     intygas: Annotated[bool, typer.Option("--intygas", help="Uppgiften intygas av den som lämnar.")] = False,
+    godkanns: Annotated[bool, typer.Option("--godkann", help="Det som enheten under har lämnat godkänns.")] = False,
     by: By = "",
 ) -> None:
     """Lämna in en del åt en enhet, som om den kom genom portalen."""
@@ -150,6 +151,8 @@ def submit(
         fields = {"paragraf": paragraf, "datum": datum, "omedelbar justering": omedelbar}
     if intygas:
         fields = {"intygas": True}
+    if godkanns:
+        fields = {"godkänns": True}
     with machine.look() as scene:
         examine = examined_for(scene.session, scene.wheel, key, PartId(part), upload.content) if upload else None
     examined = examine() if examine else None

@@ -52,13 +52,14 @@ from notifications.office import Office
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
 from store.database import Session, memory_store
-from store.people.holders import holders, import_people, vacant
+from store.people.holders import holders, import_people, vacant, who
 from store.people.seats import replace_holder
 from store.plan.history import Happened, happened_since, next_letter
 from store.plan.in_step import sync
 from store.plan.obligations import next_thought
 from store.post.letters import waiting_since
-from submissions.files.parts import Upload
+from submissions.files.parts import FORMS, Upload
+from submissions.standing.completeness import part_states
 
 BY, WHY = "scenariot", "enligt scenariot"
 PDF = b"%PDF-1.7\n% a rehearsed hand-in\n%%EOF\n"
@@ -289,8 +290,9 @@ def _hand_in(hand_in: RehearsedHandIn, key: ObligationKey) -> Do:
     def do(scene: Scene) -> None:
         one = scene.wheel.obligations[key]
         by_role: dict[RoleId, list[PartHandedIn]] = defaultdict(list)
+        waits = {state.part.id for state in part_states(scene.session, [one])[key] if state.waits}
         for part in one.parts:
-            if ALL in hand_in.parts or part.id in hand_in.parts:
+            if part.id not in waits and (ALL in hand_in.parts or part.id in hand_in.parts):
                 by_role[part.role].append(_imagined(key, part, scene))
         for role, parts in by_role.items():  # each who hands in gets a kvittens, as from the page
             person = scene.people.who(role, one.unit)
@@ -309,7 +311,9 @@ def _imagined(key: ObligationKey, part: PartOwed, scene: Scene) -> PartHandedIn:
         fields = {"paragraf": "§ 1", "datum": local_date(scene.now).isoformat(), "omedelbar justering": False}
     if part.form == "intyg":
         fields = {"intygas": True}
-    upload = None if part.form == "intyg" else Upload(filename=f"{part.id}.pdf", content=PDF)
+    if part.carries:
+        fields = {"godkänns": True}
+    upload = Upload(filename=f"{part.id}.pdf", content=PDF) if FORMS[part.form].wants_file else None
     return PartHandedIn(key=key, part=part.id, upload=upload, fields=fields)
 
 
@@ -326,11 +330,11 @@ def _seat(session: Session, sourced: Sourced, people: str | None, now: datetime)
     if people is not None:
         import_people(session, people, "personer.csv", definition, now, BY)
     several = _in_several_places(definition)
-    seats = {
-        (role, unit if role in several else None)
-        for role, unit in vacant(definition, holders(session, local_date(now)))
-    }
-    for role, unit in sorted(seats, key=str):
+    today, above = local_date(now), definition.above
+    seats = {(role, unit if role in several else None) for role, unit in vacant(definition, holders(session, today))}
+    for role, unit in sorted(seats, key=lambda seat: (len(above.get(seat[1], ())) if seat[1] else 0, str(seat))):
+        if unit and unit in above and who(holders(session, today), role, unit, above[unit]):
+            continue  # who holds it for the one above holds it here
         address = f"{'.'.join(filter(None, (role, unit))).replace('_', '-')}@example.se"
         replace_holder(session, role, unit, f"{role} {unit or ''}".strip(), address, None, now, BY)
 

@@ -5,8 +5,10 @@ convention: its figures stand there, and are left out of the bolagen's sum, whic
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from arshjul.definition.model import Definition
 from arshjul.definition.sheets.column import Column
 from arshjul.definition.sheets.sheet import Sheet, covers
 from arshjul.keys import UnitId
@@ -25,6 +27,7 @@ from submissions.compilation.compiled import (
     Summed,
     Value,
 )
+from submissions.compilation.level_blocks import gathered, level_by_level, upper_units
 from submissions.files.figures import clean, exact_text, with_unit
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable
 from submissions.standing.completeness import PartState, lacks
@@ -95,13 +98,38 @@ def _merge(basis: Basis, contents: Contents, sheet: Sheet, remarks: list[Compile
     )
     if sheet.kind == "ekonomi":
         blocks = tuple(_with_its_sign_held(basis, contents, sheet, block, remarks) for block in blocks)
+    blocks = level_by_level(basis.definition, blocks)
     groups = [group for group in GROUPS if any(block.group == group for block in blocks)] if _is_summed(sheet) else []
+    whole = gathered(basis.definition, blocks)
     return Merged(
         sheet=sheet,
         blocks=blocks,
-        totals=tuple(_summed(group, sheet, blocks) for group in groups),
+        totals=(
+            *(_of_levels(basis.definition, sheet, blocks, remarks) if groups else ()),
+            *(_summed(group, sheet, whole) for group in groups),
+        ),
         counts=_counts(sheet, blocks),
     )
+
+
+def _of_levels(
+    definition: Definition, sheet: Sheet, blocks: Sequence[Block], remarks: list[CompiledRemark]
+) -> Iterator[Summed]:
+    """Give the sum of what came from below each enhet, held against its own where it has handed the table in too."""
+    for unit in upper_units(definition, blocks):
+        below, name = gathered(definition, blocks, unit), definition.units[unit].name
+        summed = _summed(below[0].group, sheet, below)
+        own = next((block for block in blocks if block.unit == unit and block.status == "inne"), None)
+        if own and len(summed.units) == len(below):
+            for column in sheet.sums:
+                theirs, ours = summed.sums.get(column.id), own.sums.get(column.id)
+                if theirs is not None and ours is not None and abs(theirs - ours) > ROUNDING:
+                    words = (
+                        f"Enheterna under blir {with_unit(theirs, column)}, men {name} har {with_unit(ours, column)} "
+                        f"({with_unit(ours - theirs, column, signed=True)}). I summorna räknas det som {name} har."
+                    )
+                    remarks.append(CompiledRemark(unit_name=name, where=f"{sheet.title}, {column.title}", words=words))
+        yield replace(summed, title=summed.title.replace(GROUPS[summed.group], f"Summa under {name}"))
 
 
 def _is_summed(sheet: Sheet) -> bool:

@@ -16,12 +16,13 @@ from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation, PartOwed
 from store.handins import versions as submissions
 from submissions.files.filled import Filled
-from submissions.files.parts import Upload
+from submissions.files.parts import FORMS, Upload
 from submissions.finding import Finding
 from submissions.intake.answering import answer
 from submissions.intake.receive import receive
 from submissions.intake.received import Received
 from submissions.review.examining import Examined
+from submissions.standing.completeness import part_states
 from tests.rig.files.books import filled
 from tests.simulation.world import World, dice_for
 
@@ -104,9 +105,11 @@ def _hand_in(scene: Scene, hand: HandIn) -> None:
     if one is None:
         return  # the plan no longer has it
     parts = {"alla": one.parts, "första": one.parts[:1], "resten": one.parts[1:] or one.parts}[hand.parts]
+    waits = {state.part.id for state in part_states(scene.session, [one])[one.key] if state.waits}
     by_role: dict[str, list[Received]] = {}
     for part in parts:
-        by_role.setdefault(part.role, []).append(_receive(scene, one, part, hand))
+        if part.id not in waits:
+            by_role.setdefault(part.role, []).append(_receive(scene, one, part, hand))
     for role, every in by_role.items():
         if person := scene.people.who(role, one.unit):
             write_receipt(scene.session, scene.office, every, person, scene.now)
@@ -125,12 +128,14 @@ def _receive(scene: Scene, one: Obligation, part: PartOwed, hand: HandIn) -> Rec
     content = PDF + f"{one.key}/{part.id}/{hand.version}/{hand.at.isoformat()}".encode()
     if hand.fault == "fel slag":
         content = content[4:]
-    upload = Upload(filename=f"{part.id}.pdf", content=content) if part.form != "intyg" else None
+    upload = Upload(filename=f"{part.id}.pdf", content=content) if FORMS[part.form].wants_file else None
     fields: dict[str, str | bool] = {}
     if part.form == "protokollsutdrag":
         fields = {"paragraf": "§ 1", "datum": local_date(scene.now).isoformat(), "omedelbar justering": False}
     if part.form == "intyg":
         fields = {"intygas": True}
+    if part.carries:
+        fields = {"godkänns": True}
     found = {"stopp": (STOP,), "fråga": (QUESTION,)}.get(hand.fault, ())
     read = Examined(sha256=hashlib.sha256(content).hexdigest(), findings=found, filled=_figures(part, one))
     return receive(
