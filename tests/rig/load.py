@@ -19,6 +19,10 @@ SHIPPED = ("hedemora", "ange", "mjolby", "orebro")
 REPORTS = ("manadsrapport", "prognos", "delarsrapport", "arsredovisning", "budget")
 #: what Hedemora's year has beside its reports, where it does not stand in a step of its own
 BESIDE = (
+    "roller.enhetschef",
+    "enheter.hemtjansten",
+    "enheter.sarskilda-boenden",
+    "trappor.enhet",
     "händelser",
     "register",
     "grupper",
@@ -54,6 +58,9 @@ BESIDE = (
 
 #: what check says of the reports alone, each a varning: KS proposes the budget in November, and what is beside them
 SAID_OF_REPORTS = ("KL 11:8", "KL 6:9", "KL 8:16 a")
+
+
+BELOW = ("enhetschef",)  #: roles of the enheter under a nämnd, which the reports have none of
 
 
 def file_of(name: str) -> Path:
@@ -113,9 +120,10 @@ def made_up(name: str) -> Sourced:
     return read_definition(text(name), f"{name}.yaml")
 
 
-def people_of(name: str) -> str:
-    """Return who holds the roles in ``hedemora`` or in ``strandby``."""
-    return file_of(name).with_suffix(".personer.csv").read_text(encoding="utf-8")
+def people_of(name: str, *, whole: bool = False) -> str:
+    """Return who holds the roles in a town; in ``hedemora`` those of its reports, or of its ``whole`` year."""
+    lines = file_of(name).with_suffix(".personer.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if whole or name != "hedemora" or line.partition(",")[0] not in BELOW)
 
 
 def strandby() -> Sourced:

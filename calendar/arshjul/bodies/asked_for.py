@@ -83,7 +83,7 @@ def asking(
         if decides == body_id
         else f"{body.name} föreslår {definition.bodies[decides].said} besluta"
     )
-    names = dict.fromkeys(one.unit_said for one, _ in late if one.unit_kind != "styrelse")
+    names = dict.fromkeys(_topmost(definition, one) for one, _ in late if one.unit_kind != "styrelse")
     return Proposal(
         lines=(
             who,
@@ -135,7 +135,7 @@ def _point(
     chief: RoleId,
 ) -> str:  # fmt: skip
     what = f"det som saknas i {_of(late)}"
-    units = listing(list(dict.fromkeys(one.unit_said for one, _ in late)))
+    units = listing(list(dict.fromkeys(_asked(definition, one) for one, _ in late)))
     day = f"senast {said_day(until)}"
     if kind == "nämnd":
         return f"med stöd av 6 kap. 12 § kommunallagen begära in {what} från {units}, till {office} {day}"
@@ -153,6 +153,17 @@ def _point(
     if others:
         return f"ge {whom} i uppdrag att se till att {by} {day} lämnar {what}"
     return f"ge {whom} i uppdrag att {day} lämna {what} till {office}"
+
+
+def _topmost(definition: Definition, one: Obligation) -> str:
+    """Return who is asked in an enhet's place: the topmost over it, or itself."""
+    above = definition.above.get(one.unit, ())
+    return definition.units[above[-1]].said if above else one.unit_said
+
+
+def _asked(definition: Definition, one: Obligation) -> str:
+    top = _topmost(definition, one)
+    return top if top == one.unit_said else f"{top} (för {one.unit_said})"
 
 
 def _of(late: Sequence[tuple[Obligation, Sequence[RoleId]]]) -> str:

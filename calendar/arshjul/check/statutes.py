@@ -182,7 +182,7 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
         return
     step_id = next(iter(steps))
     path: Path = ("steg", step_id)
-    namnder = [unit_id for unit_id, unit in year.definition.units.items() if unit.kind == "nämnd"]
+    namnder = [unit_id for unit_id, unit in year.definition.units.items() if unit.kind == "nämnd" and not unit.above]
     owing = {one.unit for one in year.wheel.obligations.values() if one.step in steps}
     if namnder and not owing & set(namnder):
         words = "en frist för nämndernas redovisningar (ett krav på enheter av slaget nämnd)"

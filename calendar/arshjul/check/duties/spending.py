@@ -51,7 +51,7 @@ def _asked_of_namnder(year: ResolvedYear) -> Iterator[Remark]:
     steps = year.steps("budget")
     if not steps or not any(step.flow for step in steps.values()) or set(steps) & year.unresolved:
         return
-    namnder = {key: unit for key, unit in year.definition.units.items() if unit.kind == "nämnd"}
+    namnder = {key: unit for key, unit in year.definition.units.items() if unit.kind == "nämnd" and not unit.above}
     every = [krav for step in year.definition.steps.values() for krav in step.krav.values() if _rests_on_it(krav)]
     every += [krav for step in steps.values() for krav in step.krav.values()]
     if namnder and not any(krav.is_owed_by(key, unit) for krav in every for key, unit in namnder.items()):

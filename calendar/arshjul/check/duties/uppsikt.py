@@ -15,7 +15,11 @@ def uppsikt(year: ResolvedYear) -> Iterator[Remark]:
     tried = year.moments("bolagsprövning")
     if year.leaves_out("bolagsprövning") or any(one.unit is None for one in tried):
         return
-    bolag = {key: unit for key, unit in year.definition.units.items() if unit.kind == "bolag" and _is_there(unit, year)}
+    bolag = {
+        key: unit
+        for key, unit in year.definition.units.items()
+        if unit.kind == "bolag" and not unit.above and _is_there(unit, year)
+    }
     left = [unit.name for key, unit in bolag.items() if key not in {one.unit for one in tried}]
     if left:
         words = (
