@@ -44,6 +44,19 @@ def reading_address(scene: Scene, person: Person, path: str) -> str:
     return f"{scene.office.public_url}{READING_PATH}/{token}?till={path}"
 
 
+def signing_page(scene: Scene, person: Person, path: str) -> str:
+    """Return the address of the page of a paper that a person signs, with a link of their own, by which they act there."""
+    if logs_in(scene, person):
+        return f"{scene.office.public_url}{path}"
+    return signing_address(scene, person, path)
+
+
+def signing_address(scene: Scene, person: Person, path: str) -> str:
+    """Return a person's own address of the page of a paper that they sign: what they may do there, the page asks each time."""
+    token = links.sign_signing(scene.office.secret, _link_of(scene, person))
+    return f"{scene.office.public_url}{READING_PATH}/{token}?till={path}"
+
+
 def personal_address(scene: Scene, person: Person) -> str:
     """Return the address of a person's own page, to hand in by."""
     return f"{scene.office.public_url}/l/{links.sign(scene.office.secret, _link_of(scene, person))}"

@@ -25,6 +25,7 @@ from portal.organ import routes as organ
 from portal.personer import routes as personer
 from portal.prefect import routes as prefect
 from portal.registrera import routes as registrera
+from portal.skrivelse import routes as skrivelse
 from portal.sparrat import routes as sparrat
 from portal.underlag import routes as underlag
 from portal.web.context import PortalContext
@@ -61,6 +62,7 @@ def create_app(context: PortalContext) -> FastAPI:
         underlag,
         meeting_routes,
         organ,
+        skrivelse,
         bokforing,
         registrera,
         handlingar,

@@ -10,7 +10,7 @@ from functools import partial
 
 from actions.alone import alone
 from actions.contacts import contacts
-from actions.ladder.raising import body_for
+from actions.papers.before_body import body_for
 from actions.readers import _once, _persons, body_readers, meeting_path, reader_of
 from actions.scene import Scene, Sight
 from actions.telling import missing

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
-from actions.ladder.raising import body_for, meeting_in_time
 from actions.moved import hear_of_move
+from actions.papers.before_body import body_for, meeting_in_time
 from actions.plan.meeting_changes import checked_change
 from actions.recipients import told_by
 from actions.scene import Scene

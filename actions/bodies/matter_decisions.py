@@ -7,7 +7,7 @@ from actions.act import Act
 from actions.bodies.recording import Decided, chosen_body, record_matter_decision, refuse_handed_on
 from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.ended_letters import Ending, tell_ended
-from actions.ladder.raising import body_for, preparing
+from actions.papers.before_body import body_for, preparing
 from actions.posting import write_each
 from actions.readers import body_readers, meeting_path, reader_of
 from actions.scene import Scene

@@ -9,7 +9,7 @@ from actions.act import Act
 from actions.bodies.body_letters import receivers, report_views
 from actions.bodies.recording import Decided, chosen_body, decision_words, record_decision, refuse_handed_on
 from actions.bodies.referring_back import ReferredTo, refer_report_back, refuse_unsaid
-from actions.ladder.raising import preparing
+from actions.papers.before_body import preparing
 from actions.posting import write
 from actions.readers import body_readers, meeting_path, reader_of
 from actions.scene import Scene

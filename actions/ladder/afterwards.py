@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from actions.alone import alone
-from actions.ladder.raising import body_for, meeting_of
+from actions.papers.before_body import body_for, meeting_of
 from actions.readers import occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from actions.ladder.enclosures import calendar_files, mall_files
-from actions.ladder.raising import drafts_for
 from actions.ladder.staleness import still_so
+from actions.papers.unsent import drafts_for
 from actions.readers import link_for, occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
@@ -128,7 +128,9 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
             reader, views, scene.today, sender, calendar, malls, tuple(_also_late(scene, person, told)), drafts
         ),
         to=person,
-        cc=copies([one.unit for one in owed], person, scene.people),
+        cc=[]
+        if drafts
+        else copies([one.unit for one in owed], person, scene.people),  # the link signs: it is nobody else's
         rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
         thread=told[0].occurrence,
     )

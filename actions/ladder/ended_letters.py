@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from actions.ladder.raising import body_for, meeting_of, with_paper
-from actions.matter_telling import matter_view
+from actions.papers.before_body import body_for, meeting_of
+from actions.papers.filled_paper import with_paper
+from actions.papers.matter_telling import matter_view
 from actions.posting import write
 from actions.readers import body_readers, occurrence_path, reader_of
 from actions.recipients import registrator

@@ -12,8 +12,12 @@ from datetime import datetime, timedelta
 from actions.ladder import afterwards, daily, unheard
 from actions.ladder.copied import about, still_reading, told_in
 from actions.ladder.daily import compose_daily
-from actions.ladder.raising import body_of, compose_escalation, escalation_copies
+from actions.ladder.ended_letters import left_before
+from actions.ladder.raising import compose_escalation, escalation_copies
 from actions.ladder.staleness import still_so
+from actions.papers import paper_copies
+from actions.papers.before_body import body_of
+from actions.papers.paper_copies import compose_copy, named_role
 from actions.scene import Scene
 from actions.underlag.readdressing import readdress, readdress_to_body
 from notifications.letters import code_letter as code_letter
@@ -262,6 +266,25 @@ def _hold_changed(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
         take_back(scene.session, letter, NEWER, scene.now)
 
 
+def _hold_paper_copy(scene: Scene, letter: LetterRow, to: Person | None) -> None:
+    """A copy of a paper is written anew of what is still before the body; none goes of what is not, or to one it names no more."""
+    copied = LetterKey(letter.key).moved_to
+    matter = matter_of(scene.session, copied[0]) if copied else None
+    late = (
+        left_before(scene, matter, None)
+        if matter and copied and str(matter.meeting_day or "direkt") == copied[1]
+        else []
+    )
+    sight = scene.look([one.key for one in late])
+    role = named_role(sight, late, matter, to) if matter and late and to else None
+    if not (matter and to and role):
+        take_back(scene.session, letter, MOVED_ON, scene.now)
+        return
+    refreeze(
+        scene.session, scene.office, scene.now, letter, composed=compose_copy(sight, role, to, late, matter), to=to
+    )
+
+
 def _hold_timed(lifetime: timedelta) -> "Held":
     def held(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
         if scene.now - letter.made_at > lifetime:
@@ -286,6 +309,7 @@ _HELD: Mapping[str, Held] = {
     afterwards.KIND: _hold_case,
     CHANGED_MATTER: _hold_changed,
     REMAINS: _hold_changed,
+    paper_copies.KIND: _hold_paper_copy,
     "flyttat": _hold_moved_matter,
     "överlämnat ärende": _hold_moved_matter,
     "återremiss": _hold_word,

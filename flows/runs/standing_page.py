@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from actions.contacts import contact
-from actions.ladder.raising import body_for
+from actions.papers.before_body import body_for
 from actions.scene import Scene, Sight
 from arshjul.definition.reach import top_rung
 from arshjul.keys import RoleId, UnitId

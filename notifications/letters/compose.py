@@ -17,6 +17,7 @@ from notifications.letters.views import (
     AfterView,
     Attachment,
     Composed,
+    DraftView,
     HandedOnView,
     HandOverView,
     MatterView,
@@ -41,7 +42,7 @@ def daily(
     calendar_files: Sequence[Attachment] = (),
     mall_files: Sequence[Attachment] = (),
     also_late: Sequence[NoticeView] = (),
-    drafts: Sequence[Attachment] = (),
+    drafts: Sequence[DraftView] = (),
 ) -> Composed:
     """Compose the one letter of the day: all that ``reader`` is told ``today``, the most pressing first.
 
@@ -55,7 +56,7 @@ def daily(
     return _compose(
         "daily.xml",
         sender,
-        (*drafts, *calendar_files, *mall_files),
+        (*(each.file for each in drafts), *calendar_files, *mall_files),
         reader=reader,
         today=today,
         notices=ordered,
@@ -64,7 +65,7 @@ def daily(
         calendar_files=len(calendar_files),
         mall_files=[each.filename for each in mall_files],
         also_late=also_late,
-        drafts=[each.filename for each in drafts],
+        drafts=drafts,
     )
 
 
@@ -76,6 +77,21 @@ def escalation(reader: Reader, matter: MatterView, template: bytes | None = None
         (paper(matter, template),),
         reader=reader,
         matter=matter,
+    )
+
+
+def paper_copy(
+    reader: Reader, matter: MatterView, *, owes: bool, signs: bool, template: bytes | None = None
+) -> Composed:
+    """Compose the letter with a copy of a tjänsteskrivelse that has gone, for who ``signs`` it or is named in it."""
+    return _compose(
+        "paper_copy.xml",
+        Letterhead(matter.municipality, matter.office),
+        (paper(matter, template),),
+        reader=reader,
+        matter=matter,
+        owes=owes,
+        signs=signs,
     )
 
 

@@ -67,7 +67,7 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "undertecknarens_roll": _text(_capital(matter.signer.role_name) if matter.signer else ""),
         "upprättad": _text(matter.released or _by_service(matter)),
         "förslag": [_text(line) for line in matter.proposal.splitlines() if line.strip()],
-        "sammanfattning": [_text(line) for line in _summary(matter)],
+        "sammanfattning": [_text(line) for line in (*_summary(matter), *matter.background)],
         "bedömning": [_text(line) for line in _assessment(matter)],
         "beslutsunderlag": [_text(line) for line in (f"Tjänsteskrivelse {said_day(matter.raised_on)}", *matter.basis)],
         "beslutet_skickas_till": [_text(line) for line in matter.sent_to],
@@ -117,10 +117,14 @@ def _summary(matter: MatterView) -> list[str]:
     return lines
 
 
+def assessed(matter: MatterView) -> str:
+    """Return what the service says follows, where the one who signs has said nothing else."""
+    return f"{_capital(matter.report)} kan inte bli fullständig förrän det som saknas har kommit in."
+
+
 def _assessment(matter: MatterView) -> list[str]:
     """Say what follows: the report cannot be put together whole, the next bodies, and the law's days."""
-    report = matter.report
-    lines = [f"{_capital(report)} kan inte bli fullständig förrän det som saknas har kommit in.", *matter.after]
+    lines = [*(matter.assessment or (assessed(matter),)), *matter.after]
     if matter.until:
         lines.append(
             f"Förslaget tar sikte på {said_day(matter.until)}. Därför föreslås att paragrafen förklaras omedelbart "

@@ -103,6 +103,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """The draft of a tjänsteskrivelse, for the one who signs it."""
+
+    file: Attachment
+    page: str  #: the address where it is read, changed, held and let go, as this reader opens it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
     """A letter's words, before it gets its headers."""
 
@@ -131,6 +139,8 @@ class MatterView:
     is_held: bool = False  #: the meeting has been
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision, a paragraph each line
+    background: tuple[str, ...] = ()  #: what the one who signs adds to what the service says is missing
+    assessment: tuple[str, ...] = ()  #: their assessment, in the place of the service's; () where that stands
     asked_by: tuple[str, ...] = ()  #: the law by which it is asked: "KL 6 kap. 12 §"
     decides_by: str = ""  #: the delegation by which the body decides itself; "" when it proposes
     until: date | None = None  #: the last day that the proposal asks for

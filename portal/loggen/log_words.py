@@ -77,6 +77,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "matter.återkallat": "ärende återkallat",
         "matter.kompletterat": "ärende kompletterat",
         "matter.avgjort": "ärende avgjort",
+        "paper.changed": "tjänsteskrivelse ändrad",
+        "paper.released": "tjänsteskrivelse släppt",
         "decision.recorded": "beslut registrerat",
         "diarienummer.recorded": "diarienummer registrerat",
         "report.handed_on": "rapport överlämnad till organ",

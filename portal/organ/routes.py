@@ -15,7 +15,7 @@ from actions.bodies.matter_decisions import decide_as_proposed, decide_matter
 from actions.bodies.recording import Decided, record_utlatande
 from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
-from actions.ladder.raising import body_of, preparing
+from actions.papers.before_body import body_of, preparing
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK, usual

@@ -7,7 +7,7 @@ from datetime import date
 from actions.bodies.body_letters import report_views
 from actions.bodies.recording import decision_words
 from actions.bodies.report_decisions import arrival_words, words_for
-from actions.ladder.raising import body_for
+from actions.papers.before_body import body_for
 from actions.scene import Scene
 from actions.underlag.mending import latest_mending
 from arshjul.bodies.chain import (

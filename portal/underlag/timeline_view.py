@@ -44,6 +44,8 @@ WORDS = {
     "matter.kompletterat": "Ärendet kompletterades",
     "matter.avgjort": "Ärendet avgjordes",
     "matter.handed_on": "Ärendet överlämnades",
+    "paper.changed": "Tjänsteskrivelsen ändrades",
+    "paper.released": "Tjänsteskrivelsen släpptes",
     "decision.recorded": "Beslut",
     "diarienummer.recorded": "Diarienummer",
     "report.handed_on": "Rapporten överlämnades",

@@ -16,6 +16,9 @@ from store.people.person_words import may_log_in
 OFFICE = "ekonomikontoret"  #: may do everything that the ekonomikontor does
 SECRETARY = "namndsekreterare"  #: may read läget, and record a diarienummer and her body's decision
 READER = "lasare"  #: came by the link of a letter: sees what letters tell them of, and changes nothing
+SIGNER = (
+    "undertecknare"  #: came by the link of a paper's draft: reads as a reader, and acts on the papers that they sign
+)
 Named = tuple[str, str]  #: a name and an address
 
 

@@ -17,6 +17,12 @@ def text_of(form: FormData, name: str) -> str:
     return one_line(value)[:LONGEST_REASON].strip() if isinstance(value, str) else ""
 
 
+def lines_of(form: FormData, name: str) -> list[str]:
+    """Return the lines of a field of several, each without edges; empty ones are left out."""
+    value = form.get(name)
+    return [line for each in value.splitlines() if (line := one_line(each))] if isinstance(value, str) else []
+
+
 def texts_of(form: FormData, name: str) -> list[str]:
     """Return every value of a field that may be sent several times (boxes of one name), as they were sent."""
     return [value for value in form.getlist(name) if isinstance(value, str)]

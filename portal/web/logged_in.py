@@ -39,7 +39,7 @@ from arshjul.swedish import instant_text, local_date
 from notifications.plain import one_line
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError, NotLoggedInError
-from portal.web.entry import OFFICE, READER, SECRETARY, entrant
+from portal.web.entry import OFFICE, READER, SECRETARY, SIGNER, entrant
 from portal.web.limits import Limit
 from portal.web.paths import local_path
 from portal.web.uploads import read_form
@@ -81,8 +81,8 @@ class Who:
 
     @property
     def is_reader(self) -> bool:
-        """Whether they came by the link of a letter, which shows and changes nothing."""
-        return self.roles == {READER}
+        """Whether they came by the link of a letter, which shows and changes nothing (a signer's: but for their papers)."""
+        return READER in self.roles and self.roles <= {READER, SIGNER}
 
 
 class Authenticator:

@@ -19,7 +19,8 @@ from store.tables import Link
 LIFETIME = timedelta(days=180)
 LEFT_TO_REUSE = timedelta(days=60)  #: a letter's link lives at least this long after it was sent
 ASK = "Be ekonomikontoret om en ny länk."
-PURPOSE, READING = "link", "link.reading"  #: to hand in by; to read by
+#: to hand in by; to read by; to read by, and to act on the page of a paper that one signs
+PURPOSE, READING, SIGNING = "link", "link.reading", "link.signing"
 
 
 def issue(
@@ -58,6 +59,16 @@ def sign(secret: bytes, link: Link) -> str:
 def sign_reading(secret: bytes, link: Link) -> str:
     """Return the token by which a link's person reads the pages that letters to them lead to, and changes nothing."""
     return Signed(secret, READING).sign(link.id, link.generation)
+
+
+def sign_signing(secret: bytes, link: Link) -> str:
+    """Return the token by which a link's person reads, and changes, holds or lets go the papers that they sign."""
+    return Signed(secret, SIGNING).sign(link.id, link.generation)
+
+
+def is_to_sign(secret: bytes, token: str) -> bool:
+    """Tell whether a token is one of :func:`sign_signing`, whatever its link opens today."""
+    return Signed(secret, SIGNING).read(token) is not None
 
 
 def open_link(session: Session, secret: bytes, token: str, now: datetime, purpose: str = PURPOSE) -> Link:

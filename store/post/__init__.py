@@ -1,1 +1,1 @@
-"""Letters, notices and incoming mails as they are kept. Rows and queries."""
+"""Letters, notices, what signers made of papers, and incoming mails as they are kept. Rows and queries."""

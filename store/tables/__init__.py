@@ -7,7 +7,7 @@
 
 from store.tables.access_tables import AskedCode, CalendarFeed, EndedVisit, Link, LoginLink, LoginSession
 from store.tables.base import Instant, KeyText, Table
-from store.tables.body_tables import Decision, Matter, Utlatande
+from store.tables.body_tables import Decision, Matter, PaperRow, Utlatande
 from store.tables.draft_tables import DraftFile, DraftForm, Uploaded
 from store.tables.frist_tables import Anstand, AnstandRequest, Quiet
 from store.tables.handin_tables import Answer, Blob, Compilation, FindingRow, Removal, RuleRest, Submission
@@ -63,6 +63,7 @@ __all__ = [
     "NoticeRow",
     "ObligationRow",
     "OccurrenceRow",
+    "PaperRow",
     "Person",
     "Quiet",
     "RegisterRow",

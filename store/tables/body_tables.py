@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey
@@ -59,5 +59,29 @@ class Utlatande(Table):
     milestone_key: Mapped[MilestoneKey] = mapped_column(index=True)
     received_on: Mapped[date]
     diarienummer: Mapped[str | None]
+    by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class PaperRow(Table):
+    """What the one who signs a tjänsteskrivelse has made of its draft; the newest row of a report, body and signer counts.
+
+    ``late`` is what was late when it was read: the obligations' keys, each with its frist. Words are paragraphs, a line
+    each, "" where the service's own stand.
+    """
+
+    __tablename__ = "paper"
+    __table_args__ = (Index("ix_paper_occurrence", "step", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    period: Mapped[str]
+    body: Mapped[BodyId]
+    person_id: Mapped[str | None]  #: who was to sign it
+    late: Mapped[dict[str, str]] = mapped_column(JSON)
+    addition: Mapped[str]
+    assessment: Mapped[str]
+    points: Mapped[str]
+    released: Mapped[bool]  #: it was let go with these words
     by: Mapped[str]
     recorded_at: Mapped[datetime]

@@ -23,6 +23,7 @@ NO_PAGES = {
     "/kalender/{token}.ics", "/lage/{step}/{period}/sammanstallning.{kind}", "/mina/fil/{submission_id}",
     "/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}", "/organ/{body}/{day}/tjansteskrivelse/{letter_id}",
     "/personer/personer.csv", "/registrera/{entry_id}/brev.eml", "/registrera/{entry_id}/fil/{number}",
+    "/skrivelse/{step}/{period}/{body}/utkast.docx",
 }  # fmt: skip
 #: Prefect's own pages, which are looked at where the real server is (tests/portal/prefect/test_prefect_portal.py)
 PREFECTS = {"/prefect", "/prefect/", "/prefect/{path}", "/prefect/ui-settings"}

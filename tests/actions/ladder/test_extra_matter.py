@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from actions.ladder.raising import meeting_in_time
+from actions.papers.before_body import meeting_in_time
 from actions.scene import Scene
 from arshjul.keys import BodyId
 from store.tables import Matter

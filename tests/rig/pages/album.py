@@ -39,6 +39,7 @@ from tests.rig.swedish_words import instant
 DELAR = "/lage/delarsrapport/2027-08"
 BIN, OMN = f"{DELAR}/bildningsnamnden/underlag", f"{DELAR}/omsorgsnamnden/underlag"
 SEAT = "/personer/bildningsnamnden/forvaltningschef"
+SIGNED = "/skrivelse/delarsrapport/2027-08/ksau"
 FEED = "enhet/bildningsnamnden"
 MINE = "/mina/delarsrapport/2027-08/bildningsnamnden/underlag"
 NEXT_DAY = instant("onsdag 22 september 2027 kl. 09.00")  # the delårsrapport was due the day before
@@ -311,6 +312,18 @@ def _when_it_is_late(seen: Photographer) -> None:
         seen.see(path)
     letter = next(row.id for row in seen.hall.rows(LetterRow) if row.kind == "eskalering")
     seen.see(f"{KSAU}/tjansteskrivelse/{letter}")
+    seen.see(SIGNED)
+    seen.hands.last_word()
+    for path in (SIGNED, f"{SIGNED}/utkast.docx"):
+        seen.see(path)
+    seen.send(SIGNED, SIGNED, 400, vad="hall", till="2027-10-01", skal="x")
+    seen.send(SIGNED, SIGNED, vad="hall", till="2027-10-01", skal="Nämnden sammanträder då.")
+    words = {
+        "arendet": "Nämnden har bytt system.",
+        "bedomningen": "Siffrorna kommer.",
+        "forslaget": "att det redovisas",
+    }
+    seen.send(SIGNED, SIGNED, vad="slapp", **words)
 
 
 def _after_the_meeting(seen: Photographer) -> None:

@@ -5,7 +5,7 @@ from actions.scene import Scene
 from arshjul.definition.reach import top_rung
 from store.post.notices import queue
 from store.tables import Matter
-from tests.rig.handins import OMN_UNDERLAG
+from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.counter import Counter
 from tests.rig.pages.logging_in import hidden
 from tests.rig.swedish_words import instant
@@ -35,6 +35,16 @@ class Chamber(Counter):
                 due_at=one.deadline.at, recipients=people, now=scene.now,
             )  # fmt: skip
             write_escalations(scene.look([key]), rows, None)
+
+    def last_word(self, key=BIN_UNDERLAG):
+        """Let the ladder's last word about an obligation be on its way: a paper about it waits to go."""
+        with self.hall.town.store.begin() as session:
+            one = Scene(session, self.hall.office(), self.hall.now).wheel.obligations[key]
+            (rung,) = [each for each in one.ladder.rungs if each.kind == "sista ord"]
+            queue(
+                session, milestone_key=one.milestone_key(rung.id), obligation_key=key, rung=rung.id,
+                due_at=one.deadline.at, recipients=[("ekonomichef", None)], now=self.hall.now,
+            )  # fmt: skip
 
     def later(self, moment=AFTER):
         self.hall.now = moment

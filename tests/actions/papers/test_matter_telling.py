@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from docx import Document
 
-from actions.ladder.raising import meeting_in_time
-from actions.matter_telling import matter_view
+from actions.papers.before_body import meeting_in_time
+from actions.papers.matter_telling import matter_view
 from actions.scene import Scene
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.year.meetings import Meeting

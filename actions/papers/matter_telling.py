@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from actions.papers.signed_words import UNATTENDED, signed_words
 from actions.recipients import EKONOMIKONTORET, People
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
@@ -39,6 +40,7 @@ def matter_view(
     asked = asking(
         scene.wheel, definition, body_id, owing, until, meeting.at if meeting else raised_at, definition.office_said
     )
+    own = signed_words(scene, late, body_id, signer)
     return MatterView(
         municipality=definition.kommun.name,
         office=definition.office_said,
@@ -54,14 +56,16 @@ def matter_view(
         is_extra=meeting is not None and meeting.agenda_closes < raised_at,
         is_held=meeting is not None and meeting.at < scene.now,
         late=views,
-        proposal="\n".join(asked.lines),
+        proposal="\n".join(_with_points(asked.lines, own.points)),
+        background=own.background,
+        assessment=own.assessment,
         asked_by=asked.lagrum,
         decides_by=body.decides.text if body.decides else "",
         until=asked.until,
         sent_to=asked.sent_to,
         after=asked.after,
         signer=signer,
-        released=_released(scene, told, signer),
+        released=own.said or _released(scene, told, signer),
         rests_on=_rests_on(definition, first),
         basis=_basis(definition, first),
         lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *first.lagrum.text.split("; ")))), statutory=True),
@@ -97,11 +101,17 @@ def _released(scene: Scene, told: Handed, signer: Signer) -> str:
         last = {rung.id for rung in (ladder.rungs if ladder else ()) if rung.kind == "sista ord"}
         for notice, letter in rows:
             if notice.rung in last and signer.name and notice.person_id == signer.person_id and not letter.shadow:
-                return (
-                    f"{signer.name} fick utkastet {said_day(local_date(_left(letter)))}. "
-                    "Kommunens årshjul lämnade skrivelsen vid sin tid."
-                )
+                return f"{signer.name} fick utkastet {said_day(local_date(_left(letter)))}. {UNATTENDED}"
     return ""
+
+
+def _with_points(lines: Sequence[str], points: Sequence[str]) -> list[str]:
+    """Return the proposal with the signer's own points before its last, which has the paragraf justerad at once."""
+    if not points:
+        return list(lines)
+    *before, last, justerad = lines
+    every = [last.removesuffix(", och"), *points]
+    return [*before, *(f"{each}," for each in every[:-1]), f"{every[-1]}, och", justerad]
 
 
 def _rests_on(definition: Definition, one: Obligation) -> str:
