@@ -40,14 +40,16 @@ _Readers = list[tuple[RoleId, Person | None]]
 
 def tell_hand_overs(scene: Scene) -> list[LetterRow]:
     """Freeze the letters of hand-over that are due, within the sending hours."""
+    return [letter for one in due_hand_overs(scene) for letter in _tell(scene, one)]
+
+
+def due_hand_overs(scene: Scene) -> list[HandOver]:
+    """Return what lies before a body now and may be told, told already or not."""
     hours = scene.office.definition.sending_hours
     if scene.office.utskick == "av" or not is_sending_time(scene.now, scene.wheel.workdays, hours):
         return []
-    letters = []
-    for one in hand_overs(scene.wheel):
-        if one.at <= scene.now < one.until and local_date(one.at) >= scene.office.since:
-            letters += _tell(scene, one)
-    return letters
+    every, since = hand_overs(scene.wheel), scene.office.since
+    return [one for one in every if one.at <= scene.now < one.until and local_date(one.at) >= since]
 
 
 def next_hand_over(scene: Scene) -> datetime | None:

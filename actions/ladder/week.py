@@ -41,19 +41,30 @@ def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> L
 
     ``parts`` are those of ``/health``, as they have stood for a while: the letter says the same in the same words.
     """
-    definition = scene.office.definition
-    hours, utskick = definition.sending_hours, scene.office.utskick
-    if utskick == "av" or not is_sending_time(scene.now, scene.wheel.workdays, hours):
+    if not week_is_due(scene):
         return None
-    year, week, _ = scene.today.isocalendar()
-    key = LetterKey.of(definition.kommun.id, "vecka", f"{year}-V{week:02}")
-    if written(scene.session, (key, key.shadow) if utskick == "skugga" else (key,)):
-        return None  # before anything is worked out: every round asks
     while chain(scene.session):
         pass  # what has happened up to now is held by the heads that the letter tells
     person = scene.people.who(EKONOMIKONTORET, None)
-    composed = compose.weekly(week_view(scene, f"v. {week}", parts or {}), scene.office.sender)
-    return freeze(scene.session, scene.office, scene.now, key=key, kind="veckans brev", composed=composed, to=person)
+    view = week_view(scene, f"v. {scene.today.isocalendar().week}", parts or {})
+    composed = compose.weekly(view, scene.office.sender)
+    return freeze(
+        scene.session, scene.office, scene.now, key=_key(scene), kind="veckans brev", composed=composed, to=person
+    )
+
+
+def week_is_due(scene: Scene) -> bool:
+    """Tell whether the week's letter may go and is not written; every round asks, before anything is worked out."""
+    utskick, hours = scene.office.utskick, scene.office.definition.sending_hours
+    if utskick == "av" or not is_sending_time(scene.now, scene.wheel.workdays, hours):
+        return False
+    key = _key(scene)
+    return not written(scene.session, (key, key.shadow) if utskick == "skugga" else (key,))
+
+
+def _key(scene: Scene) -> LetterKey:
+    year, week, _ = scene.today.isocalendar()
+    return LetterKey.of(scene.office.definition.kommun.id, "vecka", f"{year}-V{week:02}")
 
 
 def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekView:

@@ -17,10 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from httpx import HTTPError
 
 from actions.alone import alone
-from actions.bodies.body_letters import tell_hand_overs
+from actions.bodies.body_letters import due_hand_overs, tell_hand_overs
 from actions.ladder.notes import tell_vacant
 from actions.ladder.rounds import Round, bring_up
-from actions.ladder.week import write_week
+from actions.ladder.week import week_is_due, write_week
 from actions.scene import Scene
 from actions.service.health import OUTBOX
 from flows.machine import Machine, machine_now
@@ -161,8 +161,9 @@ class Watchdog:
             wake_all(scene.session, scene.now)  # by the one that was ahead, what comes now was slept past
         done = bring_up(scene, grace=self.grace)
         alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
-        alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
-        if all_looked_at(scene.session):  # else the week's letter could not tell how they stand
+        if due_hand_overs(scene):
+            alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
+        if week_is_due(scene) and all_looked_at(scene.session):  # else it could not tell how they stand
             alone(scene, "veckans brev", lambda: write_week(scene, self._alarm.lasting))
         return done
 

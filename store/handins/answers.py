@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.tables import Answer
 
+# asked in every round, so it is put together once
+_ANSWERS = select(Answer).where(Answer.submission_id.in_(bindparam("ids", expanding=True))).order_by(Answer.id)
 Asked = tuple[str, str]  #: rule and place: what a question is known by within a version
 
 
@@ -17,8 +19,7 @@ def answers(session: Session, ids: Iterable[int]) -> Mapping[int, Mapping[Asked,
     found: dict[int, dict[Asked, Answer]] = defaultdict(dict)
     wanted = list(ids)
     for start in range(0, len(wanted), 2000):
-        rows = select(Answer).where(Answer.submission_id.in_(wanted[start : start + 2000])).order_by(Answer.id)
-        for row in session.scalars(rows):
+        for row in session.scalars(_ANSWERS, {"ids": wanted[start : start + 2000]}):
             found[row.submission_id][row.rule, row.place] = row
     return found
 

@@ -15,6 +15,7 @@ from arshjul.definition.reach import climbed_by
 from arshjul.definition.units.unit import Unit
 from arshjul.keys import BodyId, RoleId, UnitId
 from arshjul.swedish import local_date
+from store.columns import columns
 from store.log.writing import log
 from store.people.people_file import Entry, overlap, person_id, read_people
 from store.tables import Holder, Person, Setting
@@ -62,7 +63,7 @@ def answer_anew(session: Session, seats: Mapping[Seat, Person]) -> bool:
     """Tell whether others answer for the seats than when this was last asked, and remember who does now."""
     names = sorted(f"{role}/{unit or ''} {person.id} {person.address}" for (role, unit), person in seats.items())
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    if session.scalar(_ANSWERED) == digest:
+    if columns(session, _ANSWERED).scalar() == digest:
         return False
     session.merge(Setting(name=ANSWERING, value=digest))
     return True

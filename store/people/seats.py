@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from arshjul.definition.model import Definition
 from arshjul.keys import RoleId, UnitId
 from store.acting import BY_SERVICE
+from store.columns import columns
 from store.database import Session
 from store.log.writing import log
 from store.people.holders import Seat, needed
@@ -104,7 +105,7 @@ def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vaca
 def untold(session: Session, found: Iterable[Vacancy]) -> list[Vacancy]:
     """Return the vacancies that no letter has told."""
     found = list(found)
-    told = set(session.scalars(_TOLD, {"keys": [each.key for each in found]}) if found else ())
+    told = set(columns(session, _TOLD, {"keys": [each.key for each in found]}).scalars() if found else ())
     return [each for each in found if each.key not in told]
 
 

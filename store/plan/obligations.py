@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State
+from store.columns import columns
 from store.database import Session
 from store.tables import NoticeRow, ObligationRow
 
@@ -48,7 +49,7 @@ def need_a_thought(session: Session, now: datetime, *, also: Collection[Obligati
 
     Held are also those with notices that wait for a letter, which a round may have to think of again.
     """
-    rows = session.execute(_NEED_A_THOUGHT, {"now": now, "also": list(also)})
+    rows = columns(session, _NEED_A_THOUGHT, {"now": now, "also": list(also)})
     return [key for key, wake_at in rows if key in also or (wake_at is not None and wake_at <= now)]
 
 
@@ -77,14 +78,15 @@ def planned(session: Session) -> set[str]:
 
 def all_looked_at(session: Session) -> bool:
     """Tell whether a round has looked at every row there is."""
-    return session.scalar(_NEW) is None
+    return columns(session, _NEW).scalar() is None
 
 
 def think_at(session: Session, keys: Iterable[ObligationKey], instant: datetime | None) -> None:
     """Set when these obligations next need a thought; None: not before something happens."""
     keys = list(keys)
-    hold(session, keys)
-    session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=instant))
+    if keys:
+        hold(session, keys)
+        session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=instant))
 
 
 def tell(row: ObligationRow, frist: datetime | None) -> None:
@@ -129,5 +131,5 @@ def on_the_ladder(session: Session, now: datetime) -> list[ObligationKey]:
 
 def next_thought(session: Session, after: datetime) -> datetime | None:
     """Return the next instant at which any obligation needs a thought; what is overdue counts as ``after``."""
-    found = session.scalar(_NEXT)
+    found = columns(session, _NEXT).scalar()
     return max(found, after) if found else None

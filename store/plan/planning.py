@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.declared import YearPlan
@@ -15,9 +15,10 @@ from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
 from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
+from store.columns import columns
 from store.registers.entries import register_entries
 from store.registers.openings import openings
-from store.tables import Anstand, Closing, MeetingChange, ObligationRow, Tidplan, Triggered
+from store.tables import Anstand, Closing, MeetingChange, ObligationRow, RegisterRow, Table, Tidplan, Triggered
 
 # asked of every scene, so they are put together once
 _ANSTAND = select(Anstand.obligation_key, Anstand.until).order_by(Anstand.id)
@@ -28,6 +29,8 @@ _HAPPENED = (
 _CHANGES = select(MeetingChange.body, MeetingChange.original, MeetingChange.day, MeetingChange.clock).order_by(
     MeetingChange.id
 )
+_KINDS: tuple[type[Table], ...] = (Anstand, Closing, MeetingChange, RegisterRow, Tidplan, Triggered)
+_ANY = select(*(exists().select_from(each) for each in _KINDS))
 _TIDPLANER = select(Tidplan.year, Tidplan.fastst_by, Tidplan.decided_on, Tidplan.paragraf)
 _ADDED = select(ObligationRow.key, ObligationRow.added_parts).where(ObligationRow.added_parts.is_not(None))
 #: what a new plan leaves as it is: the fristen that were told or have been, and the parts that came after them
@@ -48,24 +51,36 @@ def plan_years(now: datetime) -> range:
 
 def recorded(session: Session) -> Recorded:
     """Return what people have recorded that moves days; the newest word of each counts."""
-    return _recorded(session, {key: parts for key, parts in session.execute(_ADDED)})
+    return _recorded(session, {key: parts for key, parts in columns(session, _ADDED)}, _recorded_kinds(session))
 
 
-def _recorded(session: Session, added: Mapping[ObligationKey, list[str] | None]) -> Recorded:
-    return Recorded(
-        added={key: frozenset(parts) for key, parts in added.items() if parts},
-        closings={period: day for period, day in session.execute(_CLOSINGS)},
-        happened=_happened(session),
-        opened=tuple(each.happening for each in openings(session) if each.holds),
-        entries=register_entries(session),
-        meetings=tuple(_change(*row) for row in session.execute(_CHANGES)),
-        anstand={key: until for key, until in session.execute(_ANSTAND)},
-    )
+def _recorded_kinds(session: Session) -> frozenset[type[Table]]:
+    """Return the kinds of which anything is recorded, asked at once: of most, in most years, nothing is."""
+    found = columns(session, _ANY).one()
+    return frozenset(kind for kind, there in zip(_KINDS, found, strict=True) if there)
+
+
+def _recorded(
+    session: Session, added: Mapping[ObligationKey, list[str] | None], kinds: frozenset[type[Table]]
+) -> Recorded:
+    facts = Recorded(added={key: frozenset(parts) for key, parts in added.items() if parts})
+    if Closing in kinds:
+        facts = replace(facts, closings={period: day for period, day in columns(session, _CLOSINGS)})
+    if Triggered in kinds:
+        opened = tuple(each.happening for each in openings(session) if each.holds)
+        facts = replace(facts, happened=_happened(session), opened=opened)
+    if RegisterRow in kinds:
+        facts = replace(facts, entries=register_entries(session))
+    if MeetingChange in kinds:
+        facts = replace(facts, meetings=tuple(_change(*row) for row in columns(session, _CHANGES)))
+    if Anstand in kinds:
+        facts = replace(facts, anstand={key: until for key, until in columns(session, _ANSTAND)})
+    return facts
 
 
 def _happened(session: Session) -> dict[str, tuple[date, ...]]:
     """Return the days of each händelse; one that was taken back on a day did not happen then."""
-    newest = {(happening, day): gone for happening, day, gone in session.execute(_HAPPENED)}
+    newest = {(happening, day): gone for happening, day, gone in columns(session, _HAPPENED)}
     days = sorted(key for key, gone in newest.items() if not gone)
     return {happening: tuple(day for each, day in days if each == happening) for happening, _ in days}
 
@@ -101,11 +116,12 @@ def _facts(
     session: Session, definition: Definition, now: datetime, imagined: tuple[ChangedMeeting, ...]
 ) -> tuple[Definition, Recorded, list[KnownFrist]]:
     """Return what the wheel is made of, but for what was told and what has been, which the rows say."""
-    kept = session.execute(_KEPT, {"now": now}).all()
-    facts = _recorded(session, {row.key: row.added_parts for row in kept})
+    kept = columns(session, _KEPT, {"now": now}).all()
+    kinds = _recorded_kinds(session)
+    facts = _recorded(session, {row.key: row.added_parts for row in kept}, kinds)
     facts = replace(facts, meetings=(*facts.meetings, *imagined))
     known = [KnownFrist(key=row.key, told=row.told_at, at=row.due_at) for row in kept]
-    return with_recorded_tidplaner(session, definition), facts, known
+    return with_recorded_tidplaner(session, definition) if Tidplan in kinds else definition, facts, known
 
 
 def _planned(wheel: Wheel, known: Sequence[KnownFrist]) -> dict[ObligationKey, datetime]:
@@ -116,7 +132,7 @@ def _planned(wheel: Wheel, known: Sequence[KnownFrist]) -> dict[ObligationKey, d
 
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
     """Return the definition with the tidplaner that were fastställda in the running system."""
-    rows = session.execute(_TIDPLANER).all()
+    rows = columns(session, _TIDPLANER).all()
     if not rows:
         return definition
     plans = dict(definition.year_plans)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.definition.model import Definition
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
+from store.columns import columns
 from store.log.writing import log
 from store.plan.in_step import Moved, replan
 from store.plan.planning import current_wheel
@@ -147,6 +148,6 @@ def numbers(session: Session, occurrences: Collection[OccurrenceKey]) -> dict[Oc
     """Return the diarienummer of those of these occurrences (step and period) that have one."""
     if not occurrences:
         return {}
-    rows = session.execute(_NUMBERS, {"keys": sorted(occurrences)})
+    rows = columns(session, _NUMBERS, {"keys": sorted(occurrences)})
     newest = {OccurrenceKey.of(step, period): number for step, period, number in rows}
     return {key: number for key, number in newest.items() if number}

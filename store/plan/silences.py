@@ -11,6 +11,7 @@ from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.ladder.silence import Known, Silence, silence
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Milestone, Obligation, Wheel
+from store.columns import columns
 from store.database import Session
 from store.tables import Decision, ObligationRow, Quiet
 
@@ -23,7 +24,11 @@ _QUIET = (
 _REMEMBERED = select(ObligationRow.key, ObligationRow.added_at, ObligationRow.opened, ObligationRow.opened_at).where(
     or_(ObligationRow.added_at.is_not(None), ObligationRow.opened.is_(True))
 )
-_DECISIONS = select(Decision).where(Decision.milestone_key.in_(bindparam("keys", expanding=True))).order_by(Decision.id)
+_DECISIONS = (
+    select(Decision.milestone_key, Decision.outcome, Decision.decided_on, Decision.recorded_at)
+    .where(Decision.milestone_key.in_(bindparam("keys", expanding=True)))
+    .order_by(Decision.id)
+)
 
 
 def silences(
@@ -47,13 +52,13 @@ def silences(
 def quiet_until(session: Session, keys: Iterable[ObligationKey]) -> Mapping[str, Mapping[ObligationKey, date]]:
     """Return the last day (inclusive) of the newest ``vila`` and ``håll`` of each obligation that has one, by the two."""
     found: dict[str, dict[ObligationKey, date]] = {"vila": {}, "håll": {}}
-    for kind, key, until in session.execute(_QUIET, {"keys": list(keys)}):
+    for kind, key, until in columns(session, _QUIET, {"keys": list(keys)}):
         found[kind][key] = until
     return found
 
 
 def _remembered(session: Session) -> dict[ObligationKey, tuple[datetime | None, bool, datetime | None]]:
-    return {key: (added_at, opened, opened_at) for key, added_at, opened, opened_at in session.execute(_REMEMBERED)}
+    return {key: (added_at, opened, opened_at) for key, added_at, opened, opened_at in columns(session, _REMEMBERED)}
 
 
 def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) -> dict[ObligationKey, datetime]:
@@ -73,18 +78,21 @@ def _decided(session: Session, wheel: Wheel, obligations: Iterable[Obligation]) 
         done = [row for row in rows if row is not None]
         if not done or len(done) < len(rows):
             continue
-        decided_on = max(row.decided_on for row in done)
-        recorded_at = max(row.recorded_at for row in done)
+        decided_on = max(on for on, _ in done)
+        recorded_at = max(at for _, at in done)
         found |= {one.key: recorded_at for one in many if is_treated(one, moments[key], decided_on)}
     return found
 
 
-def _newest(session: Session, moments: Iterable[Milestone]) -> dict[MilestoneKey, Decision]:
-    """Return the newest decision of each moment that settles it: not sent back, withdrawn or handed on."""
-    rows = session.scalars(_DECISIONS, {"keys": [each.key for each in moments]})
-    newest = {row.milestone_key: row for row in rows}
+def _newest(session: Session, moments: Iterable[Milestone]) -> dict[MilestoneKey, tuple[date, datetime]]:
+    """Return when the newest decision of each moment was made and recorded, where it settles the moment.
+
+    One that sent it back, withdrew it or handed it on does not.
+    """
+    rows = columns(session, _DECISIONS, {"keys": [each.key for each in moments]})
+    newest = {key: (outcome, decided_on, recorded_at) for key, outcome, decided_on, recorded_at in rows}
     return {
-        key: row
-        for key, row in newest.items()
-        if row.outcome not in LEFT_OPEN and not row.outcome.startswith(HANDED_ON)
+        key: (decided_on, recorded_at)
+        for key, (outcome, decided_on, recorded_at) in newest.items()
+        if outcome not in LEFT_OPEN and not outcome.startswith(HANDED_ON)
     }

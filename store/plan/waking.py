@@ -22,6 +22,8 @@ _TOUCH = (
 def wake(session: Session, keys: Iterable[ObligationKey], now: datetime) -> None:
     """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
     keys = list(keys)
+    if not keys:
+        return
     hold(session, keys)
     session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
     touch(session, {key.occurrence for key in keys}, now)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, CursorResult, bindparam, func, select, upd
 from arshjul.keys import ObligationKey, OccurrenceKey, RoleId, joined
 from arshjul.swedish import local
 from store.acting import BY_SERVICE
+from store.columns import columns
 from store.database import Session
 from store.log.writing import log
 from store.post.letter_keys import LetterKey
@@ -38,13 +39,13 @@ _TRIED = select(LetterRow).where(LetterRow.state == WAITING, LetterRow.tried_at.
 
 def is_written(session: Session, key: LetterKey) -> bool:
     """Tell whether a letter with this key is in the outbox, or has been."""
-    return session.scalar(_SAME_KEY, {"key": key}) is not None
+    return columns(session, _SAME_KEY, {"key": key}).scalar() is not None
 
 
 def written(session: Session, keys: Iterable[LetterKey]) -> frozenset[str]:
     """Return those of these keys by which a letter is in the outbox, or has been."""
     wanted = list(keys)
-    return frozenset(session.scalars(_WRITTEN, {"keys": wanted}) if wanted else ())
+    return frozenset(columns(session, _WRITTEN, {"keys": wanted}).scalars() if wanted else ())
 
 
 def free_key(session: Session, key: LetterKey) -> LetterKey:
@@ -103,6 +104,8 @@ def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]
     unsent = (LetterRow.state.in_((WAITING, RESERVED)), LetterRow.handed_at.is_(None))
     theirs = (LetterRow.person_id == person_id, LetterRow.kind.in_(list(kinds)))
     known = session.scalars(select(LetterRow.id).where(*theirs, *unsent)).all()
+    if not known:
+        return ()
     held = _held(session, LetterRow.id.in_(known), LetterRow.state == WAITING, LetterRow.handed_at.is_(None))
     return held if len(held) == len(known) else None
 
@@ -166,7 +169,7 @@ def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> b
 
 def first_of_thread(session: Session, thread: str) -> str | None:
     """Return the Message-ID of the first letter in a thread."""
-    return session.scalar(_THREAD, {"thread": thread})
+    return columns(session, _THREAD, {"thread": thread}).scalar()
 
 
 def letters_beside(session: Session, letter: LetterRow) -> Sequence[LetterRow]:
@@ -250,7 +253,7 @@ def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
 
 def told_since(session: Session, since: datetime) -> set[OccurrenceKey]:
     """Return the occurrences that letters handed over since ``since`` are about."""
-    return {key.occurrence for key in session.scalars(_TOLD_SINCE, {"since": since})}
+    return {key.occurrence for key in columns(session, _TOLD_SINCE, {"since": since}).scalars()}
 
 
 def last_answer(session: Session, obligation_key: ObligationKey, person_id: str) -> str | None:

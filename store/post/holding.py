@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from store.columns import columns
 from store.database import Session
 from store.service.installation import facts, installed, set_up
 from store.tables import LogRow
@@ -38,7 +39,7 @@ def holds_all(session: Session, utskick: str | None = None) -> bool:
 
 def changed_since(session: Session, instant: datetime) -> bool:
     """Tell whether utskick was chosen, or the letters held or let go, at ``instant`` or later."""
-    return session.scalar(_CHANGED, {"since": instant}) is not None
+    return columns(session, _CHANGED, {"since": instant}).scalar() is not None
 
 
 def kinds_that_may_go(session: Session, utskick: str | None, in_hours: Sequence[str] | None) -> Sequence[str] | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer
 
 from arshjul.keys import TOP_RUNG, MilestoneKey, ObligationKey, RoleId, joined
 from arshjul.swedish import local_date
+from store.columns import columns
 from store.tables import LetterRow, LogRow, NoticeRow
 
 HANDED = "överlämnat"
@@ -75,7 +76,7 @@ def told(
     heard by its reader, so that the whole ladder can be tried out.
     """
     found = {key: Told() for key in frists}
-    rows = session.execute(_TOLD, {"keys": list(frists)})
+    rows = columns(session, _TOLD, {"keys": list(frists)})
     for key, rung, due_at, person_id, letter_id, state, handed_at, otherwise_at, to, shadow in rows:
         one = found[key]
         reached = state == HANDED or (handed_at is not None and state not in SETTLED)  # a copy may be on its way still
@@ -121,7 +122,8 @@ def queue(
     ``again``: also for those that have it, under a key with the next number: ``.../forvaltningschef/2``.
     """
     wanted = {joined(milestone_key, role): (role, person) for role, person in recipients}
-    existing = set(session.scalars(_SAME_WORD, {"key": obligation_key, "rung": rung, "due_at": due_at}))
+    same = {"key": obligation_key, "rung": rung, "due_at": due_at}
+    existing = set(columns(session, _SAME_WORD, same).scalars())
     if again:
         wanted = {_free(key, existing): reader for key, reader in wanted.items()}
     rows = [

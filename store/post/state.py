@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from store.columns import columns
 from store.database import Session
 from store.post.letters import RESERVED, WAITING
 from store.service.installation import installed, set_up
@@ -62,7 +63,7 @@ def note_going(session: Session, now: datetime) -> PostFault | None:
 
 def told_fault(session: Session, now: datetime) -> PostFault | None:
     """Return what people are to be told is wrong at ``now``: nothing while nothing waits, nor too early."""
-    if session.scalar(_WAITS, {"by": now + UNSURE_FOR}) is None:
+    if columns(session, _WAITS, {"by": now + UNSURE_FOR}).scalar() is None:
         return None
     fault = post_fault(session)
     if fault and (fault.sure or now - fault.since >= UNSURE_FOR):

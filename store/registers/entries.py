@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.registers.register import RegisterEntry
+from store.columns import columns
 from store.tables import RegisterRow
 
 # asked of every scene, so it is put together once
@@ -19,7 +20,7 @@ _ENTRIES = select(RegisterRow.register, RegisterRow.entry, RegisterRow.fields, R
 def register_entries(session: Session) -> dict[str, dict[str, RegisterEntry | None]]:
     """Return the registered entries by register and id; None for one that was taken away."""
     found: dict[str, dict[str, RegisterEntry | None]] = {}
-    for register, entry, fields, gone in session.execute(_ENTRIES):
+    for register, entry, fields, gone in columns(session, _ENTRIES):
         found.setdefault(register, {})[entry] = None if gone else RegisterEntry.model_validate(fields)
     return found
 

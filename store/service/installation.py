@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from store.acting import BY_SERVICE
+from store.columns import columns
 from store.database import Session
 from store.log.writing import log
 from store.tables import Setting
@@ -20,12 +21,12 @@ _VALUES = select(Setting.name, Setting.value).where(Setting.name.in_(bindparam("
 
 def installed(session: Session, name: str) -> str | None:
     """Return a fact, or None when it is not set."""
-    return session.scalar(_VALUE, {"name": name})
+    return columns(session, _VALUE, {"name": name}).scalar()
 
 
 def facts(session: Session, names: Collection[str]) -> dict[str, str]:
     """Return those of these facts that are set, by name."""
-    return {name: value for name, value in session.execute(_VALUES, {"names": list(names)})}
+    return {name: value for name, value in columns(session, _VALUES, {"names": list(names)})}
 
 
 def set_up(
