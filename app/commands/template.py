@@ -16,6 +16,8 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
+from notifications.letters.approval import FILE as GODKANNANDE
+from notifications.letters.approval import our_approval
 from notifications.letters.tjansteskrivelse import FILE as TJANSTESKRIVELSE
 from notifications.letters.tjansteskrivelse import our_template
 from store.private_files import make_folder, write_whole
@@ -58,11 +60,11 @@ def template(
 
 
 def paper_template(
-    out: Annotated[Path, typer.Option("--out", help="Mappen som filen skrivs i. Den görs om den inte finns.")],
+    out: Annotated[Path, typer.Option("--out", help="Mappen som filerna skrivs i. Den görs om den inte finns.")],
 ) -> None:
-    """Skriv vår Word-mall till tjänsteskrivelsen, att göra om till kommunens egen."""
-    content = our_template()
-    typer.echo(_write(out, MallFile(filename=TJANSTESKRIVELSE, media_type=WORD, content=content)))
+    """Skriv våra Word-mallar till tjänsteskrivelserna, att göra om till kommunens egna."""
+    for name, content in ((TJANSTESKRIVELSE, our_template()), (GODKANNANDE, our_approval())):
+        typer.echo(_write(out, MallFile(filename=name, media_type=WORD, content=content)))
 
 
 def malls(

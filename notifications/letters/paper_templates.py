@@ -65,6 +65,16 @@ BARE: Mapping[str, Any] = {
     "sena": [{**_LATE, "lagens_dag": "", "brev": []}],
 }
 
+#: by the paper, what its template is tried with: everything, many of what may be many, and nothing where there may be nothing
+_OF_LATENESS = ("enheter", "bedömning", "trappans_beslut", "delegation", "sena")
+_APPROVAL = {key: value for key, value in EXAMPLE.items() if key not in _OF_LATENESS}
+_APPROVAL_BARE = {**_APPROVAL, **{key: BARE[key] for key in _APPROVAL if key in BARE}}
+TRIED: Mapping[str, Sequence[Fields]] = {
+    "tjansteskrivelse": (EXAMPLE, MANY, BARE),
+    "godkannande": (_APPROVAL, {**_APPROVAL, "förslag": MANY["förslag"]}, _APPROVAL_BARE),
+}
+_CALLED = {"tjansteskrivelse": "tjänsteskrivelse", "godkannande": "tjänsteskrivelse om godkännande"}
+
 
 def own_papers(sourced: Sourced, folder: Path, *, trying: Trying = try_apart) -> Papers:
     """Read the own templates that lie in ``folder``. Raises DefinitionError with every fault."""
@@ -80,14 +90,14 @@ def paper_faults(sourced: Sourced, folder: Path, *, trying: Trying = try_apart) 
             file=sourced.file,
             line=sourced.line("papper", key, "fil"),
             rule=rule,
-            message=f"mallen '{own.file}' till {key.replace('tjanste', 'tjänste')} {words}",
+            message=f"mallen '{own.file}' till {_CALLED[key]} {words}",
         )
         for key, own in sourced.definition.papers.items()
-        for rule, words in _faults(own, folder, trying)
+        for rule, words in _faults(own, folder, TRIED[key], trying)
     ]
 
 
-def _faults(own: OwnPaper, folder: Path, trying: Trying) -> Iterator[tuple[str, str]]:
+def _faults(own: OwnPaper, folder: Path, every: Sequence[Fields], trying: Trying) -> Iterator[tuple[str, str]]:
     ending, kind_words = ENDINGS["text"]
     try:
         content = (folder / own.file).read_bytes()
@@ -98,7 +108,7 @@ def _faults(own: OwnPaper, folder: Path, trying: Trying) -> Iterator[tuple[str, 
         yield "fel-slag", f"{why}; spara om den som {kind_words}"
         return
     try:
-        trying(content, (EXAMPLE, MANY, BARE))
+        trying(content, every)
     except BrokenTemplateError as fault:
         yield "skadad", str(fault)
     except WordTemplateError as fault:

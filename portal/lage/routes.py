@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.bodies.proposed_approval import approval_paper, is_proposed
 from actions.ladder.unfixed import unfixed
 from actions.plan.numbering import record_number
 from actions.scene import Scene
@@ -95,6 +96,22 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         note_read(context, who, key.of_kommun(context.office.definition.kommun.id), made.filename)
         return attachment(made.content, made.filename, made.media_type)
 
+    @router.get("/lage/{step}/{period}/tjansteskrivelse.docx")
+    def approval(who: ByReader, step: str, period: str) -> Response:
+        """Give the tjänsteskrivelse by which the report is put before its body, to read and sign: when it is whole."""
+        key = OccurrenceKey.of(step, period)
+        with context.store.read() as session:
+            scene = Scene(session, context.office, context.clock())
+            scope_of(scene, context, who).needs_all_units()
+            try:
+                paper = approval_paper(scene, key)
+            except KeyError:
+                raise HTTPException(404, _no_such(step, period)) from None
+            except RefusedError as refused:
+                raise HTTPException(409, str(refused)) from None
+        note_read(context, who, key.of_kommun(context.office.definition.kommun.id), paper.filename)
+        return attachment(paper.content, paper.filename, paper.media_type)
+
     return router
 
 
@@ -125,10 +142,11 @@ def _occurrence(
         except KeyError:
             raise HTTPException(404, _no_such(step, period)) from None
         seen = scope_of(scene, context, who)
-        shown = detail(scene, seen.narrowed(found))
+        shown, proposed = detail(scene, seen.narrowed(found)), is_proposed(scene, found)
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
-        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number, whole=seen.sees_all_units,
+        "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
+        whole=seen.sees_all_units, proposed=proposed,
         in_prefect=in_prefect(found, context.prefect.slug, now, context.office.since) if context.prefect and who.is_office else {},
     )  # fmt: skip
 

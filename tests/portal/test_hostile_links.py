@@ -25,7 +25,8 @@ READS = {
     ("get", path)
     for path in (
         "/arshjulet", "/arshjulet/{year}", "/arshjulet/{year}.svg", "/arshjulet/{year}.png", "/lage",
-        "/lage/{step}/{period}", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/{unit}/{krav}", "/organ/{body}", "/organ/{body}/{day}",
+        "/lage/{step}/{period}", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/tjansteskrivelse.docx",
+        "/lage/{step}/{period}/{unit}/{krav}", "/organ/{body}", "/organ/{body}/{day}",
         "/organ/{body}/{day}/tjansteskrivelse/{letter_id}", "/sparrat", "/sparrat/{withheld_id}",
     )
 }  # fmt: skip

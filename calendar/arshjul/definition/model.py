@@ -270,6 +270,7 @@ class Step(Validity):
     flow: bool = Field(True, alias="flöde")
     closing: Dating | None = Field(None, alias="stängning")
     part_of: dict[Month, str] = Field(default_factory=dict, alias="ingår i")
+    proposed_by: RoleId | None = Field(None, alias="föreslås av")  #: who puts it before the bodies when it is whole
     krav: dict[Id, Krav] = Field(default_factory=dict)
     moments: dict[Id, Moment] = Field(default_factory=dict, alias="moment")
     source: Source = Field(alias="lagrum")
@@ -320,7 +321,7 @@ class Definition(Value):
     own_sheets: Sheets = Field(default_factory=dict, alias="blad")
     registers: dict[Id, Register] = Field(default_factory=dict, alias="register")
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
-    papers: dict[Literal["tjansteskrivelse"], OwnPaper] = Field(default_factory=dict, alias="papper")
+    papers: dict[Literal["tjansteskrivelse", "godkannande"], OwnPaper] = Field(default_factory=dict, alias="papper")
     ladders: dict[Id, Ladder] = Field(alias="trappor")
     steps: dict[Id, Step] = Field(alias="steg")
 

@@ -94,6 +94,14 @@ class TestPages:
         assert f"Sammanst_llning_Del_rsrapport_2027-08.{kind}" in answer.headers["content-disposition"]
         assert answer.headers["cache-control"] == "no-store"
 
+    def test_a_tjänsteskrivelse_of_a_report_that_nobody_is_to_propose_is_refused_with_what_to_write(self) -> None:
+        client = browser(filled_town())
+        address = "/lage/delarsrapport/2027-08/tjansteskrivelse.docx"
+        assert address not in client.get("/lage/delarsrapport/2027-08").text
+        answer = client.get(address)
+        assert (answer.status_code, "Skriv &#39;föreslås av&#39;" in answer.text) == (409, True)
+        assert client.get(address.replace("2027-08", "2027-09")).status_code == 404
+
     def test_the_bodys_secretary_reads_it_too_for_the_letters_of_hand_over_lead_there(self) -> None:
         here = filled_town()
         client = browser(here)
