@@ -16,6 +16,7 @@ from tests.rig.processes.forked_workers import CAN_FORK, fork_workers
 from tests.rig.servers.trust import trust_nobody
 from tests.rig.sharing import SHARED, SHARING, group
 
+gc.disable()  # until all is imported and collected: nothing of that is garbage
 trust_nobody()
 os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"  # a lost address must fail, not start a server
 # the same examples in each run, and none in a hurry: a fault is the code's, not the machine's; by night others are tried
@@ -90,7 +91,8 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector what was imported and collected; it lives until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 10, 10)  # a worker keeps whole years and albums: looking through them all is dear
+    gc.set_threshold(200_000, 10, 10)  # a worker keeps whole years and albums: looking through them all is dear
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

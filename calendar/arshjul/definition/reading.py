@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,6 +62,7 @@ def read_definition(text: str, file: str) -> Sourced:
     return read.sourced
 
 
+@lru_cache(maxsize=4)  # a start and each command read the same file several times: to judge it, and to go by it
 def read_all(text: str, file: str) -> Read:
     """Read as much of ``text`` as can be read. Raises DefinitionError for one that is no definition at all."""
     try:

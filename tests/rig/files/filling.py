@@ -47,7 +47,17 @@ TEXT = (
 
 
 def careful(mall: Mall, known: KnownFigures = NOTHING_KNOWN) -> bytes:
-    """Return the mall filled in as a careful person would."""
+    """Return the mall filled in as a careful person would; once, for filling it in takes longer than most tests."""
+    said = repr((mall, known))  # all that is in the file, which has no hash of its own
+    if said not in _FILLED:
+        _FILLED[said] = _filled(mall, known)
+    return _FILLED[said]
+
+
+_FILLED: dict[str, bytes] = {}
+
+
+def _filled(mall: Mall, known: KnownFigures) -> bytes:
     if mall.form == "text":
         texts = {each.labels[0]: f"{TEXT} Det här gäller {each.heading.name.lower()}." for each in mall.headings}
         return fill_document(document_of(mall), texts)
