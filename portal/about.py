@@ -6,7 +6,7 @@ Lagen (2018:1937) om tillgänglighet till digital offentlig service, 13 §: a re
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from arshjul.definition.model import Definition
+from portal.utdrag.extract import handling_words
 from portal.web.context import PortalContext
 from portal.web.logged_in import Anyone
 from portal.web.pages import Pages
@@ -16,7 +16,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the three pages."""
     router = APIRouter()
     told = context.about
-    kept = _kept(context.office.definition)
+    kept = handling_words(context.office.definition)
 
     @router.get("/tillganglighet")
     def accessibility(who: Anyone) -> Response:
@@ -34,13 +34,3 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         return pages.html("kakor.html", context.clock(), who=who, prefix=context.cookie_prefix)
 
     return router
-
-
-def _kept(definition: Definition) -> list[tuple[str, tuple[str, ...]]]:
-    """Return how long what is handed in is kept, in the dokumenthanteringsplan's words, with what it is said of."""
-    found: dict[str, dict[str, None]] = {}
-    for step in definition.steps.values():
-        for part in (part for krav in step.krav.values() for part in krav.parts.values()):
-            words = part.handling.text if part.handling else "inte bestämt, och sparas tills vidare"
-            found.setdefault(words, {})[part.name] = None
-    return [(words, tuple(names)) for words, names in found.items()]

@@ -1,4 +1,4 @@
-"""``arshjul verify-log`` and ``arshjul archive``: whether the log is whole, and a year for the e-arkiv."""
+"""``verify-log``, ``archive`` and ``registerutdrag``: whether the log is whole, a year for the e-arkiv, one person's data."""
 
 import json
 from pathlib import Path
@@ -6,22 +6,28 @@ from typing import Annotated, Any
 
 import typer
 
+from actions.act import Act
 from app.archive.package import write_package
 from app.archive.package_text import lost_words
 from app.commands.by_hand import By, by_hand
 from app.commands.record import YearArgument
+from app.settings import load_settings
 from app.usage import Commands
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, local_date
 from portal.loggen.view import verdict_words
+from portal.utdrag.extracting import registerutdrag as taken_out
 from store.archive import Year, is_empty
 from store.handins.reads import note_read
 from store.handins.versions import rotten
 from store.log.log_chain import Head, Verdict, chain, verify
 from store.log.writing import log
+from store.private_files import write_whole
 
 Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")]
+Address = Annotated[str, typer.Argument(metavar="ADRESS", help="Personens e-postadress, i dag eller förut.")]
+To = Annotated[Path, typer.Option("--till", metavar="FIL", help="Zip-filen som utdraget blir; den får inte finnas.")]
 Out = Annotated[Path, typer.Option("--out", help="Mappen som paketet blir; den får inte finnas.")]
 
 
@@ -29,6 +35,7 @@ def log_commands(cli: Commands) -> None:
     """Add the commands to the command line."""
     cli.command("verify-log")(verify_log)
     cli.command()(archive)
+    cli.command()(registerutdrag)
 
 
 def verify_log(
@@ -109,6 +116,17 @@ def archive(year: YearArgument, out: Out, by: By) -> None:
         typer.echo(lost_words(package.lost))
         typer.echo("\n".join(f"  {each.path} ({each.name}), SHA-256 {each.sha256}" for each in package.lost))
         raise typer.Exit(1)
+
+
+def registerutdrag(address: Address, to: To, by: By) -> None:
+    """Ta ut alla uppgifter om en person, med andras maskerade (artikel 15 i dataskyddsförordningen)."""
+    if to.exists():
+        raise RefusedError(f"{to} finns redan, och skrivs inte över. Ange en fil som inte finns.")
+    settings = load_settings()
+    contact = settings.data_protection_contact
+    _, content = by_hand(settings).carry_out(lambda scene: taken_out(Act(scene, by), address, contact))
+    write_whole(to, content)
+    typer.echo(f"Registerutdraget ligger i {to}. Läs igenom det innan du lämnar ut det.")
 
 
 def _head_row(head: Head | None) -> dict[str, Any] | None:

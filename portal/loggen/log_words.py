@@ -100,6 +100,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "link.renewed": "personlig länk förnyad",
         "link.revoked": "personlig länk återkallad",
         "visit.closed": "besök stängt",
+        "register.extracted": "registerutdrag uttaget",
         "access.revoked": "åtkomst återkallad",
         "login.asked": "inloggningslänk begärd",
         "session.began": "inloggad",

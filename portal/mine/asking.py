@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.act import Act
 from actions.people.deputies import ForeignAddressError
 from actions.scene import Scene
 from arshjul.errors import RefusedError
@@ -28,6 +29,8 @@ from portal.mine.wishes import (
     what_of,
     where_of,
 )
+from portal.utdrag.extracting import registerutdrag
+from portal.web.attachments import attachment
 from portal.web.denials import DeniedError
 from portal.web.forms import text_of, texts_of
 from portal.web.limits import Visit
@@ -74,6 +77,11 @@ def routes(page: Visits) -> APIRouter:
         visit = page.visit(request, page.context.clock())
         sent = await _fields(page, request, visit)
         return await run_in_threadpool(_confirm, page, visit, code_id, text_of(sent, "kod"))
+
+    @router.get("/mina/utdrag/{code_id}")
+    def extract(request: Request, code_id: str) -> Response:
+        """Give the registerutdrag that a right code has just opened, as a file to save."""
+        return _extract(page, page.visit(request, page.context.clock()), code_id)
 
     return router
 
@@ -129,7 +137,7 @@ def _form(
     with page.context.store.read() as session:
         asking = _asking(page, session, page.link(session, visit, now))
         scene = asking.scene
-        choices = [] if vad == "ersattare" else obligations(asking)
+        choices = [] if vad in ("ersattare", "utdrag") else obligations(asking)
         held = [
             (seat_key(row.role, row.unit), seat_text(scene.wheel, (row.role, row.unit)))
             for row in (own_seats(asking) if vad == "ersattare" else ())
@@ -202,3 +210,17 @@ def _confirm(page: Visits, visit: Visit, code_id: str, code: str) -> Response:
     if not tried.asked:
         return _code_page(page, visit, code_id, word=tried.word)
     return RedirectResponse(f"/mina/kod/{code_id}", 303)
+
+
+def _extract(page: Visits, visit: Visit, code_id: str) -> Response:
+    context = page.context
+
+    def take_out(scene: Scene) -> tuple[str, bytes]:
+        link = page.link(scene.session, visit, scene.now)
+        if not codes.was_used_for(_row(scene.session, link, code_id), "registerutdrag", scene.now):
+            raise RefusedError("Koden öppnar inget registerutdrag längre. Gå tillbaka till din sida och börja om.")
+        person = people.known_person(scene.session, link.person_id)
+        return registerutdrag(Act(scene, person.name), person.address, context.about.data_protection_contact)
+
+    name, content = context.act(take_out)
+    return attachment(content, name, "application/zip")

@@ -26,6 +26,7 @@ from store.acting import act
 from store.database import Session
 from store.handins import versions as submissions
 from store.handins.removals import removals
+from store.handins.withheld import of_versions
 from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.ledger.known import known_of
@@ -112,9 +113,11 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             if row is None or one is None or row.sha256 is None or not mine.reads(wheel, one, PartId(row.part)):
                 raise DeniedError(NO_FILE, "någon annans fil", who=visit.link_id, status=404)
             gone = removals(session, [row.id]).get(row.id)
-            content = submissions.content(session, row.sha256) if gone is None else None
+            held = of_versions(session, [row.id]).get(row.id)
+            content = submissions.content(session, row.sha256) if gone is None and held is None else None
         if content is None:
-            raise HTTPException(410, f"Filen är {gone.kind if gone else 'borttagen'} och går inte längre att hämta.")
+            kind = "spärrad" if held else gone.kind if gone else "borttagen"
+            raise HTTPException(410, f"Filen är {kind} och går inte {'' if held else 'längre '}att hämta.")
         name, by = row.filename or row.part, mine.person.name
         note_read_by(
             context, page.acting(visit, link), by, row.obligation_key, name, what=f"{row.part}, version {row.version}"

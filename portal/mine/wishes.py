@@ -121,6 +121,14 @@ def _deputy(asking: Asking, form: FormData) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _extract(_asking: Asking, _form: FormData) -> dict[str, Any]:
+    return {"words": "att hämta ett registerutdrag: alla uppgifter om dig som finns i årshjulet."}
+
+
+def _nothing(_asking: Asking, _what: Mapping[str, Any]) -> None:
+    """What is asked for is fetched afterwards, by the code that was shown."""
+
+
 def _ask_anstand(asking: Asking, what: Mapping[str, Any]) -> None:
     one, person = _chosen(asking, what["where"]), asking.mine.person
     act = Act(asking.scene, person.name, what["why"])
@@ -169,6 +177,10 @@ WISHES: Mapping[str, Wish] = MappingProxyType(
         "vila": Wish(
             kind="vila", title="Vila breven", read=_vila, do=_rest,
             done="Påminnelserna vilar. Fristen står fast, och efter den går breven som vanligt.",
+        ),
+        "utdrag": Wish(
+            kind="registerutdrag", title="Hämta ett registerutdrag", read=_extract, do=_nothing,
+            done="Hämta utdraget här nedanför inom en kvart.",
         ),
     }
 )  # fmt: skip

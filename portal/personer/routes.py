@@ -18,6 +18,7 @@ from arshjul.errors import DefinitionError, RefusedError
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import local_date
 from portal.personer.view import groups, happened, line_of, preview_rows, reorganised, seat_name
+from portal.utdrag.extracting import registerutdrag
 from portal.web.attachments import attachment
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, file_of, text_of
@@ -131,6 +132,12 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         back = local_path(text_of(form, "till"))
         return answered(told, back if back.startswith("/personer") else "/personer")
 
+    @router.post("/utdrag")
+    async def take_out(request: Request, who: ByOffice) -> Response:
+        """Give somebody's registerutdrag, by their address, as a file to save."""
+        async with checked_form(request, who, max_fields=3) as form:
+            return await run_in_threadpool(_take_out, context, who, text_of(form, "adress"))
+
     @router.get("/{unit}/{role}")
     def seat_page(unit: str, role: RoleId, who: ByOffice, svar: str = "") -> Response:
         """Show one seat with its forms and history."""
@@ -216,6 +223,12 @@ def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
         return SeatAnswer(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
     feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
     return SeatAnswer(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
+
+
+def _take_out(context: PortalContext, who: Who, address: str) -> Response:
+    contact = context.about.data_protection_contact
+    name, content = context.act(lambda scene: registerutdrag(Act(scene, who.name), address, contact), who.acting)
+    return attachment(content, name, "application/zip")
 
 
 def _take_in(context: PortalContext, who: Who, found: ShownUpload) -> SeatAnswer:

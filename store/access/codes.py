@@ -28,7 +28,7 @@ KEPT = timedelta(days=2)  #: so long a code that is over is remembered: to say w
 AGAIN = "Be om en ny."
 WORN = "Så många fel koder har skrivits det senaste dygnet att inga fler tas emot. Är det inte du: skriv till ekonomikontoret, som kan återkalla länken. Försök annars igen i morgon."
 
-Kind = Literal["anstånd", "ersättare", "vila"]
+Kind = Literal["anstånd", "ersättare", "vila", "registerutdrag"]
 SENT, DENIED = "code.sent", "portal.denied"
 
 
@@ -92,6 +92,11 @@ def closed_word(row: AskedCode, now: datetime) -> str:
     if row.expires_at <= now:
         return f"Koden gällde i {LIFETIME.seconds // 60} minuter, och de har gått. {AGAIN}"
     return f"Koden har skrivits fel {TRIES} gånger och gäller inte längre. {AGAIN}" if row.tries >= TRIES else ""
+
+
+def was_used_for(row: AskedCode, kind: Kind, now: datetime) -> bool:
+    """Tell whether a code of this kind was shown right of late: what it opened stays open for as long as a code lives."""
+    return row.kind == kind and row.used_at is not None and now < row.used_at + LIFETIME
 
 
 def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetime) -> CodeTried:

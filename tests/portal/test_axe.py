@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 NO_PAGES = {
     "/", "/health", "/lage.xlsx", "/loggen.csv", "/loggen.xlsx", "/arshjulet/{year}.png", "/arshjulet/{year}.svg",
     "/bokforing/fil/{file_id}", "/brev/{letter_id}/bilaga/{number}", "/kalender/plan-{year}.xlsx",
-    "/kalender/{token}.ics", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/tjansteskrivelse.docx", "/mina/fil/{submission_id}",
+    "/kalender/{token}.ics", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/tjansteskrivelse.docx", "/mina/fil/{submission_id}", "/mina/utdrag/{code_id}",
     "/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}", "/organ/{body}/{day}/tjansteskrivelse/{letter_id}",
     "/personer/personer.csv", "/registrera/{entry_id}/brev.eml", "/registrera/{entry_id}/fil/{number}",
     "/skrivelse/{step}/{period}/{body}/utkast.docx",

@@ -31,7 +31,7 @@ from tests.rig.handins import KS_UNDERLAG, PDF, docx, town, whole_hedemora, xlsx
 from tests.rig.pages.browsers import served
 from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber
 from tests.rig.pages.client import Client
-from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
+from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall, words
 from tests.rig.pages.logging_in import hidden, log_in, press
 from tests.rig.reorganising import deputise, end, reorganised
 from tests.rig.swedish_words import instant
@@ -200,13 +200,23 @@ def _personal_pages(seen: Photographer) -> None:
     page = seen.send(MINE, "/mina", browser=chief, files={"delarsrapport.underlag.ekonomi.fil": ("ekonomi.xlsx", good)})
     for path in (re.search(r"/mina/fil/\d+", page)[0], f"{MINE.replace('/mina', '/mina/mall')}/ekonomi"):
         seen.see(path, browser=chief)
-    for what in ("anstand", "ersattare", "vila"):
+    for what in ("anstand", "ersattare", "vila", "utdrag"):
         seen.see(f"/mina/begar/{what}", browser=chief)
     seen.send(
         "/mina/begar/vila", "/mina/begar/vila", browser=chief,
         galler="delarsrapport/2027-08/bildningsnamnden/underlag", till="2027-09-17", skal="Vi lämnar in på torsdag.",
     )  # fmt: skip
+    seen.send("/mina/begar/utdrag", "/mina/begar/utdrag", browser=chief)
+    _taken_out(seen, chief)
     seen.album.keep(chief.post("/stang", data={"csrf": hidden(chief.get("/mina").text)}))
+
+
+def _taken_out(seen: Photographer, chief: Client) -> None:
+    there = seen.album.pictures[-1].path
+    letter = next(row for row in reversed(seen.hall.rows(LetterRow)) if row.kind == "kod")
+    code = re.search(r"^\W*(\d{3})\s(\d{3})\W*$", words(letter), re.MULTILINE).expand(r"\1\2")
+    seen.send(there, there, browser=chief, kod=code)
+    seen.see(there.replace("/kod/", "/utdrag/"), browser=chief)
 
 
 def _the_office(seen: Photographer) -> None:
