@@ -24,6 +24,7 @@ from portal.organ import meeting_routes
 from portal.organ import routes as organ
 from portal.personer import routes as personer
 from portal.prefect import routes as prefect
+from portal.register import routes as register
 from portal.registrera import routes as registrera
 from portal.skrivelse import routes as skrivelse
 from portal.sparrat import routes as sparrat
@@ -66,6 +67,7 @@ def create_app(context: PortalContext) -> FastAPI:
         bokforing,
         registrera,
         handlingar,
+        register,
         sparrat,
         loggen,
         kalender,

@@ -10,11 +10,16 @@ from arshjul.definition.names import fold
 from arshjul.definition.registers.register import Register, RegisterEntry, entries_of, lacks
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import day_text, stated_day
+from store.people.people_text import lines_of, visible
 from store.plan.in_step import Moved
 from store.plan.planning import plan_years
 from store.registers.entries import add_entry, known_entries, register_entries
 
 LONGEST_ID = 40
+#: what a form or a list says of an entry in one field each; its enheter may be several
+WORDS = (
+    "namn", "av", "beslut", "frist", "resurser", "nivå", "indikator", "startvärde", "önskat värde", "från", "till",
+)  # fmt: skip
 
 
 def keep_entry(act: Act, register_id: str, fields: Mapping[str, Any], entry_id: str = "") -> tuple[str, list[Moved]]:
@@ -42,6 +47,35 @@ def keep_entry(act: Act, register_id: str, fields: Mapping[str, Any], entry_id: 
     detail = {"register": register.name, "what": entry.said, "frist": entry.due and entry.due.isoformat()}
     act.log("register.changed" if before else "register.added", entry_id, detail)
     return entry_id, scene.replan()
+
+
+def keep_list(act: Act, register_id: str, text: str) -> int:
+    """Register each line of a list (its first line has the words as headings); return how many.
+
+    Its enheter are ids or names, with commas between; a line with the id of an entry (``post``) changes that. Raises
+    RefusedError for a faulty line, by its number, and then nothing is kept.
+    """
+    units = {each.name.casefold(): key for key, each in act.scene.office.definition.units.items()}
+    columns: list[str] = []
+    kept = 0
+    for number, cells in lines_of(text):
+        if not columns:
+            columns = [visible(each).lower() for each in cells]
+            known = (*WORDS, "enheter", "post")
+            if wrong := next((each for each in columns if each not in known), None):
+                raise RefusedError(f"Rad {number}: okänd rubrik '{wrong}'{nearest(wrong, known)}")
+            continue
+        said: dict[str, Any] = {word: cell.strip() for word, cell in zip(columns, cells, strict=False)}
+        named = [each.strip() for each in said.get("enheter", "").replace(";", ",").split(",") if each.strip()]
+        said["enheter"] = [units.get(each.casefold(), each) for each in named]
+        try:
+            keep_entry(act.anew() if kept else act, register_id, said, said.pop("post", ""))
+        except RefusedError as refused:
+            raise RefusedError(f"Rad {number}: {refused}") from None
+        kept += 1
+    if not kept:
+        raise RefusedError("Listan har inga rader. Skriv rubrikerna på första raden: namn, enheter, av, beslut, frist.")
+    return kept
 
 
 def take_entry(act: Act, register_id: str, entry_id: str) -> list[Moved]:
@@ -79,7 +113,7 @@ def _read(act: Act, register: Register, given: Mapping[str, Any]) -> RegisterEnt
         entry = RegisterEntry.model_validate(given, context={"enhet": tuple(units)})
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+        where = ".".join(each for each in first["loc"] if isinstance(each, str))
         told = str(first.get("ctx", {}).get("error", "")) or "går inte att använda; se exemplet bredvid fältet"
         raise RefusedError(f"{where}: {told}" if where else told) from None
     if missing := next(lacks(register.kind, entry), None):

@@ -93,7 +93,7 @@ def test_two_of_one_name_have_ids_of_their_own(desk: Desk) -> None:
     [
         ({"namn": ""}, "namn: går inte att använda; se exemplet bredvid fältet"),
         ({"enheter": []}, "ett uppdrag säger vem som har fått det; skriv 'enheter: […]'"),
-        ({"enheter": ["skolnamden"]}, "enheter.0: okänd enhet 'skolnamden', menade du 'skolnamnden'?"),
+        ({"enheter": ["skolnamden"]}, "enheter: okänd enhet 'skolnamden', menade du 'skolnamnden'?"),
         ({"frist": "2027-02-30"}, "Fristen '2027-02-30' är inget datum. Skriv den som 2027-12-15."),
         ({"frist": "2031-02-28"}, "Fristen fredag 28 februari 2031 ligger inte bland de år som är öppna nu (2025–2029). Registrera uppdraget med en frist för en första redovisning."),
         ({"register": "uppdragen"}, "okänt register 'uppdragen', menade du 'uppdrag'?"),
