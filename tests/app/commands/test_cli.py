@@ -370,6 +370,7 @@ class TestTemplate:
             "Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx",
             "Delårsrapport 2027-08 Bildningsnämnden Mål- och resultatuppföljning.docx",
             "Delårsrapport 2027-08 Bildningsnämnden Riskanalys, åtgärder och kontrollinsatser.docx",
+            "Delårsrapport 2027-08 Bildningsnämnden Särskilda uppdrag.xlsx",
             "Prognos 2027-08 Bildningsnämnden Planerade åtgärder.docx",
         ]
         assert sorted(printed) == sorted((tmp_path / "ny" / "mapp").iterdir())
