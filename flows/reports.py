@@ -37,8 +37,10 @@ def description_of(step: Step, definition: Definition) -> str:
 def _periods(step: Step, definition: Definition) -> str:
     if step.each and step.each.meeting:
         return f"varje möte i {definition.bodies[step.each.meeting].name}"
-    if step.each:
-        return f"varje gång det här registreras: {definition.happenings[step.each.happening or ''].name}"
+    if step.each and step.each.of_register:
+        return f"varje post med en frist i registret {definition.registers[step.each.of_register].name}"
+    if step.each and (happening := definition.happenings[step.each.happening or ""]):
+        return f"varje gång det här {'inlämnas' if happening.opening else 'registreras'}: {happening.name}"
     return "hela året" if step.whole_year else listing([month_name(month) for month in step.months])
 
 

@@ -64,3 +64,16 @@ def test_two_steps_of_one_name_are_a_fault() -> None:
     whole = text("lindo").replace("namn: Delårsrapport\n", "namn: Årsredovisning\n")
     with pytest.raises(DefinitionError, match="steget heter som 'delarsrapport', Årsredovisning; ge det ett eget namn"):
         read_definition(whole, "x.yaml")
+
+
+def test_a_report_of_what_is_registered_or_opened_says_so() -> None:
+    definition = made_up("granvik").definition
+    told = {
+        key: description_of(definition.steps[key], definition)
+        for key in ("sarskilt-uppdrag", "avvikelse", "skatteprognos")
+    }
+    assert told["sarskilt-uppdrag"].startswith(
+        "Särskilt uppdrag för varje post med en frist i registret Särskilda uppdrag. Momenten är: KS får"
+    )
+    assert "varje gång det här inlämnas: en avvikelse som fullmäktige ska ta ställning till." in told["avvikelse"]
+    assert "varje gång det här registreras: SKR:s skatteunderlagsprognos." in told["skatteprognos"]

@@ -11,6 +11,7 @@ from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 
 SHOWN = 60  #: characters of an entry's name in the name of what is reported of it
+_IN_A_FILES_NAME = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))  #: the name is also a mall's file's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Occasions:
         if entry is None:
             return step
         title = entry.title if len(entry.title) <= SHOWN else f"{entry.title[:SHOWN].rstrip()} …"
+        title = title.translate(_IN_A_FILES_NAME)
         called = {"name": f"{step.name}, {title}", "definite": f"{step.definite} ”{entry.title}”{entry.by}"}
         return step.model_copy(update=called)
 

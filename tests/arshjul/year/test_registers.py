@@ -74,6 +74,15 @@ def test_a_moved_frist_keeps_the_name_that_the_first_one_gave() -> None:
     assert uppdrag(granvik(skolskjuts=moved))[SKOLSKJUTS] == "måndag 31 januari 2028 kl. 16.00"
 
 
+def test_a_long_name_is_shortened_in_lists_and_is_no_path_in_a_files_name() -> None:
+    extra = entry(namn="Skola/förskola: " + "lång " * 20, enheter=["skolnamnden"], frist="2027-09-15")
+    one = granvik(lang=extra).find("granvik/sarskilt-uppdrag/2027-09-15-lang/skolnamnden/redovisning")
+    assert one is not None
+    assert one.step_name.startswith("Särskilt uppdrag, Skola-förskola- lång")
+    assert one.step_name.endswith("…") and len(one.step_name) < 90
+    assert "Skola/förskola: lång" in one.report
+
+
 def test_one_without_a_frist_asks_for_nothing_by_itself_and_what_waits_is_known_by_name() -> None:
     assert not any("trivsel" in key for key in granvik().obligations)
     assert awaited(made_up("granvik").definition)["Särskilda uppdrag"] == ("Särskilt uppdrag",)

@@ -58,6 +58,19 @@ def test_each_entry_stands_there_with_who_has_it_who_gave_it_and_how_it_stands(b
     )
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/lage/sarskilt-uppdrag/2027-10-31-skolskjuts",
+        "/lage/sarskilt-uppdrag/2027-10-31-skolskjuts/skolnamnden/redovisning",
+    ],
+)
+def test_what_is_owed_of_an_entry_has_its_own_pages(bench: Bench, path: str) -> None:
+    page = inside(bench).get(path)
+    assert page.status_code == 200
+    assert "Se över skolskjutsen" in words(page.text)
+
+
 def test_an_uppdrag_is_registered_changed_and_taken_away_on_the_page(bench: Bench) -> None:
     browser = inside(bench)
     sent = sends(browser, "post", **UPPDRAG)
