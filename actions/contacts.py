@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from actions.scene import Scene
+from arshjul.definition.in_force import in_force
 from arshjul.keys import RoleId, UnitId
+from arshjul.year.wheel import Occurrence
 from submissions.standing.completeness import PartState, owners_of
 
 
@@ -14,6 +16,20 @@ def contact(scene: Scene, role: RoleId, unit: UnitId) -> str:
     if person is None:
         return f"{name} (ingen innehavare är inlagd)"
     return ", ".join(filter(None, (f"{name} {person.name}", person.address, person.phone)))
+
+
+def handler(scene: Scene, occurrence: Occurrence) -> str:
+    """Return who handles a tillfälle's matter, ``Karin Ek, kommunsekreterare``; the role alone when nobody holds it.
+
+    "" where the definition names none.
+    """
+    whole = scene.wheel.definition.steps[occurrence.step]
+    role = (in_force(whole, occurrence.period) or whole).handled_by
+    if role is None:
+        return ""
+    person, name = scene.people.who(RoleId(role), None), scene.wheel.definition.roles[RoleId(role)].name
+    named = person.name if person and person.name.casefold() != name.casefold() else ""
+    return f"{named}, {name}" if named else f"{name[:1].upper()}{name[1:]}"
 
 
 def contacts(scene: Scene, states: Sequence[PartState], unit: UnitId) -> tuple[str, ...]:

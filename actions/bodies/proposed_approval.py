@@ -2,6 +2,7 @@
 
 import logging
 
+from actions.contacts import handler
 from actions.scene import Scene
 from arshjul.bodies.closing import closing
 from arshjul.bodies.outcomes import outcomes_of
@@ -108,6 +109,7 @@ def _view(scene: Scene, occurrence: Occurrence, role: RoleId, first: Milestone) 
             name=person.name if person else "",
             person_id=person.id if person else None,
         ),
+        handler=handler(scene, occurrence),
         meeting_at=meeting.at if meeting else None,
         agenda_closes=meeting.agenda_closes if meeting and meeting.agenda_closes > scene.now else None,
         diarienummer=scene.diarienummer(occurrence.key),

@@ -39,6 +39,7 @@ class ApprovalView:
     sent_to: tuple[str, ...]
     lagrum: str
     signer: Signer
+    handler: str  #: who handles the matter; "" for the signer
     meeting_at: datetime | None
     agenda_closes: datetime | None
     diarienummer: str | None
@@ -82,7 +83,7 @@ def approval_fields(view: ApprovalView) -> dict[str, Any]:
         "diarienummer": _text(view.diarienummer or ""),
         "rubrik": _text(view.title),
         "rapport": _text(view.report),
-        "handläggare": _text(_capital(", ".join(each for each in (named, signer.role_name) if each))),
+        "handläggare": _text(view.handler or _capital(", ".join(each for each in (named, signer.role_name) if each))),
         "undertecknare": _text(named),
         "undertecknarens_roll": _text(role),
         "upprättad": _text(f"Upprättad av kommunens årshjul för {signer.role_said}, att granska och skriva under."),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from actions.contacts import contacts
+from actions.contacts import contacts, handler
 from actions.scene import Scene
 from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
@@ -100,6 +100,7 @@ class Detail:
     timeline: Timeline
     approved: Mapping[ObligationKey, Approved]  #: approvals that hold, by obligation key
     diarienummer: str | None
+    handler: str  #: who handles the matter; "" where the definition names none
 
 
 def ours(scene: Scene) -> list[Obligation]:
@@ -169,6 +170,7 @@ def detail(scene: Scene, occurrence: Occurrence) -> Detail:
         timeline=timeline_of(scene, occurrence),
         approved=approvals(scene.session, list(occurrence.obligations)),
         diarienummer=scene.diarienummer(occurrence.key),
+        handler=handler(scene, occurrence),
     )
 
 

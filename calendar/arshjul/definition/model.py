@@ -270,6 +270,7 @@ class Step(Validity):
     flow: bool = Field(True, alias="flöde")
     closing: Dating | None = Field(None, alias="stängning")
     part_of: dict[Month, str] = Field(default_factory=dict, alias="ingår i")
+    handled_by: RoleId | None = Field(None, alias="handläggare")  #: who handles its matter
     proposed_by: RoleId | None = Field(None, alias="föreslås av")  #: who puts it before the bodies when it is whole
     krav: dict[Id, Krav] = Field(default_factory=dict)
     moments: dict[Id, Moment] = Field(default_factory=dict, alias="moment")

@@ -21,9 +21,10 @@ SEPTEMBER = OccurrenceKey.of("manadsrapport", "2027-09")
 AFTER = "fredag 15 oktober 2027 kl. 09.00"
 
 
-def town(role: str | None = "kommundirektor") -> House:
+def town(role: str | None = "kommundirektor", handled_by: str | None = None) -> House:
     sourced = only("manadsrapport", units=("bildningsnamnden",))
-    step = sourced.definition.steps["manadsrapport"].model_copy(update={"proposed_by": RoleId(role) if role else None})
+    roles = {"proposed_by": RoleId(role) if role else None, "handled_by": RoleId(handled_by) if handled_by else None}
+    step = sourced.definition.steps["manadsrapport"].model_copy(update=roles)
     return house(replace(sourced, definition=sourced.definition.model_copy(update={"steps": {"manadsrapport": step}})))
 
 
@@ -59,6 +60,13 @@ def test_it_is_written_when_all_is_in_and_says_who_proposes_what_to_whom() -> No
     assert "Sammanställning av månadsrapporten för september 2027" in told
     assert "Allt som ska lämnas till månadsrapporten för september 2027 har kommit in: " in said
     assert "att granska och skriva under." in told[-1]
+
+
+def test_the_one_who_handles_the_matter_is_named() -> None:
+    whole = town(handled_by="ekonomichef")
+    whole.hand_in(KEY, "torsdag 14 oktober 2027 kl. 09.00")
+    assert "Handläggare: Ekonomichef" in lines(whole)
+    assert "Handläggare: Kommundirektör" not in lines(whole)
 
 
 def test_the_municipalitys_own_template_is_used() -> None:
