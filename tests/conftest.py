@@ -80,6 +80,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return Scheduling(config, log) if config.option.dist == "loadfile" else None
 
 
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """Let what computes give way to what is shared: a whole service takes the longest, and waits for its processes.
+
+    Those who share something are handed out first, so a worker that begins with another file has none of them.
+    """
+    global _has_begun
+    if not _has_begun and "PYTEST_XDIST_WORKER" in os.environ:
+        _has_begun = True
+        if (file := nodeid.partition("::")[0]) == group(file):
+            os.nice(5)
+
+
+_has_begun = False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """End what a group of files shared when its last test is over."""
