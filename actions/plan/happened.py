@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from actions.act import Act
+from actions.plan.gone import tell_gone
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import UnitId
 from arshjul.periods import Period
@@ -67,11 +68,13 @@ def record_opening(act: Act, happening: str, unit: UnitId, period: str, *, gone:
     if held is not gone:
         said = "är redan öppen" if held else "är inte öppen"
         raise RefusedError(f"{name} {said} för {definition.units[unit].said} {Period.parse(period).text}.")
-    _ = scene.wheel  # the plan before, which what is said is held against
+    before = scene.wheel  # which what is said is held against
     add_opening(scene.session, happening, unit, key, scene.today, why, act.by, scene.now, handin=None, gone=gone)
     about = {"what": name, "why": why, "period": key}
     act.log("happening.closed" if gone else "happening.opened", unit, about)
-    return scene.replan()
+    moved = scene.replan()
+    tell_gone(scene, before, moved, f"Det här är återtaget: {name}. {why}")
+    return moved
 
 
 def _not_opened(act: Act, happening: str) -> None:

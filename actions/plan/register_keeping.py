@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from actions.act import Act
+from actions.plan.gone import tell_gone
 from arshjul.definition.names import fold
 from arshjul.definition.registers.register import Register, RegisterEntry, entries_of, lacks
 from arshjul.errors import RefusedError, nearest
@@ -84,10 +85,12 @@ def take_entry(act: Act, register_id: str, entry_id: str) -> list[Moved]:
     known, scene = _entries(act, register_id), act.scene
     if entry_id not in known:
         raise RefusedError(f"'{entry_id}' finns inte i registret{nearest(entry_id, known)}")
-    _ = scene.wheel
+    before = scene.wheel
     add_entry(scene.session, register_id, entry_id, known[entry_id].written(), act.by, scene.now, gone=True)
     act.log("register.removed", entry_id, {"register": register.name, "what": known[entry_id].said})
-    return scene.replan()
+    moved = scene.replan()
+    tell_gone(scene, before, moved, f"{known[entry_id].said} är borttaget ur registret.")
+    return moved
 
 
 def _register(act: Act, register_id: str) -> Register:

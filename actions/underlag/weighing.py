@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actions.act import by_service
+from actions.plan.gone import tell_gone
 from actions.posting import note, write
 from actions.readers import body_readers, occurrence_path, reader_of
 from actions.scene import Scene
@@ -57,7 +58,7 @@ def weigh(scene: Scene, keys: Iterable[ObligationKey]) -> list[Moved]:
     found = [each for one in owed for each in _weighed(scene, one, opening)]
     if not found:
         return []
-    before = _holding(scene)
+    before, plan = _holding(scene), scene.wheel
     for each in found:
         key = each.one.key
         add_opening(
@@ -68,6 +69,7 @@ def weigh(scene: Scene, keys: Iterable[ObligationKey]) -> list[Moved]:
         by_service(scene).log("happening.closed" if each.gone else "happening.opened", key, detail)
     moved, after = scene.replan(), _holding(scene)
     first = {_key(each): each for each in reversed(found)}  # two parts that say the same are told of once
+    tell_gone(scene, plan, moved, "Det som nu är inlämnat säger inte längre det som en tidigare version sa.")
     new = [each for key, each in first.items() if key in after - before]
     over = [each for key, each in first.items() if key in before - after]
     for one in owed:

@@ -11,6 +11,7 @@ from docx import Document
 from sqlalchemy import select
 
 from actions.act import Act
+from actions.ladder.rounds import bring_up
 from actions.plan.happened import record_happening, record_opening
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in
@@ -182,6 +183,17 @@ def test_the_åtgärdsplan_is_owed_with_its_ladder(desk: Desk) -> None:
     one = current_wheel(desk.session, made_up("granvik").definition, MONDAY).find(PLAN)
     assert one is not None and one.ladder is not None
     assert one.report == "avvikelsen från ramen för mars 2027"
+
+
+def test_who_was_told_of_the_åtgärdsplan_hears_that_it_is_no_longer_asked_for(desk: Desk) -> None:
+    desk.says(2500)
+    told = datetime(2027, 4, 19, 9, 0, tzinfo=STOCKHOLM)
+    bring_up(Scene(desk.session, office(), told))  # the first letter, ten working days before
+    desk.says(0, now=told)
+    (letter,) = desk.letters("begärs inte längre")
+    assert (letter.to, letter.subject) == (["skolchef@example.se"], "Begärs inte längre: Skolnämnden, åtgärdsplan")
+    said = " ".join(as_mail(letter.mime).get_body(("plain",)).get_content().split())
+    assert "Åtgärdsplan till avvikelsen från ramen för mars 2027 begärs inte längre av skolnämnden." in said
 
 
 def test_what_a_person_takes_back_no_version_opens_again_until_a_person_does(desk: Desk) -> None:
