@@ -68,11 +68,19 @@ def _comments(past: Sequence[Filled], sheets: Mapping[str, Sheet]) -> Texts:
 
 
 def _decided(session: Session, definition: Definition, one: Obligation, sheet: Sheet) -> tuple[Mapping[str, str], ...]:
-    """Return the mål that are decided for the enhet: its own in the definition, then those of the registers."""
+    """Return the mål that are decided for the enhet: its own in the definition, then those of the registers.
+
+    A register that has a sheet of its own is reported there.
+    """
+    elsewhere = {each.of_register for each in definition.sheets.values()}
     goals = (each for each in definition.units[one.unit].goals if each.year == one.period.year)
     known = [{"mal": each.goal, "indikator": each.indicator, "malvarde": each.target} for each in goals]
     for key, register in definition.registers.items():
-        known += [_said(each) for each in _held(session, definition, one, key)] if register.kind == "mål" else []
+        known += (
+            [_said(each) for each in _held(session, definition, one, key)]
+            if register.kind == "mål" and key not in elsewhere
+            else []
+        )
     return tuple(_in_columns(goal, sheet) for goal in known)
 
 

@@ -12,11 +12,14 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import UnitId
 from arshjul.swedish import STOCKHOLM
+from store.access.links import issue, sign_reading
 from store.registers.entries import register_entries
 from store.registers.openings import openings
 from tests.rig.handins import town
 from tests.rig.load import made_up
 from tests.rig.pages.bench import Bench
+from tests.rig.pages.hall import SECRET
+from tests.rig.pages.logging_in import hidden
 
 pytestmark = pytest.mark.whole
 
@@ -69,6 +72,23 @@ def test_what_is_owed_of_an_entry_has_its_own_pages(bench: Bench, path: str) -> 
     page = inside(bench).get(path)
     assert page.status_code == 200
     assert "Se över skolskjutsen" in words(page.text)
+
+
+def test_whoever_came_by_a_letters_link_sees_their_own_enhets_entries_and_changes_nothing(bench: Bench) -> None:
+    sends(inside(bench), "post", **{**UPPDRAG, "namn": "Bolagets eget", "enheter": "granvikshus"})
+    with bench.town.store.begin() as session:
+        token = sign_reading(SECRET, issue(session, "skolchef@example.se", [], NOW))
+    browser = bench.client(sourced=made_up("granvik"), since=date(2027, 1, 1))
+    browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": "/lage"})
+    page = words(browser.get("/register").text)
+    assert "Se över skolskjutsen" in page
+    assert "Bolagets eget" not in page
+    assert "Inför ett uppdrag" not in page
+    assert browser.post("/register/ta-bort", data={"register": "uppdrag", "post": "skolskjuts"}).status_code in (
+        303,
+        403,
+    )
+    assert "Se över skolskjutsen" in browser.get("/register").text
 
 
 def test_an_uppdrag_is_registered_changed_and_taken_away_on_the_page(bench: Bench) -> None:
