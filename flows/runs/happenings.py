@@ -31,6 +31,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "matter.återkallat": ("arshjul.arende", "Ärende återkallat"),
     "matter.kompletterat": ("arshjul.arende", "Ärende kompletterat"),
     "matter.avgjort": ("arshjul.arende", "Ärende avgjort"),
+    "happening.opened": ("arshjul.avvikelse", "Avvikelse öppnad"),
+    "happening.closed": ("arshjul.avvikelse", "Avvikelse återtagen"),
     "decision.recorded": ("arshjul.beslut", "Beslut registrerat"),
 }
 #: What of a row's detail is told, and its name in the event.
