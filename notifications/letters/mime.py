@@ -44,7 +44,7 @@ class _Policy(EmailPolicy):
     def fold(self, name: str, value: str) -> str:
         if name in (KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER, "Message-ID", "In-Reply-To"):
             return f"{name}: {value}{self.linesep}"
-        return str(super().fold(name, value))
+        return _folded(self, name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode("ascii")
@@ -56,6 +56,11 @@ _POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
 @lru_cache(maxsize=1024)  # a header is what its text says, and most are the same in every letter
 def _parsed(name: str, value: str) -> Any:
     return EmailPolicy.header_store_parse(_POLICY, name, value)[1]
+
+
+@lru_cache(maxsize=1024)  # and so is its line
+def _folded(policy: EmailPolicy, name: str, value: str) -> str:
+    return str(EmailPolicy.fold(policy, name, value))
 
 
 def message_id(key: str, domain: str, secret: bytes) -> str:

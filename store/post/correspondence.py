@@ -7,6 +7,7 @@ from itertools import chain, count
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, bindparam, func, select, update
+from sqlalchemy.orm import defer
 
 from arshjul.keys import ObligationKey, OccurrenceKey, RoleId, joined
 from arshjul.swedish import local
@@ -18,7 +19,7 @@ from store.post.letter_keys import LetterKey
 from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING, failures
 from store.tables import LetterRow, NoticeRow, Quiet
 
-# asked in every round, so they are put together once
+# asked in every round, so they are put together once; of what did not arrive without the letters' bytes
 _WRITTEN = select(LetterRow.key).where(LetterRow.key.in_(bindparam("keys", expanding=True)))
 _SAME_KEY = select(LetterRow.id).where(LetterRow.key == bindparam("key"))
 _THREAD = select(LetterRow.message_id).where(LetterRow.thread == bindparam("thread")).order_by(LetterRow.id).limit(1)
@@ -33,8 +34,14 @@ _UNDELIVERED = (
     select(LetterRow)
     .where(LetterRow.state.in_((REFUSED, BOUNCED)) | _ANSWERED, LetterRow.made_at >= bindparam("since"))
     .order_by(LetterRow.id)
+    .options(defer(LetterRow.mime))
 )
-_TRIED = select(LetterRow).where(LetterRow.state == WAITING, LetterRow.tried_at.is_not(None)).order_by(LetterRow.id)
+_TRIED = (
+    select(LetterRow)
+    .where(LetterRow.state == WAITING, LetterRow.tried_at.is_not(None))
+    .order_by(LetterRow.id)
+    .options(defer(LetterRow.mime))
+)
 
 
 def is_written(session: Session, key: LetterKey) -> bool:

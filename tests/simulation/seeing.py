@@ -14,6 +14,7 @@ from arshjul.keys import ObligationKey
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
+from store.columns import columns
 from store.database import Session
 from store.post.notices import ASIDE
 from store.tables import LetterRow, LogRow, Matter, NoticeRow
@@ -185,7 +186,7 @@ def note_day(world: World, witness: Witness, scene: Scene) -> None:
 
 def _written_about(witness: Witness, scene: Scene) -> tuple[set[ObligationKey], bool]:
     """Return whose rows are others than at the last look, and what the log names; True: it names what concerns all."""
-    logged = scene.session.execute(_LOGGED, {"last": witness.logged}).all()
+    logged = columns(scene.session, _LOGGED, {"last": witness.logged}).all()
     rows = {key: rest for key, *rest in scene.session.execute(_NOTED)}
     keys = {ObligationKey(key) for key, row in rows.items() if witness.rows.get(key) != row}
     witness.logged, witness.rows = max((each.id for each in logged), default=witness.logged), rows

@@ -40,6 +40,7 @@ from notifications.post.post import (
     SenderRefusedError,
 )
 from store.acting import Acting
+from store.columns import columns
 from store.database import Session, Store
 from store.log.log_chain import chain, head
 from store.people.holders import holders, vacant
@@ -403,12 +404,12 @@ class World:
         found.append(max(self.mended_at, now + TICK) if self.garbled else None)
         self._round_due = min(each for each in found if each)
         self.busy = False
-        found += [session.scalar(_LEASED), *self._tries(session, now)]
+        found += [columns(session, _LEASED).scalar(), *self._tries(session, now)]
         return min(max(each.astimezone(UTC), now + TICK) for each in found if each)
 
     def _people_change(self, session: Session) -> Iterator[date]:
         """Yield the days to come on which somebody begins or ends to answer for a role."""
-        for since, until, deputy_from, deputy_to in session.execute(_TURNS):
+        for since, until, deputy_from, deputy_to in columns(session, _TURNS):
             ends = [each + timedelta(days=1) for each in (until, deputy_to) if each]
             for day in (since, deputy_from, *ends):
                 if day and day > self.today:
@@ -422,7 +423,7 @@ class World:
             for each in (post.down_until, post.confused_until, post.sender_refused_until, post.particular_until)
             if each and each > now
         ]
-        for not_before, attempts, pending, shadow in session.execute(_WAITING):
+        for not_before, attempts, pending, shadow in columns(session, _WAITING):
             if utskick == "av" or (utskick == "skugga" and not shadow):  # they wait until it is another
                 yield max(not_before, now + timedelta(hours=20))
                 continue
@@ -453,7 +454,7 @@ class World:
     def empty_outbox(self, runner: asyncio.Runner) -> None:
         """The watchdog's job, when something waits; over one connection for the order's sake, but where others are asked for."""
         with self.look_store.read() as session:
-            if session.scalar(_COULD_GO, {"now": self.now}) is None:
+            if columns(session, _COULD_GO, {"now": self.now}).scalar() is None:
                 return
         runner.run(self._watchdog.outbox.empty())
 
