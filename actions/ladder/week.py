@@ -1,7 +1,7 @@
 """The ekonomikontor's Monday letter: what is due, late, escalated, not recorded, undelivered; and how the service is."""
 
 from collections.abc import Iterable, Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from actions.ladder.unfixed import unfixed
 from actions.recipients import EKONOMIKONTORET
@@ -15,7 +15,7 @@ from arshjul.keys import ObligationKey
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
 from arshjul.periods import Period
-from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local, local_date
+from arshjul.swedish import STOCKHOLM, brief_day, day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -34,6 +34,7 @@ from submissions.standing.completeness import owners_of
 
 AHEAD = timedelta(days=14)
 BACK = timedelta(days=7)
+MOST = 4  #: enheter of a report that are named, so that the letter is a screen; Läget has them all
 
 
 def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> LetterRow | None:
@@ -111,7 +112,15 @@ def _lines(sight: Sight, ones: Iterable[Obligation], *, whom: bool = False) -> I
         together.setdefault((f"{one.step_name} {one.period.text}", one.name), []).append(one)
     for (report, name), each in together.items():
         names = [f"{one.unit_name} ({_whom(sight, one)})" if whom else one.unit_name for one in each]
-        yield WeekLine(what=f"{report}: {name}", when=instant_text(each[0].deadline.at), note=listing(names))
+        more = [f"{len(names) - MOST} till"] if len(names) > MOST else []
+        when = _brief(sight.scene, each[0].deadline.at)
+        yield WeekLine(what=f"{report}: {name}", when=when, note=listing([*names[:MOST], *more]))
+
+
+def _brief(scene: Scene, instant: datetime) -> str:
+    """Return the day for the letter's narrow column, with its year when that is not this one."""
+    day = local_date(instant)
+    return brief_day(day) if day.year == scene.today.year else f"{brief_day(day)} {day.year}"
 
 
 def _whom(sight: Sight, one: Obligation) -> str:
@@ -144,14 +153,14 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
         if state is State.BESLUT_SAKNAS:
             lawful = f"sista dag enligt lag {day_text(each.lawful_until)}" if each.lawful_until else ""
             yield WeekLine(
-                what=f"{each.step_name} {each.period.text} · {each.name}", when=instant_text(each.at), note=lawful
+                what=f"{each.step_name} {each.period.text} · {each.name}", when=_brief(scene, each.at), note=lawful
             )
 
 
 def _undelivered(scene: Scene) -> Iterable[WeekLine]:
     for row in undelivered(scene.session, scene.now - BACK):
         note = f"{', '.join(row.to)}: {quoted(row.answer) if row.answer else row.state}"
-        yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
+        yield WeekLine(what=row.subject, when=_brief(scene, row.made_at), note=note)
 
 
 def _waiting(scene: Scene) -> Iterable[WeekLine]:
@@ -159,7 +168,7 @@ def _waiting(scene: Scene) -> Iterable[WeekLine]:
     for row in tried_and_waiting(scene.session):
         left = [f"{address}: {words}" for address, words in (row.pending or {}).items()]
         note = "; ".join(left) or f"till {', '.join(row.to)}"
-        yield WeekLine(what=row.subject, when=instant_text(row.made_at), note=note)
+        yield WeekLine(what=row.subject, when=_brief(scene, row.made_at), note=note)
 
 
 def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Iterable[WeekLine]:
@@ -179,24 +188,24 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
         what = "Påminnelserna vilar" if row.kind == "vila" else "Eskaleringen hålls"
         yield WeekLine(
             what=f"{what}: {_named(scene, row.obligation_key)}",
-            when=f"till och med {day_text(row.until)}",
+            when=f"till {brief_day(row.until)}",
             note=f"{row.why} ({row.by})",
         )
     for one in open_ones:
         if one.limit and one.deadline.at > one.limit:
             what = f"{one.step_name} {one.period.text} · {one.unit_name}: fristen ligger för nära mötet"
             yield WeekLine(
-                what=what, when=instant_text(one.deadline.at), note=f"bör vara inne {instant_text(one.limit)}"
+                what=what, when=_brief(scene, one.deadline.at), note=f"bör vara inne {instant_text(one.limit)}"
             )
     for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
         what = f"Fristen skulle bli tidigare: {_named(scene, key)}"
         note = "den som är meddelad gäller tills ni bekräftar (arshjul confirm-earlier)"
-        yield WeekLine(what=what, when=instant_text(planned), note=note)
+        yield WeekLine(what=what, when=_brief(scene, planned), note=note)
     for each in scene.wheel.milestones:
         if each.status == "ej beslutad" and scene.now <= each.at <= scene.now + timedelta(days=90):
             what = f"{each.step_name} {each.period.text} · {each.name}: dagen är inte beslutad"
             yield WeekLine(
-                what=what, when=f"senast {day_text(local_date(each.at))}", note="inga brev går förrän den är beslutad"
+                what=what, when=f"senast {_brief(scene, each.at)}", note="inga brev går förrän den är beslutad"
             )
 
 

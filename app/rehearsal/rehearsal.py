@@ -51,7 +51,7 @@ from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from notifications.office import Office
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
-from store.database import Session, memory_store
+from store.database import Session, Store, memory_store
 from store.people.holders import holders, import_people, vacant, who
 from store.people.seats import replace_holder
 from store.plan.history import Happened, happened_since, next_letter
@@ -84,10 +84,12 @@ def rehearse(
     *,
     since: date | None = None,
     until: date | None = None,
+    store: Store | None = None,
 ) -> list[Happened]:
     """Rehearse ``year``, or its days from ``since`` to ``until`` (both inclusive); return what happened, in order.
 
     ``people`` is the CSV of who holds which role; seats that nobody holds get invented holders (example.se).
+    ``store`` is an empty one to keep all of it in; without it what happened is all that is left.
     In drift from the first day: what fell due before it is silent. Files are handed in, but what is in them is not
     looked into.
     """
@@ -104,7 +106,7 @@ def rehearse(
         utskick="skarpt",
         since=first,
     )
-    store, post = memory_store(), ListPost()
+    store, post = store or memory_store(), ListPost()
     with store.begin() as session:
         _seat(session, sourced, people, start)
         sync(session, Scene(session, office, start).wheel, start)

@@ -9,6 +9,7 @@ from html import escape
 from textwrap import shorten
 from xml.etree.ElementTree import Element
 
+from arshjul.line_ends import pieces
 from notifications.letters.text import unbroken, words
 
 FONT = "font-family:'Segoe UI',Calibri,Arial,sans-serif"
@@ -32,7 +33,7 @@ _PAGE = """<!DOCTYPE html>
 <meta name="supported-color-schemes" content="light dark">
 <title>{title}</title>
 </head>
-<body style="margin:0;padding:0;background-color:{desk};color:{ink};">
+<body style="margin:0;padding:0;background-color:{desk};color:{ink};overflow-wrap:break-word;hyphens:auto;">
 <div style="display:none;max-height:0;max-width:0;overflow:hidden;mso-hide:all;">{preview}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="{desk}" \
 style="background-color:{desk};">
@@ -41,9 +42,9 @@ style="background-color:{desk};">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="{paper}" \
 style="max-width:640px;background-color:{paper};color:{ink};border:1px solid {line};text-align:left;{font};\
 font-size:16px;line-height:24px;">
-<tr><td bgcolor="{deep}" style="background-color:{deep};color:#ffffff;padding:14px 28px;font-size:15px;\
+<tr><td bgcolor="{deep}" style="background-color:{deep};color:#ffffff;padding:14px 20px;font-size:15px;\
 line-height:20px;"><span style="color:#ffffff;"><strong>{sender}</strong></span></td></tr>
-<tr><td bgcolor="{paper}" style="background-color:{paper};color:{ink};padding:24px 28px 28px 28px;">
+<tr><td bgcolor="{paper}" style="background-color:{paper};color:{ink};padding:22px 20px 26px 20px;">
 {top}
 {content}
 </td></tr>
@@ -100,8 +101,8 @@ def _pieces(element: Element) -> Iterator[str]:
 _INLINE = {
     "b": "<strong>{0}</strong>",
     "small": '<span style="color:{quiet};font-size:14px;">{0}</span>',
-    "code": "<span style=\"font-family:Consolas,'Courier New',monospace;font-size:13px;word-break:break-all;\">"
-    "{0}</span>",
+    "code": "<code style=\"font-family:Consolas,'Courier New',monospace;font-size:13px;overflow-wrap:anywhere;\">"
+    "{0}</code>",
     "br": "<br>",
     "a": '<a href="{href}" style="color:{ink};">{0}</a>',
 }
@@ -118,7 +119,8 @@ def _address(link: Element) -> str:
 def _text(said: str | None) -> str:
     if not said:
         return ""
-    return escape(unbroken(" ".join(f".{said}.".split())[1:-1]), quote=False)  # the dots keep the spaces at its ends
+    shown = unbroken(" ".join(f".{said}.".split())[1:-1])  # the dots keep the spaces at its ends
+    return "<wbr>".join(escape(each, quote=False) for each in pieces(shown))
 
 
 def _heading(level: int, style: str) -> Callable[[Element], str]:
@@ -141,11 +143,11 @@ def _status(block: Element) -> str:
 
 def _facts(block: Element) -> str:
     rows = "".join(
-        f'<tr><th scope="row" align="left" valign="top" style="padding:5px 14px 5px 0;color:{QUIET};'
-        f'font-weight:normal;font-size:15px;border-bottom:1px solid {LINE};width:116px;">'
+        f'<tr><th scope="row" align="left" valign="top" style="padding:5px 12px 5px 0;color:{QUIET};'
+        f'font-weight:normal;font-size:15px;border-bottom:1px solid {LINE};width:96px;">'
         f"{escape(fact.attrib['name'])}</th>"
         f'<td valign="top" style="padding:5px 0;border-bottom:1px solid {LINE};'
-        f'overflow-wrap:anywhere;">{_inline(fact)}</td></tr>'
+        f'overflow-wrap:break-word;">{_inline(fact)}</td></tr>'
         for fact in block
     )
     return (
@@ -155,13 +157,13 @@ def _facts(block: Element) -> str:
 
 
 def _list(block: Element) -> str:
-    items = "".join(f'<li style="margin:0 0 8px 0;overflow-wrap:anywhere;">{_inline(item)}</li>' for item in block)
+    items = "".join(f'<li style="margin:0 0 8px 0;overflow-wrap:break-word;">{_inline(item)}</li>' for item in block)
     return f'<ul style="margin:0 0 16px 0;padding:0 0 0 22px;">{items}</ul>'
 
 
 def _table(block: Element) -> str:
     def cell(each: Element) -> str:
-        style = f"padding:6px 10px 6px 0;border-bottom:1px solid {LINE};overflow-wrap:anywhere;"
+        style = f"padding:6px 10px 6px 0;border-bottom:1px solid {LINE};overflow-wrap:break-word;"
         if each.tag == "th":
             return f'<th scope="col" align="left" valign="bottom" style="{style}color:{QUIET};">{_inline(each)}</th>'
         return f'<td valign="top" style="{style}">{_inline(each)}</td>'

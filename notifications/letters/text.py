@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from textwrap import fill
 from xml.etree.ElementTree import Element
 
-from arshjul.swedish import MONTHS
+from arshjul.swedish import BRIEF_MONTHS
 
 WIDTH = 72
-#: spaces at which no line ends: "kl. 16.00", "21 september", "KL 11 kap. 16 §", "5 arbetsdagar", "1 250 tkr"
+#: spaces at which no line ends: "kl. 16.00", "21 september" and "21 sept", "KL 11 kap. 16 §", "5 arbetsdagar", "1 250 tkr"
 _KEPT = re.compile(
     rf"(?<=kl\.) (?=\d)|(?<=kap\.) (?=\d)|(?<=\bKL) (?=\d)|(?<=\bLKBR) (?=\d)"
-    rf"|(?<=\d) (?=kap\.|§|arbetsdag|tkr|{'|'.join(MONTHS)})"
+    rf"|(?<=\d) (?=kap\.|§|arbetsdag|tkr|{'|'.join(BRIEF_MONTHS)})"
 )
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from arshjul.definition.model import OFFICE, Definition
+from arshjul.line_ends import pieces, seamed
 from arshjul.swedish import (
     MONTHS,
     STOCKHOLM,
@@ -164,6 +165,8 @@ def _environment() -> Environment:
         "local_date": local_date,
         "size": size_text,
         "number": number_text,
+        "seamed": seamed,
+        "pieces": lambda text: Markup("<wbr>").join(pieces(str(text))),
     }
     environment.globals |= {"prefect_moments": f"{PREFECT}{MOMENTS}", "prefect_forms": f"{PREFECT}{FORMS}"}
     environment.globals |= {"asset": asset, "look_of": look, "csrf_field": csrf_field}  # there in imported macros too

@@ -1,4 +1,4 @@
-"""Every page of the portal, looked at by axe-core: on a phone, and one of each kind on a screen and in dark too."""
+"""Every page of the portal, looked at: that no word is broken on the narrowest phone, and what axe-core says, in dark too."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from portal.web import pages
 from tests.rig.pages.album import Album, Picture, displayed, filled_album
+from tests.rig.pages.broken_words import broken_words
 from tests.rig.pages.browsers import browser
 
 pytestmark = pytest.mark.slow
@@ -29,7 +30,8 @@ NO_PAGES = {
 PREFECTS = {"/prefect", "/prefect/", "/prefect/{path}", "/prefect/ui-settings"}
 TEMPLATES = sorted((pages.HERE / "templates").glob("*.html"))
 COLOURS = ("color-contrast", "link-in-text-block")  #: the rules that ask how a page is coloured
-PHONE, SCREEN = 390, 1440  #: widths
+NARROW, PHONE, SCREEN = 320, 390, 1440  #: widths
+BETWEEN = (620, 800, 1000, 1280, 1920)  #: where columns are put otherwise, and the widest that is asked for
 LETTER = re.compile(r"/brev/[^/]+/html")
 #: a letter lies in a frame, or in a mail program: what stands around it is not its own
 AROUND = ("landmark-one-main", "page-has-heading-one", "region")
@@ -106,13 +108,17 @@ def shown(page: Page, address: str, picture: Picture, width: int, colours: Liter
     wrong = []
     if not LETTER.fullmatch(picture.path) and page.locator("main h1").count() != 1:
         wrong.append("not one heading of its own")
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        wrong.append("wider than the screen")
-    return wrong
+    return wrong + laid_out(page, width)
 
 
-def test_axe_finds_nothing_on_a_phone_nor_on_a_dark_screen_and_none_is_wider_than_a_phone(album, looking):
-    """Every page's width on a phone; by axe-core the first of each kind, there and on a dark screen.
+def laid_out(page: Page, width: int) -> list[str]:
+    """Return what does not fit: a page wider than the screen, a word that ends inside."""
+    wide = ["wider than the screen"] if page.evaluate("document.documentElement.scrollWidth") > width else []
+    return wide + broken_words(page)
+
+
+def test_no_word_is_broken_nor_any_page_wider_than_the_narrowest_phone_and_axe_finds_nothing(album, looking):
+    """Every page's words and width on the narrowest phone; by axe-core the first of each kind, there and on a dark screen.
 
     The night looks at all in every way.
     """
@@ -120,13 +126,13 @@ def test_axe_finds_nothing_on_a_phone_nor_on_a_dark_screen_and_none_is_wider_tha
     found: list[tuple[str, int, object]] = []
     kinds: set[tuple[str, int]] = set()
     for number, picture in enumerate(album.pictures):
-        for word in shown(page, f"{address}/{number}", picture, PHONE, "light"):
-            found.append((picture.path, PHONE, word))
+        for word in shown(page, f"{address}/{number}", picture, NARROW, "light"):
+            found.append((picture.path, NARROW, word))
         kind = (picture.route if picture.status == 200 else "", picture.status)
         if kind not in kinds:
             kinds.add(kind)
             page.evaluate(THIN)
-            found += [(picture.path, PHONE, fault) for fault in faults(page, picture)]
+            found += [(picture.path, NARROW, fault) for fault in faults(page, picture)]
             page.emulate_media(color_scheme="dark")
             page.set_viewport_size({"width": SCREEN, "height": 900})
             found += [(picture.path, SCREEN, fault) for fault in faults(page, picture)]
@@ -134,7 +140,19 @@ def test_axe_finds_nothing_on_a_phone_nor_on_a_dark_screen_and_none_is_wider_tha
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("width", [PHONE, SCREEN])
+def test_no_word_is_broken_on_any_page_from_a_phone_to_a_wall(album, looking):
+    address, page = looking
+    found: list[tuple[str, int, object]] = []
+    for number, picture in enumerate(album.pictures):
+        found += [(picture.path, PHONE, word) for word in shown(page, f"{address}/{number}", picture, PHONE, "light")]
+        for width in (*BETWEEN, SCREEN):
+            page.set_viewport_size({"width": width, "height": 900})
+            found += [(picture.path, width, word) for word in laid_out(page, width)]
+    assert found == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("width", [NARROW, PHONE, SCREEN])
 def test_axe_finds_nothing_on_any_whole_page_light_and_dark(album, looking, width):
     address, page = looking
     found: list[tuple[str, object]] = []
