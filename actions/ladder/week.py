@@ -7,7 +7,6 @@ from actions.ladder.unfixed import unfixed
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from actions.service.health import HealthPart, faults, rotten_words
-from actions.telling import missing
 from actions.underlag.anstand import open_lines
 from arshjul.definition.model import Definition
 from arshjul.definition.reach import body_told, top_rung
@@ -34,7 +33,7 @@ from submissions.standing.completeness import owners_of
 
 AHEAD = timedelta(days=14)
 BACK = timedelta(days=7)
-MOST = 4  #: enheter of a report that are named, so that the letter is a screen; Läget has them all
+MOST = 3  #: enheter of a report that are named, so that the letter is a screen; Läget has them all
 
 
 def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> LetterRow | None:
@@ -106,15 +105,19 @@ def _top_names(definition: Definition) -> str:
 
 
 def _lines(sight: Sight, ones: Iterable[Obligation], *, whom: bool = False) -> Iterable[WeekLine]:
-    """Give one line for each report and what it asks for, the earliest frist first: its enheter, and ``whom`` to call."""
-    together: dict[tuple[str, str], list[Obligation]] = {}
+    """Give one line for each report, the earliest frist first: its enheter, and ``whom`` to call."""
+    together: dict[str, list[Obligation]] = {}
     for one in sorted(ones, key=lambda one: (one.deadline.at, one.key)):
-        together.setdefault((f"{one.step_name} {one.period.text}", one.name), []).append(one)
-    for (report, name), each in together.items():
-        names = [f"{one.unit_name} ({_whom(sight, one)})" if whom else one.unit_name for one in each]
-        more = [f"{len(names) - MOST} till"] if len(names) > MOST else []
-        when = _brief(sight.scene, each[0].deadline.at)
-        yield WeekLine(what=f"{report}: {name}", when=when, note=listing([*names[:MOST], *more]))
+        together.setdefault(f"{one.step_name} {one.period.text}", []).append(one)
+    for report, asked in together.items():
+        units: dict[str, list[str]] = {}
+        for one in asked:
+            callees = units.setdefault(one.unit_name, [])
+            callees += [each for each in _whom(sight, one) if each not in callees] if whom else []
+        named = [f"{name} ({', '.join(callees)})" if callees else name for name, callees in units.items()]
+        more = [f"{len(named) - MOST} till"] if len(named) > MOST else []
+        when = _brief(sight.scene, asked[0].deadline.at)
+        yield WeekLine(what=report, when=when, note=listing([*named[:MOST], *more]))
 
 
 def _brief(scene: Scene, instant: datetime) -> str:
@@ -123,18 +126,13 @@ def _brief(scene: Scene, instant: datetime) -> str:
     return brief_day(day) if day.year == scene.today.year else f"{brief_day(day)} {day.year}"
 
 
-def _whom(sight: Sight, one: Obligation) -> str:
-    """Return who answers for what is missing: ``förvaltningschef Karin Exempelsson``, and how many parts it is."""
-    scene, owners = sight.scene, owners_of(sight.with_hosted(one), one.unit)
-    people = [(scene.office.definition.roles[role].name, scene.people.who(role, unit)) for role, unit in owners]
-    parts = len(list(missing(scene, sight.with_hosted(one))))
-    names = listing(
-        [
-            f"{role} {person.name}{f', {person.phone}' if person.phone else ''}" if person else f"{role} saknas"
-            for role, person in people
-        ]
-    )
-    return f"{parts} {'del' if parts == 1 else 'delar'}; {names}" if parts else names
+def _whom(sight: Sight, one: Obligation) -> Iterable[str]:
+    """Give who answers for what is missing: ``förvaltningschef Karin Exempelsson, 0225-340 00``."""
+    scene = sight.scene
+    for role, unit in owners_of(sight.with_hosted(one), one.unit):
+        name, person = scene.office.definition.roles[role].name, scene.people.who(role, unit)
+        told = f"{person.name}{f', {person.phone}' if person.phone else ''}" if person else "saknas"
+        yield f"{name} {told}"
 
 
 def _unrecorded(scene: Scene) -> Iterable[WeekLine]:

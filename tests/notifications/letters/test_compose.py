@@ -490,6 +490,14 @@ def test_a_kvittens_says_when_all_is_in_when_it_is_late_and_when_it_is_prelimina
     assert "Du behöver inte göra något mer." in final.text
 
 
+def test_a_letter_about_several_reports_names_them_as_a_sentence_does() -> None:
+    named = [
+        replace(HANDED.reports[0], report=name) for name in ("budgeten för 2028", "ägardirektiven", "delårsrapporten")
+    ]
+    letter = compose.hand_over(SIGRID, replace(HANDED, reports=tuple(named)))
+    assert letter.text.startswith("Budgeten för 2028, ägardirektiven och delårsrapporten till KS\n")
+
+
 def test_the_weeks_letter_tells_what_is_due_and_undelivered() -> None:
     assert ALL["weekly"].subject == "Årshjulet v. 37: 1 brev ej framme, 1 frist"
     assert (
@@ -521,6 +529,8 @@ def test_the_weeks_letter_says_the_weightiest_first_and_nothing_of_what_there_is
         )
     ]
     assert places == sorted(places)
+    many = compose.weekly(replace(WEEK, late=tuple(replace(late, what=f"Rapport {n}") for n in range(9))))
+    assert "Rapport 5" in many.text and "Rapport 6" not in many.text and "Och 3 till: se Läget." in many.text
     calm = compose.weekly(replace(WEEK, counts=WeekCounts(due=0, late=0, escalated=0), due=(), undelivered=()))
     assert calm.subject == "Årshjulet v. 37: inget att göra"
     assert "Inget är försenat. Ingen frist kommer de närmaste två veckorna." in calm.text
