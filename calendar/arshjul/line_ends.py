@@ -13,7 +13,7 @@ _SEAM = re.compile(rf"(?<=\w{{4}})(?={'|'.join(SEAMS)})", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S{20,}")
 _SIGN = re.compile(r"(?<=[@/_])(?=\w)|(?<=\w)(?=[?&]\w)")
 _DOT = re.compile(r"(?<=\w)(?=\.\w)")
-_PART = 24  #: characters of an address between its signs that a line may have to end inside: then at a dot
+_PART = 18  #: characters of an address between its signs that a line may have to end inside: then at a dot
 
 
 def seamed(text: str) -> str:

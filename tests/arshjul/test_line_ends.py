@@ -24,7 +24,7 @@ def test_a_long_word_may_end_a_line_at_its_seams(said: str, shown: str) -> None:
     [
         ("VD:n, vd.bostadsbolaget@example.se.", "VD:n, vd.bostadsbolaget@|example.se."),
         ("forvaltningschef.samhallsbyggnad@example.se", "forvaltningschef|.samhallsbyggnad@|example.se"),
-        ("https://arshjul.example.se/lage/del?x=1", "https://|arshjul.example.se/|lage/|del|?x=1"),
+        ("https://arshjul.example.se/lage/del?x=1", "https://|arshjul|.example|.se/|lage/|del|?x=1"),
         ("Förvaltningsberättelse och annat", "Förvaltningsberättelse och annat"),
         ("", ""),
     ],
