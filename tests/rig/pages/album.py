@@ -131,6 +131,7 @@ def filled_album(folder: Path) -> Album:
     _readers(seen)
     _personal_pages(seen)
     _the_office(seen)
+    seen.come_in()  # a visit's pages are counted, and the clock stands still
     _letters(seen, maildir)
     seen.later(NEXT_DAY)
     _when_it_is_late(seen)
