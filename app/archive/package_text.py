@@ -29,6 +29,7 @@ RECORDED: Mapping[str, str] = {
     "diarienummer": "Diarienummer",
     "gallrat-och-borttaget": "Gallrade och borttagna handlingar",
     "sparrat": "Spärrade handlingar",
+    "tjansteskrivelser": "Utkast till tjänsteskrivelser: vad den som skriver under ändrade, höll och släppte",
     "arenden": "Ärenden som trappan har väckt",
     "revisorernas-utlatanden": "Revisorernas utlåtanden",
     "svar-pa-fragor": "Svar på kontrollernas frågor",

@@ -27,7 +27,7 @@ READS = {
         "/arshjulet", "/arshjulet/{year}", "/arshjulet/{year}.svg", "/arshjulet/{year}.png", "/lage",
         "/lage/{step}/{period}", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/tjansteskrivelse.docx",
         "/lage/{step}/{period}/{unit}/{krav}", "/organ/{body}", "/organ/{body}/{day}",
-        "/organ/{body}/{day}/tjansteskrivelse/{letter_id}", "/sparrat", "/sparrat/{withheld_id}",
+        "/organ/{body}/{day}/tjansteskrivelse/{letter_id}", "/register", "/sparrat", "/sparrat/{withheld_id}",
         "/skrivelse/{step}/{period}/{body}", "/skrivelse/{step}/{period}/{body}/utkast.docx",  # whose it is, is asked when there is one
     )
 }  # fmt: skip

@@ -117,7 +117,7 @@ def test_a_matters_letter_and_its_tjansteskrivelse_name_it(hall):
             due_at=one.deadline.at, recipients=[("ksau_sekreterare", "ksau.sekreterare@example.se")], now=hall.now,
         )  # fmt: skip
         session.flush()
-        (wrote,) = write_escalations(scene.look([one.key]), told, None)
+        wrote, *_copies = write_escalations(scene.look([one.key]), told, None)
         sent = message_from_bytes(wrote.mime, policy=policy.default)
         subject = wrote.subject
     paper = Document(BytesIO(next(sent.iter_attachments()).get_content()))
