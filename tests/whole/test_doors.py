@@ -39,7 +39,10 @@ OMSORG, BOLAG, KS = (
 CHIEF, OCTOBER = f"{CHIEF_OF}@example.se", "strandby/manadsrapport/2027-10/omsorgsnamnden/underlag"
 KSAU = "strandby/manadsrapport/2027-09/kommunen/ksau"
 #: followed where they are written, at a price that is paid there already
-ELSEWHERE = {"ändrad bokföring": "tests/actions/underlag/test_reopening.py"}
+ELSEWHERE = {
+    "ändrad bokföring": "tests/actions/underlag/test_reopening.py",
+    "avvikelse": "tests/actions/underlag/test_weighing.py",
+}
 #: to the ekonomikontor's own mailbox alone, by a fault or a rule of a file; they have the page's own address, as all to it
 OFFICES_OWN = {"budgetavvikelse", "inte nådd", "formulär", "notis", "brev kom inte fram"}
 #: they hold no address of ours

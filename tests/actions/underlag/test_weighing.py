@@ -19,6 +19,7 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId, UnitId
 from arshjul.swedish import STOCKHOLM, instant_text
 from notifications.office import Office
+from notifications.post.post import ListPost
 from store.plan.planning import current_wheel
 from store.tables import LetterRow, LogRow
 from submissions.files.filled import Filled
@@ -31,7 +32,8 @@ from submissions.templates.mall_workbook import workbook_of
 from tests.rig.files.filling import FIELDS, fill_workbook
 from tests.rig.handins import town
 from tests.rig.load import made_up
-from tests.rig.rounds import as_mail
+from tests.rig.pages.doors import Doors
+from tests.rig.rounds import House, as_mail
 
 pytestmark = pytest.mark.whole
 
@@ -144,7 +146,6 @@ def test_a_ram_that_is_not_kept_reaches_kf_through_ks_at_once_with_a_paper_once(
     mail = as_mail(letters[0].mime)
     assert mail["Subject"] == "Avvikelse som kommunfullmäktige ska ta ställning till: Skolnämnden"
     body = mail.get_body(("plain",)).get_content()
-    print(body)
     assert "räknar med ett underskott på 2 400 tkr (6 procent av budgeten) och svarar att ramen inte hålls" in " ".join(
         body.replace("\u00a0", " ").split()
     )
@@ -158,6 +159,16 @@ def test_a_ram_that_is_not_kept_reaches_kf_through_ks_at_once_with_a_paper_once(
     assert "KF tar ställning till avvikelsen: måndag 26 april 2027 kl. 18.00." in words
     desk.says(2600, "Nej", now=TUESDAY)
     assert len(desk.letters("avvikelse")) == 2, "a later version that says the same tells nobody anew"
+
+
+def test_each_link_of_its_letters_opens_for_its_reader() -> None:
+    house = House(town(MONDAY, name="granvik").store, office(), ListPost())
+    with house.store.begin() as session:
+        Desk(session).says(2400, "Nej")
+        Desk(session).says(0, now=TUESDAY)
+    doors = Doors(house)
+    doors.follow("tisdag 13 april 2027 kl. 10.00")
+    assert doors.kinds == {"avvikelse", "avvikelse-over", "notis"}
 
 
 def test_a_later_version_that_says_the_same_moves_no_day_and_one_that_does_not_closes_it(desk: Desk) -> None:
