@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 
 from actions.alone import KIND, alone
+from actions.contents.outliving import outlived_plan
 from actions.posting import note
 from actions.scene import Scene
 from actions.service.health import rotten_words
@@ -27,6 +28,7 @@ from store.service.rotten import files_called
 from store.tables import LetterRow
 
 TOO_LARGE = ("5.3.4", "5.2.3", "(552")  #: in the server's words: the letter is larger than it takes
+LATEST_MONTH = 3  #: until then the word about gallring goes, if it could not before
 MOST_TOLD = 20  #: mails in one word
 BACK = timedelta(days=14)  #: an older refusal stood in a letter of the week
 
@@ -149,6 +151,28 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         composed=compose.note(f"{many} väntar på att registreras", words, scene.office.sender),
         to=None,
     )
+
+
+def tell_outlived(scene: Scene) -> LetterRow | None:
+    """Freeze a word about what may be gallrat of letters, mails, the log and people: once, in the beginning of a year.
+
+    It proposes, and nothing goes by itself.
+    """
+    hours = scene.office.definition.sending_hours
+    key = LetterKey.of(scene.office.definition.kommun.id, "gallring", str(scene.today.year))
+    if scene.today.month > LATEST_MONTH or not is_sending_time(scene.now, scene.wheel.workdays, hours):
+        return None
+    if is_written(scene.session, key):
+        return None
+    due = [one for one in outlived_plan(scene) if one.first_day <= scene.today]
+    if not due:
+        return None
+    words = [
+        "Det här får gallras nu. Inget gallras av sig självt: välj, med ett beslut, på sidan Handlingar: "
+        f"{scene.office.public_url}/handlingar#uppgifter",
+        *(f"{one.name}: {one.count} st, {one.rule} ({one.source})." for one in due),
+    ]
+    return note(scene, key, "Uppgifter som får gallras", words, to=None)
 
 
 def tell_rotten(scene: Scene, found: Sequence[str]) -> LetterRow | None:

@@ -1,4 +1,4 @@
-"""``verify-log``, ``archive`` and ``registerutdrag``: whether the log is whole, a year for the e-arkiv, one person's data."""
+"""``verify-log``, ``archive``, ``registerutdrag``, ``gallra``: the log's chain, a year for the e-arkiv, people's data."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from actions.act import Act
+from actions.contents.outliving import BACKUPS, cull, outlived_plan
 from app.archive.package import write_package
 from app.archive.package_text import lost_words
 from app.commands.by_hand import By, by_hand
@@ -15,7 +16,7 @@ from app.settings import load_settings
 from app.usage import Commands
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
-from arshjul.swedish import STOCKHOLM, local_date
+from arshjul.swedish import STOCKHOLM, day_text, local_date
 from portal.loggen.view import verdict_words
 from portal.utdrag.extracting import registerutdrag as taken_out
 from store.archive import Year, is_empty
@@ -36,6 +37,7 @@ def log_commands(cli: Commands) -> None:
     cli.command("verify-log")(verify_log)
     cli.command()(archive)
     cli.command()(registerutdrag)
+    cli.command()(gallra)
 
 
 def verify_log(
@@ -127,6 +129,24 @@ def registerutdrag(address: Address, to: To, by: By) -> None:
     _, content = by_hand(settings).carry_out(lambda scene: taken_out(Act(scene, by), address, contact))
     write_whole(to, content)
     typer.echo(f"Registerutdraget ligger i {to}. Läs igenom det innan du lämnar ut det.")
+
+
+def gallra(
+    chosen: Annotated[
+        list[str] | None, typer.Argument(metavar="VAD", help="Som brev-2027, mejl-2027, logg-2027, personer-2027.")
+    ] = None,
+    decision: Annotated[str, typer.Option("--beslut", help="Beslutet som gallringen görs på.")] = "",
+    by: By = "",
+) -> None:
+    """Visa vad som får gallras av brev, mejl, loggens uppgifter och personer, eller gallra det ni väljer."""
+    machine = by_hand()
+    if chosen:
+        for each in machine.carry_out(lambda scene: cull(Act(scene, by, decision), chosen)):
+            typer.echo(f"Gallrat: {each.what.name}, {each.count} st.")
+        typer.echo(BACKUPS)
+        return
+    for one in machine.carry_out(outlived_plan):
+        typer.echo(f"{one.id}: {one.count} st, från {day_text(one.first_day)}. {one.rule}, {one.source}.")
 
 
 def _head_row(head: Head | None) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from httpx import HTTPError
 
 from actions.alone import alone
 from actions.bodies.body_letters import due_hand_overs, tell_hand_overs
-from actions.ladder.notes import tell_vacant
+from actions.ladder.notes import tell_outlived, tell_vacant
 from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import week_is_due, write_week
 from actions.scene import Scene
@@ -164,6 +164,7 @@ class Watchdog:
         if due_hand_overs(scene):
             alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
         if week_is_due(scene) and all_looked_at(scene.session):  # else it could not tell how they stand
+            alone(scene, "ordet om det som får gallras", lambda: tell_outlived(scene))
             alone(scene, "veckans brev", lambda: write_week(scene, self._alarm.lasting))
         return done
 

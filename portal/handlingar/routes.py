@@ -6,9 +6,11 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.contents.outliving import BACKUPS, LEFT, cull
 from actions.scene import Scene
 from actions.underlag.gallring import gallra
 from arshjul.errors import RefusedError
+from arshjul.swedish import listing
 from portal.handlingar.view import handlingar
 from portal.web.context import PortalContext
 from portal.web.forms import text_of, texts_of
@@ -33,7 +35,23 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         async with checked_form(request, who, max_bytes=2_000_000, max_fields=MOST) as form:
             return await run_in_threadpool(_cull, context, pages, who, form)
 
+    @router.post("/gallra-uppgifter")
+    async def cull_personal(request: Request, who: ByOffice) -> Response:
+        """Gallra what was chosen of letters, mails, the log and people, on the decision that was named."""
+        async with checked_form(request, who, max_fields=MOST) as form:
+            return await run_in_threadpool(_cull_personal, context, pages, who, form)
+
     return router
+
+
+def _cull_personal(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
+    chosen, decision = set(texts_of(form, "uppgift")), text_of(form, "beslut")
+    try:
+        done = context.act(lambda scene: cull(Act(scene, who.name, decision), chosen), who.acting)
+    except RefusedError as refused:
+        return _page(context, pages, who, word=str(refused), was=decision, chosen=chosen)
+    told = listing([f"{each.what.name.lower()} ({each.count})" for each in done])
+    return _page(context, pages, who, done=f"Gallrat: {told}. {BACKUPS}")
 
 
 def _cull(context: PortalContext, pages: Pages, who: Who, form: FormData) -> Response:
@@ -68,5 +86,5 @@ def _page(
         shown = handlingar(Scene(session, context.office, now))
     return pages.html(
         "handlingar.html", now, who=who, status=400 if word else 200, shown=shown, done=done, word=word, was=was,
-        chosen=chosen,
+        chosen=chosen, left=LEFT, backups=BACKUPS,
     )  # fmt: skip

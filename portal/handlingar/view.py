@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from actions.contents.outliving import Outlived, outlived_plan, rules
 from actions.scene import Scene
 from actions.underlag.gallring import Gallras, gallring_plan
 from arshjul.definition.model import Definition, part_named
@@ -67,6 +68,8 @@ class Handlingar:
     ahead: tuple[GallringGroup, ...]
     plan: tuple[Planned, ...]
     gone: tuple[GoneVersion, ...]
+    personal: tuple[Outlived, ...]  #: of letters, mails, the log and people: what may go now
+    personal_rules: tuple[tuple[str, str, str], ...]  #: what the plan says of each kind, and its source
 
 
 def handlingar(scene: Scene) -> Handlingar:
@@ -79,6 +82,8 @@ def handlingar(scene: Scene) -> Handlingar:
         ahead=tuple(_groups(scene, (one for one in due if today < one.first_day <= until))),
         plan=tuple(_plan(definition)),
         gone=tuple(_gone(scene, definition)),
+        personal=tuple(one for one in outlived_plan(scene) if one.first_day <= today),
+        personal_rules=rules(definition),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.contents.outliving import ASSUMED, rules
 from arshjul.definition.model import Definition
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import day_text, instant_text
@@ -213,10 +214,13 @@ def extract_of(definition: Definition, data: PersonalData, contact: str, now: da
 
 
 def handling_words(definition: Definition) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return how long what is handed in is kept, in the dokumenthanteringsplan's words, with what it is said of."""
+    """Return how long all that is kept is kept, in the dokumenthanteringsplan's words, with what it is said of."""
     found: dict[str, dict[str, None]] = {}
     for step in definition.steps.values():
         for part in (part for krav in step.krav.values() for part in krav.parts.values()):
             words = part.handling.text if part.handling else "inte bestämt, och sparas tills vidare"
             found.setdefault(words, {})[part.name] = None
+    for name, rule, source in rules(definition):
+        words = f"{rule} som tidigast, efter beslut" if source == ASSUMED else rule
+        found.setdefault(words, {})[name.lower()] = None
     return tuple((words, tuple(names)) for words, names in found.items())

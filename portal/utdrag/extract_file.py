@@ -69,7 +69,7 @@ def _about(extract: Extract) -> Iterator[str]:
     yield "<dt>Hur länge</dt><dd><ul>"
     for words, names in extract.kept:
         yield f"<li>{escape(words[:1].upper() + words[1:])}: {escape(listing(list(names)))}.</li>"
-    yield "<li>Det övriga sparas så länge som det behövs för att visa hur rapporterna kom till, och gallras bara efter beslut.</li></ul></dd>"
+    yield "</ul></dd>"
     contact = escape(extract.contact)
     yield (
         "<dt>Dina rättigheter</dt><dd>Du kan begära att fel rättas och att behandlingen begränsas, och invända mot den. "

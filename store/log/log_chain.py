@@ -7,7 +7,7 @@ database can make a whole new chain: it is the heads that have gone out in lette
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -162,7 +162,7 @@ def verify(session: Session, asked: str | None = None) -> Verdict:
     Spaces in ``asked`` do not matter, and its first characters are enough.
     Raises RefusedError when it cannot be a digest.
     """
-    walk = _Walk(_sought(asked), _gallrade(session))
+    walk = _Walk(_sought(asked), _gallrade(session), _without_persons(session))
     remembered = head(session)
     for row in _chained(session):
         if not walk.takes(row):
@@ -208,11 +208,43 @@ def put_back(session: Session, number: int, detail: Mapping[str, Any]) -> None:
     session.execute(sa.update(LogRow).where(LogRow.number == number).values(detail=dict(detail)))
 
 
+NOBODY = "(gallrad)"  #: in place of who it was
+
+
+def rest_of(rows: "Iterable[sa.Row[Any] | LogRow]") -> str:
+    """Return the SHA-256 of what is left of rows whose persons are gallrade: all but who it was, in the chain's order."""
+    digest = hashlib.sha256()
+    for row in rows:
+        at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+        digest.update(canonical([row.number, at, row.what, row.key, row.detail_digest, row.digest]))
+    return digest.hexdigest()
+
+
+def gallra_persons(session: Session, rows: Sequence[LogRow], by: str, why: str, now: datetime) -> int:
+    """Take away who it was and what was told in chained rows, in the chain's order; return how many.
+
+    A row's digest holds who it was, so it can no longer be worked out: the row that tells of it holds a digest of all
+    that is left of them (:func:`rest_of`), and is chained itself. Rows that tell of a gallring are left as they are.
+    """
+    taken = [row for row in rows if row.number is not None and row.what not in (GALLRAD, WITHHELD)]
+    for row in taken:
+        row.detail, row.session = None, None
+        if row.subject is not None:
+            row.subject = NOBODY
+        row.who = NOBODY
+    session.flush()
+    if taken:
+        detail = {"rows": [row.number for row in taken], "why": why, "persons": rest_of(taken)}
+        log(session, now, by, GALLRAD, None, detail)
+    return len(taken)
+
+
 class _Walk:
     """How far the going-through has come."""
 
-    def __init__(self, sought: str | None, gallrade: frozenset[int]) -> None:
+    def __init__(self, sought: str | None, gallrade: frozenset[int], batches: Mapping[int, "_Batch"]) -> None:
         self._sought = sought
+        self._batches = batches
         self._may_be_bare = gallrade
         self._last: Head | None = None
         self._before: datetime | None = None  #: when the row before it is dated
@@ -247,6 +279,8 @@ class _Walk:
             return f"Rad {row.number} saknar sitt innehåll, men ingen gallring av den är loggad."
         if row.detail is not None and digest_of_detail(row.detail) != row.detail_digest:
             return f"Rad {row.number} har ändrats: innehållet är inte det som kedjades."
+        if batch := self._batches.get(row.number):
+            return batch.wrong(row)
         digest = digest_of(
             number=row.number,
             previous=self._last.digest if self._last else BEFORE_THE_FIRST,
@@ -286,6 +320,34 @@ class _Walk:
             asked=self._asked,
             heads=dict(sorted(self._heads.items())),
         )
+
+
+class _Batch:
+    """Rows whose persons are gallrade together, and the digest of what is left of them."""
+
+    def __init__(self, rows: Sequence[int], rest: str) -> None:
+        self.rows, self._rest = rows, rest
+        self._seen: list[Any] = []
+
+    def wrong(self, row: "sa.Row[Any]") -> str | None:
+        """Return what is wrong with the next of them; known when the last has come."""
+        self._seen.append(row)
+        if row.number != self.rows[-1]:
+            return None
+        if len(self._seen) == len(self.rows) and rest_of(self._seen) == self._rest:
+            return None
+        first, last = self.rows[0], self.rows[-1]
+        return f"Någon av raderna {first}–{last}, vars personer är gallrade, har ändrats: kontrollsumman stämmer inte."
+
+
+def _without_persons(session: Session) -> dict[int, _Batch]:
+    """Return, by their numbers, the rows whose persons were taken away, as the log itself tells."""
+    found: dict[int, _Batch] = {}
+    for detail in session.scalars(sa.select(_log.c.detail).where(_log.c.what == GALLRAD)):
+        if detail and "persons" in detail:
+            batch = _Batch(detail["rows"], detail["persons"])
+            found |= dict.fromkeys(batch.rows, batch)
+    return found
 
 
 def _gallrade(session: Session) -> frozenset[int]:

@@ -33,7 +33,7 @@ from arshjul.definition.names import (
     WrittenPeriod,
 )
 from arshjul.definition.registers.register import Register
-from arshjul.definition.retention import Retention
+from arshjul.definition.retention import PersonalKind, PersonalRetention, Retention
 from arshjul.definition.sheets.sheet import Content, Sheet
 from arshjul.definition.sheets.shipped import Sheets, shipped
 from arshjul.definition.units.levels import inheriting, is_meant, those_above
@@ -323,6 +323,7 @@ class Definition(Value):
     registers: dict[Id, Register] = Field(default_factory=dict, alias="register")
     own_templates: dict[Id, OwnTemplate] = Field(default_factory=dict, alias="egna mallar")
     papers: dict[Literal["tjansteskrivelse", "godkannande"], OwnPaper] = Field(default_factory=dict, alias="papper")
+    personal: dict[PersonalKind, PersonalRetention] = Field(default_factory=dict, alias="gallring")
     ladders: dict[Id, Ladder] = Field(alias="trappor")
     steps: dict[Id, Step] = Field(alias="steg")
 

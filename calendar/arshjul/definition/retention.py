@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from arshjul.definition.days.dating import Value
 from arshjul.definition.names import Source
@@ -82,3 +82,21 @@ class Retention(Value):
     def text(self) -> str:
         """``bevaras`` or ``gallras 2 år efter årets slut``."""
         return "bevaras" if self.kept else f"gallras {self.gallras}"
+
+
+#: what else than handlingar is gallrat: by the end of the year in which it was written, came or ended
+PersonalKind = Literal["brev", "mejl", "logg", "personer"]
+PERSONAL_KINDS: tuple[PersonalKind, ...] = PersonalKind.__args__  # type: ignore[attr-defined]  # Literal's own values
+OPEN_YEARS = 3  #: years for which the service itself needs what it has written: none of it is gallrat before
+ASSUMED_YEARS = 10  #: where the definition says nothing: longer than räkenskapsinformation is kept (LKBR 3 kap. 13 §)
+
+
+def _by_year(read: Retention) -> Retention:
+    if read.gallras and read.gallras.after != "årets slut":
+        raise ValueError("räkna från årets slut: 'gallras: 10 år efter årets slut'")
+    if read.gallras and read.gallras.years < OPEN_YEARS:
+        raise ValueError(f"kortare än {OPEN_YEARS} år går inte: tjänsten använder uppgifterna själv så länge")
+    return read
+
+
+PersonalRetention = Annotated[Retention, AfterValidator(_by_year)]
