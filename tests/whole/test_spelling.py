@@ -1,6 +1,7 @@
 """What people read is spelt as a Swedish dictionary spells it; a word that it lacks stands in ``tests/files/ord.txt``."""
 
 import ast
+import html
 import os
 import re
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def told_in_template(path: Path) -> Iterator[str]:
     tokens = list(Environment(autoescape=True).lex(path.read_text(encoding="utf-8")))
     text = " ".join(value for _, kind, value in tokens if kind == "data")
     text = re.sub(r"<(style|script)\b.*?</\1>", " ", text, flags=re.DOTALL)
-    yield re.sub(r"<[^>]*>", " ", text)
+    yield html.unescape(re.sub(r"<[^>]*>", " ", text)).replace("\N{SOFT HYPHEN}", "")
     yield from LABELS.findall(text)
     for _, kind, value in tokens:
         if kind == "string" and SWEDISH.search(value) and " " in value.strip("\"' "):
